@@ -1,0 +1,27 @@
+// The commands of margay: one file command_<name>.cpp each, one row each in the table of commands.cpp.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <span>
+
+namespace margay::app {
+
+/// Exit status that the chosen command leaves; 0 unless it says otherwise.
+struct Outcome {
+  int exit_code = 0;
+};
+
+/// A row of the table.
+struct Command {
+  const char* name;
+  const char* description;  ///< one line for `margay --help`
+  bool heavy;               ///< needs libtorch, so it lives in the sibling program `margay-train`
+  /// Adds options and the callback that runs it, which may throw Error. Null for heavy commands in the light program.
+  void (*add)(CLI::App& command, Outcome& outcome);
+};
+
+/// All commands in the order of the help.
+std::span<const Command> commands();
+
+}  // namespace margay::app

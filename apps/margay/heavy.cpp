@@ -1,0 +1,62 @@
+// Replaces the light program by its heavy sibling.
+#include "apps/margay/heavy.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <string_view>
+
+#include "apps/margay/command.h"
+#include "margay/core/cpu.h"
+#include "margay/core/error.h"
+
+namespace margay::app {
+
+#ifdef MARGAY_HEAVY
+
+void become_heavy_if_needed(int, char**) {}
+
+#else
+
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_heavy(std::string_view name) {
+  for (const Command& command : commands())
+    if (name == command.name) return command.heavy;
+  return false;
+}
+
+fs::path find_sibling() {
+  const fs::path self = fs::read_symlink("/proc/self/exe").parent_path();
+  for (const fs::path& folder : {self, self.parent_path() / "libexec" / "margay"})
+    if (fs::exists(folder / "margay-train")) return folder / "margay-train";
+  throw IoError("heavy", fmt::format("margay-train is neither in {} nor in ../libexec/margay", self.string()),
+                "it belongs to the same build or package as this program");
+}
+
+void set_unless_given(const char* name, const char* value) { ::setenv(name, value, 0); }
+
+/// What has to be in the environment before the heavy program's libraries start.
+void prepare_environment() {
+  // Training allocates the same blocks in every step: keep them instead of giving them back to the kernel.
+  set_unless_given("MALLOC_CONF", "dirty_decay_ms:-1,muzzy_decay_ms:-1,thp:always,metadata_thp:always");
+  if (cpu_has_avx512()) set_unless_given("ATEN_CPU_CAPABILITY", "avx512");
+  set_unless_given("OMP_NUM_THREADS", std::to_string(usable_cpus()).c_str());
+}
+
+}  // namespace
+
+void become_heavy_if_needed(int argc, char** argv) {
+  if (argc < 2 || !is_heavy(argv[1])) return;
+  const fs::path sibling = find_sibling();
+  prepare_environment();
+  ::execv(sibling.c_str(), argv);
+  throw io_error_from_errno("heavy", fmt::format("cannot start {}", sibling.string()));
+}
+
+#endif
+
+}  // namespace margay::app

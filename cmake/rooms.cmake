@@ -1,0 +1,73 @@
+# A room is a folder of margay/ built as an object library that sees only the rooms it names.
+
+# Sources of a room are all its .cpp files: one concept per file, found by themselves.
+function(room name)
+  cmake_parse_arguments(ROOM "TORCH" "" "ROOMS;LINK" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/margay/${name}/*.cpp)
+  if(NOT sources)
+    file(WRITE ${PROJECT_BINARY_DIR}/empty.cpp "")
+    set(sources ${PROJECT_BINARY_DIR}/empty.cpp)
+  endif()
+  add_library(room_${name} OBJECT ${sources})
+  target_include_directories(room_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
+                                                 $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/generated>)
+  target_link_libraries(room_${name} PUBLIC ${ROOM_LINK} PRIVATE margay_warnings)
+
+  # Object libraries hand on requirements but not objects: remember the rooms below for whoever links a program.
+  set(below ${ROOM_ROOMS})
+  foreach(other IN LISTS ROOM_ROOMS)
+    target_link_libraries(room_${name} PUBLIC room_${other})
+    get_property(deeper GLOBAL PROPERTY rooms_below_${other})
+    list(APPEND below ${deeper})
+  endforeach()
+  list(REMOVE_DUPLICATES below)
+  set_property(GLOBAL PROPERTY rooms_below_${name} ${below})
+  set_property(GLOBAL APPEND PROPERTY room_names ${name})
+
+  if(ROOM_TORCH)
+    use_torch(room_${name})
+  endif()
+endfunction()
+
+# libtorch's headers cost 25 s a file: one precompiled header, private to the rooms that include them.
+function(use_torch target)
+  target_include_directories(${target} SYSTEM PRIVATE ${TORCH_INCLUDE_DIRS})
+  separate_arguments(torch_flags UNIX_COMMAND "${TORCH_CXX_FLAGS}")
+  target_compile_options(${target} PRIVATE ${torch_flags})
+  target_link_libraries(${target} PUBLIC ${TORCH_LIBRARIES})
+  if(TARGET margay_torch_pch AND NOT target STREQUAL margay_torch_pch)
+    target_precompile_headers(${target} REUSE_FROM margay_torch_pch)
+  endif()
+endfunction()
+
+# The objects of rooms and of all rooms below them, for a program that links just those.
+function(objects_of_rooms variable)
+  set(rooms ${ARGN})
+  foreach(name IN LISTS ARGN)
+    get_property(deeper GLOBAL PROPERTY rooms_below_${name})
+    list(APPEND rooms ${deeper})
+  endforeach()
+  list(REMOVE_DUPLICATES rooms)
+  set(objects)
+  foreach(name IN LISTS rooms)
+    list(APPEND objects $<TARGET_OBJECTS:room_${name}>)
+  endforeach()
+  set(${variable} ${objects} PARENT_SCOPE)
+endfunction()
+
+# A static library of some rooms, with all that they need to be linked.
+function(base_library target)
+  add_library(${target} STATIC)
+  target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
+                                              $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  foreach(name IN LISTS ARGN)
+    target_sources(${target} PRIVATE $<TARGET_OBJECTS:room_${name}>)
+    get_target_property(libraries room_${name} INTERFACE_LINK_LIBRARIES)
+    foreach(library IN LISTS libraries)
+      if(NOT library MATCHES "^room_|margay_warnings")
+        target_link_libraries(${target} PUBLIC ${library})
+      endif()
+    endforeach()
+  endforeach()
+  target_compile_features(${target} PUBLIC cxx_std_20)
+endfunction()

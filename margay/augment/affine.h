@@ -1,0 +1,43 @@
+// Flip, rotation, zoom and shift, with the meaning and ranges of Keras' ImageDataGenerator, in one resampling.
+#pragma once
+
+#include <cstdint>
+
+#include "margay/core/random.h"
+#include "margay/image/image.h"
+
+namespace margay::augment {
+
+/// What lies outside the picture.
+enum class Fill {
+  nearest,   ///< the nearest pixel of the border
+  reflect,   ///< the picture mirrored, with the border pixel doubled (abcddcba), as Keras does
+  constant,  ///< fill_value
+};
+
+/// Ranges of the random transform of one picture.
+struct AffineRanges {
+  bool flip = false;          ///< left-right, with probability 1/2
+  double rotate_degrees = 0;  ///< angle uniform in [-r, r]
+  double zoom = 0;            ///< factor per axis uniform in [1 - z, 1 + z]; above 1 shows more (Keras), 0 <= z < 1
+  double shift_width = 0;     ///< uniform in [-s, s] of the width
+  double shift_height = 0;    ///< uniform in [-s, s] of the height
+  Fill fill = Fill::nearest;
+  int fill_value = 0;         ///< Fill::constant only: 0 to 255
+
+  bool operator==(const AffineRanges&) const = default;
+};
+
+/// Maps output pixel centres (x, y) to input pixel centres: in = matrix * out + offset.
+struct AffineMap {
+  double xx = 1, xy = 0, x0 = 0;  ///< in_x = xx * out_x + xy * out_y + x0
+  double yx = 0, yy = 1, y0 = 0;  ///< in_y = yx * out_x + yy * out_y + y0
+};
+
+/// Draws one transform for a picture of the given size; the same number of draws for the same ranges.
+AffineMap draw_affine(const AffineRanges& ranges, int width, int height, Random& random);
+
+/// Bilinear resampling of `in` through `map` to `out_u8` (same shape, no overlap).
+void resample(image::ImageView in, const AffineMap& map, Fill fill, int fill_value, uint8_t* out_u8);
+
+}  // namespace margay::augment

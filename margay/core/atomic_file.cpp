@@ -1,0 +1,127 @@
+// Atomic replacement of files with POSIX calls.
+#include "margay/core/atomic_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <system_error>
+
+#include "margay/core/error.h"
+
+namespace margay {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* kWhere = "core.file";
+
+/// Owns a file descriptor.
+class Descriptor {
+ public:
+  explicit Descriptor(int value) : value_(value) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (value_ >= 0) ::close(value_);
+  }
+  int get() const { return value_; }
+  bool valid() const { return value_ >= 0; }
+
+ private:
+  int value_;
+};
+
+fs::path folder_of(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
+
+fs::path temporary_beside(const fs::path& path) {
+  static std::atomic<unsigned> counter{0};
+  return folder_of(path) / fmt::format(".{}.{}.{}.tmp", path.filename().string(), ::getpid(), counter++);
+}
+
+void write_all(int descriptor, std::string_view bytes, const fs::path& path) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) throw io_error_from_errno(kWhere, fmt::format("cannot write {}", path.string()));
+    bytes.remove_prefix(static_cast<size_t>(written));
+  }
+}
+
+void sync_path(const fs::path& path, int flags) {
+  const Descriptor descriptor(::open(path.c_str(), flags | O_CLOEXEC));
+  if (!descriptor.valid() || ::fsync(descriptor.get()) != 0)
+    throw io_error_from_errno(kWhere, fmt::format("cannot sync {}", path.string()));
+}
+
+std::string_view as_text(std::span<const uint8_t> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+}  // namespace
+
+void replace_file_atomically(const fs::path& path, const std::function<void(const fs::path&)>& fill) {
+  const fs::path temporary = temporary_beside(path);
+  try {
+    fill(temporary);
+    sync_path(temporary, O_RDONLY);
+    if (::rename(temporary.c_str(), path.c_str()) != 0)
+      throw io_error_from_errno(kWhere, fmt::format("cannot replace {}", path.string()));
+  } catch (...) {
+    ::unlink(temporary.c_str());
+    throw;
+  }
+  sync_path(folder_of(path), O_RDONLY | O_DIRECTORY);
+}
+
+void write_file_atomically(const fs::path& path, std::string_view bytes) {
+  replace_file_atomically(path, [&](const fs::path& temporary) {
+    const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    if (!file.valid()) throw io_error_from_errno(kWhere, fmt::format("cannot create {}", path.string()));
+    write_all(file.get(), bytes, path);
+  });
+}
+
+void write_file_atomically(const fs::path& path, std::span<const uint8_t> bytes) {
+  write_file_atomically(path, as_text(bytes));
+}
+
+std::vector<uint8_t> read_file(const fs::path& path, uint64_t limit_bytes) {
+  // O_NONBLOCK: opening a FIFO that nobody writes to must not wait for ever.
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  if (!file.valid()) throw io_error_from_errno(kWhere, fmt::format("cannot open {}", path.string()));
+  struct stat status{};
+  if (::fstat(file.get(), &status) != 0)
+    throw io_error_from_errno(kWhere, fmt::format("cannot stat {}", path.string()));
+  require<IoError>(S_ISREG(status.st_mode), kWhere, fmt::format("{} is not a regular file", path.string()));
+  const auto size = static_cast<uint64_t>(status.st_size);
+  require<IoError>(size <= limit_bytes, kWhere,
+                   fmt::format("{} has {} bytes, the limit is {}", path.string(), size, limit_bytes));
+  std::vector<uint8_t> bytes(size);
+  size_t filled = 0;
+  while (filled < bytes.size()) {
+    const ssize_t count = ::read(file.get(), bytes.data() + filled, bytes.size() - filled);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw io_error_from_errno(kWhere, fmt::format("cannot read {}", path.string()));
+    if (count == 0) break;
+    filled += static_cast<size_t>(count);
+  }
+  bytes.resize(filled);
+  return bytes;
+}
+
+std::string read_text_file(const fs::path& path, uint64_t limit_bytes) {
+  const std::vector<uint8_t> bytes = read_file(path, limit_bytes);
+  return std::string(as_text(bytes));
+}
+
+void make_folder(const fs::path& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error || !fs::is_directory(path))
+    throw IoError(kWhere, fmt::format("cannot create the folder {}: {}", path.string(),
+                                      error ? error.message() : "a file of that name is in the way"));
+}
+
+}  // namespace margay

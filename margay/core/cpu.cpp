@@ -1,0 +1,96 @@
+// Reads affinity, cgroup and processor features on Linux.
+#include "margay/core/cpu.h"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <limits>
+#include <string>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
+namespace margay {
+namespace {
+
+double read_quota_v2(const std::string& folder) {
+  std::ifstream file(folder + "/cpu.max");
+  std::string quota;
+  double period = 0;
+  if (!(file >> quota >> period) || quota == "max" || period <= 0) return std::numeric_limits<double>::infinity();
+  return std::stod(quota) / period;
+}
+
+/// The tightest quota on the way from this process's own cgroup to the root, in processors.
+double cgroup_v2_quota() {
+  std::ifstream file("/proc/self/cgroup");
+  std::string line;
+  double quota = std::numeric_limits<double>::infinity();
+  while (std::getline(file, line)) {
+    if (!line.starts_with("0::")) continue;
+    for (std::string path = line.substr(3);; path.resize(path.rfind('/'))) {
+      if (!path.empty() && path.back() == '/') path.pop_back();
+      quota = std::min(quota, read_quota_v2("/sys/fs/cgroup" + path));
+      if (path.empty()) break;
+    }
+  }
+  return quota;
+}
+
+double cgroup_v1_quota() {
+  std::ifstream quota_file("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"), period_file("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
+  double quota = 0, period = 0;
+  if (!(quota_file >> quota) || !(period_file >> period) || quota <= 0 || period <= 0)
+    return std::numeric_limits<double>::infinity();
+  return quota / period;
+}
+
+int affinity_count() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+}
+
+}  // namespace
+
+int usable_cpus() {
+  const double quota = std::min(cgroup_v2_quota(), cgroup_v1_quota());
+  const double cpus = std::min(static_cast<double>(affinity_count()), std::ceil(quota));
+  return std::max(1, static_cast<int>(cpus));
+}
+
+#if defined(__x86_64__)
+
+bool cpu_has_avx512() {
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+}
+
+bool cpu_has_bf16() {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  if (!cpu_has_avx512() || !__get_cpuid_count(7, 1, &a, &b, &c, &d)) return false;
+  return (a & (1u << 5)) != 0;  // AVX512_BF16, which every processor with AMX_BF16 has too
+}
+
+#else
+
+bool cpu_has_avx512() { return false; }
+bool cpu_has_bf16() { return false; }
+
+#endif
+
+uint64_t anonymous_memory_bytes() {
+  std::ifstream file("/proc/self/status");
+  std::string key;
+  while (file >> key) {
+    uint64_t kibibytes = 0;
+    if (key == "RssAnon:" && file >> kibibytes) return kibibytes * 1024;
+    file.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
+  }
+  return 0;
+}
+
+}  // namespace margay

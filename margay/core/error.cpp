@@ -1,0 +1,46 @@
+// How error messages are put together.
+#include "margay/core/error.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+#include <vector>
+
+namespace margay {
+namespace {
+
+std::string compose(std::string_view where, std::string_view problem, std::string_view hint) {
+  std::string text = fmt::format("[{}] {}", where, problem);
+  if (!hint.empty()) {
+    if (text.back() != '.') text += '.';
+    text += fmt::format(" Hint: {}", hint);
+  }
+  return text;
+}
+
+}  // namespace
+
+Error::Error(std::string_view where, std::string_view problem, std::string_view hint)
+    : std::runtime_error(compose(where, problem, hint)) {}
+
+IoError io_error_from_errno(std::string_view where, std::string_view problem) {
+  const std::string reason = std::generic_category().message(errno);
+  return IoError(where, fmt::format("{}: {}", problem, reason));
+}
+
+size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t substituted = diagonal + (a[i - 1] != b[j - 1]);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
+    }
+  }
+  return row[b.size()];
+}
+
+}  // namespace margay

@@ -1,0 +1,46 @@
+// The pictures of a split, decoded and fitted once, in memory.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+#include "margay/core/progress.h"
+#include "margay/core/worker_pool.h"
+#include "margay/data/dataset.h"
+#include "margay/image/image.h"
+#include "margay/image/preprocess.h"
+
+namespace margay::data {
+
+/// Fitted pictures `[N, H, W, 3]` uint8 with their labels, in the order of the split less the skipped. Immutable, so
+/// thread-safe.
+class DecodedCache {
+ public:
+  /// Decodes on all threads of `pool`. A picture that does not decode becomes a SkippedFile. Throws DataError when no
+  /// picture is left or the pixels would not fit into `limit_bytes`; throws Interrupted when `stop` is requested.
+  static DecodedCache build(const Split& split, const image::Preprocess& spec, WorkerPool& pool,
+                            const ProgressObserver& progress = {}, std::stop_token stop = {},
+                            uint64_t limit_bytes = uint64_t{1} << 40);
+
+  size_t size() const { return labels_.size(); }
+  int width() const { return width_; }
+  int height() const { return height_; }
+  /// Fitted picture i, `H x W x 3`.
+  image::ImageView picture(size_t i) const;
+  int label(size_t i) const { return labels_[i]; }
+  /// The file that picture i came from.
+  const std::filesystem::path& path(size_t i) const { return paths_[i]; }
+  const std::vector<SkippedFile>& skipped() const { return skipped_; }
+
+ private:
+  int width_ = 0;
+  int height_ = 0;
+  std::vector<uint8_t> pixels_;
+  std::vector<int> labels_;
+  std::vector<std::filesystem::path> paths_;
+  std::vector<SkippedFile> skipped_;
+};
+
+}  // namespace margay::data

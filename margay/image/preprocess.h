@@ -1,0 +1,59 @@
+// The one description of how a picture becomes the input of a network; stored with every model.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "margay/core/json.h"
+#include "margay/image/image.h"
+
+namespace margay::image {
+
+/// How a picture of any shape gets the shape of the network.
+enum class Fit {
+  squash,  ///< scale both sides, the aspect ratio is lost
+  crop,    ///< scale so that the shorter side is `resize`, then cut out the centre
+  pad,     ///< scale so that all of it is inside, then fill the rest with `pad_value`
+};
+
+/// Reconstruction filter of the antialiased resize, as in Pillow: widened by the scale when reducing.
+enum class Kernel { box, bilinear, bicubic, lanczos };
+
+/// From decoded picture to network input: orientation, fit, kernel, size, then value = (u8 * scale - mean) / std.
+struct Preprocess {
+  bool apply_orientation = true;  ///< turn the picture as its EXIF tag says
+  Fit fit = Fit::squash;
+  Kernel kernel = Kernel::bilinear;
+  int width = 150;    ///< pixels
+  int height = 150;   ///< pixels
+  int resize = 0;     ///< Fit::crop only: length of the shorter side before the cut, 0 = just covering width x height
+  int pad_value = 0;  ///< Fit::pad only: 0 to 255
+  double scale = 1.0 / 255.0;
+  std::array<double, 3> mean{0, 0, 0};  ///< R, G, B, after scale
+  std::array<double, 3> std{1, 1, 1};
+
+  bool operator==(const Preprocess&) const = default;
+
+  /// Throws UsageError that names the field.
+  void validate() const;
+  Json to_json() const;
+  /// Throws FormatError or UsageError; `where` names the file in messages.
+  static Preprocess from_json(const Json& json, std::string_view where);
+};
+
+std::string_view name_of(Fit fit);
+std::string_view name_of(Kernel kernel);
+/// Throw UsageError that lists the known names.
+Fit fit_from_name(std::string_view name);
+Kernel kernel_from_name(std::string_view name);
+
+/// The picture as the network sees it, still uint8: spec.height x spec.width x 3. Thread-safe.
+Image fit_picture(ImageView picture, const Preprocess& spec);
+
+/// uint8 [.., 3] to float [.., 3]: (u8 * scale - mean) / std. Sizes must match.
+void normalize(std::span<const uint8_t> pixels_u8, const Preprocess& spec, std::span<float> values);
+
+}  // namespace margay::image
