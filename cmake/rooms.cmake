@@ -29,14 +29,19 @@ function(room name)
   endif()
 endfunction()
 
-# libtorch's headers cost 25 s a file: one precompiled header, private to the rooms that include them.
+# libtorch's headers cost 25 s a file: one precompiled header, made by the first room that includes them.
 function(use_torch target)
   target_include_directories(${target} SYSTEM PRIVATE ${TORCH_INCLUDE_DIRS})
   separate_arguments(torch_flags UNIX_COMMAND "${TORCH_CXX_FLAGS}")
   target_compile_options(${target} PRIVATE ${torch_flags})
-  target_link_libraries(${target} PUBLIC ${TORCH_LIBRARIES})
-  if(TARGET margay_torch_pch AND NOT target STREQUAL margay_torch_pch)
-    target_precompile_headers(${target} REUSE_FROM margay_torch_pch)
+  # at::parallel_for is a template around "omp parallel": without -fopenmp it would run on one thread.
+  target_link_libraries(${target} PUBLIC ${TORCH_LIBRARIES} OpenMP::OpenMP_CXX)
+  get_property(header_owner GLOBAL PROPERTY torch_header_owner)
+  if(header_owner)
+    target_precompile_headers(${target} REUSE_FROM ${header_owner})
+  else()
+    target_precompile_headers(${target} PRIVATE ${PROJECT_SOURCE_DIR}/margay/engine/torch.h)
+    set_property(GLOBAL PROPERTY torch_header_owner ${target})
   endif()
 endfunction()
 

@@ -4,6 +4,8 @@
 #include <CLI/CLI.hpp>
 
 #include <span>
+#include <string>
+#include <vector>
 
 namespace margay::app {
 
@@ -20,6 +22,10 @@ struct Command {
   /// Adds options and the callback that runs it, which may throw Error. Null for heavy commands in the light program.
   void (*add)(CLI::App& command, Outcome& outcome);
 };
+
+/// The program's arguments as the user gave them, "margay" first: for the record in run directories.
+const std::vector<std::string>& command_line();
+void set_command_line(int argc, char** argv);
 
 /// All commands in the order of the help.
 std::span<const Command> commands();

@@ -5,16 +5,15 @@
 
 namespace margay::app {
 
-#define MARGAY_COMMAND(name) __attribute__((weak)) void add_##name(CLI::App& command, Outcome& outcome)
-MARGAY_COMMAND(dataset);
-MARGAY_COMMAND(evaluate);
-MARGAY_COMMAND(inspect);
-MARGAY_COMMAND(predict);
-MARGAY_COMMAND(recipe);
-MARGAY_COMMAND(show);
-MARGAY_COMMAND(story);
-MARGAY_COMMAND(summary);
-MARGAY_COMMAND(train);
+void add_dataset(CLI::App& command, Outcome& outcome);
+void add_evaluate(CLI::App& command, Outcome& outcome);
+void add_inspect(CLI::App& command, Outcome& outcome);
+void add_predict(CLI::App& command, Outcome& outcome);
+void add_recipe(CLI::App& command, Outcome& outcome);
+void add_show(CLI::App& command, Outcome& outcome);
+void add_story(CLI::App& command, Outcome& outcome);
+void add_summary(CLI::App& command, Outcome& outcome);
+void add_train(CLI::App& command, Outcome& outcome);
 
 #ifdef MARGAY_HEAVY
 #define HEAVY(name) add_##name
@@ -37,5 +36,16 @@ const std::array kCommands{
 }  // namespace
 
 std::span<const Command> commands() { return kCommands; }
+
+namespace {
+std::vector<std::string> given_words;
+}  // namespace
+
+const std::vector<std::string>& command_line() { return given_words; }
+
+void set_command_line(int argc, char** argv) {
+  given_words.assign(argv, argv + argc);
+  if (!given_words.empty()) given_words[0] = "margay";
+}
 
 }  // namespace margay::app

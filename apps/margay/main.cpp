@@ -46,6 +46,7 @@ int run(int argc, char** argv) {
   app.get_formatter()->column_width(34);
   Outcome outcome;
   add_commands(app, outcome);
+  set_command_line(argc, argv);
   try {
     become_heavy_if_needed(argc, argv);
     app.parse(argc, argv);

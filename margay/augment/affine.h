@@ -1,4 +1,5 @@
-// Flip, rotation, zoom and shift, with the meaning and ranges of Keras' ImageDataGenerator, in one resampling.
+// Flip, rotation, zoom and shift, with the meaning and ranges of Keras' ImageDataGenerator, in one
+// resampling.
 #pragma once
 
 #include <cstdint>
@@ -19,11 +20,11 @@ enum class Fill {
 struct AffineRanges {
   bool flip = false;          ///< left-right, with probability 1/2
   double rotate_degrees = 0;  ///< angle uniform in [-r, r]
-  double zoom = 0;            ///< factor per axis uniform in [1 - z, 1 + z]; above 1 shows more (Keras), 0 <= z < 1
-  double shift_width = 0;     ///< uniform in [-s, s] of the width
-  double shift_height = 0;    ///< uniform in [-s, s] of the height
+  double zoom = 0;  ///< factor per axis uniform in [1 - z, 1 + z]; above 1 shows more (Keras), 0 <= z < 1
+  double shift_width = 0;   ///< uniform in [-s, s] of the width
+  double shift_height = 0;  ///< uniform in [-s, s] of the height
   Fill fill = Fill::nearest;
-  int fill_value = 0;         ///< Fill::constant only: 0 to 255
+  int fill_value = 0;  ///< Fill::constant only: 0 to 255
 
   bool operator==(const AffineRanges&) const = default;
 };

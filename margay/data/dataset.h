@@ -33,11 +33,12 @@ struct Dataset {
   std::filesystem::path root;
   std::vector<std::string> classes;  ///< sorted bytewise
   std::vector<Split> splits;         ///< train, validation, test in that order where present; or only "all"
-  std::map<std::string, size_t> ignored;  ///< files that are no pictures, counted by reason ("hidden", "not a picture (.txt)")
-  std::vector<std::string> warnings;      ///< such as a class that is missing from a split
+  std::map<std::string, size_t>
+      ignored;  ///< files that are no pictures, counted by reason ("hidden", "not a picture (.txt)")
+  std::vector<std::string> warnings;  ///< such as a class that is missing from a split
 
-  /// Reads `root/train|validation|val|valid|test/CLASS/FILE`, or `root/CLASS/FILE` as one split "all". A single folder
-  /// that holds nothing but the data set's folder is entered. Throws DataError or IoError.
+  /// Reads `root/train|validation|val|valid|test/CLASS/FILE`, or `root/CLASS/FILE` as one split "all". A
+  /// single folder that holds nothing but the data set's folder is entered. Throws DataError or IoError.
   static Dataset open(const std::filesystem::path& root);
 
   bool has_split(std::string_view name) const;

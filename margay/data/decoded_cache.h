@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 #include "margay/core/progress.h"
@@ -14,12 +15,13 @@
 
 namespace margay::data {
 
-/// Fitted pictures `[N, H, W, 3]` uint8 with their labels, in the order of the split less the skipped. Immutable, so
-/// thread-safe.
+/// Fitted pictures `[N, H, W, 3]` uint8 with their labels, in the order of the split less the skipped.
+/// Immutable, so thread-safe.
 class DecodedCache {
  public:
-  /// Decodes on all threads of `pool`. A picture that does not decode becomes a SkippedFile. Throws DataError when no
-  /// picture is left or the pixels would not fit into `limit_bytes`; throws Interrupted when `stop` is requested.
+  /// Decodes on all threads of `pool`. A picture that does not decode becomes a SkippedFile. Throws DataError
+  /// when no picture is left or the pixels would not fit into `limit_bytes`; throws Interrupted when `stop`
+  /// is requested.
   static DecodedCache build(const Split& split, const image::Preprocess& spec, WorkerPool& pool,
                             const ProgressObserver& progress = {}, std::stop_token stop = {},
                             uint64_t limit_bytes = uint64_t{1} << 40);
@@ -35,6 +37,10 @@ class DecodedCache {
   const std::vector<SkippedFile>& skipped() const { return skipped_; }
 
  private:
+  /// Moves good pictures to the front; `reasons` [N] says why a picture is not good, and is empty where it
+  /// is.
+  void close_gaps(const Split& split, const std::vector<std::string>& reasons);
+
   int width_ = 0;
   int height_ = 0;
   std::vector<uint8_t> pixels_;

@@ -14,10 +14,11 @@ namespace margay::data {
 
 /// Part of an epoch, ready for the network.
 struct Batch {
-  int size = 0;                  ///< N, number of pictures
-  std::vector<uint8_t> pixels;   ///< [N, H, W, 3]
-  std::vector<int32_t> labels;   ///< [N]
-  std::vector<uint32_t> samples; ///< [N] index into the cache; with (seed, epoch) the key of every random choice
+  int size = 0;                 ///< N, number of pictures
+  std::vector<uint8_t> pixels;  ///< [N, H, W, 3]
+  std::vector<int32_t> labels;  ///< [N]
+  std::vector<uint32_t>
+      samples;  ///< [N] index into the cache; with (seed, epoch) the key of every random choice
 };
 
 /// Writes a changed copy of `in` to `out_u8` (same shape). `random` is keyed by (seed, epoch, sample).
@@ -28,15 +29,16 @@ struct LoaderOptions {
   bool shuffle = false;
   uint64_t seed = 0;
   int prefetch_batches = 2;  ///< prepared ahead of the consumer; at least 1
-  Transform transform;       ///< empty: pictures as they are
+  Transform transform = {};  ///< empty: pictures as they are
   void validate() const;
 };
 
 /// The order in which an epoch visits `n` samples: a permutation that is a pure function of (seed, epoch).
 std::vector<uint32_t> epoch_order(size_t n, uint64_t seed, int epoch);
 
-/// Yields the batches of one epoch after another. The cache and the pool must outlive it. The batches are the same for
-/// every number of workers. Used by one thread.
+/// Yields the batches of one epoch after another. The cache and the pool must outlive it. The batches are the
+/// same for every number of workers. Used by one thread, which helps with a batch that is not ready when it
+/// is asked for.
 class Loader {
  public:
   Loader(const DecodedCache& cache, WorkerPool& pool, LoaderOptions options);
@@ -48,7 +50,8 @@ class Loader {
   int batches() const;
   /// Begins an epoch at a batch (0 unless resuming); discards what was prepared before.
   void start(int epoch, int first_batch = 0);
-  /// Waits for the next batch and swaps it into `batch` (whose buffers are reused); false at the end of the epoch.
+  /// Waits for the next batch and swaps it into `batch` (whose buffers are reused); false at the end of the
+  /// epoch.
   bool next(Batch& batch);
 
  private:

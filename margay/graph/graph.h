@@ -22,11 +22,13 @@ int64_t element_count(const Shape& shape);
 
 using Attribute = std::variant<bool, int64_t, double, std::string>;
 
-/// One operation. Which attributes, inputs and parameters it has is said by its row in the table of operators.
+/// One operation. Which attributes, inputs and parameters it has is said by its row in the table of
+/// operators.
 struct Node {
-  std::string name;         ///< unique; prefix of its parameters' names ("features.0" owns "features.0.weight")
-  std::string op;           ///< name of an operator: "conv2d"
-  std::vector<int> inputs;  ///< indices of earlier nodes
+  /// Unique; prefix of its parameters' names ("features.0" owns "features.0.weight").
+  std::string name;
+  std::string op;                               ///< name of an operator: "conv2d"
+  std::vector<int> inputs;                      ///< indices of earlier nodes
   std::map<std::string, Attribute> attributes;  ///< complete: defaults are filled in by `Graph::add`
 
   /// Throw ModelError when there is no such attribute of that type.
@@ -38,15 +40,17 @@ struct Node {
   bool operator==(const Node&) const = default;
 };
 
-/// A directed acyclic network. Nodes are in topological order; node 0 is the input; the last is the output (logits).
+/// A directed acyclic network. Nodes are in topological order; node 0 is the input; the last is the output
+/// (logits).
 class Graph {
  public:
   /// A graph with its input node: shape {C, H, W} or {F}.
   explicit Graph(Shape input_shape);
 
-  /// Appends a node, fills in default attributes, infers its shape; returns its index. Throws ModelError that names the
-  /// node, what was found and what was expected.
-  int add(std::string name, std::string op, std::vector<int> inputs, std::map<std::string, Attribute> attributes = {});
+  /// Appends a node, fills in default attributes, infers its shape; returns its index. Throws ModelError that
+  /// names the node, what was found and what was expected.
+  int add(std::string name, std::string op, std::vector<int> inputs,
+          std::map<std::string, Attribute> attributes = {});
 
   /// Names the output of a node, so that features can be taken there.
   void tap(std::string name, int node);
@@ -58,8 +62,8 @@ class Graph {
   int output() const { return static_cast<int>(nodes_.size()) - 1; }
   const std::map<std::string, int>& taps() const { return taps_; }
 
-  /// The form that is saved in a model file, and its reader, which checks everything. `from_json` throws ModelError or
-  /// FormatError.
+  /// The form that is saved in a model file, and its reader, which checks everything. `from_json` throws
+  /// ModelError or FormatError.
   Json to_json() const;
   static Graph from_json(const Json& json, std::string_view where);
 

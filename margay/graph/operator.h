@@ -11,11 +11,13 @@
 
 namespace margay::graph {
 
-/// An attribute that an operator understands.
+/// An attribute that an operator understands. Integers are 0 to 2^24; reals are finite.
 struct AttributeSpec {
   std::string_view name;
   Attribute default_value;  ///< also fixes the type
   bool required = false;
+  /// Where this is the name of another attribute, the default value stands for that attribute's value.
+  std::string_view default_from = {};
 };
 
 /// How a parameter gets its first values.
@@ -23,11 +25,11 @@ enum class Init { weight, zeros, ones };
 
 /// A tensor that belongs to a node.
 struct ParameterSpec {
-  std::string name;      ///< within the node: "weight"
-  Shape shape;           ///< conv2d weight: {out, in / groups, kernel_h, kernel_w}; linear weight: {out, in}
-  bool trained = true;   ///< false: a buffer (running statistics), which no optimiser touches
+  std::string name;     ///< within the node: "weight"
+  Shape shape;          ///< conv2d weight: {out, in / groups, kernel, kernel}; linear weight: {out, in}
+  bool trained = true;  ///< false: a buffer (running statistics), which no optimiser touches
   Init init = Init::weight;
-  int64_t fan_in = 0;    ///< for Init::weight
+  int64_t fan_in = 0;  ///< for Init::weight
   int64_t fan_out = 0;
 };
 
@@ -35,13 +37,15 @@ struct ParameterSpec {
 struct Operator {
   std::string_view name;
   int inputs = 1;
-  std::vector<AttributeSpec> attributes;
+  std::vector<AttributeSpec> attributes = {};
   /// Output shape; throws ModelError when the inputs do not fit.
   std::function<Shape(const Node&, std::span<const Shape>)> infer_shape;
   /// Parameters and buffers, in the order in which they are saved; null: none.
-  std::function<std::vector<ParameterSpec>(const Node&, std::span<const Shape>)> parameters;
-  /// Floating-point operations of one sample's forward pass (a multiply-add counts as two); null: 0.
-  std::function<int64_t(const Node&, std::span<const Shape> inputs, const Shape& output)> flops;
+  std::function<std::vector<ParameterSpec>(const Node&, std::span<const Shape>)> parameters = nullptr;
+  /// Floating-point operations of one sample's forward pass; null: 0. As in the literature these are the
+  /// multiply-adds of convolutions and matrix products, two each; what is done once per element (bias, ReLU,
+  /// pooling, normalisation, addition) is not counted.
+  std::function<int64_t(const Node&, std::span<const Shape> inputs, const Shape& output)> flops = nullptr;
 };
 
 /// Every operator, in the order of the documentation.
@@ -57,10 +61,16 @@ struct GraphParameter {
   ParameterSpec spec;
 };
 
+/// Parameters and buffers of one node; its `inputs` are shapes of the node's inputs.
+std::vector<ParameterSpec> parameters_of(const Node& node, std::span<const Shape> inputs);
+
 /// All parameters and buffers of a graph in the order of its nodes.
 std::vector<GraphParameter> parameters_of(const Graph& graph);
 
-/// Forward FLOPs of one sample, of one node and of all.
+/// Shapes of the inputs of a node.
+std::vector<Shape> input_shapes_of(const Graph& graph, int node);
+
+/// Forward FLOPs of one sample, of one node and of all (at most INT64_MAX).
 int64_t flops_of(const Graph& graph, int node);
 int64_t flops_of(const Graph& graph);
 

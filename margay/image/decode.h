@@ -21,7 +21,7 @@ std::optional<Format> sniff_format(std::span<const uint8_t> bytes);
 /// What the header of an encoded picture says, before anything is decoded.
 struct PictureInfo {
   Format format = Format::jpeg;
-  int width = 0;        ///< pixels, as stored (before orientation)
+  int width = 0;  ///< pixels, as stored (before orientation)
   int height = 0;
   int orientation = 1;  ///< EXIF, 1 to 8
 };
@@ -35,8 +35,8 @@ struct DecodeOptions {
 /// Reads the header only. Throws FormatError.
 PictureInfo probe(std::span<const uint8_t> bytes);
 
-/// Decodes to RGB: gray is replicated, alpha is laid over white, 16 bits are reduced to 8. Throws FormatError that says
-/// what is wrong with the bytes. Thread-safe.
+/// Decodes to RGB: gray is replicated, alpha is laid over white, 16 bits are reduced to 8. Throws FormatError
+/// that says what is wrong with the bytes. Thread-safe.
 Image decode(std::span<const uint8_t> bytes, const DecodeOptions& options = {});
 
 /// Reads and decodes a file; the error names the file. Throws FormatError or IoError.

@@ -9,6 +9,7 @@
 
 #include "margay/core/json.h"
 #include "margay/image/image.h"
+#include "margay/image/resize.h"
 
 namespace margay::image {
 
@@ -19,17 +20,16 @@ enum class Fit {
   pad,     ///< scale so that all of it is inside, then fill the rest with `pad_value`
 };
 
-/// Reconstruction filter of the antialiased resize, as in Pillow: widened by the scale when reducing.
-enum class Kernel { box, bilinear, bicubic, lanczos };
-
-/// From decoded picture to network input: orientation, fit, kernel, size, then value = (u8 * scale - mean) / std.
+/// From decoded picture to network input: orientation, fit, kernel, size, then value = (u8 * scale - mean) /
+/// std.
 struct Preprocess {
   bool apply_orientation = true;  ///< turn the picture as its EXIF tag says
   Fit fit = Fit::squash;
   Kernel kernel = Kernel::bilinear;
-  int width = 150;    ///< pixels
-  int height = 150;   ///< pixels
-  int resize = 0;     ///< Fit::crop only: length of the shorter side before the cut, 0 = just covering width x height
+  int width = 150;   ///< pixels
+  int height = 150;  ///< pixels
+  int resize =
+      0;  ///< Fit::crop only: length of the shorter side before the cut, 0 = just covering width x height
   int pad_value = 0;  ///< Fit::pad only: 0 to 255
   double scale = 1.0 / 255.0;
   std::array<double, 3> mean{0, 0, 0};  ///< R, G, B, after scale

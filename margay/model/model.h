@@ -14,10 +14,12 @@ namespace margay::model {
 /// Graph, weights, class names and preprocessing, as one `.safetensors` file holds them.
 struct Model {
   graph::Graph graph{graph::Shape{1}};
-  graph::Weights weights;            ///< parameters and buffers
-  std::vector<std::string> classes;  ///< in the order of the network's outputs; two classes may share one logit
+  graph::Weights weights;  ///< parameters and buffers
+  /// In the order of the network's outputs; two classes may share one logit.
+  std::vector<std::string> classes;
   image::Preprocess preprocess;
-  Json provenance = Json::object();  ///< where it came from: margay's version, data set, recipe, seed, epoch, metrics
+  /// Where it came from: margay's version, data set, recipe, seed, epoch, metrics.
+  Json provenance = Json::object();
 
   /// Throws ModelError when the parts do not fit each other.
   void validate(std::string_view where) const;
@@ -29,7 +31,8 @@ void save_model(const std::filesystem::path& path, const Model& model);
 /// Reads and checks one safetensors file; runs nothing from it. Throws FormatError, ModelError or IoError.
 Model load_model(const std::filesystem::path& path);
 
-/// `path` itself, or `path/model.safetensors` when it is a run directory. Throws UsageError or IoError with a hint.
+/// `path` itself, or `path/model.safetensors` when it is a run directory. Throws UsageError or IoError with a
+/// hint.
 std::filesystem::path find_model_file(const std::filesystem::path& path);
 
 }  // namespace margay::model

@@ -11,7 +11,8 @@ class Executor {
  public:
   virtual ~Executor() = default;
 
-  /// Logits `[count, outputs]` of `count` normalised pictures `[count, H, W, 3]` (channels last), row-major float32.
+  /// Logits `[count, outputs]` of `count` normalised pictures `[count, H, W, 3]` (channels last), row-major
+  /// float32.
   virtual std::vector<float> run(std::span<const float> pictures, int count) = 0;
 };
 

@@ -3,18 +3,21 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace margay::run {
 
-/// One epoch. Losses are means per picture, accuracies are shares in [0, 1], NaN where there was no validation.
+/// One epoch. Losses are means per picture, accuracies are shares in [0, 1], NaN where there was no
+/// validation.
 struct EpochRecord {
-  int epoch = 0;         ///< from 1
-  double seconds = 0;    ///< of the training part
+  int epoch = 0;       ///< from 1
+  double seconds = 0;  ///< of the training part
   double images_per_second = 0;
   double learning_rate = 0;
-  double loss = 0;       ///< training, running mean over the epoch, with dropout and augmentation, as Keras shows it
+  double loss =
+      0;  ///< training, running mean over the epoch, with dropout and augmentation, as Keras shows it
   double accuracy = 0;
   double val_loss = 0;
   double val_accuracy = 0;
@@ -23,11 +26,20 @@ struct EpochRecord {
 
 using History = std::vector<EpochRecord>;
 
-/// `history.csv` (header line, columns in the order of EpochRecord) and `history.jsonl` (an object a line).
+/// `history.csv`: a header line, then the columns in the order of EpochRecord. NaN is an empty field,
+/// infinity is `inf`. Throws UsageError when the records have different further columns.
 std::string to_csv(const History& history);
+
+/// `history.jsonl`: an object a line. NaN is null, infinity is the string "Infinity" or "-Infinity"; every
+/// other number reads back as the same double. Throws UsageError when the records have different further
+/// columns.
 std::string to_jsonl(const History& history);
 
-/// Reads `history.jsonl`. Throws FormatError with the line, or IoError.
+/// Reads `history.jsonl`. Trainings append to that file, so a last line that a crash cut off (no newline, not
+/// a whole object) is left out; anything else that is wrong is a FormatError with the line. Throws IoError.
 History read_history(const std::filesystem::path& jsonl);
+
+/// The same for the text of such a file; `where` names it in messages.
+History parse_history(std::string_view jsonl, std::string_view where);
 
 }  // namespace margay::run

@@ -2,10 +2,17 @@
 #pragma once
 
 #include <filesystem>
+#include <string_view>
 
 namespace margay::run {
 
-/// Paths of everything that a training leaves behind. Makes nothing by itself.
+/// What to do with a run that is already there.
+enum class ExistingRun {
+  refuse,   ///< throw
+  replace,  ///< remove its files, and no others
+};
+
+/// Paths of everything that a training leaves behind. Only `create` touches the disk.
 struct RunDirectory {
   std::filesystem::path root;
 
@@ -21,6 +28,17 @@ struct RunDirectory {
   std::filesystem::path environment() const { return root / "environment.json"; }
   std::filesystem::path skipped() const { return root / "skipped.json"; }
   std::filesystem::path report() const { return root / "report.html"; }
+
+  /// True when any of these files is there.
+  bool holds_run() const;
+
+  /// Makes the folder `path` and its parents. Throws UsageError where it holds a run (see ExistingRun),
+  /// IoError where it cannot be made.
+  static RunDirectory create(const std::filesystem::path& path, ExistingRun existing = ExistingRun::refuse);
+
+  /// The first of base/NAME, base/NAME-2, base/NAME-3, ... that does not exist. Throws UsageError when `name`
+  /// is not a plain file name.
+  static std::filesystem::path next_free(const std::filesystem::path& base, std::string_view name);
 };
 
 }  // namespace margay::run

@@ -1,0 +1,151 @@
+// margay dataset get | draw | list: pictures to learn with.
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "apps/margay/command.h"
+#include "apps/margay/console.h"
+#include "margay/core/json.h"
+#include "margay/datasets/animal.h"
+#include "margay/datasets/drawn_dataset.h"
+#include "margay/datasets/get.h"
+
+namespace margay::app {
+namespace {
+
+namespace ds = margay::datasets;
+
+struct GetCommand {
+  std::string name;
+  bool force = false;
+  bool json = false;
+};
+
+struct DrawCommand {
+  std::string out;
+  ds::DrawnDatasetOptions options;
+};
+
+void print_json(const Json& json) {
+  fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));
+}
+
+Json description_of(const ds::PublishedDataset& dataset) {
+  Json json;
+  json["name"] = dataset.name;
+  json["description"] = dataset.description;
+  json["pictures"] = dataset.pictures();
+  const auto path = ds::find_dataset(dataset);
+  json["path"] = path ? Json(path->string()) : Json(nullptr);
+  if (path) json["manifest"] = ds::manifest_of(dataset).to_json();
+  return json;
+}
+
+void get(const GetCommand& command) {
+  const ds::PublishedDataset& dataset = ds::published_dataset(command.name);
+  const bool was_there = !command.force && ds::find_dataset(dataset).has_value();
+  ds::GetOptions options;
+  options.force = command.force;
+  const auto path = ds::get_dataset(dataset, options, console_progress(), stop_on_signals());
+  if (command.json) {
+    Json json = description_of(dataset);
+    json["fetched"] = !was_there;
+    return print_json(json);
+  }
+  fmt::print(stderr, "{}\n",
+             was_there ? "It is there already (--force gets it again)."
+                       : fmt::format("{} pictures, all of them decode.", dataset.pictures()));
+  std::fflush(stderr);
+  fmt::print("{}\n", path.string());
+  fmt::print(stderr, "Next: margay inspect {}\n", dataset.name);
+}
+
+void draw(const DrawCommand& command) {
+  const bool drawn = ds::draw_dataset(command.out, command.options, console_progress(), stop_on_signals());
+  fmt::print(
+      stderr, "{}\n",
+      drawn ? fmt::format("Drew {} pictures.", command.options.count) : "This very set is there already.");
+  std::fflush(stderr);
+  fmt::print("{}\n", command.out);
+  fmt::print(stderr, "Next: margay show {}\n", command.out);
+}
+
+void list(bool json) {
+  if (json) {
+    Json published = Json::array();
+    for (const ds::PublishedDataset& dataset : ds::published_datasets())
+      published.push_back(description_of(dataset));
+    Json kinds = Json::array();
+    for (const std::string_view kind : ds::animal_kinds()) kinds.push_back(kind);
+    return print_json({{"published", std::move(published)}, {"drawn_kinds", std::move(kinds)}});
+  }
+  fmt::print("Published, fetched by 'margay dataset get NAME':\n");
+  for (const ds::PublishedDataset& dataset : ds::published_datasets()) {
+    const auto path = ds::find_dataset(dataset);
+    fmt::print("  {:<16}{}\n  {:<16}{}\n", dataset.name, dataset.description, "",
+               path ? path->string() : "not on this machine yet");
+  }
+  fmt::print("Drawn, by 'margay dataset draw OUT --classes A,B': {}\n", fmt::join(ds::animal_kinds(), ", "));
+}
+
+void add_get(CLI::App& parent) {
+  auto command = std::make_shared<GetCommand>();
+  CLI::App* get_app = parent.add_subcommand("get", "fetch a published data set into the cache");
+  get_app->add_option("NAME", command->name, "name of the data set, as 'margay dataset list' shows it")
+      ->required();
+  get_app->add_flag("--force", command->force, "get it again although it is there [default: no]");
+  get_app->add_flag("--json", command->json, "print one JSON document [default: no]");
+  get_app->footer(
+      "Example:\n  margay dataset get cats-and-dogs\n\n"
+      "Environment:\n"
+      "  MARGAY_MIRROR  colon-separated folders and addresses that are searched for the archive first\n"
+      "  MARGAY_CACHE   where data sets are kept [default: $XDG_CACHE_HOME/margay or ~/.cache/margay]\n"
+      "Ctrl-C keeps what has come; the same command goes on from there.");
+  get_app->callback([command] { get(*command); });
+}
+
+void add_draw(CLI::App& parent) {
+  auto command = std::make_shared<DrawCommand>();
+  CLI::App* draw_app =
+      parent.add_subcommand("draw", "draw a data set of animals, the same for the same seed");
+  ds::DrawnDatasetOptions& options = command->options;
+  draw_app->add_option("OUT", command->out, "folder to make; must be new or empty")->required();
+  draw_app
+      ->add_option("--classes", options.classes,
+                   fmt::format("kinds of animals, of {}", fmt::join(ds::animal_kinds(), ", ")))
+      ->delimiter(',')
+      ->default_str("cats,dogs");
+  draw_app->add_option("--count", options.count, "pictures in all; a third of each class validates")
+      ->capture_default_str();
+  draw_app->add_option("--seed", options.seed, "decides every picture")->capture_default_str();
+  draw_app->add_option("--threads", options.threads, "0 = all processors; does not change the pictures")
+      ->capture_default_str();
+  draw_app->footer(
+      "Example:\n  margay dataset draw animals --classes cats,dogs --count 2000 --seed 1\n\n"
+      "Writes OUT/train and OUT/validation with a folder per class, and OUT/animals.json, which says where "
+      "in each\n"
+      "picture the animal is.");
+  draw_app->callback([command] { draw(*command); });
+}
+
+void add_list(CLI::App& parent) {
+  auto json = std::make_shared<bool>(false);
+  CLI::App* list_app = parent.add_subcommand("list", "list what can be fetched and drawn");
+  list_app->add_flag("--json", *json, "print one JSON document [default: no]");
+  list_app->footer("Example:\n  margay dataset list");
+  list_app->callback([json] { list(*json); });
+}
+
+}  // namespace
+
+void add_dataset(CLI::App& command, Outcome&) {
+  command.require_subcommand(1);
+  command.footer("Examples:\n  margay dataset get cats-and-dogs\n  margay dataset draw animals --count 2000");
+  add_get(command);
+  add_draw(command);
+  add_list(command);
+}
+
+}  // namespace margay::app

@@ -1,0 +1,148 @@
+// margay evaluate: measures a model on labelled pictures.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "apps/margay/command.h"
+#include "apps/margay/console.h"
+#include "margay/core/cpu.h"
+#include "margay/core/error.h"
+#include "margay/core/json.h"
+#include "margay/core/worker_pool.h"
+#include "margay/data/dataset.h"
+#include "margay/datasets/get.h"
+#include "margay/predict/evaluation.h"
+#include "margay/predict/file_predictions.h"
+#include "margay/runtime/runtime.h"
+
+namespace margay::app {
+namespace {
+
+constexpr int kBatch = 32;
+constexpr size_t kMaxSkippedShown = 50;
+
+struct EvaluateOptions {
+  std::string model;
+  std::string data;
+  std::string split;
+  bool json = false;
+  int threads = 0;
+};
+
+/// What was measured, on what.
+struct Measurement {
+  std::string split;
+  predict::Evaluation evaluation;
+  std::vector<data::SkippedFile> skipped;
+};
+
+const data::Split& choose_split(const data::Dataset& dataset, const std::string& name) {
+  if (!name.empty()) return dataset.split(name);
+  for (const char* candidate : {"validation", "test", "all"})
+    if (dataset.has_split(candidate)) return dataset.split(candidate);
+  return dataset.splits.front();
+}
+
+/// The model's number for each class of the data.
+std::vector<int> match_classes(const std::vector<std::string>& of_data,
+                               const std::vector<std::string>& of_model) {
+  std::vector<int> numbers;
+  std::vector<std::string> unknown;
+  for (const std::string& name : of_data) {
+    const auto found = std::find(of_model.begin(), of_model.end(), name);
+    if (found == of_model.end()) unknown.push_back(name);
+    numbers.push_back(static_cast<int>(found - of_model.begin()));
+  }
+  require<DataError>(
+      unknown.empty(), "evaluate",
+      fmt::format("the model does not know the classes {}", fmt::join(unknown, ", ")),
+      fmt::format("it knows {}; the folders of the data must have these names", fmt::join(of_model, ", ")));
+  return numbers;
+}
+
+Measurement measure(const EvaluateOptions& options, std::stop_token stop) {
+  predict::Predictor predictor = runtime::load_predictor(options.model, {.threads = options.threads});
+  const data::Dataset dataset = data::Dataset::open(datasets::resolve_dataset(options.data));
+  const data::Split& split = choose_split(dataset, options.split);
+  const std::vector<int> class_numbers = match_classes(dataset.classes, predictor.class_names());
+  std::vector<std::filesystem::path> files;
+  for (const data::Sample& sample : split.samples) files.push_back(sample.path);
+
+  Measurement measured{split.name, {}, {}};
+  std::vector<int> labels;
+  std::vector<std::vector<double>> probabilities;
+  WorkerPool pool(options.threads > 0 ? options.threads : usable_cpus());
+  const auto receive = [&](const predict::FileAnswer& result) {
+    if (result.answer) {
+      labels.push_back(class_numbers[split.samples[result.index].label]);
+      probabilities.push_back(result.answer->probabilities);
+    } else {
+      measured.skipped.push_back({files[result.index], result.error});
+    }
+  };
+  predict::predict_files(predictor, files, pool, kBatch, receive, console_progress(), stop);
+  require<DataError>(!labels.empty(), "evaluate",
+                     fmt::format("no picture of split {} can be decoded", split.name),
+                     fmt::format("'margay inspect {}' says why", options.data));
+  measured.evaluation = predict::evaluate(predictor.class_names(), labels, probabilities);
+  return measured;
+}
+
+void print_json(const Measurement& measured, const EvaluateOptions& options) {
+  Json document = measured.evaluation.to_json();
+  document["model"] = options.model;
+  document["data"] = options.data;
+  document["split"] = measured.split;
+  document["skipped"] = Json::array();
+  for (const data::SkippedFile& file : measured.skipped)
+    document["skipped"].push_back({{"path", file.path.string()}, {"reason", file.reason}});
+  // File names need not be UTF-8, but JSON has to be.
+  fmt::print("{}\n", document.dump(2, ' ', false, Json::error_handler_t::replace));
+}
+
+void print_table(const Measurement& measured, const EvaluateOptions& options) {
+  fmt::print("{} on {}, {}\n\n{}", options.model, options.data, measured.split,
+             predict::format_evaluation(measured.evaluation));
+  if (measured.skipped.empty()) return;
+  fmt::print("\nskipped {} that do not decode:\n", measured.skipped.size());
+  const size_t shown = std::min(measured.skipped.size(), kMaxSkippedShown);
+  for (size_t i = 0; i < shown; ++i)
+    fmt::print("  {}: {}\n", measured.skipped[i].path.string(), measured.skipped[i].reason);
+  if (shown < measured.skipped.size())
+    fmt::print("  and {} more; --json lists them all\n", measured.skipped.size() - shown);
+}
+
+void evaluate(const EvaluateOptions& options) {
+  const Measurement measured = measure(options, stop_on_signals());
+  if (options.json)
+    print_json(measured, options);
+  else
+    print_table(measured, options);
+}
+
+}  // namespace
+
+void add_evaluate(CLI::App& command, Outcome&) {
+  auto options = std::make_shared<EvaluateOptions>();
+  command.add_option("RUN", options->model, "run directory or model file")->required();
+  command
+      .add_option("DATA", options->data,
+                  "folder of pictures in a folder per class, or the name of a data set")
+      ->required();
+  command.add_option("--split", options->split,
+                     "train, validation, test or all [default: validation, else test, else all]");
+  command.add_flag("--json", options->json, "print one JSON document instead of tables");
+  command
+      .add_option("--threads", options->threads, "threads that decode and compute; 0 takes all processors")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+  command.footer(
+      "Example: margay evaluate runs/article cats-and-dogs --split validation\n"
+      "Classes are matched by name. The accuracy comes with its 95 % Wilson interval.");
+  command.callback([options] { evaluate(*options); });
+}
+
+}  // namespace margay::app

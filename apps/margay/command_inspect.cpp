@@ -1,0 +1,147 @@
+// margay inspect: what is in a folder of pictures, counted after decoding all of them.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "apps/margay/command.h"
+#include "apps/margay/console.h"
+#include "margay/core/cpu.h"
+#include "margay/core/error.h"
+#include "margay/core/worker_pool.h"
+#include "margay/data/dataset.h"
+#include "margay/data/inspection.h"
+
+namespace margay::app {
+namespace {
+
+constexpr size_t kMaxSkippedShown = 50;
+
+struct InspectOptions {
+  std::string data;
+  bool json = false;
+  int threads = 0;
+};
+
+/// 12,345
+std::string grouped(size_t number) {
+  std::string digits = std::to_string(number);
+  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
+    digits.insert(static_cast<size_t>(at), 1, ',');
+  return digits;
+}
+
+using TableRow = std::vector<std::string>;
+
+/// The first column is aligned left, the others right.
+void print_table(const std::vector<TableRow>& rows) {
+  std::vector<size_t> widths(rows.front().size());
+  for (const TableRow& row : rows)
+    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  for (const TableRow& row : rows) {
+    fmt::print("{:<{}}", row[0], widths[0]);
+    for (size_t i = 1; i < row.size(); ++i) fmt::print("  {:>{}}", row[i], widths[i]);
+    fmt::print("\n");
+  }
+}
+
+TableRow counts_row(std::string name, const std::vector<size_t>& counts) {
+  TableRow row{std::move(name)};
+  for (const size_t count : counts) row.push_back(grouped(count));
+  if (counts.size() > 1) row.push_back(grouped(std::accumulate(counts.begin(), counts.end(), size_t{0})));
+  return row;
+}
+
+/// A row per class, a column per split, and totals.
+void print_counts(const data::Inspection& inspection) {
+  std::vector<TableRow> rows{{"class"}};
+  for (const data::SplitCounts& split : inspection.splits) rows[0].push_back(split.name);
+  if (inspection.splits.size() > 1) rows[0].emplace_back("total");
+  std::vector<size_t> totals(inspection.splits.size());
+  for (size_t label = 0; label < inspection.classes.size(); ++label) {
+    std::vector<size_t> counts;
+    for (size_t split = 0; split < inspection.splits.size(); ++split) {
+      counts.push_back(inspection.splits[split].usable[label]);
+      totals[split] += counts.back();
+    }
+    rows.push_back(counts_row(inspection.classes[label], counts));
+  }
+  rows.push_back(counts_row("total", totals));
+  print_table(rows);
+}
+
+std::string counted(const std::map<std::string, size_t>& counts) {
+  std::vector<std::string> parts;
+  for (const auto& [name, count] : counts) parts.push_back(fmt::format("{} {}", grouped(count), name));
+  return parts.empty() ? "none" : fmt::format("{}", fmt::join(parts, ", "));
+}
+
+void print_facts(const data::Inspection& inspection) {
+  const auto& [width, height, aspect] = std::tie(inspection.width, inspection.height, inspection.aspect);
+  fmt::print("\nformats  {}\n", counted(inspection.formats));
+  fmt::print("width    {} to {} pixels, median {}\n", width.min, width.max, width.median);
+  fmt::print("height   {} to {} pixels, median {}\n", height.min, height.max, height.median);
+  fmt::print("aspect   {:.2f} to {:.2f} (width / height), median {:.2f}\n", aspect.min, aspect.max,
+             aspect.median);
+  fmt::print("files    {}\n", format_bytes(static_cast<double>(inspection.total_bytes)));
+  fmt::print("turned   {} by their EXIF orientation\n", grouped(inspection.turned));
+}
+
+void print_left_out(const data::Inspection& inspection) {
+  if (!inspection.ignored.empty()) fmt::print("\nignored: {}\n", counted(inspection.ignored));
+  if (!inspection.skipped.empty()) {
+    fmt::print("\nskipped {} that do not decode:\n", grouped(inspection.skipped.size()));
+    const size_t shown = std::min(inspection.skipped.size(), kMaxSkippedShown);
+    for (size_t i = 0; i < shown; ++i)
+      fmt::print("  {}: {}\n", inspection.skipped[i].path.lexically_relative(inspection.root).string(),
+                 inspection.skipped[i].reason);
+    if (shown < inspection.skipped.size())
+      fmt::print("  and {} more; --json lists them all\n", grouped(inspection.skipped.size() - shown));
+  }
+  for (const std::string& warning : inspection.warnings) fmt::print("\nwarning: {}\n", warning);
+}
+
+void print_inspection(const data::Inspection& inspection) {
+  fmt::print("{}\n\n", inspection.root.string());
+  print_counts(inspection);
+  if (inspection.usable() > 0) print_facts(inspection);
+  print_left_out(inspection);
+}
+
+void inspect(const InspectOptions& options) {
+  const std::stop_token stop = stop_on_signals();
+  WorkerPool pool(options.threads > 0 ? options.threads : usable_cpus());
+  const data::Dataset dataset = data::Dataset::open(datasets::resolve_dataset(options.data));
+  const data::Inspection inspection = data::inspect(dataset, pool, console_progress(), stop);
+  // File names need not be UTF-8, but JSON has to be.
+  if (options.json)
+    fmt::print("{}\n", inspection.to_json().dump(2, ' ', false, Json::error_handler_t::replace));
+  else
+    print_inspection(inspection);
+  require<DataError>(inspection.usable() > 0, "inspect", "not one of the pictures can be decoded",
+                     "the reasons are in the list of skipped files");
+}
+
+}  // namespace
+
+void add_inspect(CLI::App& command, Outcome&) {
+  auto options = std::make_shared<InspectOptions>();
+  command
+      .add_option("DATA", options->data,
+                  "folder with train/CLASS/FILE and validation/CLASS/FILE, or CLASS/FILE")
+      ->required();
+  command.add_flag("--json", options->json, "print one JSON document instead of tables");
+  command
+      .add_option("--threads", options->threads, "threads that decode; 0 takes all processors (default 0)")
+      ->check(CLI::Range(0, 1024));
+  command.footer(
+      "Decodes every picture, counts what there is per class and split, and says what was left out and why.\n"
+      "Example: margay inspect pets/ --json");
+  command.callback([options] { inspect(*options); });
+}
+
+}  // namespace margay::app

@@ -1,0 +1,168 @@
+// margay predict: says what pictures show.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "apps/margay/command.h"
+#include "apps/margay/console.h"
+#include "margay/core/cpu.h"
+#include "margay/core/error.h"
+#include "margay/core/json.h"
+#include "margay/core/worker_pool.h"
+#include "margay/data/folder_scan.h"
+#include "margay/predict/file_predictions.h"
+#include "margay/runtime/runtime.h"
+
+namespace margay::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kMaxPathColumn = 60;
+
+struct PredictOptions {
+  std::string model;
+  std::vector<std::string> pictures;
+  int top = 3;
+  bool json = false;
+  int batch = 32;
+  int threads = 0;
+};
+
+/// The pictures below a folder, sorted.
+void add_folder(const fs::path& folder, const fs::path& root, std::vector<fs::path>& files) {
+  const data::FolderScan scan = data::scan_folder(folder, root);
+  for (const std::string& name : scan.pictures) files.push_back(folder / name);
+  for (const std::string& name : scan.folders) add_folder(folder / name, root, files);
+}
+
+void add_path(const fs::path& path, std::vector<fs::path>& files) {
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored))
+    add_folder(path, fs::canonical(path), files);
+  else
+    files.push_back(path);
+}
+
+void add_paths_from_standard_input(std::vector<fs::path>& files) {
+  for (std::string line; std::getline(std::cin, line);) {
+    if (line.ends_with('\r')) line.pop_back();
+    if (!line.empty()) add_path(line, files);
+  }
+}
+
+std::vector<fs::path> list_files(const std::vector<std::string>& names) {
+  std::vector<fs::path> files;
+  for (const std::string& name : names) {
+    if (name == "-")
+      add_paths_from_standard_input(files);
+    else
+      add_path(name, files);
+  }
+  require<DataError>(!files.empty(), "predict", "there is no picture in what was named",
+                     "JPEG and PNG files are taken from folders");
+  return files;
+}
+
+/// A line per picture, in columns.
+class AnswerLines {
+ public:
+  AnswerLines(const std::vector<std::string>& classes, const std::vector<fs::path>& files, int top)
+      : classes_(classes), files_(files), top_(top) {
+    for (const fs::path& file : files) path_width_ = std::max(path_width_, file.string().size());
+    path_width_ = std::min(path_width_, kMaxPathColumn);
+    for (const std::string& name : classes) class_width_ = std::max(class_width_, name.size());
+  }
+
+  void print(const predict::FileAnswer& result) const {
+    const std::string path = files_[result.index].string();
+    if (!result.answer) {
+      std::fflush(stdout);  // so that both streams on one terminal keep the order
+      fmt::print(stderr, "margay: [predict] {}: {}\n", path, result.error);
+      return;
+    }
+    std::string line = fmt::format("{:<{}}", path, path_width_);
+    for (const int index : result.answer->top(top_))
+      line += fmt::format("   {:<{}} {:>5.1f} %", classes_[index], class_width_,
+                          100 * result.answer->probabilities[index]);
+    fmt::print("{}\n", line);
+  }
+
+ private:
+  const std::vector<std::string>& classes_;
+  const std::vector<fs::path>& files_;
+  int top_;
+  size_t path_width_ = 0;
+  size_t class_width_ = 0;
+};
+
+Json to_json(const predict::FileAnswer& result, const fs::path& path, const std::vector<std::string>& classes,
+             int top) {
+  if (!result.answer) return {{"path", path.string()}, {"error", result.error}};
+  Json ranking = Json::array();
+  for (const int index : result.answer->top(top))
+    ranking.push_back({{"class", classes[index]}, {"probability", result.answer->probabilities[index]}});
+  const int best = result.answer->best();
+  return {{"path", path.string()},
+          {"class", classes[best]},
+          {"probability", result.answer->probabilities[best]},
+          {"top", ranking}};
+}
+
+int predict_pictures(const PredictOptions& options) {
+  const std::stop_token stop = stop_on_signals();
+  predict::Predictor predictor = runtime::load_predictor(options.model, {.threads = options.threads});
+  const std::vector<fs::path> files = list_files(options.pictures);
+  const std::vector<std::string>& classes = predictor.class_names();
+  const AnswerLines lines(classes, files, options.top);
+  Json answers = Json::array();
+  size_t broken = 0;
+  const auto receive = [&](const predict::FileAnswer& result) {
+    if (!result.answer) ++broken;
+    if (options.json) answers.push_back(to_json(result, files[result.index], classes, options.top));
+    if (!options.json || !result.answer) lines.print(result);
+  };
+  WorkerPool pool(options.threads > 0 ? options.threads : usable_cpus());
+  predict::predict_files(predictor, files, pool, options.batch, receive, console_progress(), stop);
+  if (options.json) {
+    const Json document{{"model", options.model}, {"classes", classes}, {"pictures", answers}};
+    // File names need not be UTF-8, but JSON has to be.
+    fmt::print("{}\n", document.dump(2, ' ', false, Json::error_handler_t::replace));
+  }
+  return broken > 0 ? FormatError("predict", "broken").exit_code() : 0;
+}
+
+}  // namespace
+
+void add_predict(CLI::App& command, Outcome& outcome) {
+  auto options = std::make_shared<PredictOptions>();
+  command.add_option("RUN", options->model, "run directory or model file")->required();
+  command
+      .add_option("PICTURE", options->pictures,
+                  "pictures, folders of pictures, or - for a list of paths on standard input")
+      ->required();
+  command.add_option("--top", options->top, "how many classes to name for each picture")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  command.add_flag("--json", options->json, "print one JSON document instead of lines");
+  command.add_option("--batch", options->batch, "pictures that go through the network together")
+      ->check(CLI::Range(1, 4096))
+      ->capture_default_str();
+  command
+      .add_option("--threads", options->threads, "threads that decode and compute; 0 takes all processors")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+  command.footer(
+      "Examples:\n  margay predict runs/article cat.jpg\n  margay predict runs/article holiday/ --top 1\n"
+      "  find . -name '*.jpg' | margay predict runs/article - --json\n"
+      "A picture that is broken is reported on standard error and the others are answered; the exit status "
+      "is then 4.");
+  command.callback([options, &outcome] { outcome.exit_code = predict_pictures(*options); });
+}
+
+}  // namespace margay::app

@@ -1,0 +1,48 @@
+// margay recipe list | show: what margay trains by.
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+
+#include "apps/margay/command.h"
+#include "margay/core/atomic_file.h"
+#include "margay/recipe/recipe.h"
+
+namespace margay::app {
+namespace {
+
+void list_recipes(bool json) {
+  Json list = Json::array();
+  for (const recipe::EmbeddedRecipe& embedded : recipe::embedded_recipes()) {
+    const std::string description = recipe::load_recipe(embedded.name).description;
+    if (json) list.push_back({{"name", embedded.name}, {"description", description}});
+    else fmt::print("{:<24}{}\n", embedded.name, description);
+  }
+  if (json) fmt::print("{}\n", list.dump(2));
+}
+
+/// The text as its author wrote it, comments included, so that it can be copied and changed.
+void show_recipe(const std::string& name_or_path) {
+  recipe::load_recipe(name_or_path);  // says what is wrong with it, where something is
+  for (const recipe::EmbeddedRecipe& embedded : recipe::embedded_recipes())
+    if (embedded.name == name_or_path) return fmt::print("{}", embedded.text);
+  fmt::print("{}", read_text_file(name_or_path));
+}
+
+}  // namespace
+
+void add_recipe(CLI::App& command, Outcome&) {
+  command.require_subcommand(1);
+  CLI::App* list = command.add_subcommand("list", "names and descriptions of the recipes");
+  auto json = std::make_shared<bool>(false);
+  list->add_flag("--json", *json, "as JSON");
+  list->callback([json] { list_recipes(*json); });
+
+  CLI::App* show = command.add_subcommand("show", "print a recipe as TOML");
+  auto name = std::make_shared<std::string>();
+  show->add_option("RECIPE", *name, "name of a recipe, or a .toml file to check")->required();
+  show->callback([name] { show_recipe(*name); });
+  command.footer("Example: margay recipe show article > mine.toml; margay train DATA --recipe mine.toml");
+}
+
+}  // namespace margay::app

@@ -1,0 +1,81 @@
+// margay show: a row of pictures, or one picture augmented, as PNG.
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "apps/margay/command.h"
+#include "margay/core/atomic_file.h"
+#include "margay/core/error.h"
+#include "margay/data/dataset.h"
+#include "margay/datasets/get.h"
+#include "margay/image/encode.h"
+#include "margay/report/samples.h"
+
+namespace margay::app {
+namespace {
+
+struct ShowOptions {
+  std::string data;
+  int count = 5;
+  std::string split;
+  std::string augment;
+  uint64_t seed = 1;
+  int size = 150;
+  std::string out;
+};
+
+/// The split asked for; else train, or all of a folder that is not split.
+const data::Split& chosen_split(const data::Dataset& dataset, const std::string& name) {
+  if (!name.empty()) return dataset.split(name);
+  return dataset.has_split("train") ? dataset.split("train") : dataset.splits.front();
+}
+
+image::Image draw(const ShowOptions& options) {
+  image::Preprocess spec;
+  spec.width = spec.height = options.size;
+  spec.validate();
+  // An augmentation that cannot be read is told before anything is decoded.
+  const augment::Pipeline pipeline = report::augmentation_of(options.augment);
+  const data::Dataset dataset = data::Dataset::open(datasets::resolve_dataset(options.data));
+  const data::Split& split = chosen_split(dataset, options.split);
+  if (options.augment.empty()) return report::draw_samples(dataset, split, spec, options.count, options.seed);
+  const report::ShownPicture picture = report::choose_pictures(dataset, split, spec, 1, options.seed).front();
+  return report::draw_augmented(picture.fitted, pipeline, options.count, options.seed, picture.class_name);
+}
+
+void show(const ShowOptions& options) {
+  const std::string default_out = options.augment.empty() ? "show.png" : "augmented.png";
+  const std::filesystem::path out = options.out.empty() ? default_out : options.out;
+  require(out.extension() == ".png", "show", fmt::format("--out {}: only PNG is written", out.string()),
+          "let the name end in .png");
+  write_file_atomically(out, image::encode_png(draw(options)));
+  fmt::print("{}\n", out.string());
+}
+
+}  // namespace
+
+void add_show(CLI::App& command, Outcome&) {
+  auto options = std::make_shared<ShowOptions>();
+  command.add_option("DATA", options->data, "folder of pictures, or the name of a fetched data set")
+      ->required();
+  command.add_option("--count", options->count, "pictures, or variants with --augment")
+      ->check(CLI::Range(1, 400))
+      ->capture_default_str();
+  command.add_option("--split", options->split, "train, validation or test [default: train, else all]");
+  command.add_option("--augment", options->augment,
+                     "show one picture in random variants: flip, rotate, zoom, shift, all, or a list such as "
+                     "flip,rotate=45 [default: none]");
+  command.add_option("--seed", options->seed, "chooses the pictures and the variants")->capture_default_str();
+  command.add_option("--size", options->size, "width and height of the network's input in pixels")
+      ->check(CLI::Range(1, 4096))
+      ->capture_default_str();
+  command.add_option("--out", options->out, "the PNG [default: show.png, with --augment augmented.png]");
+  command.footer(
+      "Examples:\n  margay show cats-and-dogs --count 5\n  margay show cats-and-dogs --augment all --seed 7\n"
+      "The pixels are exactly those that the network gets. Prints the path of the PNG.");
+  command.callback([options] { show(*options); });
+}
+
+}  // namespace margay::app

@@ -1,0 +1,73 @@
+// margay story: the article on the user's pictures, from the folder to the page.
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/margay/command.h"
+#include "apps/margay/console.h"
+#include "apps/margay/training_console.h"
+#include "margay/datasets/get.h"
+#include "margay/recipe/recipe.h"
+#include "margay/workflow/story.h"
+
+namespace margay::app {
+namespace {
+
+struct StoryCommand {
+  std::string data;
+  std::string out;
+  std::optional<int> epochs;
+  std::optional<uint64_t> seed;
+  std::vector<std::string> settings;
+  bool quiet = false;
+};
+
+workflow::StoryOptions compose_options(const StoryCommand& command) {
+  workflow::StoryOptions options;
+  options.data = datasets::resolve_dataset(command.data);
+  options.data_name = command.data;
+  options.out = command.out;
+  options.command_line = command_line();
+  for (const std::string& setting : command.settings) recipe::set_value(options.changes, setting);
+  if (command.epochs) options.changes["training"]["epochs"] = *command.epochs;
+  if (command.seed) options.changes["training"]["seed"] = *command.seed;
+  return options;
+}
+
+int run_story(const StoryCommand& command) {
+  const std::stop_token stop = stop_on_signals();
+  const auto console = make_training_console(command.quiet ? TrainingOutput::quiet : TrainingOutput::lines);
+  workflow::StoryObservers observers;
+  observers.progress = console_progress(command.quiet);
+  observers.training = console.get();
+  if (!command.quiet)
+    observers.narrate = [](std::string_view sentence) { fmt::print(stderr, "\n{}\n", sentence); };
+  const workflow::StoryResult result = workflow::tell_story(compose_options(command), observers, stop);
+  if (result.stopped) {
+    fmt::print(stderr, "\nstopped; the same command goes on from here\n");
+    return Interrupted("story", "").exit_code();
+  }
+  fmt::print("{}\n", result.page.string());
+  return 0;
+}
+
+}  // namespace
+
+void add_story(CLI::App& command, Outcome& outcome) {
+  auto options = std::make_shared<StoryCommand>();
+  options->out = "story";
+  command.add_option("DATA", options->data, "folder with train/CLASS/ and validation/CLASS/, or the name of a data set")->required();
+  command.add_option("--out", options->out, "folder for both runs and story.html")->capture_default_str();
+  command.add_option("--epochs", options->epochs, "of both trainings (default: the recipes', 15)");
+  command.add_option("--seed", options->seed, "of all that is random (default: the recipes', 1)");
+  command.add_option("--set", options->settings, "one setting for both recipes, such as optimizer.lr=3e-4; may be repeated");
+  command.add_flag("--quiet", options->quiet, "no progress");
+  command.footer("Example: margay story cats-and-dogs\nCalled again, it repeats nothing that is done.");
+  command.callback([options, &outcome] { outcome.exit_code = run_story(*options); });
+}
+
+}  // namespace margay::app

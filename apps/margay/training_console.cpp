@@ -1,0 +1,113 @@
+// Progress as Keras' users know it, and the same as JSON.
+#include "apps/margay/training_console.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <string>
+
+#include "apps/margay/console.h"
+#include "margay/core/json.h"
+
+namespace margay::app {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int kBarWidth = 20;
+
+std::string bar(int step, int steps) {
+  const int filled = steps == 0 ? 0 : kBarWidth * step / steps;
+  std::string text;
+  for (int i = 0; i < kBarWidth; ++i) text += i < filled ? "━" : "─";
+  return text;
+}
+
+/// "loss 0.4021  accuracy 0.812"
+std::string metrics(double loss, double accuracy) { return fmt::format("loss {:.4f}  accuracy {:.4f}", loss, accuracy); }
+
+std::string validation_metrics(const run::EpochRecord& record) {
+  if (std::isnan(record.val_loss)) return {};
+  return fmt::format("  val_loss {:.4f}  val_accuracy {:.4f}", record.val_loss, record.val_accuracy);
+}
+
+class LineConsole : public train::TrainingObserver {
+ public:
+  void on_start(const train::TrainingStart& start) override {
+    const recipe::TrainingConfig& training = start.config.training;
+    steps_ = start.steps_per_epoch;
+    epochs_ = training.epochs;
+    fmt::print(stderr, "training '{}' on {} pictures, validating on {}: {} classes, {} {}, {} threads, batches of {}\n",
+               start.config.source.recipe, start.training_pictures, start.validation_pictures,
+               start.config.source.classes.size(), recipe::name_of(training.device),
+               recipe::name_of(training.precision), training.threads, training.batch_size);
+    if (start.first_epoch > 1) fmt::print(stderr, "going on with epoch {}\n", start.first_epoch);
+  }
+
+  void on_step(const train::StepSnapshot& snapshot) override {
+    left_s_ = snapshot.seconds_left;
+    if (!terminal_ || std::chrono::duration<double>(Clock::now() - shown_).count() < 0.1) return;
+    shown_ = Clock::now();
+    fmt::print(stderr, "\r{} {} {}/{}  {:.0f} images/s  {} left  {}\033[K", title(snapshot.epoch, snapshot.epochs),
+               bar(snapshot.step, snapshot.steps), snapshot.step, snapshot.steps, snapshot.images_per_second,
+               format_duration(snapshot.seconds_left), metrics(snapshot.loss, snapshot.accuracy));
+    std::fflush(stderr);
+  }
+
+  void on_epoch(const run::History& history, const recipe::Config& config) override {
+    const run::EpochRecord& record = history.back();
+    const int left = config.training.epochs - record.epoch;
+    fmt::print(stderr, "{}{} {} {}/{}  {:.0f} images/s  {}  {}{}{}\n", terminal_ ? "\r" : "",
+               title(record.epoch, config.training.epochs), bar(1, 1), steps_, steps_, record.images_per_second,
+               left > 0 ? format_duration(left_s_) + " left" : format_duration(record.seconds),
+               metrics(record.loss, record.accuracy), validation_metrics(record), terminal_ ? "\033[K" : "");
+  }
+
+ private:
+  static std::string title(int epoch, int epochs) {
+    const size_t width = std::to_string(epochs).size();
+    return fmt::format("epoch {:>{}}/{}", epoch, width, epochs);
+  }
+
+  const bool terminal_ = stderr_is_terminal();
+  int steps_ = 0;
+  int epochs_ = 0;
+  double left_s_ = 0;
+  Clock::time_point shown_;
+};
+
+class JsonConsole : public train::TrainingObserver {
+ public:
+  void on_start(const train::TrainingStart& start) override {
+    print({{"event", "start"},
+           {"training_pictures", start.training_pictures},
+           {"validation_pictures", start.validation_pictures},
+           {"classes", start.config.source.classes},
+           {"first_epoch", start.first_epoch},
+           {"config", start.config.to_document()}});
+  }
+
+  void on_epoch(const run::History& history, const recipe::Config&) override {
+    Json event = {{"event", "epoch"}};
+    event.update(parse_json(run::to_jsonl({history.back()}), "history"));
+    print(event);
+  }
+
+ private:
+  static void print(const Json& event) {
+    fmt::print("{}\n", event.dump());
+    std::fflush(stdout);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<train::TrainingObserver> make_training_console(TrainingOutput output) {
+  if (output == TrainingOutput::json) return std::make_unique<JsonConsole>();
+  if (output == TrainingOutput::quiet) return std::make_unique<train::TrainingObserver>();
+  return std::make_unique<LineConsole>();
+}
+
+}  // namespace margay::app

@@ -1,0 +1,19 @@
+// How a training looks in the terminal.
+#pragma once
+
+#include <memory>
+
+#include "margay/train/events.h"
+
+namespace margay::app {
+
+enum class TrainingOutput {
+  lines,  ///< a line that moves on a terminal, a line an epoch elsewhere
+  quiet,  ///< nothing
+  json,   ///< an object a line on standard output
+};
+
+/// An observer that writes to standard error (lines) or standard output (json).
+std::unique_ptr<train::TrainingObserver> make_training_console(TrainingOutput output);
+
+}  // namespace margay::app

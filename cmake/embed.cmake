@@ -1,0 +1,29 @@
+# embed_recipes(TARGET): a generated source with every recipes/*.toml as a string.
+function(embed_recipes target)
+  file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/recipes/*.toml)
+  set(rows)
+  foreach(file IN LISTS files)
+    get_filename_component(name ${file} NAME_WE)
+    file(READ ${file} text)
+    string(APPEND rows "    EmbeddedRecipe{\"${name}\", R\"recipe(${text})recipe\"},\n")
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+  endforeach()
+  set(generated ${PROJECT_BINARY_DIR}/generated/embedded_recipes.cpp)
+  file(CONFIGURE OUTPUT ${generated} @ONLY CONTENT [[
+// Made by cmake/embed.cmake from recipes/*.toml.
+#include <array>
+
+#include "margay/recipe/recipe.h"
+
+namespace margay::recipe {
+
+std::span<const EmbeddedRecipe> embedded_recipes() {
+  static constexpr std::array recipes{
+@rows@  };
+  return recipes;
+}
+
+}  // namespace margay::recipe
+]])
+  target_sources(${target} PRIVATE ${generated})
+endfunction()

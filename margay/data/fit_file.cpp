@@ -1,0 +1,38 @@
+// Decodes and fits one file.
+#include "margay/data/fit_file.h"
+
+#include "margay/core/atomic_file.h"
+#include "margay/core/error.h"
+#include "margay/image/decode.h"
+#include "margay/image/reason.h"
+
+namespace margay::data {
+
+std::string skip_reason(const std::exception& error, const std::filesystem::path& path) {
+  if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr)
+    return "there is not enough memory to decode it";
+  std::string reason = image::reason_of(error);
+  const std::string name = path.string();
+  size_t first = reason.find(name);
+  if (first == reason.npos) return reason;
+  size_t length = name.size();
+  if (first > 0)
+    --first, ++length;  // the space before it
+  else if (reason.size() > length)
+    ++length;  // or after it
+  reason.erase(first, length);
+  return reason;
+}
+
+std::variant<image::Image, std::string> fit_file(const std::filesystem::path& path,
+                                                 const image::Preprocess& spec) {
+  try {
+    image::DecodeOptions options;
+    options.apply_orientation = spec.apply_orientation;
+    return image::fit_picture(image::decode(read_file(path, options.max_file_bytes), options), spec);
+  } catch (const std::exception& error) {
+    return skip_reason(error, path);
+  }
+}
+
+}  // namespace margay::data

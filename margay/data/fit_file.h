@@ -1,0 +1,20 @@
+// From a file to the input of a network, where a broken file is a value and not an error.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <variant>
+
+#include "margay/image/image.h"
+#include "margay/image/preprocess.h"
+
+namespace margay::data {
+
+/// The picture, or the reason why there is none. Nothing is thrown. Thread-safe.
+std::variant<image::Image, std::string> fit_file(const std::filesystem::path& path,
+                                                 const image::Preprocess& spec);
+
+/// `error` as the reason for skipping `path`, which whoever shows the reason shows beside it.
+std::string skip_reason(const std::exception& error, const std::filesystem::path& path);
+
+}  // namespace margay::data

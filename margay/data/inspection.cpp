@@ -1,0 +1,157 @@
+// Decodes in parallel, one row of facts per picture, then adds the rows up in order.
+#include "margay/data/inspection.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "margay/core/atomic_file.h"
+#include "margay/core/error.h"
+#include "margay/data/fit_file.h"
+#include "margay/data/progress_counter.h"
+#include "margay/image/decode.h"
+
+namespace margay::data {
+namespace {
+
+/// What one file turned out to be.
+struct PictureFacts {
+  std::string reason;  ///< empty when it decodes
+  std::string format;
+  int width = 0;  ///< pixels, after orientation
+  int height = 0;
+  uint64_t bytes = 0;
+  bool turned = false;
+};
+
+PictureFacts facts_of(const std::filesystem::path& path) {
+  PictureFacts facts;
+  try {
+    const std::vector<uint8_t> bytes = read_file(path, image::DecodeOptions{}.max_file_bytes);
+    const image::Image picture = image::decode(bytes);
+    const image::PictureInfo info = image::probe(bytes);
+    facts.format = image::name_of(info.format);
+    facts.width = picture.width;
+    facts.height = picture.height;
+    facts.bytes = bytes.size();
+    facts.turned = info.orientation != 1;
+  } catch (const std::exception& error) {
+    facts.reason = skip_reason(error, path);
+  }
+  return facts;
+}
+
+template <class Number>
+Spread<Number> spread_of(std::vector<Number> numbers) {
+  if (numbers.empty()) return {};
+  std::sort(numbers.begin(), numbers.end());
+  return {numbers.front(), numbers[(numbers.size() - 1) / 2], numbers.back()};
+}
+
+/// All samples of all splits, in order, with the split that they are in.
+struct Row {
+  size_t split = 0;
+  const Sample* sample = nullptr;
+};
+
+std::vector<Row> rows_of(const Dataset& dataset) {
+  std::vector<Row> rows;
+  for (size_t split = 0; split < dataset.splits.size(); ++split)
+    for (const Sample& sample : dataset.splits[split].samples) rows.push_back({split, &sample});
+  return rows;
+}
+
+Inspection empty_inspection(const Dataset& dataset) {
+  Inspection inspection;
+  inspection.root = dataset.root;
+  inspection.classes = dataset.classes;
+  inspection.ignored = dataset.ignored;
+  inspection.warnings = dataset.warnings;
+  const size_t classes = dataset.classes.size();
+  for (const Split& split : dataset.splits)
+    inspection.splits.push_back({split.name, std::vector<size_t>(classes), std::vector<size_t>(classes)});
+  return inspection;
+}
+
+void add_up(const std::vector<Row>& rows, const std::vector<PictureFacts>& facts, Inspection& inspection) {
+  std::vector<int> widths, heights;
+  std::vector<double> aspects;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const PictureFacts& picture = facts[i];
+    SplitCounts& counts = inspection.splits[rows[i].split];
+    const auto label = static_cast<size_t>(rows[i].sample->label);
+    if (!picture.reason.empty()) {
+      ++counts.skipped[label];
+      inspection.skipped.push_back({rows[i].sample->path, picture.reason});
+      continue;
+    }
+    ++counts.usable[label];
+    ++inspection.formats[picture.format];
+    inspection.total_bytes += picture.bytes;
+    inspection.turned += picture.turned ? 1 : 0;
+    widths.push_back(picture.width);
+    heights.push_back(picture.height);
+    aspects.push_back(static_cast<double>(picture.width) / picture.height);
+  }
+  inspection.width = spread_of(std::move(widths));
+  inspection.height = spread_of(std::move(heights));
+  inspection.aspect = spread_of(std::move(aspects));
+}
+
+template <class Number>
+Json json_of(const Spread<Number>& spread) {
+  return {{"min", spread.min}, {"median", spread.median}, {"max", spread.max}};
+}
+
+Json json_of(const SplitCounts& split, const std::vector<std::string>& classes) {
+  Json by_class = Json::object();
+  for (size_t i = 0; i < classes.size(); ++i)
+    by_class[classes[i]] = {{"pictures", split.usable[i]}, {"skipped", split.skipped[i]}};
+  return {{"pictures", std::accumulate(split.usable.begin(), split.usable.end(), size_t{0})},
+          {"skipped", std::accumulate(split.skipped.begin(), split.skipped.end(), size_t{0})},
+          {"classes", std::move(by_class)}};
+}
+
+}  // namespace
+
+size_t Inspection::usable() const {
+  size_t sum = 0;
+  for (const SplitCounts& split : splits)
+    sum = std::accumulate(split.usable.begin(), split.usable.end(), sum);
+  return sum;
+}
+
+Json Inspection::to_json() const {
+  Json json{
+      {"root", root.string()}, {"classes", classes}, {"pictures", usable()}, {"splits", Json::object()}};
+  for (const SplitCounts& split : splits) json["splits"][split.name] = json_of(split, classes);
+  json["formats"] = formats;
+  json["width"] = json_of(width);
+  json["height"] = json_of(height);
+  json["aspect"] = json_of(aspect);
+  json["total_bytes"] = total_bytes;
+  json["turned"] = turned;
+  json["ignored"] = ignored;
+  json["skipped"] = Json::array();
+  for (const SkippedFile& file : skipped)
+    json["skipped"].push_back({{"path", file.path.string()}, {"reason", file.reason}});
+  json["warnings"] = warnings;
+  return json;
+}
+
+Inspection inspect(const Dataset& dataset, WorkerPool& pool, const ProgressObserver& progress,
+                   std::stop_token stop) {
+  const std::vector<Row> rows = rows_of(dataset);
+  std::vector<PictureFacts> facts(rows.size());
+  ProgressCounter counter(progress, {"inspecting", 0, rows.size(), "pictures"});
+  pool.parallel_for(rows.size(), [&](size_t i) {
+    require<Interrupted>(!stop.stop_requested(), "data.inspection", "stopped while decoding pictures");
+    facts[i] = facts_of(rows[i].sample->path);
+    counter.add_one();
+  });
+  Inspection inspection = empty_inspection(dataset);
+  add_up(rows, facts, inspection);
+  return inspection;
+}
+
+}  // namespace margay::data

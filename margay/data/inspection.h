@@ -1,0 +1,57 @@
+// What is in a data set once every picture has been decoded: the facts of `margay inspect`.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "margay/core/json.h"
+#include "margay/core/progress.h"
+#include "margay/core/worker_pool.h"
+#include "margay/data/dataset.h"
+
+namespace margay::data {
+
+/// Smallest, middle (the lower of two) and largest of some numbers.
+template <class Number>
+struct Spread {
+  Number min{};
+  Number median{};
+  Number max{};
+};
+
+/// Counts of one split; both vectors are indexed by class.
+struct SplitCounts {
+  std::string name;
+  std::vector<size_t> usable;   ///< pictures that decode
+  std::vector<size_t> skipped;  ///< pictures that do not
+};
+
+struct Inspection {
+  std::filesystem::path root;
+  std::vector<std::string> classes;
+  std::vector<SplitCounts> splits;
+  std::map<std::string, size_t> formats;  ///< usable pictures by what their bytes are: "JPEG", "PNG"
+  Spread<int> width;                      ///< pixels, after orientation; of usable pictures, as all below
+  Spread<int> height;
+  Spread<double> aspect;                  ///< width / height
+  uint64_t total_bytes = 0;               ///< of the files
+  size_t turned = 0;                      ///< pictures that their EXIF orientation turns or mirrors
+  std::map<std::string, size_t> ignored;  ///< entries that are no pictures, by reason
+  std::vector<SkippedFile> skipped;       ///< pictures that do not decode, in the order of the splits
+  std::vector<std::string> warnings;
+
+  size_t usable() const;
+  Json to_json() const;
+};
+
+/// Decodes every picture of the data set on the threads of `pool`. Broken pictures are facts, not errors.
+/// Throws Interrupted when `stop` is requested.
+Inspection inspect(const Dataset& dataset, WorkerPool& pool, const ProgressObserver& progress = {},
+                   std::stop_token stop = {});
+
+}  // namespace margay::data

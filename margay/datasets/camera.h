@@ -1,0 +1,16 @@
+// What a camera does to a scene: light, blur and noise.
+#pragma once
+
+#include "margay/core/random.h"
+#include "margay/draw/canvas.h"
+#include "margay/image/image.h"
+
+namespace margay::datasets {
+
+/// Lays light and shade over the scene: one side brighter, a tint, darker corners, spots of sun.
+void light_scene(draw::Canvas& canvas, Random& random);
+
+/// Blurs, adds noise and changes contrast and brightness, as a hurried photographer's camera would.
+void photograph(image::Image& picture, Random& random);
+
+}  // namespace margay::datasets

@@ -1,0 +1,51 @@
+// Published data sets on this machine: fetched once into the user's cache, found again by name.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "margay/core/progress.h"
+#include "margay/datasets/download.h"
+#include "margay/datasets/manifest.h"
+#include "margay/datasets/registry.h"
+
+namespace margay::datasets {
+
+struct GetOptions {
+  bool force = false;                 ///< get it again although it is there
+  std::filesystem::path cache;        ///< empty = cache_folder()
+  std::optional<std::string> mirror;  ///< colon-separated folders and addresses; nothing = $MARGAY_MIRROR
+  DownloadOptions download;
+};
+
+/// $MARGAY_CACHE, else $XDG_CACHE_HOME/margay, else ~/.cache/margay. Makes nothing. Throws IoError without a
+/// home.
+std::filesystem::path cache_folder();
+
+/// Fetches the data set unless it is there: looks for its archive in the mirrors, then at its address;
+/// unpacks it, checks that every expected folder holds exactly its pictures and that each decodes, and keeps
+/// a manifest. Returns the folder that holds the splits. Throws IoError (nothing found, with all that was
+/// tried), FormatError (a bad archive), DataError (other pictures than expected), Interrupted (a download
+/// goes on from there next time).
+std::filesystem::path get_dataset(const PublishedDataset& dataset, const GetOptions& options = {},
+                                  const ProgressObserver& progress = {}, std::stop_token stop = {});
+/// The same by name; UsageError for names that are not published.
+std::filesystem::path get_dataset(std::string_view name, const GetOptions& options = {},
+                                  const ProgressObserver& progress = {}, std::stop_token stop = {});
+
+/// The folder of a data set that has been fetched and still holds its pictures; nothing otherwise.
+std::optional<std::filesystem::path> find_dataset(const PublishedDataset& dataset,
+                                                  const std::filesystem::path& cache = {});
+std::optional<std::filesystem::path> find_dataset(std::string_view name);
+
+/// The manifest of a fetched data set. Throws FormatError or IoError.
+Manifest manifest_of(const PublishedDataset& dataset, const std::filesystem::path& cache = {});
+
+/// What a user means by DATA: an existing path as it is, else the fetched data set of that name. Throws
+/// IoError with what to do.
+std::filesystem::path resolve_dataset(std::string_view path_or_name);
+
+}  // namespace margay::datasets

@@ -1,0 +1,65 @@
+// A graph with its parameters as libtorch tensors: what is trained.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "margay/engine/operators.h"
+#include "margay/engine/torch.h"
+#include "margay/graph/graph.h"
+#include "margay/graph/weights.h"
+
+namespace margay::engine {
+
+/// A parameter or buffer.
+struct NamedTensor {
+  std::string name;   ///< "features.0.weight"
+  at::Tensor tensor;  ///< float32; four-dimensional ones are channels last
+  bool trained;       ///< false: a buffer
+};
+
+/// Executes a graph forward; libtorch's autograd knows the way back. Used by one thread.
+class Network {
+ public:
+  /// Throws ModelError when the weights do not fit the graph.
+  Network(graph::Graph graph, const graph::Weights& weights, torch::Device device);
+
+  /// Logits `[N, outputs]` (float32) of normalised pictures `[N, C, H, W]`.
+  at::Tensor forward(const at::Tensor& pictures, const ForwardContext& context);
+
+  const graph::Graph& graph() const { return graph_; }
+  torch::Device device() const { return device_; }
+
+  /// Parameters and buffers in the order of graph::parameters_of.
+  const std::vector<NamedTensor>& tensors() const { return tensors_; }
+  /// Tensors that the optimiser changes.
+  std::vector<at::Tensor> trained_tensors() const;
+
+  /// Copies the values to and from the host.
+  graph::Weights weights() const;
+  void set_weights(const graph::Weights& weights);
+
+ private:
+  /// One node as it is executed.
+  struct Step {
+    int node;
+    const OperatorExecution* execution;
+    std::vector<at::Tensor> parameters;
+    bool may_overwrite_input;
+    std::vector<int> finished_inputs;  ///< values that nobody reads after this step
+  };
+  void plan();
+  at::Tensor run_step(const Step& step, std::vector<at::Tensor>& values, const ForwardContext& context) const;
+
+  graph::Graph graph_;
+  graph::Graph execution_graph_;  ///< the same function, in the order in which it is cheaper
+  torch::Device device_;
+  std::vector<NamedTensor> tensors_;
+  std::vector<Step> steps_;
+};
+
+/// Host values to a tensor on the device, and back.
+at::Tensor to_tensor(const graph::Tensor& tensor, torch::Device device);
+graph::Tensor to_host(const at::Tensor& tensor);
+
+}  // namespace margay::engine

@@ -1,0 +1,23 @@
+// Mixed precision on the CPU and on CUDA.
+#pragma once
+
+#include "margay/engine/torch.h"
+
+namespace margay::engine {
+
+/// While it lives, this thread's convolutions and matrix products run in bfloat16 (when enabled); when it goes, the
+/// former state is back and the cache of weights that were cast is empty, so that the next step casts the new values.
+class AutocastGuard {
+ public:
+  AutocastGuard(torch::Device device, bool enabled);
+  AutocastGuard(const AutocastGuard&) = delete;
+  AutocastGuard& operator=(const AutocastGuard&) = delete;
+  ~AutocastGuard();
+
+ private:
+  bool cuda_;
+  bool was_enabled_;
+  at::ScalarType former_type_;
+};
+
+}  // namespace margay::engine

@@ -1,0 +1,144 @@
+// The fluent builder.
+#include "margay/graph/builder.h"
+
+#include <algorithm>
+
+#include "margay/core/error.h"
+#include "margay/graph/operators/checks.h"
+
+namespace margay::graph {
+namespace {
+
+/// "conv2d" makes conv1, "max_pool2d" makes max_pool1.
+std::string kind_of(std::string_view op) {
+  if (op.ends_with("2d")) op.remove_suffix(2);
+  return std::string(op);
+}
+
+std::map<std::string, Attribute> pool_attributes(int64_t kernel, const PoolOptions& options) {
+  return {{"kernel", kernel},
+          {"stride", options.stride},
+          {"padding", options.padding},
+          {"ceil_mode", options.ceil_mode}};
+}
+
+bool is_name_taken(const Graph& graph, std::string_view name) {
+  return std::any_of(graph.nodes().begin(), graph.nodes().end(),
+                     [&](const Node& node) { return node.name == name; });
+}
+
+}  // namespace
+
+int64_t same_padding(int64_t kernel, int64_t stride, int64_t dilation) {
+  require<ModelError>(
+      kernel % 2 == 1 && stride == 1, "graph",
+      fmt::format("padding \"same\" needs an odd kernel and stride 1, not kernel {} and stride {}", kernel,
+                  stride),
+      "give the padding as a number of cells");
+  return kernel / 2 * dilation;
+}
+
+Builder& Builder::conv2d(int64_t out_channels, int64_t kernel, Conv2dOptions options) {
+  if (options.padding == kSame) options.padding = same_padding(kernel, options.stride, options.dilation);
+  return apply("conv2d", {{"out_channels", out_channels},
+                          {"kernel", kernel},
+                          {"stride", options.stride},
+                          {"padding", options.padding},
+                          {"dilation", options.dilation},
+                          {"groups", options.groups},
+                          {"bias", options.bias}});
+}
+
+Builder& Builder::batch_norm2d(double eps, double momentum) {
+  return apply("batch_norm2d", {{"eps", eps}, {"momentum", momentum}});
+}
+Builder& Builder::relu() {
+  return apply("relu");
+}
+Builder& Builder::max_pool2d(int64_t kernel, PoolOptions options) {
+  return apply("max_pool2d", pool_attributes(kernel, options));
+}
+
+Builder& Builder::avg_pool2d(int64_t kernel, PoolOptions options, bool count_include_pad) {
+  auto attributes = pool_attributes(kernel, options);
+  attributes.emplace("count_include_pad", count_include_pad);
+  return apply("avg_pool2d", std::move(attributes));
+}
+
+Builder& Builder::global_avg_pool2d() {
+  return apply("global_avg_pool2d");
+}
+Builder& Builder::flatten() {
+  return apply("flatten");
+}
+Builder& Builder::linear(int64_t out_features, bool bias) {
+  return apply("linear", {{"out_features", out_features}, {"bias", bias}});
+}
+Builder& Builder::dropout(double rate) {
+  return apply("dropout", {{"rate", rate}});
+}
+Builder& Builder::add(std::string_view other) {
+  return apply("add", {}, {std::string(other)});
+}
+
+Builder& Builder::apply(std::string_view op, std::map<std::string, Attribute> attributes,
+                        const std::vector<std::string>& others) {
+  std::vector<int> inputs{current_};
+  for (const std::string& other : others) inputs.push_back(find(other));
+  current_ = graph_.add(next_name(op), std::string(op), std::move(inputs), std::move(attributes));
+  return *this;
+}
+
+Builder& Builder::name(std::string next_name) {
+  given_name_ = std::move(next_name);
+  return *this;
+}
+
+Builder& Builder::tap(std::string tap_name) {
+  graph_.tap(std::move(tap_name), current_);
+  return *this;
+}
+
+Builder& Builder::from(std::string_view node_or_tap) {
+  current_ = find(node_or_tap);
+  return *this;
+}
+
+Graph Builder::build() const {
+  std::vector<bool> used(graph_.nodes().size());
+  for (const Node& node : graph_.nodes())
+    for (const int input : node.inputs) used[input] = true;
+  for (const auto& [name, node] : graph_.taps()) used[node] = true;
+  used[current_] = true;
+  for (size_t i = 0; i < used.size(); ++i)
+    if (!used[i])
+      reject(graph_.nodes()[i], "nothing uses what it computes",
+             "connect it, give it a tap, or leave it out");
+  require<ModelError>(current_ == graph_.output(), "graph",
+                      fmt::format("'{}' is to be the output, but is not the last node", current()));
+  return graph_;
+}
+
+int Builder::find(std::string_view node_or_tap) const {
+  if (const auto tap = graph_.taps().find(std::string(node_or_tap)); tap != graph_.taps().end())
+    return tap->second;
+  std::vector<std::string> names;
+  for (size_t i = 0; i < graph_.nodes().size(); ++i) {
+    if (graph_.nodes()[i].name == node_or_tap) return static_cast<int>(i);
+    names.push_back(graph_.nodes()[i].name);
+  }
+  const std::string nearest = nearest_name(node_or_tap, names);
+  throw ModelError("graph", fmt::format("there is no node or tap '{}' before this one", node_or_tap),
+                   nearest.empty() ? "" : fmt::format("did you mean '{}'?", nearest));
+}
+
+std::string Builder::next_name(std::string_view op) {
+  if (!given_name_.empty()) return std::exchange(given_name_, {});
+  std::string name;
+  do {
+    name = fmt::format("{}{}", kind_of(op), ++counts_[kind_of(op)]);
+  } while (is_name_taken(graph_, name));
+  return name;
+}
+
+}  // namespace margay::graph

@@ -1,0 +1,98 @@
+// The saved form of a graph: {"input": [3, 150, 150], "nodes": [{name, op, inputs, attributes}, ...], "taps":
+// {name: node}}. Nodes are counted from 1, since 0 is the input.
+#include <string>
+
+#include "margay/core/error.h"
+#include "margay/graph/error_place.h"
+#include "margay/graph/graph.h"
+
+namespace margay::graph {
+namespace {
+
+Json attribute_to_json(const Attribute& attribute) {
+  return std::visit([](const auto& value) { return Json(value); }, attribute);
+}
+
+Attribute attribute_from_json(const Json& json, std::string_view key, std::string_view where) {
+  if (json.is_boolean()) return json.get<bool>();
+  if (json.is_number_unsigned() && json.get<uint64_t>() > static_cast<uint64_t>(INT64_MAX))
+    throw FormatError(where, fmt::format("'{}' is out of range", key));
+  if (json.is_number_integer()) return json.get<int64_t>();
+  if (json.is_number_float()) return json.get<double>();
+  if (json.is_string()) return json.get<std::string>();
+  throw FormatError(where, fmt::format("'{}' is {}, but an attribute is a number, a text or true or false",
+                                       key, json.type_name()));
+}
+
+int64_t integer_from_json(const Json& json, std::string_view what, std::string_view where) {
+  const bool fits = json.is_number_integer() &&
+                    !(json.is_number_unsigned() && json.get<uint64_t>() > static_cast<uint64_t>(INT64_MAX));
+  if (!fits) throw FormatError(where, fmt::format("{} must be a whole number, it is {}", what, json.dump()));
+  return json.get<int64_t>();
+}
+
+int index_from_json(const Json& json, std::string_view what, std::string_view where) {
+  const int64_t index = integer_from_json(json, what, where);
+  if (index < 0 || index > INT32_MAX)
+    throw FormatError(where, fmt::format("{} {} is out of range", what, index));
+  return static_cast<int>(index);
+}
+
+const Json& member(const Json& json, std::string_view key, Json::value_t type, std::string_view where) {
+  const auto found = json.is_object() ? json.find(std::string(key)) : json.end();
+  if (!json.is_object() || found == json.end())
+    throw FormatError(where, fmt::format("the network has no '{}'", key));
+  if (found->type() != type)
+    throw FormatError(where, fmt::format("the network's '{}' must be an {}, it is {}", key,
+                                         Json(type).type_name(), found->type_name()));
+  return *found;
+}
+
+Shape shape_from_json(const Json& json, std::string_view where) {
+  Shape shape;
+  for (const Json& extent : member(json, "input", Json::value_t::array, where))
+    shape.push_back(integer_from_json(extent, "an extent of the input", where));
+  return shape;
+}
+
+void add_node(Graph& graph, const Json& json, std::string_view where) {
+  std::vector<int> inputs;
+  for (const Json& input : member(json, "inputs", Json::value_t::array, where))
+    inputs.push_back(index_from_json(input, "input", where));
+  std::map<std::string, Attribute> attributes;
+  for (const auto& [key, value] : member(json, "attributes", Json::value_t::object, where).items())
+    attributes.emplace(key, attribute_from_json(value, key, where));
+  graph.add(json_value<std::string>(json, "name", where), json_value<std::string>(json, "op", where),
+            std::move(inputs), std::move(attributes));
+}
+
+}  // namespace
+
+Json Graph::to_json() const {
+  Json nodes = Json::array();
+  for (size_t i = 1; i < nodes_.size(); ++i) {
+    Json attributes = Json::object();
+    for (const auto& [key, value] : nodes_[i].attributes) attributes[key] = attribute_to_json(value);
+    nodes.push_back({{"name", nodes_[i].name},
+                     {"op", nodes_[i].op},
+                     {"inputs", nodes_[i].inputs},
+                     {"attributes", attributes}});
+  }
+  Json taps = Json::object();
+  for (const auto& [name, node] : taps_) taps[name] = node;
+  return {{"input", input_shape()}, {"nodes", nodes}, {"taps", taps}};
+}
+
+Graph Graph::from_json(const Json& json, std::string_view where) {
+  try {
+    Graph graph(shape_from_json(json, where));
+    for (const Json& node : member(json, "nodes", Json::value_t::array, where)) add_node(graph, node, where);
+    for (const auto& [name, node] : member(json, "taps", Json::value_t::object, where).items())
+      graph.tap(name, index_from_json(node, "tap", where));
+    return graph;
+  } catch (const ModelError& error) {
+    throw ModelError(where, message_without_place(error));
+  }
+}
+
+}  // namespace margay::graph

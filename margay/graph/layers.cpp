@@ -1,0 +1,107 @@
+// Lists of layers to graphs.
+#include "margay/graph/layers.h"
+
+#include "margay/core/error.h"
+#include "margay/graph/builder.h"
+#include "margay/graph/error_place.h"
+
+namespace margay::graph {
+namespace {
+
+constexpr std::string_view kOutputsWord = "classes";
+
+std::string text_of(const Json& value, std::string_view key, std::string_view where) {
+  if (!value.is_string())
+    throw FormatError(where, fmt::format("'{}' must be a text, it is {}", key, value.dump()));
+  return value.get<std::string>();
+}
+
+Attribute attribute_of(const Json& value, std::string_view key, int64_t outputs, std::string_view where) {
+  if (value.is_boolean()) return value.get<bool>();
+  if (value.is_number_float()) return value.get<double>();
+  if (value.is_number_unsigned() && value.get<uint64_t>() > static_cast<uint64_t>(INT64_MAX))
+    throw FormatError(where, fmt::format("'{}' is out of range", key));
+  if (value.is_number_integer()) return value.get<int64_t>();
+  if (!value.is_string())
+    throw FormatError(where, fmt::format("'{}' must be a number, a text, true or false", key));
+  const std::string text = value.get<std::string>();
+  const bool counts_outputs = text == kOutputsWord && (key == "out_features" || key == "out_channels");
+  return counts_outputs ? Attribute(outputs) : Attribute(text);
+}
+
+/// Cells for the text "same".
+void resolve_padding(std::map<std::string, Attribute>& attributes) {
+  const auto padding = attributes.find("padding");
+  if (padding == attributes.end() || !std::holds_alternative<std::string>(padding->second)) return;
+  const std::string text = std::get<std::string>(padding->second);
+  require<ModelError>(text == "same", "graph", fmt::format("padding is \"{}\"", text),
+                      "give \"same\" or a number of cells");
+  const auto whole = [&](const char* key, int64_t otherwise) {
+    const auto found = attributes.find(key);
+    const int64_t* value = found == attributes.end() ? nullptr : std::get_if<int64_t>(&found->second);
+    return value == nullptr ? otherwise : *value;
+  };
+  padding->second = same_padding(whole("kernel", 0), whole("stride", 1), whole("dilation", 1));
+}
+
+std::vector<std::string> inputs_of(const Json& layer, std::string_view where) {
+  std::vector<std::string> names;
+  const auto found = layer.find("inputs");
+  if (found == layer.end()) return names;
+  if (!found->is_array() || found->empty())
+    throw FormatError(where, "'inputs' must be a list of names of earlier layers");
+  for (const Json& name : *found) names.push_back(text_of(name, "inputs", where));
+  return names;
+}
+
+void add_layer(Builder& builder, const Json& layer, int64_t outputs, std::string_view where) {
+  if (!layer.is_object()) throw FormatError(where, "a layer is a table with an 'op'");
+  if (!layer.contains("op"))
+    throw FormatError(where, "there is no 'op'", "say what the layer does, as in op = \"conv2d\"");
+  std::map<std::string, Attribute> attributes;
+  for (const auto& [key, value] : layer.items())
+    if (key != "op" && key != "name" && key != "inputs" && key != "tap")
+      attributes.emplace(key, attribute_of(value, key, outputs, where));
+  const std::string op = text_of(layer["op"], "op", where);
+  if (op == "conv2d") resolve_padding(attributes);
+
+  std::vector<std::string> inputs = inputs_of(layer, where);
+  if (!inputs.empty()) {
+    builder.from(inputs.front());
+    inputs.erase(inputs.begin());
+  }
+  if (layer.contains("name")) builder.name(text_of(layer["name"], "name", where));
+  builder.apply(op, std::move(attributes), inputs);
+  if (layer.contains("tap")) builder.tap(text_of(layer["tap"], "tap", where));
+}
+
+}  // namespace
+
+Graph graph_from_layers(const Shape& input, const Json& layers, int64_t outputs, std::string_view where) {
+  if (!layers.is_array() || layers.empty())
+    throw FormatError(where, "the network has no layers", "write a [[network.layers]] table for each");
+  try {
+    Builder builder(input);
+    for (size_t i = 0; i < layers.size(); ++i) {
+      const std::string place = fmt::format("{}, layer {}", where, i + 1);
+      try {
+        add_layer(builder, layers[i], outputs, place);
+      } catch (const ModelError& error) {
+        throw ModelError(place, message_without_place(error));
+      }
+    }
+    Graph graph = builder.build();
+    if (graph.output_shape() != Shape{outputs})
+      throw ModelError(where,
+                       fmt::format("the last layer gives {}, but {} must come out",
+                                   to_string(graph.output_shape()), outputs),
+                       "end with a layer op = \"linear\", out_features = \"classes\"");
+    return graph;
+  } catch (const ModelError& error) {
+    const std::string_view text = error.what();
+    if (text.starts_with("[graph]")) throw ModelError(where, message_without_place(error));
+    throw;
+  }
+}
+
+}  // namespace margay::graph

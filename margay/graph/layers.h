@@ -1,0 +1,22 @@
+// Networks from the list of layers in a recipe file.
+#pragma once
+
+#include <string_view>
+
+#include "margay/core/json.h"
+#include "margay/graph/graph.h"
+
+namespace margay::graph {
+
+/// Builds a network from a list of objects, each with "op" and that operator's attributes:
+///
+///     [{"op": "conv2d", "out_channels": 16, "kernel": 3, "padding": "same"}, {"op": "relu"}, ...,
+///      {"op": "flatten"}, {"op": "linear", "out_features": "classes"}]
+///
+/// A layer takes the output of the layer before it unless "inputs" names nodes, taps or "input". "name" names
+/// its node, "tap" its features. The text "classes" stands for `outputs`, the number of logits, which the
+/// last layer must have. Throws FormatError for what is no list of layers and ModelError for what does not
+/// fit; both name the layer's number.
+Graph graph_from_layers(const Shape& input, const Json& layers, int64_t outputs, std::string_view where);
+
+}  // namespace margay::graph

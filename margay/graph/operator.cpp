@@ -1,0 +1,74 @@
+// The table of operators and what is read off it.
+#include "margay/graph/operator.h"
+
+#include <array>
+#include <limits>
+
+#include "margay/core/error.h"
+#include "margay/graph/operators/rows.h"
+
+namespace margay::graph {
+
+std::span<const Operator> operators() {
+  static const std::array table{input_row(),
+                                conv2d_row(),
+                                batch_norm2d_row(),
+                                relu_row(),
+                                max_pool2d_row(),
+                                avg_pool2d_row(),
+                                global_avg_pool2d_row(),
+                                flatten_row(),
+                                linear_row(),
+                                dropout_row(),
+                                add_row()};
+  return table;
+}
+
+const Operator& find_operator(std::string_view name) {
+  std::vector<std::string> names;
+  for (const Operator& row : operators()) {
+    if (row.name == name) return row;
+    names.emplace_back(row.name);
+  }
+  const std::string nearest = nearest_name(name, names);
+  throw ModelError("graph", fmt::format("there is no operator '{}'", name),
+                   nearest.empty()
+                       ? fmt::format("known are {}", fmt::join(names, ", "))
+                       : fmt::format("did you mean '{}'? Known are {}", nearest, fmt::join(names, ", ")));
+}
+
+std::vector<Shape> input_shapes_of(const Graph& graph, int node) {
+  std::vector<Shape> shapes;
+  for (const int input : graph.nodes().at(node).inputs) shapes.push_back(graph.shape(input));
+  return shapes;
+}
+
+std::vector<ParameterSpec> parameters_of(const Node& node, std::span<const Shape> inputs) {
+  const Operator& row = find_operator(node.op);
+  return row.parameters ? row.parameters(node, inputs) : std::vector<ParameterSpec>{};
+}
+
+std::vector<GraphParameter> parameters_of(const Graph& graph) {
+  std::vector<GraphParameter> list;
+  for (int i = 0; i <= graph.output(); ++i) {
+    const Node& node = graph.nodes()[i];
+    for (ParameterSpec& spec : parameters_of(node, input_shapes_of(graph, i)))
+      list.push_back({fmt::format("{}.{}", node.name, spec.name), i, std::move(spec)});
+  }
+  return list;
+}
+
+int64_t flops_of(const Graph& graph, int node) {
+  const Node& made = graph.nodes().at(node);
+  const Operator& row = find_operator(made.op);
+  return row.flops ? row.flops(made, input_shapes_of(graph, node), graph.shape(node)) : 0;
+}
+
+int64_t flops_of(const Graph& graph) {
+  int64_t total = 0;
+  for (int i = 0; i <= graph.output(); ++i)
+    if (__builtin_add_overflow(total, flops_of(graph, i), &total)) return std::numeric_limits<int64_t>::max();
+  return total;
+}
+
+}  // namespace margay::graph

@@ -1,0 +1,35 @@
+// What the rows of the table check alike.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "margay/graph/graph.h"
+
+namespace margay::graph {
+
+/// Throws the ModelError "[graph] node 'conv4' (conv2d): problem. Hint: hint".
+[[noreturn]] void reject(const Node& node, std::string_view problem, std::string_view hint = {});
+
+/// Kernels are at most this wide, so that the number of their weights cannot overflow.
+inline constexpr int64_t kMaxKernel = 4096;
+
+/// The integer attribute; rejects the node when it is out of range.
+int64_t integer_at_least(const Node& node, std::string_view key, int64_t minimum);
+int64_t kernel_of(const Node& node);
+
+/// The one input shape; rejects the node unless it is a feature map {C, H, W}.
+const Shape& feature_map(const Node& node, std::span<const Shape> inputs);
+
+/// Number of positions of a sliding window along one axis of `extent` cells; rejects the node when there is
+/// none.
+struct Window {
+  int64_t kernel = 1;
+  int64_t stride = 1;
+  int64_t padding = 0;
+  int64_t dilation = 1;
+  bool ceil_mode = false;
+};
+int64_t window_positions(const Node& node, const Shape& input, int64_t extent, const Window& window);
+
+}  // namespace margay::graph

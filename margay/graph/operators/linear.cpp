@@ -1,0 +1,46 @@
+// linear (a dense layer) and the flatten before it.
+#include "margay/core/error.h"
+#include "margay/graph/operators/checks.h"
+#include "margay/graph/operators/rows.h"
+
+namespace margay::graph {
+namespace {
+
+Shape infer_flat_shape(const Node&, std::span<const Shape> inputs) {
+  return {element_count(inputs[0])};
+}
+
+Shape infer_linear_shape(const Node& node, std::span<const Shape> inputs) {
+  if (inputs[0].size() != 1)
+    reject(node, fmt::format("it needs a vector, but gets {}", to_string(inputs[0])),
+           "put flatten or global_avg_pool2d before it");
+  return {integer_at_least(node, "out_features", 1)};
+}
+
+std::vector<ParameterSpec> linear_parameters(const Node& node, std::span<const Shape> inputs) {
+  const int64_t in = inputs[0][0], out = node.integer("out_features");
+  std::vector<ParameterSpec> list{{"weight", {out, in}, true, Init::weight, in, out}};
+  if (node.flag("bias")) list.push_back({"bias", {out}, true, Init::zeros});
+  return list;
+}
+
+int64_t linear_flops(const Node&, std::span<const Shape> inputs, const Shape& output) {
+  return 2 * inputs[0][0] * output[0];
+}
+
+}  // namespace
+
+/// C-major, as torch.flatten: element (c, y, x) of {C, H, W} becomes (c * H + y) * W + x.
+Operator flatten_row() {
+  return {.name = "flatten", .infer_shape = infer_flat_shape};
+}
+
+Operator linear_row() {
+  return {.name = "linear",
+          .attributes = {{"out_features", int64_t{0}, true}, {"bias", true}},
+          .infer_shape = infer_linear_shape,
+          .parameters = linear_parameters,
+          .flops = linear_flops};
+}
+
+}  // namespace margay::graph

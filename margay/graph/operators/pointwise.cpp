@@ -1,0 +1,52 @@
+// What works element by element: input, relu, dropout, add.
+#include "margay/core/error.h"
+#include "margay/graph/operators/checks.h"
+#include "margay/graph/operators/rows.h"
+
+namespace margay::graph {
+namespace {
+
+Shape reject_second_input(const Node& node, std::span<const Shape>) {
+  reject(node, "a network has one input, which is there from the start");
+}
+
+Shape same_shape(const Node&, std::span<const Shape> inputs) {
+  return inputs[0];
+}
+
+Shape infer_dropout_shape(const Node& node, std::span<const Shape> inputs) {
+  const double rate = node.number("rate");
+  if (rate < 0 || rate >= 1)
+    reject(node, fmt::format("rate is {}, it must be at least 0 and below 1", rate),
+           "0.2 drops a fifth of the values");
+  return inputs[0];
+}
+
+Shape infer_sum_shape(const Node& node, std::span<const Shape> inputs) {
+  if (inputs[0] != inputs[1])
+    reject(node, fmt::format("it cannot add {} and {}", to_string(inputs[0]), to_string(inputs[1])),
+           "both must have one shape; a 1 x 1 convolution can change channels");
+  return inputs[0];
+}
+
+}  // namespace
+
+Operator input_row() {
+  return {.name = "input", .inputs = 0, .infer_shape = reject_second_input};
+}
+
+Operator relu_row() {
+  return {.name = "relu", .infer_shape = same_shape};
+}
+
+/// Inverted dropout (Srivastava et al. 2014): while training, values are zeroed with probability `rate` and
+/// the others divided by 1 - rate; afterwards it does nothing.
+Operator dropout_row() {
+  return {.name = "dropout", .attributes = {{"rate", 0.5}}, .infer_shape = infer_dropout_shape};
+}
+
+Operator add_row() {
+  return {.name = "add", .inputs = 2, .infer_shape = infer_sum_shape};
+}
+
+}  // namespace margay::graph

@@ -1,0 +1,47 @@
+// Pooling: the largest or the mean of square windows, and the mean of whole maps.
+#include "margay/core/error.h"
+#include "margay/graph/operators/checks.h"
+#include "margay/graph/operators/rows.h"
+
+namespace margay::graph {
+namespace {
+
+std::vector<AttributeSpec> window_attributes() {
+  return {{"kernel", int64_t{0}, true},
+          {"stride", int64_t{0}, false, "kernel"},
+          {"padding", int64_t{0}},
+          {"ceil_mode", false}};
+}
+
+Shape infer_pooled_shape(const Node& node, std::span<const Shape> inputs) {
+  const Shape& input = feature_map(node, inputs);
+  const Window window{kernel_of(node), integer_at_least(node, "stride", 1), node.integer("padding"), 1,
+                      node.flag("ceil_mode")};
+  if (window.padding > window.kernel / 2)
+    reject(node, fmt::format("padding {} is more than half of kernel {}", window.padding, window.kernel),
+           "a window must not lie in the padding alone");
+  return {input[0], window_positions(node, input, input[1], window),
+          window_positions(node, input, input[2], window)};
+}
+
+Shape infer_global_shape(const Node& node, std::span<const Shape> inputs) {
+  return {feature_map(node, inputs)[0]};
+}
+
+}  // namespace
+
+Operator max_pool2d_row() {
+  return {.name = "max_pool2d", .attributes = window_attributes(), .infer_shape = infer_pooled_shape};
+}
+
+Operator avg_pool2d_row() {
+  std::vector<AttributeSpec> attributes = window_attributes();
+  attributes.push_back({"count_include_pad", true});
+  return {.name = "avg_pool2d", .attributes = attributes, .infer_shape = infer_pooled_shape};
+}
+
+Operator global_avg_pool2d_row() {
+  return {.name = "global_avg_pool2d", .infer_shape = infer_global_shape};
+}
+
+}  // namespace margay::graph

@@ -1,0 +1,95 @@
+// Walks from marker to marker; every length is checked against what is left.
+#include "margay/image/jpeg_header.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "margay/core/error.h"
+#include "margay/image/exif.h"
+
+namespace margay::image {
+namespace {
+
+constexpr const char* kWhere = "image.jpeg";
+constexpr uint8_t kStartOfScan = 0xDA;
+constexpr uint8_t kEndOfImage = 0xD9;
+constexpr uint8_t kApp1 = 0xE1;
+constexpr uint8_t kApp14 = 0xEE;
+
+using Bytes = std::span<const uint8_t>;
+
+bool starts_with(Bytes bytes, std::string_view text) {
+  return bytes.size() >= text.size() &&
+         std::equal(text.begin(), text.end(), bytes.begin(),
+                    [](char a, uint8_t b) { return static_cast<uint8_t>(a) == b; });
+}
+
+bool is_start_of_frame(uint8_t marker) {
+  return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+}
+
+/// Markers without a length: TEM, RSTn.
+bool stands_alone(uint8_t marker) {
+  return marker == 0x01 || (marker >= 0xD0 && marker <= 0xD7);
+}
+
+int u16(Bytes bytes, size_t at) {
+  return bytes[at] << 8 | bytes[at + 1];
+}
+
+void read_frame(Bytes body, JpegHeader& header) {
+  require<FormatError>(body.size() >= 6, kWhere, "the frame header is cut short");
+  require<FormatError>(body[0] == 8, kWhere, fmt::format("{} bits per sample, only 8 can be read", body[0]));
+  header.height = u16(body, 1);
+  header.width = u16(body, 3);
+  header.components = body[5];
+  require<FormatError>(header.width > 0 && header.height > 0, kWhere,
+                       fmt::format("the header says {} x {} pixels", header.width, header.height));
+  require<FormatError>(header.components == 1 || header.components == 3 || header.components == 4, kWhere,
+                       fmt::format("{} colour components, expected 1, 3 or 4", header.components));
+}
+
+void read_segment(uint8_t marker, Bytes body, JpegHeader& header) {
+  constexpr std::string_view exif("Exif\0\0", 6);
+  if (is_start_of_frame(marker) && header.width == 0) read_frame(body, header);
+  if (marker == kApp1 && starts_with(body, exif) && header.orientation == 1)
+    header.orientation = exif_orientation(body.subspan(exif.size()));
+  if (marker == kApp14 && starts_with(body, "Adobe")) header.adobe = true;
+}
+
+}  // namespace
+
+JpegHeader read_jpeg_header(Bytes bytes) {
+  JpegHeader header;
+  size_t at = 2;
+  for (;;) {
+    // What stands between segments is skipped, as libjpeg does.
+    while (at + 1 < bytes.size() && (bytes[at] != 0xFF || bytes[at + 1] == 0xFF || bytes[at + 1] == 0)) ++at;
+    require<FormatError>(at + 1 < bytes.size(), kWhere, "the file ends before its pixels begin");
+    const uint8_t marker = bytes[at + 1];
+    if (marker == kStartOfScan) break;
+    require<FormatError>(marker != kEndOfImage, kWhere, "the file says that it ends before its pixels begin");
+    if (stands_alone(marker)) {
+      at += 2;
+      continue;
+    }
+    const size_t left = bytes.size() - at - 2;
+    const size_t length = left >= 2 ? static_cast<size_t>(u16(bytes, at + 2)) : 0;
+    require<FormatError>(
+        length >= 2 && length <= left, kWhere,
+        fmt::format("segment {:02X} has {} bytes, {} are left in the file", marker, length, left));
+    read_segment(marker, bytes.subspan(at + 4, length - 2), header);
+    at += 2 + length;
+  }
+  require<FormatError>(header.width > 0, kWhere, "there are pixels but no frame header before them");
+  header.first_scan = at;
+  return header;
+}
+
+bool jpeg_has_end(Bytes bytes, const JpegHeader& header) {
+  for (size_t at = bytes.size(); at >= header.first_scan + 2; --at)
+    if (bytes[at - 2] == 0xFF && bytes[at - 1] == kEndOfImage) return true;
+  return false;
+}
+
+}  // namespace margay::image

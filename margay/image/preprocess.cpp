@@ -1,0 +1,126 @@
+// The preprocess spec as a value: names, checks and JSON.
+#include "margay/image/preprocess.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "margay/core/error.h"
+
+namespace margay::image {
+namespace {
+
+constexpr const char* kWhere = "image.preprocess";
+constexpr int kMaxSide = 16384;
+
+template <class Value, size_t N>
+using Names = std::array<std::pair<Value, std::string_view>, N>;
+
+constexpr Names<Fit, 3> kFits{{{Fit::squash, "squash"}, {Fit::crop, "crop"}, {Fit::pad, "pad"}}};
+constexpr Names<Kernel, 4> kKernels{{{Kernel::box, "box"},
+                                     {Kernel::bilinear, "bilinear"},
+                                     {Kernel::bicubic, "bicubic"},
+                                     {Kernel::lanczos, "lanczos"}}};
+
+template <class Value, size_t N>
+std::string_view name_in(const Names<Value, N>& names, Value value) {
+  for (const auto& [known, name] : names)
+    if (known == value) return name;
+  return {};
+}
+
+template <class Value, size_t N>
+Value value_in(const Names<Value, N>& names, std::string_view word, std::string_view what) {
+  std::vector<std::string_view> known;
+  for (const auto& [value, name] : names) {
+    if (name == word) return value;
+    known.push_back(name);
+  }
+  throw UsageError(
+      kWhere, fmt::format("there is no {} '{}', expected one of {}", what, word, fmt::join(known, ", ")));
+}
+
+void require_field(bool holds, std::string_view field, double found, std::string_view expected) {
+  require(holds, kWhere, fmt::format("{} is {}, expected {}", field, found, expected));
+}
+
+}  // namespace
+
+std::string_view name_of(Fit fit) {
+  return name_in(kFits, fit);
+}
+std::string_view name_of(Kernel kernel) {
+  return name_in(kKernels, kernel);
+}
+Fit fit_from_name(std::string_view name) {
+  return value_in(kFits, name, "fit");
+}
+Kernel kernel_from_name(std::string_view name) {
+  return value_in(kKernels, name, "kernel");
+}
+
+void Preprocess::validate() const {
+  require_field(width >= 1 && width <= kMaxSide, "width", width, "1 to 16384 pixels");
+  require_field(height >= 1 && height <= kMaxSide, "height", height, "1 to 16384 pixels");
+  const int longer = std::max(width, height);
+  require_field(resize == 0 || (resize >= longer && resize <= kMaxSide), "resize", resize,
+                fmt::format("0, or {} (the longer of width and height) to 16384 pixels", longer));
+  require_field(resize == 0 || fit == Fit::crop, "resize", resize, "0, since only the fit 'crop' uses it");
+  require_field(pad_value >= 0 && pad_value <= 255, "pad_value", pad_value, "0 to 255");
+  require_field(pad_value == 0 || fit == Fit::pad, "pad_value", pad_value,
+                "0, since only the fit 'pad' uses it");
+  require_field(std::isfinite(scale) && scale > 0, "scale", scale, "a number above 0");
+  for (const double value : mean) require_field(std::isfinite(value), "mean", value, "finite numbers");
+  for (const double value : std)
+    require_field(std::isfinite(value) && value > 0, "std", value, "numbers above 0");
+}
+
+Json Preprocess::to_json() const {
+  return Json{{"color", "RGB"},      {"apply_orientation", apply_orientation},
+              {"fit", name_of(fit)}, {"kernel", name_of(kernel)},
+              {"width", width},      {"height", height},
+              {"resize", resize},    {"pad_value", pad_value},
+              {"scale", scale},      {"mean", mean},
+              {"std", std}};
+}
+
+Preprocess Preprocess::from_json(const Json& json, std::string_view where) {
+  const auto color = json_value<std::string>(json, "color", where);
+  require<FormatError>(color == "RGB", where,
+                       fmt::format("the preprocess colour is '{}', expected 'RGB'", color));
+  Preprocess spec;
+  spec.apply_orientation = json_value<bool>(json, "apply_orientation", where);
+  spec.fit = fit_from_name(json_value<std::string>(json, "fit", where));
+  spec.kernel = kernel_from_name(json_value<std::string>(json, "kernel", where));
+  spec.width = json_value<int>(json, "width", where);
+  spec.height = json_value<int>(json, "height", where);
+  spec.resize = json_value<int>(json, "resize", where);
+  spec.pad_value = json_value<int>(json, "pad_value", where);
+  spec.scale = json_value<double>(json, "scale", where);
+  spec.mean = json_value<std::array<double, 3>>(json, "mean", where);
+  spec.std = json_value<std::array<double, 3>>(json, "std", where);
+  spec.validate();
+  return spec;
+}
+
+void normalize(std::span<const uint8_t> pixels_u8, const Preprocess& spec, std::span<float> values) {
+  require(pixels_u8.size() == values.size() && pixels_u8.size() % 3 == 0, "image.normalize",
+          fmt::format("{} values for {} bytes of RGB", values.size(), pixels_u8.size()));
+  // The factors repeat every three values; a pattern of 16 pixels lets the inner loop be vectors of any
+  // width.
+  constexpr size_t kPattern = 48;
+  std::array<float, kPattern> factor, offset;
+  for (size_t i = 0; i < kPattern; ++i) {
+    factor[i] = static_cast<float>(spec.scale / spec.std[i % 3]);
+    offset[i] = static_cast<float>(-spec.mean[i % 3] / spec.std[i % 3]);
+  }
+  const size_t whole = values.size() / kPattern * kPattern;
+  for (size_t at = 0; at < whole; at += kPattern)
+    for (size_t i = 0; i < kPattern; ++i)
+      values[at + i] = static_cast<float>(pixels_u8[at + i]) * factor[i] + offset[i];
+  for (size_t at = whole; at < values.size(); ++at)
+    values[at] = static_cast<float>(pixels_u8[at]) * factor[at - whole] + offset[at - whole];
+}
+
+}  // namespace margay::image

@@ -1,0 +1,25 @@
+// The names that a program with a classifier in it needs, in one place.
+#pragma once
+
+#include "margay/data/dataset.h"
+#include "margay/graph/builder.h"
+#include "margay/graph/graph.h"
+#include "margay/model/model.h"
+#include "margay/predict/predictor.h"
+#include "margay/recipe/recipe.h"
+#include "margay/runtime/runtime.h"
+
+namespace margay {
+
+using data::Dataset;             ///< a folder of pictures
+using Network = graph::Graph;    ///< a network as data
+using graph::Builder;            ///< makes one by chained calls
+using model::load_model;
+using model::Model;              ///< network, weights, classes and preprocessing
+using model::save_model;
+using predict::Answer;
+using predict::Predictor;        ///< pictures in, probabilities out
+using recipe::load_recipe;
+using runtime::load_predictor;
+
+}  // namespace margay

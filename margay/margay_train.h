@@ -1,0 +1,15 @@
+// margay.h and what trains; needs libtorch when linked, not to compile.
+#pragma once
+
+#include "margay/margay.h"
+#include "margay/core/cpu.h"
+#include "margay/train/trainer.h"
+
+namespace margay {
+
+using train::Trainer;
+using train::TrainingData;
+using train::TrainingObserver;
+using train::TrainingResult;
+
+}  // namespace margay

@@ -1,0 +1,142 @@
+// The model file: safetensors whose metadata explain the tensors.
+#include "margay/model/model.h"
+
+#include <charconv>
+#include <set>
+
+#include "margay/core/error.h"
+#include "margay/model/safetensors.h"
+
+namespace margay::model {
+namespace {
+
+constexpr int kFormat = 1;
+constexpr std::string_view kFormatKey = "margay.format";
+constexpr std::string_view kGraphKey = "margay.graph";
+constexpr std::string_view kClassesKey = "margay.classes";
+constexpr std::string_view kPreprocessKey = "margay.preprocess";
+constexpr std::string_view kProvenanceKey = "margay.provenance";
+/// Tensors under this prefix are no parameters; later versions may add some.
+constexpr std::string_view kReservedPrefix = "margay.";
+
+const std::string& metadata_text(const SafeTensors& file, std::string_view key, std::string_view where) {
+  const auto found = file.metadata.find(std::string(key));
+  if (found == file.metadata.end())
+    throw FormatError(
+        where, fmt::format("its metadata have no '{}'", key),
+        "it is no model of margay; files with weights alone do not say what network they belong to");
+  return found->second;
+}
+
+Json metadata_json(const SafeTensors& file, std::string_view key, std::string_view where) {
+  return parse_json(metadata_text(file, key, where), fmt::format("{}, {}", where, key));
+}
+
+void check_format(const SafeTensors& file, std::string_view where) {
+  const std::string& text = metadata_text(file, kFormatKey, where);
+  int format = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), format);
+  if (failure != std::errc() || end != text.data() + text.size() || format < 1)
+    throw FormatError(where, fmt::format("'{}' is '{}', not a version", kFormatKey, text));
+  if (format > kFormat)
+    throw ModelError(
+        where, fmt::format("it has model format {}, this margay reads up to {}", format, kFormat),
+        "it was written by a newer margay: install that version, or save the model again with this one");
+}
+
+std::vector<std::string> classes_of(const Json& json, std::string_view where) {
+  std::vector<std::string> classes;
+  if (!json.is_array()) throw FormatError(where, fmt::format("'{}' is not a list", kClassesKey));
+  for (const Json& name : json) {
+    if (!name.is_string())
+      throw FormatError(where, fmt::format("'{}' holds {}, which is not a text", kClassesKey, name.dump()));
+    classes.push_back(name.get<std::string>());
+  }
+  return classes;
+}
+
+std::string metadata_of(const Json& json, std::string_view where) {
+  try {
+    return json.dump();
+  } catch (const nlohmann::json::exception&) {
+    throw ModelError(where, "a name in the model is not UTF-8", "rename the folders of the classes");
+  }
+}
+
+graph::Weights weights_of(SafeTensors&& file) {
+  graph::Weights weights;
+  for (auto& [name, tensor] : file.tensors)
+    if (!name.starts_with(kReservedPrefix))
+      weights.emplace(name, graph::Tensor{tensor.shape, to_float32(tensor)});
+  return weights;
+}
+
+void check_classes(const std::vector<std::string>& classes, const graph::Shape& outputs,
+                   std::string_view where) {
+  require<ModelError>(classes.size() >= 2, where,
+                      fmt::format("a classifier needs at least 2 classes, it has {}", classes.size()));
+  std::set<std::string> seen;
+  for (const std::string& name : classes) {
+    require<ModelError>(!name.empty(), where, "a class has no name");
+    require<ModelError>(seen.insert(name).second, where, fmt::format("two classes are named '{}'", name));
+  }
+  const auto count = static_cast<int64_t>(classes.size());
+  const bool fits = outputs == graph::Shape{count} || (count == 2 && outputs == graph::Shape{1});
+  require<ModelError>(
+      fits, where,
+      fmt::format("the network gives {}, which does not fit {} classes", graph::to_string(outputs), count));
+}
+
+}  // namespace
+
+void Model::validate(std::string_view where) const {
+  check_classes(classes, graph.output_shape(), where);
+  preprocess.validate();
+  const graph::Shape pictures{3, preprocess.height, preprocess.width};
+  require<ModelError>(graph.input_shape() == pictures, where,
+                      fmt::format("the network takes {}, preprocessing makes {}",
+                                  graph::to_string(graph.input_shape()), graph::to_string(pictures)));
+  graph::check_weights(graph, weights, where);
+}
+
+void save_model(const std::filesystem::path& path, const Model& model) {
+  const std::string where = path.string();
+  model.validate(where);
+  SafeTensors file;
+  for (const auto& [name, tensor] : model.weights)
+    file.tensors.emplace(name, make_tensor(tensor.shape, std::span(tensor.values)));
+  file.metadata.emplace(kFormatKey, std::to_string(kFormat));
+  file.metadata.emplace(kGraphKey, metadata_of(model.graph.to_json(), where));
+  file.metadata.emplace(kClassesKey, metadata_of(Json(model.classes), where));
+  file.metadata.emplace(kPreprocessKey, metadata_of(model.preprocess.to_json(), where));
+  file.metadata.emplace(kProvenanceKey, metadata_of(model.provenance, where));
+  write_safetensors(path, file);
+}
+
+Model load_model(const std::filesystem::path& path) {
+  const std::string where = path.string();
+  SafeTensors file = read_safetensors(path);
+  check_format(file, where);
+  Model model;
+  model.graph = graph::Graph::from_json(metadata_json(file, kGraphKey, where), where);
+  model.classes = classes_of(metadata_json(file, kClassesKey, where), where);
+  model.preprocess = image::Preprocess::from_json(metadata_json(file, kPreprocessKey, where), where);
+  model.provenance = metadata_json(file, kProvenanceKey, where);
+  model.weights = weights_of(std::move(file));
+  model.validate(where);
+  return model;
+}
+
+std::filesystem::path find_model_file(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_regular_file(path, ignored)) return path;
+  if (!std::filesystem::exists(path, ignored))
+    throw IoError(path.string(), "there is no such run directory or model file",
+                  "runs are written by 'margay train', into runs/ unless --out says otherwise");
+  const std::filesystem::path inside = path / "model.safetensors";
+  if (std::filesystem::is_regular_file(inside, ignored)) return inside;
+  throw UsageError(path.string(), "it holds no model.safetensors",
+                   "name a run directory that 'margay train' wrote, or a model file");
+}
+
+}  // namespace margay::model

@@ -1,0 +1,83 @@
+// Counting right and wrong answers.
+#include "margay/predict/evaluation.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "margay/core/error.h"
+#include "margay/core/wilson_interval.h"
+
+namespace margay::predict {
+namespace {
+
+constexpr double kLeastProbability = 1e-300;
+
+double ratio(double part, double whole) {
+  return whole == 0 ? 0 : part / whole;
+}
+
+void check(size_t classes, std::span<const int> labels, std::span<const std::vector<double>> probabilities) {
+  require(labels.size() == probabilities.size(), "evaluate",
+          fmt::format("{} labels for {} answers", labels.size(), probabilities.size()));
+  require<DataError>(!labels.empty(), "evaluate", "there is no picture to evaluate");
+  for (size_t i = 0; i < labels.size(); ++i) {
+    require(labels[i] >= 0 && labels[i] < static_cast<int>(classes), "evaluate",
+            fmt::format("label {} of {} classes", labels[i], classes));
+    require(probabilities[i].size() == classes, "evaluate",
+            fmt::format("{} probabilities for {} classes", probabilities[i].size(), classes));
+  }
+}
+
+ClassScore score(const std::string& name, size_t index, const std::vector<std::vector<int64_t>>& confusion) {
+  int64_t support = 0, predicted = 0;
+  for (size_t other = 0; other < confusion.size(); ++other) {
+    support += confusion[index][other];
+    predicted += confusion[other][index];
+  }
+  const auto hits = static_cast<double>(confusion[index][index]);
+  return {.name = name,
+          .support = support,
+          .precision = ratio(hits, static_cast<double>(predicted)),
+          .recall = ratio(hits, static_cast<double>(support)),
+          .f1 = ratio(2 * hits, static_cast<double>(support + predicted))};
+}
+
+}  // namespace
+
+Evaluation evaluate(std::span<const std::string> class_names, std::span<const int> labels,
+                    std::span<const std::vector<double>> probabilities) {
+  check(class_names.size(), labels, probabilities);
+  Evaluation result;
+  result.count = static_cast<int64_t>(labels.size());
+  result.confusion.assign(class_names.size(), std::vector<int64_t>(class_names.size()));
+  int64_t hits = 0;
+  for (size_t i = 0; i < labels.size(); ++i) {
+    const auto& values = probabilities[i];
+    const auto best = std::max_element(values.begin(), values.end()) - values.begin();
+    ++result.confusion[labels[i]][best];
+    hits += best == labels[i] ? 1 : 0;
+    result.loss -= std::log(std::max(values[labels[i]], kLeastProbability));
+  }
+  result.loss /= static_cast<double>(result.count);
+  result.accuracy = static_cast<double>(hits) / static_cast<double>(result.count);
+  const Interval interval = wilson_interval(hits, result.count);
+  result.accuracy_interval = {interval.low, interval.high};
+  for (size_t c = 0; c < class_names.size(); ++c)
+    result.classes.push_back(score(class_names[c], c, result.confusion));
+  return result;
+}
+
+Json Evaluation::to_json() const {
+  Json scores = Json::array();
+  for (const ClassScore& entry : classes)
+    scores.push_back({{"name", entry.name},
+                      {"precision", entry.precision},
+                      {"recall", entry.recall},
+                      {"f1", entry.f1},
+                      {"support", entry.support}});
+  return {{"accuracy", accuracy}, {"accuracy_interval", accuracy_interval},
+          {"loss", loss},         {"count", count},
+          {"classes", scores},    {"confusion", confusion}};
+}
+
+}  // namespace margay::predict

@@ -1,0 +1,43 @@
+// How good a classifier is on labelled pictures.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "margay/core/json.h"
+
+namespace margay::predict {
+
+/// One class against all others. A ratio without cases (0 / 0) is 0, as in scikit-learn.
+struct ClassScore {
+  std::string name;
+  int64_t support = 0;   ///< pictures that show it
+  double precision = 0;  ///< of the pictures said to show it, the share that does
+  double recall = 0;     ///< of the pictures that show it, the share found
+  double f1 = 0;         ///< harmonic mean of both
+};
+
+struct Evaluation {
+  int64_t count = 0;
+  double accuracy = 0;
+  std::array<double, 2> accuracy_interval{0, 1};  ///< 95 %, Wilson
+  double loss = 0;                  ///< mean cross-entropy in nats: -log of the true class's probability
+  std::vector<ClassScore> classes;  ///< in the order of the model's classes
+  std::vector<std::vector<int64_t>> confusion;  ///< [true class][predicted class]
+
+  Json to_json() const;
+};
+
+/// `probabilities[i]` has one value per class, `labels[i]` is the true class. Probabilities below 1e-300
+/// count as that in the loss. Throws DataError without pictures, UsageError when sizes or labels do not fit.
+Evaluation evaluate(std::span<const std::string> class_names, std::span<const int> labels,
+                    std::span<const std::vector<double>> probabilities);
+
+/// A table for people: accuracy with its interval, loss, scores per class, confusion matrix; ends with a line
+/// feed.
+std::string format_evaluation(const Evaluation& evaluation);
+
+}  // namespace margay::predict

@@ -1,0 +1,55 @@
+// An evaluation as text.
+#include <algorithm>
+
+#include "margay/core/error.h"
+#include "margay/predict/evaluation.h"
+
+namespace margay::predict {
+namespace {
+
+constexpr size_t kMaxConfusionClasses = 20;  // a wider matrix does not fit a terminal
+
+size_t widest_name(const Evaluation& evaluation, size_t at_least) {
+  for (const ClassScore& entry : evaluation.classes) at_least = std::max(at_least, entry.name.size());
+  return at_least;
+}
+
+std::string score_table(const Evaluation& evaluation) {
+  const size_t width = widest_name(evaluation, 5);
+  std::string text = fmt::format("{:<{}}   precision    recall        F1   pictures\n", "Class", width);
+  for (const ClassScore& entry : evaluation.classes)
+    text += fmt::format("{:<{}}   {:>7.1f} %   {:>5.1f} %   {:>5.1f} %   {:>8}\n", entry.name, width,
+                        100 * entry.precision, 100 * entry.recall, 100 * entry.f1, entry.support);
+  return text;
+}
+
+std::string confusion_table(const Evaluation& evaluation) {
+  const size_t width = widest_name(evaluation, 5);
+  std::string text = fmt::format("{:<{}}", "Shows", width);
+  for (const ClassScore& entry : evaluation.classes)
+    text += fmt::format("   {:>{}}", entry.name, std::max<size_t>(entry.name.size(), 5));
+  text += "   <- the model says\n";
+  for (size_t row = 0; row < evaluation.classes.size(); ++row) {
+    text += fmt::format("{:<{}}", evaluation.classes[row].name, width);
+    for (size_t column = 0; column < evaluation.classes.size(); ++column)
+      text += fmt::format("   {:>{}}", evaluation.confusion[row][column],
+                          std::max<size_t>(evaluation.classes[column].name.size(), 5));
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string format_evaluation(const Evaluation& evaluation) {
+  const auto [low, high] = evaluation.accuracy_interval;
+  std::string text = fmt::format("Accuracy   {:.1f} %   (95 % interval {:.1f} to {:.1f} %, {} pictures)\n",
+                                 100 * evaluation.accuracy, 100 * low, 100 * high, evaluation.count);
+  text += fmt::format("Loss       {:.4f}\n\n", evaluation.loss);
+  text += score_table(evaluation);
+  if (evaluation.classes.size() <= kMaxConfusionClasses)
+    text.append("\n").append(confusion_table(evaluation));
+  return text;
+}
+
+}  // namespace margay::predict

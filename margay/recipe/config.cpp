@@ -1,0 +1,159 @@
+// From documents to configurations and back.
+#include "margay/recipe/config.h"
+
+#include <array>
+#include <utility>
+
+#include "margay/augment/pipeline.h"
+#include "margay/graph/layers.h"
+#include "margay/recipe/document_reader.h"
+
+namespace margay::recipe {
+namespace {
+
+constexpr std::array<std::pair<Keep, std::string_view>, 2> kKeeps{{{Keep::last, "last"}, {Keep::best, "best"}}};
+constexpr std::array<std::pair<Device, std::string_view>, 3> kDevices{
+    {{Device::automatic, "auto"}, {Device::cpu, "cpu"}, {Device::cuda, "cuda"}}};
+constexpr std::array<std::pair<Precision, std::string_view>, 3> kPrecisions{
+    {{Precision::automatic, "auto"}, {Precision::fp32, "fp32"}, {Precision::bf16, "bf16"}}};
+
+template <class Names, class Value>
+std::string_view name_in(const Names& names, Value value) {
+  for (const auto& [known, name] : names)
+    if (known == value) return name;
+  return "?";
+}
+
+/// Reads a choice such as training.keep = "best".
+template <class Names, class Value>
+void read_choice(DocumentReader& table, const std::string& key, const Names& names, Value& value) {
+  const Json* found = table.find(key);
+  if (found == nullptr) return;
+  std::string expected;
+  for (const auto& [known, name] : names) {
+    if (found->is_string() && *found == name) {
+      value = known;
+      return;
+    }
+    expected += fmt::format("{}\"{}\"", expected.empty() ? "" : " or ", name);
+  }
+  table.fail(key, *found, expected);
+}
+
+/// A recipe may leave out what image::Preprocess has defaults for.
+image::Preprocess read_input(DocumentReader input, std::string_view where) {
+  Json json = image::Preprocess{}.to_json();
+  const Json known = json;
+  for (const auto& [key, value] : known.items())
+    if (const Json* found = input.find(key)) json[key] = *found;
+  input.finish();
+  image::Preprocess spec = image::Preprocess::from_json(json, where);
+  spec.validate();
+  return spec;
+}
+
+NetworkConfig read_network(DocumentReader network) {
+  NetworkConfig config;
+  std::string initializer(graph::name_of(config.initializer));
+  network.read("initializer", initializer);
+  config.initializer = graph::initializer_from_name(initializer);
+  if (const Json* layers = network.find("layers")) config.layers = *layers;
+  network.finish();
+  return config;
+}
+
+OptimizerConfig read_optimizer(DocumentReader optimizer) {
+  OptimizerConfig config;
+  read_choice(optimizer, "name", std::array<std::pair<std::string, std::string_view>, 1>{{{"adam", "adam"}}},
+              config.name);
+  optimizer.read("lr", config.lr, 0.0, 100.0);
+  optimizer.read("beta1", config.beta1, 0.0, 0.999999);
+  optimizer.read("beta2", config.beta2, 0.0, 0.999999999);
+  optimizer.read("eps", config.eps, 1e-30, 1.0);
+  optimizer.finish();
+  return config;
+}
+
+TrainingConfig read_training(DocumentReader training) {
+  TrainingConfig config;
+  training.read("epochs", config.epochs, 1, 1'000'000);
+  training.read("batch_size", config.batch_size, 1, 65'536);
+  training.read("seed", config.seed);
+  training.read("threads", config.threads, 0, 4096);
+  read_choice(training, "keep", kKeeps, config.keep);
+  read_choice(training, "device", kDevices, config.device);
+  read_choice(training, "precision", kPrecisions, config.precision);
+  training.finish();
+  return config;
+}
+
+SourceConfig read_source(DocumentReader source) {
+  SourceConfig config;
+  std::string data;
+  source.read("recipe", config.recipe);
+  source.read("data", data);
+  config.data = data;
+  if (const Json* classes = source.find("classes")) {
+    if (!classes->is_array()) source.fail("classes", *classes, "a list of names");
+    for (const Json& name : *classes) {
+      if (!name.is_string()) source.fail("classes", name, "text in quotes");
+      config.classes.push_back(name.get<std::string>());
+    }
+  }
+  source.finish();
+  return config;
+}
+
+}  // namespace
+
+std::string_view name_of(Keep keep) { return name_in(kKeeps, keep); }
+std::string_view name_of(Device device) { return name_in(kDevices, device); }
+std::string_view name_of(Precision precision) { return name_in(kPrecisions, precision); }
+
+Config Config::from_document(const Json& document, std::string_view where) {
+  DocumentReader root(&document, "", where);
+  Config config;
+  root.read("description", config.description);
+  config.input = read_input(root.table("input"), where);
+  DocumentReader augment = root.table("augment");
+  augment.read("transforms", config.augment);
+  augment.finish();
+  config.augment = augment::Pipeline::parse(config.augment).to_text();
+  config.network = read_network(root.table("network"));
+  config.optimizer = read_optimizer(root.table("optimizer"));
+  config.training = read_training(root.table("training"));
+  config.source = read_source(root.table("source"));
+  root.finish();
+  return config;
+}
+
+Json Config::to_document() const {
+  Json document;
+  document["description"] = description;
+  document["input"] = input.to_json();
+  document["augment"] = {{"transforms", augment}};
+  document["network"] = {{"initializer", graph::name_of(network.initializer)}, {"layers", network.layers}};
+  document["optimizer"] = {{"name", optimizer.name},
+                           {"lr", optimizer.lr},
+                           {"beta1", optimizer.beta1},
+                           {"beta2", optimizer.beta2},
+                           {"eps", optimizer.eps}};
+  document["training"] = {{"epochs", training.epochs},
+                          {"batch_size", training.batch_size},
+                          {"seed", training.seed},
+                          {"keep", name_of(training.keep)},
+                          {"device", name_of(training.device)},
+                          {"precision", name_of(training.precision)},
+                          {"threads", training.threads}};
+  document["source"] = {{"recipe", source.recipe}, {"data", source.data.string()}, {"classes", source.classes}};
+  return document;
+}
+
+int outputs_for(int classes) { return classes == 2 ? 1 : classes; }
+
+graph::Graph build_network(const Config& config, int classes) {
+  return graph::graph_from_layers({3, config.input.height, config.input.width}, config.network.layers,
+                                  outputs_for(classes), "network");
+}
+
+}  // namespace margay::recipe

@@ -1,0 +1,80 @@
+// Everything that decides a training, as typed values.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "margay/core/json.h"
+#include "margay/graph/graph.h"
+#include "margay/graph/weights.h"
+#include "margay/image/preprocess.h"
+
+namespace margay::recipe {
+
+/// The network as a list of layers, see graph/layers.h.
+struct NetworkConfig {
+  graph::Initializer initializer = graph::Initializer::glorot_uniform;
+  Json layers = Json::array();
+};
+
+/// Adam (Kingma & Ba 2015).
+struct OptimizerConfig {
+  std::string name = "adam";
+  double lr = 1e-3;  ///< learning rate
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double eps = 1e-7;
+};
+
+enum class Keep { last, best };
+enum class Device { automatic, cpu, cuda };
+enum class Precision { automatic, fp32, bf16 };
+
+struct TrainingConfig {
+  int epochs = 15;
+  int batch_size = 128;
+  uint64_t seed = 1;
+  Keep keep = Keep::last;  ///< best: the epoch with the highest validation accuracy
+  Device device = Device::automatic;
+  Precision precision = Precision::automatic;
+  int threads = 0;         ///< 0: as many as the process may use
+};
+
+/// What a run learned from, written down so that it can be resumed.
+struct SourceConfig {
+  std::string recipe;                ///< name or path
+  std::filesystem::path data;        ///< absolute
+  std::vector<std::string> classes;  ///< in the order of the outputs
+};
+
+struct Config {
+  std::string description;
+  image::Preprocess input;
+  std::string augment;  ///< text of an augment::Pipeline
+  NetworkConfig network;
+  OptimizerConfig optimizer;
+  TrainingConfig training;
+  SourceConfig source;
+
+  /// Reads a document and checks it: unknown keys (with the nearest known one), wrong types and values out of range
+  /// throw UsageError. `where` names the document in messages.
+  static Config from_document(const Json& document, std::string_view where);
+
+  /// All that was decided, defaults included; `from_document` reads it back.
+  Json to_document() const;
+};
+
+std::string_view name_of(Keep keep);
+std::string_view name_of(Device device);
+std::string_view name_of(Precision precision);
+
+/// The network of this configuration for so many classes: one logit for two, else one each.
+graph::Graph build_network(const Config& config, int classes);
+
+/// Number of outputs that a network for so many classes has.
+int outputs_for(int classes);
+
+}  // namespace margay::recipe

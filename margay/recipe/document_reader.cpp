@@ -1,0 +1,82 @@
+// Typed, range-checked access to configuration tables.
+#include "margay/recipe/document_reader.h"
+
+#include <limits>
+#include <utility>
+
+namespace margay::recipe {
+
+DocumentReader::DocumentReader(const Json* table, std::string name, std::string_view where)
+    : table_(table), name_(std::move(name)), where_(where) {
+  if (table_ != nullptr && !table_->is_object())
+    throw UsageError(where_, fmt::format("{} is a {}; expected a table", name_, table_->type_name()));
+}
+
+std::string DocumentReader::full_name(const std::string& key) const { return name_.empty() ? key : name_ + "." + key; }
+
+void DocumentReader::fail(const std::string& key, const Json& found, std::string_view expected) const {
+  throw UsageError(where_, fmt::format("{} is {}; expected {}", full_name(key), found.dump(), expected));
+}
+
+const Json* DocumentReader::find(const std::string& key) {
+  known_.insert(key);
+  if (table_ == nullptr) return nullptr;
+  const auto found = table_->find(key);
+  return found == table_->end() ? nullptr : &*found;
+}
+
+DocumentReader DocumentReader::table(const std::string& key) {
+  return DocumentReader(find(key), full_name(key), where_);
+}
+
+void DocumentReader::read(const std::string& key, std::string& value) {
+  const Json* found = find(key);
+  if (found == nullptr) return;
+  if (!found->is_string()) fail(key, *found, "text in quotes");
+  value = found->get<std::string>();
+}
+
+void DocumentReader::read(const std::string& key, double& value, double low, double high) {
+  const Json* found = find(key);
+  if (found == nullptr) return;
+  const bool fits = found->is_number() && found->get<double>() >= low && found->get<double>() <= high;
+  if (!fits) fail(key, *found, fmt::format("a number from {} to {}", low, high));
+  value = found->get<double>();
+}
+
+void DocumentReader::read(const std::string& key, int& value, int low, int high) {
+  const Json* found = find(key);
+  if (found == nullptr) return;
+  const bool fits = found->is_number_integer() && *found >= low && *found <= high;
+  if (!fits) fail(key, *found, fmt::format("a whole number from {} to {}", low, high));
+  value = found->get<int>();
+}
+
+void DocumentReader::read(const std::string& key, uint64_t& value) {
+  const Json* found = find(key);
+  if (found == nullptr) return;
+  // TOML's integers are signed: the larger half of uint64 cannot be written in it.
+  const bool fits = found->is_number_integer() && *found >= 0 && *found <= std::numeric_limits<int64_t>::max();
+  if (!fits) fail(key, *found, "a whole number from 0 to 2^63 - 1");
+  value = found->get<uint64_t>();
+}
+
+void DocumentReader::read(const std::string& key, bool& value) {
+  const Json* found = find(key);
+  if (found == nullptr) return;
+  if (!found->is_boolean()) fail(key, *found, "true or false");
+  value = found->get<bool>();
+}
+
+void DocumentReader::finish() const {
+  if (table_ == nullptr) return;
+  for (const auto& [key, value] : table_->items()) {
+    if (known_.contains(key)) continue;
+    const std::string nearest = nearest_name(key, known_);
+    const std::string hint = nearest.empty() ? fmt::format("known here: {}", fmt::join(known_, ", "))
+                                             : fmt::format("did you mean '{}'?", full_name(nearest));
+    throw UsageError(where_, fmt::format("there is no setting '{}'", full_name(key)), hint);
+  }
+}
+
+}  // namespace margay::recipe

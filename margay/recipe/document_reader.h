@@ -1,0 +1,45 @@
+// Reads the values of one table of a configuration document and notices the keys that nobody asked for.
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "margay/core/json.h"
+
+namespace margay::recipe {
+
+/// A table such as [optimizer]. Ask for each key that is known, then call `finish`.
+class DocumentReader {
+ public:
+  /// `table` may be null when the document lacks it; it must outlive the reader. `where` names the document.
+  DocumentReader(const Json* table, std::string name, std::string_view where);
+
+  /// The table named `key` inside this one.
+  DocumentReader table(const std::string& key);
+
+  // Leave `value` as it is when the key is absent; throw UsageError when it has another type or is out of range.
+  void read(const std::string& key, std::string& value);
+  void read(const std::string& key, double& value, double low, double high);
+  void read(const std::string& key, int& value, int low, int high);
+  void read(const std::string& key, uint64_t& value);
+  void read(const std::string& key, bool& value);
+  /// Any value; null when absent.
+  const Json* find(const std::string& key);
+
+  /// Throws UsageError when the table has a key that was not asked for.
+  void finish() const;
+
+  /// An error about one key: "[file] optimizer.lr is -1; expected a number from 0 to 10".
+  [[noreturn]] void fail(const std::string& key, const Json& found, std::string_view expected) const;
+
+ private:
+  std::string full_name(const std::string& key) const;
+
+  const Json* table_;
+  std::string name_;
+  std::string where_;
+  std::set<std::string> known_;
+};
+
+}  // namespace margay::recipe

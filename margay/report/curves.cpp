@@ -1,0 +1,238 @@
+// Writes the gnuplot script of the curves.
+#include "margay/report/curves.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+
+#include "margay/core/atomic_file.h"
+#include "margay/core/error.h"
+#include "margay/report/axis.h"
+#include "margay/report/gnuplot.h"
+#include "margay/report/utf8.h"
+
+namespace margay::report {
+namespace {
+
+/// Okabe and Ito's palette, which colour-blind readers tell apart; yellow and black are left out. The style
+/// of the pages names the first three of them, to make them lighter on a dark ground.
+constexpr std::array kColours{"#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"};
+constexpr const char* kSolid = "1";
+constexpr const char* kDashed = "(9,5)";
+constexpr size_t kLegendLetters = 22;      // of a run's name, so that what follows it stays inside the panel
+constexpr const char* kQuiet = "#767676";  // readable on white and on black
+
+struct Series {
+  double run::EpochRecord::*value;
+  double scale;
+};
+
+Series series_of(Panel panel, bool validation) {
+  if (panel == Panel::accuracy)
+    return {validation ? &run::EpochRecord::val_accuracy : &run::EpochRecord::accuracy, 100};
+  return {validation ? &run::EpochRecord::val_loss : &run::EpochRecord::loss, 1};
+}
+
+double value_of(const run::EpochRecord& record, const Series& series) {
+  return record.*series.value * series.scale;
+}
+
+/// The first epoch with the best validation value of the panel; nothing where none is finite.
+std::optional<run::EpochRecord> best_epoch(const run::History& history, Panel panel) {
+  const Series series = series_of(panel, true);
+  std::optional<run::EpochRecord> best;
+  for (const run::EpochRecord& record : history) {
+    if (!std::isfinite(value_of(record, series))) continue;
+    const double lead = best ? value_of(record, series) - value_of(*best, series) : 0;
+    if (!best || (panel == Panel::accuracy ? lead > 0 : lead < 0)) best = record;
+  }
+  return best;
+}
+
+std::string best_text(const run::EpochRecord& best, Panel panel) {
+  const double value = value_of(best, series_of(panel, true));
+  return panel == Panel::accuracy ? fmt::format("{:.1f} % in epoch {}", value, best.epoch)
+                                  : fmt::format("{:.3f} in epoch {}", value, best.epoch);
+}
+
+/// Sizes that differ between a file to look at and a panel inside a page.
+struct Style {
+  double line_width;
+  double point_size;
+};
+
+/// Collects the plot elements of one panel.
+class PanelScript {
+ public:
+  PanelScript(const std::vector<Curve>& runs, Panel panel, Style style)
+      : runs_(runs), panel_(panel), style_(style) {}
+
+  std::string text() {
+    add_axes();
+    for (size_t i = 0; i < runs_.size(); ++i) add_run(i);
+    if (runs_.size() > 1) add_legend_of_splits();
+    if (!any_data_) script_ += "set label 1 'no finite value' at graph 0.5,0.5 center\n";
+    if (elements_.empty()) elements_.push_back("NaN notitle");  // gnuplot refuses a plot without any element
+    return script_ + fmt::format("plot {}\nunset label\n", fmt::join(elements_, ", \\\n  "));
+  }
+
+ private:
+  void add_axes() {
+    std::vector<double> values;
+    int first = runs_.front().history.front().epoch, last = first;
+    for (const Curve& run : runs_)
+      for (const run::EpochRecord& record : run.history) {
+        first = std::min(first, record.epoch), last = std::max(last, record.epoch);
+        for (const bool validation : {false, true})
+          values.push_back(value_of(record, series_of(panel_, validation)));
+      }
+    const bool accuracy = panel_ == Panel::accuracy;
+    const Axis axis = accuracy ? percent_axis(values) : loss_axis(values);
+    const double margin = first == last ? 0.5 : 0.02 * (last - first);
+    script_ += fmt::format("set key title '{{/:Bold {}}}' left\n", accuracy ? "Accuracy" : "Loss");
+    script_ += fmt::format("set xrange [{}:{}]\n", first - margin, last + margin);
+    script_ += fmt::format("set xtics ({}) nomirror\n", fmt::join(epoch_ticks(first, last), ", "));
+    script_ += fmt::format("set yrange [{}:{}]\nset ytics {}, {} nomirror\n", axis.low, axis.high, axis.low,
+                           axis.step);
+    script_ += fmt::format("set format y '%g{}'\n", accuracy ? " %%" : "");
+    epochs_ = last - first + 1;
+  }
+
+  bool add_data(size_t index, bool validation) {
+    const Series series = series_of(panel_, validation);
+    std::string rows;
+    bool any = false;
+    for (const run::EpochRecord& record : runs_[index].history) {
+      const double value = value_of(record, series);
+      any |= std::isfinite(value);
+      rows += std::isfinite(value) ? fmt::format("{} {:.9g}\n", record.epoch, value)
+                                   : fmt::format("{} NaN\n", record.epoch);
+    }
+    if (any) script_ += fmt::format("{} << END\n{}END\n", block(index, validation), rows);
+    any_data_ |= any;
+    return any;
+  }
+
+  void add_run(size_t index) {
+    const bool alone = runs_.size() == 1;
+    const auto best = best_epoch(runs_[index].history, panel_);
+    const std::string colour = kColours[index % kColours.size()];
+    const std::string validation_colour = alone ? kColours[1] : colour;
+    if (!alone) {
+      const std::string name = shortened(runs_[index].name, kLegendLetters);
+      add_key(best ? fmt::format("{}: {}", name, best_text(*best, panel_)) : name, colour, kSolid);
+    }
+    if (add_data(index, false)) add_line(index, false, colour, alone ? "training" : "");
+    if (add_data(index, true))
+      add_line(index, true, validation_colour,
+               alone ? fmt::format("validation, {} {}", panel_ == Panel::accuracy ? "best" : "lowest",
+                                   best_text(*best, panel_))
+                     : "");
+    if (best) add_dot(*best, validation_colour);
+  }
+
+  void add_line(size_t index, bool validation, const std::string& colour, const std::string& title) {
+    const bool few = epochs_ <= 30, many = epochs_ > 150;
+    const std::string points =
+        few ? fmt::format("linespoints pt 7 ps {}", 0.55 * style_.point_size) : "lines";
+    elements_.push_back(
+        fmt::format("{} using 1:2 with {} lw {} dt {} lc rgb '{}' {}", block(index, validation), points,
+                    many ? 0.5 * style_.line_width : style_.line_width, validation ? kDashed : kSolid, colour,
+                    title.empty() ? "notitle" : "title " + gnuplot_string(title) + " noenhanced"));
+  }
+
+  void add_dot(const run::EpochRecord& best, const std::string& colour) {
+    const double value = value_of(best, series_of(panel_, true));
+    elements_.push_back(
+        fmt::format("'+' every ::::0 using ({}):({:.9g}) with points pt 7 ps {} lc rgb '{}' notitle",
+                    best.epoch, value, 1.6 * style_.point_size, colour));
+  }
+
+  void add_key(const std::string& title, const std::string& colour, const char* dash) {
+    elements_.push_back(fmt::format("NaN with lines lw {} dt {} lc rgb '{}' title {} noenhanced",
+                                    style_.line_width, dash, colour, gnuplot_string(title)));
+  }
+
+  void add_legend_of_splits() {
+    add_key("training", kQuiet, kSolid);
+    add_key("validation", kQuiet, kDashed);
+  }
+
+  static std::string block(size_t index, bool validation) {
+    return fmt::format("${}{}", validation ? "validation" : "training", index);
+  }
+
+  const std::vector<Curve>& runs_;
+  Panel panel_;
+  Style style_;
+  int epochs_ = 1;
+  bool any_data_ = false;
+  std::string script_;
+  std::vector<std::string> elements_;
+};
+
+/// What all panels share: a quiet frame, so that the lines speak.
+std::string common_settings() {
+  return fmt::format(
+      "set encoding utf8\n"
+      "set datafile missing 'NaN'\n"
+      "set border 1 lw 1 lc rgb '{0}'\n"
+      "set grid ytics lt 1 lw 0.7 lc rgb '#D9D9D9'\n"
+      "set tics scale 0\nset format x '%g'\n"
+      "set xlabel 'epoch' offset 0,0.3\n"
+      "set key tmargin left Left reverse vertical samplen 3 width -2\n",
+      kQuiet);
+}
+
+std::string both_panels(const std::vector<Curve>& runs, Style style) {
+  return common_settings() + "set multiplot layout 1,2\n" + PanelScript(runs, Panel::accuracy, style).text() +
+         PanelScript(runs, Panel::loss, style).text() + "unset multiplot\n";
+}
+
+/// Height of a picture in its units, so that the legend takes nothing from the plot.
+int height(const std::vector<Curve>& runs, int without_legend, int legend_row) {
+  const int rows = runs.size() == 1 ? 2 : static_cast<int>(runs.size()) + 2;
+  return without_legend + rows * legend_row;
+}
+
+void require_epochs(const std::vector<Curve>& runs) {
+  require(!runs.empty(), "report.curves", "no run to draw");
+  for (const Curve& run : runs)
+    require(!run.history.empty(), "report.curves",
+            fmt::format("the run '{}' has no finished epoch to draw", run.name));
+}
+
+void replace_all(std::string& text, std::string_view from, std::string_view to) {
+  for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+    text.replace(at, from.size(), to);
+}
+
+}  // namespace
+
+void write_curves(const std::vector<Curve>& runs, const std::filesystem::path& png,
+                  const std::filesystem::path& svg) {
+  require_epochs(runs);
+  const std::string picture = run_gnuplot(
+      fmt::format("set terminal pngcairo size 1680,{} font 'DejaVu Sans,17' background '#FFFFFF'\n",
+                  height(runs, 590, 26)) +
+      both_panels(runs, {3.5, 1.6}));
+  const std::string drawing =
+      run_gnuplot(fmt::format("set terminal svg size 1120,{} font 'DejaVu Sans,13' background '#FFFFFF'\n",
+                              height(runs, 393, 17)) +
+                  both_panels(runs, {2.2, 0.8}));
+  write_file_atomically(png, picture);
+  write_file_atomically(svg, drawing);
+}
+
+std::string panel_svg(const std::vector<Curve>& runs, Panel panel, std::string_view prefix) {
+  require_epochs(runs);
+  std::string svg = run_gnuplot("set terminal svg size 480,380 dynamic font 'DejaVu Sans,14'\n" +
+                                common_settings() + PanelScript(runs, panel, {2.2, 0.8}).text());
+  svg.erase(0, svg.find("<svg"));
+  for (const std::string_view id : {"id='", "id=\"", "href='#"})
+    replace_all(svg, id, fmt::format("{}{}", id, prefix));
+  return svg;
+}
+
+}  // namespace margay::report

@@ -1,0 +1,206 @@
+// The rules of the diagnosis: each compares the evidence with thresholds that say where they come from.
+#include "margay/report/diagnosis.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include "margay/core/error.h"
+#include "margay/report/evidence.h"
+#include "margay/report/shell_word.h"
+#include "margay/report/trend.h"
+
+namespace margay::report {
+namespace {
+
+// With fewer epochs a slope and an accident look the same.
+constexpr int kFewestEpochs = 3;
+// A gap that somebody would act on even with endless validation pictures.
+constexpr double kLargeGap = 0.08;
+// A gap that is suspicious when validation loss rises as well.
+constexpr double kNotableGap = 0.04;
+// Less than this change over the last third of the epochs is a plateau.
+constexpr double kPlateau = 0.02;
+// Slope over its standard error; the usual 2 would call one healthy run in twenty improving.
+constexpr double kSignificant = 2.5;
+// A network that has stopped learning is underfitting below chance + this share of the way to 100 %.
+constexpr double kLowLevel = 0.5;
+
+bool falls(const Trend& trend) {
+  return trend.relative_change < -kPlateau && trend.significance < -kSignificant;
+}
+
+/// "fell by 12 %"
+std::string change_text(const Trend& trend) {
+  return fmt::format("{} by {:.1f} %", trend.relative_change < 0 ? "fell" : "rose",
+                     100 * std::abs(trend.relative_change));
+}
+
+std::string train_command(const DiagnosisContext& context, std::string_view options) {
+  return fmt::format("margay train {} {}", shell_word(context.data_path), options);
+}
+
+std::string learning_rate_command(const Evidence& run, double factor) {
+  const double rate = run.epochs() > 0 && run.last().learning_rate > 0 ? run.last().learning_rate : 1e-3;
+  return train_command(run.context(), fmt::format("--recipe {} --set optimizer.lr={:.2g}",
+                                                  shell_word(run.context().recipe), rate * factor));
+}
+
+std::string resume_command(const Evidence& run, int epochs) {
+  return fmt::format("margay train --resume {} --epochs {}", shell_word(run.context().run_path), epochs);
+}
+
+Finding not_finite(const Evidence& run, size_t index) {
+  const bool training = std::isfinite(run.losses()[index]);
+  const auto& losses = training ? run.val_losses() : run.losses();
+  std::string evidence = fmt::format("the {} loss is {} in epoch {}", training ? "validation" : "training",
+                                     losses[index], run.epoch(index));
+  if (index > 0)
+    evidence += fmt::format(", after {:.4g} in epoch {}", losses[index - 1], run.epoch(index - 1));
+  return {Condition::not_finite, evidence + ": the steps were too large for the numbers to hold",
+          "Take smaller steps. If it happens again, train with --precision fp32.",
+          learning_rate_command(run, 0.1)};
+}
+
+Finding too_short(const Evidence& run) {
+  std::string evidence = run.epochs() == 0 ? "no epoch was finished"
+                                           : fmt::format("{} after {}: too few epochs to see a direction",
+                                                         run.levels_text(), epochs_text(run.epochs()));
+  return {Condition::too_short, std::move(evidence),
+          "Go on for some more epochs; the curves speak from the third one on.", resume_command(run, 15)};
+}
+
+std::optional<Finding> stuck_at_chance(const Evidence& run) {
+  const double chance = run.chance();
+  const double n = run.context().train_count > 0 ? static_cast<double>(run.context().train_count) : 1000.0;
+  // Three standard errors, but at least three points: a network that learns passes that within few epochs.
+  const double noise = std::max(0.03, 3 * std::sqrt(chance * (1 - chance) / n));
+  const bool guesses = run.training_level() < chance + noise && run.loss_level() > 0.95 * run.chance_loss();
+  if (!guesses || (falls(run.training_trend()) && run.loss_level() < run.chance_loss())) return std::nullopt;
+  // Steps below this are too small to leave the start within some epochs; above it they are more often too
+  // large.
+  constexpr double kTinyRate = 1e-5;
+  const bool tiny = run.last().learning_rate < kTinyRate;
+  const std::string evidence = fmt::format(
+      "after {} {}, and guessing would give {}; the loss is {:.3f}, that of guessing is {:.3f}",
+      epochs_text(run.epochs()), run.levels_text(), percent(chance), run.loss_level(), run.chance_loss());
+  return Finding{
+      Condition::stuck_at_chance, evidence,
+      fmt::format("Try {} steps. Look at the pictures too: are they in the folders of their classes?",
+                  tiny ? "larger" : "smaller"),
+      learning_rate_command(run, tiny ? 100 : 0.1)};
+}
+
+std::optional<Finding> overfitting(const Evidence& run) {
+  const double error = run.validation_error();
+  const bool large = run.gap() > std::max(kLargeGap, 3 * error);
+  const bool rises = run.val_loss_rises();
+  const bool notable = run.gap() > std::max(kNotableGap, 2 * error);
+  if (!large && !(notable && rises)) return std::nullopt;
+  std::string evidence = fmt::format("{}; the gap grows since epoch {}", run.levels_text(), run.gap_since());
+  if (rises)
+    evidence += fmt::format(", validation loss rises since epoch {}", run.epoch(run.lowest_val_loss()));
+  if (run.validation_level() < run.chance() + 2 * error)
+    evidence += fmt::format(", and validation is no better than guessing ({})", percent(run.chance()));
+  evidence += ": the network memorises";
+  if (run.context().regularized)
+    return Finding{
+        Condition::overfitting, evidence,
+        "More pictures help most. Until there are some, keep the weights of the best validation epoch.",
+        train_command(run.context(),
+                      fmt::format("--recipe {} --keep best", shell_word(run.context().recipe)))};
+  return Finding{Condition::overfitting, evidence,
+                 "Show every picture in a new variant each time, and let the network forget a part of what "
+                 "it sees: augmentation and dropout.",
+                 train_command(run.context(), "--recipe article-regularized")};
+}
+
+std::optional<Finding> still_improving(const Evidence& run) {
+  const bool training_falls = falls(run.training_trend());
+  if (!run.validated()) {
+    if (!training_falls) return std::nullopt;
+  } else if (!falls(run.validation_trend())) {
+    // Validation loss is the noisier one: falling training loss counts when validation follows.
+    const bool follows = run.validation_trend().relative_change < -kPlateau / 2 &&
+                         run.gap() < std::max(kNotableGap, 2 * run.validation_error());
+    if (!training_falls || !follows) return std::nullopt;
+  }
+  std::string evidence = fmt::format("over the last {} training loss {}", epochs_text(run.trend_epochs()),
+                                     change_text(run.training_trend()));
+  if (run.validated())
+    evidence += fmt::format(" and validation loss {}", change_text(run.validation_trend()));
+  return Finding{Condition::still_improving,
+                 fmt::format("{}; {}: it has not finished learning", evidence, run.levels_text()),
+                 "Train for more epochs; it costs nothing but time.",
+                 resume_command(run, 2 * run.last().epoch)};
+}
+
+/// Validation above training is no sign by itself: dropout and augmentation handicap training only. The
+/// better of the two says what the network can do.
+std::optional<Finding> underfitting(const Evidence& run) {
+  const double best =
+      run.validated() ? std::max(run.training_level(), run.validation_level()) : run.training_level();
+  const double low = run.chance() + kLowLevel * (1 - run.chance());
+  const Trend trend = run.training_trend();
+  if (best >= low || falls(trend)) return std::nullopt;
+  const std::string evidence = fmt::format(
+      "{}, and over the last {} training loss has stopped falling ({}): the network is too weak for these "
+      "pictures, or held back",
+      run.levels_text(), epochs_text(run.trend_epochs()), change_text(trend));
+  return Finding{Condition::underfitting, evidence,
+                 run.context().regularized
+                     ? "Weaken augmentation and dropout, or add filters and layers, in a recipe of your own."
+                     : "Add filters and layers in a recipe of your own, or let larger pictures in.",
+                 fmt::format("margay recipe show {} > my.toml", shell_word(run.context().recipe))};
+}
+
+Finding no_validation(const Evidence& run) {
+  return {Condition::no_validation,
+          fmt::format("{}, and there are no validation pictures: whether it memorises cannot be seen",
+                      run.levels_text()),
+          "Move some pictures of every class into a folder named validation beside train.",
+          fmt::format("margay inspect {}", shell_word(run.context().data_path))};
+}
+
+std::string gap_text(const Evidence& run) {
+  const double points = 100 * run.gap(), noise = 196 * run.validation_error();
+  if (points < 0)
+    return fmt::format("validation leads by {:.1f} points{}", -points,
+                       run.context().regularized ? ", because only training is made harder" : "");
+  return fmt::format("the gap of {:.1f} points is {}", points,
+                     points < noise ? fmt::format("within the noise of ±{:.1f}", noise) : "modest");
+}
+
+Finding healthy(const Evidence& run) {
+  return {Condition::healthy,
+          fmt::format("{}: {}, and validation loss has settled", run.levels_text(), gap_text(run)),
+          "Measure it class by class, and ask it about pictures of your own.",
+          fmt::format("margay evaluate {} {}", shell_word(run.context().run_path),
+                      shell_word(run.context().data_path))};
+}
+
+std::vector<Finding> findings_of(const Evidence& run) {
+  if (const auto index = run.first_not_finite()) return {not_finite(run, *index)};
+  if (run.epochs() < kFewestEpochs) return {too_short(run)};
+  if (auto stuck = stuck_at_chance(run)) return {*stuck};
+  std::vector<Finding> findings;
+  const auto add = [&](std::optional<Finding> finding) {
+    if (finding) findings.push_back(std::move(*finding));
+  };
+  if (run.validated()) add(overfitting(run));
+  // A gap with falling validation loss is both; a rising one has nothing to gain from more epochs.
+  if (findings.empty() || !run.val_loss_rises()) add(still_improving(run));
+  if (findings.empty()) add(underfitting(run));
+  if (!run.validated()) findings.push_back(no_validation(run));
+  if (findings.empty()) findings.push_back(healthy(run));
+  return findings;
+}
+
+}  // namespace
+
+Diagnosis diagnose(const run::History& history, const DiagnosisContext& context) {
+  return {findings_of(Evidence(history, context))};
+}
+
+}  // namespace margay::report

@@ -1,0 +1,131 @@
+// Smooths a history and measures it.
+#include "margay/report/evidence.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <span>
+
+namespace margay::report {
+namespace {
+
+// The smoothed validation loss counts as risen at this multiple of its minimum: shuffling alone moves it by 2
+// or 3 %.
+constexpr double kRisenLoss = 1.05;
+// A gap below this is nothing to talk about, even with endless validation pictures.
+constexpr double kSmallGap = 0.02;
+
+bool is_validated(const run::EpochRecord& record) {
+  return std::isfinite(record.val_accuracy);
+}
+
+run::History comparable_epochs(const run::History& history) {
+  if (std::ranges::none_of(history, is_validated)) return history;
+  run::History kept;
+  std::ranges::copy_if(history, std::back_inserter(kept), [](const run::EpochRecord& record) {
+    return is_validated(record) || !std::isfinite(record.loss);
+  });
+  return kept;
+}
+
+/// Three epochs even out a single outlier; long trainings are read with a wider glass.
+int smoothing_window(int epochs) {
+  return epochs < 5 ? 1 : epochs < 50 ? 3 : (epochs / 10) | 1;
+}
+
+}  // namespace
+
+std::string percent(double share) {
+  const bool near_an_end = share > 0.985 || share < 0.015;
+  return fmt::format("{:.{}f} %", 100 * share, near_an_end ? 1 : 0);
+}
+
+std::string epochs_text(int count) {
+  return count == 1 ? "1 epoch" : fmt::format("{} epochs", count);
+}
+
+Evidence::Evidence(const run::History& history, const DiagnosisContext& context)
+    : history_(comparable_epochs(history)),
+      context_(context),
+      validated_(std::ranges::any_of(history, is_validated)) {
+  for (const run::EpochRecord& record : history_) {
+    loss_.push_back(record.loss), accuracy_.push_back(record.accuracy);
+    val_loss_.push_back(record.val_loss), val_accuracy_.push_back(record.val_accuracy);
+  }
+  const int window = smoothing_window(epochs());
+  smooth_loss_ = moving_median(loss_, window), smooth_accuracy_ = moving_median(accuracy_, window);
+  smooth_val_loss_ = moving_median(val_loss_, window),
+  smooth_val_accuracy_ = moving_median(val_accuracy_, window);
+}
+
+std::optional<size_t> Evidence::first_not_finite() const {
+  for (size_t i = 0; i < history_.size(); ++i) {
+    const bool validation = !is_validated(history_[i]) || std::isfinite(val_loss_[i]);
+    if (!std::isfinite(loss_[i]) || !validation) return i;
+  }
+  return std::nullopt;
+}
+
+int Evidence::level_epochs() const {
+  return epochs() < 5 ? 1 : 3;
+}
+
+double Evidence::level(const std::vector<double>& values) const {
+  return median(std::span(values).last(std::min<size_t>(values.size(), level_epochs())));
+}
+
+std::string Evidence::levels_text() const {
+  const std::string when =
+      level_epochs() == 1 ? "" : fmt::format(" (medians of the last {} epochs)", level_epochs());
+  if (!validated()) return fmt::format("training accuracy {}{}", percent(training_level()), when);
+  return fmt::format("training accuracy {}, validation {}{}", percent(training_level()),
+                     percent(validation_level()), when);
+}
+
+double Evidence::validation_error() const {
+  const double n = context_.validation_count > 0 ? static_cast<double>(context_.validation_count) : 600.0;
+  const double p =
+      std::clamp(validation_level(), 0.01, 0.99);  // at 0 and 1 the formula would promise certainty
+  return std::sqrt(p * (1 - p) / n);
+}
+
+double Evidence::chance() const {
+  return std::max(1.0 / std::max(2, context_.classes), context_.majority_share);
+}
+
+double Evidence::chance_loss() const {
+  const double p = std::min(chance(), 1 - 1e-9);
+  const double other_classes = std::max(1, context_.classes - 1);
+  return -p * std::log(p) - (1 - p) * std::log((1 - p) / other_classes);
+}
+
+int Evidence::trend_epochs() const {
+  return std::min(epochs(), std::clamp(epochs() / 3, 6, 20));
+}
+
+size_t Evidence::lowest_val_loss() const {
+  const auto smooth = std::ranges::min_element(smooth_val_loss_) - smooth_val_loss_.begin();
+  // The median moves a sharp turn by half a window at most: the turn itself is the lowest value near there.
+  const int half = smoothing_window(epochs()) / 2;
+  const auto first = std::max<ptrdiff_t>(0, smooth - half),
+             last = std::min<ptrdiff_t>(epochs() - 1, smooth + half);
+  return static_cast<size_t>(std::min_element(val_loss_.begin() + first, val_loss_.begin() + last + 1) -
+                             val_loss_.begin());
+}
+
+bool Evidence::val_loss_rises() const {
+  const size_t lowest = lowest_val_loss();
+  return lowest + 2 < history_.size() && smooth_val_loss_.back() > kRisenLoss * smooth_val_loss_[lowest] &&
+         smooth_loss_.back() < smooth_loss_[lowest];
+}
+
+int Evidence::gap_since() const {
+  const double noise = std::max(kSmallGap, validation_error());
+  size_t since = history_.size();
+  while (since > 0 && smooth_accuracy_[since - 1] - smooth_val_accuracy_[since - 1] > noise) --since;
+  return history_[std::min(since, history_.size() - 1)].epoch;
+}
+
+}  // namespace margay::report

@@ -1,0 +1,78 @@
+// A history as smoothed series, with the questions that the rules of the diagnosis ask.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "margay/report/diagnosis.h"
+#include "margay/report/trend.h"
+#include "margay/run/history.h"
+
+namespace margay::report {
+
+/// "94 %", and "99.2 %" near the ends, where whole percents would hide the difference.
+std::string percent(double share);
+
+/// "1 epoch", "15 epochs".
+std::string epochs_text(int count);
+
+/// Answers from one history. `context` must outlive it. Where some epochs were validated and others not, only
+/// the former count. Unless it says otherwise, a function needs at least one epoch.
+class Evidence {
+ public:
+  Evidence(const run::History& history, const DiagnosisContext& context);
+
+  const DiagnosisContext& context() const { return context_; }
+  int epochs() const { return static_cast<int>(history_.size()); }  ///< 0 is allowed
+  const run::EpochRecord& last() const { return history_.back(); }
+  int epoch(size_t index) const { return history_[index].epoch; }
+  bool validated() const { return validated_; }  ///< 0 epochs are allowed
+  const std::vector<double>& losses() const { return loss_; }
+  const std::vector<double>& val_losses() const { return val_loss_; }
+
+  /// Index of the first epoch with a number that is not one, leaving out the validation of a run without
+  /// validation.
+  std::optional<size_t> first_not_finite() const;
+
+  /// Medians over the last epochs: accuracies in [0, 1], and the training loss.
+  double training_level() const { return level(accuracy_); }
+  double validation_level() const { return level(val_accuracy_); }
+  double loss_level() const { return level(loss_); }
+  double gap() const { return training_level() - validation_level(); }
+  /// "training accuracy 94 %, validation 71 % (medians of the last 3 epochs)".
+  std::string levels_text() const;
+
+  /// Standard error of the validation accuracy (binomial); that of 600 pictures where their number is not
+  /// known.
+  double validation_error() const;
+
+  /// Accuracy of guessing (one in `classes`, or always the most frequent class) and its cross-entropy.
+  double chance() const;
+  double chance_loss() const;
+
+  /// Of the losses over the last `trend_epochs()` epochs: the last third, but 6 to 20.
+  Trend training_trend() const { return trend_of_last(loss_, trend_epochs()); }
+  Trend validation_trend() const { return trend_of_last(val_loss_, trend_epochs()); }
+  int trend_epochs() const;
+
+  /// Index of the epoch in which validation loss was lowest, looking past single outliers.
+  size_t lowest_val_loss() const;
+  /// Validation loss turned at least two epochs ago and has risen, while training loss went on falling.
+  bool val_loss_rises() const;
+  /// The epoch after the last one in which the gap was within noise; the first epoch if it never was.
+  int gap_since() const;
+
+ private:
+  double level(const std::vector<double>& values) const;
+  int level_epochs() const;
+
+  run::History history_;
+  const DiagnosisContext& context_;
+  bool validated_ = false;
+  std::vector<double> loss_, accuracy_, val_loss_, val_accuracy_;
+  std::vector<double> smooth_loss_, smooth_accuracy_, smooth_val_loss_, smooth_val_accuracy_;
+};
+
+}  // namespace margay::report

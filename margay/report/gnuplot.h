@@ -1,0 +1,18 @@
+// Runs the plotting program gnuplot, without a shell and without files.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace margay::report {
+
+/// Feeds `script` to gnuplot and returns the bytes that its terminal writes to standard output; the script
+/// must not set another output. Throws IoError with the end of gnuplot's messages, or with the package to
+/// install where it is missing.
+std::string run_gnuplot(std::string_view script);
+
+/// `text` as a gnuplot string that means exactly these characters; control characters and what is not UTF-8
+/// become '?'.
+std::string gnuplot_string(std::string_view text);
+
+}  // namespace margay::report

@@ -1,0 +1,189 @@
+// Puts the common parts of pages together.
+#include "margay/report/page.h"
+
+#include <fmt/format.h>
+
+#include "margay/core/atomic_file.h"
+#include "margay/core/error.h"
+#include "margay/core/version.h"
+#include "margay/image/decode.h"
+#include "margay/image/encode.h"
+#include "margay/report/page_style.h"
+#include "margay/report/phrases.h"
+
+namespace margay::report {
+namespace {
+
+constexpr uint64_t kPictureLimitBytes = 64u << 20;
+constexpr size_t kOpenRows = 20;  // longer tables are folded
+
+Markup cell(std::string_view plain) {
+  return text(plain);
+}
+
+Markup image_element(std::span<const uint8_t> bytes, const image::PictureInfo& info,
+                     std::string_view alternative) {
+  return fill(R"(<img src="{{data}}" width="{{width}}" height="{{height}}" alt="{{alt}}">)",
+              {{"data", data_uri(info.format == image::Format::jpeg ? "image/jpeg" : "image/png", bytes)},
+               {"width", text(std::to_string(info.width))},
+               {"height", text(std::to_string(info.height))},
+               {"alt", text(alternative)}});
+}
+
+Markup plot(const std::vector<Curve>& runs, Panel panel, std::string_view prefix) {
+  return fill(
+      R"(<div class="plot card" role="img" aria-label="{{label}}">{{svg}}</div>)",
+      {{"label", text(panel == Panel::accuracy ? "Accuracy by epoch" : "Loss by epoch")},
+       {"svg",
+        Markup{panel_svg(runs, panel, fmt::format("{}{}", prefix, panel == Panel::accuracy ? 'a' : 'l'))}}});
+}
+
+std::vector<Markup> epoch_row(const run::EpochRecord& record) {
+  return {cell(std::to_string(record.epoch)),
+          cell(decimal_3(record.loss)),
+          cell(percent_1(record.accuracy)),
+          cell(decimal_3(record.val_loss)),
+          cell(percent_1(record.val_accuracy)),
+          cell(fmt::format("{:.1f}", record.seconds)),
+          cell(fmt::format("{:.0f}", record.images_per_second))};
+}
+
+Markup finding_card(const Finding& finding) {
+  std::string evidence = finding.evidence + ".";
+  if (!evidence.empty() && evidence[0] >= 'a' && evidence[0] <= 'z')
+    evidence[0] = static_cast<char>(evidence[0] - 'a' + 'A');
+  std::string name(name_of(finding.condition));
+  name[0] = static_cast<char>(name[0] - 'a' + 'A');
+  return fill(
+      R"(<div class="finding card"><h3>{{name}}</h3><p>{{evidence}}</p><p>{{advice}}</p>{{command}}</div>
+)",
+      {{"name", text(name)},
+       {"evidence", text(evidence)},
+       {"advice", text(finding.advice)},
+       {"command", command_block(finding.command)}});
+}
+
+}  // namespace
+
+std::string page(std::string_view title, const Markup& body) {
+  return fill(R"(<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="margay {{version}}">
+<link rel="icon" href="data:,">
+<title>{{title}}</title>
+<style>{{style}}</style>
+</head>
+<body>
+<main>
+{{body}}
+</main>
+</body>
+</html>
+)",
+              {{"version", text(kVersion)},
+               {"title", text(title)},
+               {"style", Markup{std::string(kPageStyle)}},
+               {"body", body}})
+      .html;
+}
+
+Markup paragraph(std::string_view plain) {
+  return fill("<p>{{text}}</p>\n", {{"text", text(plain)}});
+}
+
+Markup command_block(std::string_view command) {
+  if (command.empty()) return {};
+  return fill("<pre class=\"command\">{{command}}</pre>\n", {{"command", text(command)}});
+}
+
+Markup preformatted(std::string_view plain) {
+  return fill("<pre>{{text}}</pre>\n", {{"text", text(plain)}});
+}
+
+Markup details(std::string_view summary, const Markup& content) {
+  return fill("<details><summary>{{summary}}</summary>\n{{content}}</details>\n",
+              {{"summary", text(summary)}, {"content", content}});
+}
+
+Markup picture_figure(const std::filesystem::path& file, std::string_view alternative,
+                      std::string_view caption) {
+  if (file.empty()) return {};
+  const std::vector<uint8_t> bytes = read_file(file, kPictureLimitBytes);
+  return fill(
+      "<figure>{{picture}}<figcaption>{{caption}}</figcaption></figure>\n",
+      {{"picture", image_element(bytes, image::probe(bytes), alternative)}, {"caption", text(caption)}});
+}
+
+Markup inline_picture(image::ImageView picture, std::string_view alternative) {
+  return image_element(image::encode_png(picture), {image::Format::png, picture.width, picture.height, 1},
+                       alternative);
+}
+
+Markup curves_figure(const std::vector<Curve>& runs, std::string_view caption, std::string_view prefix) {
+  std::vector<Curve> drawn;
+  for (const Curve& run : runs)
+    if (!run.history.empty()) drawn.push_back(run);
+  if (drawn.empty()) return {};
+  return fill(
+      "<figure><div "
+      "class=\"plots\">{{accuracy}}{{loss}}</div><figcaption>{{caption}}</figcaption></figure>\n",
+      {{"accuracy", plot(drawn, Panel::accuracy, prefix)},
+       {"loss", plot(drawn, Panel::loss, prefix)},
+       {"caption", text(caption)}});
+}
+
+Markup epoch_table(const run::History& history, bool folded) {
+  std::vector<std::vector<Markup>> rows;
+  for (const run::EpochRecord& record : history) rows.push_back(epoch_row(record));
+  const Markup made =
+      table({"epoch", "loss", "accuracy", "val loss", "val accuracy", "seconds", "images/s"}, rows);
+  return folded || rows.size() > kOpenRows ? details(fmt::format("All {} epochs", rows.size()), made) : made;
+}
+
+Markup diagnosis_block(const Diagnosis& diagnosis) {
+  Markup block;
+  for (const Finding& finding : diagnosis.findings) block += finding_card(finding);
+  return block;
+}
+
+Markup skipped_block(std::span<const data::SkippedFile> skipped) {
+  if (skipped.empty()) return {};
+  Markup items;
+  for (const data::SkippedFile& file : skipped)
+    items += fill("<li><code><bdi>{{path}}</bdi></code>: {{reason}}</li>\n",
+                  {{"path", text(file.path.string())}, {"reason", text(file.reason)}});
+  return details(counted(static_cast<int64_t>(skipped.size()), "file") + " could not be read and " +
+                     (skipped.size() == 1 ? "was" : "were") + " left out",
+                 fill("<ul>{{items}}</ul>\n", {{"items", items}}));
+}
+
+Markup facts_table(const Json& object) {
+  Markup rows;
+  for (const auto& [name, value] : object.items()) {
+    const std::string shown = value.is_string() ? value.get<std::string>()
+                                                : value.dump(-1, ' ', false, Json::error_handler_t::replace);
+    rows += fill("<tr><td>{{name}}</td><td>{{value}}</td></tr>\n",
+                 {{"name", text(name)}, {"value", text(shown)}});
+  }
+  return fill("<table class=\"facts\"><tbody>{{rows}}</tbody></table>\n", {{"rows", rows}});
+}
+
+Markup table(const std::vector<std::string>& header, const std::vector<std::vector<Markup>>& rows) {
+  Markup head, body;
+  for (const std::string& name : header)
+    head += fill("<th scope=\"col\">{{name}}</th>", {{"name", text(name)}});
+  for (const auto& row : rows) {
+    Markup cells;
+    for (const Markup& content : row) cells += fill("<td>{{cell}}</td>", {{"cell", content}});
+    body += fill("<tr>{{cells}}</tr>\n", {{"cells", cells}});
+  }
+  return fill(
+      "<div "
+      "class=\"scroll\"><table><thead><tr>{{head}}</tr></thead><tbody>\n{{body}}</tbody></table></div>\n",
+      {{"head", head}, {"body", body}});
+}
+
+}  // namespace margay::report

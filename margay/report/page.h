@@ -1,0 +1,57 @@
+// What the pages have in common: frame, style, and the parts that they are put together from.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "margay/data/dataset.h"
+#include "margay/image/image.h"
+#include "margay/report/curves.h"
+#include "margay/report/diagnosis.h"
+#include "margay/report/markup.h"
+
+namespace margay::report {
+
+/// A whole page: one file, no scripts, nothing loaded from elsewhere, light or dark as the reader's system
+/// is.
+std::string page(std::string_view title, const Markup& body);
+
+/// Paragraph of plain text.
+Markup paragraph(std::string_view plain);
+/// A command line to copy; nothing for an empty one.
+Markup command_block(std::string_view command);
+/// Text in columns, such as a summary table; scrolls sideways by itself where it is too wide.
+Markup preformatted(std::string_view plain);
+/// Opens on a click.
+Markup details(std::string_view summary, const Markup& content);
+
+/// A picture file inside the page; nothing for an empty path. Throws IoError or FormatError.
+Markup picture_figure(const std::filesystem::path& file, std::string_view alternative,
+                      std::string_view caption);
+/// A picture as an `<img>` in the page, at most at its own size.
+Markup inline_picture(image::ImageView picture, std::string_view alternative);
+
+/// Accuracy and loss, drawn by gnuplot; nothing without an epoch. `prefix` keeps the ids of several figures
+/// apart.
+Markup curves_figure(const std::vector<Curve>& runs, std::string_view caption, std::string_view prefix);
+
+/// The epochs as a table; folded when asked for, and when it is long.
+Markup epoch_table(const run::History& history, bool folded = false);
+
+/// Findings with evidence, advice and command.
+Markup diagnosis_block(const Diagnosis& diagnosis);
+
+/// Files that could not be used, with their reasons, folded; nothing when there are none.
+Markup skipped_block(std::span<const data::SkippedFile> skipped);
+
+/// Facts as a table of two columns; nested values are written as JSON.
+Markup facts_table(const Json& object);
+
+/// A table from markup cells. The first column is text, the others are numbers and stand right.
+Markup table(const std::vector<std::string>& header, const std::vector<std::vector<Markup>>& rows);
+
+}  // namespace margay::report

@@ -1,0 +1,54 @@
+// Formats numbers and lists.
+#include "margay/report/phrases.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace margay::report {
+
+std::string grouped(int64_t number) {
+  const std::string digits = fmt::format("{}", number);
+  std::string text;
+  for (size_t i = 0; i < digits.size(); ++i) {
+    const bool between_digits = i > 0 && digits[i - 1] != '-';
+    if (between_digits && (digits.size() - i) % 3 == 0) text += ',';
+    text += digits[i];
+  }
+  return text;
+}
+
+std::string counted(int64_t number, const std::string& singular, std::string plural) {
+  if (plural.empty()) plural = singular + "s";
+  return grouped(number) + " " + (number == 1 ? singular : plural);
+}
+
+std::string joined(std::span<const std::string> names, size_t most, const std::string& last) {
+  if (names.size() > most)
+    return fmt::format("{} {} {} more", fmt::join(names.first(most - 1), ", "), last,
+                       names.size() - most + 1);
+  if (names.size() < 2) return names.empty() ? "" : names.front();
+  return fmt::format("{} {} {}", fmt::join(names.first(names.size() - 1), ", "), last, names.back());
+}
+
+std::string percent_1(double share) {
+  return std::isnan(share) ? "–" : fmt::format("{:.1f} %", 100 * share);
+}
+
+std::string percent_short(double share) {
+  return fmt::format("{:.3g} %", 100 * share);
+}
+
+std::string decimal_3(double value) {
+  return std::isnan(value) ? "–" : fmt::format("{:.3f}", value);
+}
+
+std::string duration(double seconds) {
+  const auto whole = static_cast<int64_t>(std::max(0.0, seconds) + 0.5);
+  if (whole < 60) return fmt::format("{} s", whole);
+  if (whole < 3600) return fmt::format("{} min {} s", whole / 60, whole % 60);
+  return fmt::format("{} h {} min", whole / 3600, whole / 60 % 60);
+}
+
+}  // namespace margay::report

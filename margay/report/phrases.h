@@ -1,0 +1,26 @@
+// Numbers and lists as people write them.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace margay::report {
+
+/// "10,641,441"
+std::string grouped(int64_t number);
+/// "1 picture", "2,000 pictures"; `plural` defaults to `singular` with an s.
+std::string counted(int64_t number, const std::string& singular, std::string plural = {});
+/// "cats and dogs", "a, b and c"; beyond `most` names "a, b and 8 more".
+std::string joined(std::span<const std::string> names, size_t most = 6, const std::string& last = "and");
+/// "71.0 %"; a dash for NaN.
+std::string percent_1(double share);
+/// "50 %", "33.3 %".
+std::string percent_short(double share);
+/// "0.583"; a dash for NaN.
+std::string decimal_3(double value);
+/// "3 min 20 s", "12 s", "1 h 5 min".
+std::string duration(double seconds);
+
+}  // namespace margay::report

@@ -1,0 +1,110 @@
+// Lays out report.html.
+#include "margay/report/report_page.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "margay/core/atomic_file.h"
+#include "margay/report/confusion.h"
+#include "margay/report/page.h"
+#include "margay/report/phrases.h"
+
+namespace margay::report {
+namespace {
+
+constexpr const char* kWhere = "report.page";
+
+Markup section(std::string_view heading, const Markup& content) {
+  if (content.html.empty()) return {};
+  return fill("<section>\n<h2>{{heading}}</h2>\n{{content}}</section>\n",
+              {{"heading", text(heading)}, {"content", content}});
+}
+
+Markup tile(std::string_view name, std::string_view value, std::string_view note) {
+  return fill("<div class=\"tile\"><dt>{{name}}</dt><dd>{{value}}<small>{{note}}</small></dd></div>\n",
+              {{"name", text(name)}, {"value", text(value)}, {"note", text(note)}});
+}
+
+std::string interval_note(const Json& evaluation) {
+  const auto bounds = json_value<std::vector<double>>(evaluation, "accuracy_interval", kWhere);
+  require<FormatError>(bounds.size() == 2, kWhere, "the interval of the accuracy does not have two bounds");
+  return fmt::format("95 %: {:.1f} to {:.1f} %", 100 * bounds[0], 100 * bounds[1]);
+}
+
+Markup measured_tile(const RunReport& report) {
+  if (!report.evaluation.is_null())
+    return tile("Validation accuracy", percent_1(json_value<double>(report.evaluation, "accuracy", kWhere)),
+                interval_note(report.evaluation));
+  const double last = report.history.back().val_accuracy;
+  return tile("Validation accuracy", percent_1(last),
+              std::isnan(last) ? "no validation pictures" : "last epoch");
+}
+
+Markup key_numbers(const RunReport& report) {
+  if (report.history.empty()) return {};
+  const run::EpochRecord& last = report.history.back();
+  double seconds = 0, images = 0;
+  for (const run::EpochRecord& record : report.history)
+    seconds += record.seconds, images += record.seconds * record.images_per_second;
+  Markup tiles = measured_tile(report);
+  tiles += tile("Training accuracy", percent_1(last.accuracy), "last epoch");
+  tiles += tile("Epochs", grouped(static_cast<int64_t>(report.history.size())),
+                duration(seconds) + " of training");
+  tiles += tile("Speed", seconds > 0 ? fmt::format("{:.0f}", images / seconds) : "–", "pictures a second");
+  return fill("<dl class=\"tiles\">{{tiles}}</dl>\n", {{"tiles", tiles}});
+}
+
+Markup evaluation_section(const RunReport& report) {
+  if (report.evaluation.is_null()) return {};
+  const std::string weights =
+      report.evaluated_model.empty() ? "" : " with the weights of " + report.evaluated_model;
+  return paragraph(fmt::format(
+             "Measured on {}{}: loss {}.",
+             counted(json_value<int64_t>(report.evaluation, "count", kWhere), "validation picture"), weights,
+             decimal_3(json_value<double>(report.evaluation, "loss", kWhere)))) +
+         evaluation_block(report.evaluation);
+}
+
+Markup pictures_section(const RunReport& report) {
+  return picture_figure(report.samples_png, "Training pictures with their classes",
+                        "Training pictures, exactly as the network gets them.") +
+         picture_figure(report.augmented_png, "One training picture in random variants",
+                        "One training picture as augmentation varies it, anew in every epoch. Validation "
+                        "pictures are never varied.");
+}
+
+Markup configuration_section(const RunReport& report) {
+  Markup content;
+  if (!report.config_toml.empty())
+    content += details("Configuration, everything decided", preformatted(report.config_toml));
+  if (!report.environment.empty())
+    content += details("Machine and versions", facts_table(report.environment));
+  return content;
+}
+
+Markup body_of(const RunReport& report) {
+  Markup body = fill("<h1>{{title}}</h1>\n", {{"title", text(report.title)}});
+  body += command_block(report.command);
+  body += key_numbers(report);
+  body += section("Diagnosis", diagnosis_block(report.diagnosis));
+  body += section("Curves", curves_figure({{report.title, report.history}},
+                                          "Training and validation, epoch by epoch. Training values are "
+                                          "means over an epoch, while the network changes.",
+                                          "run"));
+  body += section("Class by class", evaluation_section(report));
+  body += section("Pictures", pictures_section(report));
+  body += section("Network", report.summary_text.empty() ? Markup{} : preformatted(report.summary_text));
+  if (!report.history.empty()) body += section("Epochs", epoch_table(report.history));
+  body += section("Left out", skipped_block(report.skipped));
+  body += section("How it was made", configuration_section(report));
+  return body;
+}
+
+}  // namespace
+
+void write_report(const std::filesystem::path& path, const RunReport& report) {
+  write_file_atomically(path, page(report.title, body_of(report)));
+}
+
+}  // namespace margay::report

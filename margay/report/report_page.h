@@ -1,0 +1,37 @@
+// report.html: everything about one run in one file.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "margay/core/json.h"
+#include "margay/data/dataset.h"
+#include "margay/report/diagnosis.h"
+#include "margay/run/history.h"
+
+namespace margay::report {
+
+/// What the page shows. Parts that are empty are left out.
+struct RunReport {
+  std::string title;    ///< such as "article on cats-and-dogs"
+  std::string command;  ///< that made the run
+  run::History history;
+  Diagnosis diagnosis;
+  std::string summary_text;  ///< table of the network's layers
+  std::string config_toml;
+  Json environment = Json::object();
+  /// null, or as predict::Evaluation::to_json makes it: accuracy, accuracy_interval, loss, count, classes
+  /// (objects with name, precision, recall, f1, support) and confusion ([true][predicted]).
+  Json evaluation;
+  std::string evaluated_model;  ///< which weights: "the last epoch", "the best epoch by validation (9)"
+  std::vector<data::SkippedFile> skipped;
+  std::filesystem::path samples_png;    ///< empty: none
+  std::filesystem::path augmented_png;  ///< empty: none
+};
+
+/// Writes the page atomically. Throws IoError (also for gnuplot), or FormatError for a picture or an
+/// evaluation that is not what it should be.
+void write_report(const std::filesystem::path& path, const RunReport& report);
+
+}  // namespace margay::report

@@ -1,0 +1,147 @@
+// Chooses pictures class by class and hands them to the grid.
+#include "margay/report/samples.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "margay/core/error.h"
+#include "margay/core/random.h"
+#include "margay/draw/picture_grid.h"
+#include "margay/image/decode.h"
+
+namespace margay::report {
+namespace {
+
+constexpr const char* kWhere = "report.samples";
+
+/// The samples of one class in a random order, handed out one by one.
+class ClassQueue {
+ public:
+  ClassQueue(const data::Split& split, int label, uint64_t seed) : split_(&split) {
+    for (size_t i = 0; i < split.samples.size(); ++i)
+      if (split.samples[i].label == label) order_.push_back(i);
+    Random random{hash_text("report.samples"), seed, static_cast<uint64_t>(label)};
+    random.shuffle(std::span(order_));
+  }
+
+  /// The next sample that decodes, fitted; nothing when there is none left.
+  std::optional<std::pair<const data::Sample*, image::Image>> next(const image::Preprocess& spec) {
+    while (position_ < order_.size()) {
+      const data::Sample& sample = split_->samples[order_[position_++]];
+      try {
+        const image::DecodeOptions options{.apply_orientation = spec.apply_orientation};
+        return std::pair(&sample, image::fit_picture(image::decode_file(sample.path, options), spec));
+      } catch (const FormatError&) {
+      } catch (const IoError&) {
+      }
+    }
+    return std::nullopt;
+  }
+
+ private:
+  const data::Split* split_;
+  std::vector<size_t> order_;
+  size_t position_ = 0;
+};
+
+/// One queue per class, the classes in an order that the seed decides.
+std::vector<ClassQueue> make_queues(size_t classes, const data::Split& split, uint64_t seed) {
+  std::vector<int> labels(classes);
+  std::iota(labels.begin(), labels.end(), 0);
+  Random random{hash_text("report.classes"), seed};
+  random.shuffle(std::span(labels));
+  std::vector<ClassQueue> queues;
+  for (const int label : labels) queues.emplace_back(split, label, seed);
+  return queues;
+}
+
+void require_count(int count) {
+  require(count >= 1, kWhere, fmt::format("a count of {} pictures: expected at least 1", count));
+}
+
+std::string title_of(const data::Split& split) {
+  if (split.name == "train") return "Training pictures";
+  if (split.name == "validation") return "Validation pictures";
+  return split.name == "test" ? "Test pictures" : "Pictures";
+}
+
+std::string size_text(image::ImageView picture) {
+  return fmt::format("{} × {} pixels, as the network gets them", picture.width, picture.height);
+}
+
+}  // namespace
+
+std::vector<ShownPicture> choose_pictures(const data::Dataset& dataset, const data::Split& split,
+                                          const image::Preprocess& spec, int count, uint64_t seed) {
+  require_count(count);
+  std::vector<ClassQueue> queues = make_queues(dataset.classes.size(), split, seed);
+  std::vector<ShownPicture> chosen;
+  while (!queues.empty() && static_cast<int>(chosen.size()) < count) {
+    for (auto queue = queues.begin(); queue != queues.end() && static_cast<int>(chosen.size()) < count;) {
+      auto picture = queue->next(spec);
+      if (!picture) {
+        queue = queues.erase(queue);
+        continue;
+      }
+      auto& [sample, fitted] = *picture;
+      chosen.push_back(
+          {std::move(fitted), dataset.classes.at(static_cast<size_t>(sample->label)), sample->path});
+      ++queue;
+    }
+  }
+  require<DataError>(!chosen.empty(), kWhere,
+                     fmt::format("{}: no picture of {} can be decoded", dataset.root.string(), split.name),
+                     "'margay inspect' says what is wrong with each");
+  return chosen;
+}
+
+image::Image draw_samples(const data::Dataset& dataset, const data::Split& split,
+                          const image::Preprocess& spec, int count, uint64_t seed) {
+  const std::vector<ShownPicture> chosen = choose_pictures(dataset, split, spec, count, seed);
+  std::vector<draw::Tile> tiles;
+  for (const ShownPicture& picture : chosen)
+    tiles.push_back({picture.fitted, picture.class_name, picture.path.filename().string()});
+  draw::GridOptions options;
+  options.title = title_of(split);
+  options.subtitle = size_text(chosen.front().fitted);
+  return draw::draw_picture_grid(tiles, options);
+}
+
+image::Image draw_augmented(image::ImageView fitted, const augment::Pipeline& pipeline, int count,
+                            uint64_t seed, std::string class_name) {
+  require_count(count);
+  require(!pipeline.empty(), kWhere, "an augmentation that changes nothing",
+          "try flip, rotate, zoom, shift or all");
+  std::vector<image::Image> variants;
+  for (int i = 0; i < count; ++i) {
+    Random random{hash_text("report.augmented"), seed, static_cast<uint64_t>(i)};
+    pipeline.apply(fitted, variants.emplace_back(fitted.width, fitted.height).pixels.data(), random);
+  }
+  std::vector<draw::Tile> tiles{{fitted, std::move(class_name), "original"}};
+  for (int i = 0; i < count; ++i)
+    tiles.push_back({variants[static_cast<size_t>(i)], fmt::format("variant {}", i + 1), ""});
+  draw::GridOptions options;
+  options.columns = count < 8 ? count + 1 : 0;
+  options.title = "One picture, augmented";
+  options.subtitle = pipeline.to_text();
+  return draw::draw_picture_grid(tiles, options);
+}
+
+augment::Pipeline augmentation_of(std::string_view name_or_text) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kNamed{{
+      {"flip", "flip"},
+      {"rotate", "rotate=45"},
+      {"zoom", "zoom=0.5"},
+      {"shift", "shift=0.15"},
+      {"all", "flip,rotate=45,shift=0.15,zoom=0.5"},
+  }};
+  for (const auto& [name, text] : kNamed)
+    if (name == name_or_text) return augment::Pipeline::parse(text);
+  return augment::Pipeline::parse(name_or_text);
+}
+
+}  // namespace margay::report

@@ -1,0 +1,44 @@
+// Pictures of a data set as the network gets them: a choice spread over the classes, and one picture
+// augmented.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "margay/augment/pipeline.h"
+#include "margay/data/dataset.h"
+#include "margay/image/image.h"
+#include "margay/image/preprocess.h"
+
+namespace margay::report {
+
+/// A picture chosen to be shown.
+struct ShownPicture {
+  image::Image fitted;  ///< spec.height x spec.width x 3, exactly what the network gets
+  std::string class_name;
+  std::filesystem::path path;
+};
+
+/// `count` pictures of a split (fewer where it has fewer), chosen by `seed`, one class after another in turn.
+/// A picture that does not decode is passed over. Throws UsageError for a count below 1, DataError when no
+/// picture decodes.
+std::vector<ShownPicture> choose_pictures(const data::Dataset& dataset, const data::Split& split,
+                                          const image::Preprocess& spec, int count, uint64_t seed);
+
+/// A row of pictures of the split with their classes: `choose_pictures`, drawn. Same errors.
+image::Image draw_samples(const data::Dataset& dataset, const data::Split& split,
+                          const image::Preprocess& spec, int count, uint64_t seed);
+
+/// A fitted picture and `count` random variants of it, in one row. Variant i depends on (seed, i) alone.
+/// Throws UsageError for a count below 1 or an empty pipeline.
+image::Image draw_augmented(image::ImageView fitted, const augment::Pipeline& pipeline, int count,
+                            uint64_t seed, std::string class_name);
+
+/// The augmentation that a person means: flip, rotate, zoom, shift or all (with the ranges of
+/// `article-regularized`), or the text of a pipeline. Throws UsageError.
+augment::Pipeline augmentation_of(std::string_view name_or_text);
+
+}  // namespace margay::report

@@ -1,0 +1,22 @@
+// Quotes for a POSIX shell.
+#include "margay/report/shell_word.h"
+
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+
+namespace margay::report {
+
+std::string shell_word(const std::string& text) {
+  constexpr std::string_view kHarmless = "/._-+:,@%=";
+  const auto harmless = [&](unsigned char letter) {
+    return std::isalnum(letter) || letter >= 0x80 ||
+           kHarmless.find(static_cast<char>(letter)) != std::string_view::npos;
+  };
+  if (!text.empty() && std::ranges::all_of(text, harmless)) return text;
+  std::string quoted = "'";
+  for (const char letter : text) quoted += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
+  return quoted + '\'';
+}
+
+}  // namespace margay::report

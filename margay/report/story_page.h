@@ -1,0 +1,78 @@
+// story.html: what happened to one folder of pictures, told step by step beside the commands.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "margay/core/json.h"
+#include "margay/data/dataset.h"
+#include "margay/image/image.h"
+#include "margay/image/preprocess.h"
+#include "margay/report/diagnosis.h"
+#include "margay/run/history.h"
+
+namespace margay::report {
+
+/// Pictures of one split, class by class.
+struct SplitCounts {
+  std::string name;             ///< "train", "validation", ...
+  std::vector<int64_t> counts;  ///< one per class of the story
+};
+
+/// A training that the story tells about.
+struct StoryRun {
+  std::string recipe;   ///< "article"
+  std::string command;  ///< that trains it: "margay train DATA --recipe article"
+  run::History history;
+  Diagnosis diagnosis;
+};
+
+/// A picture that the network was asked about.
+struct StoryAnswer {
+  image::Image picture;    ///< as the network gets it
+  std::string file;        ///< name to show; may be empty
+  int truth = 0;           ///< index of the class that it shows
+  int answer = 0;          ///< index of the class that the network says
+  double probability = 0;  ///< that the network gives its answer, in [0, 1]
+};
+
+/// Everything that the page says comes from here. Parts that are empty are left out.
+struct Story {
+  std::string data_name;             ///< "cats-and-dogs"
+  std::vector<std::string> classes;  ///< in the order of the network's outputs; at least one
+  std::vector<SplitCounts> splits;
+  int64_t ignored_files = 0;  ///< that are no pictures
+  std::vector<data::SkippedFile> skipped;
+  std::filesystem::path samples_png;
+
+  image::Preprocess preprocess;
+  int batch_size = 128;
+
+  std::string summary_text;  ///< table of the network's layers
+  int64_t parameters = 0;    ///< trained ones
+  std::string optimizer = "Adam";
+  StoryRun article;
+
+  std::string augmentation;             ///< "flip,rotate=45,zoom=0.5,shift=0.15"
+  std::filesystem::path augmented_png;  ///< one picture and variants of it
+  double dropout = 0;                   ///< rate of the dropout layers of the second recipe; 0 = none
+  std::optional<StoryRun> regularized;
+
+  std::string answered_by;  ///< recipe of the network that was asked
+  std::vector<StoryAnswer>
+      answers;  ///< validation pictures, chosen so that both right and wrong answers are there
+
+  /// Commands as a reader would type them.
+  std::string inspect_command, show_command, augment_command, summary_command, predict_command, story_command;
+
+  Json environment = Json::object();
+  double seconds = 0;  ///< that all of it took
+};
+
+/// Writes the page atomically. Throws IoError (also for gnuplot), or FormatError for a picture that is none.
+void write_story(const std::filesystem::path& path, const Story& story);
+
+}  // namespace margay::report

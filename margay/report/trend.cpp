@@ -1,0 +1,43 @@
+// Medians and least squares.
+#include "margay/report/trend.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace margay::report {
+
+double median(std::span<const double> values) {
+  if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
+  std::vector<double> sorted(values.begin(), values.end());
+  std::ranges::sort(sorted);
+  const size_t half = sorted.size() / 2;
+  return sorted.size() % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
+std::vector<double> moving_median(std::span<const double> values, int window) {
+  const auto size = static_cast<int>(values.size());
+  std::vector<double> smooth(values.size());
+  for (int i = 0; i < size; ++i) {
+    const int first = std::max(0, i - window / 2), last = std::min(size - 1, i + window / 2);
+    smooth[i] = median(values.subspan(first, last - first + 1));
+  }
+  return smooth;
+}
+
+Trend trend_of_last(std::span<const double> values, int count) {
+  const auto n = static_cast<int>(std::min<size_t>(values.size(), std::max(0, count)));
+  if (n < 3) return {};
+  const auto y = values.last(n);
+  const double x_mean = (n - 1) / 2.0;
+  double y_mean = 0, xx = 0, xy = 0, rest = 0;
+  for (const double value : y) y_mean += value / n;
+  for (int i = 0; i < n; ++i) xx += (i - x_mean) * (i - x_mean), xy += (i - x_mean) * (y[i] - y_mean);
+  const double slope = xy / xx;
+  for (int i = 0; i < n; ++i) rest += std::pow(y[i] - y_mean - slope * (i - x_mean), 2);
+  // A perfect line has no error at all; a tiny one keeps the quotient finite.
+  const double error = std::sqrt(rest / (n - 2) / xx) + 1e-12;
+  return {y_mean == 0 ? 0 : slope * (n - 1) / std::abs(y_mean), slope / error};
+}
+
+}  // namespace margay::report

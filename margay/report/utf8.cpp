@@ -1,0 +1,57 @@
+// Well-formed UTF-8, by the table of the Unicode standard.
+#include "margay/report/utf8.h"
+
+#include <cstddef>
+
+namespace margay::report {
+namespace {
+
+/// Bytes of the well-formed sequence that `text` begins with; 0 if it begins with none.
+size_t sequence_length(std::string_view text) {
+  const auto byte = [&](size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
+  const auto within = [&](size_t i, unsigned low, unsigned high) {
+    return byte(i) >= low && byte(i) <= high;
+  };
+  const auto tail = [&](size_t i) { return within(i, 0x80, 0xBF); };
+  const unsigned first = byte(0);
+  if (first < 0x80) return 1;
+  if (first >= 0xC2 && first <= 0xDF) return tail(1) ? 2 : 0;
+  if (first >= 0xE0 && first <= 0xEF) {
+    // Overlong forms and surrogates are excluded by the range of the second byte.
+    const bool second = within(1, first == 0xE0 ? 0xA0 : 0x80, first == 0xED ? 0x9F : 0xBF);
+    return second && tail(2) ? 3 : 0;
+  }
+  if (first >= 0xF0 && first <= 0xF4) {
+    const bool second = within(1, first == 0xF0 ? 0x90 : 0x80, first == 0xF4 ? 0x8F : 0xBF);
+    return second && tail(2) && tail(3) ? 4 : 0;
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::string valid_utf8(std::string_view text) {
+  std::string valid;
+  valid.reserve(text.size());
+  while (!text.empty()) {
+    const size_t length = sequence_length(text);
+    if (length == 0)
+      valid += '?';
+    else
+      valid += text.substr(0, length);
+    text.remove_prefix(length == 0 ? 1 : length);
+  }
+  return valid;
+}
+
+std::string shortened(std::string_view text, size_t letters) {
+  std::string valid = valid_utf8(text);
+  size_t end_of_last = 0, at = 0;
+  for (size_t count = 0; at < valid.size() && count < letters; ++count) {
+    end_of_last = at;
+    at += sequence_length(std::string_view(valid).substr(at));
+  }
+  return at == valid.size() ? valid : valid.substr(0, end_of_last) + "…";
+}
+
+}  // namespace margay::report

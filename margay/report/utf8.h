@@ -1,0 +1,17 @@
+// File names may hold any bytes; pages and plots may not.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace margay::report {
+
+/// `text` with every byte that is not part of well-formed UTF-8 (Unicode, table 3-7) replaced by '?'.
+std::string valid_utf8(std::string_view text);
+
+/// At most `letters` code points of `text`, made valid; a longer one ends with an ellipsis. `letters` is at
+/// least 1.
+std::string shortened(std::string_view text, size_t letters);
+
+}  // namespace margay::report

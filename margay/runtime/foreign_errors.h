@@ -1,0 +1,22 @@
+// Turns oneDNN's exceptions into margay's.
+#pragma once
+
+#include <new>
+#include <oneapi/dnnl/dnnl.hpp>
+
+#include "margay/core/error.h"
+
+namespace margay::runtime {
+
+/// Calls `work`; throws Error or std::bad_alloc in place of dnnl::error.
+template <class Work>
+auto with_margay_errors(const Work& work) {
+  try {
+    return work();
+  } catch (const dnnl::error& error) {
+    if (error.status == dnnl_out_of_memory) throw std::bad_alloc();
+    throw Error("runtime", fmt::format("oneDNN failed: {}", error.what()));
+  }
+}
+
+}  // namespace margay::runtime

@@ -1,0 +1,119 @@
+// Fusion as a plan; the graph stays as its author wrote it.
+#include "margay/runtime/plan.h"
+
+#include <cmath>
+
+namespace margay::runtime {
+namespace {
+
+bool is_alias(const graph::Node& node) {
+  return node.op == "dropout" || node.op == "flatten";
+}
+
+/// The node that computes what `node` gives.
+int source_of(const graph::Graph& graph, int node) {
+  while (is_alias(graph.nodes()[node])) node = graph.nodes()[node].inputs[0];
+  return node;
+}
+
+/// How often the output of each node is read, counting only readers that the network's output needs; 0: not
+/// needed.
+std::vector<int> count_readers(const graph::Graph& graph) {
+  std::vector<int> readers(graph.nodes().size());
+  ++readers[source_of(graph, graph.output())];
+  for (int i = graph.output(); i > 0; --i) {
+    if (readers[i] == 0 || is_alias(graph.nodes()[i])) continue;
+    for (const int input : graph.nodes()[i].inputs) ++readers[source_of(graph, input)];
+  }
+  return readers;
+}
+
+class Planner {
+ public:
+  explicit Planner(const graph::Graph& graph)
+      : graph_(graph), readers_(count_readers(graph)), step_of_(graph.nodes().size(), -1) {}
+
+  Plan make() {
+    append({.node = 0, .inputs = {}});
+    for (int i = 1; i <= graph_.output(); ++i)
+      if (readers_[i] > 0 && !fuse(i)) append({.node = i, .inputs = inputs_of(i)});
+    return std::move(plan_);
+  }
+
+ private:
+  void append(Step step) {
+    step_of_[step.node] = static_cast<int>(plan_.steps.size());
+    last_node_.push_back(step.node);
+    plan_.steps.push_back(std::move(step));
+  }
+
+  int step_of(int node) const { return step_of_[source_of(graph_, node)]; }
+
+  std::vector<int> inputs_of(int node) const {
+    std::vector<int> inputs;
+    for (const int input : graph_.nodes()[node].inputs) inputs.push_back(step_of(input));
+    return inputs;
+  }
+
+  /// Lets the step before take over the work of `node` where nobody else reads that step.
+  bool fuse(int node) {
+    const std::string& op = graph_.nodes()[node].op;
+    if (op != "relu" && op != "batch_norm2d") return false;
+    const int index = step_of(graph_.nodes()[node].inputs[0]);
+    Step& before = plan_.steps[index];
+    if (readers_[last_node_[index]] != 1 || before.relu) return false;
+    const std::string& op_before = graph_.nodes()[before.node].op;
+    if (op == "batch_norm2d") {
+      if (op_before != "conv2d" || before.batch_norm >= 0) return false;
+      before.batch_norm = node;
+    } else {
+      if (op_before != "conv2d" && op_before != "linear" && op_before != "add" && op_before != "batch_norm2d")
+        return false;
+      before.relu = true;
+    }
+    step_of_[node] = index;
+    last_node_[index] = node;
+    return true;
+  }
+
+  const graph::Graph& graph_;
+  std::vector<int> readers_;
+  std::vector<int> step_of_;    ///< by node
+  std::vector<int> last_node_;  ///< by step: the last node that melted into it
+  Plan plan_;
+};
+
+}  // namespace
+
+Plan make_plan(const graph::Graph& graph) {
+  return Planner(graph).make();
+}
+
+ConvolutionWeights fold_batch_norm(const graph::Graph& graph, const graph::Weights& weights,
+                                   const Step& step) {
+  const std::string& name = graph.nodes()[step.node].name;
+  ConvolutionWeights folded{weights.at(name + ".weight"), {}};
+  const int64_t channels = folded.weight.shape[0];
+  const auto bias = weights.find(name + ".bias");
+  folded.bias =
+      bias != weights.end() ? bias->second : graph::Tensor{{channels}, std::vector<float>(channels)};
+  if (step.batch_norm < 0) return folded;
+
+  const graph::Node& norm = graph.nodes()[step.batch_norm];
+  const auto values = [&](const char* parameter) -> const std::vector<float>& {
+    return weights.at(norm.name + "." + parameter).values;
+  };
+  const auto &gamma = values("weight"), &beta = values("bias"), &mean = values("running_mean"),
+             &variance = values("running_var");
+  const int64_t per_channel = graph::element_count(folded.weight.shape) / channels;
+  for (int64_t c = 0; c < channels; ++c) {
+    const double scale = gamma[c] / std::sqrt(static_cast<double>(variance[c]) + norm.number("eps"));
+    for (int64_t i = c * per_channel; i < (c + 1) * per_channel; ++i)
+      folded.weight.values[i] = static_cast<float>(folded.weight.values[i] * scale);
+    folded.bias.values[c] =
+        static_cast<float>((static_cast<double>(folded.bias.values[c]) - mean[c]) * scale + beta[c]);
+  }
+  return folded;
+}
+
+}  // namespace margay::runtime

@@ -1,0 +1,39 @@
+// Which nodes of a graph are executed, and which melt into others; knows nothing of oneDNN.
+#pragma once
+
+#include <vector>
+
+#include "margay/graph/graph.h"
+#include "margay/graph/weights.h"
+
+namespace margay::runtime {
+
+/// One node that is executed, with what was fused into it.
+struct Step {
+  int node = 0;
+  std::vector<int> inputs;  ///< earlier steps whose outputs it reads
+  int batch_norm = -1;      ///< node of the batch norm folded into this conv2d; -1: none
+  bool relu = false;        ///< its output is rectified at once
+  bool operator==(const Step&) const = default;
+};
+
+/// Steps in order; step 0 is the network's input, the last step computes the output. Dropout and flatten are
+/// no steps: the first does nothing at inference, the second only reads the same numbers as a vector. Nodes
+/// that the output does not need are left out, and taps keep nothing alive, since an executor answers with
+/// the output alone.
+struct Plan {
+  std::vector<Step> steps;
+};
+
+Plan make_plan(const graph::Graph& graph);
+
+/// Weight and bias of a convolution and of the batch norm after it, as one convolution: w' = w s, b' = (b -
+/// mean) s + beta with s = gamma / sqrt(var + eps), computed in double.
+struct ConvolutionWeights {
+  graph::Tensor weight;
+  graph::Tensor bias;
+};
+ConvolutionWeights fold_batch_norm(const graph::Graph& graph, const graph::Weights& weights,
+                                   const Step& step);
+
+}  // namespace margay::runtime

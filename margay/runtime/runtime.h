@@ -1,0 +1,35 @@
+// Runs networks on the CPU with oneDNN, in float32, without libtorch.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "margay/graph/graph.h"
+#include "margay/graph/weights.h"
+#include "margay/predict/executor.h"
+#include "margay/predict/predictor.h"
+
+namespace margay::runtime {
+
+struct RuntimeOptions {
+  int threads = 0;  ///< 0: as many as this process may use
+  /// Throws UsageError.
+  void validate() const;
+};
+
+/// Prepares a network: batch norms are folded into convolutions, ReLUs run inside the layer before them,
+/// dropout is left out, weights are laid out as oneDNN likes them. What depends on the batch size is made
+/// when that size first comes and kept for the sizes used last. Throws ModelError when the weights do not fit
+/// or the output is no vector.
+std::unique_ptr<predict::Executor> make_executor(const graph::Graph& graph, const graph::Weights& weights,
+                                                 RuntimeOptions options = {});
+
+/// A predictor from a run directory or a model file. Throws what model::load_model throws.
+predict::Predictor load_predictor(const std::filesystem::path& run_or_model, RuntimeOptions options = {});
+
+/// Names of all operators that make_executor understands.
+std::vector<std::string_view> executed_operators();
+
+}  // namespace margay::runtime

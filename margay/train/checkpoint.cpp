@@ -1,0 +1,88 @@
+// Checkpoints as safetensors: "weights/NAME", "first/NAME", "second/NAME", "best/NAME", and the rest as metadata.
+#include "margay/train/checkpoint.h"
+
+#include <span>
+#include <string>
+#include <utility>
+
+#include "margay/core/json.h"
+#include "margay/model/safetensors.h"
+
+namespace margay::train {
+namespace {
+
+constexpr const char* kStateKey = "margay.checkpoint";
+constexpr int kVersion = 1;
+
+void put(model::SafeTensors& file, const std::string& group, const graph::Weights& weights) {
+  for (const auto& [name, tensor] : weights)
+    file.tensors.emplace(group + "/" + name, model::make_tensor(tensor.shape, std::span<const float>(tensor.values)));
+}
+
+graph::Weights take(const model::SafeTensors& file, const std::string& group) {
+  graph::Weights weights;
+  const std::string prefix = group + "/";
+  for (const auto& [name, tensor] : file.tensors)
+    if (name.starts_with(prefix))
+      weights.emplace(name.substr(prefix.size()), graph::Tensor{tensor.shape, model::to_float32(tensor)});
+  return weights;
+}
+
+Json to_json(const Checkpoint& checkpoint) {
+  const EpochProgress& progress = checkpoint.progress;
+  return {{"version", kVersion},
+          {"epoch", progress.epoch},
+          {"next_step", progress.next_step},
+          {"loss_sum", progress.loss_sum},
+          {"correct", progress.correct},
+          {"seen", progress.seen},
+          {"seconds", progress.seconds},
+          {"optimizer_steps", checkpoint.optimizer_steps},
+          {"best_epoch", checkpoint.best.epoch},
+          {"best_val_accuracy", checkpoint.best.val_accuracy},
+          {"history", run::to_jsonl(checkpoint.history)}};
+}
+
+void read_state(const Json& state, const std::string& where, Checkpoint& checkpoint) {
+  const int version = json_value<int>(state, "version", where);
+  require<FormatError>(version == kVersion, where, fmt::format("checkpoint version {}; expected {}", version, kVersion),
+                       "it was written by another version of margay");
+  EpochProgress& progress = checkpoint.progress;
+  progress.epoch = json_value<int>(state, "epoch", where);
+  progress.next_step = json_value<int>(state, "next_step", where);
+  progress.loss_sum = json_value<double>(state, "loss_sum", where);
+  progress.correct = json_value<int64_t>(state, "correct", where);
+  progress.seen = json_value<int64_t>(state, "seen", where);
+  progress.seconds = json_value<double>(state, "seconds", where);
+  checkpoint.optimizer_steps = json_value<int64_t>(state, "optimizer_steps", where);
+  checkpoint.best.epoch = json_value<int>(state, "best_epoch", where);
+  checkpoint.best.val_accuracy = json_value<double>(state, "best_val_accuracy", where);
+  checkpoint.history = run::parse_history(json_value<std::string>(state, "history", where), where);
+}
+
+}  // namespace
+
+void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint) {
+  model::SafeTensors file;
+  put(file, "weights", checkpoint.weights);
+  put(file, "first", checkpoint.first_moments);
+  put(file, "second", checkpoint.second_moments);
+  put(file, "best", checkpoint.best.weights);
+  file.metadata[kStateKey] = to_json(checkpoint).dump();
+  model::write_safetensors(path, file);
+}
+
+Checkpoint load_checkpoint(const std::filesystem::path& path) {
+  const model::SafeTensors file = model::read_safetensors(path);
+  const auto state = file.metadata.find(kStateKey);
+  require<FormatError>(state != file.metadata.end(), path.string(), "no checkpoint of margay: its metadata lack the state");
+  Checkpoint checkpoint;
+  read_state(parse_json(state->second, path.string()), path.string(), checkpoint);
+  checkpoint.weights = take(file, "weights");
+  checkpoint.first_moments = take(file, "first");
+  checkpoint.second_moments = take(file, "second");
+  checkpoint.best.weights = take(file, "best");
+  return checkpoint;
+}
+
+}  // namespace margay::train

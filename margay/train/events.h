@@ -1,0 +1,44 @@
+// What a trainer tells whoever watches it. Snapshots are valid during the call only.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "margay/recipe/config.h"
+#include "margay/run/history.h"
+
+namespace margay::train {
+
+/// Before the first step. `config` has every "auto" decided.
+struct TrainingStart {
+  const recipe::Config& config;
+  size_t training_pictures = 0;
+  size_t validation_pictures = 0;
+  int steps_per_epoch = 0;
+  int first_epoch = 1;  ///< above 1 when resumed
+};
+
+/// After each step.
+struct StepSnapshot {
+  int epoch = 0;   ///< from 1
+  int epochs = 0;
+  int step = 0;    ///< from 1
+  int steps = 0;
+  double loss = 0;             ///< running mean of the epoch
+  double accuracy = 0;
+  double seconds = 0;          ///< of this epoch so far
+  double images_per_second = 0;
+  double seconds_left = 0;     ///< of the whole training, an estimate
+};
+
+/// Watches a training. All calls come from the thread that called `fit`, and should be quick.
+class TrainingObserver {
+ public:
+  virtual ~TrainingObserver() = default;
+  virtual void on_start(const TrainingStart&) {}
+  virtual void on_step(const StepSnapshot&) {}
+  /// `history` ends with the epoch that has just been validated.
+  virtual void on_epoch(const run::History& history, const recipe::Config& config) { (void)history, (void)config; }
+};
+
+}  // namespace margay::train

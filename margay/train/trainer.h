@@ -1,0 +1,60 @@
+// Fits a network to pictures.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "margay/model/model.h"
+#include "margay/recipe/config.h"
+#include "margay/run/history.h"
+#include "margay/train/events.h"
+#include "margay/train/training_data.h"
+
+namespace margay::train {
+
+struct TrainingResult {
+  run::History history;
+  bool stopped = false;  ///< ended by the stop token before its last epoch
+  int kept_epoch = 0;    ///< whose weights are the model's; 0 before the first epoch has ended
+};
+
+/// `config` with every "auto" and 0 decided for this machine. Throws UsageError for what it does not have.
+recipe::Config decide(recipe::Config config);
+
+/// Version of the libtorch that trains.
+std::string libtorch_version();
+
+/// One training. Not thread-safe.
+class Trainer {
+ public:
+  /// Throws DataError, ModelError or UsageError when data and configuration do not fit.
+  Trainer(recipe::Config config, std::shared_ptr<const TrainingData> data);
+  ~Trainer();
+  Trainer(Trainer&&) noexcept;
+  Trainer& operator=(Trainer&&) noexcept;
+
+  /// The observer must outlive `fit`.
+  void observe(TrainingObserver& observer);
+
+  /// Keeps a checkpoint at `path`: at most every `interval_s` seconds, when stopped, and at the end.
+  void keep_checkpoint(std::filesystem::path path, double interval_s = 60);
+
+  /// Goes on where a checkpoint of the same configuration ended. Throws FormatError, ModelError or IoError.
+  void resume(const std::filesystem::path& checkpoint);
+
+  /// Trains up to config().training.epochs. Throws ModelError when the loss is not finite.
+  TrainingResult fit(std::stop_token stop = {});
+
+  /// The configuration with everything decided.
+  const recipe::Config& config() const;
+  /// The classifier with the weights to keep.
+  model::Model model() const;
+
+ private:
+  class Session;
+  std::unique_ptr<Session> session_;
+};
+
+}  // namespace margay::train

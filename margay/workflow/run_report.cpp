@@ -1,0 +1,40 @@
+// Gathers what report.html shows.
+#include "margay/workflow/run_report.h"
+
+#include <filesystem>
+
+#include "margay/core/atomic_file.h"
+#include "margay/graph/summary.h"
+#include "margay/report/report_page.h"
+#include "margay/report/shell_word.h"
+
+namespace margay::workflow {
+
+std::string command_of(const std::vector<std::string>& command_line) {
+  std::string text;
+  for (const std::string& word : command_line) text += (text.empty() ? "" : " ") + report::shell_word(word);
+  return text;
+}
+
+void write_run_report(const TrainingRequest& request, const TrainingRun& run) {
+  report::RunReport page;
+  const std::string data_name = run.config.source.data.filename().string();
+  page.title = fmt::format("{} on {}", run.config.source.recipe, data_name);
+  page.command = command_of(request.command_line);
+  page.history = run.result.history;
+  page.diagnosis = run.diagnosis;
+  page.summary_text = graph::format_summary(
+      graph::summarize(recipe::build_network(run.config, static_cast<int>(request.data->classes.size()))));
+  page.config_toml = read_text_file(run.directory.config());
+  page.environment = parse_json(read_text_file(run.directory.environment()), run.directory.environment().string());
+  if (run.evaluation.count > 0) page.evaluation = run.evaluation.to_json();
+  page.evaluated_model = run.config.training.keep == recipe::Keep::best
+                             ? fmt::format("the best epoch by validation ({})", run.result.kept_epoch)
+                             : fmt::format("the last epoch ({})", run.result.kept_epoch);
+  page.skipped = request.data->skipped();
+  page.samples_png = run.directory.samples();
+  if (std::filesystem::exists(run.directory.augmented())) page.augmented_png = run.directory.augmented();
+  report::write_report(run.directory.report(), page);
+}
+
+}  // namespace margay::workflow

@@ -1,0 +1,17 @@
+// The page of a run.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "margay/workflow/training_run.h"
+
+namespace margay::workflow {
+
+/// Writes report.html of a run that is otherwise complete.
+void write_run_report(const TrainingRequest& request, const TrainingRun& run);
+
+/// The words of a command line as one line for a shell.
+std::string command_of(const std::vector<std::string>& command_line);
+
+}  // namespace margay::workflow

@@ -1,0 +1,243 @@
+// Runs the two recipes and gathers what the page tells.
+#include "margay/workflow/story.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "margay/augment/pipeline.h"
+#include "margay/core/atomic_file.h"
+#include "margay/core/cpu.h"
+#include "margay/core/random.h"
+#include "margay/graph/summary.h"
+#include "margay/image/encode.h"
+#include "margay/recipe/recipe.h"
+#include "margay/report/curves.h"
+#include "margay/report/samples.h"
+#include "margay/report/story_page.h"
+#include "margay/run/environment.h"
+#include "margay/workflow/run_report.h"
+#include "margay/workflow/training_run.h"
+
+namespace margay::workflow {
+namespace {
+
+constexpr int kShownPictures = 5;
+constexpr int kAskedPictures = 8;
+
+double largest(const std::vector<double>& probabilities) {
+  return *std::max_element(probabilities.begin(), probabilities.end());
+}
+
+int best_class(const std::vector<double>& probabilities) {
+  return static_cast<int>(std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin());
+}
+
+double dropout_of(const recipe::Config& config) {
+  double rate = 0;
+  for (const Json& layer : config.network.layers)
+    if (layer.value("op", "") == "dropout") rate = std::max(rate, layer.value("rate", 0.5));
+  return rate;
+}
+
+/// What decides the numbers of a run: its configuration without where it ran and with how many threads.
+Json identity_of(const recipe::Config& config) {
+  Json document = config.to_document();
+  document["training"].erase("threads");
+  document["training"].erase("device");
+  document["training"].erase("precision");
+  document["source"].erase("classes");
+  return document;
+}
+
+/// One telling.
+class Storyteller {
+ public:
+  Storyteller(const StoryOptions& options, const StoryObservers& observers, std::stop_token stop)
+      : options_(options), observers_(observers), stop_(stop) {}
+
+  StoryResult tell();
+
+ private:
+  void narrate(std::string_view sentence) const {
+    if (observers_.narrate) observers_.narrate(sentence);
+  }
+  recipe::Config load(const std::string& name) const;
+  TrainingRun run_recipe(const recipe::Config& config);
+  bool holds_finished_run(const run::RunDirectory& directory, const recipe::Config& config) const;
+  std::vector<train::TrainingObserver*> training_observers() const;
+  std::string train_command(const recipe::Config& config) const;
+  report::StoryRun page_run(const TrainingRun& run) const;
+  void write_page(const std::filesystem::path& page, const TrainingRun& first, const TrainingRun& second, double seconds);
+  void fill_data(report::Story& story);
+  void fill_commands(report::Story& story) const;
+  void fill_answers(report::Story& story, const TrainingRun& run) const;
+
+  const StoryOptions& options_;
+  const StoryObservers& observers_;
+  std::stop_token stop_;
+  data::Dataset dataset_;
+  std::shared_ptr<const train::TrainingData> data_;
+};
+
+recipe::Config Storyteller::load(const std::string& name) const {
+  Json document = recipe::load_document(name);
+  recipe::merge_document(document, options_.changes);
+  recipe::Config config = recipe::Config::from_document(document, name);
+  config.source.recipe = name;
+  config.source.data = std::filesystem::absolute(options_.data);
+  return config;
+}
+
+std::vector<train::TrainingObserver*> Storyteller::training_observers() const {
+  if (observers_.training == nullptr) return {};
+  return {observers_.training};
+}
+
+/// True when the directory's run is of this configuration and has all its epochs.
+bool Storyteller::holds_finished_run(const run::RunDirectory& directory, const recipe::Config& config) const {
+  if (!std::filesystem::exists(directory.config())) return false;
+  require(identity_of(read_run_config(directory)) == identity_of(config), "story",
+          fmt::format("{} holds a run with other settings", directory.root.string()),
+          "choose another --out, or remove that folder");
+  if (!std::filesystem::exists(directory.report())) return false;
+  const run::History history = run::read_history(directory.history_jsonl());
+  return !history.empty() && history.back().epoch >= config.training.epochs;
+}
+
+TrainingRun Storyteller::run_recipe(const recipe::Config& config) {
+  TrainingRequest request;
+  request.config = config;
+  request.dataset = dataset_;
+  request.data = data_;
+  request.command_line = options_.command_line;
+  const std::string name = std::filesystem::path(config.source.recipe).stem().string();
+  request.directory = {options_.out / name};
+  if (holds_finished_run(request.directory, config)) {
+    narrate(fmt::format("'{}' is trained already: {}", config.source.recipe, request.directory.root.string()));
+    return read_run(request);
+  }
+  request.resume = std::filesystem::exists(request.directory.checkpoint());
+  make_folder(request.directory.root);
+  return train_in_directory(request, training_observers(), stop_);
+}
+
+std::string Storyteller::train_command(const recipe::Config& config) const {
+  std::vector<std::string> words{"margay", "train", options_.data_name, "--recipe", config.source.recipe};
+  for (const auto& [table, values] : options_.changes.items()) {
+    for (const auto& [key, value] : values.items()) {
+      words.push_back("--set");
+      words.push_back(fmt::format("{}.{}={}", table, key, value.dump()));
+    }
+  }
+  return command_of(words);
+}
+
+report::StoryRun Storyteller::page_run(const TrainingRun& run) const {
+  return {run.config.source.recipe, train_command(run.config), run.result.history, run.diagnosis};
+}
+
+void Storyteller::fill_data(report::Story& story) {
+  story.data_name = options_.data_name;
+  story.classes = dataset_.classes;
+  for (const data::Split& split : dataset_.splits) {
+    report::SplitCounts counts{split.name, std::vector<int64_t>(dataset_.classes.size(), 0)};
+    for (const data::Sample& sample : split.samples) ++counts.counts[static_cast<size_t>(sample.label)];
+    story.splits.push_back(std::move(counts));
+  }
+  for (const auto& [reason, count] : dataset_.ignored) story.ignored_files += static_cast<int64_t>(count);
+  story.skipped = data_->skipped();
+}
+
+void Storyteller::fill_commands(report::Story& story) const {
+  const std::string& data = options_.data_name;
+  const std::string run = (options_.out / options_.regularized_recipe).string();
+  story.inspect_command = command_of({"margay", "inspect", data});
+  story.show_command = command_of({"margay", "show", data, "--count", std::to_string(kShownPictures)});
+  story.augment_command = command_of({"margay", "show", data, "--augment", "all"});
+  story.summary_command = command_of({"margay", "summary", options_.recipe});
+  story.predict_command = command_of({"margay", "predict", run, "PICTURE"});
+  story.story_command = command_of(options_.command_line);
+}
+
+/// Validation pictures chosen by the seed: about half of them such that the network is wrong, where it is.
+void Storyteller::fill_answers(report::Story& story, const TrainingRun& run) const {
+  if (run.probabilities.empty()) return;
+  const data::DecodedCache& pictures = *data_->validation;
+  std::vector<size_t> order(pictures.size());
+  for (size_t i = 0; i < order.size(); ++i) order[i] = i;
+  Random random({hash_text("story"), run.config.training.seed});
+  random.shuffle(std::span(order));
+  const auto is_right = [&](size_t i) { return best_class(run.probabilities[i]) == pictures.label(i); };
+  size_t right = 0, wrong = 0;
+  for (const size_t i : order) {
+    size_t& count = is_right(i) ? right : wrong;
+    if (count >= kAskedPictures / 2) continue;
+    ++count;
+    const image::ImageView view = pictures.picture(i);
+    image::Image copy(view.width, view.height);
+    std::copy_n(view.pixels, view.size_bytes(), copy.pixels.begin());
+    story.answers.push_back({std::move(copy), pictures.path(i).filename().string(), pictures.label(i),
+                             best_class(run.probabilities[i]), largest(run.probabilities[i])});
+  }
+  story.answered_by = run.config.source.recipe;
+}
+
+void Storyteller::write_page(const std::filesystem::path& page, const TrainingRun& first, const TrainingRun& second,
+                             double seconds) {
+  report::Story story;
+  fill_data(story);
+  fill_commands(story);
+  story.samples_png = first.directory.samples();
+  story.preprocess = first.config.input;
+  story.batch_size = first.config.training.batch_size;
+  const graph::Summary summary =
+      graph::summarize(recipe::build_network(first.config, static_cast<int>(dataset_.classes.size())));
+  story.summary_text = graph::format_summary(summary);
+  story.parameters = summary.trained_parameters;
+  story.article = page_run(first);
+  story.augmentation = second.config.augment;
+  if (std::filesystem::exists(second.directory.augmented())) story.augmented_png = second.directory.augmented();
+  story.dropout = dropout_of(second.config);
+  story.regularized = page_run(second);
+  fill_answers(story, second);
+  story.environment = run::describe_environment(options_.command_line);
+  story.environment["libtorch"] = train::libtorch_version();
+  story.seconds = seconds;
+  report::write_story(page, story);
+}
+
+StoryResult Storyteller::tell() {
+  const auto start = std::chrono::steady_clock::now();
+  const std::filesystem::path page = options_.out / "story.html";
+  const recipe::Config article = load(options_.recipe), regularized = load(options_.regularized_recipe);
+  require(article.input == regularized.input, "story", "the two recipes want different input",
+          "the story compares networks that see the same pictures");
+  dataset_ = data::Dataset::open(options_.data);
+  WorkerPool pool(options_.threads > 0 ? options_.threads : usable_cpus());
+  data_ = std::make_shared<train::TrainingData>(
+      train::TrainingData::load(dataset_, article.input, pool, observers_.progress, stop_));
+
+  narrate(fmt::format("First the recipe '{}', as it is.", options_.recipe));
+  const TrainingRun first = run_recipe(article);
+  if (first.result.stopped) return {page, true};
+  narrate(report::format_diagnosis(first.diagnosis));
+  narrate(fmt::format("Now '{}': dropout {}, and pictures changed by {}.", options_.regularized_recipe,
+                      dropout_of(regularized), regularized.augment));
+  const TrainingRun second = run_recipe(regularized);
+  if (second.result.stopped) return {page, true};
+  narrate(report::format_diagnosis(second.diagnosis));
+
+  report::write_curves({{options_.recipe, first.result.history}, {options_.regularized_recipe, second.result.history}},
+                       options_.out / "comparison.png", options_.out / "comparison.svg");
+  write_page(page, first, second, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  return {page, false};
+}
+
+}  // namespace
+
+StoryResult tell_story(const StoryOptions& options, const StoryObservers& observers, std::stop_token stop) {
+  return Storyteller(options, observers, stop).tell();
+}
+
+}  // namespace margay::workflow

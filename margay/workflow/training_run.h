@@ -1,0 +1,53 @@
+// A training that leaves a complete run directory.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "margay/core/json.h"
+#include "margay/core/progress.h"
+#include "margay/data/dataset.h"
+#include "margay/predict/evaluation.h"
+#include "margay/recipe/config.h"
+#include "margay/report/diagnosis.h"
+#include "margay/run/run_directory.h"
+#include "margay/train/trainer.h"
+
+namespace margay::workflow {
+
+/// What to train, and where to write it.
+struct TrainingRequest {
+  recipe::Config config;
+  data::Dataset dataset;
+  std::shared_ptr<const train::TrainingData> data;  ///< of the dataset, fitted as config.input says
+  run::RunDirectory directory;
+  bool resume = false;                    ///< go on from the directory's checkpoint
+  std::vector<std::string> command_line;  ///< for the record
+};
+
+/// What came of it.
+struct TrainingRun {
+  recipe::Config config;  ///< everything decided
+  run::RunDirectory directory;
+  train::TrainingResult result;
+  report::Diagnosis diagnosis;
+  predict::Evaluation evaluation;  ///< of the kept weights, in float32, on the validation pictures; empty without them
+  std::vector<std::vector<double>> probabilities;  ///< [validation pictures][classes], behind `evaluation`
+};
+
+/// Trains and writes every file of the run directory, those that grow after each epoch. When stopped, everything but the
+/// evaluation is there for the epochs that were done. Errors as of Trainer; what was written before stays.
+TrainingRun train_in_directory(const TrainingRequest& request, std::span<train::TrainingObserver* const> observers,
+                               std::stop_token stop);
+
+/// The outcome of a run that has ended before, from its files and the request's pictures. Trains nothing. Throws
+/// FormatError, ModelError or IoError.
+TrainingRun read_run(const TrainingRequest& request);
+
+/// Reads RUN/config.toml. Throws IoError or UsageError with a hint when there is no run.
+recipe::Config read_run_config(const run::RunDirectory& directory);
+
+}  // namespace margay::workflow

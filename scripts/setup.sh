@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Installs what is missing and builds margay into build/. Sourced by demo.sh and test.sh; safe to run again.
+# Usage: scripts/setup.sh [build|test]     test also installs what only the tests need
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+purpose=${1:-build}
+
+say() { printf '\n== %s\n' "$*"; }
+
+# One line a package: what it is needed for.
+build_packages=(
+  g++                   # compiles margay
+  cmake ninja-build     # describe and run the build
+  pkg-config            # finds libraries
+  libtorch-dev          # training: tensors and gradients
+  libopenblas0-pthread  # fast matrix products for libtorch
+  libdnnl-dev           # prediction without libtorch
+  libjemalloc-dev       # an allocator that keeps what it has
+  libturbojpeg0-dev libjpeg-dev libpng-dev    # pictures
+  libcairo2-dev libpango1.0-dev fonts-dejavu-core  # drawing, text and a font
+  gnuplot-nox           # curves
+  libcurl4-openssl-dev libarchive-dev libssl-dev   # data sets: download, unpack, checksums
+  nlohmann-json3-dev libtomlplusplus-dev libcli11-dev libfmt-dev  # JSON, TOML, command line, text
+  ca-certificates       # secure downloads
+)
+test_packages=(
+  doctest-dev           # the test framework
+  libcpp-httplib-dev    # a real HTTP server for the download tests
+  nodejs npm chromium   # the pages in a real browser
+)
+
+wanted=("${build_packages[@]}")
+[ "$purpose" != test ] || wanted+=("${test_packages[@]}")
+
+is_installed() { dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed; }
+# A Node.js from elsewhere serves as well as Debian's.
+is_present() {
+  case $1 in
+    nodejs) command -v node >/dev/null || is_installed nodejs ;;
+    npm) command -v npm >/dev/null || is_installed npm ;;
+    *) is_installed "$1" ;;
+  esac
+}
+
+missing=()
+for package in "${wanted[@]}"; do is_present "$package" || missing+=("$package"); done
+if [ ${#missing[@]} -gt 0 ]; then
+  command -v apt-get >/dev/null || { echo "margay: this script installs with apt, and there is none; install: ${missing[*]}" >&2; exit 1; }
+  as_root=()
+  if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || { echo "margay: become root, or install sudo, to install: ${missing[*]}" >&2; exit 1; }
+    as_root=(sudo)
+  fi
+  say "Installing ${#missing[@]} Debian packages (scripts/setup.sh says what each is for): ${missing[*]}"
+  "${as_root[@]}" apt-get update -qq
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
+
+tests=OFF
+[ "$purpose" != test ] || tests=ON
+# A build that has the tests keeps them: the demo must not undo what test.sh has made.
+if [ -f build/CMakeCache.txt ] && grep -q '^MARGAY_TESTS:BOOL=ON' build/CMakeCache.txt; then tests=ON; fi
+say "Building margay (the first time takes some minutes)"
+cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DMARGAY_TESTS=$tests >build-configure.log 2>&1 ||
+  { cat build-configure.log >&2; exit 1; }
+rm -f build-configure.log
+ninja -C build

@@ -1,0 +1,47 @@
+# A room includes only the rooms that CMakeLists.txt gives it, and a library's headers appear in one room only.
+# Run as: cmake -DSOURCE=... -DROOMS="core;image>core;..." -P includes_test.cmake
+set(failures 0)
+
+foreach(entry IN LISTS ROOMS)
+  string(REPLACE ">" ";" parts "${entry}")
+  list(POP_FRONT parts room)
+  set(allowed ${room} ${parts})
+  file(GLOB_RECURSE files ${SOURCE}/margay/${room}/*.h ${SOURCE}/margay/${room}/*.cpp)
+  foreach(file IN LISTS files)
+    file(STRINGS ${file} includes REGEX "^#include \"margay/[a-z]+/")
+    foreach(include IN LISTS includes)
+      string(REGEX REPLACE "^#include \"margay/([a-z]+)/.*" "\\1" other "${include}")
+      if(NOT other IN_LIST allowed)
+        message(SEND_ERROR "${file} includes the room '${other}', but '${room}' may use: ${allowed}")
+        math(EXPR failures "${failures} + 1")
+      endif()
+    endforeach()
+  endforeach()
+endforeach()
+
+# Pattern of an include line, and the only folders that may have it.
+set(libraries
+    "torch/>engine" "ATen/>engine,train" "c10/>engine" "oneapi/dnnl>runtime" "toml\\+\\+>recipe" "turbojpeg>image"
+    "jpeglib>image" "png\\.h>image" "cairo>draw" "pango>draw" "curl/>datasets" "archive\\.h>datasets"
+    "archive_entry>datasets" "openssl/>core")
+file(GLOB_RECURSE files ${SOURCE}/margay/*.h ${SOURCE}/margay/*.cpp)
+foreach(file IN LISTS files)
+  file(STRINGS ${file} includes REGEX "^#include <")
+  file(RELATIVE_PATH relative ${SOURCE}/margay ${file})
+  string(REGEX REPLACE "/.*" "" room "${relative}")
+  foreach(entry IN LISTS libraries)
+    string(REGEX REPLACE ">.*" "" pattern "${entry}")
+    string(REGEX REPLACE ".*>" "" owners "${entry}")
+    string(REPLACE "," ";" owners "${owners}")
+    foreach(include IN LISTS includes)
+      if(include MATCHES "^#include <${pattern}" AND NOT room IN_LIST owners)
+        message(SEND_ERROR "${file}: '${include}' belongs to ${owners} alone")
+        math(EXPR failures "${failures} + 1")
+      endif()
+    endforeach()
+  endforeach()
+endforeach()
+
+if(failures GREATER 0)
+  message(FATAL_ERROR "${failures} includes break the plan of the house")
+endif()

@@ -1,0 +1,250 @@
+// The commands, run as programs.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "margay/core/atomic_file.h"
+#include "margay/core/json.h"
+#include "margay/run/history.h"
+#include "tests/support/program.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/tiny_dataset.h"
+
+using namespace margay;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kSmallRecipe = R"(
+[input]
+width = 16
+height = 16
+[augment]
+transforms = "flip,rotate=10"
+[network]
+layers = [
+  { op = "conv2d", out_channels = 8, kernel = 3, padding = "same" }, { op = "relu" }, { op = "max_pool2d", kernel = 2 },
+  { op = "dropout", rate = 0.1 }, { op = "flatten" }, { op = "linear", out_features = "classes" },
+]
+[training]
+epochs = 3
+batch_size = 10
+threads = 1
+)";
+
+/// A folder with the data set `pets` and the recipe small.toml, where commands are run.
+class Place {
+ public:
+  Place() {
+    test::write_tiny_dataset(folder_ / "pets", {"cats", "dogs"});
+    write_file_atomically(folder_ / "small.toml", std::string_view(kSmallRecipe));
+  }
+
+  test::Program start(std::vector<std::string> words) const {
+    words.insert(words.begin(), MARGAY_PROGRAM);
+    return test::Program(folder_.path(), words);
+  }
+  test::ProgramResult run(const std::vector<std::string>& words) const { return start(words).wait(); }
+  fs::path operator/(const std::string& name) const { return folder_ / name; }
+
+ private:
+  test::TemporaryFolder folder_;
+};
+
+/// Everything in the history that no clock decides.
+std::string losses(const fs::path& run) {
+  std::string text;
+  for (const run::EpochRecord& r : run::read_history(run / "history.jsonl"))
+    text += fmt::format("{} {} {} {} {}\n", r.epoch, r.loss, r.accuracy, r.val_loss, r.val_accuracy);
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("help lists every command and each command explains itself") {
+  const Place place;
+  const test::ProgramResult help = place.run({"--help"});
+  CHECK(help.exit_code == 0);
+  for (const std::string command :
+       {"story", "inspect", "show", "train", "evaluate", "predict", "summary", "recipe", "dataset"}) {
+    CAPTURE(command);
+    CHECK(help.out.find("\n  " + command) != std::string::npos);
+    const test::ProgramResult own = place.run({command, "--help"});
+    CHECK(own.exit_code == 0);
+    CHECK(own.out.find("--help") != std::string::npos);
+  }
+  CHECK(place.run({"--version"}).out.starts_with("margay "));
+}
+
+TEST_CASE("what makes no sense gets one clear line and an exit status") {
+  struct Row {
+    std::vector<std::string> words;
+    int exit_code;
+    std::string expected;
+  };
+  const Place place;
+  const Row rows[] = {
+      {{}, 2, "margay"},
+      {{"trian"}, 2, "did you mean 'train'"},
+      {{"train"}, 2, "nothing to train on"},
+      {{"train", "pest"}, 6, "pest"},
+      {{"train", "small.toml"}, 3, "small.toml"},
+      {{"train", "pets", "--recipe", "artcle"}, 2, "did you mean 'article'"},
+      {{"train", "pets", "--recipe", "none.toml"}, 6, "none.toml"},
+      {{"train", "pets", "--recipe", "small.toml", "--set", "optimizer.learning=1"}, 2, "optimizer.learning"},
+      {{"train", "pets", "--recipe", "small.toml", "--set", "optimizer.lr"}, 2, "table.key=value"},
+      {{"train", "pets", "--recipe", "small.toml", "--epochs", "0"}, 2, "training.epochs"},
+      {{"train", "pets", "--recipe", "small.toml", "--epochs", "many"}, 2, "--epochs"},
+      {{"train", "pets", "--recipe", "small.toml", "--augment", "filp"}, 2, "filp"},
+      {{"train", "pets", "--recipe", "small.toml", "--device", "tpu"}, 2, "training.device"},
+      {{"train", "--resume", "nothing"}, 2, "nothing"},
+      {{"train", "pets", "--resume", "nothing"}, 2, "leave out the folder"},
+      {{"train", "pets", "--colour"}, 2, "--colour"},
+      {{"evaluate", "nothing", "pets"}, 6, "nothing"},
+      {{"evaluate", "small.toml", "pets"}, 4, "small.toml"},
+      {{"predict", "nothing", "a.jpg"}, 6, "nothing"},
+      {{"inspect", "nowhere"}, 6, "nowhere"},
+      {{"show", "pets", "--augment", "spin"}, 2, "spin"},
+      {{"show", "pets", "--count", "0"}, 2, "--count"},
+      {{"summary", "artcle"}, 2, "article"},
+      {{"recipe", "show", "artcle"}, 2, "did you mean 'article'"},
+      {{"dataset", "get", "cats"}, 2, "cats-and-dogs"},
+      {{"dataset", "draw", "pets"}, 6, "pets"},
+      {{"dataset", "draw", "out", "--classes", "cats,unicorns"}, 2, "unicorns"},
+      {{"story", "nowhere"}, 6, "nowhere"},
+  };
+  for (const Row& row : rows) {
+    std::string words;
+    for (const std::string& word : row.words) words += word + " ";
+    CAPTURE(words);
+    const test::ProgramResult result = place.run(row.words);
+    CAPTURE(result.err);
+    CHECK(result.exit_code == row.exit_code);
+    CHECK(result.err.find(row.expected) != std::string::npos);
+    CHECK(result.err.find("[internal]") == std::string::npos);
+    CHECK(result.out.empty());
+  }
+  CHECK_FALSE(fs::exists(place / "runs"));
+}
+
+TEST_CASE("a training leaves a complete run directory that evaluate and predict use") {
+  const Place place;
+  write_file_atomically(place / "pets/train/cats/broken.png", std::string_view("not a picture"));
+  const test::ProgramResult trained = place.run({"train", "pets", "--recipe", "small.toml", "--out", "run"});
+  CAPTURE(trained.err);
+  REQUIRE(trained.exit_code == 0);
+  CHECK(trained.out == "run\n");
+  for (const char* name : {"config.toml", "history.csv", "history.jsonl", "model.safetensors", "checkpoint.safetensors",
+                           "curves.png", "curves.svg", "samples.png", "augmented.png", "environment.json", "skipped.json",
+                           "report.html"}) {
+    CAPTURE(name);
+    CHECK(fs::file_size(place / "run" / name) > 0);
+  }
+  std::istringstream csv(read_text_file(place / "run/history.csv"));
+  std::string header;
+  std::getline(csv, header);
+  CHECK(header.starts_with("epoch,seconds,images_per_second,learning_rate,loss,accuracy,val_loss,val_accuracy"));
+  CHECK(run::read_history(place / "run/history.jsonl").size() == 3);
+  CHECK(read_text_file(place / "run/skipped.json").find("broken.png") != std::string::npos);
+  // Nothing temporary is left.
+  for (const auto& entry : fs::directory_iterator(place / "run")) CHECK(entry.path().filename().string()[0] != '.');
+
+  const test::ProgramResult evaluated = place.run({"evaluate", "run", "pets", "--json"});
+  REQUIRE(evaluated.exit_code == 0);
+  const Json evaluation = Json::parse(evaluated.out);
+  CHECK(evaluation.at("count") == 16);
+  CHECK(evaluation.at("accuracy").get<double>() >= 0.5);
+  CHECK(place.run({"evaluate", "run/model.safetensors", "pets/validation", "--json"}).out.find("\"accuracy\"") != std::string::npos);
+
+  const test::ProgramResult predicted = place.run(
+      {"predict", "run", "pets/validation/dogs/0.png", "pets/train/cats/broken.png", "pets/validation/cats/1.png", "--json"});
+  CHECK(predicted.exit_code == 4);
+  const Json answers = Json::parse(predicted.out);
+  CHECK(predicted.err.find("broken.png") != std::string::npos);
+  CHECK(answers.dump().find("\"dogs\"") != std::string::npos);
+
+  const test::ProgramResult again = place.run({"train", "pets", "--recipe", "small.toml", "--out", "run"});
+  CHECK(again.exit_code == 2);
+  CHECK(again.err.find("run") != std::string::npos);
+}
+
+TEST_CASE("runs without a name are numbered and JSON events can be parsed") {
+  const Place place;
+  for (int i = 0; i < 2; ++i) {
+    const test::ProgramResult result =
+        place.run({"train", "pets", "--recipe", "small.toml", "--epochs", "1", "--json"});
+    REQUIRE(result.exit_code == 0);
+    std::istringstream lines(result.out);
+    std::vector<std::string> events;
+    for (std::string line; std::getline(lines, line);) events.push_back(Json::parse(line).at("event"));
+    CHECK((events == std::vector<std::string>{"start", "epoch", "end"}));
+  }
+  CHECK(fs::exists(place / "runs/small/model.safetensors"));
+  CHECK(fs::exists(place / "runs/small-2/model.safetensors"));
+}
+
+TEST_CASE("Ctrl-C keeps what was learned and resume ends where the uninterrupted run ends") {
+  const Place place;
+  const std::vector<std::string> train{"train", "pets", "--recipe", "small.toml", "--epochs", "60"};
+  auto with_out = [&](const char* out) {
+    std::vector<std::string> words = train;
+    words.insert(words.end(), {"--out", out});
+    return words;
+  };
+  REQUIRE(place.run(with_out("whole")).exit_code == 0);
+  test::Program program = place.start(with_out("cut"));
+  REQUIRE(program.wait_for_error_text("epoch  2/60"));
+  program.send(SIGINT);
+  const test::ProgramResult stopped = program.wait();
+  CAPTURE(stopped.err);
+  REQUIRE(stopped.exit_code == 130);
+  CHECK(stopped.err.find("margay train --resume cut") != std::string::npos);
+  CHECK(fs::exists(place / "cut/model.safetensors"));
+  CHECK(run::read_history(place / "cut/history.jsonl").size() < 60);
+  const test::ProgramResult resumed = place.run({"train", "--resume", "cut"});
+  CAPTURE(resumed.err);
+  REQUIRE(resumed.exit_code == 0);
+  CHECK(losses(place / "cut") == losses(place / "whole"));
+  CHECK(read_file(place / "cut/model.safetensors") == read_file(place / "whole/model.safetensors"));
+}
+
+TEST_CASE("a loss that is not finite ends with advice") {
+  const Place place;
+  const test::ProgramResult result = place.run({"train", "pets", "--recipe", "small.toml", "--out", "run", "--epochs", "50",
+                                                "--set", "optimizer.lr=100", "--set", "optimizer.eps=1e-30", "--set",
+                                                "input.scale=1e30"});
+  CAPTURE(result.err);
+  CHECK(result.exit_code == 5);
+  CHECK(result.err.find("optimizer.lr=") != std::string::npos);
+}
+
+TEST_CASE("the story is told and not told twice") {
+  const Place place;
+  const std::vector<std::string> words{"story", "pets", "--epochs", "3", "--set", "input.width=24", "--set", "input.height=24",
+                                       "--set", "training.threads=1"};
+  const test::ProgramResult first = place.run(words);
+  CAPTURE(first.err);
+  REQUIRE(first.exit_code == 0);
+  CHECK(first.out == "story/story.html\n");
+  const std::string page = read_text_file(place / "story/story.html");
+  CHECK(page.find("article-regularized") != std::string::npos);
+  const auto trained = fs::last_write_time(place / "story/article/model.safetensors");
+  const test::ProgramResult second = place.run(words);
+  CHECK(second.exit_code == 0);
+  CHECK(second.err.find("trained already") != std::string::npos);
+  CHECK(fs::last_write_time(place / "story/article/model.safetensors") == trained);
+  const test::ProgramResult other = place.run({"story", "pets", "--epochs", "2"});
+  CHECK(other.exit_code == 2);
+  CHECK(other.err.find("other settings") != std::string::npos);
+}
+
+TEST_CASE("recipes are listed and shown as they can be copied") {
+  const Place place;
+  CHECK(place.run({"recipe", "list"}).out.find("article-regularized") != std::string::npos);
+  const std::string text = place.run({"recipe", "show", "article"}).out;
+  write_file_atomically(place / "mine.toml", text);
+  CHECK(place.run({"summary", "mine.toml"}).out == place.run({"summary", "article"}).out);
+  CHECK(place.run({"summary", "article"}).out.find("10,641,441") != std::string::npos);
+}

@@ -1,0 +1,89 @@
+// Files are the old or the new version, and what cannot be read says so.
+#include "margay/core/atomic_file.h"
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <stdexcept>
+
+#include "margay/core/error.h"
+#include "tests/support/temporary_folder.h"
+
+using namespace margay;
+using margay::test::TemporaryFolder;
+namespace fs = std::filesystem;
+
+namespace {
+
+size_t entries_of(const fs::path& folder) {
+  return static_cast<size_t>(std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
+}
+
+}  // namespace
+
+TEST_CASE("what is written can be read") {
+  const TemporaryFolder folder;
+  std::string text = "text with \0 and \n";
+  text.push_back('\0');
+  write_file_atomically(folder / "a", std::string_view(text));
+  CHECK(read_text_file(folder / "a") == text);
+  const std::vector<uint8_t> bytes{0, 255, 10, 13};
+  write_file_atomically(folder / "a", std::span<const uint8_t>(bytes));
+  CHECK(read_file(folder / "a") == bytes);
+  write_file_atomically(folder / "a", std::string_view());
+  CHECK(read_file(folder / "a").empty());
+  CHECK(entries_of(folder.path()) == 1);
+}
+
+TEST_CASE("a failure leaves the old file and no rubbish") {
+  const TemporaryFolder folder;
+  write_file_atomically(folder / "a", std::string_view("old"));
+  const auto fail = [](const fs::path& temporary) {
+    std::ofstream(temporary) << "half of the new";
+    throw std::runtime_error("disk full");
+  };
+  CHECK_THROWS_WITH_AS(replace_file_atomically(folder / "a", fail), "disk full", std::runtime_error);
+  CHECK(read_text_file(folder / "a") == "old");
+  CHECK(entries_of(folder.path()) == 1);
+}
+
+TEST_CASE("a fill that writes nothing is an error") {
+  const TemporaryFolder folder;
+  CHECK_THROWS_AS(replace_file_atomically(folder / "a", [](const fs::path&) {}), IoError);
+  CHECK(entries_of(folder.path()) == 0);
+}
+
+TEST_CASE("places that cannot be written are refused") {
+  const TemporaryFolder folder;
+  CHECK_THROWS_WITH_AS(write_file_atomically(folder / "no/such/a", std::string_view("x")),
+                       doctest::Contains("No such file or directory"), IoError);
+  make_folder(folder / "taken/full");
+  CHECK_THROWS_AS(write_file_atomically(folder / "taken", std::string_view("x")), IoError);
+  CHECK(fs::is_directory(folder / "taken/full"));
+  CHECK(entries_of(folder.path()) == 1);
+}
+
+TEST_CASE("what is no readable file is refused and nothing waits for a pipe") {
+  const TemporaryFolder folder;
+  REQUIRE(mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  fs::create_symlink("loop", folder / "loop");
+  write_file_atomically(folder / "ten", std::string_view("0123456789"));
+  CHECK_THROWS_WITH_AS(read_file(folder / "absent"), doctest::Contains("absent"), IoError);
+  CHECK_THROWS_WITH_AS(read_file(folder.path()), doctest::Contains("not a regular file"), IoError);
+  CHECK_THROWS_WITH_AS(read_file(folder / "pipe"), doctest::Contains("not a regular file"), IoError);
+  CHECK_THROWS_AS(read_file(folder / "loop"), IoError);
+  CHECK_THROWS_WITH_AS(read_file(folder / "ten", 9), doctest::Contains("10 bytes, the limit is 9"), IoError);
+  CHECK(read_file(folder / "ten", 10).size() == 10);
+}
+
+TEST_CASE("folders are made with their parents") {
+  const TemporaryFolder folder;
+  make_folder(folder / "a/b/c");
+  CHECK(fs::is_directory(folder / "a/b/c"));
+  CHECK_NOTHROW(make_folder(folder / "a/b/c"));
+  write_file_atomically(folder / "file", std::string_view("x"));
+  CHECK_THROWS_AS(make_folder(folder / "file"), IoError);
+  CHECK_THROWS_AS(make_folder(folder / "file/below"), IoError);
+}

@@ -1,0 +1,69 @@
+// How messages are composed, what the kinds of errors carry, and which name is near another.
+#include "margay/core/error.h"
+
+#include <doctest/doctest.h>
+
+#include <cerrno>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+using namespace margay;
+
+TEST_CASE("messages say where and what and give a hint") {
+  CHECK(std::string(Error("data.cache", "4 bytes, header says 8", "delete it").what()) ==
+        "[data.cache] 4 bytes, header says 8. Hint: delete it");
+  CHECK(std::string(Error("data.cache", "Broken.", "delete it").what()) ==
+        "[data.cache] Broken. Hint: delete it");
+  CHECK(std::string(Error("data.cache", "4 bytes").what()) == "[data.cache] 4 bytes");
+}
+
+TEST_CASE("every kind of error has its own exit code and none is 0") {
+  std::vector<std::unique_ptr<Error>> errors;
+  errors.push_back(std::make_unique<Error>("a", "b"));
+  errors.push_back(std::make_unique<UsageError>("a", "b"));
+  errors.push_back(std::make_unique<DataError>("a", "b"));
+  errors.push_back(std::make_unique<FormatError>("a", "b"));
+  errors.push_back(std::make_unique<ModelError>("a", "b"));
+  errors.push_back(std::make_unique<IoError>("a", "b"));
+  errors.push_back(std::make_unique<Interrupted>("a", "b"));
+  std::set<int> codes;
+  for (const auto& error : errors) {
+    codes.insert(error->exit_code());
+    CHECK(error->http_status() >= 400);
+    CHECK(error->http_status() < 600);
+  }
+  CHECK(codes.size() == errors.size());
+  CHECK_FALSE(codes.contains(0));
+}
+
+TEST_CASE("require throws the chosen error only when it must") {
+  CHECK_NOTHROW(require(true, "here", "wrong"));
+  CHECK_THROWS_AS(require(false, "here", "wrong"), UsageError);
+  CHECK_THROWS_WITH_AS(require<ModelError>(false, "here", "wrong", "try"), "[here] wrong. Hint: try",
+                       ModelError);
+}
+
+TEST_CASE("errors of the system end with its reason") {
+  errno = ENOENT;
+  CHECK(std::string(io_error_from_errno("here", "cannot open x").what()) ==
+        "[here] cannot open x: No such file or directory");
+}
+
+TEST_CASE("edit distance counts single changes") {
+  CHECK(edit_distance("", "") == 0);
+  CHECK(edit_distance("", "abc") == 3);
+  CHECK(edit_distance("kitten", "sitting") == 3);
+  CHECK(edit_distance("sitting", "kitten") == 3);
+  CHECK(edit_distance("flaw", "lawn") == 2);
+}
+
+TEST_CASE("the nearest name is found and far names are not offered") {
+  const std::vector<std::string> names{"train", "validation", "test"};
+  CHECK(nearest_name("trian", names) == "train");
+  CHECK(nearest_name("validaton", names) == "validation");
+  CHECK(nearest_name("xylophone", names).empty());
+  CHECK(nearest_name("", names).empty());
+  CHECK(nearest_name("train", std::vector<std::string>{}).empty());
+}

@@ -1,0 +1,102 @@
+// The facts of an inspection of pictures whose sizes, formats and faults are known.
+#include "margay/data/inspection.h"
+
+#include <doctest/doctest.h>
+
+#include "margay/core/error.h"
+#include "tests/data/folders.h"
+#include "tests/support/temporary_folder.h"
+
+using namespace margay;
+using namespace margay::data;
+using margay::test::noise_picture;
+using margay::test::write_picture;
+using margay::test::write_text;
+
+namespace {
+
+/// Five pictures, one of them misnamed, two broken ones and a text.
+void write_mixed(const std::filesystem::path& root) {
+  write_picture(root / "train/cats/1.png", noise_picture(10, 20, 1));
+  write_picture(root / "train/cats/2.jpg", noise_picture(30, 20, 2));
+  write_picture(root / "train/dogs/1.jpg", noise_picture(40, 10, 3));
+  write_picture(root / "validation/cats/1.jpg", noise_picture(50, 50, 4));
+  write_picture(root / "validation/dogs/1.png", noise_picture(60, 50, 5));
+  std::filesystem::rename(root / "validation/dogs/1.png", root / "validation/dogs/1.jpg");
+  write_text(root / "train/dogs/2.jpg", "text");
+  write_text(root / "validation/dogs/2.png", "");
+  write_text(root / "train/dogs/notes.txt");
+}
+
+}  // namespace
+
+TEST_CASE("an inspection counts what there is for any number of workers") {
+  const margay::test::TemporaryFolder folder;
+  write_mixed(folder.path());
+  const Dataset dataset = Dataset::open(folder.path());
+  std::string first;
+  for (const int threads : {1, 8}) {
+    WorkerPool pool(threads);
+    const Inspection found = inspect(dataset, pool);
+    CHECK(found.usable() == 5);
+    CHECK(found.splits[0].usable == std::vector<size_t>{2, 1});
+    CHECK(found.splits[0].skipped == std::vector<size_t>{0, 1});
+    CHECK(found.splits[1].usable == std::vector<size_t>{1, 1});
+    CHECK(found.splits[1].skipped == std::vector<size_t>{0, 1});
+    CHECK(found.formats == std::map<std::string, size_t>{{"JPEG", 3}, {"PNG", 2}});
+    CHECK(found.width.min == 10);
+    CHECK(found.width.median == 40);
+    CHECK(found.width.max == 60);
+    CHECK(found.height.min == 10);
+    CHECK(found.height.median == 20);
+    CHECK(found.aspect.max == 4.0);
+    CHECK(found.turned == 0);
+    CHECK(found.ignored == std::map<std::string, size_t>{{"not a picture (.txt)", 1}});
+    REQUIRE(found.skipped.size() == 2);
+    CHECK(found.skipped[0].path == folder / "train/dogs/2.jpg");
+    CHECK(found.skipped[1].reason == "the file is empty");
+    const std::string json = found.to_json().dump();
+    if (first.empty()) first = json;
+    CHECK(json == first);
+  }
+}
+
+TEST_CASE("turned pictures are counted and measured as they are seen") {
+  const margay::test::TemporaryFolder folder;
+  const auto golden = std::filesystem::path(MARGAY_TEST_FOLDER) / "image" / "data";
+  for (const char* name : {"a", "b"}) make_folder(folder / name);
+  std::filesystem::copy_file(golden / "orientation_6.png", folder / "a/1.png");
+  std::filesystem::copy_file(golden / "orientation_1.png", folder / "b/1.png");
+  WorkerPool pool(1);
+  const Inspection found = inspect(Dataset::open(folder.path()), pool);
+  CHECK(found.turned == 1);
+  CHECK(found.width.min == 7);
+  CHECK(found.width.max == 7);
+}
+
+TEST_CASE("the JSON of an inspection has every fact at its place") {
+  const margay::test::TemporaryFolder folder;
+  write_mixed(folder.path());
+  WorkerPool pool(2);
+  const Json json = inspect(Dataset::open(folder.path()), pool).to_json();
+  CHECK(json["pictures"] == 5);
+  CHECK(json["splits"]["train"]["pictures"] == 3);
+  CHECK(json["splits"]["train"]["classes"]["dogs"]["skipped"] == 1);
+  CHECK(json["formats"]["PNG"] == 2);
+  CHECK(json["width"]["max"] == 60);
+  CHECK(json["skipped"][1]["reason"] == "the file is empty");
+}
+
+TEST_CASE("a data set of broken pictures is a fact and a stop request an error") {
+  const margay::test::TemporaryFolder folder;
+  write_text(folder / "a/1.jpg", "");
+  write_text(folder / "b/1.jpg", "");
+  WorkerPool pool(1);
+  const Dataset dataset = Dataset::open(folder.path());
+  const Inspection found = inspect(dataset, pool);
+  CHECK(found.usable() == 0);
+  CHECK(found.skipped.size() == 2);
+  std::stop_source source;
+  source.request_stop();
+  CHECK_THROWS_AS(inspect(dataset, pool, {}, source.get_token()), Interrupted);
+}

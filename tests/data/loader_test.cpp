@@ -1,0 +1,200 @@
+// Batches: which samples, in which order, with which random keys; and that nothing breaks when work ends
+// early.
+#include "margay/data/loader.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <numeric>
+#include <set>
+#include <stdexcept>
+#include <thread>
+
+#include "margay/core/error.h"
+#include "tests/data/folders.h"
+#include "tests/support/temporary_folder.h"
+
+using namespace margay;
+using namespace margay::data;
+using margay::test::TemporaryFolder;
+
+namespace {
+
+/// 23 + 23 pictures of 8 x 6 pixels.
+const DecodedCache& cache_of_pets() {
+  static const DecodedCache cache = [] {
+    const TemporaryFolder folder;
+    margay::test::write_pets(folder.path(), 23, 1);
+    image::Preprocess spec;
+    spec.width = 8;
+    spec.height = 6;
+    WorkerPool pool(2);
+    return DecodedCache::build(Dataset::open(folder.path()).split("train"), spec, pool);
+  }();
+  return cache;
+}
+
+void add_noise(image::ImageView in, uint8_t* out, Random& random) {
+  for (size_t i = 0; i < in.size_bytes(); ++i) out[i] = static_cast<uint8_t>(in.pixels[i] + random.below(7));
+}
+
+std::vector<Batch> epoch(Loader& loader, int number, int first_batch = 0) {
+  std::vector<Batch> batches;
+  loader.start(number, first_batch);
+  for (Batch batch; loader.next(batch); batch = {}) batches.push_back(batch);
+  return batches;
+}
+
+bool same(const std::vector<Batch>& a, const std::vector<Batch>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Batch& x, const Batch& y) {
+    return x.size == y.size && x.pixels == y.pixels && x.labels == y.labels && x.samples == y.samples;
+  });
+}
+
+LoaderOptions shuffled(Transform transform = {}) {
+  return {
+      .batch_size = 8, .shuffle = true, .seed = 5, .prefetch_batches = 2, .transform = std::move(transform)};
+}
+
+}  // namespace
+
+TEST_CASE("the order of an epoch is a permutation keyed by seed and epoch") {
+  const auto order = epoch_order(1000, 1, 2);
+  CHECK(std::set<uint32_t>(order.begin(), order.end()).size() == 1000);
+  CHECK(*std::max_element(order.begin(), order.end()) == 999);
+  CHECK(order == epoch_order(1000, 1, 2));
+  CHECK(order != epoch_order(1000, 1, 3));
+  CHECK(order != epoch_order(1000, 2, 2));
+  CHECK(epoch_order(0, 1, 1).empty());
+  CHECK(epoch_order(1, 1, 1) == std::vector<uint32_t>{0});
+}
+
+TEST_CASE("every place of an order is equally likely") {
+  std::vector<int> first(5);
+  for (int number = 0; number < 5000; ++number) ++first[epoch_order(5, 9, number)[0]];
+  for (const int count : first) CHECK(std::abs(count - 1000) < 150);
+}
+
+TEST_CASE("without shuffling the batches are the cache in order") {
+  WorkerPool pool(3);
+  Loader loader(cache_of_pets(), pool, {.batch_size = 10});
+  CHECK(loader.batches() == 5);
+  const auto batches = epoch(loader, 0);
+  REQUIRE(batches.size() == 5);
+  CHECK(batches.back().size == 6);
+  uint32_t sample = 0;
+  for (const Batch& batch : batches) {
+    REQUIRE(batch.pixels.size() == static_cast<size_t>(batch.size) * 8 * 6 * 3);
+    for (int i = 0; i < batch.size; ++i, ++sample) {
+      CHECK(batch.samples[i] == sample);
+      CHECK(batch.labels[i] == cache_of_pets().label(sample));
+      CHECK(std::memcmp(&batch.pixels[static_cast<size_t>(i) * 144], cache_of_pets().picture(sample).pixels,
+                        144) == 0);
+    }
+  }
+  CHECK(sample == 46);
+}
+
+TEST_CASE("shuffled batches follow the order of the epoch") {
+  WorkerPool pool(2);
+  Loader loader(cache_of_pets(), pool, shuffled());
+  std::vector<uint32_t> seen;
+  for (const Batch& batch : epoch(loader, 4))
+    seen.insert(seen.end(), batch.samples.begin(), batch.samples.end());
+  CHECK(seen == epoch_order(46, 5, 4));
+}
+
+TEST_CASE("batches are the same for any number of workers and any prefetch") {
+  WorkerPool one(1), eight(8);
+  Loader reference(cache_of_pets(), one, shuffled(add_noise));
+  LoaderOptions ahead = shuffled(add_noise);
+  ahead.prefetch_batches = 7;
+  Loader other(cache_of_pets(), eight, ahead);
+  for (const int number : {0, 1, 2}) CHECK(same(epoch(reference, number), epoch(other, number)));
+  CHECK_FALSE(same(epoch(reference, 0), epoch(other, 1)));
+}
+
+TEST_CASE("random changes depend on seed and epoch and sample but not on the place in the batch") {
+  WorkerPool pool(2);
+  Loader whole(cache_of_pets(), pool, {.batch_size = 46, .seed = 3, .transform = add_noise});
+  Loader parts(cache_of_pets(), pool, {.batch_size = 1, .seed = 3, .transform = add_noise});
+  const auto one = epoch(whole, 1), many = epoch(parts, 1);
+  for (size_t i = 0; i < many.size(); ++i)
+    CHECK(std::memcmp(&one[0].pixels[i * 144], many[i].pixels.data(), 144) == 0);
+  CHECK_FALSE(same(epoch(whole, 2), one));
+  Random random{hash_text("augment"), 3, 1, 7};
+  std::vector<uint8_t> expected(144);
+  add_noise(cache_of_pets().picture(7), expected.data(), random);
+  CHECK(many[7].pixels == expected);
+}
+
+TEST_CASE("an epoch can begin at a later batch") {
+  WorkerPool pool(2);
+  Loader loader(cache_of_pets(), pool, shuffled(add_noise));
+  const auto all = epoch(loader, 3);
+  CHECK(same(epoch(loader, 3, 4), std::vector<Batch>(all.begin() + 4, all.end())));
+  CHECK(epoch(loader, 3, 6).empty());
+  CHECK_THROWS_AS(loader.start(0, 7), UsageError);
+  CHECK_THROWS_AS(loader.start(0, -1), UsageError);
+}
+
+TEST_CASE("starting again discards what was prepared") {
+  WorkerPool pool(2);
+  Loader loader(cache_of_pets(), pool, shuffled(add_noise));
+  Batch batch;
+  CHECK_FALSE(loader.next(batch));  // not started
+  loader.start(0);
+  CHECK(loader.next(batch));
+  const auto one = epoch(loader, 1);
+  CHECK(one.size() == 6);
+  CHECK_FALSE(loader.next(batch));
+}
+
+TEST_CASE("a loader may go in the middle of an epoch") {
+  WorkerPool pool(4);
+  std::atomic<int> calls = 0;
+  for (int i = 0; i < 200; ++i) {
+    Loader loader(cache_of_pets(), pool,
+                  shuffled([&calls](image::ImageView in, uint8_t* out, Random& random) {
+                    ++calls;
+                    add_noise(in, out, random);
+                  }));
+    loader.start(i);
+    Batch batch;
+    for (int taken = 0; taken < i % 4; ++taken) loader.next(batch);
+  }
+  CHECK(calls > 0);
+}
+
+TEST_CASE("a loader may go while its work is stuck behind other work of the pool") {
+  WorkerPool pool(1);
+  std::atomic<bool> release = false;
+  pool.submit([&] {
+    while (!release) std::this_thread::yield();
+  });
+  {
+    Loader loader(cache_of_pets(), pool, shuffled());
+    loader.start(0);
+    Batch batch;
+    CHECK(loader.next(batch));  // the consumer does it alone
+  }
+  release = true;
+}
+
+TEST_CASE("what a transform throws arrives at the consumer") {
+  WorkerPool pool(4);
+  Loader loader(cache_of_pets(), pool,
+                shuffled([](image::ImageView, uint8_t*, Random&) { throw std::domain_error("no"); }));
+  loader.start(0);
+  Batch batch;
+  CHECK_THROWS_WITH_AS(loader.next(batch), "no", std::domain_error);
+}
+
+TEST_CASE("options out of range are refused") {
+  WorkerPool pool(1);
+  CHECK_THROWS_AS(Loader(cache_of_pets(), pool, {.batch_size = 0}), UsageError);
+  CHECK_THROWS_AS(Loader(cache_of_pets(), pool, {.prefetch_batches = 0}), UsageError);
+  CHECK_THROWS_AS(Loader(DecodedCache(), pool, {}), UsageError);
+}

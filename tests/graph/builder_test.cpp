@@ -1,0 +1,78 @@
+// The fluent builder.
+#include "margay/graph/builder.h"
+
+#include <doctest/doctest.h>
+
+#include "margay/core/error.h"
+
+using namespace margay;
+using namespace margay::graph;
+
+TEST_CASE("nodes are named by kind and number unless they are given a name") {
+  const Graph graph = Builder({3, 8, 8})
+                          .conv2d(4, 3)
+                          .relu()
+                          .name("features.2")
+                          .conv2d(4, 3)
+                          .relu()
+                          .max_pool2d(2)
+                          .conv2d(2, 2)
+                          .flatten()
+                          .linear(3)
+                          .build();
+  std::vector<std::string> names;
+  for (const Node& node : graph.nodes()) names.push_back(node.name);
+  CHECK(names == std::vector<std::string>{"input", "conv1", "relu1", "features.2", "relu2", "max_pool1",
+                                          "conv2", "flatten1", "linear1"});
+}
+
+TEST_CASE("an automatic name steps aside for a given one") {
+  const Graph graph = Builder({4}).name("relu1").relu().relu().build();
+  CHECK(graph.nodes()[2].name == "relu2");
+}
+
+TEST_CASE("branches start at nodes and taps and join in a sum") {
+  const Graph graph = Builder({4, 8, 8})
+                          .conv2d(4, 1)
+                          .tap("shortcut")
+                          .relu()
+                          .conv2d(4, 1)
+                          .from("shortcut")
+                          .conv2d(4, 1)
+                          .add("conv2")
+                          .build();
+  CHECK(graph.nodes().back().op == "add");
+  CHECK(graph.nodes()[4].inputs == std::vector<int>{1});
+  CHECK(graph.nodes()[5].inputs == std::vector<int>{4, 3});
+}
+
+TEST_CASE("padding same keeps height and width and dilation counts") {
+  CHECK(Builder({3, 9, 7}).conv2d(2, 5, {.padding = kSame}).shape() == Shape{2, 9, 7});
+  CHECK(Builder({3, 9, 7}).conv2d(2, 3, {.padding = kSame, .dilation = 2}).shape() == Shape{2, 9, 7});
+  CHECK_THROWS_WITH_AS(Builder({3, 9, 7}).conv2d(2, 4, {.padding = kSame}),
+                       doctest::Contains("needs an odd kernel and stride 1"), ModelError);
+  CHECK_THROWS_AS(Builder({3, 9, 7}).conv2d(2, 3, {.stride = 2, .padding = kSame}), ModelError);
+}
+
+TEST_CASE("what leads nowhere is refused") {
+  Builder dead({4, 8, 8});
+  dead.conv2d(4, 1).from("input").relu();
+  CHECK_THROWS_WITH_AS(dead.build(),
+                       doctest::Contains("node 'conv1' (conv2d): nothing uses what it computes"), ModelError);
+
+  Builder turned({4, 8, 8});
+  turned.conv2d(4, 1).relu().from("conv1");
+  CHECK_THROWS_AS(turned.build(), ModelError);
+
+  Builder unknown({4, 8, 8});
+  unknown.conv2d(4, 1);
+  CHECK_THROWS_WITH_AS(unknown.from("conv2"), doctest::Contains("did you mean 'conv1'?"), ModelError);
+}
+
+TEST_CASE("a builder can be asked twice and went on with") {
+  Builder builder({4});
+  builder.relu();
+  const Graph first = builder.build();
+  CHECK(builder.build() == first);
+  CHECK(builder.linear(2).build().nodes().size() == 3);
+}

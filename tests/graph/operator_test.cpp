@@ -1,0 +1,217 @@
+// Walks the table of operators: shapes, parameters and FLOPs against numbers computed by hand, and what is
+// refused.
+#include "margay/graph/operator.h"
+
+#include <doctest/doctest.h>
+
+#include <set>
+
+#include "margay/core/error.h"
+
+using namespace margay;
+using namespace margay::graph;
+
+namespace {
+
+using Attributes = std::map<std::string, Attribute>;
+
+/// One node on top of an input, or of two equal inputs.
+struct Good {
+  std::string op;
+  Shape input;
+  Attributes attributes;
+  Shape output;
+  int64_t trained = 0;
+  int64_t untrained = 0;
+  int64_t flops = 0;
+};
+
+const std::vector<Good> kGood{
+    {"conv2d",
+     {3, 150, 150},
+     {{"out_channels", 16}, {"kernel", 3}, {"padding", 1}},
+     {16, 150, 150},
+     448,
+     0,
+     19'440'000},
+    {"conv2d",
+     {8, 9, 7},
+     {{"out_channels", 4}, {"kernel", 3}, {"stride", 2}, {"bias", false}},
+     {4, 4, 3},
+     288,
+     0,
+     6912},
+    {"conv2d",
+     {8, 9, 7},
+     {{"out_channels", 8}, {"kernel", 3}, {"groups", 8}, {"padding", 1}},
+     {8, 9, 7},
+     80,
+     0,
+     9072},
+    {"conv2d", {2, 9, 9}, {{"out_channels", 3}, {"kernel", 3}, {"dilation", 3}}, {3, 3, 3}, 57, 0, 972},
+    {"conv2d", {2, 1, 1}, {{"out_channels", 3}, {"kernel", 1}}, {3, 1, 1}, 9, 0, 12},
+    {"batch_norm2d", {5, 4, 3}, {}, {5, 4, 3}, 10, 10, 0},
+    {"relu", {5, 4, 3}, {}, {5, 4, 3}},
+    {"relu", {7}, {}, {7}},
+    {"max_pool2d", {5, 7, 4}, {{"kernel", 2}}, {5, 3, 2}},
+    {"max_pool2d", {5, 7, 4}, {{"kernel", 2}, {"ceil_mode", true}}, {5, 4, 2}},
+    {"max_pool2d", {1, 7, 7}, {{"kernel", 3}, {"stride", 2}, {"padding", 1}}, {1, 4, 4}},
+    // (6 + 2 - 3) / 4 rounded up + 1 = 3, but the third window would begin at 8 - 1 = 7, behind the picture.
+    {"max_pool2d", {1, 6, 6}, {{"kernel", 3}, {"stride", 4}, {"padding", 1}, {"ceil_mode", true}}, {1, 2, 2}},
+    {"avg_pool2d", {5, 7, 4}, {{"kernel", 3}, {"stride", 1}}, {5, 5, 2}},
+    {"global_avg_pool2d", {5, 7, 4}, {}, {5}},
+    {"flatten", {5, 7, 4}, {}, {140}},
+    {"flatten", {9}, {}, {9}},
+    {"linear", {20736}, {{"out_features", 512}}, {512}, 10'617'344, 0, 21'233'664},
+    {"linear", {10}, {{"out_features", 3}, {"bias", false}}, {3}, 30, 0, 60},
+    {"dropout", {5, 7, 4}, {{"rate", 0.2}}, {5, 7, 4}},
+    {"add", {5, 7, 4}, {}, {5, 7, 4}},
+};
+
+/// Message of the error that `op` is refused with.
+std::string refusal(const std::string& op, const Shape& input, const Attributes& attributes) {
+  Graph graph(input);
+  try {
+    graph.add("node", op, {0}, attributes);
+  } catch (const ModelError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+}  // namespace
+
+TEST_CASE("every operator infers its shape and counts its parameters and FLOPs") {
+  for (const Good& good : kGood) {
+    CAPTURE(good.op);
+    CAPTURE(to_string(good.input));
+    Graph graph(good.input);
+    const int inputs = find_operator(good.op).inputs;
+    const int node = graph.add("node", good.op, std::vector<int>(inputs, 0), good.attributes);
+    CHECK(graph.shape(node) == good.output);
+    CHECK(flops_of(graph) == good.flops);
+    int64_t trained = 0, untrained = 0;
+    for (const GraphParameter& parameter : parameters_of(graph)) {
+      CHECK(parameter.node == node);
+      CHECK(parameter.name == "node." + parameter.spec.name);
+      (parameter.spec.trained ? trained : untrained) += element_count(parameter.spec.shape);
+    }
+    CHECK(trained == good.trained);
+    CHECK(untrained == good.untrained);
+  }
+}
+
+TEST_CASE("the tests know every operator of the table") {
+  std::set<std::string, std::less<>> tested{"input"};
+  for (const Good& good : kGood) tested.insert(good.op);
+  for (const Operator& row : operators()) CHECK_MESSAGE(tested.contains(row.name), row.name);
+  CHECK(tested.size() == operators().size());
+}
+
+TEST_CASE("nodes that do not fit are refused with the reason and a hint") {
+  const Shape map{3, 8, 8}, vector{12};
+  struct Bad {
+    std::string op;
+    Shape input;
+    Attributes attributes;
+    std::string expected;
+  };
+  const std::vector<Bad> table{
+      {"conv2d", map, {{"out_channels", 4}}, "it needs the attribute 'kernel'"},
+      {"conv2d", map, {{"kernel", 3}}, "it needs the attribute 'out_channels'"},
+      {"conv2d", map, {{"out_channels", 0}, {"kernel", 3}}, "out_channels is 0, it must be at least 1"},
+      {"conv2d", map, {{"out_channels", 4}, {"kernel", 0}}, "kernel is 0"},
+      {"conv2d",
+       map,
+       {{"out_channels", 4}, {"kernel", 5000}, {"padding", 5000}},
+       "kernel is 5000, it must be at most 4096"},
+      {"conv2d", map, {{"out_channels", 4}, {"kernel", -3}}, "kernel is -3, it must be from 0"},
+      {"conv2d", map, {{"out_channels", 4}, {"kernel", 3}, {"stride", 0}}, "stride is 0"},
+      {"conv2d", map, {{"out_channels", 4}, {"kernel", 3}, {"dilation", 0}}, "dilation is 0"},
+      {"conv2d",
+       map,
+       {{"out_channels", 4}, {"kernel", 9}},
+       "kernel 9 does not fit into the 3 x 8 x 8 it gets. Hint: use a smaller"},
+      {"conv2d",
+       map,
+       {{"out_channels", 4}, {"kernel", 3}, {"groups", 2}},
+       "groups 2 divides not both its 3 input and 4 output"},
+      {"conv2d",
+       map,
+       {{"out_channels", 4}, {"kernel", 3}, {"stirde", 2}},
+       "there is no attribute 'stirde'. Hint: did you mean 'stride'?"},
+      {"conv2d",
+       map,
+       {{"out_channels", 4}, {"kernel", 3.0}},
+       "kernel must be a whole number, it is a number"},
+      {"conv2d",
+       map,
+       {{"out_channels", 4}, {"kernel", 3}, {"bias", 1}},
+       "bias must be true or false, it is a whole number"},
+      {"conv2d",
+       map,
+       {{"out_channels", 4}, {"kernel", 3}, {"padding", std::string("valid")}},
+       "padding must be a whole number, it is a text"},
+      {"conv2d",
+       vector,
+       {{"out_channels", 4}, {"kernel", 1}},
+       "it needs a feature map (channels x height x width), but gets 12"},
+      {"conv2d", map, {{"out_channels", 1 << 24}, {"kernel", 8}, {"padding", 0}}, "out of range"},
+      {"batch_norm2d", vector, {}, "it needs a feature map"},
+      {"batch_norm2d", map, {{"eps", 0.0}}, "eps must be greater than 0"},
+      {"batch_norm2d", map, {{"momentum", 1.5}}, "momentum must be from 0 to 1"},
+      {"relu", map, {{"slope", 0.1}}, "there is no attribute 'slope'. Hint: it has none"},
+      {"max_pool2d", vector, {{"kernel", 2}}, "it needs a feature map"},
+      {"max_pool2d", map, {{"kernel", 9}}, "kernel 9 does not fit"},
+      {"max_pool2d", map, {{"kernel", 3}, {"padding", 2}}, "padding 2 is more than half of kernel 3"},
+      {"avg_pool2d", map, {}, "it needs the attribute 'kernel'"},
+      {"global_avg_pool2d", vector, {}, "it needs a feature map"},
+      {"linear", map, {{"out_features", 2}}, "it needs a vector, but gets 3 x 8 x 8. Hint: put flatten"},
+      {"linear", vector, {{"out_features", 0}}, "out_features is 0"},
+      {"dropout", map, {{"rate", 1.0}}, "rate is 1, it must be at least 0 and below 1"},
+      {"dropout", map, {{"rate", -0.1}}, "rate is -0.1"},
+      {"dropout", map, {{"rate", std::nan("")}}, "rate is not finite"},
+      {"add", map, {}, "it takes 2 inputs, 1 are given"},
+      {"input", map, {}, "it takes 0 inputs"},
+      {"convolution", map, {}, "there is no operator 'convolution'"},
+      {"max_pool", map, {}, "did you mean 'max_pool2d'?"},
+  };
+  for (const Bad& bad : table) {
+    const std::string message = refusal(bad.op, bad.input, bad.attributes);
+    CAPTURE(bad.op);
+    CAPTURE(message);
+    CHECK(message.find(bad.expected) != std::string::npos);
+  }
+}
+
+TEST_CASE("an addition needs two equal shapes") {
+  Graph graph({3, 8, 8});
+  const int pooled = graph.add("pool", "max_pool2d", {0}, {{"kernel", 2}});
+  CHECK_THROWS_WITH_AS(graph.add("sum", "add", {0, pooled}),
+                       doctest::Contains("node 'sum' (add): it cannot add 3 x 8 x 8 and 3 x 4 x 4"),
+                       ModelError);
+}
+
+TEST_CASE("defaults are filled in and the stride of a pool is its kernel") {
+  Graph graph({3, 9, 9});
+  const int conv = graph.add("conv", "conv2d", {0}, {{"out_channels", 4}, {"kernel", 3}});
+  CHECK(graph.nodes()[conv].attributes.size() == 7);
+  CHECK(graph.nodes()[conv].integer("stride") == 1);
+  CHECK(graph.nodes()[conv].flag("bias"));
+  const int unsaid = graph.add("pool1", "max_pool2d", {conv}, {{"kernel", 3}});
+  const int zero = graph.add("pool2", "avg_pool2d", {conv}, {{"kernel", 3}, {"stride", 0}});
+  CHECK(graph.nodes()[unsaid].integer("stride") == 3);
+  CHECK(graph.nodes()[zero].integer("stride") == 3);
+  const int dropped = graph.add("drop", "dropout", {conv}, {{"rate", 0}});
+  CHECK(graph.nodes()[dropped].number("rate") == 0.0);
+}
+
+TEST_CASE("attributes are read by type") {
+  Graph graph({3, 9, 9});
+  const int conv = graph.add("conv", "conv2d", {0}, {{"out_channels", 4}, {"kernel", 3}});
+  const Node& node = graph.nodes()[conv];
+  CHECK_THROWS_WITH_AS(node.number("kernel"), doctest::Contains("kernel is a whole number, not a number"),
+                       ModelError);
+  CHECK_THROWS_WITH_AS(node.text("padding"), doctest::Contains("not a text"), ModelError);
+  CHECK_THROWS_WITH_AS(node.integer("size"), doctest::Contains("there is no attribute 'size'"), ModelError);
+}

@@ -1,0 +1,128 @@
+// First values of parameters, and weights that do not fit.
+#include "margay/graph/weights.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "margay/core/error.h"
+#include "margay/graph/builder.h"
+
+using namespace margay;
+using namespace margay::graph;
+
+namespace {
+
+Graph network() {
+  return Builder({3, 16, 16})
+      .conv2d(64, 3)
+      .batch_norm2d()
+      .relu()
+      .conv2d(64, 3, {.bias = false})
+      .global_avg_pool2d()
+      .linear(200)
+      .build();
+}
+
+struct Moments {
+  double mean = 0, deviation = 0, lowest = 0, highest = 0;
+};
+
+Moments moments_of(const std::vector<float>& values) {
+  Moments moments{0, 0, values[0], values[0]};
+  for (const float value : values) {
+    moments.mean += value;
+    moments.lowest = std::min<double>(moments.lowest, value);
+    moments.highest = std::max<double>(moments.highest, value);
+  }
+  moments.mean /= static_cast<double>(values.size());
+  for (const float value : values) moments.deviation += (value - moments.mean) * (value - moments.mean);
+  moments.deviation = std::sqrt(moments.deviation / static_cast<double>(values.size()));
+  return moments;
+}
+
+}  // namespace
+
+TEST_CASE("glorot uniform has its bound and its spread") {
+  const Weights weights = initialize(network(), Initializer::glorot_uniform, 1);
+  const double bound = std::sqrt(6.0 / (64 * 9 + 64 * 9));
+  const Moments moments = moments_of(weights.at("conv2.weight").values);
+  CHECK(std::abs(moments.mean) < 0.001);
+  CHECK(moments.deviation == doctest::Approx(bound / std::sqrt(3.0)).epsilon(0.01));
+  CHECK(moments.highest <= bound);
+  CHECK(moments.lowest >= -bound);
+  CHECK(moments.highest > 0.99 * bound);
+}
+
+TEST_CASE("he normal has the spread of its fan out") {
+  const Weights weights = initialize(network(), Initializer::he_normal, 1);
+  const Moments moments = moments_of(weights.at("conv2.weight").values);
+  CHECK(std::abs(moments.mean) < 0.001);
+  CHECK(moments.deviation == doctest::Approx(std::sqrt(2.0 / (64 * 9))).epsilon(0.01));
+}
+
+TEST_CASE("biases start at zero and scales at one and the shapes are right") {
+  const Weights weights = initialize(network(), Initializer::glorot_uniform, 1);
+  CHECK(weights.size() == 9);
+  CHECK(weights.at("conv1.bias") == Tensor{{64}, std::vector<float>(64, 0)});
+  CHECK(weights.at("batch_norm1.weight") == Tensor{{64}, std::vector<float>(64, 1)});
+  CHECK(weights.at("batch_norm1.running_mean") == Tensor{{64}, std::vector<float>(64, 0)});
+  CHECK(weights.at("batch_norm1.running_var") == Tensor{{64}, std::vector<float>(64, 1)});
+  CHECK(weights.at("conv1.weight").shape == Shape{64, 3, 3, 3});
+  CHECK(weights.at("linear1.weight").shape == Shape{200, 64});
+}
+
+TEST_CASE("first values depend on the seed and the name alone") {
+  const Weights weights = initialize(network(), Initializer::glorot_uniform, 1);
+  CHECK(initialize(network(), Initializer::glorot_uniform, 1) == weights);
+  const Weights other = initialize(network(), Initializer::glorot_uniform, 2);
+  CHECK(other.at("conv1.weight").values != weights.at("conv1.weight").values);
+  const Graph longer = Builder({3, 16, 16})
+                           .conv2d(64, 3)
+                           .batch_norm2d()
+                           .relu()
+                           .conv2d(64, 3)
+                           .relu()
+                           .conv2d(64, 3)
+                           .global_avg_pool2d()
+                           .linear(200)
+                           .build();
+  const Weights extended = initialize(longer, Initializer::glorot_uniform, 1);
+  CHECK(extended.at("linear1.weight") == weights.at("linear1.weight"));
+  CHECK(extended.at("conv3.weight").values != extended.at("conv2.weight").values);
+}
+
+TEST_CASE("initializers have names") {
+  for (const Initializer initializer : {Initializer::glorot_uniform, Initializer::he_normal})
+    CHECK(initializer_from_name(name_of(initializer)) == initializer);
+  CHECK_THROWS_WITH_AS(initializer_from_name("xavier"),
+                       doctest::Contains("known are glorot_uniform and he_normal"), UsageError);
+}
+
+TEST_CASE("weights that do not fit are named") {
+  Weights weights = initialize(network(), Initializer::glorot_uniform, 1);
+  CHECK_NOTHROW(check_weights(network(), weights, "file"));
+  weights.erase("conv1.bias");
+  weights.at("linear1.bias").shape = {1, 200};
+  weights.emplace("classifier.weight", Tensor{{1}, {0}});
+  try {
+    check_weights(network(), weights, "file");
+    FAIL("they were accepted");
+  } catch (const ModelError& error) {
+    const std::string message = error.what();
+    CAPTURE(message);
+    CHECK(message.find("[file] missing parameters: conv1.bias;") == 0);
+    CHECK(message.find("linear1.bias is 1 x 200, expected 200") != std::string::npos);
+    CHECK(message.find("does not have: classifier.weight") != std::string::npos);
+  }
+}
+
+TEST_CASE("weights with too few values are refused") {
+  Weights weights = initialize(network(), Initializer::glorot_uniform, 1);
+  weights.at("linear1.bias").values.pop_back();
+  CHECK_THROWS_AS(check_weights(network(), weights, "file"), ModelError);
+}
+
+TEST_CASE("a list of many wrong names is cut short") {
+  CHECK_THROWS_WITH_AS(check_weights(network(), {}, "file"), doctest::Contains("and 4 more"), ModelError);
+}

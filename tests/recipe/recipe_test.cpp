@@ -1,0 +1,137 @@
+#include "margay/recipe/recipe.h"
+
+#include <doctest/doctest.h>
+
+#include "margay/core/atomic_file.h"
+#include "margay/graph/operator.h"
+#include "tests/support/temporary_folder.h"
+
+using namespace margay;
+
+namespace {
+
+std::string message_of(const Json& document) {
+  try {
+    recipe::Config::from_document(document, "my.toml");
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("every embedded recipe builds its network for two and for seven classes") {
+  REQUIRE(recipe::embedded_recipes().size() >= 2);
+  for (const recipe::EmbeddedRecipe& embedded : recipe::embedded_recipes()) {
+    const recipe::Config config = recipe::load_recipe(embedded.name);
+    CHECK_FALSE(config.description.empty());
+    CHECK(recipe::build_network(config, 2).output_shape() == graph::Shape{1});
+    CHECK(recipe::build_network(config, 7).output_shape() == graph::Shape{7});
+  }
+}
+
+TEST_CASE("article is the network and the training of the article") {
+  const recipe::Config config = recipe::load_recipe("article");
+  const graph::Graph network = recipe::build_network(config, 2);
+  int64_t parameters = 0;
+  for (const graph::GraphParameter& parameter : graph::parameters_of(network))
+    parameters += graph::element_count(parameter.spec.shape);
+  // 3*16*9+16 + 16*32*9+32 + 32*64*9+64 + 64*18*18*512+512 + 512+1
+  CHECK(parameters == 10'641'441);
+  CHECK(config.input.width == 150);
+  CHECK(config.training.epochs == 15);
+  CHECK(config.training.batch_size == 128);
+  CHECK(config.optimizer.lr == doctest::Approx(1e-3));
+  CHECK(config.optimizer.eps == doctest::Approx(1e-7));
+  CHECK(config.augment.empty());
+}
+
+TEST_CASE("article-regularized adds dropout after the first and the last pool and augmentation") {
+  const graph::Graph network = recipe::build_network(recipe::load_recipe("article-regularized"), 2);
+  std::vector<int> dropouts;
+  std::vector<int> pools;
+  for (int i = 0; i < static_cast<int>(network.nodes().size()); ++i) {
+    if (network.nodes()[i].op == "dropout") dropouts.push_back(i);
+    if (network.nodes()[i].op == "max_pool2d") pools.push_back(i);
+  }
+  REQUIRE(dropouts.size() == 2);
+  REQUIRE(pools.size() == 3);
+  CHECK(dropouts[0] == pools[0] + 1);
+  CHECK(dropouts[1] == pools[2] + 1);
+  CHECK(network.nodes()[dropouts[0]].number("rate") == doctest::Approx(0.2));
+  const std::string augment = recipe::load_recipe("article-regularized").augment;
+  for (const char* part : {"flip", "rotate=45", "zoom=0.5", "shift"}) CHECK(augment.find(part) != std::string::npos);
+}
+
+TEST_CASE("what was decided is written as TOML and read back the same") {
+  recipe::Config config = recipe::load_recipe("article-regularized");
+  config.training.seed = 7;
+  config.training.keep = recipe::Keep::best;
+  config.source.data = "/data/my pets";
+  config.source.classes = {"cats \"and\" kittens", "dogs"};
+  const std::string text = recipe::format_toml(config.to_document());
+  const recipe::Config read = recipe::Config::from_document(recipe::parse_toml(text, "config.toml"), "config.toml");
+  CHECK(read.to_document() == config.to_document());
+}
+
+TEST_CASE("settings change values and keep their types") {
+  Json document = recipe::load_document("article");
+  recipe::set_value(document, "optimizer.lr=3e-4");
+  recipe::set_value(document, "training.keep=best");
+  recipe::set_value(document, "training.epochs=3");
+  const recipe::Config config = recipe::Config::from_document(document, "article");
+  CHECK(config.optimizer.lr == doctest::Approx(3e-4));
+  CHECK(config.training.keep == recipe::Keep::best);
+  CHECK(config.training.epochs == 3);
+  CHECK_THROWS_AS(recipe::set_value(document, "no-equals-sign"), UsageError);
+  CHECK_THROWS_AS(recipe::set_value(document, "optimizer.lr.deeper=1"), UsageError);
+}
+
+TEST_CASE("a configuration that makes no sense is refused with the name of the setting") {
+  struct Row {
+    const char* change;
+    const char* expected;
+  };
+  const Row rows[] = {
+      {R"({"optimzer": {}})", "did you mean 'optimizer'"},
+      {R"({"optimizer": {"learning_rate": 1}})", "optimizer.learning_rate"},
+      {R"({"optimizer": {"lr": -1}})", "optimizer.lr is -1"},
+      {R"({"optimizer": {"lr": "fast"}})", "optimizer.lr is \"fast\""},
+      {R"({"optimizer": {"name": "adamm"}})", "optimizer.name"},
+      {R"({"training": {"epochs": 0}})", "training.epochs is 0"},
+      {R"({"training": {"epochs": 1.5}})", "whole number"},
+      {R"({"training": {"batch_size": 1000000}})", "training.batch_size"},
+      {R"({"training": {"seed": -3}})", "training.seed"},
+      {R"({"training": {"keep": "worst"}})", "\"last\" or \"best\""},
+      {R"({"training": {"precision": 16}})", "training.precision"},
+      {R"({"training": 3})", "expected a table"},
+      {R"({"augment": {"transforms": "filp"}})", "flip"},
+      {R"({"input": {"widht": 3}})", "input.width"},
+      {R"({"input": {"width": 0}})", "width"},
+      {R"({"input": {"fit": "stretch"}})", "squash"},
+      {R"({"source": {"classes": [1]}})", "source.classes"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.change);
+    Json document = recipe::load_document("article");
+    recipe::merge_document(document, Json::parse(row.change));
+    CHECK(message_of(document).find(row.expected) != std::string::npos);
+    CHECK(message_of(document).find("my.toml") != std::string::npos);
+  }
+}
+
+TEST_CASE("TOML that cannot be read says where") {
+  for (const char* text : {"a = ", "[a", "a = 1\na = 2", "a = 2020-01-01", "= 3", "a = \"open"}) {
+    CAPTURE(text);
+    CHECK_THROWS_AS(recipe::parse_toml(text, "broken.toml"), UsageError);
+  }
+}
+
+TEST_CASE("recipes are found by name and by path and misspelt ones get a suggestion") {
+  const test::TemporaryFolder folder;
+  write_file_atomically(folder / "mine.toml", recipe::embedded_recipes()[0].text);
+  CHECK(recipe::load_recipe((folder / "mine.toml").string()).source.recipe == (folder / "mine.toml").string());
+  CHECK_THROWS_WITH_AS(recipe::load_recipe("artcle"), doctest::Contains("did you mean 'article'"), UsageError);
+  CHECK_THROWS_AS(recipe::load_recipe((folder / "none.toml").string()), IoError);
+}

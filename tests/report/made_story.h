@@ -1,0 +1,160 @@
+// A whole report and a whole story with made-up numbers and drawn pictures.
+#pragma once
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "margay/core/atomic_file.h"
+#include "margay/image/encode.h"
+#include "margay/report/report_page.h"
+#include "margay/report/story_page.h"
+#include "tests/report/made_history.h"
+
+namespace margay::test {
+
+/// A disc on a gradient; the hue tells pictures apart.
+inline image::Image made_picture(int width, int height, int hue) {
+  image::Image picture(width, height);
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x) {
+      const double dx = (x % height) - height / 2.0, dy = y - height / 2.0;
+      const bool disc = dx * dx + dy * dy < 0.1 * height * height;
+      uint8_t* pixel = &picture.pixels[(static_cast<size_t>(y) * width + x) * 3];
+      pixel[0] = static_cast<uint8_t>(disc ? 230 : 60 + 120 * y / height);
+      pixel[1] = static_cast<uint8_t>((hue * 37 + (disc ? 90 : 40 * (x / height))) % 200 + 30);
+      pixel[2] = static_cast<uint8_t>((hue * 71 + x / 3) % 200 + 30);
+    }
+  return picture;
+}
+
+inline std::filesystem::path write_picture(const std::filesystem::path& path, int width, int height,
+                                           int hue) {
+  write_file_atomically(path, image::encode_png(made_picture(width, height, hue)));
+  return path;
+}
+
+inline const char* const kSummaryText =
+    "layer      operator    output          parameters      FLOPs\n"
+    "input                  3 x 150 x 150\n"
+    "conv1      conv2d      16 x 150 x 150         448     19.4 M\n"
+    "pool1      max_pool2d  16 x 75 x 75\n"
+    "dense1     linear      512             10,617,344     21.2 M\n"
+    "logits     linear      1                      513       1 k\n"
+    "                                       10,641,441    222.9 M\n";
+
+inline Json made_environment() {
+  return {{"margay", "0.1.0"},
+          {"processor", "An imaginary processor with a rather long name, 2.70 GHz"},
+          {"usable_cpus", 2},
+          {"bf16", true},
+          {"command", {"margay", "train", "my pictures", "--recipe", "article"}}};
+}
+
+inline report::DiagnosisContext made_context(const std::string& recipe, bool regularized, int classes = 2) {
+  report::DiagnosisContext context;
+  context.classes = classes, context.train_count = 2000, context.validation_count = 1000,
+  context.regularized = regularized;
+  context.recipe = recipe, context.run_path = "runs/" + recipe, context.data_path = "my pictures";
+  return context;
+}
+
+inline HistoryShape memorising_shape() {
+  HistoryShape shape;
+  shape.training = 0.97, shape.validation = 0.72, shape.epochs_to_learn = 5, shape.val_loss_rise = 0.035,
+  shape.accuracy_noise = 0.012;
+  return shape;
+}
+
+inline HistoryShape regularized_shape() {
+  HistoryShape shape;
+  shape.training = 0.80, shape.validation = 0.82, shape.epochs_to_learn = 9, shape.accuracy_noise = 0.012,
+  shape.seed = 3;
+  return shape;
+}
+
+/// A measured classifier: the diagonal gets `right` of the `per_class` pictures.
+inline Json made_evaluation(const std::vector<std::string>& classes, int64_t per_class, int64_t right) {
+  Json scores = Json::array(), confusion = Json::array();
+  const auto others = static_cast<int64_t>(classes.size()) - 1;
+  for (size_t i = 0; i < classes.size(); ++i) {
+    scores.push_back(
+        {{"name", classes[i]}, {"precision", 0.7}, {"recall", 0.72}, {"f1", 0.71}, {"support", per_class}});
+    Json row = Json::array();
+    for (size_t j = 0; j < classes.size(); ++j)
+      row.push_back(i == j ? right : (per_class - right) / std::max<int64_t>(1, others));
+    confusion.push_back(row);
+  }
+  return {{"accuracy", 0.72},  {"accuracy_interval", {0.6914, 0.747}},
+          {"loss", 0.58},      {"count", per_class * (others + 1)},
+          {"classes", scores}, {"confusion", confusion}};
+}
+
+inline report::RunReport made_report(const std::filesystem::path& folder,
+                                     const std::vector<std::string>& classes) {
+  report::RunReport report;
+  report.title = "article on my pictures";
+  report.command = "margay train 'my pictures' --recipe article";
+  report.history = made_history(memorising_shape());
+  report.diagnosis = report::diagnose(report.history, made_context("article", false));
+  report.summary_text = kSummaryText;
+  report.config_toml = "[training]\nepochs = 15\nbatch_size = 128\n";
+  report.environment = made_environment();
+  report.evaluation = made_evaluation(classes, 500, 360);
+  report.evaluated_model = "the last epoch";
+  report.skipped = {{"train/cats/<broken> & \"torn\".jpg", "the file ends in the middle of the picture"}};
+  report.samples_png = write_picture(folder / "samples.png", 820, 190, 1);
+  report.augmented_png = write_picture(folder / "augmented.png", 970, 190, 4);
+  return report;
+}
+
+inline report::StoryRun made_run(const std::string& recipe, const HistoryShape& shape, int classes) {
+  report::StoryRun run{recipe, "margay train 'my pictures' --recipe " + recipe, made_history(shape), {}};
+  run.diagnosis = report::diagnose(run.history, made_context(recipe, recipe != "article", classes));
+  return run;
+}
+
+inline std::vector<report::StoryAnswer> made_answers(int classes) {
+  std::vector<report::StoryAnswer> answers;
+  for (int i = 0; i < 10; ++i) {
+    report::StoryAnswer answer{made_picture(150, 150, i), "picture " + std::to_string(i), i % classes,
+                               i % classes, 0.62 + 0.03 * i};
+    if (i == 3 || i == 8) answer.answer = (i + 1) % classes, answer.probability = i == 8 ? 0.97 : 0.58;
+    answers.push_back(std::move(answer));
+  }
+  return answers;
+}
+
+inline report::Story made_story(const std::filesystem::path& folder, const std::vector<std::string>& classes,
+                                const HistoryShape& first) {
+  const auto count = static_cast<int>(classes.size());
+  report::Story story;
+  story.data_name = "my pictures";
+  story.classes = classes;
+  story.splits = {{"train", std::vector<int64_t>(classes.size(), 2000 / count)},
+                  {"validation", std::vector<int64_t>(classes.size(), 1000 / count)}};
+  story.ignored_files = 3;
+  story.skipped = {{"train/<b>/torn.jpg", "the file ends in the middle of the picture"}};
+  story.samples_png = write_picture(folder / "samples.png", 820, 190, 1);
+  story.augmented_png = write_picture(folder / "augmented.png", 970, 190, 4);
+  story.summary_text = kSummaryText;
+  story.parameters = 10641441;
+  story.article = made_run("article", first, count);
+  story.augmentation = "flip,rotate=45,zoom=0.5,shift=0.15";
+  story.dropout = 0.2;
+  story.regularized = made_run("article-regularized", regularized_shape(), count);
+  story.answered_by = "article-regularized";
+  story.answers = made_answers(count);
+  story.inspect_command = "margay inspect 'my pictures'";
+  story.show_command = "margay show 'my pictures' --count 5";
+  story.augment_command = "margay show 'my pictures' --augment all";
+  story.summary_command = "margay summary --recipe article";
+  story.predict_command = "margay predict runs/article-regularized 'my pictures/validation'";
+  story.story_command = "margay story 'my pictures'";
+  story.environment = made_environment();
+  story.seconds = 412;
+  return story;
+}
+
+}  // namespace margay::test

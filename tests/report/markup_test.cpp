@@ -1,0 +1,93 @@
+// Whatever a class or a file is called, it stays text.
+#include "margay/report/markup.h"
+
+#include <doctest/doctest.h>
+
+#include <stdexcept>
+#include <vector>
+
+#include "margay/report/phrases.h"
+#include "margay/report/shell_word.h"
+#include "margay/report/utf8.h"
+
+namespace margay::report {
+namespace {
+
+TEST_CASE("everything with a meaning in html is escaped") {
+  CHECK(text("<a href=\"x\" title='y'>&amp;").html ==
+        "&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;amp;");
+  CHECK(text("Kätzchen 猫 🐈").html == "Kätzchen 猫 🐈");
+  CHECK(text(std::string("a\0b\x01\x7f\tc\n", 8)).html == "a?b??\tc\n");
+}
+
+TEST_CASE("bytes that are not utf-8 become question marks") {
+  struct Case {
+    std::string bytes, valid;
+  };
+  const Case cases[] = {{"\xff", "?"},
+                        {"a\xc3", "a?"},
+                        {"\xc3\xa4", "ä"},
+                        {"\xc0\xaf", "??"},
+                        {"\xe0\x80\xaf", "???"},
+                        {"\xed\xa0\x80", "???"},
+                        {"\xf4\x90\x80\x80", "????"},
+                        {"\xe7\x8c", "??"},
+                        {"\xf0\x9f\x90\x88", "🐈"},
+                        {"\x80<", "?<"}};
+  for (const Case& c : cases) CHECK(valid_utf8(c.bytes) == c.valid);
+}
+
+TEST_CASE("long names are shortened between letters") {
+  CHECK(shortened("article", 7) == "article");
+  CHECK(shortened("article", 6) == "artic…");
+  CHECK(shortened("äöüß", 3) == "äö…");
+  CHECK(shortened("", 1) == "");
+}
+
+TEST_CASE("templates take each value and refuse what does not fit") {
+  CHECK(fill("<b>{{a}}</b>{{b}}{{a}}", {{"a", text("<")}, {"b", Markup{"<i>"}}}).html ==
+        "<b>&lt;</b><i>&lt;");
+  CHECK(fill("plain", {}).html == "plain");
+  CHECK(fill("{{a}}", {{"a", text("{{b}}")}}).html == "{{b}}");
+  CHECK_THROWS_AS(fill("{{a}}", {}), std::logic_error);
+  CHECK_THROWS_AS(fill("{{a", {{"a", {}}}), std::logic_error);
+  CHECK_THROWS_AS(fill("a", {{"a", {}}}), std::logic_error);
+}
+
+TEST_CASE("data uris are base64 with padding") {
+  const auto uri = [](std::vector<uint8_t> bytes) { return data_uri("image/png", bytes).html; };
+  CHECK(uri({}) == "data:image/png;base64,");
+  CHECK(uri({'M'}) == "data:image/png;base64,TQ==");
+  CHECK(uri({'M', 'a'}) == "data:image/png;base64,TWE=");
+  CHECK(uri({'M', 'a', 'n'}) == "data:image/png;base64,TWFu");
+  CHECK(uri({0xff, 0xfe, 0xfd, 0xfc}) == "data:image/png;base64,//79/A==");
+}
+
+TEST_CASE("numbers and lists read as people write them") {
+  CHECK(grouped(0) == "0");
+  CHECK(grouped(999) == "999");
+  CHECK(grouped(10641441) == "10,641,441");
+  CHECK(grouped(-1000) == "-1,000");
+  CHECK(grouped(-100) == "-100");
+  CHECK(counted(1, "picture") == "1 picture");
+  CHECK(counted(2000, "batch", "batches") == "2,000 batches");
+  CHECK(joined(std::vector<std::string>{}) == "");
+  CHECK(joined(std::vector<std::string>{"cats"}) == "cats");
+  CHECK(joined(std::vector<std::string>{"cats", "dogs"}) == "cats and dogs");
+  CHECK(joined(std::vector<std::string>{"a", "b", "c"}) == "a, b and c");
+  CHECK(joined(std::vector<std::string>{"a", "b", "c", "d"}, 3) == "a, b and 2 more");
+  CHECK(duration(59.4) == "59 s");
+  CHECK(duration(200) == "3 min 20 s");
+  CHECK(duration(3900) == "1 h 5 min");
+}
+
+TEST_CASE("words of shell commands are quoted where they must be") {
+  CHECK(shell_word("runs/article-2") == "runs/article-2");
+  CHECK(shell_word("my pictures") == "'my pictures'");
+  CHECK(shell_word("it's") == "'it'\\''s'");
+  CHECK(shell_word("$(rm)") == "'$(rm)'");
+  CHECK(shell_word("") == "''");
+}
+
+}  // namespace
+}  // namespace margay::report

@@ -1,0 +1,230 @@
+// The pages say what they are given, and nothing in them is taken for markup.
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "margay/core/atomic_file.h"
+#include "margay/core/error.h"
+#include "margay/report/report_page.h"
+#include "margay/report/story_page.h"
+#include "tests/report/made_story.h"
+#include "tests/support/temporary_folder.h"
+
+namespace margay::report {
+namespace {
+
+using test::HistoryShape;
+using test::TemporaryFolder;
+
+const std::vector<std::string> kPets{"cats", "dogs"};
+
+bool contains(const std::string& page, const std::string& part) {
+  return page.find(part) != std::string::npos;
+}
+
+std::string written_report(const TemporaryFolder& folder, const RunReport& report) {
+  write_report(folder / "report.html", report);
+  return read_text_file(folder / "report.html");
+}
+
+std::string written_story(const TemporaryFolder& folder, const Story& story) {
+  write_story(folder / "story.html", story);
+  return read_text_file(folder / "story.html");
+}
+
+void check_self_contained(const std::string& page) {
+  CHECK(page.starts_with("<!DOCTYPE html>"));
+  CHECK(page.ends_with("</html>\n"));
+  for (const char* outside : {"<script", "src=\"http", "href=\"http", "src=\"//", "@import", "url("}) {
+    CAPTURE(outside);
+    CHECK_FALSE(contains(page, outside));
+  }
+}
+
+TEST_CASE("the report holds numbers and pictures and curves in one file") {
+  const TemporaryFolder folder;
+  const std::string page = written_report(folder, test::made_report(folder.path(), kPets));
+  check_self_contained(page);
+  for (const char* part :
+       {"72.0 %", "95 %: 69.1 to 74.7 %", "Overfitting", "data:image/png;base64,", "<svg", "batch_size = 128",
+        "An imaginary processor", "360", "the last epoch", "1 file could not be read and was left out",
+        "margay train &#39;my pictures&#39; --recipe article"}) {
+    CAPTURE(part);
+    CHECK(contains(page, part));
+  }
+}
+
+TEST_CASE("names in the report stay text") {
+  const TemporaryFolder folder;
+  RunReport report = test::made_report(folder.path(), {"<script>alert(1)</script>", "\"quoted\" & 'so'"});
+  report.title = "</title><script>";
+  report.config_toml = "</pre><script>";
+  report.environment["<script>"] = "</td><script>";
+  const std::string page = written_report(folder, report);
+  check_self_contained(page);
+  CHECK(contains(page, "&lt;script&gt;alert(1)&lt;/script&gt;"));
+  CHECK(contains(page, "&quot;quoted&quot; &amp; &#39;so&#39;"));
+}
+
+TEST_CASE("a report of little is still a report") {
+  const TemporaryFolder folder;
+  RunReport report;
+  report.title = "nothing yet";
+  check_self_contained(written_report(folder, report));
+  report.history = test::without_validation(test::made_history({}));
+  const std::string page = written_report(folder, report);
+  CHECK(contains(page, "no validation pictures"));
+  CHECK_FALSE(contains(page, "nan"));
+}
+
+TEST_CASE("a report refuses what is not an evaluation or a picture") {
+  const TemporaryFolder folder;
+  RunReport report = test::made_report(folder.path(), kPets);
+  const auto with_evaluation = [&](const char* key, const Json& value) {
+    RunReport changed = report;
+    changed.evaluation[key] = value;
+    return changed;
+  };
+  for (const RunReport& bad : {with_evaluation("confusion", Json::array({Json::array({1, 2})})),
+                               with_evaluation("confusion", "none"), with_evaluation("accuracy", "high"),
+                               with_evaluation("accuracy_interval", Json::array({0.1})),
+                               with_evaluation("classes", Json::array({1}))})
+    CHECK_THROWS_AS(write_report(folder / "report.html", bad), FormatError);
+  RunReport torn = report;
+  torn.samples_png = folder / "torn.png";
+  write_file_atomically(torn.samples_png, "not a picture");
+  CHECK_THROWS_AS(write_report(folder / "report.html", torn), FormatError);
+  torn.samples_png = folder / "absent.png";
+  CHECK_THROWS_AS(write_report(folder / "report.html", torn), IoError);
+  CHECK_FALSE(std::filesystem::exists(folder / "report.html"));
+}
+
+TEST_CASE("the story of a network that memorises goes from gap to remedy") {
+  const TemporaryFolder folder;
+  const std::string page =
+      written_story(folder, test::made_story(folder.path(), kPets, test::memorising_shape()));
+  check_self_contained(page);
+  for (const char* part :
+       {"How a network learned to tell cats and dogs apart", "3,000 pictures of cats and dogs",
+        "128 x 150 x 150 x 3 = 8,640,000 numbers", "16 batches", "10,641,441 numbers to be learned",
+        "Binary cross-entropy", "above zero it means dogs, below cats", "The two lines part",
+        "the network memorises", "Dropout switches off 20 %", "validation is even ahead",
+        "It is right about 8 of these 10", "Once it is over 90 % sure and wrong",
+        "margay recipe show article-regularized"}) {
+    CAPTURE(part);
+    CHECK(contains(page, part));
+  }
+}
+
+/// A shape, what its story must say, and what it must not.
+struct Telling {
+  HistoryShape shape;
+  Condition condition;
+  const char* says;
+};
+
+std::vector<Telling> tellings() {
+  HistoryShape healthy, weak, stuck, slow, brief;
+  healthy.epochs = 30, healthy.training = 0.84, healthy.validation = 0.83, healthy.epochs_to_learn = 2;
+  weak.epochs = 30, weak.training = 0.64, weak.validation = 0.63, weak.epochs_to_learn = 2;
+  stuck.training = stuck.validation = 0.5;
+  slow.training = 0.9, slow.validation = 0.88, slow.epochs_to_learn = 20;
+  brief.epochs = 2;
+  return {{healthy, Condition::healthy, "The two lines stay together"},
+          {weak, Condition::underfitting, "That is called underfitting"},
+          {stuck, Condition::stuck_at_chance, "The lines lie where guessing lies"},
+          {slow, Condition::still_improving, "still on their way"},
+          {brief, Condition::too_short, "too few epochs"}};
+}
+
+TEST_CASE("the story of a network that does not memorise says that instead") {
+  const TemporaryFolder folder;
+  for (const Telling& telling : tellings()) {
+    const Story story = test::made_story(folder.path(), kPets, telling.shape);
+    CAPTURE(telling.says);
+    REQUIRE(story.article.diagnosis.primary().condition == telling.condition);
+    const std::string page = written_story(folder, story);
+    CHECK(contains(page, telling.says));
+    CHECK_FALSE(contains(page, "The two lines part"));
+    CHECK_FALSE(contains(page, "What would help most are more pictures. There are none"));
+    CHECK_FALSE(contains(page, "article: overfitting"));
+  }
+}
+
+TEST_CASE("a difference within the noise is called that and a larger one is not") {
+  const TemporaryFolder folder;
+  Story story = test::made_story(folder.path(), kPets, test::memorising_shape());
+  story.article.history.back().val_accuracy = 0.72;
+  story.regularized->history.back().val_accuracy = 0.73;
+  std::string page = written_story(folder, story);
+  CHECK(contains(
+      page,
+      "Validation accuracy rose by 1.0 point, from 72.0 % to 73.0 %. That is within the noise: with 1,000 "
+      "validation pictures, two equally good networks may differ by ±3.9 points."));
+  story.regularized->history.back().val_accuracy = 0.82;
+  page = written_story(folder, story);
+  CHECK(contains(page,
+                 "Validation accuracy rose by 10.0 points, from 72.0 % to 82.0 %. That is more than the ±3.7 "
+                 "points that chance alone explains"));
+  story.regularized->history.back().val_accuracy = 0.62;
+  CHECK(contains(written_story(folder, story), "Validation accuracy fell by 10.0 points"));
+  story.regularized->history.back().val_accuracy = 0.72;
+  CHECK(contains(written_story(folder, story), "Validation accuracy is 72.0 % as before."));
+}
+
+TEST_CASE("more than two classes are told by softmax") {
+  const TemporaryFolder folder;
+  const std::vector<std::string> flowers{"daisy", "dandelion", "roses & <thorns>", "sunflowers", "tulips"};
+  const std::string page =
+      written_story(folder, test::made_story(folder.path(), flowers, test::memorising_shape()));
+  check_self_contained(page);
+  CHECK(contains(page, "5 kinds of pictures"));
+  CHECK(contains(page, "softmax"));
+  CHECK(contains(page, "roses &amp; &lt;thorns&gt;"));
+  CHECK(contains(page, "right 20 % of the time"));
+  CHECK_FALSE(contains(page, "Binary"));
+}
+
+TEST_CASE("classes of unequal size raise the mark to beat") {
+  const TemporaryFolder folder;
+  Story story = test::made_story(folder.path(), kPets, test::memorising_shape());
+  story.splits[1].counts = {100, 300};
+  CHECK(contains(written_story(folder, story), "whoever always says dogs is right 75 % of the time"));
+}
+
+TEST_CASE("a story without validation or second training or answers is told without them") {
+  const TemporaryFolder folder;
+  Story story = test::made_story(folder.path(), kPets, test::memorising_shape());
+  story.splits.resize(1);
+  story.article.history = test::without_validation(story.article.history);
+  story.article.diagnosis = diagnose(story.article.history, test::made_context("article", false));
+  story.regularized->history = test::without_validation(story.regularized->history);
+  std::string page = written_story(folder, story);
+  CHECK(contains(page, "no validation pictures"));
+  CHECK_FALSE(contains(page, "nan"));
+  CHECK_FALSE(contains(page, "within the noise"));
+  story.regularized.reset(), story.answers.clear(), story.samples_png.clear(), story.skipped.clear();
+  story.article.history.clear();
+  story.article.diagnosis = diagnose({}, test::made_context("article", false));
+  page = written_story(folder, story);
+  check_self_contained(page);
+  CHECK(contains(page, "no epoch was finished"));
+  CHECK_FALSE(contains(page, "Train again"));
+}
+
+TEST_CASE("a story whose parts do not fit is refused") {
+  const TemporaryFolder folder;
+  const Story story = test::made_story(folder.path(), kPets, test::memorising_shape());
+  Story bad = story;
+  bad.splits[0].counts.pop_back();
+  CHECK_THROWS_AS(write_story(folder / "story.html", bad), UsageError);
+  bad = story;
+  bad.answers[0].answer = 2;
+  CHECK_THROWS_AS(write_story(folder / "story.html", bad), UsageError);
+  bad = story;
+  bad.classes.clear();
+  CHECK_THROWS_AS(write_story(folder / "story.html", bad), UsageError);
+}
+
+}  // namespace
+}  // namespace margay::report

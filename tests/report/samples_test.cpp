@@ -1,0 +1,151 @@
+// Pictures to show: exactly what the network gets, spread over classes, whatever is broken.
+#include "margay/report/samples.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "margay/core/atomic_file.h"
+#include "margay/core/error.h"
+#include "margay/image/decode.h"
+#include "margay/image/encode.h"
+#include "tests/support/temporary_folder.h"
+
+namespace margay::report {
+namespace {
+
+namespace fs = std::filesystem;
+
+image::Image noise(int width, int height, uint64_t seed) {
+  image::Image picture(width, height);
+  Random random{seed};
+  for (uint8_t& value : picture.pixels) value = static_cast<uint8_t>(random.bits());
+  return picture;
+}
+
+/// Three classes with four pictures each in one split.
+struct Pictures {
+  test::TemporaryFolder folder;
+  image::Preprocess spec;
+
+  Pictures() {
+    spec.width = spec.height = 24;
+    uint64_t seed = 0;
+    for (const char* name : {"ants", "bees", "cats"}) {
+      make_folder(folder / name);
+      for (int i = 0; i < 4; ++i)
+        write_file_atomically(folder / name / fmt::format("{}.png", i),
+                              image::encode_png(noise(40, 30, ++seed)));
+    }
+  }
+  data::Dataset open() const { return data::Dataset::open(folder.path()); }
+  std::vector<ShownPicture> choose(int count, uint64_t seed = 1) const {
+    const data::Dataset dataset = open();
+    return choose_pictures(dataset, dataset.split("all"), spec, count, seed);
+  }
+};
+
+/// Whether `part` occurs in `whole`, enlarged by `factor`.
+bool contains(const image::Image& whole, image::ImageView part, int factor) {
+  const auto same = [&](int x0, int y0) {
+    for (int y = 0; y < part.height * factor; ++y)
+      for (int x = 0; x < part.width * factor; ++x)
+        if (!std::equal(part.pixels + (y / factor * part.width + x / factor) * 3,
+                        part.pixels + (y / factor * part.width + x / factor) * 3 + 3,
+                        whole.pixels.data() + (static_cast<size_t>(y0 + y) * whole.width + x0 + x) * 3))
+          return false;
+    return true;
+  };
+  for (int y = 0; y + part.height * factor <= whole.height; ++y)
+    for (int x = 0; x + part.width * factor <= whole.width; ++x)
+      if (same(x, y)) return true;
+  return false;
+}
+
+TEST_CASE("chosen pictures are spread over the classes") {
+  const Pictures pictures;
+  const auto chosen = pictures.choose(6);
+  REQUIRE(chosen.size() == 6);
+  std::multiset<std::string> classes;
+  std::set<fs::path> paths;
+  for (const ShownPicture& picture : chosen) {
+    classes.insert(picture.class_name);
+    paths.insert(picture.path);
+    CHECK(picture.path.parent_path().filename() == picture.class_name);
+  }
+  CHECK(paths.size() == 6);
+  for (const char* name : {"ants", "bees", "cats"}) CHECK(classes.count(name) == 2);
+}
+
+TEST_CASE("the choice depends on the seed alone") {
+  const Pictures pictures;
+  const auto paths = [&](uint64_t seed) {
+    std::vector<fs::path> list;
+    for (const ShownPicture& picture : pictures.choose(12, seed)) list.push_back(picture.path);
+    return list;
+  };
+  CHECK(paths(1) == paths(1));
+  CHECK(paths(1) != paths(2));
+}
+
+TEST_CASE("chosen pictures are what the network gets") {
+  const Pictures pictures;
+  for (const ShownPicture& picture : pictures.choose(3))
+    CHECK(picture.fitted == image::fit_picture(image::decode_file(picture.path), pictures.spec));
+}
+
+TEST_CASE("fewer pictures than asked for are all shown") {
+  const Pictures pictures;
+  CHECK(pictures.choose(100).size() == 12);
+}
+
+TEST_CASE("broken pictures are passed over") {
+  const Pictures pictures;
+  for (int i = 0; i < 4; ++i)
+    write_file_atomically(pictures.folder / fmt::format("bees/{}.png", i), std::string_view("broken"));
+  const auto chosen = pictures.choose(100);
+  CHECK(chosen.size() == 8);
+  for (const ShownPicture& picture : chosen) CHECK(picture.class_name != "bees");
+}
+
+TEST_CASE("a data set without a picture that decodes is an error") {
+  const Pictures pictures;
+  for (const char* name : {"ants", "bees", "cats"})
+    for (int i = 0; i < 4; ++i)
+      write_file_atomically(pictures.folder / name / fmt::format("{}.png", i), std::string_view("broken"));
+  CHECK_THROWS_AS(pictures.choose(3), DataError);
+}
+
+TEST_CASE("the row holds the exact pixels") {
+  const Pictures pictures;
+  const data::Dataset dataset = pictures.open();
+  const image::Image row = draw_samples(dataset, dataset.split("all"), pictures.spec, 3, 1);
+  for (const ShownPicture& picture : pictures.choose(3)) CHECK(contains(row, picture.fitted, 6));
+  CHECK_THROWS_AS(draw_samples(dataset, dataset.split("all"), pictures.spec, 0, 1), UsageError);
+}
+
+TEST_CASE("the augmented row holds the original and the variants") {
+  const image::Image original = noise(30, 20, 9);
+  const augment::Pipeline pipeline = augmentation_of("all");
+  const image::Image row = draw_augmented(original, pipeline, 5, 3, "cats");
+  CHECK(contains(row, original, 5));
+  CHECK(row == draw_augmented(original, pipeline, 5, 3, "cats"));
+  CHECK_FALSE(row == draw_augmented(original, pipeline, 5, 4, "cats"));
+  CHECK(draw_augmented(original, pipeline, 12, 3, "cats").height > row.height);
+  CHECK_THROWS_AS(draw_augmented(original, {}, 5, 3, "cats"), UsageError);
+  CHECK_THROWS_AS(draw_augmented(original, pipeline, 0, 3, "cats"), UsageError);
+}
+
+TEST_CASE("augmentations have names and may be written out") {
+  for (const char* name : {"flip", "rotate", "zoom", "shift", "all", "flip,rotate=10"})
+    CHECK_FALSE(augmentation_of(name).empty());
+  CHECK(augmentation_of("").empty());
+  CHECK(augmentation_of("rotate").to_text() == augment::Pipeline::parse("rotate=45").to_text());
+  CHECK_THROWS_AS(augmentation_of("rotat"), UsageError);
+}
+
+}  // namespace
+}  // namespace margay::report

@@ -1,0 +1,71 @@
+// A run never lands on another run by accident.
+#include "margay/run/run_directory.h"
+
+#include <doctest/doctest.h>
+
+#include <cstring>
+
+#include "margay/core/atomic_file.h"
+#include "margay/core/error.h"
+#include "tests/support/temporary_folder.h"
+
+namespace margay::run {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST_CASE("creating a run makes its folder and the parents") {
+  const test::TemporaryFolder folder;
+  const RunDirectory run = RunDirectory::create(folder / "runs/a/b");
+  CHECK(fs::is_directory(run.root));
+  CHECK_FALSE(run.holds_run());
+  CHECK(run.model() == folder / "runs/a/b/model.safetensors");
+}
+
+TEST_CASE("a folder that holds a run is refused with a way on") {
+  const test::TemporaryFolder folder;
+  const RunDirectory run = RunDirectory::create(folder / "run");
+  RunDirectory::create(folder / "run");  // empty: nothing to lose
+  write_file_atomically(run.history_csv(), "epoch\n");
+  CHECK(run.holds_run());
+  try {
+    RunDirectory::create(folder / "run");
+    FAIL("accepted");
+  } catch (const UsageError& error) {
+    CHECK(std::strstr(error.what(), "already holds a run") != nullptr);
+    CHECK(std::strstr(error.what(), "--resume") != nullptr);
+  }
+}
+
+TEST_CASE("replacing a run removes its files and no others") {
+  const test::TemporaryFolder folder;
+  const RunDirectory run = RunDirectory::create(folder / "run");
+  write_file_atomically(run.model(), "old");
+  write_file_atomically(run.root / "notes.txt", "mine");
+  RunDirectory::create(folder / "run", ExistingRun::replace);
+  CHECK_FALSE(fs::exists(run.model()));
+  CHECK(read_text_file(run.root / "notes.txt") == "mine");
+}
+
+TEST_CASE("a file where the folder should be is an io error") {
+  const test::TemporaryFolder folder;
+  write_file_atomically(folder / "run", "a file");
+  CHECK_THROWS_AS(RunDirectory::create(folder / "run"), IoError);
+  CHECK_THROWS_AS(RunDirectory::create(folder / "run/below"), IoError);
+  CHECK_THROWS_AS(RunDirectory::create(""), UsageError);
+}
+
+TEST_CASE("free names count up from two") {
+  const test::TemporaryFolder folder;
+  CHECK(RunDirectory::next_free(folder / "runs", "article") == folder / "runs/article");
+  make_folder(folder / "runs/article");
+  CHECK(RunDirectory::next_free(folder / "runs", "article") == folder / "runs/article-2");
+  make_folder(folder / "runs/article-2");
+  fs::create_symlink("nowhere", folder / "runs/article-3");
+  CHECK(RunDirectory::next_free(folder / "runs", "article") == folder / "runs/article-4");
+  for (const char* name : {"", ".", "..", "a/b", "/etc"})
+    CHECK_THROWS_AS(RunDirectory::next_free(folder.path(), name), UsageError);
+}
+
+}  // namespace
+}  // namespace margay::run

@@ -1,0 +1,242 @@
+// Walks the table of operators: each is executed and compared with its definition; then whole networks.
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <set>
+
+#include "margay/core/error.h"
+#include "margay/core/random.h"
+#include "margay/graph/builder.h"
+#include "margay/graph/operator.h"
+#include "margay/runtime/runtime.h"
+#include "tests/support/reference_operators.h"
+
+using namespace margay;
+using graph::Builder;
+using graph::Graph;
+using graph::kSame;
+
+namespace {
+
+/// Weights with statistics and biases that are not the neutral first values.
+graph::Weights random_weights(const Graph& network, uint64_t seed) {
+  graph::Weights weights = graph::initialize(network, graph::Initializer::glorot_uniform, seed);
+  for (auto& [name, tensor] : weights) {
+    if (tensor.shape.size() > 1) continue;
+    Random random{seed, hash_text(name)};
+    const bool is_variance = name.ends_with("running_var");
+    for (float& value : tensor.values)
+      value = static_cast<float>(is_variance ? random.uniform(0.3, 2) : random.uniform(-0.7, 1.3));
+  }
+  return weights;
+}
+
+std::vector<float> random_batch(const Graph& network, int count) {
+  Random random{7, static_cast<uint64_t>(count)};
+  std::vector<float> values(static_cast<size_t>(graph::element_count(network.input_shape())) * count);
+  for (float& value : values) value = static_cast<float>(random.uniform(-1, 1));
+  return values;
+}
+
+/// The greatest difference from the definition, relative to the greatest value (at least 1).
+double error_of(const Graph& network, const graph::Weights& weights, predict::Executor& executor, int count) {
+  const std::vector<float> batch = random_batch(network, count);
+  const std::vector<float> found = executor.run(batch, count);
+  double error = 0, greatest = 1;
+  size_t next = 0;
+  for (int i = 0; i < count; ++i)
+    for (const double expected :
+         test::reference_run(network, weights, test::sample_of_batch(batch, network.input_shape(), i))) {
+      greatest = std::max(greatest, std::abs(expected));
+      const double difference = std::abs(expected - static_cast<double>(found.at(next++)));
+      error = std::isnan(difference) ? INFINITY : std::max(error, difference);
+    }
+  CHECK(next == found.size());
+  return error / greatest;
+}
+
+void check_against_reference(const Graph& network, double tolerance = 2e-6) {
+  const graph::Weights weights = random_weights(network, 3);
+  const auto executor = runtime::make_executor(network, weights, {.threads = 2});
+  for (const int count : {1, 5, 1}) {
+    CAPTURE(count);
+    CHECK(error_of(network, weights, *executor, count) <= tolerance);
+  }
+}
+
+/// An operator alone, its output flattened so that it can be read.
+struct Case {
+  const char* op;
+  graph::Shape input;
+  std::map<std::string, graph::Attribute> attributes;
+};
+
+const std::vector<Case> kCases{
+    {"conv2d", {3, 13, 11}, {{"out_channels", 5}, {"kernel", 3}}},
+    {"conv2d", {3, 13, 11}, {{"out_channels", 16}, {"kernel", 3}, {"padding", 1}, {"bias", false}}},
+    {"conv2d", {3, 13, 11}, {{"out_channels", 17}, {"kernel", 3}, {"padding", 1}, {"stride", 2}}},
+    {"conv2d", {32, 9, 7}, {{"out_channels", 32}, {"kernel", 3}, {"padding", 1}}},
+    {"conv2d", {6, 13, 11}, {{"out_channels", 4}, {"kernel", 3}, {"groups", 2}}},
+    {"conv2d", {16, 9, 7}, {{"out_channels", 16}, {"kernel", 3}, {"groups", 16}, {"padding", 1}}},
+    {"conv2d", {5, 9, 7}, {{"out_channels", 10}, {"kernel", 3}, {"groups", 5}, {"stride", 2}}},
+    {"conv2d", {4, 13, 11}, {{"out_channels", 3}, {"kernel", 3}, {"dilation", 2}, {"padding", 2}}},
+    {"conv2d", {4, 13, 11}, {{"out_channels", 3}, {"kernel", 5}, {"stride", 3}, {"padding", 4}}},
+    {"conv2d", {8, 9, 7}, {{"out_channels", 3}, {"kernel", 1}, {"stride", 2}}},
+    {"conv2d", {3, 4, 4}, {{"out_channels", 2}, {"kernel", 4}}},
+    {"batch_norm2d", {5, 6, 7}, {}},
+    {"batch_norm2d", {16, 6, 7}, {{"eps", 0.3}}},
+    {"relu", {5, 6, 7}, {}},
+    {"relu", {19}, {}},
+    {"max_pool2d", {5, 13, 11}, {{"kernel", 2}}},
+    {"max_pool2d", {16, 13, 11}, {{"kernel", 2}, {"ceil_mode", true}}},
+    {"max_pool2d", {3, 13, 11}, {{"kernel", 3}, {"stride", 2}, {"padding", 1}}},
+    {"max_pool2d", {3, 6, 6}, {{"kernel", 3}, {"stride", 4}, {"padding", 1}, {"ceil_mode", true}}},
+    {"max_pool2d", {3, 6, 6}, {{"kernel", 2}, {"stride", 5}}},
+    {"avg_pool2d", {5, 13, 11}, {{"kernel", 2}}},
+    {"avg_pool2d", {5, 13, 11}, {{"kernel", 3}, {"stride", 2}, {"padding", 1}}},
+    {"avg_pool2d", {5, 13, 11}, {{"kernel", 3}, {"stride", 2}, {"padding", 1}, {"count_include_pad", false}}},
+    {"avg_pool2d", {5, 13, 11}, {{"kernel", 2}, {"ceil_mode", true}}},
+    {"avg_pool2d", {16, 12, 10}, {{"kernel", 3}, {"stride", 2}, {"padding", 1}, {"ceil_mode", true}}},
+    {"avg_pool2d", {5, 12, 10}, {{"kernel", 3}, {"stride", 2}, {"padding", 1}, {"ceil_mode", true}}},
+    {"avg_pool2d",
+     {5, 12, 10},
+     {{"kernel", 3}, {"stride", 2}, {"padding", 1}, {"ceil_mode", true}, {"count_include_pad", false}}},
+    {"global_avg_pool2d", {5, 13, 11}, {}},
+    {"global_avg_pool2d", {16, 1, 1}, {}},
+    {"flatten", {5, 4, 3}, {}},
+    {"flatten", {19}, {}},
+    {"linear", {19}, {{"out_features", 7}}},
+    {"linear", {64}, {{"out_features", 32}, {"bias", false}}},
+    {"dropout", {5, 4, 3}, {{"rate", 0.5}}},
+    {"add", {5, 4, 3}, {}},
+    {"add", {19}, {}},
+};
+
+Graph network_of(const Case& tested) {
+  Graph network(tested.input);
+  const std::vector<int> inputs(graph::find_operator(tested.op).inputs, 0);
+  const int node = network.add("tested", tested.op, inputs, tested.attributes);
+  network.add("flat", "flatten", {node});
+  return network;
+}
+
+Graph residual_network() {
+  Builder builder({3, 21, 19});
+  builder.conv2d(16, 3, {.padding = kSame, .bias = false})
+      .batch_norm2d()
+      .relu()
+      .max_pool2d(2, {.ceil_mode = true})
+      .tap("a");
+  builder.conv2d(16, 3, {.padding = kSame, .bias = false})
+      .batch_norm2d()
+      .relu()
+      .conv2d(16, 3, {.padding = kSame})
+      .batch_norm2d();
+  builder.add("a").relu().tap("b").avg_pool2d(2).conv2d(24, 1).tap("shortcut").from("b");
+  builder.conv2d(24, 3, {.stride = 2, .padding = 1})
+      .dropout(0.1)
+      .batch_norm2d()
+      .max_pool2d(2, {.stride = 1})
+      .batch_norm2d()
+      .relu();
+  builder.global_avg_pool2d().tap("pooled").from("shortcut").global_avg_pool2d().add("pooled").dropout(0.3);
+  return builder.linear(10).relu().linear(4).build();
+}
+
+}  // namespace
+
+TEST_CASE("every operator gives what its definition says") {
+  for (const Case& tested : kCases) {
+    CAPTURE(tested.op);
+    CAPTURE(graph::to_string(tested.input));
+    check_against_reference(network_of(tested));
+  }
+}
+
+TEST_CASE("the runtime executes the operators of the table and no others") {
+  std::set<std::string_view> table, executed, tested{"input"};
+  for (const graph::Operator& row : graph::operators()) table.insert(row.name);
+  for (const std::string_view name : runtime::executed_operators()) executed.insert(name);
+  for (const Case& one : kCases) tested.insert(one.op);
+  CHECK(executed == table);
+  CHECK(tested == table);
+}
+
+TEST_CASE("a network in the manner of the article is executed") {
+  Builder builder({3, 37, 37});
+  for (const int64_t channels : {16, 32, 64})
+    builder.conv2d(channels, 3, {.padding = kSame}).relu().max_pool2d(2);
+  check_against_reference(builder.dropout(0.2).flatten().linear(128).relu().linear(1).build(), 1e-5);
+}
+
+TEST_CASE("a residual network with batch norms is executed") {
+  check_against_reference(residual_network(), 1e-5);
+}
+
+TEST_CASE("a layer that rectifies or normalises what others read too stays as it is") {
+  Builder rectified({4, 6, 6});
+  rectified.conv2d(4, 3, {.padding = kSame}).tap("raw").relu().add("raw").flatten();
+  check_against_reference(rectified.build());
+  Builder normalised({4, 6, 6});
+  normalised.conv2d(4, 3, {.padding = kSame}).tap("raw").batch_norm2d().add("raw").flatten();
+  check_against_reference(normalised.build());
+}
+
+TEST_CASE("vectors of different origin are added") {
+  Builder builder({4, 3, 2});
+  builder.flatten()
+      .tap("flat")
+      .linear(24)
+      .add("flat")
+      .relu()
+      .tap("sum")
+      .from("input")
+      .dropout(0.1)
+      .flatten()
+      .add("sum");
+  check_against_reference(builder.build());
+}
+
+TEST_CASE("the input itself may be the output and nodes that are not needed are left out") {
+  check_against_reference(Builder({3, 4, 5}).flatten().build());
+  Builder builder({3, 4, 5});
+  builder.conv2d(2, 3).tap("unused").from("input").conv2d(2, 1).global_avg_pool2d();
+  check_against_reference(builder.build());
+}
+
+TEST_CASE("answers do not depend on the batch or on what was run before") {
+  const Graph network = residual_network();
+  const auto executor = runtime::make_executor(network, random_weights(network, 3), {.threads = 2});
+  const std::vector<float> batch = random_batch(network, 12);
+  const std::vector<float> together = executor->run(batch, 12);
+  const size_t per_picture = batch.size() / 12;
+  for (int size = 1; size <= 12; ++size) {  // more sizes than are kept
+    const std::vector<float> part = executor->run(std::span(batch).first(per_picture * size), size);
+    for (size_t i = 0; i < part.size(); ++i) CHECK(part[i] == doctest::Approx(together[i]).epsilon(1e-5));
+  }
+  CHECK(executor->run(batch, 12) == together);
+}
+
+TEST_CASE("answers are the same with one and with four threads") {
+  const Graph network = residual_network();
+  const graph::Weights weights = random_weights(network, 3);
+  const std::vector<float> batch = random_batch(network, 6);
+  const std::vector<float> one = runtime::make_executor(network, weights, {.threads = 1})->run(batch, 6);
+  const std::vector<float> four = runtime::make_executor(network, weights, {.threads = 4})->run(batch, 6);
+  for (size_t i = 0; i < one.size(); ++i) CHECK(one[i] == doctest::Approx(four[i]).epsilon(1e-5));
+}
+
+TEST_CASE("what cannot be executed is refused") {
+  const Graph vector = Builder({4}).linear(2).build();
+  const graph::Weights weights = random_weights(vector, 1);
+  CHECK_THROWS_WITH_AS(runtime::make_executor(vector, {}),
+                       doctest::Contains("missing parameters: linear1.weight, linear1.bias"), ModelError);
+  CHECK_THROWS_AS(runtime::make_executor(vector, weights, {.threads = -1}), UsageError);
+  CHECK_THROWS_WITH_AS(runtime::make_executor(Builder({4, 5, 6}).relu().build(), {}),
+                       doctest::Contains("the network gives 4 x 5 x 6, not a vector"), ModelError);
+  const auto executor = runtime::make_executor(vector, weights);
+  CHECK_THROWS_WITH_AS(executor->run(std::vector<float>(7), 2),
+                       doctest::Contains("7 values for 2 pictures of 4"), ModelError);
+  CHECK_THROWS_AS(executor->run({}, -1), ModelError);
+  CHECK(executor->run({}, 0).empty());
+}

@@ -1,0 +1,196 @@
+// Every operator as its definition says, in loops and double precision: what executors are compared with.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "margay/graph/graph.h"
+#include "margay/graph/weights.h"
+
+namespace margay::test {
+
+using Values = std::vector<double>;
+
+/// One sample: values of a feature map in the order C, H, W, or of a vector.
+struct Sample {
+  graph::Shape shape;
+  Values values;
+
+  double at(int64_t c, int64_t y, int64_t x) const {
+    return values[static_cast<size_t>((c * shape[1] + y) * shape[2] + x)];
+  }
+  bool contains(int64_t y, int64_t x) const { return y >= 0 && y < shape[1] && x >= 0 && x < shape[2]; }
+};
+
+/// A node with what it works on.
+struct ReferenceCall {
+  const graph::Node& node;
+  const std::vector<const Sample*>& inputs;
+  const graph::Shape& shape;  ///< of the output
+  const graph::Weights& weights;
+
+  const Sample& input() const { return *inputs[0]; }
+  int64_t whole(const char* key) const { return node.integer(key); }
+  const std::vector<float>& parameter(const char* name) const {
+    return weights.at(node.name + "." + name).values;
+  }
+};
+
+/// Calls `value(c, y, x)` for every element of the output.
+template <class Value>
+Values for_each_element(const graph::Shape& shape, const Value& value) {
+  Values values;
+  for (int64_t c = 0; c < shape[0]; ++c)
+    for (int64_t y = 0; y < shape[1]; ++y)
+      for (int64_t x = 0; x < shape[2]; ++x) values.push_back(value(c, y, x));
+  return values;
+}
+
+inline Values reference_conv2d(const ReferenceCall& call) {
+  const int64_t kernel = call.whole("kernel"), stride = call.whole("stride"), padding = call.whole("padding");
+  const int64_t dilation = call.whole("dilation"), groups = call.whole("groups");
+  const int64_t in_of_group = call.input().shape[0] / groups, out_of_group = call.shape[0] / groups;
+  const auto& weight = call.parameter("weight");
+  return for_each_element(call.shape, [&](int64_t c, int64_t y, int64_t x) {
+    double sum = call.node.flag("bias") ? call.parameter("bias")[c] : 0;
+    for (int64_t i = 0; i < in_of_group; ++i)
+      for (int64_t dy = 0; dy < kernel; ++dy)
+        for (int64_t dx = 0; dx < kernel; ++dx) {
+          const int64_t from_y = y * stride - padding + dy * dilation,
+                        from_x = x * stride - padding + dx * dilation;
+          if (!call.input().contains(from_y, from_x)) continue;
+          sum += call.input().at(c / out_of_group * in_of_group + i, from_y, from_x) *
+                 weight[((c * in_of_group + i) * kernel + dy) * kernel + dx];
+        }
+    return sum;
+  });
+}
+
+inline Values reference_batch_norm2d(const ReferenceCall& call) {
+  return for_each_element(call.shape, [&](int64_t c, int64_t y, int64_t x) {
+    const double deviation = std::sqrt(call.parameter("running_var")[c] + call.node.number("eps"));
+    const double normal = (call.input().at(c, y, x) - call.parameter("running_mean")[c]) / deviation;
+    return normal * call.parameter("weight")[c] + call.parameter("bias")[c];
+  });
+}
+
+inline Values reference_relu(const ReferenceCall& call) {
+  Values values = call.input().values;
+  for (double& value : values) value = std::max(value, 0.0);
+  return values;
+}
+
+inline Values reference_max_pool2d(const ReferenceCall& call) {
+  const int64_t kernel = call.whole("kernel"), stride = call.whole("stride"), padding = call.whole("padding");
+  return for_each_element(call.shape, [&](int64_t c, int64_t y, int64_t x) {
+    double best = -std::numeric_limits<double>::infinity();
+    for (int64_t dy = 0; dy < kernel; ++dy)
+      for (int64_t dx = 0; dx < kernel; ++dx)
+        if (const int64_t from_y = y * stride - padding + dy, from_x = x * stride - padding + dx;
+            call.input().contains(from_y, from_x))
+          best = std::max(best, call.input().at(c, from_y, from_x));
+    return best;
+  });
+}
+
+/// The divisor counts cells inside the picture, and with count_include_pad those of the padding too, but
+/// never cells beyond the padding, which windows reach with ceil_mode.
+inline Values reference_avg_pool2d(const ReferenceCall& call) {
+  const int64_t kernel = call.whole("kernel"), stride = call.whole("stride"), padding = call.whole("padding");
+  const bool counts_padding = call.node.flag("count_include_pad");
+  return for_each_element(call.shape, [&](int64_t c, int64_t y, int64_t x) {
+    double sum = 0;
+    int64_t inside = 0, with_padding = 0;
+    for (int64_t dy = 0; dy < kernel; ++dy)
+      for (int64_t dx = 0; dx < kernel; ++dx) {
+        const int64_t from_y = y * stride - padding + dy, from_x = x * stride - padding + dx;
+        with_padding +=
+            from_y < call.input().shape[1] + padding && from_x < call.input().shape[2] + padding ? 1 : 0;
+        if (!call.input().contains(from_y, from_x)) continue;
+        ++inside;
+        sum += call.input().at(c, from_y, from_x);
+      }
+    return sum / static_cast<double>(counts_padding ? with_padding : inside);
+  });
+}
+
+inline Values reference_global_avg_pool2d(const ReferenceCall& call) {
+  const graph::Shape& shape = call.input().shape;
+  Values means;
+  for (int64_t c = 0; c < shape[0]; ++c) {
+    double sum = 0;
+    for (int64_t y = 0; y < shape[1]; ++y)
+      for (int64_t x = 0; x < shape[2]; ++x) sum += call.input().at(c, y, x);
+    means.push_back(sum / static_cast<double>(shape[1] * shape[2]));
+  }
+  return means;
+}
+
+inline Values reference_linear(const ReferenceCall& call) {
+  const auto& weight = call.parameter("weight");
+  const Values& input = call.input().values;
+  Values values;
+  for (int64_t out = 0; out < call.shape[0]; ++out) {
+    double sum = call.node.flag("bias") ? call.parameter("bias")[out] : 0;
+    for (size_t i = 0; i < input.size(); ++i)
+      sum += weight[static_cast<size_t>(out) * input.size() + i] * input[i];
+    values.push_back(sum);
+  }
+  return values;
+}
+
+inline Values reference_add(const ReferenceCall& call) {
+  Values values = call.inputs[0]->values;
+  for (size_t i = 0; i < values.size(); ++i) values[i] += call.inputs[1]->values[i];
+  return values;
+}
+
+inline Values reference_copy(const ReferenceCall& call) {
+  return call.input().values;
+}
+
+/// By the operator's name; the input has none.
+inline const std::map<std::string, Values (*)(const ReferenceCall&)>& reference_operators() {
+  static const std::map<std::string, Values (*)(const ReferenceCall&)> table{
+      {"conv2d", reference_conv2d},
+      {"batch_norm2d", reference_batch_norm2d},
+      {"relu", reference_relu},
+      {"max_pool2d", reference_max_pool2d},
+      {"avg_pool2d", reference_avg_pool2d},
+      {"global_avg_pool2d", reference_global_avg_pool2d},
+      {"flatten", reference_copy},
+      {"linear", reference_linear},
+      {"dropout", reference_copy},
+      {"add", reference_add}};
+  return table;
+}
+
+/// What the network answers at inference to one sample (C, H, W or a vector).
+inline Values reference_run(const graph::Graph& graph, const graph::Weights& weights, Values input) {
+  std::vector<Sample> samples{{graph.input_shape(), std::move(input)}};
+  for (int i = 1; i <= graph.output(); ++i) {
+    const graph::Node& node = graph.nodes()[i];
+    std::vector<const Sample*> inputs;
+    for (const int other : node.inputs) inputs.push_back(&samples[other]);
+    samples.push_back(
+        {graph.shape(i), reference_operators().at(node.op)({node, inputs, graph.shape(i), weights})});
+  }
+  return samples.back().values;
+}
+
+/// The sample of a channels-last batch `[N, H, W, C]` as C, H, W; vectors are copied.
+inline Values sample_of_batch(const std::vector<float>& batch, const graph::Shape& shape, int index) {
+  const int64_t size = graph::element_count(shape);
+  const float* first = batch.data() + index * size;
+  if (shape.size() == 1) return {first, first + size};
+  return for_each_element(shape, [&](int64_t c, int64_t y, int64_t x) {
+    return static_cast<double>(first[(y * shape[2] + x) * shape[0] + c]);
+  });
+}
+
+}  // namespace margay::test

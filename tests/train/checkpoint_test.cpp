@@ -1,0 +1,69 @@
+#include "margay/train/checkpoint.h"
+
+#include <doctest/doctest.h>
+
+#include "margay/core/atomic_file.h"
+#include "margay/core/error.h"
+#include "margay/model/safetensors.h"
+#include "tests/support/temporary_folder.h"
+
+using namespace margay;
+
+namespace {
+
+train::Checkpoint example() {
+  train::Checkpoint checkpoint;
+  checkpoint.progress = {.epoch = 3, .next_step = 7, .loss_sum = 0.1 + 0.2, .correct = 41, .seen = 64, .seconds = 1.25};
+  run::EpochRecord record;
+  record.epoch = 2;
+  record.loss = 1.0 / 3;
+  checkpoint.history = {record};
+  checkpoint.weights = {{"head.weight", {{1, 2}, {0.5f, -3.0f}}}};
+  checkpoint.first_moments = {{"head.weight", {{1, 2}, {1e-30f, 2.0f}}}};
+  checkpoint.second_moments = {{"head.weight", {{1, 2}, {7.0f, 8.0f}}}};
+  checkpoint.optimizer_steps = 123;
+  checkpoint.best = {2, 0.75, {{"head.weight", {{1, 2}, {9.0f, 10.0f}}}}};
+  return checkpoint;
+}
+
+}  // namespace
+
+TEST_CASE("a checkpoint reads back as it was written") {
+  const test::TemporaryFolder folder;
+  const train::Checkpoint written = example();
+  train::save_checkpoint(folder / "checkpoint", written);
+  const train::Checkpoint read = train::load_checkpoint(folder / "checkpoint");
+  CHECK((read.weights == written.weights));
+  CHECK((read.first_moments == written.first_moments));
+  CHECK((read.second_moments == written.second_moments));
+  CHECK((read.best.weights == written.best.weights));
+  CHECK(read.best.epoch == 2);
+  CHECK(read.best.val_accuracy == 0.75);
+  CHECK(read.optimizer_steps == 123);
+  CHECK(read.progress.epoch == 3);
+  CHECK(read.progress.next_step == 7);
+  CHECK(read.progress.loss_sum == written.progress.loss_sum);
+  CHECK(read.progress.seen == 64);
+  CHECK(run::to_jsonl(read.history) == run::to_jsonl(written.history));
+}
+
+TEST_CASE("a file that is no checkpoint is refused") {
+  const test::TemporaryFolder folder;
+  train::save_checkpoint(folder / "good", example());
+  const std::vector<uint8_t> good = read_file(folder / "good");
+  for (size_t length = 0; length < good.size(); length += 13) {
+    CAPTURE(length);
+    write_file_atomically(folder / "cut", std::span(good).first(length));
+    CHECK_THROWS_AS(train::load_checkpoint(folder / "cut"), Error);
+  }
+  model::SafeTensors foreign;
+  model::write_safetensors(folder / "foreign", foreign);
+  CHECK_THROWS_WITH_AS(train::load_checkpoint(folder / "foreign"), doctest::Contains("no checkpoint"), FormatError);
+  for (const char* state : {"", "{", "[]", "{\"version\": 2}", "{\"version\": 1}", "{\"version\": \"1\"}"}) {
+    CAPTURE(state);
+    foreign.metadata["margay.checkpoint"] = state;
+    model::write_safetensors(folder / "foreign", foreign);
+    CHECK_THROWS_AS(train::load_checkpoint(folder / "foreign"), FormatError);
+  }
+  CHECK_THROWS_AS(train::load_checkpoint(folder / "missing"), IoError);
+}

@@ -1,0 +1,187 @@
+#include "margay/train/trainer.h"
+
+#include <doctest/doctest.h>
+
+#include <functional>
+
+#include "margay/core/error.h"
+#include "margay/recipe/recipe.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/tiny_dataset.h"
+
+using namespace margay;
+
+namespace {
+
+recipe::Config small_config(std::string_view changes = "{}") {
+  Json document = recipe::load_document("article");
+  recipe::merge_document(document, Json::parse(R"({
+    "input": {"width": 16, "height": 16},
+    "augment": {"transforms": "flip,rotate=20"},
+    "network": {"layers": [
+      {"op": "conv2d", "out_channels": 8, "kernel": 3, "padding": "same"}, {"op": "relu"},
+      {"op": "max_pool2d", "kernel": 2}, {"op": "dropout", "rate": 0.2}, {"op": "batch_norm2d"},
+      {"op": "flatten"}, {"op": "linear", "out_features": "classes"}]},
+    "training": {"epochs": 4, "batch_size": 10, "seed": 3}})"));
+  recipe::merge_document(document, Json::parse(changes));
+  return recipe::Config::from_document(document, "test");
+}
+
+std::shared_ptr<const train::TrainingData> load(const std::filesystem::path& root) {
+  WorkerPool pool(2);
+  return std::make_shared<train::TrainingData>(
+      train::TrainingData::load(data::Dataset::open(root), small_config().input, pool));
+}
+
+/// A data set that all test cases share.
+const std::shared_ptr<const train::TrainingData>& colours() {
+  static const test::TemporaryFolder folder;
+  static const auto data = [] {
+    test::write_tiny_dataset(folder.path(), {"blue", "green"});
+    return load(folder.path());
+  }();
+  return data;
+}
+
+/// Asks to stop after so many steps.
+struct StopAfter : train::TrainingObserver {
+  explicit StopAfter(int steps) : left(steps) {}
+  void on_step(const train::StepSnapshot&) override {
+    if (--left == 0) source.request_stop();
+  }
+  int left;
+  std::stop_source source;
+};
+
+/// History without what a clock decides.
+std::string losses(const run::History& history) {
+  std::string text;
+  for (const run::EpochRecord& r : history)
+    text += fmt::format("{} {} {} {} {}\n", r.epoch, r.loss, r.accuracy, r.val_loss, r.val_accuracy);
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("a small network learns what can be learned") {
+  train::Trainer trainer(small_config(R"({"training": {"epochs": 8}})"), colours());
+  const train::TrainingResult result = trainer.fit();
+  REQUIRE(result.history.size() == 8);
+  CHECK(result.history.back().val_accuracy > 0.9);
+  CHECK(result.history.back().loss < result.history.front().loss);
+  CHECK(result.kept_epoch == 8);
+  CHECK_FALSE(result.stopped);
+}
+
+TEST_CASE("one seed gives identical weights and another seed others") {
+  for (const char* precision : {"fp32", "bf16"}) {
+    CAPTURE(precision);
+    const std::string changes = fmt::format(R"({{"training": {{"precision": "{}", "epochs": 2}}}})", precision);
+    train::Trainer a(small_config(changes), colours()), b(small_config(changes), colours());
+    const auto history = a.fit().history;
+    CHECK(losses(history) == losses(b.fit().history));
+    CHECK((a.model().weights == b.model().weights));
+    recipe::Config config = small_config(changes);
+    config.training.seed = 4;
+    train::Trainer c(config, colours());
+    c.fit();
+    CHECK_FALSE((a.model().weights == c.model().weights));
+  }
+}
+
+TEST_CASE("stopped at any step and resumed equals uninterrupted") {
+  const test::TemporaryFolder folder;
+  for (const char* keep : {"last", "best"}) {
+    const recipe::Config config = small_config(fmt::format(R"({{"training": {{"keep": "{}"}}}})", keep));
+    train::Trainer whole(config, colours());
+    const train::TrainingResult expected = whole.fit();
+    for (const int steps : {1, 4, 5, 6, 13}) {
+      CAPTURE(keep);
+      CAPTURE(steps);
+      const auto path = folder / fmt::format("checkpoint-{}-{}", keep, steps);
+      StopAfter observer(steps);
+      train::Trainer first(config, colours());
+      first.observe(observer);
+      first.keep_checkpoint(path);
+      const train::TrainingResult partial = first.fit(observer.source.get_token());
+      CHECK(partial.stopped);
+      train::Trainer second(config, colours());
+      second.resume(path);
+      const train::TrainingResult result = second.fit();
+      CHECK(losses(result.history) == losses(expected.history));
+      CHECK(result.kept_epoch == expected.kept_epoch);
+      CHECK((second.model().weights == whole.model().weights));
+    }
+  }
+}
+
+TEST_CASE("a finished training goes on when it gets more epochs") {
+  const test::TemporaryFolder folder;
+  train::Trainer whole(small_config(), colours());
+  const std::string expected = losses(whole.fit().history);
+  train::Trainer first(small_config(R"({"training": {"epochs": 2}})"), colours());
+  first.keep_checkpoint(folder / "checkpoint");
+  first.fit();
+  train::Trainer second(small_config(), colours());
+  second.resume(folder / "checkpoint");
+  CHECK(losses(second.fit().history) == expected);
+}
+
+TEST_CASE("keep best takes the weights of the best epoch") {
+  const recipe::Config config = small_config(R"({"training": {"keep": "best", "epochs": 6}, "optimizer": {"lr": 0.02}})");
+  train::Trainer trainer(config, colours());
+  const train::TrainingResult result = trainer.fit();
+  double best = -1;
+  int epoch = 0;
+  for (const run::EpochRecord& record : result.history)
+    if (record.val_accuracy > best) best = record.val_accuracy, epoch = record.epoch;
+  CHECK(result.kept_epoch == epoch);
+  CHECK(trainer.model().provenance.at("epoch") == epoch);
+  train::Trainer shorter(small_config(fmt::format(R"({{"training": {{"epochs": {}}}, "optimizer": {{"lr": 0.02}}}})", epoch)), colours());
+  shorter.fit();
+  CHECK((trainer.model().weights == shorter.model().weights));
+}
+
+TEST_CASE("three classes train with softmax") {
+  const test::TemporaryFolder folder;
+  test::write_tiny_dataset(folder.path(), {"blue", "green", "red"});
+  train::Trainer trainer(small_config(R"({"training": {"epochs": 8}})"), load(folder.path()));
+  CHECK(trainer.fit().history.back().val_accuracy > 0.8);
+  CHECK((trainer.model().graph.output_shape() == graph::Shape{3}));
+  CHECK((trainer.model().classes == std::vector<std::string>{"blue", "green", "red"}));
+}
+
+TEST_CASE("a loss that is not finite stops with advice") {
+  train::Trainer trainer(small_config(R"({"optimizer": {"lr": 100.0}, "training": {"epochs": 50},
+    "network": {"layers": [{"op": "flatten"}, {"op": "linear", "out_features": 64}, {"op": "linear", "out_features": 64},
+      {"op": "linear", "out_features": 64}, {"op": "linear", "out_features": 64}, {"op": "linear", "out_features": 64},
+      {"op": "linear", "out_features": 64}, {"op": "linear", "out_features": 64}, {"op": "linear", "out_features": 64},
+      {"op": "linear", "out_features": 64}, {"op": "linear", "out_features": 64}, {"op": "linear", "out_features": 64},
+      {"op": "linear", "out_features": 64}, {"op": "linear", "out_features": 64}, {"op": "linear", "out_features": 64},
+      {"op": "linear", "out_features": 64}, {"op": "linear", "out_features": 64}, {"op": "linear", "out_features": "classes"}]}})"),
+                         colours());
+  CHECK_THROWS_WITH_AS(trainer.fit(), doctest::Contains("optimizer.lr="), ModelError);
+}
+
+TEST_CASE("without validation pictures its columns are empty") {
+  const test::TemporaryFolder folder;
+  test::write_tiny_dataset(folder.path(), {"blue", "green"});
+  std::filesystem::remove_all(folder / "validation");
+  train::Trainer trainer(small_config(R"({"training": {"epochs": 1}})"), load(folder.path()));
+  CHECK(std::isnan(trainer.fit().history.back().val_loss));
+}
+
+TEST_CASE("data without a training split is refused with a hint") {
+  const test::TemporaryFolder folder;
+  test::write_tiny_dataset(folder.path(), {"blue", "green"});
+  CHECK_THROWS_WITH_AS(load(folder / "train"), doctest::Contains("validation/CLASS"), DataError);
+}
+
+TEST_CASE("a checkpoint of another network is refused") {
+  const test::TemporaryFolder folder;
+  train::Trainer first(small_config(R"({"training": {"epochs": 1}})"), colours());
+  first.keep_checkpoint(folder / "checkpoint");
+  first.fit();
+  train::Trainer other(small_config(R"({"network": {"layers": [{"op": "flatten"}, {"op": "linear", "out_features": 1}]}})"), colours());
+  CHECK_THROWS_AS(other.resume(folder / "checkpoint"), ModelError);
+}

@@ -1,0 +1,44 @@
+// Writes a report and stories of several shapes into the folder that is its argument, for the browser test.
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tests/report/made_story.h"
+
+namespace margay {
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::vector<std::string> kPets{"cats", "dogs"};
+const std::vector<std::string> kAwkward{"<b>daisy</b>",
+                                        "\"roses\" & 'thorns'",
+                                        "Löwenzahn",
+                                        "sun flowers",
+                                        "a class whose name is so long that no column was made for it",
+                                        "tulips",
+                                        "猫"};
+
+void write_all(const fs::path& folder) {
+  make_folder(folder);
+  write_report(folder / "report.html", test::made_report(folder, kPets));
+  report::RunReport awkward = test::made_report(folder, kAwkward);
+  test::HistoryShape endless = test::memorising_shape();
+  endless.epochs = 300;
+  awkward.title = "a run with awkward <names>, " + std::string(120, 'x');
+  awkward.history = test::made_history(endless);
+  write_report(folder / "report-awkward.html", awkward);
+  write_story(folder / "story.html", test::made_story(folder, kPets, test::memorising_shape()));
+  test::HistoryShape slow;
+  slow.training = 0.9, slow.validation = 0.88, slow.epochs_to_learn = 20;
+  write_story(folder / "story-awkward.html", test::made_story(folder, kAwkward, slow));
+}
+
+}  // namespace
+}  // namespace margay
+
+int main(int argc, char** argv) {
+  if (argc != 2) return std::fprintf(stderr, "usage: write_pages FOLDER\n"), 2;
+  margay::write_all(argv[1]);
+}
