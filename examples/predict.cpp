@@ -9,7 +9,8 @@ int main(int argc, char** argv) try {
   for (int i = 2; i < argc; ++i) {
     const margay::Answer answer = predictor.predict_file(argv[i]);
     const int best = answer.best();
-    std::printf("%s: %s, %.1f %%\n", argv[i], predictor.class_names()[best].c_str(), 100 * answer.probabilities[best]);
+    std::printf("%s: %s, %.1f %%\n", argv[i], predictor.class_names()[best].c_str(),
+                100 * answer.probabilities[best]);
   }
 } catch (const margay::Error& error) {
   std::fprintf(stderr, "%s\n", error.what());

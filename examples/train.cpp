@@ -1,4 +1,5 @@
-// Trains a recipe on a folder of pictures and saves the model: train FOLDER MODEL.safetensors [RECIPE] [EPOCHS]
+// Trains a recipe on a folder of pictures and saves the model: train FOLDER MODEL.safetensors [RECIPE]
+// [EPOCHS]
 #include <cstdio>
 #include <memory>
 #include <string>

@@ -11,14 +11,14 @@
 
 namespace margay {
 
-using data::Dataset;             ///< a folder of pictures
-using Network = graph::Graph;    ///< a network as data
-using graph::Builder;            ///< makes one by chained calls
+using data::Dataset;           ///< a folder of pictures
+using Network = graph::Graph;  ///< a network as data
+using graph::Builder;          ///< makes one by chained calls
 using model::load_model;
-using model::Model;              ///< network, weights, classes and preprocessing
+using model::Model;  ///< network, weights, classes and preprocessing
 using model::save_model;
 using predict::Answer;
-using predict::Predictor;        ///< pictures in, probabilities out
+using predict::Predictor;  ///< pictures in, probabilities out
 using recipe::load_recipe;
 using runtime::load_predictor;
 

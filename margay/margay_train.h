@@ -1,8 +1,8 @@
 // margay.h and what trains; needs libtorch when linked, not to compile.
 #pragma once
 
-#include "margay/margay.h"
 #include "margay/core/cpu.h"
+#include "margay/margay.h"
 #include "margay/train/trainer.h"
 
 namespace margay {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-
 #include <span>
 #include <string>
 #include <vector>
@@ -19,7 +18,8 @@ struct Command {
   const char* name;
   const char* description;  ///< one line for `margay --help`
   bool heavy;               ///< needs libtorch, so it lives in the sibling program `margay-train`
-  /// Adds options and the callback that runs it, which may throw Error. Null for heavy commands in the light program.
+  /// Adds options and the callback that runs it, which may throw Error. Null for heavy commands in the light
+  /// program.
   void (*add)(CLI::App& command, Outcome& outcome);
 };
 

@@ -15,6 +15,7 @@
 #include "margay/core/worker_pool.h"
 #include "margay/data/dataset.h"
 #include "margay/data/inspection.h"
+#include "margay/datasets/get.h"
 
 namespace margay::app {
 namespace {

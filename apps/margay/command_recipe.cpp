@@ -15,8 +15,10 @@ void list_recipes(bool json) {
   Json list = Json::array();
   for (const recipe::EmbeddedRecipe& embedded : recipe::embedded_recipes()) {
     const std::string description = recipe::load_recipe(embedded.name).description;
-    if (json) list.push_back({{"name", embedded.name}, {"description", description}});
-    else fmt::print("{:<24}{}\n", embedded.name, description);
+    if (json)
+      list.push_back({{"name", embedded.name}, {"description", description}});
+    else
+      fmt::print("{:<24}{}\n", embedded.name, description);
   }
   if (json) fmt::print("{}\n", list.dump(2));
 }

@@ -60,11 +60,15 @@ int run_story(const StoryCommand& command) {
 void add_story(CLI::App& command, Outcome& outcome) {
   auto options = std::make_shared<StoryCommand>();
   options->out = "story";
-  command.add_option("DATA", options->data, "folder with train/CLASS/ and validation/CLASS/, or the name of a data set")->required();
+  command
+      .add_option("DATA", options->data,
+                  "folder with train/CLASS/ and validation/CLASS/, or the name of a data set")
+      ->required();
   command.add_option("--out", options->out, "folder for both runs and story.html")->capture_default_str();
   command.add_option("--epochs", options->epochs, "of both trainings (default: the recipes', 15)");
   command.add_option("--seed", options->seed, "of all that is random (default: the recipes', 1)");
-  command.add_option("--set", options->settings, "one setting for both recipes, such as optimizer.lr=3e-4; may be repeated");
+  command.add_option("--set", options->settings,
+                     "one setting for both recipes, such as optimizer.lr=3e-4; may be repeated");
   command.add_flag("--quiet", options->quiet, "no progress");
   command.footer("Example: margay story cats-and-dogs\nCalled again, it repeats nothing that is done.");
   command.callback([options, &outcome] { outcome.exit_code = run_story(*options); });

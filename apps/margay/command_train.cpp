@@ -42,7 +42,8 @@ void set_if_given(Json& document, const char* table, const char* key, const std:
 /// What the command line says goes over the configuration file, and that over the recipe.
 recipe::Config compose_config(const TrainOptions& options) {
   Json document = recipe::load_document(options.recipe);
-  if (!options.config_file.empty()) recipe::merge_document(document, recipe::load_document(options.config_file));
+  if (!options.config_file.empty())
+    recipe::merge_document(document, recipe::load_document(options.config_file));
   set_if_given(document, "training", "epochs", options.epochs);
   set_if_given(document, "training", "threads", options.threads);
   set_if_given(document, "training", "seed", options.seed);
@@ -58,8 +59,10 @@ recipe::Config compose_config(const TrainOptions& options) {
 
 /// A run's own configuration; only how long and by what means it goes on may change.
 recipe::Config resumed_config(const TrainOptions& options, const run::RunDirectory& directory) {
-  require(options.settings.empty() && options.config_file.empty() && !options.seed && !options.keep && !options.augment,
-          "train", "--resume goes on with the run's own configuration", "leave out --set, --config, --seed, --keep and --augment");
+  require(options.settings.empty() && options.config_file.empty() && !options.seed && !options.keep &&
+              !options.augment,
+          "train", "--resume goes on with the run's own configuration",
+          "leave out --set, --config, --seed, --keep and --augment");
   Json document = workflow::read_run_config(directory).to_document();
   set_if_given(document, "training", "epochs", options.epochs);
   set_if_given(document, "training", "threads", options.threads);
@@ -71,7 +74,8 @@ recipe::Config resumed_config(const TrainOptions& options, const run::RunDirecto
 run::RunDirectory choose_directory(const TrainOptions& options) {
   if (!options.resume.empty()) return {options.resume};
   const std::string name = fs::path(options.recipe).stem().string();
-  return run::RunDirectory::create(options.out.empty() ? run::RunDirectory::next_free("runs", name) : fs::path(options.out));
+  return run::RunDirectory::create(options.out.empty() ? run::RunDirectory::next_free("runs", name)
+                                                       : fs::path(options.out));
 }
 
 void print_outcome(const workflow::TrainingRun& run, const TrainOptions& options) {
@@ -85,12 +89,14 @@ void print_outcome(const workflow::TrainingRun& run, const TrainOptions& options
     return;
   }
   if (run.result.stopped) {
-    fmt::print(stderr, "stopped; everything learned is kept. Go on with: margay train --resume {}\n", run.directory.root.string());
+    fmt::print(stderr, "stopped; everything learned is kept. Go on with: margay train --resume {}\n",
+               run.directory.root.string());
   } else if (!options.quiet) {
     fmt::print(stderr, "\n{}\n", report::format_diagnosis(run.diagnosis));
-    fmt::print(stderr, "the model is of epoch {} ({})\nlook at {}\n", run.result.kept_epoch,
-               run.config.training.keep == recipe::Keep::best ? "--keep best: the best by validation" : "the last",
-               run.directory.report().string());
+    fmt::print(
+        stderr, "the model is of epoch {} ({})\nlook at {}\n", run.result.kept_epoch,
+        run.config.training.keep == recipe::Keep::best ? "--keep best: the best by validation" : "the last",
+        run.directory.report().string());
   }
   fmt::print("{}\n", run.directory.root.string());
 }
@@ -108,12 +114,13 @@ int run_train(const TrainOptions& options) {
   request.command_line = command_line();
   {
     WorkerPool pool(train::decide(request.config).training.threads);
-    request.data = std::make_shared<train::TrainingData>(
-        train::TrainingData::load(request.dataset, request.config.input, pool, console_progress(options.quiet || options.json), stop));
+    request.data = std::make_shared<train::TrainingData>(train::TrainingData::load(
+        request.dataset, request.config.input, pool, console_progress(options.quiet || options.json), stop));
   }
   request.directory = choose_directory(options);
-  const auto console = make_training_console(options.json ? TrainingOutput::json
-                                             : options.quiet ? TrainingOutput::quiet : TrainingOutput::lines);
+  const auto console = make_training_console(options.json    ? TrainingOutput::json
+                                             : options.quiet ? TrainingOutput::quiet
+                                                             : TrainingOutput::lines);
   train::TrainingObserver* observers[] = {console.get()};
   const workflow::TrainingRun run = workflow::train_in_directory(request, observers, stop);
   print_outcome(run, options);
@@ -124,18 +131,24 @@ int run_train(const TrainOptions& options) {
 
 void add_train(CLI::App& command, Outcome& outcome) {
   auto options = std::make_shared<TrainOptions>();
-  command.add_option("DATA", options->data, "folder with train/CLASS/ and validation/CLASS/, or the name of a data set");
-  command.add_option("--recipe", options->recipe, "name of a recipe ('margay recipe list') or a .toml file")->capture_default_str();
+  command.add_option("DATA", options->data,
+                     "folder with train/CLASS/ and validation/CLASS/, or the name of a data set");
+  command.add_option("--recipe", options->recipe, "name of a recipe ('margay recipe list') or a .toml file")
+      ->capture_default_str();
   command.add_option("--config", options->config_file, "TOML file whose settings go over the recipe's");
   command.add_option("--set", options->settings, "one setting, such as optimizer.lr=3e-4; may be repeated");
   command.add_option("--epochs", options->epochs, "how often every picture is seen (default: the recipe's)");
   command.add_option("--seed", options->seed, "of all that is random (default: the recipe's)");
-  command.add_option("--augment", options->augment, "random transforms, such as flip,rotate=45 (default: the recipe's)");
-  command.add_option("--keep", options->keep, "last or best: the weights that become the model (default: the recipe's)");
+  command.add_option("--augment", options->augment,
+                     "random transforms, such as flip,rotate=45 (default: the recipe's)");
+  command.add_option("--keep", options->keep,
+                     "last or best: the weights that become the model (default: the recipe's)");
   command.add_option("--threads", options->threads, "0 = as many as this process may use (default)");
   command.add_option("--device", options->device, "auto (default), cpu or cuda");
-  command.add_option("--precision", options->precision, "auto (default: bf16 where the processor has it), fp32 or bf16");
-  command.add_option("--out", options->out, "run directory to make (default: runs/RECIPE, numbered when taken)");
+  command.add_option("--precision", options->precision,
+                     "auto (default: bf16 where the processor has it), fp32 or bf16");
+  command.add_option("--out", options->out,
+                     "run directory to make (default: runs/RECIPE, numbered when taken)");
   command.add_option("--resume", options->resume, "run directory to go on with; --epochs may extend it");
   command.add_flag("--quiet", options->quiet, "no progress");
   command.add_flag("--json", options->json, "events on standard output, an object a line");

@@ -23,7 +23,8 @@ void add_train(CLI::App& command, Outcome& outcome);
 
 namespace {
 const std::array kCommands{
-    Command{"story", "tell the whole story on your pictures: train, diagnose, augment, compare, explain", true, HEAVY(story)},
+    Command{"story", "tell the whole story on your pictures: train, diagnose, augment, compare, explain",
+            true, HEAVY(story)},
     Command{"inspect", "say what is in a folder of pictures", false, add_inspect},
     Command{"show", "draw a row of pictures as the network gets them", false, add_show},
     Command{"train", "train a network on a folder of pictures", true, HEAVY(train)},
@@ -35,13 +36,17 @@ const std::array kCommands{
 };
 }  // namespace
 
-std::span<const Command> commands() { return kCommands; }
+std::span<const Command> commands() {
+  return kCommands;
+}
 
 namespace {
 std::vector<std::string> given_words;
 }  // namespace
 
-const std::vector<std::string>& command_line() { return given_words; }
+const std::vector<std::string>& command_line() {
+  return given_words;
+}
 
 void set_command_line(int argc, char** argv) {
   given_words.assign(argv, argv + argc);

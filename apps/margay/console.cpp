@@ -2,6 +2,7 @@
 #include "apps/margay/console.h"
 
 #include <fmt/format.h>
+#include <semaphore.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -18,6 +19,10 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+std::string count(double value, std::string_view unit) {
+  return unit == "bytes" ? format_bytes(value) : fmt::format("{:.0f}", value);
 }
 
 std::string amount(double value, std::string_view unit) {
@@ -51,12 +56,16 @@ class ProgressLine {
 
   void draw(const Progress& progress, double elapsed_s, bool done) {
     const double rate = static_cast<double>(progress.done) / elapsed_s;
-    std::string text = fmt::format("{}: {}", progress.task, amount(static_cast<double>(progress.done), progress.unit));
-    if (progress.total > 0) text += fmt::format(" of {}", amount(static_cast<double>(progress.total), progress.unit));
+    std::string text =
+        fmt::format("{}: {}", progress.task, count(static_cast<double>(progress.done), progress.unit));
+    if (progress.total > 0)
+      text += fmt::format(" of {}", amount(static_cast<double>(progress.total), progress.unit));
     text += fmt::format(", {}/s", amount(rate, progress.unit));
-    if (done) text += fmt::format(", {}", format_duration(elapsed_s));
+    if (done)
+      text += fmt::format(", {}", format_duration(elapsed_s));
     else if (progress.total > 0 && rate > 0)
-      text += fmt::format(", {} left", format_duration(static_cast<double>(progress.total - progress.done) / rate));
+      text += fmt::format(", {} left",
+                          format_duration(static_cast<double>(progress.total - progress.done) / rate));
     fmt::print(stderr, "{}{}{}", terminal_ ? "\r" : "", text, terminal_ ? "\033[K" : "\n");
     std::fflush(stderr);
     drawn_ = true;
@@ -88,25 +97,41 @@ ProgressObserver console_progress(bool quiet) {
   return [line](const Progress& progress) { line->update(progress); };
 }
 
+namespace {
+
+/// Posted by the handler, which may do nothing else: libraries start threads before main, so that signals
+/// cannot be blocked in all of them and waited for.
+sem_t signal_arrived;
+
+void note_signal(int) {
+  sem_post(&signal_arrived);
+}
+
+void wait_for_signal() {
+  while (sem_wait(&signal_arrived) != 0) continue;  // interrupted by another signal
+}
+
+std::stop_source watch_signals() {
+  std::stop_source source;
+  sem_init(&signal_arrived, 0, 0);
+  struct sigaction action {};
+  action.sa_handler = note_signal;
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  std::thread([source]() mutable {
+    wait_for_signal();
+    source.request_stop();
+    wait_for_signal();
+    _exit(130);
+  }).detach();
+  return source;
+}
+
+}  // namespace
+
 std::stop_token stop_on_signals() {
-  // A thread waits for the signals, so that nothing runs inside a signal handler. Other threads inherit the mask; this
-  // must be called before any of them starts.
-  static std::stop_source source = [] {
-    std::stop_source made;
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    std::thread([made, signals]() mutable {
-      int signal = 0;
-      sigwait(&signals, &signal);
-      made.request_stop();
-      sigwait(&signals, &signal);
-      _exit(128 + signal);
-    }).detach();
-    return made;
-  }();
+  static const std::stop_source source = watch_signals();
   return source.get_token();
 }
 

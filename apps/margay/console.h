@@ -1,4 +1,5 @@
-// How commands speak to a person: progress on standard error, as a line that moves or, without a terminal, plain lines.
+// How commands speak to a person: progress on standard error, as a line that moves or, without a terminal,
+// plain lines.
 #pragma once
 
 #include <stop_token>
@@ -11,7 +12,8 @@ namespace margay::app {
 /// True when standard error is a terminal that can move the cursor.
 bool stderr_is_terminal();
 
-/// Draws progress with speed and time left on standard error once work has taken over a second; nothing when `quiet`.
+/// Draws progress with speed and time left on standard error once work has taken over a second; nothing when
+/// `quiet`.
 ProgressObserver console_progress(bool quiet = false);
 
 /// Requested by the first Ctrl-C (SIGINT) or SIGTERM; the second ends the program at once.

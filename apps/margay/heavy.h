@@ -3,9 +3,10 @@
 
 namespace margay::app {
 
-/// Where the command named first on the command line is heavy and this program is the light one: replaces the process by
-/// `margay-train` of the same version, found beside this program or in libexec, with the settings of the allocator and
-/// of OpenMP in its environment. Returns where there is nothing to do; throws Error where the sibling is missing.
+/// Where the command named first on the command line is heavy and this program is the light one: replaces the
+/// process by `margay-train` of the same version, found beside this program or in libexec, with the settings
+/// of the allocator and of OpenMP in its environment. Returns where there is nothing to do; throws Error
+/// where the sibling is missing.
 void become_heavy_if_needed(int argc, char** argv);
 
 }  // namespace margay::app

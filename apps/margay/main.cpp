@@ -30,8 +30,10 @@ int report_usage(const CLI::App& app, const CLI::ParseError& error, int argc, ch
   const bool known = std::find(names.begin(), names.end(), first) != names.end();
   if (!first.empty() && first[0] != '-' && !known) {
     const std::string nearest = nearest_name(first, names);
-    const std::string hint = nearest.empty() ? "'margay --help' lists the commands" : fmt::format("did you mean '{}'?", nearest);
-    fmt::print(stderr, "margay: {}\n", UsageError("command", fmt::format("there is no command '{}'", first), hint).what());
+    const std::string hint =
+        nearest.empty() ? "'margay --help' lists the commands" : fmt::format("did you mean '{}'?", nearest);
+    fmt::print(stderr, "margay: {}\n",
+               UsageError("command", fmt::format("there is no command '{}'", first), hint).what());
     return 2;
   }
   fmt::print(stderr, "margay: [command line] {} Hint: 'margay{} --help' shows what it takes.\n", error.what(),
@@ -57,10 +59,13 @@ int run(int argc, char** argv) {
     fmt::print(stderr, "margay: {}\n", error.what());
     return error.exit_code();
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "margay: [memory] there is not enough of it. Hint: a smaller batch or picture size needs less.\n");
+    fmt::print(
+        stderr,
+        "margay: [memory] there is not enough of it. Hint: a smaller batch or picture size needs less.\n");
     return 7;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "margay: [internal] {}. Hint: this is a fault of margay; please report it.\n", error.what());
+    fmt::print(stderr, "margay: [internal] {}. Hint: this is a fault of margay; please report it.\n",
+               error.what());
     return 1;
   }
 }
@@ -68,4 +73,6 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace margay::app
 
-int main(int argc, char** argv) { return margay::app::run(argc, argv); }
+int main(int argc, char** argv) {
+  return margay::app::run(argc, argv);
+}

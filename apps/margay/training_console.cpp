@@ -26,7 +26,9 @@ std::string bar(int step, int steps) {
 }
 
 /// "loss 0.4021  accuracy 0.812"
-std::string metrics(double loss, double accuracy) { return fmt::format("loss {:.4f}  accuracy {:.4f}", loss, accuracy); }
+std::string metrics(double loss, double accuracy) {
+  return fmt::format("loss {:.4f}  accuracy {:.4f}", loss, accuracy);
+}
 
 std::string validation_metrics(const run::EpochRecord& record) {
   if (std::isnan(record.val_loss)) return {};
@@ -39,10 +41,12 @@ class LineConsole : public train::TrainingObserver {
     const recipe::TrainingConfig& training = start.config.training;
     steps_ = start.steps_per_epoch;
     epochs_ = training.epochs;
-    fmt::print(stderr, "training '{}' on {} pictures, validating on {}: {} classes, {} {}, {} threads, batches of {}\n",
-               start.config.source.recipe, start.training_pictures, start.validation_pictures,
-               start.config.source.classes.size(), recipe::name_of(training.device),
-               recipe::name_of(training.precision), training.threads, training.batch_size);
+    fmt::print(
+        stderr,
+        "training '{}' on {} pictures, validating on {}: {} classes, {} {}, {} threads, batches of {}\n",
+        start.config.source.recipe, start.training_pictures, start.validation_pictures,
+        start.config.source.classes.size(), recipe::name_of(training.device),
+        recipe::name_of(training.precision), training.threads, training.batch_size);
     if (start.first_epoch > 1) fmt::print(stderr, "going on with epoch {}\n", start.first_epoch);
   }
 
@@ -50,9 +54,10 @@ class LineConsole : public train::TrainingObserver {
     left_s_ = snapshot.seconds_left;
     if (!terminal_ || std::chrono::duration<double>(Clock::now() - shown_).count() < 0.1) return;
     shown_ = Clock::now();
-    fmt::print(stderr, "\r{} {} {}/{}  {:.0f} images/s  {} left  {}\033[K", title(snapshot.epoch, snapshot.epochs),
-               bar(snapshot.step, snapshot.steps), snapshot.step, snapshot.steps, snapshot.images_per_second,
-               format_duration(snapshot.seconds_left), metrics(snapshot.loss, snapshot.accuracy));
+    fmt::print(stderr, "\r{} {} {}/{}  {:.0f} images/s  {} left  {}\033[K",
+               title(snapshot.epoch, snapshot.epochs), bar(snapshot.step, snapshot.steps), snapshot.step,
+               snapshot.steps, snapshot.images_per_second, format_duration(snapshot.seconds_left),
+               metrics(snapshot.loss, snapshot.accuracy));
     std::fflush(stderr);
   }
 
@@ -60,7 +65,8 @@ class LineConsole : public train::TrainingObserver {
     const run::EpochRecord& record = history.back();
     const int left = config.training.epochs - record.epoch;
     fmt::print(stderr, "{}{} {} {}/{}  {:.0f} images/s  {}  {}{}{}\n", terminal_ ? "\r" : "",
-               title(record.epoch, config.training.epochs), bar(1, 1), steps_, steps_, record.images_per_second,
+               title(record.epoch, config.training.epochs), bar(1, 1), steps_, steps_,
+               record.images_per_second,
                left > 0 ? format_duration(left_s_) + " left" : format_duration(record.seconds),
                metrics(record.loss, record.accuracy), validation_metrics(record), terminal_ ? "\033[K" : "");
   }

@@ -33,7 +33,9 @@ class Descriptor {
   int value_;
 };
 
-fs::path folder_of(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
+fs::path folder_of(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
 
 fs::path temporary_beside(const fs::path& path) {
   static std::atomic<unsigned> counter{0};
@@ -91,7 +93,7 @@ std::vector<uint8_t> read_file(const fs::path& path, uint64_t limit_bytes) {
   // O_NONBLOCK: opening a FIFO that nobody writes to must not wait for ever.
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   if (!file.valid()) throw io_error_from_errno(kWhere, fmt::format("cannot open {}", path.string()));
-  struct stat status{};
+  struct stat status {};
   if (::fstat(file.get(), &status) != 0)
     throw io_error_from_errno(kWhere, fmt::format("cannot stat {}", path.string()));
   require<IoError>(S_ISREG(status.st_mode), kWhere, fmt::format("{} is not a regular file", path.string()));

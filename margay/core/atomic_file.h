@@ -12,17 +12,18 @@
 
 namespace margay {
 
-/// Replaces `path` with `bytes`: temporary file beside it, fsync, rename, fsync of the folder. Throws IoError, and then
-/// the old file is untouched.
+/// Replaces `path` with `bytes`: temporary file beside it, fsync, rename, fsync of the folder. Throws
+/// IoError, and then the old file is untouched.
 void write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
 void write_file_atomically(const std::filesystem::path& path, std::span<const uint8_t> bytes);
 
-/// The same for content that `fill` writes to a path of its choosing: it is called with the temporary path, which it
-/// must create; what it throws is passed on after the temporary file has been removed.
+/// The same for content that `fill` writes to a path of its choosing: it is called with the temporary path,
+/// which it must create; what it throws is passed on after the temporary file has been removed.
 void replace_file_atomically(const std::filesystem::path& path,
                              const std::function<void(const std::filesystem::path&)>& fill);
 
-/// The whole file. Throws IoError when it cannot be read, is not a regular file, or is larger than `limit_bytes`.
+/// The whole file. Throws IoError when it cannot be read, is not a regular file, or is larger than
+/// `limit_bytes`.
 std::vector<uint8_t> read_file(const std::filesystem::path& path, uint64_t limit_bytes = uint64_t{1} << 40);
 
 /// The whole file as text; same errors.

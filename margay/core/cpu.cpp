@@ -20,7 +20,8 @@ double read_quota_v2(const std::string& folder) {
   std::ifstream file(folder + "/cpu.max");
   std::string quota;
   double period = 0;
-  if (!(file >> quota >> period) || quota == "max" || period <= 0) return std::numeric_limits<double>::infinity();
+  if (!(file >> quota >> period) || quota == "max" || period <= 0)
+    return std::numeric_limits<double>::infinity();
   return std::stod(quota) / period;
 }
 
@@ -41,7 +42,8 @@ double cgroup_v2_quota() {
 }
 
 double cgroup_v1_quota() {
-  std::ifstream quota_file("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"), period_file("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
+  std::ifstream quota_file("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"),
+      period_file("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
   double quota = 0, period = 0;
   if (!(quota_file >> quota) || !(period_file >> period) || quota <= 0 || period <= 0)
     return std::numeric_limits<double>::infinity();
@@ -77,8 +79,12 @@ bool cpu_has_bf16() {
 
 #else
 
-bool cpu_has_avx512() { return false; }
-bool cpu_has_bf16() { return false; }
+bool cpu_has_avx512() {
+  return false;
+}
+bool cpu_has_bf16() {
+  return false;
+}
 
 #endif
 

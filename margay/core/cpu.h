@@ -8,7 +8,8 @@ namespace margay {
 /// Number of processors that the affinity mask and the cgroup's CPU quota leave to this process; at least 1.
 int usable_cpus();
 
-/// True when the processor multiplies bfloat16 in hardware (AVX-512 BF16 or AMX BF16), so that bf16 is faster than fp32.
+/// True when the processor multiplies bfloat16 in hardware (AVX-512 BF16 or AMX BF16), so that bf16 is faster
+/// than fp32.
 bool cpu_has_bf16();
 
 /// True when the processor and the kernel support AVX-512 F, DQ, BW and VL.

@@ -28,6 +28,12 @@ IoError io_error_from_errno(std::string_view where, std::string_view problem) {
   return IoError(where, fmt::format("{}: {}", problem, reason));
 }
 
+std::string reason_of(const std::exception& error) {
+  const std::string_view message = error.what();
+  const size_t end = message.starts_with('[') ? message.find("] ") : message.npos;
+  return std::string(end == message.npos ? message : message.substr(end + 2));
+}
+
 size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<size_t> row(b.size() + 1);
   for (size_t j = 0; j <= b.size(); ++j) row[j] = j;

@@ -78,6 +78,10 @@ void require(bool condition, std::string_view where, std::string_view problem, s
 /// An IoError that ends with the text of `errno`, for calls of the operating system.
 IoError io_error_from_errno(std::string_view where, std::string_view problem);
 
+/// The message less the "[where] " that margay's errors begin with, to be told inside another message or a
+/// table.
+std::string reason_of(const std::exception& error);
+
 /// The entry of `known` nearest to `word` by edit distance, for "did you mean"; empty if none is near.
 template <class Names>
 std::string nearest_name(std::string_view word, const Names& known);

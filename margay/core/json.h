@@ -2,7 +2,6 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
-
 #include <string_view>
 
 namespace margay {
@@ -12,7 +11,8 @@ using Json = nlohmann::ordered_json;
 /// Parses `text`; throws FormatError that names `where` and the byte at which the text stops making sense.
 Json parse_json(std::string_view text, std::string_view where);
 
-/// `object[key]` as a T; throws FormatError that names `where` and the key when it is absent or of another type.
+/// `object[key]` as a T; throws FormatError that names `where` and the key when it is absent or of another
+/// type.
 template <class T>
 T json_value(const Json& object, std::string_view key, std::string_view where);
 

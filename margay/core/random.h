@@ -32,7 +32,8 @@ constexpr uint64_t hash_key(std::initializer_list<uint64_t> key) noexcept {
   return hash;
 }
 
-/// A stream of random numbers (SplitMix64) that is a pure function of its key. Not thread-safe; cheap to make.
+/// A stream of random numbers (SplitMix64) that is a pure function of its key. Not thread-safe; cheap to
+/// make.
 class Random {
  public:
   explicit Random(std::initializer_list<uint64_t> key) noexcept : state_(hash_key(key)) {}

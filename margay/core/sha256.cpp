@@ -20,7 +20,9 @@ class Digest {
     require<Error>(context_ && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1, "core.sha256",
                    "OpenSSL has no SHA-256");
   }
-  void update(std::span<const uint8_t> bytes) { EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()); }
+  void update(std::span<const uint8_t> bytes) {
+    EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size());
+  }
   std::string hex() {
     std::array<uint8_t, 32> digest{};
     EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr);

@@ -75,8 +75,10 @@ struct SharedLoop {
 void WorkerPool::parallel_for(size_t n, const std::function<void(size_t)>& body) {
   if (n == 0) return;
   auto loop = std::make_shared<SharedLoop>(n);
-  loop->running = static_cast<int>(std::min(threads_.size(), n - 1));
-  for (int i = 0; i < loop->running; ++i) {
+  // A count of its own: the first tasks may be done, and loop->running lower, before the last is submitted.
+  const int helpers = static_cast<int>(std::min(threads_.size(), n - 1));
+  loop->running = helpers;
+  for (int i = 0; i < helpers; ++i) {
     submit([loop, &body] {
       loop->run(body);
       const std::lock_guard lock(loop->mutex);

@@ -25,8 +25,9 @@ class WorkerPool {
   /// Runs `task` on one of the threads, some time; the task must not throw.
   void submit(std::function<void()> task);
 
-  /// Calls `body(i)` for every i in [0, n) on the pool and the calling thread, and returns when all are done. The first
-  /// exception stops the handing out of further indices and is rethrown here.
+  /// Calls `body(i)` for every i in [0, n) on the pool and the calling thread, and returns when all are done.
+  /// The first exception stops the handing out of further indices and is rethrown here. Not to be called from
+  /// a task of the pool.
   void parallel_for(size_t n, const std::function<void(size_t)>& body);
 
  private:

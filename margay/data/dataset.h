@@ -38,7 +38,8 @@ struct Dataset {
   std::vector<std::string> warnings;  ///< such as a class that is missing from a split
 
   /// Reads `root/train|validation|val|valid|test/CLASS/FILE`, or `root/CLASS/FILE` as one split "all". A
-  /// single folder that holds nothing but the data set's folder is entered. Throws DataError or IoError.
+  /// single folder that holds nothing but the data set's folder is entered. Links are followed where they
+  /// stay inside `root`, else counted. Throws DataError or IoError.
   static Dataset open(const std::filesystem::path& root);
 
   bool has_split(std::string_view name) const;

@@ -4,14 +4,13 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/image/decode.h"
-#include "margay/image/reason.h"
 
 namespace margay::data {
 
 std::string skip_reason(const std::exception& error, const std::filesystem::path& path) {
   if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr)
     return "there is not enough memory to decode it";
-  std::string reason = image::reason_of(error);
+  std::string reason = reason_of(error);
   const std::string name = path.string();
   size_t first = reason.find(name);
   if (first == reason.npos) return reason;

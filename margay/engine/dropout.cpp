@@ -1,4 +1,5 @@
-// A counter-based stream of bits, 16 for each value: on the CPU in one pass, elsewhere with tensor operations.
+// A counter-based stream of bits, 16 for each value: on the CPU in one pass, elsewhere with tensor
+// operations.
 #include "margay/engine/dropout.h"
 
 #include <ATen/Parallel.h>
@@ -23,20 +24,22 @@ constexpr int64_t kWordsPerBlock = 256;
 constexpr uint64_t kStep = 0x9E3779B97F4A7C15ull;
 
 /// Values whose 16 bits are below this are dropped.
-uint32_t drop_threshold(double rate) { return static_cast<uint32_t>(std::lround(rate * 65536.0)); }
+uint32_t drop_threshold(double rate) {
+  return static_cast<uint32_t>(std::lround(rate * 65536.0));
+}
 
 MARGAY_VECTOR_CLONES void fill_words(uint64_t key, int64_t first, int64_t count, uint64_t* words) {
   for (int64_t i = 0; i < count; ++i) words[i] = mix_bits(key + static_cast<uint64_t>(first + i + 1) * kStep);
 }
 
-MARGAY_VECTOR_CLONES void apply_float(const float* in, const uint16_t* bits, int64_t count, uint32_t threshold,
-                                      float scale, float* out) {
+MARGAY_VECTOR_CLONES void apply_float(const float* in, const uint16_t* bits, int64_t count,
+                                      uint32_t threshold, float scale, float* out) {
   for (int64_t i = 0; i < count; ++i) out[i] = bits[i] < threshold ? 0.0f : in[i] * scale;
 }
 
 /// bfloat16 as its bits: widened to float by a shift, narrowed by rounding to nearest even.
-MARGAY_VECTOR_CLONES void apply_bfloat16(const uint16_t* in, const uint16_t* bits, int64_t count, uint32_t threshold,
-                                         float scale, uint16_t* out) {
+MARGAY_VECTOR_CLONES void apply_bfloat16(const uint16_t* in, const uint16_t* bits, int64_t count,
+                                         uint32_t threshold, float scale, uint16_t* out) {
   for (int64_t i = 0; i < count; ++i) {
     const uint32_t widened = static_cast<uint32_t>(in[i]) << 16;
     float value;
@@ -49,12 +52,14 @@ MARGAY_VECTOR_CLONES void apply_bfloat16(const uint16_t* in, const uint16_t* bit
   }
 }
 
-void apply_values(const float* in, const uint16_t* bits, int64_t count, uint32_t threshold, float scale, float* out) {
+void apply_values(const float* in, const uint16_t* bits, int64_t count, uint32_t threshold, float scale,
+                  float* out) {
   apply_float(in, bits, count, threshold, scale, out);
 }
-void apply_values(const at::BFloat16* in, const uint16_t* bits, int64_t count, uint32_t threshold, float scale,
-                  at::BFloat16* out) {
-  apply_bfloat16(reinterpret_cast<const uint16_t*>(in), bits, count, threshold, scale, reinterpret_cast<uint16_t*>(out));
+void apply_values(const at::BFloat16* in, const uint16_t* bits, int64_t count, uint32_t threshold,
+                  float scale, at::BFloat16* out) {
+  apply_bfloat16(reinterpret_cast<const uint16_t*>(in), bits, count, threshold, scale,
+                 reinterpret_cast<uint16_t*>(out));
 }
 
 /// One picture: `count` values in the order of channels last.
@@ -84,7 +89,8 @@ void drop_batch(const at::Tensor& x, const int64_t* keys, double rate, at::Tenso
   T* result = out.data_ptr<T>();
   at::parallel_for(0, x.size(0), 1, [&](int64_t begin, int64_t end) {
     for (int64_t n = begin; n < end; ++n)
-      drop_picture(in + n * count, static_cast<uint64_t>(keys[n]), count, threshold, scale, result + n * count);
+      drop_picture(in + n * count, static_cast<uint64_t>(keys[n]), count, threshold, scale,
+                   result + n * count);
   });
 }
 
@@ -93,18 +99,21 @@ bool has_fast_path(const at::Tensor& x) {
 }
 
 at::Tensor apply_dropout(const at::Tensor& x, const at::Tensor& keys, double rate) {
-  const std::span<const uint64_t> key_words(reinterpret_cast<const uint64_t*>(keys.data_ptr<int64_t>()), keys.numel());
+  const std::span<const uint64_t> key_words(reinterpret_cast<const uint64_t*>(keys.data_ptr<int64_t>()),
+                                            keys.numel());
   if (!has_fast_path(x)) return x * dropout_factors(x, key_words, rate).to(x.scalar_type());
   const at::Tensor in = ordered(x);
   at::Tensor out = at::empty_like(in);
-  if (in.scalar_type() == at::kFloat) drop_batch<float>(in, keys.data_ptr<int64_t>(), rate, out);
-  else drop_batch<at::BFloat16>(in, keys.data_ptr<int64_t>(), rate, out);
+  if (in.scalar_type() == at::kFloat)
+    drop_batch<float>(in, keys.data_ptr<int64_t>(), rate, out);
+  else
+    drop_batch<at::BFloat16>(in, keys.data_ptr<int64_t>(), rate, out);
   return out;
 }
 
 struct KeyedDropout : torch::autograd::Function<KeyedDropout> {
-  static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& x, const at::Tensor& keys,
-                            double rate) {
+  static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& x,
+                            const at::Tensor& keys, double rate) {
     context->saved_data["keys"] = keys;
     context->saved_data["rate"] = rate;
     return apply_dropout(x, keys, rate);
@@ -113,7 +122,8 @@ struct KeyedDropout : torch::autograd::Function<KeyedDropout> {
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
                                                  const torch::autograd::variable_list& gradients) {
     const at::Tensor keys = context->saved_data["keys"].toTensor();
-    return {apply_dropout(gradients[0], keys, context->saved_data["rate"].toDouble()), at::Tensor(), at::Tensor()};
+    return {apply_dropout(gradients[0], keys, context->saved_data["rate"].toDouble()), at::Tensor(),
+            at::Tensor()};
   }
 };
 
@@ -136,7 +146,8 @@ at::Tensor key_tensor(std::span<const uint64_t> keys) {
 
 }  // namespace
 
-std::vector<uint64_t> dropout_keys(uint64_t seed, int epoch, std::span<const uint32_t> samples, std::string_view node) {
+std::vector<uint64_t> dropout_keys(uint64_t seed, int epoch, std::span<const uint32_t> samples,
+                                   std::string_view node) {
   std::vector<uint64_t> keys;
   keys.reserve(samples.size());
   const uint64_t node_word = hash_text(node);
@@ -153,9 +164,11 @@ at::Tensor dropout_factors(const at::Tensor& x, std::span<const uint64_t> keys, 
   const at::Tensor mixed = mix_bits(key_tensor(keys).to(x.device()).unsqueeze(1) + counters);
   std::vector<at::Tensor> parts;
   parts.push_back(at::bitwise_and(mixed, 0xFFFF));
-  for (int i = 1; i < kValuesPerWord; ++i) parts.push_back(at::bitwise_and(shift_right(mixed, 16 * i), 0xFFFF));
+  for (int i = 1; i < kValuesPerWord; ++i)
+    parts.push_back(at::bitwise_and(shift_right(mixed, 16 * i), 0xFFFF));
   const at::Tensor bits = at::stack(parts, 2).reshape({x.size(0), -1}).slice(1, 0, count);
-  const at::Tensor factors = at::where(bits < static_cast<int64_t>(drop_threshold(rate)), 0.0, 1.0 / (1.0 - rate)).to(at::kFloat);
+  const at::Tensor factors =
+      at::where(bits < static_cast<int64_t>(drop_threshold(rate)), 0.0, 1.0 / (1.0 - rate)).to(at::kFloat);
   if (x.dim() != 4) return factors.reshape(x.sizes());
   return factors.reshape({x.size(0), x.size(2), x.size(3), x.size(1)}).permute({0, 3, 1, 2});
 }

@@ -10,7 +10,9 @@
 namespace margay::engine {
 
 /// The first line of libtorch's message, without its stack of calls.
-inline std::string first_line(std::string_view message) { return std::string(message.substr(0, message.find('\n'))); }
+inline std::string first_line(std::string_view message) {
+  return std::string(message.substr(0, message.find('\n')));
+}
 
 /// Runs `work`; what libtorch throws becomes a ModelError, and its out-of-memory a std::bad_alloc.
 template <class Work>
@@ -19,7 +21,8 @@ auto translate_errors(std::string_view where, const Work& work) {
     return work();
   } catch (const c10::Error& error) {
     const std::string reason = first_line(error.what_without_backtrace());
-    if (reason.find("can't allocate memory") != std::string::npos || reason.find("out of memory") != std::string::npos)
+    if (reason.find("can't allocate memory") != std::string::npos ||
+        reason.find("out of memory") != std::string::npos)
       throw std::bad_alloc();
     throw ModelError(where, reason);
   }

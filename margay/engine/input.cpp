@@ -25,25 +25,30 @@ LevelTable<T> make_levels(const image::Preprocess& spec) {
 }
 
 template <class T>
-void fill(const uint8_t* pixels_u8, int64_t pictures, int64_t pixels_each, const image::Preprocess& spec, T* out) {
+void fill(const uint8_t* pixels_u8, int64_t pictures, int64_t pixels_each, const image::Preprocess& spec,
+          T* out) {
   const LevelTable<T> table = make_levels<T>(spec);
   at::parallel_for(0, pictures, 1, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin * pixels_each; i < end * pixels_each; ++i)
-      for (int channel = 0; channel < 3; ++channel) out[3 * i + channel] = table[channel][pixels_u8[3 * i + channel]];
+      for (int channel = 0; channel < 3; ++channel)
+        out[3 * i + channel] = table[channel][pixels_u8[3 * i + channel]];
   });
 }
 
 }  // namespace
 
-at::Tensor make_input(std::span<const uint8_t> pixels_u8, int count, const image::Preprocess& spec, at::ScalarType type,
-                      torch::Device device) {
+at::Tensor make_input(std::span<const uint8_t> pixels_u8, int count, const image::Preprocess& spec,
+                      at::ScalarType type, torch::Device device) {
   const int64_t pixels_each = static_cast<int64_t>(spec.width) * spec.height;
-  require<ModelError>(static_cast<int64_t>(pixels_u8.size()) == count * pixels_each * 3, "engine.input",
-                      fmt::format("{} bytes for {} pictures of {} x {}", pixels_u8.size(), count, spec.width, spec.height));
+  require<ModelError>(
+      static_cast<int64_t>(pixels_u8.size()) == count * pixels_each * 3, "engine.input",
+      fmt::format("{} bytes for {} pictures of {} x {}", pixels_u8.size(), count, spec.width, spec.height));
   at::Tensor input = at::empty({count, 3, spec.height, spec.width}, at::TensorOptions().dtype(type),
                                at::MemoryFormat::ChannelsLast);
-  if (type == at::kBFloat16) fill(pixels_u8.data(), count, pixels_each, spec, input.data_ptr<at::BFloat16>());
-  else fill(pixels_u8.data(), count, pixels_each, spec, input.data_ptr<float>());
+  if (type == at::kBFloat16)
+    fill(pixels_u8.data(), count, pixels_each, spec, input.data_ptr<at::BFloat16>());
+  else
+    fill(pixels_u8.data(), count, pixels_each, spec, input.data_ptr<float>());
   return input.to(device);
 }
 

@@ -72,12 +72,14 @@ void Network::plan() {
       step.may_overwrite_input = readers[input] == 1 && !find_execution(nodes[input].op).output_is_saved;
     }
     for (const NamedTensor& tensor : tensors_)
-      if (tensor.name.substr(0, tensor.name.rfind('.')) == nodes[i].name) step.parameters.push_back(tensor.tensor);
+      if (tensor.name.substr(0, tensor.name.rfind('.')) == nodes[i].name)
+        step.parameters.push_back(tensor.tensor);
     steps_.push_back(std::move(step));
   }
 }
 
-at::Tensor Network::run_step(const Step& step, std::vector<at::Tensor>& values, const ForwardContext& context) const {
+at::Tensor Network::run_step(const Step& step, std::vector<at::Tensor>& values,
+                             const ForwardContext& context) const {
   const graph::Node& node = execution_graph_.nodes()[step.node];
   std::vector<at::Tensor> inputs;
   for (const int input : node.inputs) inputs.push_back(values[input]);

@@ -20,7 +20,9 @@ int64_t stride_or_kernel(const graph::Node& node) {
   return stride == 0 ? node.integer("kernel") : stride;
 }
 
-at::Tensor execute_input(const OperatorCall& call) { return call.inputs[0]; }
+at::Tensor execute_input(const OperatorCall& call) {
+  return call.inputs[0];
+}
 
 at::Tensor execute_conv2d(const OperatorCall& call) {
   const graph::Node& node = call.node;
@@ -29,8 +31,9 @@ at::Tensor execute_conv2d(const OperatorCall& call) {
 }
 
 at::Tensor execute_batch_norm2d(const OperatorCall& call) {
-  return at::batch_norm(call.inputs[0], call.parameters[0], call.parameters[1], call.parameters[2], call.parameters[3],
-                        call.context.training, call.node.number("momentum"), call.node.number("eps"), false);
+  return at::batch_norm(call.inputs[0], call.parameters[0], call.parameters[1], call.parameters[2],
+                        call.parameters[3], call.context.training, call.node.number("momentum"),
+                        call.node.number("eps"), false);
 }
 
 at::Tensor execute_relu(const OperatorCall& call) {
@@ -40,19 +43,23 @@ at::Tensor execute_relu(const OperatorCall& call) {
 
 at::Tensor execute_max_pool2d(const OperatorCall& call) {
   const graph::Node& node = call.node;
-  return at::max_pool2d(call.inputs[0], node.integer("kernel"), stride_or_kernel(node), node.integer("padding"), 1,
-                        node.flag("ceil_mode"));
+  return at::max_pool2d(call.inputs[0], node.integer("kernel"), stride_or_kernel(node),
+                        node.integer("padding"), 1, node.flag("ceil_mode"));
 }
 
 at::Tensor execute_avg_pool2d(const OperatorCall& call) {
   const graph::Node& node = call.node;
-  return at::avg_pool2d(call.inputs[0], node.integer("kernel"), stride_or_kernel(node), node.integer("padding"),
-                        node.flag("ceil_mode"), node.flag("count_include_pad"));
+  return at::avg_pool2d(call.inputs[0], node.integer("kernel"), stride_or_kernel(node),
+                        node.integer("padding"), node.flag("ceil_mode"), node.flag("count_include_pad"));
 }
 
-at::Tensor execute_global_avg_pool2d(const OperatorCall& call) { return call.inputs[0].mean({2, 3}); }
+at::Tensor execute_global_avg_pool2d(const OperatorCall& call) {
+  return call.inputs[0].mean({2, 3});
+}
 
-at::Tensor execute_flatten(const OperatorCall& call) { return at::flatten(call.inputs[0], 1); }
+at::Tensor execute_flatten(const OperatorCall& call) {
+  return at::flatten(call.inputs[0], 1);
+}
 
 at::Tensor execute_linear(const OperatorCall& call) {
   return at::linear(call.inputs[0], call.parameters[0], optional_parameter(call, 1));
@@ -62,13 +69,17 @@ at::Tensor execute_dropout(const OperatorCall& call) {
   const double rate = call.node.number("rate");
   if (!call.context.training || rate == 0) return call.inputs[0];
   const ForwardContext& context = call.context;
-  return keyed_dropout(call.inputs[0], dropout_keys(context.seed, context.epoch, context.samples, call.node.name), rate);
+  return keyed_dropout(call.inputs[0],
+                       dropout_keys(context.seed, context.epoch, context.samples, call.node.name), rate);
 }
 
-at::Tensor execute_add(const OperatorCall& call) { return call.inputs[0] + call.inputs[1]; }
+at::Tensor execute_add(const OperatorCall& call) {
+  return call.inputs[0] + call.inputs[1];
+}
 
 constexpr std::array kExecutions{
-    // Outputs that only hand on their input count as saved: overwriting them would overwrite what others read.
+    // Outputs that only hand on their input count as saved: overwriting them would overwrite what others
+    // read.
     OperatorExecution{"input", execute_input, true},
     OperatorExecution{"conv2d", execute_conv2d, false},
     OperatorExecution{"batch_norm2d", execute_batch_norm2d, false},
@@ -84,7 +95,9 @@ constexpr std::array kExecutions{
 
 }  // namespace
 
-std::span<const OperatorExecution> operator_executions() { return kExecutions; }
+std::span<const OperatorExecution> operator_executions() {
+  return kExecutions;
+}
 
 const OperatorExecution& find_execution(std::string_view op) {
   for (const OperatorExecution& row : kExecutions)

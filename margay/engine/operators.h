@@ -12,10 +12,10 @@ namespace margay::engine {
 
 /// What a forward pass has to know besides its input.
 struct ForwardContext {
-  bool training = false;                 ///< dropout drops, batch norm uses and updates batch statistics
-  uint64_t seed = 0;                     ///< with epoch and samples: the key of every random choice
+  bool training = false;  ///< dropout drops, batch norm uses and updates batch statistics
+  uint64_t seed = 0;      ///< with epoch and samples: the key of every random choice
   int epoch = 0;
-  std::span<const uint32_t> samples{};   ///< [N], used when training
+  std::span<const uint32_t> samples{};  ///< [N], used when training
 };
 
 /// One execution of one node.
@@ -24,7 +24,7 @@ struct OperatorCall {
   std::span<const at::Tensor> inputs;      ///< [N, C, H, W] or [N, F]
   std::span<const at::Tensor> parameters;  ///< in the order of Operator::parameters; absent ones are left out
   const ForwardContext& context;
-  bool may_overwrite_input = false;        ///< nobody else reads inputs[0], not even its gradient
+  bool may_overwrite_input = false;  ///< nobody else reads inputs[0], not even its gradient
 };
 
 using Execute = at::Tensor (*)(const OperatorCall& call);

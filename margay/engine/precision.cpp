@@ -12,25 +12,41 @@ namespace {
 
 #ifdef MARGAY_AUTOCAST_BY_DEVICE
 
-at::DeviceType device_type(bool cuda) { return cuda ? at::kCUDA : at::kCPU; }
-bool is_enabled(bool cuda) { return at::autocast::is_autocast_enabled(device_type(cuda)); }
-void set_enabled(bool cuda, bool enabled) { at::autocast::set_autocast_enabled(device_type(cuda), enabled); }
-at::ScalarType type_of(bool cuda) { return at::autocast::get_autocast_dtype(device_type(cuda)); }
-void set_type(bool cuda, at::ScalarType type) { at::autocast::set_autocast_dtype(device_type(cuda), type); }
+at::DeviceType device_type(bool cuda) {
+  return cuda ? at::kCUDA : at::kCPU;
+}
+bool is_enabled(bool cuda) {
+  return at::autocast::is_autocast_enabled(device_type(cuda));
+}
+void set_enabled(bool cuda, bool enabled) {
+  at::autocast::set_autocast_enabled(device_type(cuda), enabled);
+}
+at::ScalarType type_of(bool cuda) {
+  return at::autocast::get_autocast_dtype(device_type(cuda));
+}
+void set_type(bool cuda, at::ScalarType type) {
+  at::autocast::set_autocast_dtype(device_type(cuda), type);
+}
 
 #else
 
-bool is_enabled(bool cuda) { return cuda ? at::autocast::is_enabled() : at::autocast::is_cpu_enabled(); }
+bool is_enabled(bool cuda) {
+  return cuda ? at::autocast::is_enabled() : at::autocast::is_cpu_enabled();
+}
 void set_enabled(bool cuda, bool enabled) {
-  if (cuda) at::autocast::set_enabled(enabled);
-  else at::autocast::set_cpu_enabled(enabled);
+  if (cuda)
+    at::autocast::set_enabled(enabled);
+  else
+    at::autocast::set_cpu_enabled(enabled);
 }
 at::ScalarType type_of(bool cuda) {
   return cuda ? at::autocast::get_autocast_gpu_dtype() : at::autocast::get_autocast_cpu_dtype();
 }
 void set_type(bool cuda, at::ScalarType type) {
-  if (cuda) at::autocast::set_autocast_gpu_dtype(type);
-  else at::autocast::set_autocast_cpu_dtype(type);
+  if (cuda)
+    at::autocast::set_autocast_gpu_dtype(type);
+  else
+    at::autocast::set_autocast_cpu_dtype(type);
 }
 
 #endif

@@ -5,8 +5,9 @@
 
 namespace margay::engine {
 
-/// While it lives, this thread's convolutions and matrix products run in bfloat16 (when enabled); when it goes, the
-/// former state is back and the cache of weights that were cast is empty, so that the next step casts the new values.
+/// While it lives, this thread's convolutions and matrix products run in bfloat16 (when enabled); when it
+/// goes, the former state is back and the cache of weights that were cast is empty, so that the next step
+/// casts the new values.
 class AutocastGuard {
  public:
   AutocastGuard(torch::Device device, bool enabled);

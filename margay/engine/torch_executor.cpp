@@ -28,8 +28,8 @@ class TorchExecutor : public predict::Executor {
 
 }  // namespace
 
-std::unique_ptr<predict::Executor> make_torch_executor(const graph::Graph& graph, const graph::Weights& weights,
-                                                       bool cuda) {
+std::unique_ptr<predict::Executor> make_torch_executor(const graph::Graph& graph,
+                                                       const graph::Weights& weights, bool cuda) {
   return std::make_unique<TorchExecutor>(graph, weights, cuda);
 }
 

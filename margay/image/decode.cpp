@@ -10,7 +10,6 @@
 #include "margay/image/jpeg.h"
 #include "margay/image/orientation.h"
 #include "margay/image/png.h"
-#include "margay/image/reason.h"
 
 namespace margay::image {
 namespace {

@@ -8,7 +8,6 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/image/decode.h"
-#include "margay/image/reason.h"
 
 namespace margay::predict {
 namespace {
@@ -33,7 +32,7 @@ struct DecodedBatch {
     } catch (const std::bad_alloc&) {
       errors[i] = "there is not enough memory to decode it";
     } catch (const std::exception& error) {
-      errors[i] = image::reason_of(error);
+      errors[i] = reason_of(error);
     }
     ready.count_down();
   }

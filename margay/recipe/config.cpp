@@ -11,7 +11,8 @@
 namespace margay::recipe {
 namespace {
 
-constexpr std::array<std::pair<Keep, std::string_view>, 2> kKeeps{{{Keep::last, "last"}, {Keep::best, "best"}}};
+constexpr std::array<std::pair<Keep, std::string_view>, 2> kKeeps{
+    {{Keep::last, "last"}, {Keep::best, "best"}}};
 constexpr std::array<std::pair<Device, std::string_view>, 3> kDevices{
     {{Device::automatic, "auto"}, {Device::cpu, "cpu"}, {Device::cuda, "cuda"}}};
 constexpr std::array<std::pair<Precision, std::string_view>, 3> kPrecisions{
@@ -106,11 +107,17 @@ SourceConfig read_source(DocumentReader source) {
 
 }  // namespace
 
-std::string_view name_of(Keep keep) { return name_in(kKeeps, keep); }
-std::string_view name_of(Device device) { return name_in(kDevices, device); }
-std::string_view name_of(Precision precision) { return name_in(kPrecisions, precision); }
+std::string_view name_of(Keep keep) {
+  return name_in(kKeeps, keep);
+}
+std::string_view name_of(Device device) {
+  return name_in(kDevices, device);
+}
+std::string_view name_of(Precision precision) {
+  return name_in(kPrecisions, precision);
+}
 
-Config Config::from_document(const Json& document, std::string_view where) {
+Config Config::from_document(const Json& document, std::string_view where) try {
   DocumentReader root(&document, "", where);
   Config config;
   root.read("description", config.description);
@@ -125,6 +132,10 @@ Config Config::from_document(const Json& document, std::string_view where) {
   config.source = read_source(root.table("source"));
   root.finish();
   return config;
+} catch (const UsageError& error) {
+  // What other rooms say about a value does not know the document that it comes from.
+  if (std::string_view(error.what()).starts_with(fmt::format("[{}]", where))) throw;
+  throw UsageError(where, reason_of(error));
 }
 
 Json Config::to_document() const {
@@ -145,11 +156,14 @@ Json Config::to_document() const {
                           {"device", name_of(training.device)},
                           {"precision", name_of(training.precision)},
                           {"threads", training.threads}};
-  document["source"] = {{"recipe", source.recipe}, {"data", source.data.string()}, {"classes", source.classes}};
+  document["source"] = {
+      {"recipe", source.recipe}, {"data", source.data.string()}, {"classes", source.classes}};
   return document;
 }
 
-int outputs_for(int classes) { return classes == 2 ? 1 : classes; }
+int outputs_for(int classes) {
+  return classes == 2 ? 1 : classes;
+}
 
 graph::Graph build_network(const Config& config, int classes) {
   return graph::graph_from_layers({3, config.input.height, config.input.width}, config.network.layers,

@@ -40,7 +40,7 @@ struct TrainingConfig {
   Keep keep = Keep::last;  ///< best: the epoch with the highest validation accuracy
   Device device = Device::automatic;
   Precision precision = Precision::automatic;
-  int threads = 0;         ///< 0: as many as the process may use
+  int threads = 0;  ///< 0: as many as the process may use
 };
 
 /// What a run learned from, written down so that it can be resumed.
@@ -59,8 +59,8 @@ struct Config {
   TrainingConfig training;
   SourceConfig source;
 
-  /// Reads a document and checks it: unknown keys (with the nearest known one), wrong types and values out of range
-  /// throw UsageError. `where` names the document in messages.
+  /// Reads a document and checks it: unknown keys (with the nearest known one), wrong types and values out of
+  /// range throw UsageError. `where` names the document in messages.
   static Config from_document(const Json& document, std::string_view where);
 
   /// All that was decided, defaults included; `from_document` reads it back.

@@ -12,7 +12,9 @@ DocumentReader::DocumentReader(const Json* table, std::string name, std::string_
     throw UsageError(where_, fmt::format("{} is a {}; expected a table", name_, table_->type_name()));
 }
 
-std::string DocumentReader::full_name(const std::string& key) const { return name_.empty() ? key : name_ + "." + key; }
+std::string DocumentReader::full_name(const std::string& key) const {
+  return name_.empty() ? key : name_ + "." + key;
+}
 
 void DocumentReader::fail(const std::string& key, const Json& found, std::string_view expected) const {
   throw UsageError(where_, fmt::format("{} is {}; expected {}", full_name(key), found.dump(), expected));
@@ -56,7 +58,8 @@ void DocumentReader::read(const std::string& key, uint64_t& value) {
   const Json* found = find(key);
   if (found == nullptr) return;
   // TOML's integers are signed: the larger half of uint64 cannot be written in it.
-  const bool fits = found->is_number_integer() && *found >= 0 && *found <= std::numeric_limits<int64_t>::max();
+  const bool fits =
+      found->is_number_integer() && *found >= 0 && *found <= std::numeric_limits<int64_t>::max();
   if (!fits) fail(key, *found, "a whole number from 0 to 2^63 - 1");
   value = found->get<uint64_t>();
 }

@@ -18,7 +18,8 @@ class DocumentReader {
   /// The table named `key` inside this one.
   DocumentReader table(const std::string& key);
 
-  // Leave `value` as it is when the key is absent; throw UsageError when it has another type or is out of range.
+  // Leave `value` as it is when the key is absent; throw UsageError when it has another type or is out of
+  // range.
   void read(const std::string& key, std::string& value);
   void read(const std::string& key, double& value, double low, double high);
   void read(const std::string& key, int& value, int low, int high);

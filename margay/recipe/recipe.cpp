@@ -11,18 +11,22 @@ namespace {
 
 constexpr uint64_t kMaxRecipeBytes = 1 << 20;
 
-bool looks_like_path(std::string_view text) { return text.ends_with(".toml") || text.find('/') != text.npos; }
+bool looks_like_path(std::string_view text) {
+  return text.ends_with(".toml") || text.find('/') != text.npos;
+}
 
 [[noreturn]] void throw_unknown(std::string_view name) {
   std::vector<std::string_view> names;
   for (const EmbeddedRecipe& recipe : embedded_recipes()) names.push_back(recipe.name);
   const std::string nearest = nearest_name(name, names);
   throw UsageError("recipe", fmt::format("there is no recipe '{}'", name),
-                   nearest.empty() ? fmt::format("known are {}; a file of your own ends in .toml", fmt::join(names, ", "))
-                                   : fmt::format("did you mean '{}'?", nearest));
+                   nearest.empty()
+                       ? fmt::format("known are {}; a file of your own ends in .toml", fmt::join(names, ", "))
+                       : fmt::format("did you mean '{}'?", nearest));
 }
 
-/// The value of --set: TOML where it is TOML, so that numbers are numbers, and else text that needs no quotes.
+/// The value of --set: TOML where it is TOML, so that numbers are numbers, and else text that needs no
+/// quotes.
 Json parse_value(std::string_view text) {
   try {
     return parse_toml(fmt::format("value = {}", text), "set").at("value");
@@ -43,8 +47,10 @@ Json load_document(std::string_view name_or_path) {
 
 void merge_document(Json& document, const Json& changes) {
   for (const auto& [key, value] : changes.items()) {
-    if (value.is_object() && document.contains(key) && document[key].is_object()) merge_document(document[key], value);
-    else document[key] = value;
+    if (value.is_object() && document.contains(key) && document[key].is_object())
+      merge_document(document[key], value);
+    else
+      document[key] = value;
   }
 }
 
@@ -56,7 +62,8 @@ void set_value(Json& document, std::string_view assignment) {
   std::string_view path = assignment.substr(0, equals);
   for (size_t dot = path.find('.'); dot != path.npos; dot = path.find('.')) {
     place = &(*place)[std::string(path.substr(0, dot))];
-    require(place->is_object() || place->is_null(), "set", fmt::format("'{}' goes through a value that is no table", assignment));
+    require(place->is_object() || place->is_null(), "set",
+            fmt::format("'{}' goes through a value that is no table", assignment));
     path.remove_prefix(dot + 1);
   }
   (*place)[std::string(path)] = parse_value(assignment.substr(equals + 1));

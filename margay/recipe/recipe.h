@@ -21,13 +21,15 @@ Json parse_toml(std::string_view text, std::string_view where);
 /// A document as TOML, keys sorted, that `parse_toml` reads back.
 std::string format_toml(const Json& document);
 
-/// The document of a recipe by name ("article") or of a TOML file by path. Throws UsageError with the nearest name.
+/// The document of a recipe by name ("article") or of a TOML file by path. Throws UsageError with the nearest
+/// name.
 Json load_document(std::string_view name_or_path);
 
 /// Puts the values of `changes` over those of `document`, table by table.
 void merge_document(Json& document, const Json& changes);
 
-/// Applies one "table.key=value" as --set takes it; the value is TOML (3e-4, true, "text") or else plain text.
+/// Applies one "table.key=value" as --set takes it; the value is TOML (3e-4, true, "text") or else plain
+/// text.
 void set_value(Json& document, std::string_view assignment);
 
 /// A checked configuration by name or path.

@@ -23,7 +23,8 @@ Json to_json(const toml::node& node, std::string_view where) {
   if (const auto* value = node.as_integer()) return value->get();
   if (const auto* value = node.as_floating_point()) return value->get();
   if (const auto* value = node.as_boolean()) return value->get();
-  throw UsageError(where, fmt::format("line {}: dates and times mean nothing here", node.source().begin.line));
+  throw UsageError(where,
+                   fmt::format("line {}: dates and times mean nothing here", node.source().begin.line));
 }
 
 toml::table to_table(const Json& object);
@@ -32,12 +33,18 @@ toml::array to_array(const Json& list);
 /// Hands the value to `insert` as one of the types that TOML has.
 template <class Insert>
 void with_toml_value(const Json& value, const Insert& insert) {
-  if (value.is_object()) insert(to_table(value));
-  else if (value.is_array()) insert(to_array(value));
-  else if (value.is_boolean()) insert(value.get<bool>());
-  else if (value.is_number_integer()) insert(value.get<int64_t>());
-  else if (value.is_number()) insert(value.get<double>());
-  else insert(value.get<std::string>());
+  if (value.is_object())
+    insert(to_table(value));
+  else if (value.is_array())
+    insert(to_array(value));
+  else if (value.is_boolean())
+    insert(value.get<bool>());
+  else if (value.is_number_integer())
+    insert(value.get<int64_t>());
+  else if (value.is_number())
+    insert(value.get<double>());
+  else
+    insert(value.get<std::string>());
 }
 
 toml::array to_array(const Json& list) {

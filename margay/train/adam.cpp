@@ -37,7 +37,8 @@ void update_range(float* __restrict parameter, const float* __restrict gradient,
 
 void update_on_cpu(at::Tensor& parameter, const at::Tensor& gradient, at::Tensor& first, at::Tensor& second,
                    const StepFactors& factors) {
-  // The moments were made like the parameter, so that equal offsets mean equal elements once the gradient follows.
+  // The moments were made like the parameter, so that equal offsets mean equal elements once the gradient
+  // follows.
   const at::Tensor aligned =
       gradient.strides() == parameter.strides() ? gradient : at::empty_like(parameter).copy_(gradient);
   float* p = parameter.data_ptr<float>();
@@ -49,8 +50,8 @@ void update_on_cpu(at::Tensor& parameter, const at::Tensor& gradient, at::Tensor
   });
 }
 
-void update_with_tensors(at::Tensor& parameter, const at::Tensor& gradient, at::Tensor& first, at::Tensor& second,
-                         const StepFactors& f) {
+void update_with_tensors(at::Tensor& parameter, const at::Tensor& gradient, at::Tensor& first,
+                         at::Tensor& second, const StepFactors& f) {
   first.mul_(f.beta1).add_(gradient, 1 - f.beta1);
   second.mul_(f.beta2).addcmul_(gradient, gradient, 1 - f.beta2);
   parameter.addcdiv_(first, second.sqrt().mul_(f.inverse_root_correction2).add_(f.eps), -f.step_size);

@@ -16,7 +16,8 @@ struct AdamOptions {
   double eps = 1e-7;
 };
 
-/// Adam (Kingma & Ba 2015, algorithm 1; eps is added to the root of the corrected second moment, as in PyTorch).
+/// Adam (Kingma & Ba 2015, algorithm 1; eps is added to the root of the corrected second moment, as in
+/// PyTorch).
 class Adam {
  public:
   /// `parameters` are float32 leaves that require gradients; they are changed in place.

@@ -1,4 +1,5 @@
-// Checkpoints as safetensors: "weights/NAME", "first/NAME", "second/NAME", "best/NAME", and the rest as metadata.
+// Checkpoints as safetensors: "weights/NAME", "first/NAME", "second/NAME", "best/NAME", and the rest as
+// metadata.
 #include "margay/train/checkpoint.h"
 
 #include <span>
@@ -16,7 +17,8 @@ constexpr int kVersion = 1;
 
 void put(model::SafeTensors& file, const std::string& group, const graph::Weights& weights) {
   for (const auto& [name, tensor] : weights)
-    file.tensors.emplace(group + "/" + name, model::make_tensor(tensor.shape, std::span<const float>(tensor.values)));
+    file.tensors.emplace(group + "/" + name,
+                         model::make_tensor(tensor.shape, std::span<const float>(tensor.values)));
 }
 
 graph::Weights take(const model::SafeTensors& file, const std::string& group) {
@@ -45,7 +47,8 @@ Json to_json(const Checkpoint& checkpoint) {
 
 void read_state(const Json& state, const std::string& where, Checkpoint& checkpoint) {
   const int version = json_value<int>(state, "version", where);
-  require<FormatError>(version == kVersion, where, fmt::format("checkpoint version {}; expected {}", version, kVersion),
+  require<FormatError>(version == kVersion, where,
+                       fmt::format("checkpoint version {}; expected {}", version, kVersion),
                        "it was written by another version of margay");
   EpochProgress& progress = checkpoint.progress;
   progress.epoch = json_value<int>(state, "epoch", where);
@@ -75,7 +78,8 @@ void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkp
 Checkpoint load_checkpoint(const std::filesystem::path& path) {
   const model::SafeTensors file = model::read_safetensors(path);
   const auto state = file.metadata.find(kStateKey);
-  require<FormatError>(state != file.metadata.end(), path.string(), "no checkpoint of margay: its metadata lack the state");
+  require<FormatError>(state != file.metadata.end(), path.string(),
+                       "no checkpoint of margay: its metadata lack the state");
   Checkpoint checkpoint;
   read_state(parse_json(state->second, path.string()), path.string(), checkpoint);
   checkpoint.weights = take(file, "weights");

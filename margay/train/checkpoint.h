@@ -11,9 +11,9 @@ namespace margay::train {
 
 /// Running sums of the epoch that is being trained.
 struct EpochProgress {
-  int epoch = 1;          ///< from 1
-  int next_step = 0;      ///< batches of this epoch that are done
-  double loss_sum = 0;    ///< of pictures
+  int epoch = 1;        ///< from 1
+  int next_step = 0;    ///< batches of this epoch that are done
+  double loss_sum = 0;  ///< of pictures
   int64_t correct = 0;
   int64_t seen = 0;
   double seconds = 0;
@@ -26,7 +26,8 @@ struct BestWeights {
   graph::Weights weights;
 };
 
-/// The state between two steps. Random choices are functions of (seed, epoch, sample), so that no stream needs saving.
+/// The state between two steps. Random choices are functions of (seed, epoch, sample), so that no stream
+/// needs saving.
 struct Checkpoint {
   EpochProgress progress;
   run::History history;

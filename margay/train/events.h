@@ -20,15 +20,15 @@ struct TrainingStart {
 
 /// After each step.
 struct StepSnapshot {
-  int epoch = 0;   ///< from 1
+  int epoch = 0;  ///< from 1
   int epochs = 0;
-  int step = 0;    ///< from 1
+  int step = 0;  ///< from 1
   int steps = 0;
-  double loss = 0;             ///< running mean of the epoch
+  double loss = 0;  ///< running mean of the epoch
   double accuracy = 0;
-  double seconds = 0;          ///< of this epoch so far
+  double seconds = 0;  ///< of this epoch so far
   double images_per_second = 0;
-  double seconds_left = 0;     ///< of the whole training, an estimate
+  double seconds_left = 0;  ///< of the whole training, an estimate
 };
 
 /// Watches a training. All calls come from the thread that called `fit`, and should be quick.
@@ -38,7 +38,9 @@ class TrainingObserver {
   virtual void on_start(const TrainingStart&) {}
   virtual void on_step(const StepSnapshot&) {}
   /// `history` ends with the epoch that has just been validated.
-  virtual void on_epoch(const run::History& history, const recipe::Config& config) { (void)history, (void)config; }
+  virtual void on_epoch(const run::History& history, const recipe::Config& config) {
+    (void)history, (void)config;
+  }
 };
 
 }  // namespace margay::train

@@ -29,12 +29,14 @@ double seconds_since(Clock::time_point start) {
 }
 
 torch::Device device_of(const recipe::Config& config) {
-  return config.training.device == recipe::Device::cuda ? torch::Device(torch::kCUDA, 0) : torch::Device(torch::kCPU);
+  return config.training.device == recipe::Device::cuda ? torch::Device(torch::kCUDA, 0)
+                                                        : torch::Device(torch::kCPU);
 }
 
 recipe::Device decide_device(recipe::Device wanted) {
   const bool has_cuda = torch::cuda::is_available();
-  require(wanted != recipe::Device::cuda || has_cuda, "train", "there is no CUDA device, or libtorch was built without CUDA",
+  require(wanted != recipe::Device::cuda || has_cuda, "train",
+          "there is no CUDA device, or libtorch was built without CUDA",
           "--device cpu trains on the processor");
   if (wanted != recipe::Device::automatic) return wanted;
   return has_cuda ? recipe::Device::cuda : recipe::Device::cpu;
@@ -65,7 +67,8 @@ data::LoaderOptions training_options(const recipe::Config& config) {
   return options;
 }
 
-graph::Weights moments_by_name(const std::vector<engine::NamedTensor>& tensors, const std::vector<at::Tensor>& moments) {
+graph::Weights moments_by_name(const std::vector<engine::NamedTensor>& tensors,
+                               const std::vector<at::Tensor>& moments) {
   graph::Weights named;
   size_t next = 0;
   for (const engine::NamedTensor& tensor : tensors)
@@ -79,8 +82,9 @@ void copy_moments(const graph::Weights& named, const std::vector<engine::NamedTe
   for (const engine::NamedTensor& tensor : tensors) {
     if (!tensor.trained) continue;
     const auto found = named.find(tensor.name);
-    require<ModelError>(found != named.end() && found->second.shape == tensor.tensor.sizes().vec(), "train.resume",
-                        fmt::format("the checkpoint's optimiser state for {} is missing or misshapen", tensor.name));
+    require<ModelError>(
+        found != named.end() && found->second.shape == tensor.tensor.sizes().vec(), "train.resume",
+        fmt::format("the checkpoint's optimiser state for {} is missing or misshapen", tensor.name));
     moments[next].copy_(engine::to_tensor(found->second, moments[next].device()));
     ++next;
   }
@@ -95,7 +99,9 @@ recipe::Config decide(recipe::Config config) {
   return config;
 }
 
-std::string libtorch_version() { return TORCH_VERSION; }
+std::string libtorch_version() {
+  return TORCH_VERSION;
+}
 
 /// A training with its network, optimiser and loaders.
 class Trainer::Session {
@@ -106,8 +112,8 @@ class Trainer::Session {
         device_(device_of(config_)),
         pool_(config_.training.threads),
         network_(make_network()),
-        adam_(network_.trained_tensors(), {config_.optimizer.lr, config_.optimizer.beta1, config_.optimizer.beta2,
-                                           config_.optimizer.eps}),
+        adam_(network_.trained_tensors(), {config_.optimizer.lr, config_.optimizer.beta1,
+                                           config_.optimizer.beta2, config_.optimizer.eps}),
         loader_(data_->train, pool_, training_options(config_)) {
     if (data_->validation) validation_loader_.emplace(*data_->validation, pool_, validation_options(config_));
     config_.source.classes = data_->classes;
@@ -202,8 +208,9 @@ void Trainer::Session::train_batch(const data::Batch& batch) {
 BatchLoss Trainer::Session::forward(const data::Batch& batch, bool training) {
   const at::Tensor input = engine::make_input(batch.pixels, batch.size, config_.input,
                                               uses_bf16() ? at::kBFloat16 : at::kFloat, device_);
-  const at::Tensor labels = at::tensor(at::IntArrayRef(std::vector<int64_t>(batch.labels.begin(), batch.labels.end())),
-                                       at::TensorOptions().dtype(at::kLong).device(device_));
+  const at::Tensor labels =
+      at::tensor(at::IntArrayRef(std::vector<int64_t>(batch.labels.begin(), batch.labels.end())),
+                 at::TensorOptions().dtype(at::kLong).device(device_));
   const engine::ForwardContext context{training, config_.training.seed, progress_.epoch, batch.samples};
   at::Tensor logits;
   {
@@ -280,7 +287,7 @@ double Trainer::Session::estimate_seconds_left() const {
   const int steps = loader_.batches();
   const bool has_last = !history_.empty();
   const double step_s = has_last && progress_.next_step < steps / 2 ? history_.back().seconds / steps
-                                                                   : progress_.seconds / progress_.next_step;
+                                                                    : progress_.seconds / progress_.next_step;
   const int epochs_left = config_.training.epochs - progress_.epoch;
   const double steps_left = steps - progress_.next_step + static_cast<double>(epochs_left) * steps;
   return steps_left * step_s + (epochs_left + 1) * validation_seconds_;
@@ -288,18 +295,19 @@ double Trainer::Session::estimate_seconds_left() const {
 
 void Trainer::Session::check_finite(double loss) const {
   if (std::isfinite(loss)) return;
-  throw ModelError("train",
-                   fmt::format("the loss became {} in epoch {}, step {}", loss, progress_.epoch, progress_.next_step + 1),
-                   fmt::format("try a lower rate, --set optimizer.lr={:.1g}, or --precision fp32",
-                               config_.optimizer.lr / 10));
+  throw ModelError(
+      "train",
+      fmt::format("the loss became {} in epoch {}, step {}", loss, progress_.epoch, progress_.next_step + 1),
+      fmt::format("try a lower rate, --set optimizer.lr={:.1g}, or --precision fp32",
+                  config_.optimizer.lr / 10));
 }
 
 void Trainer::Session::save_checkpoint_if_due(bool now) {
   if (checkpoint_path_.empty() || (!now && seconds_since(last_checkpoint_) < checkpoint_interval_s_)) return;
   const auto& tensors = network_.tensors();
-  save_checkpoint(checkpoint_path_, {progress_, history_, network_.weights(),
-                                     moments_by_name(tensors, adam_.first_moments()),
-                                     moments_by_name(tensors, adam_.second_moments()), adam_.steps(), best_});
+  save_checkpoint(checkpoint_path_,
+                  {progress_, history_, network_.weights(), moments_by_name(tensors, adam_.first_moments()),
+                   moments_by_name(tensors, adam_.second_moments()), adam_.steps(), best_});
   last_checkpoint_ = Clock::now();
 }
 
@@ -343,20 +351,28 @@ Trainer::~Trainer() = default;
 Trainer::Trainer(Trainer&&) noexcept = default;
 Trainer& Trainer::operator=(Trainer&&) noexcept = default;
 
-void Trainer::observe(TrainingObserver& observer) { session_->observers_.push_back(&observer); }
+void Trainer::observe(TrainingObserver& observer) {
+  session_->observers_.push_back(&observer);
+}
 
 void Trainer::keep_checkpoint(std::filesystem::path path, double interval_s) {
   session_->checkpoint_path_ = std::move(path);
   session_->checkpoint_interval_s_ = interval_s;
 }
 
-void Trainer::resume(const std::filesystem::path& checkpoint) { session_->resume(checkpoint); }
+void Trainer::resume(const std::filesystem::path& checkpoint) {
+  session_->resume(checkpoint);
+}
 
 TrainingResult Trainer::fit(std::stop_token stop) {
   return engine::translate_errors("train", [&] { return session_->fit(stop); });
 }
 
-const recipe::Config& Trainer::config() const { return session_->config_; }
-model::Model Trainer::model() const { return session_->model(); }
+const recipe::Config& Trainer::config() const {
+  return session_->config_;
+}
+model::Model Trainer::model() const {
+  return session_->model();
+}
 
 }  // namespace margay::train

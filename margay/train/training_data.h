@@ -19,8 +19,8 @@ struct TrainingData {
   data::DecodedCache train;
   std::optional<data::DecodedCache> validation;
 
-  /// Decodes the splits "train" and, where present, "validation". Throws DataError when there is no "train" or fewer
-  /// than two classes; Interrupted when stopped.
+  /// Decodes the splits "train" and, where present, "validation". Throws DataError when there is no "train"
+  /// or fewer than two classes; Interrupted when stopped.
   static TrainingData load(const data::Dataset& dataset, const image::Preprocess& spec, WorkerPool& pool,
                            const ProgressObserver& progress = {}, std::stop_token stop = {});
 

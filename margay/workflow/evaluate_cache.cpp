@@ -10,13 +10,16 @@
 
 namespace margay::workflow {
 
-std::vector<std::vector<double>> predict_cache(const model::Model& model, const data::DecodedCache& cache, int threads) {
+std::vector<std::vector<double>> predict_cache(const model::Model& model, const data::DecodedCache& cache,
+                                               int threads) {
   constexpr size_t kBatch = 64;
-  predict::Predictor predictor(model, runtime::make_executor(model.graph, model.weights, {.threads = threads}));
+  predict::Predictor predictor(model,
+                               runtime::make_executor(model.graph, model.weights, {.threads = threads}));
   std::vector<std::vector<double>> probabilities;
   for (size_t first = 0; first < cache.size(); first += kBatch) {
     std::vector<image::ImageView> pictures;
-    for (size_t i = first; i < std::min(first + kBatch, cache.size()); ++i) pictures.push_back(cache.picture(i));
+    for (size_t i = first; i < std::min(first + kBatch, cache.size()); ++i)
+      pictures.push_back(cache.picture(i));
     for (predict::Answer& answer : predictor.predict_fitted(pictures))
       probabilities.push_back(std::move(answer.probabilities));
   }

@@ -9,7 +9,8 @@
 namespace margay::workflow {
 
 /// Probabilities `[pictures][classes]` in the cache's order, in float32 with the torch-free runtime.
-std::vector<std::vector<double>> predict_cache(const model::Model& model, const data::DecodedCache& cache, int threads);
+std::vector<std::vector<double>> predict_cache(const model::Model& model, const data::DecodedCache& cache,
+                                               int threads);
 
 /// The labels in the cache's order.
 std::vector<int> labels_of(const data::DecodedCache& cache);

@@ -26,7 +26,8 @@ void write_run_report(const TrainingRequest& request, const TrainingRun& run) {
   page.summary_text = graph::format_summary(
       graph::summarize(recipe::build_network(run.config, static_cast<int>(request.data->classes.size()))));
   page.config_toml = read_text_file(run.directory.config());
-  page.environment = parse_json(read_text_file(run.directory.environment()), run.directory.environment().string());
+  page.environment =
+      parse_json(read_text_file(run.directory.environment()), run.directory.environment().string());
   if (run.evaluation.count > 0) page.evaluation = run.evaluation.to_json();
   page.evaluated_model = run.config.training.keep == recipe::Keep::best
                              ? fmt::format("the best epoch by validation ({})", run.result.kept_epoch)

@@ -30,7 +30,8 @@ double largest(const std::vector<double>& probabilities) {
 }
 
 int best_class(const std::vector<double>& probabilities) {
-  return static_cast<int>(std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin());
+  return static_cast<int>(std::max_element(probabilities.begin(), probabilities.end()) -
+                          probabilities.begin());
 }
 
 double dropout_of(const recipe::Config& config) {
@@ -68,7 +69,8 @@ class Storyteller {
   std::vector<train::TrainingObserver*> training_observers() const;
   std::string train_command(const recipe::Config& config) const;
   report::StoryRun page_run(const TrainingRun& run) const;
-  void write_page(const std::filesystem::path& page, const TrainingRun& first, const TrainingRun& second, double seconds);
+  void write_page(const std::filesystem::path& page, const TrainingRun& first, const TrainingRun& second,
+                  double seconds);
   void fill_data(report::Story& story);
   void fill_commands(report::Story& story) const;
   void fill_answers(report::Story& story, const TrainingRun& run) const;
@@ -114,7 +116,8 @@ TrainingRun Storyteller::run_recipe(const recipe::Config& config) {
   const std::string name = std::filesystem::path(config.source.recipe).stem().string();
   request.directory = {options_.out / name};
   if (holds_finished_run(request.directory, config)) {
-    narrate(fmt::format("'{}' is trained already: {}", config.source.recipe, request.directory.root.string()));
+    narrate(
+        fmt::format("'{}' is trained already: {}", config.source.recipe, request.directory.root.string()));
     return read_run(request);
   }
   request.resume = std::filesystem::exists(request.directory.checkpoint());
@@ -183,8 +186,8 @@ void Storyteller::fill_answers(report::Story& story, const TrainingRun& run) con
   story.answered_by = run.config.source.recipe;
 }
 
-void Storyteller::write_page(const std::filesystem::path& page, const TrainingRun& first, const TrainingRun& second,
-                             double seconds) {
+void Storyteller::write_page(const std::filesystem::path& page, const TrainingRun& first,
+                             const TrainingRun& second, double seconds) {
   report::Story story;
   fill_data(story);
   fill_commands(story);
@@ -197,7 +200,8 @@ void Storyteller::write_page(const std::filesystem::path& page, const TrainingRu
   story.parameters = summary.trained_parameters;
   story.article = page_run(first);
   story.augmentation = second.config.augment;
-  if (std::filesystem::exists(second.directory.augmented())) story.augmented_png = second.directory.augmented();
+  if (std::filesystem::exists(second.directory.augmented()))
+    story.augmented_png = second.directory.augmented();
   story.dropout = dropout_of(second.config);
   story.regularized = page_run(second);
   fill_answers(story, second);
@@ -228,9 +232,11 @@ StoryResult Storyteller::tell() {
   if (second.result.stopped) return {page, true};
   narrate(report::format_diagnosis(second.diagnosis));
 
-  report::write_curves({{options_.recipe, first.result.history}, {options_.regularized_recipe, second.result.history}},
-                       options_.out / "comparison.png", options_.out / "comparison.svg");
-  write_page(page, first, second, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  report::write_curves(
+      {{options_.recipe, first.result.history}, {options_.regularized_recipe, second.result.history}},
+      options_.out / "comparison.png", options_.out / "comparison.svg");
+  write_page(page, first, second,
+             std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   return {page, false};
 }
 

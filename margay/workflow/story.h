@@ -18,20 +18,20 @@
 namespace margay::workflow {
 
 struct StoryOptions {
-  std::filesystem::path data;              ///< folder with train/ and validation/
-  std::string data_name;                   ///< as the user typed it, for the commands on the page
-  std::filesystem::path out = "story";     ///< gets article/, article-regularized/ and story.html
+  std::filesystem::path data;           ///< folder with train/ and validation/
+  std::string data_name;                ///< as the user typed it, for the commands on the page
+  std::filesystem::path out = "story";  ///< gets article/, article-regularized/ and story.html
   std::string recipe = "article";
   std::string regularized_recipe = "article-regularized";
-  Json changes = Json::object();           ///< laid over both recipes, such as {"training": {"epochs": 3}}
-  int threads = 0;                         ///< for decoding; 0 = all
+  Json changes = Json::object();  ///< laid over both recipes, such as {"training": {"epochs": 3}}
+  int threads = 0;                ///< for decoding; 0 = all
   std::vector<std::string> command_line;
 };
 
 /// Who watches: each may be empty.
 struct StoryObservers {
-  ProgressObserver progress;                                   ///< of decoding
-  std::function<void(std::string_view sentence)> narrate;      ///< what happens now, in words
+  ProgressObserver progress;                               ///< of decoding
+  std::function<void(std::string_view sentence)> narrate;  ///< what happens now, in words
   train::TrainingObserver* training = nullptr;
 };
 
@@ -40,8 +40,9 @@ struct StoryResult {
   bool stopped = false;  ///< by the stop token; what was done is kept and the next call goes on from there
 };
 
-/// Tells the story and writes story.html. A run that is already there with the same configuration is not made again; one
-/// that was stopped goes on. Throws what training throws, and UsageError when `out` holds something else.
+/// Tells the story and writes story.html. A run that is already there with the same configuration is not made
+/// again; one that was stopped goes on. Throws what training throws, and UsageError when `out` holds
+/// something else.
 StoryResult tell_story(const StoryOptions& options, const StoryObservers& observers, std::stop_token stop);
 
 }  // namespace margay::workflow

@@ -37,8 +37,8 @@ void write_pictures(const TrainingRequest& request) {
   const recipe::Config& config = request.config;
   const auto pictures = report::choose_pictures(request.dataset, request.dataset.split("train"), config.input,
                                                 kSamplePictures, config.training.seed);
-  const image::Image samples = report::draw_samples(request.dataset, request.dataset.split("train"), config.input,
-                                                    kSamplePictures, config.training.seed);
+  const image::Image samples = report::draw_samples(request.dataset, request.dataset.split("train"),
+                                                    config.input, kSamplePictures, config.training.seed);
   write_file_atomically(request.directory.samples(), image::encode_png(samples));
   const auto pipeline = augment::Pipeline::parse(config.augment);
   if (pipeline.empty()) return;
@@ -79,7 +79,8 @@ void judge(const TrainingRequest& request, const model::Model& model, TrainingRu
   run.diagnosis = report::diagnose(run.result.history, context_of(request));
   if (!request.data->validation || run.result.stopped) return;
   run.probabilities = predict_cache(model, *request.data->validation, run.config.training.threads);
-  run.evaluation = predict::evaluate(request.data->classes, labels_of(*request.data->validation), run.probabilities);
+  run.evaluation =
+      predict::evaluate(request.data->classes, labels_of(*request.data->validation), run.probabilities);
 }
 
 /// What every run has, however early it was stopped.
@@ -97,14 +98,16 @@ void write_results(const TrainingRequest& request, const train::Trainer& trainer
 
 recipe::Config read_run_config(const run::RunDirectory& directory) {
   require(std::filesystem::exists(directory.config()), "run",
-          fmt::format("{} holds no run: it has no {}", directory.root.string(), directory.config().filename().string()),
+          fmt::format("{} holds no run: it has no {}", directory.root.string(),
+                      directory.config().filename().string()),
           "a run directory is what 'margay train' prints at its end");
   const std::string text = read_text_file(directory.config());
-  return recipe::Config::from_document(recipe::parse_toml(text, directory.config().string()), directory.config().string());
+  return recipe::Config::from_document(recipe::parse_toml(text, directory.config().string()),
+                                       directory.config().string());
 }
 
-TrainingRun train_in_directory(const TrainingRequest& request, std::span<train::TrainingObserver* const> observers,
-                               std::stop_token stop) {
+TrainingRun train_in_directory(const TrainingRequest& request,
+                               std::span<train::TrainingObserver* const> observers, std::stop_token stop) {
   train::Trainer trainer(request.config, request.data);
   if (request.resume) trainer.resume(request.directory.checkpoint());
   Recorder recorder(request.directory);

@@ -34,17 +34,19 @@ struct TrainingRun {
   run::RunDirectory directory;
   train::TrainingResult result;
   report::Diagnosis diagnosis;
-  predict::Evaluation evaluation;  ///< of the kept weights, in float32, on the validation pictures; empty without them
+  predict::Evaluation
+      evaluation;  ///< of the kept weights, in float32, on the validation pictures; empty without them
   std::vector<std::vector<double>> probabilities;  ///< [validation pictures][classes], behind `evaluation`
 };
 
-/// Trains and writes every file of the run directory, those that grow after each epoch. When stopped, everything but the
-/// evaluation is there for the epochs that were done. Errors as of Trainer; what was written before stays.
-TrainingRun train_in_directory(const TrainingRequest& request, std::span<train::TrainingObserver* const> observers,
-                               std::stop_token stop);
+/// Trains and writes every file of the run directory, those that grow after each epoch. When stopped,
+/// everything but the evaluation is there for the epochs that were done. Errors as of Trainer; what was
+/// written before stays.
+TrainingRun train_in_directory(const TrainingRequest& request,
+                               std::span<train::TrainingObserver* const> observers, std::stop_token stop);
 
-/// The outcome of a run that has ended before, from its files and the request's pictures. Trains nothing. Throws
-/// FormatError, ModelError or IoError.
+/// The outcome of a run that has ended before, from its files and the request's pictures. Trains nothing.
+/// Throws FormatError, ModelError or IoError.
 TrainingRun read_run(const TrainingRequest& request);
 
 /// Reads RUN/config.toml. Throws IoError or UsageError with a hint when there is no run.

@@ -1,5 +1,6 @@
 # A room includes only the rooms that CMakeLists.txt gives it, and a library's headers appear in one room only.
 # Run as: cmake -DSOURCE=... -DROOMS="core;image>core;..." -P includes_test.cmake
+cmake_minimum_required(VERSION 3.25)
 set(failures 0)
 
 foreach(entry IN LISTS ROOMS)

@@ -34,14 +34,16 @@ TEST_CASE("dropout does not depend on the layout or on the place in the batch") 
   const at::Tensor all = engine::keyed_dropout(x, keys, 0.2);
   CHECK(at::equal(all, engine::keyed_dropout(x.contiguous(), keys, 0.2)));
   const std::vector<uint32_t> one{kSamples[2]};
-  const at::Tensor alone = engine::keyed_dropout(x.slice(0, 2, 3), engine::dropout_keys(1, 2, one, "drop"), 0.2);
+  const at::Tensor alone =
+      engine::keyed_dropout(x.slice(0, 2, 3), engine::dropout_keys(1, 2, one, "drop"), 0.2);
   CHECK(at::equal(alone, all.slice(0, 2, 3)));
 }
 
 TEST_CASE("dropout drops at its rate and keeps the mean") {
   std::vector<uint32_t> samples(64);
   for (uint32_t i = 0; i < 64; ++i) samples[i] = i;
-  const at::Tensor out = engine::keyed_dropout(at::ones({64, 10000}), engine::dropout_keys(5, 1, samples, "d"), 0.2);
+  const at::Tensor out =
+      engine::keyed_dropout(at::ones({64, 10000}), engine::dropout_keys(5, 1, samples, "d"), 0.2);
   // 640,000 draws: five standard deviations are 0.0025.
   CHECK((out == 0).to(at::kFloat).mean().item<double>() == doctest::Approx(0.2).epsilon(0.0125));
   CHECK(out.mean().item<double>() == doctest::Approx(1.0).epsilon(0.005));

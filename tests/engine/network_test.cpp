@@ -41,9 +41,11 @@ TEST_CASE("the engine and the runtime give the same logits") {
 
 TEST_CASE("pooling first changes neither values nor gradients") {
   graph::Graph g({3, 12, 10});
-  int x = g.add("conv", "conv2d", {0}, {{"out_channels", int64_t{8}}, {"kernel", int64_t{3}}, {"padding", int64_t{1}}});
+  int x = g.add("conv", "conv2d", {0},
+                {{"out_channels", int64_t{8}}, {"kernel", int64_t{3}}, {"padding", int64_t{1}}});
   x = g.add("relu", "relu", {x});
-  x = g.add("pool", "max_pool2d", {x}, {{"kernel", int64_t{3}}, {"stride", int64_t{2}}, {"padding", int64_t{1}}});
+  x = g.add("pool", "max_pool2d", {x},
+            {{"kernel", int64_t{3}}, {"stride", int64_t{2}}, {"padding", int64_t{1}}});
   x = g.add("flat", "flatten", {x});
   g.add("head", "linear", {x}, {{"out_features", int64_t{2}}});
   REQUIRE(graph::pool_first(g).nodes()[2].op == "max_pool2d");
@@ -55,7 +57,8 @@ TEST_CASE("pooling first changes neither values nor gradients") {
   const graph::Weights weights = random_weights(g);
   engine::Network exchanged(g, weights, torch::kCPU), plain(kept, weights, torch::kCPU);
   const at::Tensor a = at::randn({3, 3, 12, 10}).requires_grad_(), b = a.detach().clone().requires_grad_();
-  const at::Tensor out_a = exchanged.forward(a, {.training = true}), out_b = plain.forward(b, {.training = true});
+  const at::Tensor out_a = exchanged.forward(a, {.training = true}),
+                   out_b = plain.forward(b, {.training = true});
   CHECK(at::equal(out_a, out_b));
   (out_a * out_a).sum().backward();
   (out_b * out_b).sum().backward();

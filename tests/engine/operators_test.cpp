@@ -24,7 +24,9 @@ struct Row {
   Reference reference;
 };
 
-torch::nn::Conv2dOptions conv_options(int64_t in, int64_t out, int64_t kernel) { return {in, out, kernel}; }
+torch::nn::Conv2dOptions conv_options(int64_t in, int64_t out, int64_t kernel) {
+  return {in, out, kernel};
+}
 
 /// Runs a module of libtorch with the given parameters in the place of its own, so that gradients reach them.
 template <class Holder>
@@ -40,32 +42,75 @@ at::Tensor run_module(Holder module, const at::Tensor& x, const std::vector<at::
 
 std::vector<Row> table() {
   return {
-      {"conv2d", {4, 9, 7}, {{"out_channels", int64_t{6}}, {"kernel", int64_t{3}}},
-       [](const auto& x, const auto& p) { return run_module(torch::nn::Conv2d(conv_options(4, 6, 3)), x, p); }},
-      {"conv2d", {4, 9, 7}, {{"out_channels", int64_t{6}}, {"kernel", int64_t{3}}, {"stride", int64_t{2}}, {"padding", int64_t{1}}, {"groups", int64_t{2}}, {"bias", false}},
+      {"conv2d",
+       {4, 9, 7},
+       {{"out_channels", int64_t{6}}, {"kernel", int64_t{3}}},
        [](const auto& x, const auto& p) {
-         return run_module(torch::nn::Conv2d(conv_options(4, 6, 3).stride(2).padding(1).groups(2).bias(false)), x, p);
+         return run_module(torch::nn::Conv2d(conv_options(4, 6, 3)), x, p);
        }},
-      {"conv2d", {3, 11, 11}, {{"out_channels", int64_t{5}}, {"kernel", int64_t{3}}, {"dilation", int64_t{2}}},
-       [](const auto& x, const auto& p) { return run_module(torch::nn::Conv2d(conv_options(3, 5, 3).dilation(2)), x, p); }},
+      {"conv2d",
+       {4, 9, 7},
+       {{"out_channels", int64_t{6}},
+        {"kernel", int64_t{3}},
+        {"stride", int64_t{2}},
+        {"padding", int64_t{1}},
+        {"groups", int64_t{2}},
+        {"bias", false}},
+       [](const auto& x, const auto& p) {
+         return run_module(
+             torch::nn::Conv2d(conv_options(4, 6, 3).stride(2).padding(1).groups(2).bias(false)), x, p);
+       }},
+      {"conv2d",
+       {3, 11, 11},
+       {{"out_channels", int64_t{5}}, {"kernel", int64_t{3}}, {"dilation", int64_t{2}}},
+       [](const auto& x, const auto& p) {
+         return run_module(torch::nn::Conv2d(conv_options(3, 5, 3).dilation(2)), x, p);
+       }},
       {"relu", {3, 5, 5}, {}, [](const auto& x, const auto&) { return torch::nn::ReLU()->forward(x); }},
-      {"max_pool2d", {3, 7, 9}, {{"kernel", int64_t{3}}, {"stride", int64_t{2}}, {"padding", int64_t{1}}},
-       [](const auto& x, const auto&) { return torch::nn::MaxPool2d(torch::nn::MaxPool2dOptions(3).stride(2).padding(1))->forward(x); }},
-      {"max_pool2d", {3, 7, 9}, {{"kernel", int64_t{2}}, {"ceil_mode", true}},
-       [](const auto& x, const auto&) { return torch::nn::MaxPool2d(torch::nn::MaxPool2dOptions(2).ceil_mode(true))->forward(x); }},
-      {"avg_pool2d", {3, 7, 9}, {{"kernel", int64_t{3}}, {"stride", int64_t{2}}, {"padding", int64_t{1}}, {"count_include_pad", false}},
+      {"max_pool2d",
+       {3, 7, 9},
+       {{"kernel", int64_t{3}}, {"stride", int64_t{2}}, {"padding", int64_t{1}}},
        [](const auto& x, const auto&) {
-         return torch::nn::AvgPool2d(torch::nn::AvgPool2dOptions(3).stride(2).padding(1).count_include_pad(false))->forward(x);
+         return torch::nn::MaxPool2d(torch::nn::MaxPool2dOptions(3).stride(2).padding(1))->forward(x);
        }},
-      {"global_avg_pool2d", {3, 7, 9}, {},
+      {"max_pool2d",
+       {3, 7, 9},
+       {{"kernel", int64_t{2}}, {"ceil_mode", true}},
+       [](const auto& x, const auto&) {
+         return torch::nn::MaxPool2d(torch::nn::MaxPool2dOptions(2).ceil_mode(true))->forward(x);
+       }},
+      {"avg_pool2d",
+       {3, 7, 9},
+       {{"kernel", int64_t{3}},
+        {"stride", int64_t{2}},
+        {"padding", int64_t{1}},
+        {"count_include_pad", false}},
+       [](const auto& x, const auto&) {
+         return torch::nn::AvgPool2d(
+                    torch::nn::AvgPool2dOptions(3).stride(2).padding(1).count_include_pad(false))
+             ->forward(x);
+       }},
+      {"global_avg_pool2d",
+       {3, 7, 9},
+       {},
        [](const auto& x, const auto&) { return torch::nn::AdaptiveAvgPool2d(1)->forward(x).flatten(1); }},
       {"flatten", {3, 4, 5}, {}, [](const auto& x, const auto&) { return torch::nn::Flatten()->forward(x); }},
-      {"linear", {12}, {{"out_features", int64_t{7}}},
+      {"linear",
+       {12},
+       {{"out_features", int64_t{7}}},
        [](const auto& x, const auto& p) { return run_module(torch::nn::Linear(12, 7), x, p); }},
-      {"linear", {12}, {{"out_features", int64_t{7}}, {"bias", false}},
-       [](const auto& x, const auto& p) { return run_module(torch::nn::Linear(torch::nn::LinearOptions(12, 7).bias(false)), x, p); }},
-      {"batch_norm2d", {4, 6, 5}, {},
-       [](const auto& x, const auto& p) { return run_module(torch::nn::BatchNorm2d(4), x, {p[0], p[1]}); }},
+      {"linear",
+       {12},
+       {{"out_features", int64_t{7}}, {"bias", false}},
+       [](const auto& x, const auto& p) {
+         return run_module(torch::nn::Linear(torch::nn::LinearOptions(12, 7).bias(false)), x, p);
+       }},
+      {"batch_norm2d",
+       {4, 6, 5},
+       {},
+       [](const auto& x, const auto& p) {
+         return run_module(torch::nn::BatchNorm2d(4), x, {p[0], p[1]});
+       }},
   };
 }
 
@@ -104,13 +149,15 @@ TEST_CASE("every operator computes values and gradients of libtorch's layer") {
       (out * weight).sum().backward();
       std::vector<at::Tensor> wanted{y};
       wanted.insert(wanted.end(), theirs.begin(), theirs.end());
-      const auto gradients = torch::autograd::grad({(expected * weight).sum()}, wanted, {}, false, false, true);
+      const auto gradients =
+          torch::autograd::grad({(expected * weight).sum()}, wanted, {}, false, false, true);
       check_close(x.grad(), gradients[0]);
       for (size_t i = 0; i < ours.size(); ++i)
         if (gradients[i + 1].defined()) check_close(ours[i].grad(), gradients[i + 1]);
     }
   }
-  for (const graph::Operator& op : graph::operators()) CHECK_MESSAGE(covered.contains(std::string(op.name)), op.name);
+  for (const graph::Operator& op : graph::operators())
+    CHECK_MESSAGE(covered.contains(std::string(op.name)), op.name);
 }
 
 TEST_CASE("the engine executes exactly the operators of the table") {

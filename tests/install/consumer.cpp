@@ -1,4 +1,5 @@
-// Builds a network, saves it as a model, loads it and asks it about a picture: all with the installed library.
+// Builds a network, saves it as a model, loads it and asks it about a picture: all with the installed
+// library.
 #include <cmath>
 #include <cstdio>
 

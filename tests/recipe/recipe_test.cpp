@@ -61,7 +61,8 @@ TEST_CASE("article-regularized adds dropout after the first and the last pool an
   CHECK(dropouts[1] == pools[2] + 1);
   CHECK(network.nodes()[dropouts[0]].number("rate") == doctest::Approx(0.2));
   const std::string augment = recipe::load_recipe("article-regularized").augment;
-  for (const char* part : {"flip", "rotate=45", "zoom=0.5", "shift"}) CHECK(augment.find(part) != std::string::npos);
+  for (const char* part : {"flip", "rotate=45", "zoom=0.5", "shift"})
+    CHECK(augment.find(part) != std::string::npos);
 }
 
 TEST_CASE("what was decided is written as TOML and read back the same") {
@@ -71,7 +72,8 @@ TEST_CASE("what was decided is written as TOML and read back the same") {
   config.source.data = "/data/my pets";
   config.source.classes = {"cats \"and\" kittens", "dogs"};
   const std::string text = recipe::format_toml(config.to_document());
-  const recipe::Config read = recipe::Config::from_document(recipe::parse_toml(text, "config.toml"), "config.toml");
+  const recipe::Config read =
+      recipe::Config::from_document(recipe::parse_toml(text, "config.toml"), "config.toml");
   CHECK(read.to_document() == config.to_document());
 }
 
@@ -131,7 +133,9 @@ TEST_CASE("TOML that cannot be read says where") {
 TEST_CASE("recipes are found by name and by path and misspelt ones get a suggestion") {
   const test::TemporaryFolder folder;
   write_file_atomically(folder / "mine.toml", recipe::embedded_recipes()[0].text);
-  CHECK(recipe::load_recipe((folder / "mine.toml").string()).source.recipe == (folder / "mine.toml").string());
-  CHECK_THROWS_WITH_AS(recipe::load_recipe("artcle"), doctest::Contains("did you mean 'article'"), UsageError);
+  CHECK(recipe::load_recipe((folder / "mine.toml").string()).source.recipe ==
+        (folder / "mine.toml").string());
+  CHECK_THROWS_WITH_AS(recipe::load_recipe("artcle"), doctest::Contains("did you mean 'article'"),
+                       UsageError);
   CHECK_THROWS_AS(recipe::load_recipe((folder / "none.toml").string()), IoError);
 }

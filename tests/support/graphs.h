@@ -16,16 +16,24 @@ inline graph::Graph single_node(graph::Shape input, std::string op,
   return graph;
 }
 
-/// conv, batch norm, relu, max pool, a residual block with add, global average, dropout, linear: every kind of operator.
+/// conv, batch norm, relu, max pool, a residual block with add, global average, dropout, linear: every kind
+/// of operator.
 inline graph::Graph residual_network(int outputs) {
   graph::Graph g({3, 13, 11});
-  int x = g.add("stem.conv", "conv2d", {0}, {{"out_channels", int64_t{8}}, {"kernel", int64_t{3}}, {"padding", int64_t{1}}, {"bias", false}});
+  int x =
+      g.add("stem.conv", "conv2d", {0},
+            {{"out_channels", int64_t{8}}, {"kernel", int64_t{3}}, {"padding", int64_t{1}}, {"bias", false}});
   x = g.add("stem.bn", "batch_norm2d", {x});
   x = g.add("stem.relu", "relu", {x});
   const int pooled = g.add("stem.pool", "max_pool2d", {x}, {{"kernel", int64_t{2}}});
-  x = g.add("block.conv1", "conv2d", {pooled}, {{"out_channels", int64_t{8}}, {"kernel", int64_t{3}}, {"padding", int64_t{1}}, {"groups", int64_t{2}}});
+  x = g.add("block.conv1", "conv2d", {pooled},
+            {{"out_channels", int64_t{8}},
+             {"kernel", int64_t{3}},
+             {"padding", int64_t{1}},
+             {"groups", int64_t{2}}});
   x = g.add("block.relu1", "relu", {x});
-  x = g.add("block.conv2", "conv2d", {x}, {{"out_channels", int64_t{8}}, {"kernel", int64_t{3}}, {"padding", int64_t{1}}});
+  x = g.add("block.conv2", "conv2d", {x},
+            {{"out_channels", int64_t{8}}, {"kernel", int64_t{3}}, {"padding", int64_t{1}}});
   x = g.add("block.add", "add", {x, pooled});
   x = g.add("block.relu2", "relu", {x});
   x = g.add("block.pool", "avg_pool2d", {x}, {{"kernel", int64_t{2}}});

@@ -29,14 +29,17 @@ struct ProgramResult {
 /// A program that runs, its output going to files in `folder`, which is also where it starts.
 class Program {
  public:
-  Program(const std::filesystem::path& folder, const std::vector<std::string>& words, const std::string& input = {})
+  Program(const std::filesystem::path& folder, const std::vector<std::string>& words,
+          const std::string& input = {})
       : folder_(folder) {
     std::ofstream(folder_ / ".in") << input;
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, 0, (folder_ / ".in").c_str(), O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, 1, (folder_ / ".out").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    posix_spawn_file_actions_addopen(&actions, 2, (folder_ / ".err").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    posix_spawn_file_actions_addopen(&actions, 1, (folder_ / ".out").c_str(), O_WRONLY | O_CREAT | O_TRUNC,
+                                     0600);
+    posix_spawn_file_actions_addopen(&actions, 2, (folder_ / ".err").c_str(), O_WRONLY | O_CREAT | O_TRUNC,
+                                     0600);
     posix_spawn_file_actions_addchdir_np(&actions, folder_.c_str());
     std::vector<char*> arguments;
     for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));

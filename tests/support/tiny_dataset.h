@@ -11,10 +11,11 @@
 
 namespace margay::test {
 
-/// Writes root/{train,validation}/{class}/N.png of `size` pixels; class k leans to channel k. `contrast` 0 makes the
-/// classes indistinguishable.
+/// Writes root/{train,validation}/{class}/N.png of `size` pixels; class k leans to channel k. `contrast` 0
+/// makes the classes indistinguishable.
 inline void write_tiny_dataset(const std::filesystem::path& root, const std::vector<std::string>& classes,
-                               int train_each = 24, int validation_each = 8, int size = 16, double contrast = 40) {
+                               int train_each = 24, int validation_each = 8, int size = 16,
+                               double contrast = 40) {
   for (const std::string split : {"train", "validation"}) {
     for (size_t k = 0; k < classes.size(); ++k) {
       const auto folder = root / split / classes[k];

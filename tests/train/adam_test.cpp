@@ -8,8 +8,8 @@ namespace {
 
 std::vector<at::Tensor> make_parameters() {
   torch::manual_seed(4);
-  std::vector<at::Tensor> parameters{at::randn({7, 3, 3, 3}).contiguous(at::MemoryFormat::ChannelsLast), at::randn({70001}),
-                                     at::randn({5, 1})};
+  std::vector<at::Tensor> parameters{at::randn({7, 3, 3, 3}).contiguous(at::MemoryFormat::ChannelsLast),
+                                     at::randn({70001}), at::randn({5, 1})};
   for (at::Tensor& parameter : parameters) parameter.requires_grad_();
   return parameters;
 }

@@ -13,7 +13,8 @@ namespace {
 
 train::Checkpoint example() {
   train::Checkpoint checkpoint;
-  checkpoint.progress = {.epoch = 3, .next_step = 7, .loss_sum = 0.1 + 0.2, .correct = 41, .seen = 64, .seconds = 1.25};
+  checkpoint.progress = {
+      .epoch = 3, .next_step = 7, .loss_sum = 0.1 + 0.2, .correct = 41, .seen = 64, .seconds = 1.25};
   run::EpochRecord record;
   record.epoch = 2;
   record.loss = 1.0 / 3;
@@ -58,7 +59,8 @@ TEST_CASE("a file that is no checkpoint is refused") {
   }
   model::SafeTensors foreign;
   model::write_safetensors(folder / "foreign", foreign);
-  CHECK_THROWS_WITH_AS(train::load_checkpoint(folder / "foreign"), doctest::Contains("no checkpoint"), FormatError);
+  CHECK_THROWS_WITH_AS(train::load_checkpoint(folder / "foreign"), doctest::Contains("no checkpoint"),
+                       FormatError);
   for (const char* state : {"", "{", "[]", "{\"version\": 2}", "{\"version\": 1}", "{\"version\": \"1\"}"}) {
     CAPTURE(state);
     foreign.metadata["margay.checkpoint"] = state;

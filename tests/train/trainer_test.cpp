@@ -76,7 +76,8 @@ TEST_CASE("a small network learns what can be learned") {
 TEST_CASE("one seed gives identical weights and another seed others") {
   for (const char* precision : {"fp32", "bf16"}) {
     CAPTURE(precision);
-    const std::string changes = fmt::format(R"({{"training": {{"precision": "{}", "epochs": 2}}}})", precision);
+    const std::string changes =
+        fmt::format(R"({{"training": {{"precision": "{}", "epochs": 2}}}})", precision);
     train::Trainer a(small_config(changes), colours()), b(small_config(changes), colours());
     const auto history = a.fit().history;
     CHECK(losses(history) == losses(b.fit().history));
@@ -128,7 +129,8 @@ TEST_CASE("a finished training goes on when it gets more epochs") {
 }
 
 TEST_CASE("keep best takes the weights of the best epoch") {
-  const recipe::Config config = small_config(R"({"training": {"keep": "best", "epochs": 6}, "optimizer": {"lr": 0.02}})");
+  const recipe::Config config =
+      small_config(R"({"training": {"keep": "best", "epochs": 6}, "optimizer": {"lr": 0.02}})");
   train::Trainer trainer(config, colours());
   const train::TrainingResult result = trainer.fit();
   double best = -1;
@@ -137,7 +139,9 @@ TEST_CASE("keep best takes the weights of the best epoch") {
     if (record.val_accuracy > best) best = record.val_accuracy, epoch = record.epoch;
   CHECK(result.kept_epoch == epoch);
   CHECK(trainer.model().provenance.at("epoch") == epoch);
-  train::Trainer shorter(small_config(fmt::format(R"({{"training": {{"epochs": {}}}, "optimizer": {{"lr": 0.02}}}})", epoch)), colours());
+  train::Trainer shorter(
+      small_config(fmt::format(R"({{"training": {{"epochs": {}}}, "optimizer": {{"lr": 0.02}}}})", epoch)),
+      colours());
   shorter.fit();
   CHECK((trainer.model().weights == shorter.model().weights));
 }
@@ -182,6 +186,8 @@ TEST_CASE("a checkpoint of another network is refused") {
   train::Trainer first(small_config(R"({"training": {"epochs": 1}})"), colours());
   first.keep_checkpoint(folder / "checkpoint");
   first.fit();
-  train::Trainer other(small_config(R"({"network": {"layers": [{"op": "flatten"}, {"op": "linear", "out_features": 1}]}})"), colours());
+  train::Trainer other(
+      small_config(R"({"network": {"layers": [{"op": "flatten"}, {"op": "linear", "out_features": 1}]}})"),
+      colours());
   CHECK_THROWS_AS(other.resume(folder / "checkpoint"), ModelError);
 }
