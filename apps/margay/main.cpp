@@ -24,6 +24,10 @@ void add_commands(CLI::App& app, Outcome& outcome) {
 /// CLI11 says what is missing; this adds the nearest command to a misspelt one.
 int report_usage(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
   if (error.get_exit_code() == 0) return app.exit(error);
+  if (argc == 1) {
+    fmt::print(stderr, "{}", app.help());
+    return 2;
+  }
   std::vector<std::string> names;
   for (const Command& command : commands()) names.emplace_back(command.name);
   const std::string first = argc > 1 ? argv[1] : "";
@@ -36,8 +40,8 @@ int report_usage(const CLI::App& app, const CLI::ParseError& error, int argc, ch
                UsageError("command", fmt::format("there is no command '{}'", first), hint).what());
     return 2;
   }
-  fmt::print(stderr, "margay: [command line] {} Hint: 'margay{} --help' shows what it takes.\n", error.what(),
-             known ? " " + first : "");
+  fmt::print(stderr, "margay: [command line] {}. Hint: 'margay{} --help' shows what it takes.\n",
+             error.what(), known ? " " + first : "");
   return 2;
 }
 

@@ -26,6 +26,8 @@ constexpr double kPlateau = 0.02;
 constexpr double kSignificant = 2.5;
 // A network that has stopped learning is underfitting below chance + this share of the way to 100 %.
 constexpr double kLowLevel = 0.5;
+// Accuracy above which more epochs have nothing to give.
+constexpr double kNothingLeft = 0.995;
 
 bool falls(const Trend& trend) {
   return trend.relative_change < -kPlateau && trend.significance < -kSignificant;
@@ -117,6 +119,9 @@ std::optional<Finding> overfitting(const Evidence& run) {
 }
 
 std::optional<Finding> still_improving(const Evidence& run) {
+  // A loss can fall for ever after the last picture is right; that is no reason to go on.
+  const double level = run.validated() ? run.validation_level() : run.training_level();
+  if (level > kNothingLeft) return std::nullopt;
   const bool training_falls = falls(run.training_trend());
   if (!run.validated()) {
     if (!training_falls) return std::nullopt;

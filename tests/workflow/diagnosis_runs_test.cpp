@@ -65,7 +65,7 @@ TEST_CASE("a network that memorises noise is found to overfit") {
 }
 
 TEST_CASE("a network that is too small is found to underfit") {
-  check_primary(train_made({.contrast = 5, .train_each = 150, .layers = kTiny, .lr = 0.3, .epochs = 30}),
+  check_primary(train_made({.contrast = 2, .train_each = 150, .layers = kTiny, .lr = 2, .epochs = 150}),
                 Condition::underfitting);
 }
 
@@ -75,7 +75,7 @@ TEST_CASE("a network that cannot move is found stuck at chance") {
 }
 
 TEST_CASE("a training that ends too early is found still improving") {
-  check_primary(train_made({.contrast = 40, .train_each = 60, .layers = kTiny, .lr = 0.02, .epochs = 10}),
+  check_primary(train_made({.contrast = 8, .train_each = 60, .layers = kTiny, .lr = 0.5, .epochs = 12}),
                 Condition::still_improving);
 }
 
