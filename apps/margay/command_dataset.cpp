@@ -29,7 +29,7 @@ struct DrawCommand {
 };
 
 void print_json(const Json& json) {
-  fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));
+  fmt::print("{}\n", format_json(json, 2));
 }
 
 Json description_of(const ds::PublishedDataset& dataset) {

@@ -35,6 +35,7 @@ struct EvaluateOptions {
 /// What was measured, on what.
 struct Measurement {
   std::string split;
+  Json provenance;  ///< of the model
   predict::Evaluation evaluation;
   std::vector<data::SkippedFile> skipped;
 };
@@ -71,7 +72,7 @@ Measurement measure(const EvaluateOptions& options, std::stop_token stop) {
   std::vector<std::filesystem::path> files;
   for (const data::Sample& sample : split.samples) files.push_back(sample.path);
 
-  Measurement measured{split.name, {}, {}};
+  Measurement measured{split.name, predictor.provenance(), {}, {}};
   std::vector<int> labels;
   std::vector<std::vector<double>> probabilities;
   WorkerPool pool(options.threads > 0 ? options.threads : usable_cpus());
@@ -96,16 +97,27 @@ void print_json(const Measurement& measured, const EvaluateOptions& options) {
   document["model"] = options.model;
   document["data"] = options.data;
   document["split"] = measured.split;
+  document["provenance"] = measured.provenance;
   document["skipped"] = Json::array();
   for (const data::SkippedFile& file : measured.skipped)
     document["skipped"].push_back({{"path", file.path.string()}, {"reason", file.reason}});
   // File names need not be UTF-8, but JSON has to be.
-  fmt::print("{}\n", document.dump(2, ' ', false, Json::error_handler_t::replace));
+  fmt::print("{}\n", format_json(document, 2));
+}
+
+/// Which epoch's weights these are, and a warning where the choice makes the numbers look better than they
+/// are.
+std::string describe_weights(const Json& provenance) {
+  if (!provenance.contains("epoch")) return {};
+  const bool best = provenance.value("keep", "last") == "best";
+  return fmt::format(
+      "weights of epoch {}{}\n", provenance["epoch"].dump(),
+      best ? ", the best by validation: chosen on those pictures, they flatter it" : ", the last");
 }
 
 void print_table(const Measurement& measured, const EvaluateOptions& options) {
-  fmt::print("{} on {}, {}\n\n{}", options.model, options.data, measured.split,
-             predict::format_evaluation(measured.evaluation));
+  fmt::print("{} on {}, {}\n{}\n{}", options.model, options.data, measured.split,
+             describe_weights(measured.provenance), predict::format_evaluation(measured.evaluation));
   if (measured.skipped.empty()) return;
   fmt::print("\nskipped {} that do not decode:\n", measured.skipped.size());
   const size_t shown = std::min(measured.skipped.size(), kMaxSkippedShown);

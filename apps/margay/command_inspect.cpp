@@ -120,7 +120,7 @@ void inspect(const InspectOptions& options) {
   const data::Inspection inspection = data::inspect(dataset, pool, console_progress(), stop);
   // File names need not be UTF-8, but JSON has to be.
   if (options.json)
-    fmt::print("{}\n", inspection.to_json().dump(2, ' ', false, Json::error_handler_t::replace));
+    fmt::print("{}\n", format_json(inspection.to_json(), 2));
   else
     print_inspection(inspection);
   require<DataError>(inspection.usable() > 0, "inspect", "not one of the pictures can be decoded",

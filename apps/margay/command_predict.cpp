@@ -132,7 +132,7 @@ int predict_pictures(const PredictOptions& options) {
   if (options.json) {
     const Json document{{"model", options.model}, {"classes", classes}, {"pictures", answers}};
     // File names need not be UTF-8, but JSON has to be.
-    fmt::print("{}\n", document.dump(2, ' ', false, Json::error_handler_t::replace));
+    fmt::print("{}\n", format_json(document, 2));
   }
   return broken > 0 ? FormatError("predict", "broken").exit_code() : 0;
 }

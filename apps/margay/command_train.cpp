@@ -85,7 +85,7 @@ void print_outcome(const workflow::TrainingRun& run, const TrainOptions& options
                   {"kept_epoch", run.result.kept_epoch}};
     if (run.evaluation.count > 0) event["evaluation"] = run.evaluation.to_json();
     if (!run.diagnosis.findings.empty()) event["diagnosis"] = report::to_json(run.diagnosis);
-    fmt::print("{}\n", event.dump());
+    fmt::print("{}\n", format_json(event));
     return;
   }
   if (run.result.stopped) {

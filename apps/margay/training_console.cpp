@@ -103,7 +103,7 @@ class JsonConsole : public train::TrainingObserver {
 
  private:
   static void print(const Json& event) {
-    fmt::print("{}\n", event.dump());
+    fmt::print("{}\n", format_json(event));
     std::fflush(stdout);
   }
 };

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <fstream>
 #include <limits>
+#include <optional>
 #include <string>
 
 #if defined(__x86_64__)
@@ -88,15 +89,40 @@ bool cpu_has_bf16() {
 
 #endif
 
-uint64_t anonymous_memory_bytes() {
-  std::ifstream file("/proc/self/status");
+namespace {
+
+/// The number behind "KEY:" in a file of /proc, which is in kibibytes; nothing where there is none.
+std::optional<uint64_t> read_proc_bytes(const char* path, const std::string& wanted) {
+  std::ifstream file(path);
   std::string key;
   while (file >> key) {
     uint64_t kibibytes = 0;
-    if (key == "RssAnon:" && file >> kibibytes) return kibibytes * 1024;
+    if (key == wanted + ":" && file >> kibibytes) return kibibytes * 1024;
     file.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
   }
-  return 0;
+  return std::nullopt;
+}
+
+std::optional<uint64_t> read_number(const char* path) {
+  std::ifstream file(path);
+  uint64_t number = 0;
+  if (file >> number) return number;
+  return std::nullopt;  // absent, or the word "max"
+}
+
+}  // namespace
+
+uint64_t anonymous_memory_bytes() {
+  return read_proc_bytes("/proc/self/status", "RssAnon").value_or(0);
+}
+
+uint64_t available_memory_bytes() {
+  constexpr uint64_t kUnknown = std::numeric_limits<uint64_t>::max();
+  const uint64_t available = read_proc_bytes("/proc/meminfo", "MemAvailable").value_or(kUnknown);
+  const auto limit = read_number("/sys/fs/cgroup/memory.max"),
+             used = read_number("/sys/fs/cgroup/memory.current");
+  if (!limit || !used) return available;
+  return std::min(available, *limit > *used ? *limit - *used : 0);
 }
 
 }  // namespace margay

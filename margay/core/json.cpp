@@ -11,4 +11,8 @@ Json parse_json(std::string_view text, std::string_view where) {
   }
 }
 
+std::string format_json(const Json& value, int indent) {
+  return value.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
 }  // namespace margay

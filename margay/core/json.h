@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <string>
 #include <string_view>
 
 namespace margay {
@@ -10,6 +11,10 @@ using Json = nlohmann::ordered_json;
 
 /// Parses `text`; throws FormatError that names `where` and the byte at which the text stops making sense.
 Json parse_json(std::string_view text, std::string_view where);
+
+/// The value as text: one line, or indented by `indent` spaces a level. Texts that are not UTF-8, such as the
+/// names of some files, get replacement characters instead of an exception.
+std::string format_json(const Json& value, int indent = -1);
 
 /// `object[key]` as a T; throws FormatError that names `where` and the key when it is absent or of another
 /// type.

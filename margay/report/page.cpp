@@ -163,8 +163,7 @@ Markup skipped_block(std::span<const data::SkippedFile> skipped) {
 Markup facts_table(const Json& object) {
   Markup rows;
   for (const auto& [name, value] : object.items()) {
-    const std::string shown = value.is_string() ? value.get<std::string>()
-                                                : value.dump(-1, ' ', false, Json::error_handler_t::replace);
+    const std::string shown = value.is_string() ? value.get<std::string>() : format_json(value);
     rows += fill("<tr><td>{{name}}</td><td>{{value}}</td></tr>\n",
                  {{"name", text(name)}, {"value", text(shown)}});
   }

@@ -170,7 +170,7 @@ std::string to_jsonl(const History& history) {
     Json line{{"epoch", record.epoch}};
     for (const Column& column : kColumns) line[std::string(column.name)] = json_number(record.*column.value);
     for (const auto& [name, value] : record.others) line[name] = json_number(value);
-    text += line.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+    text += format_json(line) + '\n';
   }
   return text;
 }

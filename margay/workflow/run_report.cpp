@@ -32,6 +32,7 @@ void write_run_report(const TrainingRequest& request, const TrainingRun& run) {
   page.evaluated_model = run.config.training.keep == recipe::Keep::best
                              ? fmt::format("the best epoch by validation ({})", run.result.kept_epoch)
                              : fmt::format("the last epoch ({})", run.result.kept_epoch);
+  page.evaluated_model += ", in float32";
   page.skipped = request.data->skipped();
   page.samples_png = run.directory.samples();
   if (std::filesystem::exists(run.directory.augmented())) page.augmented_png = run.directory.augmented();

@@ -50,14 +50,14 @@ void write_pictures(const TrainingRequest& request) {
 void write_environment(const TrainingRequest& request) {
   Json environment = run::describe_environment(request.command_line);
   environment["libtorch"] = train::libtorch_version();
-  write_file_atomically(request.directory.environment(), environment.dump(2) + "\n");
+  write_file_atomically(request.directory.environment(), format_json(environment, 2) + "\n");
 }
 
 void write_skipped(const TrainingRequest& request) {
   Json list = Json::array();
   for (const data::SkippedFile& file : request.data->skipped())
     list.push_back({{"path", file.path.string()}, {"reason", file.reason}});
-  write_file_atomically(request.directory.skipped(), list.dump(2) + "\n");
+  write_file_atomically(request.directory.skipped(), format_json(list, 2) + "\n");
 }
 
 report::DiagnosisContext context_of(const TrainingRequest& request) {
@@ -72,6 +72,14 @@ report::DiagnosisContext context_of(const TrainingRequest& request) {
   context.run_path = request.directory.root.string();
   context.data_path = request.config.source.data.string();
   return context;
+}
+
+std::filesystem::path find_checkpoint(const run::RunDirectory& directory) {
+  require(std::filesystem::exists(directory.checkpoint()), "run",
+          fmt::format("{} has no {}: it ended before the first was written", directory.root.string(),
+                      directory.checkpoint().filename().string()),
+          "train again, with another --out");
+  return directory.checkpoint();
 }
 
 /// Says what the history means, and asks the model about the validation pictures.
@@ -109,7 +117,7 @@ recipe::Config read_run_config(const run::RunDirectory& directory) {
 TrainingRun train_in_directory(const TrainingRequest& request,
                                std::span<train::TrainingObserver* const> observers, std::stop_token stop) {
   train::Trainer trainer(request.config, request.data);
-  if (request.resume) trainer.resume(request.directory.checkpoint());
+  if (request.resume) trainer.resume(find_checkpoint(request.directory));
   Recorder recorder(request.directory);
   trainer.observe(recorder);
   for (train::TrainingObserver* observer : observers) trainer.observe(*observer);

@@ -169,6 +169,11 @@ TEST_CASE("a training leaves a complete run directory that evaluate and predict 
   CHECK(predicted.err.find("broken.png") != std::string::npos);
   CHECK(answers.dump().find("\"dogs\"") != std::string::npos);
 
+  fs::remove(place / "run/checkpoint.safetensors");
+  const test::ProgramResult resumed = place.run({"train", "--resume", "run"});
+  CHECK(resumed.exit_code == 2);
+  CHECK(resumed.err.find("has no checkpoint.safetensors") != std::string::npos);
+
   const test::ProgramResult again = place.run({"train", "pets", "--recipe", "small.toml", "--out", "run"});
   CHECK(again.exit_code == 2);
   CHECK(again.err.find("run") != std::string::npos);

@@ -181,6 +181,12 @@ TEST_CASE("data without a training split is refused with a hint") {
   CHECK_THROWS_WITH_AS(load(folder / "train"), doctest::Contains("validation/CLASS"), DataError);
 }
 
+TEST_CASE("a class whose name is not UTF-8 is refused before anything is trained") {
+  const test::TemporaryFolder folder;
+  test::write_tiny_dataset(folder.path(), {"blue", "gr\xfcn"});
+  CHECK_THROWS_WITH_AS(load(folder.path()), doctest::Contains("UTF-8"), DataError);
+}
+
 TEST_CASE("a checkpoint of another network is refused") {
   const test::TemporaryFolder folder;
   train::Trainer first(small_config(R"({"training": {"epochs": 1}})"), colours());
