@@ -111,6 +111,7 @@ int run_train(const TrainOptions& options) {
   request.config = request.resume ? resumed_config(options, {options.resume}) : compose_config(options);
   if (!request.resume) request.config.source.data = fs::absolute(datasets::resolve_dataset(options.data));
   request.dataset = data::Dataset::open(request.config.source.data);
+  request.data_name = options.data;
   request.command_line = command_line();
   {
     WorkerPool pool(train::decide(request.config).training.threads);

@@ -112,6 +112,7 @@ TrainingRun Storyteller::run_recipe(const recipe::Config& config) {
   request.config = config;
   request.dataset = dataset_;
   request.data = data_;
+  request.data_name = options_.data_name;
   request.command_line = options_.command_line;
   const std::string name = std::filesystem::path(config.source.recipe).stem().string();
   request.directory = {options_.out / name};

@@ -70,7 +70,7 @@ report::DiagnosisContext context_of(const TrainingRequest& request) {
   context.regularized = !request.config.augment.empty();
   context.recipe = request.config.source.recipe;
   context.run_path = request.directory.root.string();
-  context.data_path = request.config.source.data.string();
+  context.data_path = request.data_name.empty() ? request.config.source.data.string() : request.data_name;
   return context;
 }
 

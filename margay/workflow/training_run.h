@@ -23,6 +23,8 @@ struct TrainingRequest {
   recipe::Config config;
   data::Dataset dataset;
   std::shared_ptr<const train::TrainingData> data;  ///< of the dataset, fitted as config.input says
+  std::string
+      data_name;  ///< as the user typed it, for commands to try; empty: the path in config.source.data
   run::RunDirectory directory;
   bool resume = false;                    ///< go on from the directory's checkpoint
   std::vector<std::string> command_line;  ///< for the record
