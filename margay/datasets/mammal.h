@@ -11,7 +11,7 @@ namespace margay::datasets {
 
 enum class Ears { pointed, half_pricked, floppy, round, upright, fan, leaf, folded };
 enum class Muzzle { cat, dog, rabbit, disc, bear, trunk, long_nose };
-enum class Tail { long_curved, raised, puff, curly, tufted, stub };
+enum class Tail { long_curved, raised, puff, curly, tufted, bobbed };
 enum class Pose { portrait, sitting, standing, lying };
 
 /// Lengths of the head are in radii of the head, those of the body in half-lengths of the body.

@@ -53,7 +53,7 @@ void draw_tail(Canvas& canvas, const MammalTraits& t, Random& random) {
       stroke_twice(canvas, t, {{0, 0}, {0.14, 0.1}, {0.18, 0.4}, {0.24 + swing * 0.3, 0.6}}, 0.05);
       canvas.ellipse(0.24 + swing * 0.3, 0.66, 0.07, 0.13);
       return canvas.fill(t.coat.shade);
-    case Tail::stub:
+    case Tail::bobbed:
       return fill_furry_ellipse(canvas, t.coat, t.coat.base, {0.02, 0}, 0.1, 0.09, random);
   }
 }

@@ -106,7 +106,7 @@ MammalTraits bear(Random& random) {
   t.girth = random.uniform(1.2, 1.5);
   t.leg_length = random.uniform(0.7, 0.85);
   t.leg_width = random.uniform(1.5, 1.8);
-  t.tail = Tail::stub;
+  t.tail = Tail::bobbed;
   return t;
 }
 

@@ -15,11 +15,6 @@ c10::optional<at::Tensor> optional_parameter(const OperatorCall& call, size_t in
   return call.parameters[index];
 }
 
-int64_t stride_or_kernel(const graph::Node& node) {
-  const int64_t stride = node.integer("stride");
-  return stride == 0 ? node.integer("kernel") : stride;
-}
-
 at::Tensor execute_input(const OperatorCall& call) {
   return call.inputs[0];
 }
@@ -43,13 +38,13 @@ at::Tensor execute_relu(const OperatorCall& call) {
 
 at::Tensor execute_max_pool2d(const OperatorCall& call) {
   const graph::Node& node = call.node;
-  return at::max_pool2d(call.inputs[0], node.integer("kernel"), stride_or_kernel(node),
+  return at::max_pool2d(call.inputs[0], node.integer("kernel"), node.integer("stride"),
                         node.integer("padding"), 1, node.flag("ceil_mode"));
 }
 
 at::Tensor execute_avg_pool2d(const OperatorCall& call) {
   const graph::Node& node = call.node;
-  return at::avg_pool2d(call.inputs[0], node.integer("kernel"), stride_or_kernel(node),
+  return at::avg_pool2d(call.inputs[0], node.integer("kernel"), node.integer("stride"),
                         node.integer("padding"), node.flag("ceil_mode"), node.flag("count_include_pad"));
 }
 
