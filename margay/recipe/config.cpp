@@ -11,6 +11,12 @@
 namespace margay::recipe {
 namespace {
 
+constexpr std::array<std::pair<ScheduleName, std::string_view>, 5> kSchedules{
+    {{ScheduleName::constant, "constant"},
+     {ScheduleName::step, "step"},
+     {ScheduleName::cosine, "cosine"},
+     {ScheduleName::one_cycle, "one_cycle"},
+     {ScheduleName::plateau, "plateau"}}};
 constexpr std::array<std::pair<Keep, std::string_view>, 2> kKeeps{
     {{Keep::last, "last"}, {Keep::best, "best"}}};
 constexpr std::array<std::pair<Device, std::string_view>, 3> kDevices{
@@ -75,6 +81,18 @@ OptimizerConfig read_optimizer(DocumentReader optimizer) {
   return config;
 }
 
+ScheduleConfig read_schedule(DocumentReader schedule) {
+  ScheduleConfig config;
+  read_choice(schedule, "name", kSchedules, config.name);
+  schedule.read("warmup_epochs", config.warmup_epochs, 0.0, 1e6);
+  schedule.read("final_ratio", config.final_ratio, 0.0, 1.0);
+  schedule.read("step_epochs", config.step_epochs, 1e-3, 1e6);
+  schedule.read("factor", config.factor, 0.0, 1.0);
+  schedule.read("patience_epochs", config.patience_epochs, 0, 1'000'000);
+  schedule.finish();
+  return config;
+}
+
 TrainingConfig read_training(DocumentReader training) {
   TrainingConfig config;
   training.read("epochs", config.epochs, 1, 1'000'000);
@@ -107,6 +125,9 @@ SourceConfig read_source(DocumentReader source) {
 
 }  // namespace
 
+std::string_view name_of(ScheduleName name) {
+  return name_in(kSchedules, name);
+}
 std::string_view name_of(Keep keep) {
   return name_in(kKeeps, keep);
 }
@@ -128,6 +149,7 @@ Config Config::from_document(const Json& document, std::string_view where) try {
   config.augment = augment::Pipeline::parse(config.augment).to_text();
   config.network = read_network(root.table("network"));
   config.optimizer = read_optimizer(root.table("optimizer"));
+  config.schedule = read_schedule(root.table("schedule"));
   config.training = read_training(root.table("training"));
   config.source = read_source(root.table("source"));
   root.finish();
@@ -149,6 +171,10 @@ Json Config::to_document() const {
                            {"beta1", optimizer.beta1},
                            {"beta2", optimizer.beta2},
                            {"eps", optimizer.eps}};
+  document["schedule"] = {
+      {"name", name_of(schedule.name)},      {"warmup_epochs", schedule.warmup_epochs},
+      {"final_ratio", schedule.final_ratio}, {"step_epochs", schedule.step_epochs},
+      {"factor", schedule.factor},           {"patience_epochs", schedule.patience_epochs}};
   document["training"] = {{"epochs", training.epochs},
                           {"batch_size", training.batch_size},
                           {"seed", training.seed},

@@ -29,6 +29,18 @@ struct OptimizerConfig {
   double eps = 1e-7;
 };
 
+enum class ScheduleName { constant, step, cosine, one_cycle, plateau };
+
+/// How the learning rate changes; see train/schedule.h for the formulas.
+struct ScheduleConfig {
+  ScheduleName name = ScheduleName::constant;
+  double warmup_epochs = 0;  ///< the rate grows linearly over so many epochs; one_cycle has its own
+  double final_ratio = 0;    ///< cosine: the last rate over optimizer.lr
+  double step_epochs = 10;   ///< step: epochs between two changes
+  double factor = 0.1;       ///< step, plateau: what a change multiplies the rate with
+  int patience_epochs = 5;   ///< plateau: epochs without a lower loss before a change
+};
+
 enum class Keep { last, best };
 enum class Device { automatic, cpu, cuda };
 enum class Precision { automatic, fp32, bf16 };
@@ -56,6 +68,7 @@ struct Config {
   std::string augment;  ///< text of an augment::Pipeline
   NetworkConfig network;
   OptimizerConfig optimizer;
+  ScheduleConfig schedule;
   TrainingConfig training;
   SourceConfig source;
 
@@ -67,6 +80,7 @@ struct Config {
   Json to_document() const;
 };
 
+std::string_view name_of(ScheduleName name);
 std::string_view name_of(Keep keep);
 std::string_view name_of(Device device);
 std::string_view name_of(Precision precision);

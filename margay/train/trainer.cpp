@@ -18,6 +18,7 @@
 #include "margay/train/adam.h"
 #include "margay/train/checkpoint.h"
 #include "margay/train/loss.h"
+#include "margay/train/schedule.h"
 
 namespace margay::train {
 namespace {
@@ -67,6 +68,11 @@ data::LoaderOptions training_options(const recipe::Config& config) {
   return options;
 }
 
+/// What a schedule goes by.
+double watched_loss(const run::EpochRecord& record) {
+  return std::isfinite(record.val_loss) ? record.val_loss : record.loss;
+}
+
 graph::Weights moments_by_name(const std::vector<engine::NamedTensor>& tensors,
                                const std::vector<at::Tensor>& moments) {
   graph::Weights named;
@@ -114,7 +120,8 @@ class Trainer::Session {
         network_(make_network()),
         adam_(network_.trained_tensors(), {config_.optimizer.lr, config_.optimizer.beta1,
                                            config_.optimizer.beta2, config_.optimizer.eps}),
-        loader_(data_->train, pool_, training_options(config_)) {
+        loader_(data_->train, pool_, training_options(config_)),
+        schedule_(config_.schedule, config_.optimizer.lr, loader_.batches(), config_.training.epochs) {
     if (data_->validation) validation_loader_.emplace(*data_->validation, pool_, validation_options(config_));
     config_.source.classes = data_->classes;
   }
@@ -151,6 +158,7 @@ class Trainer::Session {
   Adam adam_;
   data::Loader loader_;
   std::optional<data::Loader> validation_loader_;
+  Schedule schedule_;
   EpochProgress progress_;
   run::History history_;
   BestWeights best_;
@@ -196,6 +204,7 @@ void Trainer::Session::train_batch(const data::Batch& batch) {
   const BatchLoss loss = forward(batch, true);
   const auto mean = loss.mean.item<double>();
   check_finite(mean);
+  adam_.set_lr(schedule_.lr(adam_.steps()));
   adam_.zero_grad();
   loss.mean.backward();
   adam_.step();
@@ -253,6 +262,7 @@ void Trainer::Session::finish_epoch() {
                       .val_accuracy = val_accuracy,
                       .others = {}});
   keep_if_best(val_accuracy);
+  schedule_.finish_epoch(watched_loss(history_.back()));
   progress_ = EpochProgress{.epoch = progress_.epoch + 1};
   for (TrainingObserver* observer : observers_) observer->on_epoch(history_, config_);
 }
@@ -319,6 +329,7 @@ void Trainer::Session::resume(const std::filesystem::path& path) {
   adam_.set_steps(checkpoint.optimizer_steps);
   progress_ = checkpoint.progress;
   history_ = std::move(checkpoint.history);
+  for (const run::EpochRecord& record : history_) schedule_.finish_epoch(watched_loss(record));
   best_ = std::move(checkpoint.best);
 }
 
