@@ -16,6 +16,7 @@
 #include "margay/datasets/get.h"
 #include "margay/predict/evaluation.h"
 #include "margay/predict/file_predictions.h"
+#include "margay/recipe/config.h"
 #include "margay/runtime/runtime.h"
 
 namespace margay::app {
@@ -109,10 +110,9 @@ void print_json(const Measurement& measured, const EvaluateOptions& options) {
 /// are.
 std::string describe_weights(const Json& provenance) {
   if (!provenance.contains("epoch")) return {};
-  const bool best = provenance.value("keep", "last") == "best";
-  return fmt::format(
-      "weights of epoch {}{}\n", provenance["epoch"].dump(),
-      best ? ", the best by validation: chosen on those pictures, they flatter it" : ", the last");
+  const std::string keep = provenance.value("keep", "last");
+  return fmt::format("weights of {}{}\n", recipe::describe_kept(keep, provenance.value("epoch", 0)),
+                     keep == "best" ? ": chosen on the validation pictures, they flatter it" : "");
 }
 
 void print_table(const Measurement& measured, const EvaluateOptions& options) {

@@ -93,10 +93,9 @@ void print_outcome(const workflow::TrainingRun& run, const TrainOptions& options
                run.directory.root.string());
   } else if (!options.quiet) {
     fmt::print(stderr, "\n{}\n", report::format_diagnosis(run.diagnosis));
-    fmt::print(
-        stderr, "the model is of epoch {} ({})\nlook at {}\n", run.result.kept_epoch,
-        run.config.training.keep == recipe::Keep::best ? "--keep best: the best by validation" : "the last",
-        run.directory.report().string());
+    fmt::print(stderr, "the model is of {}\nlook at {}\n",
+               recipe::describe_kept(recipe::name_of(run.config.training.keep), run.result.kept_epoch),
+               run.directory.report().string());
   }
   fmt::print("{}\n", run.directory.root.string());
 }
@@ -143,7 +142,8 @@ void add_train(CLI::App& command, Outcome& outcome) {
   command.add_option("--augment", options->augment,
                      "random transforms, such as flip,rotate=45 (default: the recipe's)");
   command.add_option("--keep", options->keep,
-                     "last or best: the weights that become the model (default: the recipe's)");
+                     "last, best (by validation) or ema (averaged over the steps): the weights that become "
+                     "the model (default: the recipe's)");
   command.add_option("--threads", options->threads, "0 = as many as this process may use (default)");
   command.add_option("--device", options->device, "auto (default), cpu or cuda");
   command.add_option("--precision", options->precision,

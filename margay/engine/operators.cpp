@@ -26,9 +26,9 @@ at::Tensor execute_conv2d(const OperatorCall& call) {
 }
 
 at::Tensor execute_batch_norm2d(const OperatorCall& call) {
+  const double momentum = call.context.batch_norm_momentum.value_or(call.node.number("momentum"));
   return at::batch_norm(call.inputs[0], call.parameters[0], call.parameters[1], call.parameters[2],
-                        call.parameters[3], call.context.training, call.node.number("momentum"),
-                        call.node.number("eps"), false);
+                        call.parameters[3], call.context.training, momentum, call.node.number("eps"), false);
 }
 
 at::Tensor execute_relu(const OperatorCall& call) {

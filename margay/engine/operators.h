@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -16,6 +17,8 @@ struct ForwardContext {
   uint64_t seed = 0;      ///< with epoch and samples: the key of every random choice
   int epoch = 0;
   std::span<const uint32_t> samples{};  ///< [N], used when training
+  /// Share of this batch in batch norm's running statistics; the node's own where there is none.
+  std::optional<double> batch_norm_momentum = std::nullopt;
 };
 
 /// One execution of one node.

@@ -17,8 +17,10 @@ constexpr std::array<std::pair<ScheduleName, std::string_view>, 5> kSchedules{
      {ScheduleName::cosine, "cosine"},
      {ScheduleName::one_cycle, "one_cycle"},
      {ScheduleName::plateau, "plateau"}}};
-constexpr std::array<std::pair<Keep, std::string_view>, 2> kKeeps{
-    {{Keep::last, "last"}, {Keep::best, "best"}}};
+constexpr std::array<std::pair<OptimizerName, std::string_view>, 3> kOptimizers{
+    {{OptimizerName::adam, "adam"}, {OptimizerName::adamw, "adamw"}, {OptimizerName::sgd, "sgd"}}};
+constexpr std::array<std::pair<Keep, std::string_view>, 3> kKeeps{
+    {{Keep::last, "last"}, {Keep::best, "best"}, {Keep::ema, "ema"}}};
 constexpr std::array<std::pair<Device, std::string_view>, 3> kDevices{
     {{Device::automatic, "auto"}, {Device::cpu, "cpu"}, {Device::cuda, "cuda"}}};
 constexpr std::array<std::pair<Precision, std::string_view>, 3> kPrecisions{
@@ -30,6 +32,8 @@ std::string_view name_in(const Names& names, Value value) {
     if (known == value) return name;
   return "?";
 }
+
+constexpr double kAdamWDecay = 0.01;  // AdamW is asked for because of its decay
 
 /// Reads a choice such as training.keep = "best".
 template <class Names, class Value>
@@ -71,12 +75,16 @@ NetworkConfig read_network(DocumentReader network) {
 
 OptimizerConfig read_optimizer(DocumentReader optimizer) {
   OptimizerConfig config;
-  read_choice(optimizer, "name", std::array<std::pair<std::string, std::string_view>, 1>{{{"adam", "adam"}}},
-              config.name);
+  read_choice(optimizer, "name", kOptimizers, config.name);
+  if (config.name == OptimizerName::adamw) config.weight_decay = kAdamWDecay;
   optimizer.read("lr", config.lr, 0.0, 100.0);
   optimizer.read("beta1", config.beta1, 0.0, 0.999999);
   optimizer.read("beta2", config.beta2, 0.0, 0.999999999);
   optimizer.read("eps", config.eps, 1e-30, 1.0);
+  optimizer.read("momentum", config.momentum, 0.0, 0.999999);
+  optimizer.read("nesterov", config.nesterov);
+  optimizer.read("weight_decay", config.weight_decay, 0.0, 10.0);
+  optimizer.read("clip_norm", config.clip_norm, 0.0, 1e9);
   optimizer.finish();
   return config;
 }
@@ -98,6 +106,8 @@ TrainingConfig read_training(DocumentReader training) {
   training.read("epochs", config.epochs, 1, 1'000'000);
   training.read("batch_size", config.batch_size, 1, 65'536);
   training.read("seed", config.seed);
+  training.read("ema_decay", config.ema_decay, 0.0, 0.999999);
+  training.read("accumulate", config.accumulate, 1, 65'536);
   training.read("threads", config.threads, 0, 4096);
   read_choice(training, "keep", kKeeps, config.keep);
   read_choice(training, "device", kDevices, config.device);
@@ -125,6 +135,9 @@ SourceConfig read_source(DocumentReader source) {
 
 }  // namespace
 
+std::string_view name_of(OptimizerName name) {
+  return name_in(kOptimizers, name);
+}
 std::string_view name_of(ScheduleName name) {
   return name_in(kSchedules, name);
 }
@@ -166,11 +179,15 @@ Json Config::to_document() const {
   document["input"] = input.to_json();
   document["augment"] = {{"transforms", augment}};
   document["network"] = {{"initializer", graph::name_of(network.initializer)}, {"layers", network.layers}};
-  document["optimizer"] = {{"name", optimizer.name},
+  document["optimizer"] = {{"name", name_of(optimizer.name)},
                            {"lr", optimizer.lr},
                            {"beta1", optimizer.beta1},
                            {"beta2", optimizer.beta2},
-                           {"eps", optimizer.eps}};
+                           {"eps", optimizer.eps},
+                           {"momentum", optimizer.momentum},
+                           {"nesterov", optimizer.nesterov},
+                           {"weight_decay", optimizer.weight_decay},
+                           {"clip_norm", optimizer.clip_norm}};
   document["schedule"] = {
       {"name", name_of(schedule.name)},      {"warmup_epochs", schedule.warmup_epochs},
       {"final_ratio", schedule.final_ratio}, {"step_epochs", schedule.step_epochs},
@@ -179,12 +196,20 @@ Json Config::to_document() const {
                           {"batch_size", training.batch_size},
                           {"seed", training.seed},
                           {"keep", name_of(training.keep)},
+                          {"ema_decay", training.ema_decay},
+                          {"accumulate", training.accumulate},
                           {"device", name_of(training.device)},
                           {"precision", name_of(training.precision)},
                           {"threads", training.threads}};
   document["source"] = {
       {"recipe", source.recipe}, {"data", source.data.string()}, {"classes", source.classes}};
   return document;
+}
+
+std::string describe_kept(std::string_view keep_name, int epoch) {
+  if (keep_name == name_of(Keep::best)) return fmt::format("the best epoch by validation ({})", epoch);
+  if (keep_name == name_of(Keep::ema)) return fmt::format("the average over the steps up to epoch {}", epoch);
+  return fmt::format("the last epoch ({})", epoch);
 }
 
 int outputs_for(int classes) {

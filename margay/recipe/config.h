@@ -20,13 +20,19 @@ struct NetworkConfig {
   Json layers = Json::array();
 };
 
-/// Adam (Kingma & Ba 2015).
+enum class OptimizerName { adam, adamw, sgd };
+
+/// See train/adam.h and train/sgd.h for what the numbers do.
 struct OptimizerConfig {
-  std::string name = "adam";
-  double lr = 1e-3;  ///< learning rate
-  double beta1 = 0.9;
+  OptimizerName name = OptimizerName::adam;
+  double lr = 1e-3;    ///< learning rate
+  double beta1 = 0.9;  ///< adam, adamw
   double beta2 = 0.999;
   double eps = 1e-7;
+  double momentum = 0.9;  ///< sgd
+  bool nesterov = false;
+  double weight_decay = 0;  ///< of weights, not of biases and normalisations; a recipe's adamw has 0.01
+  double clip_norm = 0;     ///< gradients whose common norm is above it shrink to it; 0: none does
 };
 
 enum class ScheduleName { constant, step, cosine, one_cycle, plateau };
@@ -41,7 +47,7 @@ struct ScheduleConfig {
   int patience_epochs = 5;   ///< plateau: epochs without a lower loss before a change
 };
 
-enum class Keep { last, best };
+enum class Keep { last, best, ema };
 enum class Device { automatic, cpu, cuda };
 enum class Precision { automatic, fp32, bf16 };
 
@@ -49,7 +55,9 @@ struct TrainingConfig {
   int epochs = 15;
   int batch_size = 128;
   uint64_t seed = 1;
-  Keep keep = Keep::last;  ///< best: the epoch with the highest validation accuracy
+  Keep keep = Keep::last;    ///< best: the epoch with the highest validation accuracy; ema: averaged weights
+  double ema_decay = 0.999;  ///< Keep::ema: share of the average that a step keeps
+  int accumulate = 1;        ///< batches whose gradients make one step of the optimiser
   Device device = Device::automatic;
   Precision precision = Precision::automatic;
   int threads = 0;  ///< 0: as many as the process may use
@@ -80,10 +88,14 @@ struct Config {
   Json to_document() const;
 };
 
+std::string_view name_of(OptimizerName name);
 std::string_view name_of(ScheduleName name);
 std::string_view name_of(Keep keep);
 std::string_view name_of(Device device);
 std::string_view name_of(Precision precision);
+
+/// Whose weights a model has, in words: "the last epoch (15)".
+std::string describe_kept(std::string_view keep_name, int epoch);
 
 /// The network of this configuration for so many classes: one logit for two, else one each.
 graph::Graph build_network(const Config& config, int classes);

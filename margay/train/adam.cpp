@@ -6,43 +6,47 @@
 #include <cmath>
 #include <utility>
 
+#include "margay/train/target_clones.h"
+
 namespace margay::train {
 namespace {
 
 /// What a step multiplies with, bias corrections included.
 struct StepFactors {
-  float beta1, beta2, step_size, inverse_root_correction2, eps;
+  float gradient_scale, l2, keep, beta1, beta2, step_size, inverse_root_correction2, eps;
 };
 
-StepFactors factors_of(const AdamOptions& options, int64_t step) {
-  const double correction1 = 1 - std::pow(options.beta1, static_cast<double>(step));
-  const double correction2 = 1 - std::pow(options.beta2, static_cast<double>(step));
-  return {static_cast<float>(options.beta1), static_cast<float>(options.beta2),
-          static_cast<float>(options.lr / correction1), static_cast<float>(1 / std::sqrt(correction2)),
-          static_cast<float>(options.eps)};
+StepFactors factors_of(const recipe::OptimizerConfig& config, double lr, double decay, double gradient_scale,
+                       int64_t step) {
+  const bool decoupled = config.name == recipe::OptimizerName::adamw;
+  const double correction1 = 1 - std::pow(config.beta1, static_cast<double>(step));
+  const double correction2 = 1 - std::pow(config.beta2, static_cast<double>(step));
+  return {static_cast<float>(gradient_scale),
+          static_cast<float>(decoupled ? 0 : decay),
+          static_cast<float>(decoupled ? 1 - lr * decay : 1),
+          static_cast<float>(config.beta1),
+          static_cast<float>(config.beta2),
+          static_cast<float>(lr / correction1),
+          static_cast<float>(1 / std::sqrt(correction2)),
+          static_cast<float>(config.eps)};
 }
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
-__attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#endif
+MARGAY_TARGET_CLONES
 void update_range(float* __restrict parameter, const float* __restrict gradient, float* __restrict first,
                   float* __restrict second, int64_t count, StepFactors f) {
   for (int64_t i = 0; i < count; ++i) {
-    const float g = gradient[i];
+    const float g = f.gradient_scale * gradient[i] + f.l2 * parameter[i];
     first[i] = f.beta1 * first[i] + (1 - f.beta1) * g;
     second[i] = f.beta2 * second[i] + (1 - f.beta2) * g * g;
-    parameter[i] -= f.step_size * first[i] / (std::sqrt(second[i]) * f.inverse_root_correction2 + f.eps);
+    parameter[i] = f.keep * parameter[i] -
+                   f.step_size * first[i] / (std::sqrt(second[i]) * f.inverse_root_correction2 + f.eps);
   }
 }
 
-void update_on_cpu(at::Tensor& parameter, const at::Tensor& gradient, at::Tensor& first, at::Tensor& second,
-                   const StepFactors& factors) {
-  // The moments were made like the parameter, so that equal offsets mean equal elements once the gradient
-  // follows.
-  const at::Tensor aligned =
-      gradient.strides() == parameter.strides() ? gradient : at::empty_like(parameter).copy_(gradient);
+void update_on_cpu(const at::Tensor& parameter, const at::Tensor& gradient, const at::Tensor& first,
+                   const at::Tensor& second, const StepFactors& factors) {
   float* p = parameter.data_ptr<float>();
-  const float* g = aligned.data_ptr<float>();
+  const float* g = gradient.data_ptr<float>();
   float* m = first.data_ptr<float>();
   float* v = second.data_ptr<float>();
   at::parallel_for(0, parameter.numel(), 1 << 16, [&](int64_t begin, int64_t end) {
@@ -50,36 +54,28 @@ void update_on_cpu(at::Tensor& parameter, const at::Tensor& gradient, at::Tensor
   });
 }
 
-void update_with_tensors(at::Tensor& parameter, const at::Tensor& gradient, at::Tensor& first,
-                         at::Tensor& second, const StepFactors& f) {
-  first.mul_(f.beta1).add_(gradient, 1 - f.beta1);
-  second.mul_(f.beta2).addcmul_(gradient, gradient, 1 - f.beta2);
-  parameter.addcdiv_(first, second.sqrt().mul_(f.inverse_root_correction2).add_(f.eps), -f.step_size);
+void update_with_tensors(const at::Tensor& parameter, const at::Tensor& gradient, const at::Tensor& first,
+                         const at::Tensor& second, const StepFactors& f) {
+  const at::Tensor g = gradient * f.gradient_scale + parameter * f.l2;
+  first.mul_(f.beta1).add_(g, 1 - f.beta1);
+  second.mul_(f.beta2).addcmul_(g, g, 1 - f.beta2);
+  parameter.mul_(f.keep).addcdiv_(first, second.sqrt().mul_(f.inverse_root_correction2).add_(f.eps),
+                                  -f.step_size);
 }
 
 }  // namespace
 
-Adam::Adam(std::vector<at::Tensor> parameters, AdamOptions options)
-    : parameters_(std::move(parameters)), options_(options) {
-  for (const at::Tensor& parameter : parameters_) {
-    first_.push_back(at::zeros_like(parameter.detach()));
-    second_.push_back(at::zeros_like(parameter.detach()));
-  }
-}
+Adam::Adam(std::vector<OptimizedParameter> parameters, const recipe::OptimizerConfig& config)
+    : Optimizer(std::move(parameters), config),
+      config_(config),
+      first_(zeros_like_parameters()),
+      second_(zeros_like_parameters()) {}
 
-void Adam::zero_grad() {
-  for (at::Tensor& parameter : parameters_) parameter.mutable_grad().reset();
-}
-
-void Adam::step() {
-  const torch::NoGradGuard no_gradient;
-  const StepFactors factors = factors_of(options_, ++steps_);
-  for (size_t i = 0; i < parameters_.size(); ++i) {
-    const at::Tensor& gradient = parameters_[i].grad();
-    if (!gradient.defined()) continue;
-    const auto update = parameters_[i].is_cpu() ? update_on_cpu : update_with_tensors;
-    update(parameters_[i], gradient, first_[i], second_[i], factors);
-  }
+void Adam::update(size_t index, const at::Tensor& gradient, double gradient_scale) {
+  const at::Tensor& tensor = parameter(index).tensor;
+  const auto change = tensor.is_cpu() ? update_on_cpu : update_with_tensors;
+  change(tensor, gradient, first_[index], second_[index],
+         factors_of(config_, lr(), decay_of(index), gradient_scale, steps()));
 }
 
 }  // namespace margay::train

@@ -1,46 +1,27 @@
-// Adam in one pass over memory.
+// Adam and AdamW in one pass over memory.
 #pragma once
 
-#include <cstdint>
-#include <string>
 #include <vector>
 
-#include "margay/engine/torch.h"
+#include "margay/train/optimizer.h"
 
 namespace margay::train {
 
-struct AdamOptions {
-  double lr = 1e-3;
-  double beta1 = 0.9;
-  double beta2 = 0.999;
-  double eps = 1e-7;
-};
-
 /// Adam (Kingma & Ba 2015, algorithm 1; eps is added to the root of the corrected second moment, as in
-/// PyTorch).
-class Adam {
+/// PyTorch), its weight decay added to the gradient; or AdamW (Loshchilov & Hutter 2019, algorithm 2), whose
+/// decay shrinks the weights themselves.
+class Adam : public Optimizer {
  public:
-  /// `parameters` are float32 leaves that require gradients; they are changed in place.
-  Adam(std::vector<at::Tensor> parameters, AdamOptions options);
+  Adam(std::vector<OptimizedParameter> parameters, const recipe::OptimizerConfig& config);
 
-  /// Forgets the gradients.
-  void zero_grad();
-  /// Uses the gradients once.
-  void step();
+  std::vector<Slot> slots() override { return {{"first", &first_}, {"second", &second_}}; }
 
-  void set_lr(double lr) { options_.lr = lr; }
-  double lr() const { return options_.lr; }
-
-  // The state, for checkpoints: steps taken, and first and second moments in the order of the parameters.
-  int64_t steps() const { return steps_; }
-  void set_steps(int64_t steps) { steps_ = steps; }
-  std::vector<at::Tensor>& first_moments() { return first_; }
-  std::vector<at::Tensor>& second_moments() { return second_; }
+ protected:
+  void update(size_t index, const at::Tensor& gradient, double gradient_scale) override;
 
  private:
-  std::vector<at::Tensor> parameters_, first_, second_;
-  AdamOptions options_;
-  int64_t steps_ = 0;
+  recipe::OptimizerConfig config_;
+  std::vector<at::Tensor> first_, second_;  ///< moments
 };
 
 }  // namespace margay::train

@@ -1,10 +1,11 @@
-// Checkpoints as safetensors: "weights/NAME", "first/NAME", "second/NAME", "best/NAME", and the rest as
-// metadata.
+// Checkpoints as safetensors: "weights/NAME", "average/NAME", "best/NAME", "optimizer/SLOT/NAME", and the
+// rest as metadata.
 #include "margay/train/checkpoint.h"
 
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "margay/core/json.h"
 #include "margay/model/safetensors.h"
@@ -13,7 +14,8 @@ namespace margay::train {
 namespace {
 
 constexpr const char* kStateKey = "margay.checkpoint";
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
+const std::string kOptimizerGroup = "optimizer/";
 
 void put(model::SafeTensors& file, const std::string& group, const graph::Weights& weights) {
   for (const auto& [name, tensor] : weights)
@@ -30,6 +32,12 @@ graph::Weights take(const model::SafeTensors& file, const std::string& group) {
   return weights;
 }
 
+std::vector<std::string> slot_names(const Checkpoint& checkpoint) {
+  std::vector<std::string> names;
+  for (const auto& [slot, tensors] : checkpoint.optimizer) names.push_back(slot);
+  return names;
+}
+
 Json to_json(const Checkpoint& checkpoint) {
   const EpochProgress& progress = checkpoint.progress;
   return {{"version", kVersion},
@@ -40,6 +48,7 @@ Json to_json(const Checkpoint& checkpoint) {
           {"seen", progress.seen},
           {"seconds", progress.seconds},
           {"optimizer_steps", checkpoint.optimizer_steps},
+          {"optimizer_slots", slot_names(checkpoint)},
           {"best_epoch", checkpoint.best.epoch},
           {"best_val_accuracy", checkpoint.best.val_accuracy},
           {"history", run::to_jsonl(checkpoint.history)}};
@@ -68,8 +77,8 @@ void read_state(const Json& state, const std::string& where, Checkpoint& checkpo
 void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint) {
   model::SafeTensors file;
   put(file, "weights", checkpoint.weights);
-  put(file, "first", checkpoint.first_moments);
-  put(file, "second", checkpoint.second_moments);
+  put(file, "average", checkpoint.average);
+  for (const auto& [slot, tensors] : checkpoint.optimizer) put(file, kOptimizerGroup + slot, tensors);
   put(file, "best", checkpoint.best.weights);
   file.metadata[kStateKey] = to_json(checkpoint).dump();
   model::write_safetensors(path, file);
@@ -81,10 +90,13 @@ Checkpoint load_checkpoint(const std::filesystem::path& path) {
   require<FormatError>(state != file.metadata.end(), path.string(),
                        "no checkpoint of margay: its metadata lack the state");
   Checkpoint checkpoint;
-  read_state(parse_json(state->second, path.string()), path.string(), checkpoint);
+  const Json parsed = parse_json(state->second, path.string());
+  read_state(parsed, path.string(), checkpoint);
   checkpoint.weights = take(file, "weights");
-  checkpoint.first_moments = take(file, "first");
-  checkpoint.second_moments = take(file, "second");
+  checkpoint.average = take(file, "average");
+  for (const std::string& slot :
+       json_value<std::vector<std::string>>(parsed, "optimizer_slots", path.string()))
+    checkpoint.optimizer[slot] = take(file, kOptimizerGroup + slot);
   checkpoint.best.weights = take(file, "best");
   return checkpoint;
 }

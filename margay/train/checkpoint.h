@@ -6,6 +6,7 @@
 
 #include "margay/graph/weights.h"
 #include "margay/run/history.h"
+#include "margay/train/optimizer_state.h"
 
 namespace margay::train {
 
@@ -31,9 +32,9 @@ struct BestWeights {
 struct Checkpoint {
   EpochProgress progress;
   run::History history;
-  graph::Weights weights;        ///< parameters and buffers
-  graph::Weights first_moments;  ///< of the optimiser, by parameter name
-  graph::Weights second_moments;
+  graph::Weights weights;  ///< parameters and buffers
+  graph::Weights average;  ///< of the weights over steps; empty where none is kept
+  OptimizerState optimizer;
   int64_t optimizer_steps = 0;
   BestWeights best;
 };

@@ -1,6 +1,7 @@
 // The training loop: fit, epoch, batch.
 #include "margay/train/trainer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <limits>
@@ -15,9 +16,11 @@
 #include "margay/engine/input.h"
 #include "margay/engine/network.h"
 #include "margay/engine/precision.h"
-#include "margay/train/adam.h"
+#include "margay/train/averaged_weights.h"
 #include "margay/train/checkpoint.h"
 #include "margay/train/loss.h"
+#include "margay/train/optimizer.h"
+#include "margay/train/optimizer_state.h"
 #include "margay/train/schedule.h"
 
 namespace margay::train {
@@ -73,27 +76,17 @@ double watched_loss(const run::EpochRecord& record) {
   return std::isfinite(record.val_loss) ? record.val_loss : record.loss;
 }
 
-graph::Weights moments_by_name(const std::vector<engine::NamedTensor>& tensors,
-                               const std::vector<at::Tensor>& moments) {
-  graph::Weights named;
-  size_t next = 0;
-  for (const engine::NamedTensor& tensor : tensors)
-    if (tensor.trained) named.emplace(tensor.name, engine::to_host(moments[next++]));
-  return named;
+/// Biases, and the scales and shifts of normalisations, have one dimension, and do not decay.
+std::vector<OptimizedParameter> optimized_parameters(const engine::Network& network) {
+  std::vector<OptimizedParameter> parameters;
+  for (const engine::NamedTensor& tensor : network.tensors())
+    if (tensor.trained) parameters.push_back({tensor.tensor, tensor.tensor.dim() > 1});
+  return parameters;
 }
 
-void copy_moments(const graph::Weights& named, const std::vector<engine::NamedTensor>& tensors,
-                  std::vector<at::Tensor>& moments) {
-  size_t next = 0;
-  for (const engine::NamedTensor& tensor : tensors) {
-    if (!tensor.trained) continue;
-    const auto found = named.find(tensor.name);
-    require<ModelError>(
-        found != named.end() && found->second.shape == tensor.tensor.sizes().vec(), "train.resume",
-        fmt::format("the checkpoint's optimiser state for {} is missing or misshapen", tensor.name));
-    moments[next].copy_(engine::to_tensor(found->second, moments[next].device()));
-    ++next;
-  }
+bool has_buffers(const engine::Network& network) {
+  return std::any_of(network.tensors().begin(), network.tensors().end(),
+                     [](const engine::NamedTensor& tensor) { return !tensor.trained; });
 }
 
 }  // namespace
@@ -118,10 +111,11 @@ class Trainer::Session {
         device_(device_of(config_)),
         pool_(config_.training.threads),
         network_(make_network()),
-        adam_(network_.trained_tensors(), {config_.optimizer.lr, config_.optimizer.beta1,
-                                           config_.optimizer.beta2, config_.optimizer.eps}),
+        optimizer_(make_optimizer(optimized_parameters(network_), config_.optimizer)),
         loader_(data_->train, pool_, training_options(config_)),
-        schedule_(config_.schedule, config_.optimizer.lr, loader_.batches(), config_.training.epochs) {
+        schedule_(config_.schedule, config_.optimizer.lr, optimizer_steps_per_epoch(),
+                  config_.training.epochs) {
+    if (config_.training.keep == recipe::Keep::ema) average_.emplace(network_, config_.training.ema_decay);
     if (data_->validation) validation_loader_.emplace(*data_->validation, pool_, validation_options(config_));
     config_.source.classes = data_->classes;
   }
@@ -139,13 +133,20 @@ class Trainer::Session {
   engine::Network make_network();
   bool run_epoch(std::stop_token stop);
   void train_batch(const data::Batch& batch);
+  void step_optimizer();
+  double share_of_step(const data::Batch& batch) const;
+  bool at_step_boundary() const;
+  int64_t optimizer_steps_per_epoch() const;
+  std::pair<double, double> validate_model();
   std::pair<double, double> validate();
+  void estimate_batch_norm();
   void finish_epoch();
   void keep_if_best(double val_accuracy);
   void announce_start();
   void announce_step();
   double estimate_seconds_left() const;
-  BatchLoss forward(const data::Batch& batch, bool training);
+  engine::ForwardContext training_context(const data::Batch& batch) const;
+  BatchLoss forward(const data::Batch& batch, const engine::ForwardContext& context);
   void check_finite(double loss) const;
   void save_checkpoint_if_due(bool now);
 
@@ -155,7 +156,8 @@ class Trainer::Session {
   torch::Device device_;
   WorkerPool pool_;
   engine::Network network_;
-  Adam adam_;
+  std::unique_ptr<Optimizer> optimizer_;
+  std::optional<AveragedWeights> average_;
   data::Loader loader_;
   std::optional<data::Loader> validation_loader_;
   Schedule schedule_;
@@ -195,38 +197,94 @@ bool Trainer::Session::run_epoch(std::stop_token stop) {
     train_batch(batch);
     progress_.seconds = seconds_before + seconds_since(start);
     announce_step();
-    if (stop.stop_requested() && progress_.next_step < loader_.batches()) return false;
+    if (stop.stop_requested() && at_step_boundary() && progress_.next_step < loader_.batches()) return false;
   }
   return true;
 }
 
 void Trainer::Session::train_batch(const data::Batch& batch) {
-  const BatchLoss loss = forward(batch, true);
+  if (at_step_boundary()) optimizer_->zero_grad();
+  const BatchLoss loss = forward(batch, training_context(batch));
   const auto mean = loss.mean.item<double>();
   check_finite(mean);
-  adam_.set_lr(schedule_.lr(adam_.steps()));
-  adam_.zero_grad();
-  loss.mean.backward();
-  adam_.step();
+  const double share = share_of_step(batch);
+  (share == 1 ? loss.mean : loss.mean * share).backward();
   progress_.loss_sum += mean * batch.size;
   progress_.correct += loss.correct;
   progress_.seen += batch.size;
   ++progress_.next_step;
+  if (at_step_boundary()) step_optimizer();
 }
 
-BatchLoss Trainer::Session::forward(const data::Batch& batch, bool training) {
+void Trainer::Session::step_optimizer() {
+  optimizer_->set_lr(schedule_.lr(optimizer_->steps()));
+  optimizer_->step();
+  if (average_) average_->update(optimizer_->steps());
+}
+
+/// Whether no batch has gradients that wait for others: the epoch's end closes a step too.
+bool Trainer::Session::at_step_boundary() const {
+  return progress_.next_step % config_.training.accumulate == 0 || progress_.next_step == loader_.batches();
+}
+
+int64_t Trainer::Session::optimizer_steps_per_epoch() const {
+  const int accumulate = config_.training.accumulate;
+  return (loader_.batches() + accumulate - 1) / accumulate;
+}
+
+/// What part of the pictures of one optimiser step are in this batch, so that the gradient is that of all at
+/// once.
+double Trainer::Session::share_of_step(const data::Batch& batch) const {
+  const int accumulate = config_.training.accumulate;
+  const int first = progress_.next_step / accumulate * accumulate;
+  const auto pictures_before = [&](int batches) {
+    return std::min<int64_t>(int64_t{batches} * config_.training.batch_size,
+                             static_cast<int64_t>(data_->train.size()));
+  };
+  return static_cast<double>(batch.size) /
+         static_cast<double>(pictures_before(first + accumulate) - pictures_before(first));
+}
+
+engine::ForwardContext Trainer::Session::training_context(const data::Batch& batch) const {
+  return {
+      .training = true, .seed = config_.training.seed, .epoch = progress_.epoch, .samples = batch.samples};
+}
+
+BatchLoss Trainer::Session::forward(const data::Batch& batch, const engine::ForwardContext& context) {
   const at::Tensor input = engine::make_input(batch.pixels, batch.size, config_.input,
                                               uses_bf16() ? at::kBFloat16 : at::kFloat, device_);
   const at::Tensor labels =
       at::tensor(at::IntArrayRef(std::vector<int64_t>(batch.labels.begin(), batch.labels.end())),
                  at::TensorOptions().dtype(at::kLong).device(device_));
-  const engine::ForwardContext context{training, config_.training.seed, progress_.epoch, batch.samples};
   at::Tensor logits;
   {
     const engine::AutocastGuard autocast(device_, uses_bf16());
     logits = network_.forward(input, context);
   }
   return cross_entropy(logits, labels);
+}
+
+/// Of the model that would be kept, where that is not the last weights' or the best's.
+std::pair<double, double> Trainer::Session::validate_model() {
+  if (!average_) return validate();
+  const AveragedWeights::Use use(*average_);
+  estimate_batch_norm();
+  return validate();
+}
+
+/// Statistics that belong to other weights are worthless: takes the mean over some batches of training
+/// pictures.
+void Trainer::Session::estimate_batch_norm() {
+  constexpr int kMaxBatches = 64;
+  if (!has_buffers(network_)) return;
+  const torch::NoGradGuard no_gradient;
+  data::Batch batch;
+  loader_.start(progress_.epoch);
+  for (int done = 0; done < kMaxBatches && loader_.next(batch); ++done) {
+    engine::ForwardContext context = training_context(batch);
+    context.batch_norm_momentum = 1.0 / (done + 1);
+    forward(batch, context);
+  }
 }
 
 /// Mean loss and accuracy on the validation pictures.
@@ -240,7 +298,7 @@ std::pair<double, double> Trainer::Session::validate() {
   data::Batch batch;
   validation_loader_->start(progress_.epoch);
   while (validation_loader_->next(batch)) {
-    const BatchLoss loss = forward(batch, false);
+    const BatchLoss loss = forward(batch, {});
     loss_sum += loss.mean.item<double>() * batch.size;
     correct += loss.correct;
     seen += batch.size;
@@ -250,12 +308,12 @@ std::pair<double, double> Trainer::Session::validate() {
 }
 
 void Trainer::Session::finish_epoch() {
-  const auto [val_loss, val_accuracy] = validate();
+  const auto [val_loss, val_accuracy] = validate_model();
   const auto seen = static_cast<double>(progress_.seen);
   history_.push_back({.epoch = progress_.epoch,
                       .seconds = progress_.seconds,
                       .images_per_second = seen / progress_.seconds,
-                      .learning_rate = adam_.lr(),
+                      .learning_rate = optimizer_->lr(),
                       .loss = progress_.loss_sum / seen,
                       .accuracy = static_cast<double>(progress_.correct) / seen,
                       .val_loss = val_loss,
@@ -314,19 +372,22 @@ void Trainer::Session::check_finite(double loss) const {
 
 void Trainer::Session::save_checkpoint_if_due(bool now) {
   if (checkpoint_path_.empty() || (!now && seconds_since(last_checkpoint_) < checkpoint_interval_s_)) return;
-  const auto& tensors = network_.tensors();
-  save_checkpoint(checkpoint_path_,
-                  {progress_, history_, network_.weights(), moments_by_name(tensors, adam_.first_moments()),
-                   moments_by_name(tensors, adam_.second_moments()), adam_.steps(), best_});
+  save_checkpoint(checkpoint_path_, {.progress = progress_,
+                                     .history = history_,
+                                     .weights = network_.weights(),
+                                     .average = average_ ? average_->weights() : graph::Weights{},
+                                     .optimizer = optimizer_state(*optimizer_, network_.tensors()),
+                                     .optimizer_steps = optimizer_->steps(),
+                                     .best = best_});
   last_checkpoint_ = Clock::now();
 }
 
 void Trainer::Session::resume(const std::filesystem::path& path) {
   Checkpoint checkpoint = load_checkpoint(path);
   network_.set_weights(checkpoint.weights);
-  copy_moments(checkpoint.first_moments, network_.tensors(), adam_.first_moments());
-  copy_moments(checkpoint.second_moments, network_.tensors(), adam_.second_moments());
-  adam_.set_steps(checkpoint.optimizer_steps);
+  set_optimizer_state(*optimizer_, network_.tensors(), checkpoint.optimizer);
+  optimizer_->set_steps(checkpoint.optimizer_steps);
+  if (average_) average_->set_weights(checkpoint.average);
   progress_ = checkpoint.progress;
   history_ = std::move(checkpoint.history);
   for (const run::EpochRecord& record : history_) schedule_.finish_epoch(watched_loss(record));
@@ -337,7 +398,7 @@ model::Model Trainer::Session::model() const {
   const bool has_best = !best_.weights.empty();
   model::Model made;
   made.graph = network_.graph();
-  made.weights = has_best ? best_.weights : network_.weights();
+  made.weights = has_best ? best_.weights : average_ ? average_->weights() : network_.weights();
   made.classes = data_->classes;
   made.preprocess = config_.input;
   made.provenance = {{"margay", kVersion},

@@ -29,10 +29,9 @@ void write_run_report(const TrainingRequest& request, const TrainingRun& run) {
   page.environment =
       parse_json(read_text_file(run.directory.environment()), run.directory.environment().string());
   if (run.evaluation.count > 0) page.evaluation = run.evaluation.to_json();
-  page.evaluated_model = run.config.training.keep == recipe::Keep::best
-                             ? fmt::format("the best epoch by validation ({})", run.result.kept_epoch)
-                             : fmt::format("the last epoch ({})", run.result.kept_epoch);
-  page.evaluated_model += ", in float32";
+  page.evaluated_model =
+      recipe::describe_kept(recipe::name_of(run.config.training.keep), run.result.kept_epoch) +
+      ", in float32";
   page.skipped = request.data->skipped();
   page.samples_png = run.directory.samples();
   if (std::filesystem::exists(run.directory.augmented())) page.augmented_png = run.directory.augmented();

@@ -20,8 +20,9 @@ train::Checkpoint example() {
   record.loss = 1.0 / 3;
   checkpoint.history = {record};
   checkpoint.weights = {{"head.weight", {{1, 2}, {0.5f, -3.0f}}}};
-  checkpoint.first_moments = {{"head.weight", {{1, 2}, {1e-30f, 2.0f}}}};
-  checkpoint.second_moments = {{"head.weight", {{1, 2}, {7.0f, 8.0f}}}};
+  checkpoint.average = {{"head.weight", {{1, 2}, {0.25f, -2.5f}}}};
+  checkpoint.optimizer = {{"first", {{"head.weight", {{1, 2}, {1e-30f, 2.0f}}}}},
+                          {"second", {{"head.weight", {{1, 2}, {7.0f, 8.0f}}}}}};
   checkpoint.optimizer_steps = 123;
   checkpoint.best = {2, 0.75, {{"head.weight", {{1, 2}, {9.0f, 10.0f}}}}};
   return checkpoint;
@@ -35,8 +36,8 @@ TEST_CASE("a checkpoint reads back as it was written") {
   train::save_checkpoint(folder / "checkpoint", written);
   const train::Checkpoint read = train::load_checkpoint(folder / "checkpoint");
   CHECK((read.weights == written.weights));
-  CHECK((read.first_moments == written.first_moments));
-  CHECK((read.second_moments == written.second_moments));
+  CHECK((read.average == written.average));
+  CHECK((read.optimizer == written.optimizer));
   CHECK((read.best.weights == written.best.weights));
   CHECK(read.best.epoch == 2);
   CHECK(read.best.val_accuracy == 0.75);

@@ -95,7 +95,10 @@ TEST_CASE("stopped at any step and resumed equals uninterrupted") {
   for (const char* changes :
        {"{}", R"({"training": {"keep": "best"}})",
         R"({"schedule": {"name": "cosine", "warmup_epochs": 1.5}})", R"({"schedule": {"name": "one_cycle"}})",
-        R"({"schedule": {"name": "plateau", "patience_epochs": 0}, "optimizer": {"lr": 0.05}})"}) {
+        R"({"schedule": {"name": "plateau", "patience_epochs": 0}, "optimizer": {"lr": 0.05}})",
+        R"({"optimizer": {"name": "adamw", "clip_norm": 0.5}, "training": {"keep": "ema"}})",
+        R"({"optimizer": {"name": "sgd", "lr": 0.01, "nesterov": true, "weight_decay": 1e-4}})",
+        R"({"training": {"accumulate": 2}})"}) {
     const recipe::Config config = small_config(changes);
     train::Trainer whole(config, colours());
     const train::TrainingResult expected = whole.fit();
@@ -147,6 +150,39 @@ TEST_CASE("keep best takes the weights of the best epoch") {
       colours());
   shorter.fit();
   CHECK((trainer.model().weights == shorter.model().weights));
+}
+
+TEST_CASE("accumulated batches train as one large batch does") {
+  // Without dropout and batch norm nothing else knows the size of a batch; 48 pictures end with a smaller
+  // step.
+  const char* network = R"({"network": {"layers": [{"op": "flatten"}, {"op": "linear", "out_features": 8},
+    {"op": "relu"}, {"op": "linear", "out_features": "classes"}]}, "training": {"precision": "fp32"}})";
+  const auto train_with = [&](int batch_size, int accumulate) {
+    Json changes = Json::parse(network);
+    changes["training"]["batch_size"] = batch_size;
+    changes["training"]["accumulate"] = accumulate;
+    train::Trainer trainer(small_config(changes.dump()), colours());
+    return trainer.fit().history;
+  };
+  const run::History whole = train_with(20, 1), parts = train_with(5, 4), others = train_with(5, 1);
+  for (size_t i = 0; i < whole.size(); ++i)
+    CHECK(parts[i].val_loss == doctest::Approx(whole[i].val_loss).epsilon(1e-4));
+  CHECK(others.back().val_loss != doctest::Approx(whole.back().val_loss).epsilon(1e-4));
+}
+
+TEST_CASE("averaged weights are validated and become the model") {
+  const recipe::Config config = small_config(R"({"training": {"keep": "ema", "epochs": 6}})");
+  train::Trainer averaged(config, colours()),
+      plain(small_config(R"({"training": {"epochs": 6}})"), colours());
+  const run::History history = averaged.fit().history, others = plain.fit().history;
+  // The average only watches: the training goes its way.
+  CHECK(history.back().loss == others.back().loss);
+  CHECK(history.back().val_loss != others.back().val_loss);
+  CHECK(history.back().val_accuracy > 0.9);
+  const graph::Weights model = averaged.model().weights, last = plain.model().weights;
+  CHECK((model != last));
+  CHECK(model.size() == last.size());
+  CHECK(averaged.model().provenance.at("keep") == "ema");
 }
 
 TEST_CASE("three classes train with softmax") {

@@ -1,0 +1,64 @@
+// What all optimisers share: the order of a step, and clipping by the norm of all gradients.
+#include "margay/train/optimizer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "margay/train/adam.h"
+#include "margay/train/sgd.h"
+
+namespace margay::train {
+namespace {
+
+/// The gradient in the layout of the parameter, so that equal offsets mean equal elements.
+at::Tensor aligned(const at::Tensor& gradient, const at::Tensor& parameter) {
+  return gradient.strides() == parameter.strides() ? gradient : at::empty_like(parameter).copy_(gradient);
+}
+
+}  // namespace
+
+Optimizer::Optimizer(std::vector<OptimizedParameter> parameters, const recipe::OptimizerConfig& config)
+    : parameters_(std::move(parameters)),
+      lr_(config.lr),
+      weight_decay_(config.weight_decay),
+      clip_norm_(config.clip_norm) {}
+
+void Optimizer::zero_grad() {
+  for (OptimizedParameter& parameter : parameters_) parameter.tensor.mutable_grad().reset();
+}
+
+void Optimizer::step() {
+  const torch::NoGradGuard no_gradient;
+  const double scale = clip_scale();
+  ++steps_;
+  for (size_t i = 0; i < parameters_.size(); ++i) {
+    const at::Tensor& gradient = parameters_[i].tensor.grad();
+    if (gradient.defined()) update(i, aligned(gradient, parameters_[i].tensor), scale);
+  }
+}
+
+/// clip_grad_norm_: gradients whose common norm is above the limit shrink to it.
+double Optimizer::clip_scale() const {
+  if (clip_norm_ <= 0) return 1;
+  std::vector<at::Tensor> norms;
+  for (const OptimizedParameter& parameter : parameters_)
+    if (parameter.tensor.grad().defined()) norms.push_back(parameter.tensor.grad().norm());
+  if (norms.empty()) return 1;
+  return std::min(1.0, clip_norm_ / (at::stack(norms).norm().item<double>() + 1e-6));
+}
+
+std::vector<at::Tensor> Optimizer::zeros_like_parameters() const {
+  std::vector<at::Tensor> zeros;
+  for (const OptimizedParameter& parameter : parameters_)
+    zeros.push_back(at::zeros_like(parameter.tensor.detach()));
+  return zeros;
+}
+
+std::unique_ptr<Optimizer> make_optimizer(std::vector<OptimizedParameter> parameters,
+                                          const recipe::OptimizerConfig& config) {
+  if (config.name == recipe::OptimizerName::sgd) return std::make_unique<Sgd>(std::move(parameters), config);
+  return std::make_unique<Adam>(std::move(parameters), config);
+}
+
+}  // namespace margay::train
