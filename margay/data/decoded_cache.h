@@ -32,6 +32,7 @@ class DecodedCache {
   /// Fitted picture i, `H x W x 3`.
   image::ImageView picture(size_t i) const;
   int label(size_t i) const { return labels_[i]; }
+  std::span<const int> labels() const { return labels_; }
   /// The file that picture i came from.
   const std::filesystem::path& path(size_t i) const { return paths_[i]; }
   const std::vector<SkippedFile>& skipped() const { return skipped_; }

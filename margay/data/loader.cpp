@@ -25,13 +25,13 @@ class PicturePreparer {
   PicturePreparer(const DecodedCache& cache, const LoaderOptions& options, int epoch)
       : cache_(cache), options_(options), epoch_(epoch) {}
 
-  void prepare(uint32_t sample, uint8_t* out) const {
+  void prepare(uint32_t sample, uint32_t draw, uint8_t* out) const {
     const image::ImageView picture = cache_.picture(sample);
     if (!options_.transform) {
       std::memcpy(out, picture.pixels, picture.size_bytes());
       return;
     }
-    Random random{hash_text("augment"), options_.seed, static_cast<uint64_t>(epoch_), sample};
+    Random random{hash_text("augment"), options_.seed, static_cast<uint64_t>(epoch_), draw};
     options_.transform(picture, out, random);
   }
 
@@ -45,13 +45,15 @@ class PicturePreparer {
 /// and they touch nothing but the job, which they own with others.
 class Job {
  public:
-  Job(Batch buffers, std::span<const uint32_t> samples, const DecodedCache& cache, PicturePreparer preparer)
+  Job(Batch buffers, std::span<const uint32_t> samples, std::span<const uint32_t> draws, const DecodedCache& cache,
+      PicturePreparer preparer)
       : count_(samples.size()),
         picture_bytes_(cache.picture(0).size_bytes()),
         batch_(std::move(buffers)),
         preparer_(preparer) {
     batch_.size = static_cast<int>(samples.size());
     batch_.samples.assign(samples.begin(), samples.end());
+    batch_.draws.assign(draws.begin(), draws.end());
     batch_.labels.resize(samples.size());
     batch_.pixels.resize(samples.size() * picture_bytes_);
     for (size_t i = 0; i < samples.size(); ++i) batch_.labels[i] = cache.label(samples[i]);
@@ -62,7 +64,7 @@ class Job {
     enter();
     try {
       for (size_t i = next_++; i < count_; i = next_++)
-        preparer_.prepare(batch_.samples[i], batch_.pixels.data() + i * picture_bytes_);
+        preparer_.prepare(batch_.samples[i], batch_.draws[i], batch_.pixels.data() + i * picture_bytes_);
     } catch (...) {
       fail(std::current_exception());
     }
@@ -115,20 +117,19 @@ class Job {
   std::exception_ptr error_;
 };
 
+std::vector<uint32_t> in_order(size_t n) {
+  std::vector<uint32_t> order(n);
+  std::iota(order.begin(), order.end(), 0u);
+  return order;
+}
+
 }  // namespace
 
 void LoaderOptions::validate() const {
   require(batch_size >= 1, kWhere, fmt::format("batch_size is {}, expected at least 1", batch_size));
   require(prefetch_batches >= 1, kWhere,
           fmt::format("prefetch_batches is {}, expected at least 1", prefetch_batches));
-}
-
-std::vector<uint32_t> epoch_order(size_t n, uint64_t seed, int epoch) {
-  std::vector<uint32_t> order(n);
-  std::iota(order.begin(), order.end(), 0u);
-  Random random{hash_text("order"), seed, static_cast<uint64_t>(epoch)};
-  random.shuffle(std::span(order));
-  return order;
+  require(shuffle || !balance_classes, kWhere, "balance_classes has no effect without shuffle");
 }
 
 struct Loader::State {
@@ -139,7 +140,7 @@ struct Loader::State {
   WorkerPool& pool;
   const LoaderOptions options;
   int epoch = 0;
-  std::vector<uint32_t> order;
+  std::vector<uint32_t> order, draws;  ///< samples of the epoch, and what keys their random choices
   int next_to_prepare = 0;
   std::deque<std::shared_ptr<Job>> jobs;  ///< in the order of the epoch
 
@@ -148,17 +149,27 @@ struct Loader::State {
     return static_cast<int>((cache.size() + size - 1) / size);
   }
 
-  std::span<const uint32_t> samples_of(int batch) const {
+  std::span<const uint32_t> part_of(const std::vector<uint32_t>& epoch_long, int batch) const {
     const size_t first = static_cast<size_t>(batch) * options.batch_size;
-    return std::span(order).subspan(first, std::min<size_t>(options.batch_size, order.size() - first));
+    return std::span(epoch_long).subspan(first, std::min<size_t>(options.batch_size, order.size() - first));
+  }
+
+  void arrange_epoch() {
+    if (options.shuffle)
+      order = options.balance_classes ? balanced_order(cache.labels(), options.seed, epoch)
+                                      : epoch_order(cache.size(), options.seed, epoch);
+    else
+      order = in_order(cache.size());
+    draws = draws_of(order);
   }
 
   /// Starts on the next batch of the epoch, in `buffers` that may be used again.
   void prepare_one(Batch buffers) {
     if (next_to_prepare >= batches()) return;
-    const auto samples = samples_of(next_to_prepare++);
-    auto job =
-        std::make_shared<Job>(std::move(buffers), samples, cache, PicturePreparer(cache, options, epoch));
+    const int batch = next_to_prepare++;
+    const auto samples = part_of(order, batch);
+    auto job = std::make_shared<Job>(std::move(buffers), samples, part_of(draws, batch), cache,
+                                     PicturePreparer(cache, options, epoch));
     jobs.push_back(job);
     for (size_t i = 0; i < std::min<size_t>(pool.size(), samples.size()); ++i)
       pool.submit([job] { job->work(); });
@@ -190,12 +201,7 @@ void Loader::start(int epoch, int first_batch) {
           fmt::format("first_batch is {}, expected 0 to {}", first_batch, state.batches()));
   state.abandon();
   state.epoch = epoch;
-  if (state.options.shuffle)
-    state.order = epoch_order(state.cache.size(), state.options.seed, epoch);
-  else if (state.order.empty()) {
-    state.order.resize(state.cache.size());
-    std::iota(state.order.begin(), state.order.end(), 0u);
-  }
+  state.arrange_epoch();
   state.next_to_prepare = first_batch;
   for (int i = 0; i < state.options.prefetch_batches; ++i) state.prepare_one({});
 }

@@ -9,6 +9,7 @@
 #include "margay/core/random.h"
 #include "margay/core/worker_pool.h"
 #include "margay/data/decoded_cache.h"
+#include "margay/data/epoch_order.h"
 
 namespace margay::data {
 
@@ -17,8 +18,8 @@ struct Batch {
   int size = 0;                 ///< N, number of pictures
   std::vector<uint8_t> pixels;  ///< [N, H, W, 3]
   std::vector<int32_t> labels;  ///< [N]
-  std::vector<uint32_t>
-      samples;  ///< [N] index into the cache; with (seed, epoch) the key of every random choice
+  std::vector<uint32_t> samples;  ///< [N] index into the cache
+  std::vector<uint32_t> draws;    ///< [N] differ within an epoch; with (seed, epoch) the key of every random choice
 };
 
 /// Writes a changed copy of `in` to `out_u8` (same shape). `random` is keyed by (seed, epoch, sample).
@@ -27,14 +28,12 @@ using Transform = std::function<void(image::ImageView in, uint8_t* out_u8, Rando
 struct LoaderOptions {
   int batch_size = 128;
   bool shuffle = false;
+  bool balance_classes = false;  ///< with shuffle: all classes equally often, rare pictures more than once
   uint64_t seed = 0;
   int prefetch_batches = 2;  ///< prepared ahead of the consumer; at least 1
   Transform transform = {};  ///< empty: pictures as they are
   void validate() const;
 };
-
-/// The order in which an epoch visits `n` samples: a permutation that is a pure function of (seed, epoch).
-std::vector<uint32_t> epoch_order(size_t n, uint64_t seed, int epoch);
 
 /// Yields the batches of one epoch after another. The cache and the pool must outlive it. The batches are the
 /// same for every number of workers. Used by one thread, which helps with a batch that is not ready when it

@@ -21,6 +21,10 @@ constexpr std::array<std::pair<OptimizerName, std::string_view>, 3> kOptimizers{
     {{OptimizerName::adam, "adam"}, {OptimizerName::adamw, "adamw"}, {OptimizerName::sgd, "sgd"}}};
 constexpr std::array<std::pair<Keep, std::string_view>, 3> kKeeps{
     {{Keep::last, "last"}, {Keep::best, "best"}, {Keep::ema, "ema"}}};
+constexpr std::array<std::pair<Balance, std::string_view>, 4> kBalances{{{Balance::automatic, "auto"},
+                                                                         {Balance::none, "none"},
+                                                                         {Balance::weights, "weights"},
+                                                                         {Balance::sample, "sample"}}};
 constexpr std::array<std::pair<Device, std::string_view>, 3> kDevices{
     {{Device::automatic, "auto"}, {Device::cpu, "cpu"}, {Device::cuda, "cuda"}}};
 constexpr std::array<std::pair<Precision, std::string_view>, 3> kPrecisions{
@@ -89,6 +93,14 @@ OptimizerConfig read_optimizer(DocumentReader optimizer) {
   return config;
 }
 
+LossConfig read_loss(DocumentReader loss) {
+  LossConfig config;
+  loss.read("label_smoothing", config.label_smoothing, 0.0, 0.999);
+  loss.read("focal_gamma", config.focal_gamma, 0.0, 100.0);
+  loss.finish();
+  return config;
+}
+
 ScheduleConfig read_schedule(DocumentReader schedule) {
   ScheduleConfig config;
   read_choice(schedule, "name", kSchedules, config.name);
@@ -110,6 +122,7 @@ TrainingConfig read_training(DocumentReader training) {
   training.read("accumulate", config.accumulate, 1, 65'536);
   training.read("threads", config.threads, 0, 4096);
   read_choice(training, "keep", kKeeps, config.keep);
+  read_choice(training, "balance", kBalances, config.balance);
   read_choice(training, "device", kDevices, config.device);
   read_choice(training, "precision", kPrecisions, config.precision);
   training.finish();
@@ -144,6 +157,9 @@ std::string_view name_of(ScheduleName name) {
 std::string_view name_of(Keep keep) {
   return name_in(kKeeps, keep);
 }
+std::string_view name_of(Balance balance) {
+  return name_in(kBalances, balance);
+}
 std::string_view name_of(Device device) {
   return name_in(kDevices, device);
 }
@@ -162,6 +178,7 @@ Config Config::from_document(const Json& document, std::string_view where) try {
   config.augment = augment::Pipeline::parse(config.augment).to_text();
   config.network = read_network(root.table("network"));
   config.optimizer = read_optimizer(root.table("optimizer"));
+  config.loss = read_loss(root.table("loss"));
   config.schedule = read_schedule(root.table("schedule"));
   config.training = read_training(root.table("training"));
   config.source = read_source(root.table("source"));
@@ -188,6 +205,7 @@ Json Config::to_document() const {
                            {"nesterov", optimizer.nesterov},
                            {"weight_decay", optimizer.weight_decay},
                            {"clip_norm", optimizer.clip_norm}};
+  document["loss"] = {{"label_smoothing", loss.label_smoothing}, {"focal_gamma", loss.focal_gamma}};
   document["schedule"] = {
       {"name", name_of(schedule.name)},      {"warmup_epochs", schedule.warmup_epochs},
       {"final_ratio", schedule.final_ratio}, {"step_epochs", schedule.step_epochs},
@@ -198,6 +216,7 @@ Json Config::to_document() const {
                           {"keep", name_of(training.keep)},
                           {"ema_decay", training.ema_decay},
                           {"accumulate", training.accumulate},
+                          {"balance", name_of(training.balance)},
                           {"device", name_of(training.device)},
                           {"precision", name_of(training.precision)},
                           {"threads", training.threads}};

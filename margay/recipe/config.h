@@ -35,6 +35,12 @@ struct OptimizerConfig {
   double clip_norm = 0;     ///< gradients whose common norm is above it shrink to it; 0: none does
 };
 
+/// What is added to cross-entropy in training, see train/loss.h.
+struct LossConfig {
+  double label_smoothing = 0;  ///< 0 to below 1
+  double focal_gamma = 0;
+};
+
 enum class ScheduleName { constant, step, cosine, one_cycle, plateau };
 
 /// How the learning rate changes; see train/schedule.h for the formulas.
@@ -48,6 +54,13 @@ struct ScheduleConfig {
 };
 
 enum class Keep { last, best, ema };
+/// What is done where classes have different numbers of pictures.
+enum class Balance {
+  none,
+  weights,    ///< rare classes count more in the loss
+  sample,     ///< an epoch shows every class equally often
+  automatic,  ///< weights where one class has twice the pictures of another, else none
+};
 enum class Device { automatic, cpu, cuda };
 enum class Precision { automatic, fp32, bf16 };
 
@@ -58,6 +71,7 @@ struct TrainingConfig {
   Keep keep = Keep::last;    ///< best: the epoch with the highest validation accuracy; ema: averaged weights
   double ema_decay = 0.999;  ///< Keep::ema: share of the average that a step keeps
   int accumulate = 1;        ///< batches whose gradients make one step of the optimiser
+  Balance balance = Balance::automatic;
   Device device = Device::automatic;
   Precision precision = Precision::automatic;
   int threads = 0;  ///< 0: as many as the process may use
@@ -76,6 +90,7 @@ struct Config {
   std::string augment;  ///< text of an augment::Pipeline
   NetworkConfig network;
   OptimizerConfig optimizer;
+  LossConfig loss;
   ScheduleConfig schedule;
   TrainingConfig training;
   SourceConfig source;
@@ -91,6 +106,7 @@ struct Config {
 std::string_view name_of(OptimizerName name);
 std::string_view name_of(ScheduleName name);
 std::string_view name_of(Keep keep);
+std::string_view name_of(Balance balance);
 std::string_view name_of(Device device);
 std::string_view name_of(Precision precision);
 

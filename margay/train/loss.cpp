@@ -1,16 +1,65 @@
-// Binary and softmax cross-entropy.
+// Binary and softmax cross-entropy, plain and with additions.
 #include "margay/train/loss.h"
 
+#include <utility>
+
 namespace margay::train {
+namespace {
+
+bool is_binary(const at::Tensor& logits) {
+  return logits.size(1) == 1;
+}
+
+int64_t count_correct(const at::Tensor& logits, const at::Tensor& labels) {
+  const at::Tensor predicted = is_binary(logits) ? (logits.squeeze(1) > 0).to(at::kLong) : logits.argmax(1);
+  return (predicted == labels).sum().item<int64_t>();
+}
+
+/// Log probabilities `[N, classes]` of all classes, both of two included.
+at::Tensor log_probabilities(const at::Tensor& logits) {
+  if (!is_binary(logits)) return at::log_softmax(logits, 1);
+  return at::log_sigmoid(at::cat({-logits, logits}, 1));
+}
+
+/// What each picture shows as shares `[N, classes]`.
+at::Tensor shares_of(const Targets& targets, int64_t classes) {
+  const at::Tensor first = at::one_hot(targets.labels, classes).to(at::kFloat);
+  if (!targets.others.defined()) return first;
+  const at::Tensor second = at::one_hot(targets.others, classes).to(at::kFloat);
+  return at::lerp(second, first, targets.share.unsqueeze(1));
+}
+
+/// 1 - p, kept from 0, where a power below 1 has no gradient.
+at::Tensor hardness(const at::Tensor& log_p) {
+  constexpr double kLeast = 1e-12;
+  return (-log_p.expm1()).clamp_min(kLeast);
+}
+
+}  // namespace
 
 BatchLoss cross_entropy(const at::Tensor& logits, const at::Tensor& labels) {
-  if (logits.size(1) == 1) {
-    const at::Tensor logit = logits.squeeze(1);
-    const at::Tensor right = (logit > 0) == (labels > 0);
-    return {at::binary_cross_entropy_with_logits(logit, labels.to(at::kFloat)), right.sum().item<int64_t>()};
-  }
-  const at::Tensor right = logits.argmax(1) == labels;
-  return {at::cross_entropy_loss(logits, labels), right.sum().item<int64_t>()};
+  const at::Tensor mean =
+      is_binary(logits) ? at::binary_cross_entropy_with_logits(logits.squeeze(1), labels.to(at::kFloat))
+                        : at::cross_entropy_loss(logits, labels);
+  return {mean, count_correct(logits, labels)};
+}
+
+TrainingLoss::TrainingLoss(const recipe::LossConfig& config, at::Tensor class_weights)
+    : config_(config), class_weights_(std::move(class_weights)) {}
+
+BatchLoss TrainingLoss::operator()(const at::Tensor& logits, const Targets& targets) const {
+  const bool plain = config_.label_smoothing == 0 && config_.focal_gamma == 0 && !class_weights_.defined() &&
+                     !targets.others.defined();
+  if (plain) return cross_entropy(logits, targets.labels);
+  const at::Tensor log_p = log_probabilities(logits);
+  const int64_t classes = log_p.size(1);
+  const at::Tensor shares = shares_of(targets, classes);
+  const double s = config_.label_smoothing;
+  at::Tensor terms = -log_p * (shares * (1 - s) + s / static_cast<double>(classes));
+  if (config_.focal_gamma != 0) terms = terms * hardness(log_p).pow(config_.focal_gamma);
+  if (!class_weights_.defined()) return {terms.sum(1).mean(), count_correct(logits, targets.labels)};
+  const at::Tensor mean = (terms * class_weights_).sum() / (shares * class_weights_).sum();
+  return {mean, count_correct(logits, targets.labels)};
 }
 
 }  // namespace margay::train

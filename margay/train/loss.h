@@ -4,16 +4,40 @@
 #include <cstdint>
 
 #include "margay/engine/torch.h"
+#include "margay/recipe/config.h"
 
 namespace margay::train {
+
+/// What pictures show. A mixed picture shows `labels` with the weight `share` and `others` with the rest.
+struct Targets {
+  at::Tensor labels;       ///< [N] int64
+  at::Tensor others = {};  ///< [N] int64; undefined where nothing is mixed
+  at::Tensor share = {};   ///< [N] float32 in [0, 1]
+};
 
 struct BatchLoss {
   at::Tensor mean;      ///< scalar float32, differentiable
   int64_t correct = 0;  ///< pictures whose most probable class is their label
 };
 
-/// Cross-entropy from logits `[N, outputs]` and labels `[N]` (int64): binary with one output (label 1 is the
-/// second class), softmax with several.
+/// Cross-entropy from logits `[N, outputs]`: binary with one output (label 1 is the second class), softmax with
+/// several. What validates uses it whatever a training uses.
 BatchLoss cross_entropy(const at::Tensor& logits, const at::Tensor& labels);
+
+/// The loss of a training: cross-entropy with what the configuration adds to it.
+///   label smoothing   targets (1 - s) q + s / classes                      (Szegedy et al. 2016)
+///   focal             each term times (1 - p)^gamma                        (Lin et al. 2017, without alpha)
+///   class weights     weighted mean, as torch.nn.CrossEntropyLoss with weight
+class TrainingLoss {
+ public:
+  /// `class_weights` [classes], or undefined: all count alike.
+  TrainingLoss(const recipe::LossConfig& config, at::Tensor class_weights);
+
+  BatchLoss operator()(const at::Tensor& logits, const Targets& targets) const;
+
+ private:
+  recipe::LossConfig config_;
+  at::Tensor class_weights_;
+};
 
 }  // namespace margay::train

@@ -247,7 +247,7 @@ double Trainer::Session::share_of_step(const data::Batch& batch) const {
 
 engine::ForwardContext Trainer::Session::training_context(const data::Batch& batch) const {
   return {
-      .training = true, .seed = config_.training.seed, .epoch = progress_.epoch, .samples = batch.samples};
+      .training = true, .seed = config_.training.seed, .epoch = progress_.epoch, .samples = batch.draws};
 }
 
 BatchLoss Trainer::Session::forward(const data::Batch& batch, const engine::ForwardContext& context) {

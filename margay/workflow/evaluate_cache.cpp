@@ -26,12 +26,6 @@ std::vector<std::vector<double>> predict_cache(const model::Model& model, const 
   return probabilities;
 }
 
-std::vector<int> labels_of(const data::DecodedCache& cache) {
-  std::vector<int> labels;
-  for (size_t i = 0; i < cache.size(); ++i) labels.push_back(cache.label(i));
-  return labels;
-}
-
 double majority_share(const data::DecodedCache& cache) {
   std::map<int, size_t> counts;
   size_t most = 0;

@@ -12,9 +12,6 @@ namespace margay::workflow {
 std::vector<std::vector<double>> predict_cache(const model::Model& model, const data::DecodedCache& cache,
                                                int threads);
 
-/// The labels in the cache's order.
-std::vector<int> labels_of(const data::DecodedCache& cache);
-
 /// Share of the most frequent label, in (0, 1].
 double majority_share(const data::DecodedCache& cache);
 

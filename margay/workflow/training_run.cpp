@@ -88,7 +88,7 @@ void judge(const TrainingRequest& request, const model::Model& model, TrainingRu
   if (!request.data->validation || run.result.stopped) return;
   run.probabilities = predict_cache(model, *request.data->validation, run.config.training.threads);
   run.evaluation =
-      predict::evaluate(request.data->classes, labels_of(*request.data->validation), run.probabilities);
+      predict::evaluate(request.data->classes, request.data->validation->labels(), run.probabilities);
 }
 
 /// What every run has, however early it was stopped.

@@ -36,6 +36,23 @@ const DecodedCache& cache_of_pets() {
   return cache;
 }
 
+/// 20 cats and 4 dogs.
+const DecodedCache& unbalanced_cache() {
+  static const DecodedCache cache = [] {
+    const TemporaryFolder folder;
+    for (int i = 0; i < 24; ++i)
+      margay::test::write_picture(
+          folder.path() / "train" / (i < 20 ? "cats" : "dogs") / (std::to_string(i) + ".png"),
+          margay::test::noise_picture(8, 6, static_cast<uint64_t>(i)));
+    image::Preprocess spec;
+    spec.width = 8;
+    spec.height = 6;
+    WorkerPool pool(1);
+    return DecodedCache::build(Dataset::open(folder.path()).split("train"), spec, pool);
+  }();
+  return cache;
+}
+
 void add_noise(image::ImageView in, uint8_t* out, Random& random) {
   for (size_t i = 0; i < in.size_bytes(); ++i) out[i] = static_cast<uint8_t>(in.pixels[i] + random.below(7));
 }
@@ -49,7 +66,8 @@ std::vector<Batch> epoch(Loader& loader, int number, int first_batch = 0) {
 
 bool same(const std::vector<Batch>& a, const std::vector<Batch>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Batch& x, const Batch& y) {
-    return x.size == y.size && x.pixels == y.pixels && x.labels == y.labels && x.samples == y.samples;
+    return x.size == y.size && x.pixels == y.pixels && x.labels == y.labels && x.samples == y.samples &&
+           x.draws == y.draws;
   });
 }
 
@@ -59,23 +77,6 @@ LoaderOptions shuffled(Transform transform = {}) {
 }
 
 }  // namespace
-
-TEST_CASE("the order of an epoch is a permutation keyed by seed and epoch") {
-  const auto order = epoch_order(1000, 1, 2);
-  CHECK(std::set<uint32_t>(order.begin(), order.end()).size() == 1000);
-  CHECK(*std::max_element(order.begin(), order.end()) == 999);
-  CHECK(order == epoch_order(1000, 1, 2));
-  CHECK(order != epoch_order(1000, 1, 3));
-  CHECK(order != epoch_order(1000, 2, 2));
-  CHECK(epoch_order(0, 1, 1).empty());
-  CHECK(epoch_order(1, 1, 1) == std::vector<uint32_t>{0});
-}
-
-TEST_CASE("every place of an order is equally likely") {
-  std::vector<int> first(5);
-  for (int number = 0; number < 5000; ++number) ++first[epoch_order(5, 9, number)[0]];
-  for (const int count : first) CHECK(std::abs(count - 1000) < 150);
-}
 
 TEST_CASE("without shuffling the batches are the cache in order") {
   WorkerPool pool(3);
@@ -104,6 +105,30 @@ TEST_CASE("shuffled batches follow the order of the epoch") {
   for (const Batch& batch : epoch(loader, 4))
     seen.insert(seen.end(), batch.samples.begin(), batch.samples.end());
   CHECK(seen == epoch_order(46, 5, 4));
+}
+
+TEST_CASE("a picture that an epoch shows twice looks different each time") {
+  WorkerPool pool(2);
+  LoaderOptions options = shuffled(add_noise);
+  options.balance_classes = true;
+  const DecodedCache& cache = unbalanced_cache();
+  Loader loader(cache, pool, options);
+  const size_t picture_bytes = cache.picture(0).size_bytes();
+  std::set<std::vector<uint8_t>> looks;
+  std::vector<size_t> counts(2);
+  for (const Batch& batch : epoch(loader, 1))
+    for (int i = 0; i < batch.size; ++i) {
+      const uint8_t* pixels = batch.pixels.data() + static_cast<size_t>(i) * picture_bytes;
+      looks.insert(std::vector<uint8_t>(pixels, pixels + picture_bytes));
+      ++counts[static_cast<size_t>(batch.labels[i])];
+    }
+  CHECK(counts == std::vector<size_t>{12, 12});
+  CHECK(looks.size() == 24);
+}
+
+TEST_CASE("balance without shuffling is refused") {
+  WorkerPool pool(1);
+  CHECK_THROWS_AS(Loader(cache_of_pets(), pool, {.balance_classes = true}), UsageError);
 }
 
 TEST_CASE("batches are the same for any number of workers and any prefetch") {

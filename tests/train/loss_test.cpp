@@ -3,8 +3,34 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <vector>
 
 using namespace margay;
+
+namespace {
+
+/// A loss and the first three values of its gradient.
+struct Golden {
+  const char* what;
+  recipe::LossConfig config;
+  bool weighted, mixed;
+  double loss;
+  std::vector<double> gradient;
+};
+
+void check(const Golden& golden, const at::Tensor& leaf, const at::Tensor& logits, train::Targets targets,
+           const at::Tensor& class_weights) {
+  CAPTURE(golden.what);
+  if (!golden.mixed) targets.others = targets.share = {};
+  const train::TrainingLoss loss(golden.config, golden.weighted ? class_weights : at::Tensor());
+  const train::BatchLoss result = loss(logits, targets);
+  CHECK(result.mean.item<double>() == doctest::Approx(golden.loss).epsilon(1e-5));
+  const at::Tensor gradient = torch::autograd::grad({result.mean}, {leaf})[0].flatten();
+  for (size_t i = 0; i < golden.gradient.size(); ++i)
+    CHECK(std::abs(gradient[static_cast<int64_t>(i)].item<double>() - golden.gradient[i]) < 1e-6);
+}
+
+}  // namespace
 
 TEST_CASE("binary cross-entropy from one logit") {
   const at::Tensor logits = at::tensor({2.0f, -1.0f, 0.5f, 40.0f}).reshape({4, 1});
@@ -23,4 +49,47 @@ TEST_CASE("softmax cross-entropy from several logits") {
   const double first = -std::log(std::exp(3.0) / (std::exp(1.0) + std::exp(2.0) + std::exp(3.0)));
   CHECK(loss.mean.item<double>() == doctest::Approx((first + std::log(3.0)) / 2));
   CHECK(loss.correct == 1);
+}
+
+// Made with torch.nn.functional.cross_entropy 1.13 in float64: label_smoothing, weight, and probabilities as targets.
+TEST_CASE("additions to softmax cross-entropy are those of PyTorch") {
+  const at::Tensor logits =
+      at::tensor({1.0f, 2.0f, 3.0f, 0.0f, 0.0f, 0.0f, -1.0f, 4.0f, 0.5f, 2.0f, -2.0f, 1.0f}).reshape({4, 3});
+  logits.requires_grad_();
+  const train::Targets targets{at::tensor({2, 1, 1, 0}, at::kLong), at::tensor({0, 2, 2, 0}, at::kLong),
+                               at::tensor({0.7f, 1.0f, 0.25f, 0.5f})};
+  const at::Tensor weights = at::tensor({1.0f, 0.5f, 3.0f});
+  const recipe::LossConfig smooth{.label_smoothing = 0.1};
+  for (const Golden& golden : std::vector<Golden>{
+           {"smoothing", smooth, false, false, 0.604762615, {0.01417431, 0.0528487844, -0.0670230944}},
+           {"weights", {}, true, false, 0.423364292, {0.0540183439, 0.146837083, -0.200855427}},
+           {"both", smooth, true, false, 0.59043271, {0.04465076, 0.136161895, -0.180812655}},
+           {"mixed", {}, false, true, 1.27351261, {-0.0524923567, 0.0611821178, -0.00868976106}},
+           {"mixed and smoothing", smooth, false, true, 1.33038761, {-0.05332569, 0.0528487844, 0.00047690561}}})
+    check(golden, logits, logits, targets, weights);
+}
+
+// Made with binary_cross_entropy_with_logits and torchvision.ops.sigmoid_focal_loss (alpha=-1) in float64.
+TEST_CASE("additions to binary cross-entropy are those of PyTorch") {
+  const at::Tensor logits = at::tensor({2.0f, -1.0f, 0.5f, -3.0f}).requires_grad_();
+  const train::Targets targets{at::tensor({1, 0, 0, 1}, at::kLong)};
+  const at::Tensor weights = at::tensor({0.5f, 3.0f});
+  for (const Golden& golden : std::vector<Golden>{
+           {"smoothing",
+            {.label_smoothing = 0.1},
+            false,
+            false,
+            1.10946351,
+            {-0.0173007305, 0.0547353553, 0.143114833}},
+           {"focal", {.focal_gamma = 2}, false, false, 0.792038416, {-0.00121773505, 0.0131452825, 0.131537955}},
+           {"weights", {}, true, false, 1.45288792, {-0.0510869666, 0.0192101015, 0.0444613808}}})
+    check(golden, logits, logits.unsqueeze(1), targets, weights);
+}
+
+TEST_CASE("a focal loss of probabilities near one has a finite gradient") {
+  const at::Tensor logits = at::tensor({60.0f, -60.0f}).reshape({2, 1}).requires_grad_();
+  const train::TrainingLoss loss({.focal_gamma = 0.5}, {});
+  const train::BatchLoss result = loss(logits, {at::tensor({1, 0}, at::kLong)});
+  const at::Tensor gradient = torch::autograd::grad({result.mean}, {logits})[0];
+  CHECK(at::isfinite(gradient).all().item<bool>());
 }
