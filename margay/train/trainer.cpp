@@ -60,6 +60,8 @@ data::LoaderOptions training_options(const recipe::Config& config) {
   data::LoaderOptions options = validation_options(config);
   options.shuffle = true;
   auto pipeline = augment::Pipeline::parse(config.augment);
+  require(pipeline.mix().empty(), "train", "mixup and cutmix cannot be trained with so far",
+          "leave them out of the augmentation");
   if (!pipeline.empty())
     options.transform = [pipeline](image::ImageView in, uint8_t* out_u8, Random& random) {
       pipeline.apply(in, out_u8, random);
