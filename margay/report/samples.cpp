@@ -17,6 +17,8 @@ namespace margay::report {
 namespace {
 
 constexpr const char* kWhere = "report.samples";
+/// Tiles side by side that a page still shows as they are.
+constexpr size_t kMostInRow = 8;
 
 /// The samples of one class in a random order, handed out one by one.
 class ClassQueue {
@@ -133,7 +135,7 @@ image::Image draw_augmented(image::ImageView fitted, const augment::Pipeline& pi
   for (int i = 0; i < count; ++i)
     tiles.push_back({variants[static_cast<size_t>(i)], fmt::format("variant {}", i + 1), ""});
   draw::GridOptions options;
-  options.columns = count < 8 ? count + 1 : 0;
+  options.columns = static_cast<size_t>(count) < kMostInRow ? count + 1 : 0;
   options.title = "One picture, augmented";
   options.subtitle = pipeline.to_text();
   return draw::draw_picture_grid(tiles, options);
@@ -153,9 +155,11 @@ image::Image draw_mixed(std::span<const ShownPicture> pictures, const augment::P
   }
   augment::mix_batch(mixes, first.width, first.height, batch);
 
+  const bool in_one_row = pictures.size() <= kMostInRow;
   std::vector<draw::Tile> tiles;
-  for (const ShownPicture& picture : pictures)
-    tiles.push_back({picture.fitted, picture.class_name, picture.path.filename().string()});
+  if (in_one_row)
+    for (const ShownPicture& picture : pictures)
+      tiles.push_back({picture.fitted, picture.class_name, picture.path.filename().string()});
   for (size_t i = 0; i < pictures.size(); ++i) {
     const ShownPicture& partner = pictures[static_cast<size_t>(mixes[i].partner)];
     tiles.push_back({{first.width, first.height, batch.data() + i * first.size_bytes()},
@@ -163,7 +167,7 @@ image::Image draw_mixed(std::span<const ShownPicture> pictures, const augment::P
                      label_share(partner.class_name, 1 - mixes[i].weight)});
   }
   draw::GridOptions options;
-  options.columns = static_cast<int>(pictures.size());
+  options.columns = in_one_row ? static_cast<int>(pictures.size()) : 0;
   options.title = "Pictures of one batch, mixed with their neighbours";
   options.subtitle = pipeline.to_text();
   return draw::draw_picture_grid(tiles, options);

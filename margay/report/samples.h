@@ -38,8 +38,8 @@ image::Image draw_augmented(image::ImageView fitted, const augment::Pipeline& pi
                             uint64_t seed, std::string class_name);
 
 /// Pictures of one size, and below each what it becomes when all are one batch of a pipeline that mixes, with
-/// the shares of its labels. What is drawn depends on `seed` alone. Throws UsageError for a pipeline that
-/// does not mix and for fewer than two pictures.
+/// the shares of its labels; of more than eight only what they become. What is drawn depends on `seed` alone.
+/// Throws UsageError for a pipeline that does not mix and for fewer than two pictures.
 image::Image draw_mixed(std::span<const ShownPicture> pictures, const augment::Pipeline& pipeline,
                         uint64_t seed);
 

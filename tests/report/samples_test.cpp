@@ -155,6 +155,8 @@ TEST_CASE("mixed pictures stand below their own") {
   CHECK(grid == draw_mixed(chosen, mixup, 3));
   CHECK_FALSE(grid == draw_mixed(chosen, mixup, 4));
   CHECK_FALSE(grid == draw_mixed(chosen, augment::Pipeline::parse("mixup=1,vertical_flip"), 3));
+  const image::Image many = draw_mixed(pictures.choose(12), mixup, 3);
+  CHECK(many.width < 2 * many.height);
   CHECK_THROWS_AS(draw_mixed(std::span(chosen).first(1), mixup, 3), UsageError);
   CHECK_THROWS_AS(draw_mixed(chosen, augment::Pipeline::parse("flip"), 3), UsageError);
 }
