@@ -1,4 +1,4 @@
-// How many pictures one core decodes, resizes, augments and loads.
+// How many pictures one core decodes, resizes and normalizes.
 //   image_bench [--benchmark_filter=...]      drawn pictures
 //   MARGAY_BENCH_PICTURES=FOLDER image_bench  the first 200 JPEGs below FOLDER instead
 #include <benchmark/benchmark.h>
@@ -11,7 +11,6 @@
 #include <memory>
 #include <vector>
 
-#include "margay/augment/pipeline.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/random.h"
 #include "margay/image/decode.h"
@@ -108,22 +107,6 @@ void resize(benchmark::State& state) {
   count_pictures(state, decoded().size());
 }
 BENCHMARK(resize)->ArgsProduct({{1, 2, 3}, {150, 224}})->Unit(benchmark::kMillisecond);
-
-void augment(benchmark::State& state) {
-  const char* const texts[] = {"flip", "all", "all,fill=reflect", "all,fill=constant"};
-  const augment::Pipeline pipeline = augment::Pipeline::parse(texts[state.range(0)]);
-  const image::Image picture = image::resize(decoded().front(), 150, 150, image::Kernel::bilinear);
-  Bytes out(picture.pixels.size());
-  uint64_t key = 0;
-  for (auto _ : state) {
-    Random random{++key};
-    pipeline.apply(picture, out.data(), random);
-    benchmark::DoNotOptimize(out.data());
-  }
-  state.SetLabel(texts[state.range(0)]);
-  count_pictures(state, 1);
-}
-BENCHMARK(augment)->DenseRange(0, 3)->Unit(benchmark::kMicrosecond);
 
 void normalize(benchmark::State& state) {
   const Bytes pixels(150 * 150 * 3, 100);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "apps/margay/command.h"
+#include "margay/augment/pipeline.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/data/dataset.h"
@@ -37,11 +38,15 @@ image::Image draw(const ShowOptions& options) {
   spec.width = spec.height = options.size;
   spec.validate();
   // An augmentation that cannot be read is told before anything is decoded.
-  const augment::Pipeline pipeline = report::augmentation_of(options.augment);
+  const auto pipeline = augment::Pipeline::parse(options.augment);
   const data::Dataset dataset = data::Dataset::open(datasets::resolve_dataset(options.data));
   const data::Split& split = chosen_split(dataset, options.split);
+  const auto choose = [&](int count) {
+    return report::choose_pictures(dataset, split, spec, count, options.seed);
+  };
   if (options.augment.empty()) return report::draw_samples(dataset, split, spec, options.count, options.seed);
-  const report::ShownPicture picture = report::choose_pictures(dataset, split, spec, 1, options.seed).front();
+  if (!pipeline.mix().empty()) return report::draw_mixed(choose(options.count), pipeline, options.seed);
+  const report::ShownPicture picture = choose(1).front();
   return report::draw_augmented(picture.fitted, pipeline, options.count, options.seed, picture.class_name);
 }
 
@@ -64,9 +69,12 @@ void add_show(CLI::App& command, Outcome&) {
       ->check(CLI::Range(1, 400))
       ->capture_default_str();
   command.add_option("--split", options->split, "train, validation or test [default: train, else all]");
-  command.add_option("--augment", options->augment,
-                     "show one picture in random variants: flip, rotate, zoom, shift, all, or a list such as "
-                     "flip,rotate=45 [default: none]");
+  command.add_option(
+      "--augment", options->augment,
+      "show one picture in random variants: a name, all (flip, rotate, zoom, shift), or a list "
+      "such as flip,rotate=45. Names: " +
+          fmt::format("{}", fmt::join(augment::transform_names(), ", ")) +
+          ". mixup and cutmix show pictures mixed in pairs [default: none]");
   command.add_option("--seed", options->seed, "chooses the pictures and the variants")->capture_default_str();
   command.add_option("--size", options->size, "width and height of the network's input in pixels")
       ->check(CLI::Range(1, 4096))
@@ -74,6 +82,8 @@ void add_show(CLI::App& command, Outcome&) {
   command.add_option("--out", options->out, "the PNG [default: show.png, with --augment augmented.png]");
   command.footer(
       "Examples:\n  margay show cats-and-dogs --count 5\n  margay show cats-and-dogs --augment all --seed 7\n"
+      "  margay show cats-and-dogs --augment brightness,contrast,hue=0.2\n"
+      "  margay show cats-and-dogs --augment grayscale=1\n"
       "The pixels are exactly those that the network gets. Prints the path of the PNG.");
   command.callback([options] { show(*options); });
 }

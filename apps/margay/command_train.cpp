@@ -27,7 +27,7 @@ struct TrainOptions {
   std::vector<std::string> settings;
   std::optional<int> epochs, threads;
   std::optional<uint64_t> seed;
-  std::optional<std::string> device, precision, keep, augment;
+  std::optional<std::string> device, precision, keep, balance, augment;
   std::string out;
   std::string resume;
   bool quiet = false;
@@ -50,6 +50,7 @@ recipe::Config compose_config(const TrainOptions& options) {
   set_if_given(document, "training", "device", options.device);
   set_if_given(document, "training", "precision", options.precision);
   set_if_given(document, "training", "keep", options.keep);
+  set_if_given(document, "training", "balance", options.balance);
   set_if_given(document, "augment", "transforms", options.augment);
   for (const std::string& setting : options.settings) recipe::set_value(document, setting);
   recipe::Config config = recipe::Config::from_document(document, options.recipe);
@@ -60,9 +61,9 @@ recipe::Config compose_config(const TrainOptions& options) {
 /// A run's own configuration; only how long and by what means it goes on may change.
 recipe::Config resumed_config(const TrainOptions& options, const run::RunDirectory& directory) {
   require(options.settings.empty() && options.config_file.empty() && !options.seed && !options.keep &&
-              !options.augment,
+              !options.balance && !options.augment,
           "train", "--resume goes on with the run's own configuration",
-          "leave out --set, --config, --seed, --keep and --augment");
+          "leave out --set, --config, --seed, --keep, --balance and --augment");
   Json document = workflow::read_run_config(directory).to_document();
   set_if_given(document, "training", "epochs", options.epochs);
   set_if_given(document, "training", "threads", options.threads);
@@ -144,6 +145,10 @@ void add_train(CLI::App& command, Outcome& outcome) {
   command.add_option("--keep", options->keep,
                      "last, best (by validation) or ema (averaged over the steps): the weights that become "
                      "the model (default: the recipe's)");
+  command.add_option(
+      "--balance", options->balance,
+      "classes of unequal size: weights (rare ones count more), sample (all are shown equally often), "
+      "auto (weights from 2:1 on, the default) or none");
   command.add_option("--threads", options->threads, "0 = as many as this process may use (default)");
   command.add_option("--device", options->device, "auto (default), cpu or cuda");
   command.add_option("--precision", options->precision,

@@ -1,4 +1,4 @@
-// Flip, rotation, zoom and shift, with the meaning and ranges of Keras' ImageDataGenerator, in one
+// Flips, rotation, zoom, shift and shear, with the meaning and ranges of Keras' ImageDataGenerator, in one
 // resampling.
 #pragma once
 
@@ -24,7 +24,9 @@ struct AffineRanges {
   double shift_width = 0;   ///< uniform in [-s, s] of the width
   double shift_height = 0;  ///< uniform in [-s, s] of the height
   Fill fill = Fill::nearest;
-  int fill_value = 0;  ///< Fill::constant only: 0 to 255
+  int fill_value = 0;          ///< Fill::constant only: 0 to 255
+  double shear_degrees = 0;    ///< angle uniform in [-s, s]
+  bool vertical_flip = false;  ///< upside down, with probability 1/2
 
   bool operator==(const AffineRanges&) const = default;
 };
@@ -33,7 +35,12 @@ struct AffineRanges {
 struct AffineMap {
   double xx = 1, xy = 0, x0 = 0;  ///< in_x = xx * out_x + xy * out_y + x0
   double yx = 0, yy = 1, y0 = 0;  ///< in_y = yx * out_x + yy * out_y + y0
+
+  bool operator==(const AffineMap&) const = default;
 };
+
+/// The two maps one after the other, in the order in which they change the picture.
+AffineMap then(const AffineMap& first, const AffineMap& second);
 
 /// Draws one transform for a picture of the given size; the same number of draws for the same ranges.
 AffineMap draw_affine(const AffineRanges& ranges, int width, int height, Random& random);

@@ -1,35 +1,42 @@
-// A sequence of random transforms as the user writes it: "flip,rotate=45,zoom=0.5,shift=0.15".
+// Random transforms of one picture, as the user writes them: "flip,rotate=45,zoom=0.5,shift=0.15".
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "margay/augment/affine.h"
+#include "margay/augment/batch_mix.h"
+#include "margay/augment/settings.h"
 #include "margay/core/random.h"
 #include "margay/image/image.h"
 
 namespace margay::augment {
 
-/// Random transforms of one picture. Affine ones are composed into one resampling. Immutable, so thread-safe.
+/// Random transforms. Affine ones are composed into one resampling, changes of colour into few passes over
+/// the pixels. Their order is that of docs/augmentation.md, whatever the order of the text. Immutable, so
+/// thread-safe.
 class Pipeline {
  public:
   Pipeline() = default;  ///< changes nothing
 
-  /// Reads a comma-separated list; empty text is the empty pipeline. Unknown names, values out of range and
-  /// options without effect throw UsageError.
+  /// Reads a comma-separated list; empty text is the empty pipeline. Throws what parse_settings throws.
   static Pipeline parse(std::string_view text);
 
   /// The text that parses to this pipeline, with all that was decided; "" when empty.
   std::string to_text() const;
+  /// Whether nothing changes: no picture, no batch.
   bool empty() const;
+  /// How batches are mixed, after `apply` has changed each picture: see batch_mix.h.
+  const MixRanges& mix() const { return settings_.mix; }
 
   /// Writes a randomly changed copy of `in` to `out_u8` (same shape, no overlap). What changes depends on
-  /// `random` alone.
+  /// `random` alone. Throws UsageError for a picture without pixels.
   void apply(image::ImageView in, uint8_t* out_u8, Random& random) const;
 
  private:
-  AffineRanges affine_;
+  Settings settings_;
+  std::vector<int16_t> noise_levels_;
 };
 
 }  // namespace margay::augment

@@ -26,7 +26,8 @@ std::vector<std::vector<uint32_t>> samples_by_class(std::span<const int> labels)
   return classes;
 }
 
-/// Places [first, first + count) of the endless sequence of a class: one shuffled round of its samples after another.
+/// Places [first, first + count) of the endless sequence of a class: one shuffled round of its samples after
+/// another.
 void append_rounds(const std::vector<uint32_t>& samples, size_t class_index, uint64_t seed, uint64_t first,
                    size_t count, std::vector<uint32_t>& order) {
   for (uint64_t place = first; place < first + count;) {

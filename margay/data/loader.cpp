@@ -45,8 +45,8 @@ class PicturePreparer {
 /// and they touch nothing but the job, which they own with others.
 class Job {
  public:
-  Job(Batch buffers, std::span<const uint32_t> samples, std::span<const uint32_t> draws, const DecodedCache& cache,
-      PicturePreparer preparer)
+  Job(Batch buffers, std::span<const uint32_t> samples, std::span<const uint32_t> draws,
+      const DecodedCache& cache, PicturePreparer preparer)
       : count_(samples.size()),
         picture_bytes_(cache.picture(0).size_bytes()),
         batch_(std::move(buffers)),

@@ -15,11 +15,12 @@ namespace margay::data {
 
 /// Part of an epoch, ready for the network.
 struct Batch {
-  int size = 0;                 ///< N, number of pictures
-  std::vector<uint8_t> pixels;  ///< [N, H, W, 3]
-  std::vector<int32_t> labels;  ///< [N]
+  int size = 0;                   ///< N, number of pictures
+  std::vector<uint8_t> pixels;    ///< [N, H, W, 3]
+  std::vector<int32_t> labels;    ///< [N]
   std::vector<uint32_t> samples;  ///< [N] index into the cache
-  std::vector<uint32_t> draws;    ///< [N] differ within an epoch; with (seed, epoch) the key of every random choice
+  std::vector<uint32_t>
+      draws;  ///< [N] differ within an epoch; with (seed, epoch) the key of every random choice
 };
 
 /// Writes a changed copy of `in` to `out_u8` (same shape). `random` is keyed by (seed, epoch, sample).

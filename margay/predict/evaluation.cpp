@@ -42,6 +42,16 @@ ClassScore score(const std::string& name, size_t index, const std::vector<std::v
           .f1 = ratio(2 * hits, static_cast<double>(support + predicted))};
 }
 
+double mean_recall(const std::vector<ClassScore>& classes) {
+  double sum = 0, present = 0;
+  for (const ClassScore& entry : classes) {
+    if (entry.support == 0) continue;
+    sum += entry.recall;
+    ++present;
+  }
+  return ratio(sum, present);
+}
+
 }  // namespace
 
 Evaluation evaluate(std::span<const std::string> class_names, std::span<const int> labels,
@@ -64,6 +74,7 @@ Evaluation evaluate(std::span<const std::string> class_names, std::span<const in
   result.accuracy_interval = {interval.low, interval.high};
   for (size_t c = 0; c < class_names.size(); ++c)
     result.classes.push_back(score(class_names[c], c, result.confusion));
+  result.balanced_accuracy = mean_recall(result.classes);
   return result;
 }
 
@@ -75,9 +86,13 @@ Json Evaluation::to_json() const {
                       {"recall", entry.recall},
                       {"f1", entry.f1},
                       {"support", entry.support}});
-  return {{"accuracy", accuracy}, {"accuracy_interval", accuracy_interval},
-          {"loss", loss},         {"count", count},
-          {"classes", scores},    {"confusion", confusion}};
+  return {{"accuracy", accuracy},
+          {"accuracy_interval", accuracy_interval},
+          {"balanced_accuracy", balanced_accuracy},
+          {"loss", loss},
+          {"count", count},
+          {"classes", scores},
+          {"confusion", confusion}};
 }
 
 }  // namespace margay::predict

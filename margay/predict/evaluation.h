@@ -24,6 +24,7 @@ struct Evaluation {
   int64_t count = 0;
   double accuracy = 0;
   std::array<double, 2> accuracy_interval{0, 1};  ///< 95 %, Wilson
+  double balanced_accuracy = 0;                   ///< mean recall of the classes that have pictures
   double loss = 0;                  ///< mean cross-entropy in nats: -log of the true class's probability
   std::vector<ClassScore> classes;  ///< in the order of the model's classes
   std::vector<std::vector<int64_t>> confusion;  ///< [true class][predicted class]

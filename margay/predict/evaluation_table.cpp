@@ -1,11 +1,15 @@
 // An evaluation as text.
 #include <algorithm>
+#include <cmath>
 
 #include "margay/core/error.h"
 #include "margay/predict/evaluation.h"
 
 namespace margay::predict {
 namespace {
+
+// Where classes are of equal size, both accuracies are the same number.
+constexpr double kShownDifference = 0.0005;
 
 constexpr size_t kMaxConfusionClasses = 20;  // a wider matrix does not fit a terminal
 
@@ -45,6 +49,9 @@ std::string format_evaluation(const Evaluation& evaluation) {
   const auto [low, high] = evaluation.accuracy_interval;
   std::string text = fmt::format("Accuracy   {:.1f} %   (95 % interval {:.1f} to {:.1f} %, {} pictures)\n",
                                  100 * evaluation.accuracy, 100 * low, 100 * high, evaluation.count);
+  if (std::abs(evaluation.balanced_accuracy - evaluation.accuracy) >= kShownDifference)
+    text +=
+        fmt::format("Balanced   {:.1f} %   (mean over the classes)\n", 100 * evaluation.balanced_accuracy);
   text += fmt::format("Loss       {:.4f}\n\n", evaluation.loss);
   text += score_table(evaluation);
   if (evaluation.classes.size() <= kMaxConfusionClasses)

@@ -1,13 +1,13 @@
-// Chooses pictures class by class and hands them to the grid.
+// Chooses pictures class by class, changes them, and hands them to the grid.
 #include "margay/report/samples.h"
 
 #include <algorithm>
-#include <array>
 #include <numeric>
 #include <optional>
-#include <span>
 #include <utility>
 
+#include "margay/augment/batch_mix.h"
+#include "margay/augment/settings.h"
 #include "margay/core/error.h"
 #include "margay/core/random.h"
 #include "margay/draw/picture_grid.h"
@@ -17,6 +17,8 @@ namespace margay::report {
 namespace {
 
 constexpr const char* kWhere = "report.samples";
+/// Tiles side by side that a page still shows as they are.
+constexpr size_t kMostInRow = 8;
 
 /// The samples of one class in a random order, handed out one by one.
 class ClassQueue {
@@ -73,6 +75,14 @@ std::string size_text(image::ImageView picture) {
   return fmt::format("{} × {} pixels, as the network gets them", picture.width, picture.height);
 }
 
+Random variant_random(uint64_t seed, uint64_t variant) {
+  return Random{hash_text("report.augmented"), seed, variant};
+}
+
+std::string label_share(const std::string& class_name, float share) {
+  return fmt::format("{} {:.0f} %", class_name, 100 * share);
+}
+
 }  // namespace
 
 std::vector<ShownPicture> choose_pictures(const data::Dataset& dataset, const data::Split& split,
@@ -115,33 +125,52 @@ image::Image draw_augmented(image::ImageView fitted, const augment::Pipeline& pi
                             uint64_t seed, std::string class_name) {
   require_count(count);
   require(!pipeline.empty(), kWhere, "an augmentation that changes nothing",
-          "try flip, rotate, zoom, shift or all");
+          fmt::format("try all, or one or some of {}", fmt::join(augment::transform_names(), ", ")));
   std::vector<image::Image> variants;
   for (int i = 0; i < count; ++i) {
-    Random random{hash_text("report.augmented"), seed, static_cast<uint64_t>(i)};
+    Random random = variant_random(seed, static_cast<uint64_t>(i));
     pipeline.apply(fitted, variants.emplace_back(fitted.width, fitted.height).pixels.data(), random);
   }
   std::vector<draw::Tile> tiles{{fitted, std::move(class_name), "original"}};
   for (int i = 0; i < count; ++i)
     tiles.push_back({variants[static_cast<size_t>(i)], fmt::format("variant {}", i + 1), ""});
   draw::GridOptions options;
-  options.columns = count < 8 ? count + 1 : 0;
+  options.columns = static_cast<size_t>(count) < kMostInRow ? count + 1 : 0;
   options.title = "One picture, augmented";
   options.subtitle = pipeline.to_text();
   return draw::draw_picture_grid(tiles, options);
 }
 
-augment::Pipeline augmentation_of(std::string_view name_or_text) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kNamed{{
-      {"flip", "flip"},
-      {"rotate", "rotate=45"},
-      {"zoom", "zoom=0.5"},
-      {"shift", "shift=0.15"},
-      {"all", "flip,rotate=45,shift=0.15,zoom=0.5"},
-  }};
-  for (const auto& [name, text] : kNamed)
-    if (name == name_or_text) return augment::Pipeline::parse(text);
-  return augment::Pipeline::parse(name_or_text);
+image::Image draw_mixed(std::span<const ShownPicture> pictures, const augment::Pipeline& pipeline,
+                        uint64_t seed) {
+  require(pictures.size() >= 2, kWhere, "a picture alone cannot be mixed: expected at least 2");
+  const image::ImageView first = pictures.front().fitted;
+  std::vector<uint32_t> samples(pictures.size());
+  std::iota(samples.begin(), samples.end(), 0u);
+  const auto mixes = augment::draw_mixes(pipeline.mix(), samples, first.width, first.height, seed, 0);
+  std::vector<uint8_t> batch(pictures.size() * first.size_bytes());
+  for (size_t i = 0; i < pictures.size(); ++i) {
+    Random random = variant_random(seed, i);
+    pipeline.apply(pictures[i].fitted, batch.data() + i * first.size_bytes(), random);
+  }
+  augment::mix_batch(mixes, first.width, first.height, batch);
+
+  const bool in_one_row = pictures.size() <= kMostInRow;
+  std::vector<draw::Tile> tiles;
+  if (in_one_row)
+    for (const ShownPicture& picture : pictures)
+      tiles.push_back({picture.fitted, picture.class_name, picture.path.filename().string()});
+  for (size_t i = 0; i < pictures.size(); ++i) {
+    const ShownPicture& partner = pictures[static_cast<size_t>(mixes[i].partner)];
+    tiles.push_back({{first.width, first.height, batch.data() + i * first.size_bytes()},
+                     label_share(pictures[i].class_name, mixes[i].weight),
+                     label_share(partner.class_name, 1 - mixes[i].weight)});
+  }
+  draw::GridOptions options;
+  options.columns = in_one_row ? static_cast<int>(pictures.size()) : 0;
+  options.title = "Pictures of one batch, mixed with their neighbours";
+  options.subtitle = pipeline.to_text();
+  return draw::draw_picture_grid(tiles, options);
 }
 
 }  // namespace margay::report

@@ -1,11 +1,11 @@
-// Pictures of a data set as the network gets them: a choice spread over the classes, and one picture
-// augmented.
+// Pictures of a data set as the network gets them: a choice spread over the classes, one picture augmented,
+// and pictures mixed.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "margay/augment/pipeline.h"
@@ -37,8 +37,10 @@ image::Image draw_samples(const data::Dataset& dataset, const data::Split& split
 image::Image draw_augmented(image::ImageView fitted, const augment::Pipeline& pipeline, int count,
                             uint64_t seed, std::string class_name);
 
-/// The augmentation that a person means: flip, rotate, zoom, shift or all (with the ranges of
-/// `article-regularized`), or the text of a pipeline. Throws UsageError.
-augment::Pipeline augmentation_of(std::string_view name_or_text);
+/// Pictures of one size, and below each what it becomes when all are one batch of a pipeline that mixes, with
+/// the shares of its labels; of more than eight only what they become. What is drawn depends on `seed` alone.
+/// Throws UsageError for a pipeline that does not mix and for fewer than two pictures.
+image::Image draw_mixed(std::span<const ShownPicture> pictures, const augment::Pipeline& pipeline,
+                        uint64_t seed);
 
 }  // namespace margay::report

@@ -10,9 +10,14 @@ bool is_binary(const at::Tensor& logits) {
   return logits.size(1) == 1;
 }
 
-int64_t count_correct(const at::Tensor& logits, const at::Tensor& labels) {
+at::Tensor is_right(const at::Tensor& logits, const at::Tensor& labels) {
   const at::Tensor predicted = is_binary(logits) ? (logits.squeeze(1) > 0).to(at::kLong) : logits.argmax(1);
-  return (predicted == labels).sum().item<int64_t>();
+  return predicted == labels;
+}
+
+at::Tensor dominant_labels(const Targets& targets) {
+  if (!targets.others.defined()) return targets.labels;
+  return at::where(targets.share >= 0.5, targets.labels, targets.others);
 }
 
 /// Log probabilities `[N, classes]` of all classes, both of two included.
@@ -38,10 +43,10 @@ at::Tensor hardness(const at::Tensor& log_p) {
 }  // namespace
 
 BatchLoss cross_entropy(const at::Tensor& logits, const at::Tensor& labels) {
-  const at::Tensor mean =
-      is_binary(logits) ? at::binary_cross_entropy_with_logits(logits.squeeze(1), labels.to(at::kFloat))
-                        : at::cross_entropy_loss(logits, labels);
-  return {mean, count_correct(logits, labels)};
+  const at::Tensor mean = is_binary(logits)
+                              ? at::binary_cross_entropy_with_logits(logits.squeeze(1), labels.to(at::kFloat))
+                              : at::cross_entropy_loss(logits, labels);
+  return {mean, is_right(logits, labels)};
 }
 
 TrainingLoss::TrainingLoss(const recipe::LossConfig& config, at::Tensor class_weights)
@@ -51,15 +56,16 @@ BatchLoss TrainingLoss::operator()(const at::Tensor& logits, const Targets& targ
   const bool plain = config_.label_smoothing == 0 && config_.focal_gamma == 0 && !class_weights_.defined() &&
                      !targets.others.defined();
   if (plain) return cross_entropy(logits, targets.labels);
+  const at::Tensor right = is_right(logits, dominant_labels(targets));
   const at::Tensor log_p = log_probabilities(logits);
   const int64_t classes = log_p.size(1);
   const at::Tensor shares = shares_of(targets, classes);
   const double s = config_.label_smoothing;
   at::Tensor terms = -log_p * (shares * (1 - s) + s / static_cast<double>(classes));
   if (config_.focal_gamma != 0) terms = terms * hardness(log_p).pow(config_.focal_gamma);
-  if (!class_weights_.defined()) return {terms.sum(1).mean(), count_correct(logits, targets.labels)};
+  if (!class_weights_.defined()) return {terms.sum(1).mean(), right};
   const at::Tensor mean = (terms * class_weights_).sum() / (shares * class_weights_).sum();
-  return {mean, count_correct(logits, targets.labels)};
+  return {mean, right};
 }
 
 }  // namespace margay::train

@@ -16,12 +16,15 @@ struct Targets {
 };
 
 struct BatchLoss {
-  at::Tensor mean;      ///< scalar float32, differentiable
-  int64_t correct = 0;  ///< pictures whose most probable class is their label
+  at::Tensor mean;  ///< scalar float32, differentiable
+  at::Tensor
+      right;  ///< [N] bool: the most probable class is the label, of a mixed picture the one with more share
+
+  int64_t count_right() const { return right.sum().item<int64_t>(); }
 };
 
-/// Cross-entropy from logits `[N, outputs]`: binary with one output (label 1 is the second class), softmax with
-/// several. What validates uses it whatever a training uses.
+/// Cross-entropy from logits `[N, outputs]`: binary with one output (label 1 is the second class), softmax
+/// with several. What validates uses it whatever a training uses.
 BatchLoss cross_entropy(const at::Tensor& logits, const at::Tensor& labels);
 
 /// The loss of a training: cross-entropy with what the configuration adds to it.

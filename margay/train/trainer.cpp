@@ -5,9 +5,11 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <utility>
 #include <vector>
 
+#include "margay/augment/batch_mix.h"
 #include "margay/augment/pipeline.h"
 #include "margay/core/cpu.h"
 #include "margay/core/version.h"
@@ -18,6 +20,7 @@
 #include "margay/engine/precision.h"
 #include "margay/train/averaged_weights.h"
 #include "margay/train/checkpoint.h"
+#include "margay/train/class_balance.h"
 #include "margay/train/loss.h"
 #include "margay/train/optimizer.h"
 #include "margay/train/optimizer_state.h"
@@ -63,6 +66,7 @@ data::LoaderOptions validation_options(const recipe::Config& config) {
 data::LoaderOptions training_options(const recipe::Config& config) {
   data::LoaderOptions options = validation_options(config);
   options.shuffle = true;
+  options.balance_classes = config.training.balance == recipe::Balance::sample;
   auto pipeline = augment::Pipeline::parse(config.augment);
   if (!pipeline.empty())
     options.transform = [pipeline](image::ImageView in, uint8_t* out_u8, Random& random) {
@@ -89,6 +93,19 @@ bool has_buffers(const engine::Network& network) {
                      [](const engine::NamedTensor& tensor) { return !tensor.trained; });
 }
 
+recipe::Config decide_for_data(recipe::Config config, const TrainingData& data) {
+  config = decide(std::move(config));
+  config.source.classes = data.classes;
+  config.training.balance =
+      decide_balance(config.training.balance, count_classes(data.train.labels(), data.classes.size()));
+  return config;
+}
+
+at::Tensor class_weights(const recipe::Config& config, const TrainingData& data, torch::Device device) {
+  if (config.training.balance != recipe::Balance::weights) return {};
+  return at::tensor(balanced_weights(count_classes(data.train.labels(), data.classes.size()))).to(device);
+}
+
 }  // namespace
 
 recipe::Config decide(recipe::Config config) {
@@ -102,22 +119,32 @@ std::string libtorch_version() {
   return TORCH_VERSION;
 }
 
+constexpr double kNotMeasured = std::numeric_limits<double>::quiet_NaN();
+
+/// What validation found.
+struct Measures {
+  double loss = kNotMeasured;
+  double accuracy = kNotMeasured;
+  double balanced_accuracy = kNotMeasured;  ///< mean over the classes
+};
+
 /// A training with its network, optimiser and loaders.
 class Trainer::Session {
  public:
   Session(recipe::Config config, std::shared_ptr<const TrainingData> data)
-      : config_(decide(std::move(config))),
+      : config_(decide_for_data(std::move(config), *data)),
         data_(std::move(data)),
         device_(device_of(config_)),
         pool_(config_.training.threads),
         network_(make_network()),
         optimizer_(make_optimizer(optimized_parameters(network_), config_.optimizer)),
         loader_(data_->train, pool_, training_options(config_)),
+        mix_(augment::Pipeline::parse(config_.augment).mix()),
+        loss_(config_.loss, class_weights(config_, *data_, device_)),
         schedule_(config_.schedule, config_.optimizer.lr, optimizer_steps_per_epoch(),
                   config_.training.epochs) {
     if (config_.training.keep == recipe::Keep::ema) average_.emplace(network_, config_.training.ema_decay);
     if (data_->validation) validation_loader_.emplace(*data_->validation, pool_, validation_options(config_));
-    config_.source.classes = data_->classes;
   }
 
   TrainingResult fit(std::stop_token stop);
@@ -132,13 +159,15 @@ class Trainer::Session {
  private:
   engine::Network make_network();
   bool run_epoch(std::stop_token stop);
-  void train_batch(const data::Batch& batch);
+  void train_batch(data::Batch& batch);
+  Targets mix(data::Batch& batch) const;
+  at::Tensor label_tensor(std::span<const int32_t> labels) const;
   void step_optimizer();
   double share_of_step(const data::Batch& batch) const;
   bool at_step_boundary() const;
   int64_t optimizer_steps_per_epoch() const;
-  std::pair<double, double> validate_model();
-  std::pair<double, double> validate();
+  Measures validate_model();
+  Measures validate();
   void estimate_batch_norm();
   void finish_epoch();
   void keep_if_best(double val_accuracy);
@@ -146,7 +175,7 @@ class Trainer::Session {
   void announce_step();
   double estimate_seconds_left() const;
   engine::ForwardContext training_context(const data::Batch& batch) const;
-  BatchLoss forward(const data::Batch& batch, const engine::ForwardContext& context);
+  at::Tensor forward(const data::Batch& batch, const engine::ForwardContext& context);
   void check_finite(double loss) const;
   void save_checkpoint_if_due(bool now);
 
@@ -160,6 +189,8 @@ class Trainer::Session {
   std::optional<AveragedWeights> average_;
   data::Loader loader_;
   std::optional<data::Loader> validation_loader_;
+  augment::MixRanges mix_;
+  TrainingLoss loss_;
   Schedule schedule_;
   EpochProgress progress_;
   run::History history_;
@@ -202,18 +233,43 @@ bool Trainer::Session::run_epoch(std::stop_token stop) {
   return true;
 }
 
-void Trainer::Session::train_batch(const data::Batch& batch) {
+void Trainer::Session::train_batch(data::Batch& batch) {
   if (at_step_boundary()) optimizer_->zero_grad();
-  const BatchLoss loss = forward(batch, training_context(batch));
+  const Targets targets = mix(batch);
+  const BatchLoss loss = loss_(forward(batch, training_context(batch)), targets);
   const auto mean = loss.mean.item<double>();
   check_finite(mean);
   const double share = share_of_step(batch);
   (share == 1 ? loss.mean : loss.mean * share).backward();
   progress_.loss_sum += mean * batch.size;
-  progress_.correct += loss.correct;
+  progress_.correct += loss.count_right();
   progress_.seen += batch.size;
   ++progress_.next_step;
   if (at_step_boundary()) step_optimizer();
+}
+
+/// Mixes the pictures of the batch in pairs where the configuration says so.
+Targets Trainer::Session::mix(data::Batch& batch) const {
+  Targets targets{label_tensor(batch.labels)};
+  if (mix_.empty()) return targets;
+  const int width = config_.input.width, height = config_.input.height;
+  const std::vector<augment::Mix> mixes =
+      augment::draw_mixes(mix_, batch.draws, width, height, config_.training.seed, progress_.epoch);
+  augment::mix_batch(mixes, width, height, batch.pixels);
+  std::vector<int32_t> others;
+  std::vector<float> shares;
+  for (const augment::Mix& one : mixes) {
+    others.push_back(batch.labels[static_cast<size_t>(one.partner)]);
+    shares.push_back(one.weight);
+  }
+  targets.others = label_tensor(others);
+  targets.share = at::tensor(shares).to(device_);
+  return targets;
+}
+
+at::Tensor Trainer::Session::label_tensor(std::span<const int32_t> labels) const {
+  return at::tensor(at::IntArrayRef(std::vector<int64_t>(labels.begin(), labels.end())),
+                    at::TensorOptions().dtype(at::kLong).device(device_));
 }
 
 void Trainer::Session::step_optimizer() {
@@ -246,26 +302,19 @@ double Trainer::Session::share_of_step(const data::Batch& batch) const {
 }
 
 engine::ForwardContext Trainer::Session::training_context(const data::Batch& batch) const {
-  return {
-      .training = true, .seed = config_.training.seed, .epoch = progress_.epoch, .samples = batch.draws};
+  return {.training = true, .seed = config_.training.seed, .epoch = progress_.epoch, .samples = batch.draws};
 }
 
-BatchLoss Trainer::Session::forward(const data::Batch& batch, const engine::ForwardContext& context) {
+/// Logits `[N, outputs]`.
+at::Tensor Trainer::Session::forward(const data::Batch& batch, const engine::ForwardContext& context) {
   const at::Tensor input = engine::make_input(batch.pixels, batch.size, config_.input,
                                               uses_bf16() ? at::kBFloat16 : at::kFloat, device_);
-  const at::Tensor labels =
-      at::tensor(at::IntArrayRef(std::vector<int64_t>(batch.labels.begin(), batch.labels.end())),
-                 at::TensorOptions().dtype(at::kLong).device(device_));
-  at::Tensor logits;
-  {
-    const engine::AutocastGuard autocast(device_, uses_bf16());
-    logits = network_.forward(input, context);
-  }
-  return cross_entropy(logits, labels);
+  const engine::AutocastGuard autocast(device_, uses_bf16());
+  return network_.forward(input, context);
 }
 
 /// Of the model that would be kept, where that is not the last weights' or the best's.
-std::pair<double, double> Trainer::Session::validate_model() {
+Measures Trainer::Session::validate_model() {
   if (!average_) return validate();
   const AveragedWeights::Use use(*average_);
   estimate_batch_norm();
@@ -287,28 +336,32 @@ void Trainer::Session::estimate_batch_norm() {
   }
 }
 
-/// Mean loss and accuracy on the validation pictures.
-std::pair<double, double> Trainer::Session::validate() {
-  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-  if (!validation_loader_) return {kNone, kNone};
+/// On the validation pictures as they are, with plain cross-entropy.
+Measures Trainer::Session::validate() {
+  if (!validation_loader_) return {};
   const Clock::time_point start = Clock::now();
   const torch::InferenceMode inference;
+  const std::vector<int64_t> counts = count_classes(data_->validation->labels(), data_->classes.size());
+  std::vector<int64_t> right(counts.size());
   double loss_sum = 0;
-  int64_t correct = 0, seen = 0;
   data::Batch batch;
   validation_loader_->start(progress_.epoch);
   while (validation_loader_->next(batch)) {
-    const BatchLoss loss = forward(batch, {});
+    const BatchLoss loss = cross_entropy(forward(batch, {}), label_tensor(batch.labels));
     loss_sum += loss.mean.item<double>() * batch.size;
-    correct += loss.correct;
-    seen += batch.size;
+    const at::Tensor is_right = loss.right.cpu();
+    for (int i = 0; i < batch.size; ++i)
+      right[static_cast<size_t>(batch.labels[static_cast<size_t>(i)])] +=
+          is_right.data_ptr<bool>()[i] ? 1 : 0;
   }
   validation_seconds_ = seconds_since(start);
-  return {loss_sum / static_cast<double>(seen), static_cast<double>(correct) / static_cast<double>(seen)};
+  const auto seen = static_cast<double>(data_->validation->size());
+  const auto correct = static_cast<double>(std::accumulate(right.begin(), right.end(), int64_t{0}));
+  return {loss_sum / seen, correct / seen, balanced_accuracy(right, counts)};
 }
 
 void Trainer::Session::finish_epoch() {
-  const auto [val_loss, val_accuracy] = validate_model();
+  const Measures validation = validate_model();
   const auto seen = static_cast<double>(progress_.seen);
   history_.push_back({.epoch = progress_.epoch,
                       .seconds = progress_.seconds,
@@ -316,10 +369,10 @@ void Trainer::Session::finish_epoch() {
                       .learning_rate = optimizer_->lr(),
                       .loss = progress_.loss_sum / seen,
                       .accuracy = static_cast<double>(progress_.correct) / seen,
-                      .val_loss = val_loss,
-                      .val_accuracy = val_accuracy,
-                      .others = {}});
-  keep_if_best(val_accuracy);
+                      .val_loss = validation.loss,
+                      .val_accuracy = validation.accuracy,
+                      .others = {{"val_balanced_accuracy", validation.balanced_accuracy}}});
+  keep_if_best(validation.accuracy);
   schedule_.finish_epoch(watched_loss(history_.back()));
   progress_ = EpochProgress{.epoch = progress_.epoch + 1};
   for (TrainingObserver* observer : observers_) observer->on_epoch(history_, config_);

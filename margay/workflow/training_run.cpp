@@ -42,8 +42,11 @@ void write_pictures(const TrainingRequest& request) {
   write_file_atomically(request.directory.samples(), image::encode_png(samples));
   const auto pipeline = augment::Pipeline::parse(config.augment);
   if (pipeline.empty()) return;
-  const image::Image row = report::draw_augmented(pictures.front().fitted, pipeline, kSamplePictures,
-                                                  config.training.seed, pictures.front().class_name);
+  const report::ShownPicture& first = pictures.front();
+  const image::Image row = pipeline.mix().empty() || pictures.size() < 2
+                               ? report::draw_augmented(first.fitted, pipeline, kSamplePictures,
+                                                        config.training.seed, first.class_name)
+                               : report::draw_mixed(pictures, pipeline, config.training.seed);
   write_file_atomically(request.directory.augmented(), image::encode_png(row));
 }
 

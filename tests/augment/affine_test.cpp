@@ -11,6 +11,7 @@
 #include <numbers>
 #include <vector>
 
+#include "margay/augment/mirror.h"
 #include "margay/core/error.h"
 
 using namespace margay;
@@ -33,6 +34,8 @@ Matrix product(const Matrix& a, const Matrix& b) {
 struct KerasTransform {
   double theta_degrees = 0, tx = 0, ty = 0, zx = 1, zy = 1;
   bool flip = false;
+  double shear_degrees = 0;
+  bool vertical_flip = false;
 };
 
 Matrix keras_matrix(const KerasTransform& t, int width, int height) {
@@ -41,9 +44,11 @@ Matrix keras_matrix(const KerasTransform& t, int width, int height) {
   const Matrix rotation{
       {{std::cos(theta), -std::sin(theta), 0}, {std::sin(theta), std::cos(theta), 0}, {0, 0, 1}}};
   const Matrix shift{{{1, 0, t.tx}, {0, 1, t.ty}, {0, 0, 1}}};
+  const double s = t.shear_degrees * std::numbers::pi / 180;
+  const Matrix shear{{{1, -std::sin(s), 0}, {0, std::cos(s), 0}, {0, 0, 1}}};
   const Matrix zoom{{{t.zx, 0, 0}, {0, t.zy, 0}, {0, 0, 1}}};
   const Matrix offset{{{1, 0, o_x}, {0, 1, o_y}, {0, 0, 1}}}, reset{{{1, 0, -o_x}, {0, 1, -o_y}, {0, 0, 1}}};
-  return product(product(offset, product(product(rotation, shift), zoom)), reset);
+  return product(product(offset, product(product(rotation, shift), product(shear, zoom))), reset);
 }
 
 int filled_index(int i, int size, Fill fill) {
@@ -73,15 +78,15 @@ std::vector<double> keras_picture(const Image& in, const KerasTransform& t, Fill
   std::vector<double> out;
   for (int y = 0; y < in.height; ++y)
     for (int x = 0; x < in.width; ++x) {
-      const double column = t.flip ? in.width - 1 - x : x;
-      const double in_row = m[0][0] * y + m[0][1] * column + m[0][2];
-      const double in_column = m[1][0] * y + m[1][1] * column + m[1][2];
+      const double column = t.flip ? in.width - 1 - x : x, row = t.vertical_flip ? in.height - 1 - y : y;
+      const double in_row = m[0][0] * row + m[0][1] * column + m[0][2];
+      const double in_column = m[1][0] * row + m[1][1] * column + m[1][2];
       for (int c = 0; c < 3; ++c) out.push_back(value_at(in, in_row, in_column, c, fill, fill_value));
     }
   return out;
 }
 
-/// The same six draws as draw_affine, in Keras' words.
+/// The same draws as draw_affine, in Keras' words.
 KerasTransform drawn(const AffineRanges& ranges, int width, int height, Random random) {
   KerasTransform t;
   t.theta_degrees = random.uniform(-1, 1) * ranges.rotate_degrees;
@@ -90,6 +95,8 @@ KerasTransform drawn(const AffineRanges& ranges, int width, int height, Random r
   t.zx = 1 + random.uniform(-1, 1) * ranges.zoom;
   t.zy = 1 + random.uniform(-1, 1) * ranges.zoom;
   t.flip = random.chance(0.5) && ranges.flip;
+  t.shear_degrees = random.uniform(-1, 1) * ranges.shear_degrees;
+  t.vertical_flip = random.chance(0.5) && ranges.vertical_flip;
   return t;
 }
 
@@ -118,6 +125,13 @@ Image resampled(const Image& in, const AffineMap& map, Fill fill, int fill_value
 
 constexpr AffineRanges kArticle{
     .flip = true, .rotate_degrees = 45, .zoom = 0.5, .shift_width = 0.15, .shift_height = 0.15};
+constexpr AffineRanges kEverything{.flip = true,
+                                   .rotate_degrees = 45,
+                                   .zoom = 0.5,
+                                   .shift_width = 0.15,
+                                   .shift_height = 0.15,
+                                   .shear_degrees = 30,
+                                   .vertical_flip = true};
 
 }  // namespace
 
@@ -126,9 +140,10 @@ TEST_CASE("drawn transforms give the pixels that Keras defines") {
     for (const auto& [width, height] : {std::pair{40, 40}, {57, 23}, {8, 61}})
       for (uint64_t key = 0; key < 12; ++key) {
         const Image in = key % 2 == 0 ? smooth(width, height) : noise(width, height);
-        const KerasTransform t = drawn(kArticle, width, height, Random{key});
+        const AffineRanges& ranges = key < 6 ? kArticle : kEverything;
+        const KerasTransform t = drawn(ranges, width, height, Random{key});
         Random random{key};
-        const Image out = resampled(in, draw_affine(kArticle, width, height, random), fill, 77);
+        const Image out = resampled(in, draw_affine(ranges, width, height, random), fill, 77);
         const std::vector<double> expected = keras_picture(in, t, fill, 77);
         size_t off = 0;
         for (size_t i = 0; i < expected.size(); ++i)
@@ -173,6 +188,53 @@ TEST_CASE("flipping mirrors exactly") {
   }
   CHECK(flipped);
   CHECK(kept);
+}
+
+TEST_CASE("flipping upside down mirrors exactly") {
+  const Image in = noise(31, 7);
+  Image mirrored = in;
+  for (int y = 0; y < 7; ++y) std::copy_n(&in.pixels[(6 - y) * 31 * 3], 31 * 3, &mirrored.pixels[y * 31 * 3]);
+  int flipped = 0;
+  for (uint64_t key = 0; key < 40; ++key) {
+    Random random{key};
+    const Image out = resampled(in, draw_affine({.vertical_flip = true}, 31, 7, random), Fill::constant, 0);
+    CHECK((out == in || out == mirrored));
+    flipped += out == mirrored ? 1 : 0;
+  }
+  CHECK(flipped > 8);
+  CHECK(flipped < 32);
+}
+
+TEST_CASE("mirroring by copying is resampling") {
+  for (const auto& [width, height] : {std::pair{1, 1}, {2, 3}, {1, 5}, {31, 1}, {30, 17}}) {
+    const Image in = noise(width, height);
+    for (uint64_t key = 0; key < 16; ++key) {
+      Random random{key};
+      const AffineMap map = draw_affine({.flip = true, .vertical_flip = true}, width, height, random);
+      REQUIRE(is_mirror(map, width, height));
+      Image out(width, height);
+      mirror(in, map, out.pixels.data());
+      CHECK(out == resampled(in, map, Fill::constant, 9));
+    }
+  }
+  CHECK(is_mirror({}, 5, 5));
+  CHECK_FALSE(is_mirror({.x0 = 1}, 5, 5));
+  CHECK_FALSE(is_mirror({.xx = -1, .x0 = 3}, 5, 5));
+  CHECK_FALSE(is_mirror({.xx = 0, .xy = 1, .yx = 1, .yy = 0}, 5, 5));
+}
+
+TEST_CASE("maps one after the other are one map") {
+  // What the second does to a picture that the first has changed.
+  const AffineMap first{.xx = 2, .xy = 0.5, .x0 = 3, .yx = -1, .yy = 1.5, .y0 = -2};
+  const AffineMap second{.xx = 0.5, .xy = 1, .x0 = -4, .yx = 0.25, .yy = 3, .y0 = 6};
+  const AffineMap both = then(first, second);
+  for (const auto& [x, y] : {std::pair{0.0, 0.0}, {1.0, 0.0}, {0.0, 1.0}, {7.0, -3.0}}) {
+    const double u = second.xx * x + second.xy * y + second.x0, v = second.yx * x + second.yy * y + second.y0;
+    CHECK(both.xx * x + both.xy * y + both.x0 == doctest::Approx(first.xx * u + first.xy * v + first.x0));
+    CHECK(both.yx * x + both.yy * y + both.y0 == doctest::Approx(first.yx * u + first.yy * v + first.y0));
+  }
+  CHECK(then(first, {}) == first);
+  CHECK(then({}, second) == second);
 }
 
 TEST_CASE("fills show what lies outside") {

@@ -3,7 +3,11 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
 #include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
 
 #include "margay/core/error.h"
 
@@ -44,6 +48,19 @@ TEST_CASE("texts say all that was decided and parse to themselves") {
       {"rotate=10,fill=constant,fill_value=128", "rotate=10,fill=constant,fill_value=128"},
       {"rotate=10,fill=constant", "rotate=10,fill=constant,fill_value=0"},
       {"all,fill=reflect", "flip,rotate=45,zoom=0.5,shift=0.15,fill=reflect"},
+      {"vertical_flip", "vertical_flip"},
+      {"shear", "shear=10,fill=nearest"},
+      {"shear=5,fill=constant", "shear=5,fill=constant,fill_value=0"},
+      {"crop", "crop=0.08"},
+      {"hue,saturation,contrast,brightness", "brightness=0.2,contrast=0.2,saturation=0.2,hue=0.1"},
+      {"grayscale=1,brightness=0.5", "brightness=0.5,grayscale=1"},
+      {"erase,noise,blur", "blur=2,noise=0.1,erase=0.5"},
+      {"trivialaugment", "trivialaugment,fill=nearest"},
+      {"randaugment", "randaugment=9,randaugment_ops=2,fill=nearest"},
+      {"randaugment=15,randaugment_ops=3,fill=constant,fill_value=128",
+       "randaugment=15,randaugment_ops=3,fill=constant,fill_value=128"},
+      {"mixup,cutmix", "mixup=0.2,cutmix=1"},
+      {"cutmix=0.5,crop=0.3,flip", "flip,crop=0.3,cutmix=0.5"},
   };
   for (const auto& [text, decided] : rows) {
     CAPTURE(text);
@@ -83,6 +100,30 @@ TEST_CASE("texts that make no sense are refused") {
       {"rotate=3,fill=constant,fill_value=256", "0 to 255"},
       {"rotate=3,fill=constant,fill_value=1.5", "0 to 255"},
       {"rotate=3,fill=constant,fill_value", "0 to 255"},
+      {"briteness", "did you mean 'brightness'?"},
+      {"vflip", "did you mean 'vertical_flip'?"},
+      {"random_resized_crop", "did you mean 'crop'?"},
+      {"cutmx=1", "did you mean 'cutmix'?"},
+      {"vertical_flip=0.5", "takes no value"},
+      {"trivialaugment=9", "takes no value"},
+      {"crop=1", "below 1"},
+      {"shear=61", "at most 60"},
+      {"brightness=1.1", "at most 1"},
+      {"brightness=0", "has no effect"},
+      {"hue=0.6", "at most 0.5"},
+      {"grayscale=2", "at most 1"},
+      {"blur=0.1", "above 0.1"},
+      {"blur=11", "at most 10"},
+      {"noise=25", "at most 1"},
+      {"mixup=-1", "out of range"},
+      {"randaugment=0", "from 1 to 30"},
+      {"randaugment=9.5", "from 1 to 30"},
+      {"randaugment,randaugment_ops=0", "from 1 to 10"},
+      {"randaugment_ops=3", "no effect without randaugment"},
+      {"trivialaugment,randaugment", "exclude each other"},
+      {"grayscale=1,hue", "no effect with grayscale=1"},
+      {"crop,fill=reflect", "fill has no effect"},
+      {"brightness,fill=reflect", "fill has no effect"},
   };
   for (const auto& [text, says] : rows) {
     CAPTURE(text);
@@ -100,7 +141,59 @@ TEST_CASE("the empty pipeline copies") {
 
 TEST_CASE("what changes depends on the random stream alone") {
   const Image in = noise();
-  const Pipeline pipeline = Pipeline::parse("all");
-  CHECK(applied(pipeline, in, 1) == applied(pipeline, in, 1));
-  CHECK_FALSE(applied(pipeline, in, 1) == applied(pipeline, in, 2));
+  for (const std::string_view name : transform_names()) {
+    CAPTURE(name);
+    const Pipeline pipeline = Pipeline::parse(name);
+    std::set<uint64_t> seen;
+    for (uint64_t key = 0; key < 40; ++key) {
+      const Image out = applied(pipeline, in, key);
+      CHECK(applied(pipeline, in, key) == out);
+      seen.insert(hash_text({reinterpret_cast<const char*>(out.pixels.data()), out.pixels.size()}));
+    }
+    CHECK(seen.size() >= (pipeline.mix().empty() ? 2u : 1u));
+  }
+}
+
+TEST_CASE("pictures of every size go through every transform") {
+  for (const auto& [width, height] : {std::pair{1, 1}, {2, 1}, {1, 7}, {3, 3}, {64, 1}, {65, 2}, {31, 33}})
+    for (const std::string_view text :
+         {"all,vertical_flip,shear,crop,brightness,contrast,saturation,hue,grayscale,"
+          "blur=10,noise,erase=1,randaugment=30,randaugment_ops=10",
+          "trivialaugment,fill=constant"})
+      for (uint64_t key = 0; key < 60; ++key) {
+        Image in(width, height);
+        const Image out = applied(Pipeline::parse(text), in, key);
+        CHECK(out.pixels.size() == in.pixels.size());
+      }
+}
+
+TEST_CASE("a picture without pixels cannot be changed") {
+  Random random{1};
+  for (const std::string_view text : {"flip", "contrast", "erase"})
+    CHECK_THROWS_AS(Pipeline::parse(text).apply(Image(), nullptr, random), UsageError);
+}
+
+TEST_CASE("several threads share a pipeline") {
+  const Image in = noise();
+  const Pipeline pipeline = Pipeline::parse("all,brightness,contrast,saturation,hue,blur,noise,randaugment");
+  std::vector<Image> expected, found(64);
+  for (uint64_t key = 0; key < found.size(); ++key) expected.push_back(applied(pipeline, in, key));
+  std::vector<std::thread> threads;
+  for (size_t first = 0; first < 4; ++first)
+    threads.emplace_back([&, first] {
+      for (size_t i = first; i < found.size(); i += 4) found[i] = applied(pipeline, in, i);
+    });
+  for (std::thread& thread : threads) thread.join();
+  CHECK(found == expected);
+}
+
+TEST_CASE("switching one transform off leaves the draws of the others alone") {
+  const Image in = noise();
+  for (uint64_t key = 0; key < 10; ++key) {
+    // Erasing blackens the same box, whatever happens to the colours before it.
+    const Image alone = applied(Pipeline::parse("erase=1"), in, key);
+    const Image after = applied(Pipeline::parse("brightness,blur,noise,erase=1"), in, key);
+    for (size_t i = 0; i < in.pixels.size(); ++i)
+      if (alone.pixels[i] != in.pixels[i]) CHECK(after.pixels[i] == 0);
+  }
 }

@@ -28,6 +28,7 @@ TEST_CASE("answers are counted by hand") {
   const Evaluation result = small_evaluation();
   CHECK(result.count == 5);
   CHECK(result.accuracy == doctest::Approx(0.6));
+  CHECK(result.balanced_accuracy == doctest::Approx((2.0 / 3 + 0.5) / 2));  // nobody asked about cats
   CHECK(
       result.loss ==
       doctest::Approx(-(std::log(0.5) + std::log(0.8) + std::log(0.2) + std::log(0.8) + std::log(0.3)) / 5));

@@ -129,7 +129,7 @@ TEST_CASE("the row holds the exact pixels") {
 
 TEST_CASE("the augmented row holds the original and the variants") {
   const image::Image original = noise(30, 20, 9);
-  const augment::Pipeline pipeline = augmentation_of("all");
+  const augment::Pipeline pipeline = augment::Pipeline::parse("all");
   const image::Image row = draw_augmented(original, pipeline, 5, 3, "cats");
   CHECK(contains(row, original, 5));
   CHECK(row == draw_augmented(original, pipeline, 5, 3, "cats"));
@@ -139,12 +139,26 @@ TEST_CASE("the augmented row holds the original and the variants") {
   CHECK_THROWS_AS(draw_augmented(original, pipeline, 0, 3, "cats"), UsageError);
 }
 
-TEST_CASE("augmentations have names and may be written out") {
-  for (const char* name : {"flip", "rotate", "zoom", "shift", "all", "flip,rotate=10"})
-    CHECK_FALSE(augmentation_of(name).empty());
-  CHECK(augmentation_of("").empty());
-  CHECK(augmentation_of("rotate").to_text() == augment::Pipeline::parse("rotate=45").to_text());
-  CHECK_THROWS_AS(augmentation_of("rotat"), UsageError);
+TEST_CASE("mixed pictures stand below their own") {
+  const Pictures pictures;
+  const auto chosen = pictures.choose(3);
+  const augment::Pipeline mixup = augment::Pipeline::parse("mixup=1");
+  const image::Image grid = draw_mixed(chosen, mixup, 3);
+  std::vector<uint8_t> batch;
+  for (const ShownPicture& picture : chosen) {
+    CHECK(contains(grid, picture.fitted, 6));
+    batch.insert(batch.end(), picture.fitted.pixels.begin(), picture.fitted.pixels.end());
+  }
+  augment::mix_batch(augment::draw_mixes({.mixup = 1}, std::vector<uint32_t>{0, 1, 2}, 24, 24, 3, 0), 24, 24,
+                     batch);
+  for (size_t i = 0; i < 3; ++i) CHECK(contains(grid, {24, 24, batch.data() + i * 24 * 24 * 3}, 6));
+  CHECK(grid == draw_mixed(chosen, mixup, 3));
+  CHECK_FALSE(grid == draw_mixed(chosen, mixup, 4));
+  CHECK_FALSE(grid == draw_mixed(chosen, augment::Pipeline::parse("mixup=1,vertical_flip"), 3));
+  const image::Image many = draw_mixed(pictures.choose(12), mixup, 3);
+  CHECK(many.width < 2 * many.height);
+  CHECK_THROWS_AS(draw_mixed(std::span(chosen).first(1), mixup, 3), UsageError);
+  CHECK_THROWS_AS(draw_mixed(chosen, augment::Pipeline::parse("flip"), 3), UsageError);
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ struct Golden {
 void check(const Golden& golden, const at::Tensor& leaf, const at::Tensor& logits, train::Targets targets,
            const at::Tensor& class_weights) {
   CAPTURE(golden.what);
-  if (!golden.mixed) targets.others = targets.share = {};
+  if (!golden.mixed) targets = {targets.labels, at::Tensor(), at::Tensor()};
   const train::TrainingLoss loss(golden.config, golden.weighted ? class_weights : at::Tensor());
   const train::BatchLoss result = loss(logits, targets);
   CHECK(result.mean.item<double>() == doctest::Approx(golden.loss).epsilon(1e-5));
@@ -39,7 +39,7 @@ TEST_CASE("binary cross-entropy from one logit") {
   const double expected =
       (std::log1p(std::exp(-2.0)) + std::log1p(std::exp(-1.0)) + std::log1p(std::exp(0.5)) + 40.0) / 4;
   CHECK(loss.mean.item<double>() == doctest::Approx(expected));
-  CHECK(loss.correct == 2);
+  CHECK(loss.count_right() == 2);
 }
 
 TEST_CASE("softmax cross-entropy from several logits") {
@@ -48,10 +48,11 @@ TEST_CASE("softmax cross-entropy from several logits") {
   const train::BatchLoss loss = train::cross_entropy(logits, labels);
   const double first = -std::log(std::exp(3.0) / (std::exp(1.0) + std::exp(2.0) + std::exp(3.0)));
   CHECK(loss.mean.item<double>() == doctest::Approx((first + std::log(3.0)) / 2));
-  CHECK(loss.correct == 1);
+  CHECK(loss.count_right() == 1);
 }
 
-// Made with torch.nn.functional.cross_entropy 1.13 in float64: label_smoothing, weight, and probabilities as targets.
+// Made with torch.nn.functional.cross_entropy 1.13 in float64: label_smoothing, weight, and probabilities as
+// targets.
 TEST_CASE("additions to softmax cross-entropy are those of PyTorch") {
   const at::Tensor logits =
       at::tensor({1.0f, 2.0f, 3.0f, 0.0f, 0.0f, 0.0f, -1.0f, 4.0f, 0.5f, 2.0f, -2.0f, 1.0f}).reshape({4, 3});
@@ -65,7 +66,12 @@ TEST_CASE("additions to softmax cross-entropy are those of PyTorch") {
            {"weights", {}, true, false, 0.423364292, {0.0540183439, 0.146837083, -0.200855427}},
            {"both", smooth, true, false, 0.59043271, {0.04465076, 0.136161895, -0.180812655}},
            {"mixed", {}, false, true, 1.27351261, {-0.0524923567, 0.0611821178, -0.00868976106}},
-           {"mixed and smoothing", smooth, false, true, 1.33038761, {-0.05332569, 0.0528487844, 0.00047690561}}})
+           {"mixed and smoothing",
+            smooth,
+            false,
+            true,
+            1.33038761,
+            {-0.05332569, 0.0528487844, 0.00047690561}}})
     check(golden, logits, logits, targets, weights);
 }
 
@@ -81,7 +87,12 @@ TEST_CASE("additions to binary cross-entropy are those of PyTorch") {
             false,
             1.10946351,
             {-0.0173007305, 0.0547353553, 0.143114833}},
-           {"focal", {.focal_gamma = 2}, false, false, 0.792038416, {-0.00121773505, 0.0131452825, 0.131537955}},
+           {"focal",
+            {.focal_gamma = 2},
+            false,
+            false,
+            0.792038416,
+            {-0.00121773505, 0.0131452825, 0.131537955}},
            {"weights", {}, true, false, 1.45288792, {-0.0510869666, 0.0192101015, 0.0444613808}}})
     check(golden, logits, logits.unsqueeze(1), targets, weights);
 }

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <functional>
+#include <map>
 
 #include "margay/core/error.h"
 #include "margay/recipe/recipe.h"
@@ -98,7 +99,8 @@ TEST_CASE("stopped at any step and resumed equals uninterrupted") {
         R"({"schedule": {"name": "plateau", "patience_epochs": 0}, "optimizer": {"lr": 0.05}})",
         R"({"optimizer": {"name": "adamw", "clip_norm": 0.5}, "training": {"keep": "ema"}})",
         R"({"optimizer": {"name": "sgd", "lr": 0.01, "nesterov": true, "weight_decay": 1e-4}})",
-        R"({"training": {"accumulate": 2}})"}) {
+        R"({"training": {"accumulate": 2}})",
+        R"({"training": {"balance": "sample"}, "augment": {"transforms": "flip,mixup=0.4,cutmix=1"}})"}) {
     const recipe::Config config = small_config(changes);
     train::Trainer whole(config, colours());
     const train::TrainingResult expected = whole.fit();
@@ -183,6 +185,38 @@ TEST_CASE("averaged weights are validated and become the model") {
   CHECK((model != last));
   CHECK(model.size() == last.size());
   CHECK(averaged.model().provenance.at("keep") == "ema");
+}
+
+TEST_CASE("a rare class is learned when balance is asked for") {
+  const test::TemporaryFolder folder;
+  test::write_tiny_dataset(folder.path(), {"blue", "green"}, 40, 20, 16, 14);
+  for (int i = 2; i < 40; ++i)
+    std::filesystem::remove(folder / "train" / "green" / (std::to_string(i) + ".png"));
+  const auto data = load(folder.path());
+  std::map<std::string, double> balanced_accuracy;
+  for (const char* balance : {"none", "weights", "sample", "auto"}) {
+    train::Trainer trainer(
+        small_config(fmt::format(R"({{"training": {{"epochs": 12, "balance": "{}"}}}})", balance)), data);
+    const run::EpochRecord last = trainer.fit().history.back();
+    REQUIRE(last.others.front().first == "val_balanced_accuracy");
+    CHECK(last.others.front().second == doctest::Approx(last.val_accuracy));  // validation has equal classes
+    balanced_accuracy[balance] = last.val_accuracy;
+    if (balance == std::string("auto")) CHECK(trainer.config().training.balance == recipe::Balance::weights);
+  }
+  CHECK(balanced_accuracy["weights"] > balanced_accuracy["none"] + 0.1);
+  CHECK(balanced_accuracy["sample"] > balanced_accuracy["none"] + 0.1);
+  CHECK(balanced_accuracy["auto"] == balanced_accuracy["weights"]);
+}
+
+TEST_CASE("mixed pictures train and their labels follow the pixels") {
+  const recipe::Config mixed = small_config(R"({"augment": {"transforms": "flip,mixup=0.4,cutmix=1"},
+    "training": {"epochs": 8}, "loss": {"label_smoothing": 0.1}})");
+  train::Trainer trainer(mixed, colours()), again(mixed, colours());
+  const run::History history = trainer.fit().history;
+  CHECK(history.back().val_accuracy > 0.9);
+  // What shows two classes cannot be learned by heart, and validation measures plain cross-entropy.
+  CHECK(history.back().loss > history.back().val_loss);
+  CHECK(losses(again.fit().history) == losses(history));
 }
 
 TEST_CASE("three classes train with softmax") {
