@@ -77,7 +77,8 @@ Stored decode_bmp(std::span<const uint8_t> bytes, const PictureInfo& info, const
   const std::unique_ptr<stbi_uc, void (*)(void*)> rgba(
       stbi_load_from_memory(bytes.data(), static_cast<int>(bytes.size()), &width, &height, &channels, 4),
       stbi_image_free);
-  if (rgba == nullptr) throw FormatError(kWhere, stbi_failure_reason());
+  if (rgba == nullptr)
+    throw FormatError(kWhere, fmt::format("stb_image cannot read it: {}", stbi_failure_reason()));
   stored.picture = over_white({rgba.get(), static_cast<size_t>(width) * height * 4}, width, height);
   return stored;
 }

@@ -139,9 +139,12 @@ PictureInfo probe_jpeg(std::span<const uint8_t> bytes) {
 
 Stored decode_jpeg(std::span<const uint8_t> bytes, const PictureInfo& info, const DecodeOptions& options) {
   const JpegHeader header = read_jpeg_header(bytes);
-  require<FormatError>(
-      !header.several_scans || count_scans(bytes, header, options.max_scans) <= options.max_scans, kWhere,
-      fmt::format("more than {} scans, the limit", options.max_scans));
+  if (header.several_scans) {
+    const JpegScans scans = walk_scans(bytes, header, options.max_scans);
+    require<FormatError>(scans.count <= options.max_scans, kWhere,
+                         fmt::format("more than {} scans, the limit", options.max_scans));
+    bytes = bytes.first(scans.end);
+  }
   Stored stored{
       .reduction = reduction_of(info, options), .profile = profile_of(header), .colors = header.components};
   Decompressor decompressor;

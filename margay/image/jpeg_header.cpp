@@ -95,14 +95,23 @@ JpegHeader read_jpeg_header(Bytes bytes) {
   return header;
 }
 
-int count_scans(Bytes bytes, const JpegHeader& header, int limit) {
-  int scans = 0;
-  const uint8_t* at = bytes.data() + header.first_scan;
-  const uint8_t* const last = bytes.data() + bytes.size() - 1;
-  while (scans <= limit && at < last) {
-    at = static_cast<const uint8_t*>(std::memchr(at, 0xFF, static_cast<size_t>(last - at)));
-    if (at == nullptr) break;
-    if (*++at == kStartOfScan) ++scans;
+JpegScans walk_scans(Bytes bytes, const JpegHeader& header, int limit) {
+  JpegScans scans{0, bytes.size()};
+  size_t at = header.first_scan;
+  while (scans.count <= limit) {
+    const auto* mark = static_cast<const uint8_t*>(std::memchr(bytes.data() + at, 0xFF, bytes.size() - at));
+    if (mark == nullptr) break;
+    at = static_cast<size_t>(mark - bytes.data()) + 1;
+    if (at == bytes.size() || bytes[at] == kEndOfImage) break;
+    // Among the pixels, FF is followed by 0 or a restart.
+    if (bytes[at] == 0 || bytes[at] == 0xFF || stands_alone(bytes[at])) continue;
+    const size_t left = bytes.size() - at - 1;
+    if (left < 2 || static_cast<size_t>(u16(bytes, at + 1)) > left) {
+      scans.end = at - 1;
+      break;
+    }
+    scans.count += bytes[at] == kStartOfScan ? 1 : 0;
+    at += 1 + static_cast<size_t>(u16(bytes, at + 1));
   }
   return scans;
 }

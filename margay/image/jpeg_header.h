@@ -24,8 +24,14 @@ struct JpegHeader {
 /// decoded.
 JpegHeader read_jpeg_header(std::span<const uint8_t> bytes);
 
-/// The number of scans; counting stops when there are more than `limit`.
-int count_scans(std::span<const uint8_t> bytes, const JpegHeader& header, int limit);
+/// The scans of a JPEG that has several.
+struct JpegScans {
+  int count = 0;
+  size_t end = 0;  ///< where a segment begins that the file cuts short; the size of the file if there is none
+};
+
+/// Counting stops when there are more than `limit`.
+JpegScans walk_scans(std::span<const uint8_t> bytes, const JpegHeader& header, int limit);
 
 /// The ICC profile in one piece; empty when there is none.
 std::vector<uint8_t> profile_of(const JpegHeader& header);
