@@ -49,6 +49,7 @@ def over_white(picture):
 
 
 def golden(name, picture):
+    picture.info.pop("icc_profile", None)
     picture.save(f"{name}.golden.png", optimize=True)
 
 
@@ -170,9 +171,10 @@ def profile_of(primaries, gamma):
 
 # The primaries of Adobe RGB (1998).
 wide = profile_of(((0.60974, 0.31111, 0.01947), (0.20528, 0.62567, 0.06087), (0.14919, 0.06322, 0.74457)), 563 / 256)
-open("wide.icc", "wb").write(wide)
 srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
-open("srgb.icc", "wb").write(srgb.tobytes())
+# The date and its checksum would differ from one time to the next.
+srgb_bytes = srgb.tobytes()
+srgb_bytes = srgb_bytes[:24] + wide[24:36] + srgb_bytes[36:84] + bytes(16) + srgb_bytes[100:]
 
 
 def to_srgb(name):
@@ -184,10 +186,12 @@ for name, options in {"wide_jpeg.jpg": dict(quality=90), "wide_png.png": {}, "wi
                       "wide_tiff.tif": dict(compression="tiff_lzw")}.items():
     source.save(name, icc_profile=wide, **options)
     golden(name.split(".")[0], to_srgb(name))
-source.save("srgb_jpeg.jpg", quality=90, icc_profile=srgb.tobytes())
+source.save("srgb_jpeg.jpg", quality=90, icc_profile=srgb_bytes)
 golden("srgb_jpeg", Image.open("srgb_jpeg.jpg"))
 
 # Made by libheif 1.15; Pillow does not read them, so that the source is what they are compared with.
 Image.fromarray(scene(64, 48)).save("heif_source.png", optimize=True)
 for name, options in {"heif.heic": [], "avif.avif": ["-A"]}.items():
     subprocess.run(["heif-enc", "-q", "90", *options, "heif_source.png", "-o", name], check=True)
+
+golden("resize_part_12x9", source.resize((12, 9), Image.BILINEAR, box=(0.5, 1.25, 28.25, 21.5)))
