@@ -4,7 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <vector>
+#include <string_view>
 
 #include "margay/image/encode.h"
 #include "margay/image/resize.h"
@@ -31,13 +31,13 @@ Bytes large_jpeg() {
 
 /// With an EXIF segment that holds the orientation.
 Bytes turned(const Bytes& jpeg, uint8_t orientation) {
-  const std::string exif(
-      "\xFF\xE1\0\x22"
-      "Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0", 29);
-  Bytes bytes(jpeg.begin(), jpeg.begin() + 2);
-  bytes.insert(bytes.end(), exif.begin(), exif.end());
-  bytes.insert(bytes.end(), {orientation, 0, 0, 0, 0, 0, 0});
-  bytes.insert(bytes.end(), jpeg.begin() + 2, jpeg.end());
+  Bytes exif = test::text_bytes(
+      std::string_view("\xFF\xE1\0\x22"
+                       "Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\0\0\0\0\0\0\0",
+                       36));
+  exif[29] = orientation;
+  Bytes bytes = jpeg;
+  bytes.insert(bytes.begin() + 2, exif.begin(), exif.end());
   return bytes;
 }
 
