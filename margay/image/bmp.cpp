@@ -1,5 +1,6 @@
 // Decodes BMP through stb_image, which is built here for nothing else.
 #include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <vector>
 
@@ -21,6 +22,7 @@ namespace margay::image {
 namespace {
 
 constexpr const char* kWhere = "image.bmp";
+constexpr uint32_t kHeaderOfOs2 = 12;  // bytes
 
 uint32_t u16(std::span<const uint8_t> bytes, size_t at) {
   return static_cast<uint32_t>(bytes[at] | bytes[at + 1] << 8);
@@ -48,12 +50,18 @@ Size size_of(std::span<const uint8_t> bytes) {
 
 /// The rows that the file has, from offset and bits per pixel in the header.
 int rows_there(std::span<const uint8_t> bytes, const PictureInfo& info) {
-  constexpr size_t header_of_os2 = 12;
   const size_t begin = u32(bytes, 10);
-  const uint64_t bits = u16(bytes, u32(bytes, 14) == header_of_os2 ? 24 : 28);
+  const uint64_t bits = u16(bytes, u32(bytes, 14) == kHeaderOfOs2 ? 24 : 28);
   const uint64_t row_bytes = (info.width * bits + 31) / 32 * 4;
   const uint64_t left = bytes.size() > begin ? bytes.size() - begin : 0;
   return row_bytes == 0 ? 0 : static_cast<int>(std::min<uint64_t>(left / row_bytes, info.height));
+}
+
+/// Rows are stored from the bottom up, unless the height is negative.
+void fill_missing(Image& picture, int rows_there, bool top_down) {
+  const auto edge = picture.pixels.begin() +
+                    std::ptrdiff_t{3} * picture.width * (top_down ? rows_there : picture.height - rows_there);
+  std::fill(top_down ? edge : picture.pixels.begin(), top_down ? picture.pixels.end() : edge, kMissingPixel);
 }
 
 bool recognizes_bmp(std::span<const uint8_t> bytes) {
@@ -71,7 +79,8 @@ PictureInfo probe_bmp(std::span<const uint8_t> bytes) {
 
 Stored decode_bmp(std::span<const uint8_t> bytes, const PictureInfo& info, const DecodeOptions&) {
   Stored stored{.picture = Image(info.width, info.height)};
-  stored.missing = missing_rows(rows_there(bytes, info), info.height, kWhere);
+  const int there = rows_there(bytes, info);
+  stored.missing = missing_rows(there, info.height, kWhere);
   // stb_image reads zeros behind the end.
   int width = 0, height = 0, channels = 0;
   const std::unique_ptr<stbi_uc, void (*)(void*)> rgba(
@@ -80,6 +89,8 @@ Stored decode_bmp(std::span<const uint8_t> bytes, const PictureInfo& info, const
   if (rgba == nullptr)
     throw FormatError(kWhere, fmt::format("stb_image cannot read it: {}", stbi_failure_reason()));
   stored.picture = over_white({rgba.get(), static_cast<size_t>(width) * height * 4}, width, height);
+  const bool top_down = u32(bytes, 14) != kHeaderOfOs2 && (bytes[25] & 0x80) != 0;
+  fill_missing(stored.picture, there, top_down);
   return stored;
 }
 

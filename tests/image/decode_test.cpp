@@ -171,6 +171,17 @@ TEST_CASE("what is there of a file that ends early is used and counted") {
   }
 }
 
+TEST_CASE("the missing rows of a BMP are those at the top") {
+  const Bytes bytes = file("bmp_rgb.bmp");
+  const Image complete = decode(bytes);
+  Bytes cut = bytes;
+  cut.resize(bytes.size() - 4 * 96);  // 31 pixels and padding
+  const Image picture = decode(cut);
+  const std::ptrdiff_t edge = 4 * 31 * 3;
+  CHECK(std::all_of(picture.pixels.begin(), picture.pixels.begin() + edge, [](int v) { return v == 128; }));
+  CHECK(std::equal(picture.pixels.begin() + edge, picture.pixels.end(), complete.pixels.begin() + edge));
+}
+
 TEST_CASE("a file that ends before its first row of pixels is broken") {
   for (const char* name : {"jpeg_420.jpg", "jpeg_progressive.jpg"}) {
     Bytes cut = file(name);
