@@ -17,6 +17,9 @@ build_packages=(
   libdnnl-dev           # prediction without libtorch
   libjemalloc-dev       # an allocator that keeps what it has
   libturbojpeg0-dev libjpeg-dev libpng-dev    # pictures
+  libwebp-dev libgif-dev libtiff-dev libstb-dev  # pictures: WebP, GIF, TIFF, BMP
+  libheif-dev           # pictures: HEIC and AVIF
+  liblcms2-dev          # colour profiles
   libcairo2-dev libpango1.0-dev fonts-dejavu-core  # drawing, text and a font
   gnuplot-nox           # curves
   libcurl4-openssl-dev libarchive-dev libssl-dev   # data sets: download, unpack, checksums

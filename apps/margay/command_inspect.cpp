@@ -6,6 +6,7 @@
 #include <memory>
 #include <numeric>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "apps/margay/command.h"
@@ -20,7 +21,7 @@
 namespace margay::app {
 namespace {
 
-constexpr size_t kMaxSkippedShown = 50;
+constexpr size_t kMaxFilesShown = 50;
 
 struct InspectOptions {
   std::string data;
@@ -90,19 +91,30 @@ void print_facts(const data::Inspection& inspection) {
              aspect.median);
   fmt::print("files    {}\n", format_bytes(static_cast<double>(inspection.total_bytes)));
   fmt::print("turned   {} by their EXIF orientation\n", grouped(inspection.turned));
+  if (inspection.converted > 0)
+    fmt::print("colours  {} converted to sRGB from their ICC profile\n", grouped(inspection.converted));
+}
+
+/// Files with a text each, the first of them.
+template <class File>
+void print_files(std::string_view title, const std::vector<File>& files, std::string File::*text,
+                 const std::filesystem::path& root) {
+  if (files.empty()) return;
+  fmt::print("\n{}\n", title);
+  const size_t shown = std::min(files.size(), kMaxFilesShown);
+  for (size_t i = 0; i < shown; ++i)
+    fmt::print("  {}: {}\n", files[i].path.lexically_relative(root).string(), files[i].*text);
+  if (shown < files.size())
+    fmt::print("  and {} more; --json lists them all\n", grouped(files.size() - shown));
 }
 
 void print_left_out(const data::Inspection& inspection) {
   if (!inspection.ignored.empty()) fmt::print("\nignored: {}\n", counted(inspection.ignored));
-  if (!inspection.skipped.empty()) {
-    fmt::print("\nskipped {} that do not decode:\n", grouped(inspection.skipped.size()));
-    const size_t shown = std::min(inspection.skipped.size(), kMaxSkippedShown);
-    for (size_t i = 0; i < shown; ++i)
-      fmt::print("  {}: {}\n", inspection.skipped[i].path.lexically_relative(inspection.root).string(),
-                 inspection.skipped[i].reason);
-    if (shown < inspection.skipped.size())
-      fmt::print("  and {} more; --json lists them all\n", grouped(inspection.skipped.size() - shown));
-  }
+  print_files(fmt::format("used {} with a note, {} of them in part:", grouped(inspection.noted.size()),
+                          grouped(inspection.partial)),
+              inspection.noted, &data::NotedFile::note, inspection.root);
+  print_files(fmt::format("skipped {} that do not decode:", grouped(inspection.skipped.size())),
+              inspection.skipped, &data::SkippedFile::reason, inspection.root);
   for (const std::string& warning : inspection.warnings) fmt::print("\nwarning: {}\n", warning);
 }
 

@@ -65,7 +65,7 @@ std::vector<fs::path> list_files(const std::vector<std::string>& names) {
       add_path(name, files);
   }
   require<DataError>(!files.empty(), "predict", "there is no picture in what was named",
-                     "JPEG and PNG files are taken from folders");
+                     "picture files such as .jpg, .png and .webp are taken from folders");
   return files;
 }
 

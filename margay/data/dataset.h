@@ -22,6 +22,12 @@ struct SkippedFile {
   std::string reason;
 };
 
+/// A picture that is used although something of it is missing or was ignored, and what.
+struct NotedFile {
+  std::filesystem::path path;
+  std::string note;
+};
+
 /// A named part of a data set: "train", "validation", "test", or "all" when a folder is not split.
 struct Split {
   std::string name;

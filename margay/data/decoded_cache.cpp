@@ -38,18 +38,20 @@ DecodedCache DecodedCache::build(const Split& split, const image::Preprocess& sp
   cache.width_ = spec.width;
   cache.height_ = spec.height;
   cache.pixels_.resize(n * picture_bytes);
-  std::vector<std::string> reasons(n);  // empty where the picture is good
+  std::vector<std::string> reasons(n), notes(n);  // empty where the picture is good
   ProgressCounter counter(progress, {fmt::format("decoding {}", split.name), 0, n, "pictures"});
   pool.parallel_for(n, [&](size_t i) {
     require<Interrupted>(!stop.stop_requested(), kWhere, "stopped while decoding pictures");
     const auto result = fit_file(split.samples[i].path, spec);
-    if (const auto* picture = std::get_if<image::Image>(&result))
-      std::memcpy(cache.pixels_.data() + i * picture_bytes, picture->pixels.data(), picture_bytes);
-    else
+    if (const auto* decoded = std::get_if<image::Decoded>(&result)) {
+      std::memcpy(cache.pixels_.data() + i * picture_bytes, decoded->picture.pixels.data(), picture_bytes);
+      notes[i] = decoded->note;
+    } else {
       reasons[i] = std::get<std::string>(result);
+    }
     counter.add_one();
   });
-  cache.close_gaps(split, reasons);
+  cache.close_gaps(split, reasons, notes);
   if (cache.size() == 0) {
     const SkippedFile& first = cache.skipped_.front();
     throw DataError(kWhere, fmt::format("none of the {} pictures of '{}' could be decoded; the first, {}: {}",
@@ -58,7 +60,8 @@ DecodedCache DecodedCache::build(const Split& split, const image::Preprocess& sp
   return cache;
 }
 
-void DecodedCache::close_gaps(const Split& split, const std::vector<std::string>& reasons) {
+void DecodedCache::close_gaps(const Split& split, const std::vector<std::string>& reasons,
+                              const std::vector<std::string>& notes) {
   const size_t picture_bytes = static_cast<size_t>(width_) * height_ * 3;
   for (size_t i = 0; i < reasons.size(); ++i) {
     const Sample& sample = split.samples[i];
@@ -66,6 +69,7 @@ void DecodedCache::close_gaps(const Split& split, const std::vector<std::string>
       skipped_.push_back({sample.path, reasons[i]});
       continue;
     }
+    if (!notes[i].empty()) noted_.push_back({sample.path, notes[i]});
     if (i != labels_.size())
       std::memcpy(pixels_.data() + labels_.size() * picture_bytes, pixels_.data() + i * picture_bytes,
                   picture_bytes);

@@ -36,11 +36,14 @@ class DecodedCache {
   /// The file that picture i came from.
   const std::filesystem::path& path(size_t i) const { return paths_[i]; }
   const std::vector<SkippedFile>& skipped() const { return skipped_; }
+  /// Pictures that are used in part, such as those of files that end early.
+  const std::vector<NotedFile>& noted() const { return noted_; }
 
  private:
   /// Moves good pictures to the front; `reasons` [N] says why a picture is not good, and is empty where it
   /// is.
-  void close_gaps(const Split& split, const std::vector<std::string>& reasons);
+  void close_gaps(const Split& split, const std::vector<std::string>& reasons,
+                  const std::vector<std::string>& notes);
 
   int width_ = 0;
   int height_ = 0;
@@ -48,6 +51,7 @@ class DecodedCache {
   std::vector<int> labels_;
   std::vector<std::filesystem::path> paths_;
   std::vector<SkippedFile> skipped_;
+  std::vector<NotedFile> noted_;
 };
 
 }  // namespace margay::data

@@ -3,7 +3,7 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
-#include "margay/image/decode.h"
+#include "margay/image/decode_fitted.h"
 
 namespace margay::data {
 
@@ -23,12 +23,10 @@ std::string skip_reason(const std::exception& error, const std::filesystem::path
   return reason;
 }
 
-std::variant<image::Image, std::string> fit_file(const std::filesystem::path& path,
-                                                 const image::Preprocess& spec) {
+std::variant<image::Decoded, std::string> fit_file(const std::filesystem::path& path,
+                                                   const image::Preprocess& spec) {
   try {
-    image::DecodeOptions options;
-    options.apply_orientation = spec.apply_orientation;
-    return image::fit_picture(image::decode(read_file(path, options.max_file_bytes), options), spec);
+    return image::decode_fitted(read_file(path, image::DecodeOptions{}.max_file_bytes), spec);
   } catch (const std::exception& error) {
     return skip_reason(error, path);
   }

@@ -5,14 +5,15 @@
 #include <string>
 #include <variant>
 
-#include "margay/image/image.h"
+#include "margay/image/decode.h"
 #include "margay/image/preprocess.h"
 
 namespace margay::data {
 
-/// The picture, or the reason why there is none. Nothing is thrown. Thread-safe.
-std::variant<image::Image, std::string> fit_file(const std::filesystem::path& path,
-                                                 const image::Preprocess& spec);
+/// The fitted picture with what is to be known about it, or the reason why there is none. Nothing is thrown.
+/// Thread-safe.
+std::variant<image::Decoded, std::string> fit_file(const std::filesystem::path& path,
+                                                   const image::Preprocess& spec);
 
 /// `error` as the reason for skipping `path`, which whoever shows the reason shows beside it.
 std::string skip_reason(const std::exception& error, const std::filesystem::path& path);

@@ -13,7 +13,9 @@ namespace margay::data {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::array<std::string_view, 5> kPictureExtensions{".jpg", ".jpeg", ".jpe", ".jfif", ".png"};
+constexpr std::array<std::string_view, 14> kPictureExtensions{".jpg",  ".jpeg", ".jpe",  ".jfif", ".png",
+                                                              ".webp", ".gif",  ".bmp",  ".dib",  ".tif",
+                                                              ".tiff", ".heic", ".heif", ".avif"};
 
 std::string lower_case(std::string text) {
   for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));

@@ -16,9 +16,8 @@ using IgnoredCounts = std::map<std::string, size_t>;
 /// The entries of a folder that margay can use; names sorted bytewise.
 struct FolderScan {
   std::vector<std::string> folders;
-  std::vector<std::string>
-      pictures;           ///< by their extension: regular files named .jpg, .jpeg, .jpe, .jfif or .png
-  IgnoredCounts ignored;  ///< all others
+  std::vector<std::string> pictures;  ///< regular files whose extension is of a format that margay reads
+  IgnoredCounts ignored;              ///< all others
 };
 
 /// Lists `folder`. Links are followed only where they stay inside `root` (a canonical path). Throws IoError.

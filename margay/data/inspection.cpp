@@ -22,19 +22,24 @@ struct PictureFacts {
   int height = 0;
   uint64_t bytes = 0;
   bool turned = false;
+  bool partial = false;
+  bool converted = false;
+  std::string note;
 };
 
 PictureFacts facts_of(const std::filesystem::path& path) {
   PictureFacts facts;
   try {
     const std::vector<uint8_t> bytes = read_file(path, image::DecodeOptions{}.max_file_bytes);
-    const image::Image picture = image::decode(bytes);
-    const image::PictureInfo info = image::probe(bytes);
-    facts.format = image::name_of(info.format);
-    facts.width = picture.width;
-    facts.height = picture.height;
+    image::Decoded decoded = image::decode_with_facts(bytes);
+    facts.format = image::name_of(decoded.info.format);
+    facts.width = decoded.picture.width;
+    facts.height = decoded.picture.height;
     facts.bytes = bytes.size();
-    facts.turned = info.orientation != 1;
+    facts.turned = decoded.info.orientation != 1;
+    facts.partial = decoded.partial;
+    facts.converted = decoded.profile == image::ProfileUse::converted;
+    facts.note = std::move(decoded.note);
   } catch (const std::exception& error) {
     facts.reason = skip_reason(error, path);
   }
@@ -89,6 +94,9 @@ void add_up(const std::vector<Row>& rows, const std::vector<PictureFacts>& facts
     ++inspection.formats[picture.format];
     inspection.total_bytes += picture.bytes;
     inspection.turned += picture.turned ? 1 : 0;
+    inspection.partial += picture.partial ? 1 : 0;
+    inspection.converted += picture.converted ? 1 : 0;
+    if (!picture.note.empty()) inspection.noted.push_back({rows[i].sample->path, picture.note});
     widths.push_back(picture.width);
     heights.push_back(picture.height);
     aspects.push_back(static_cast<double>(picture.width) / picture.height);
@@ -131,10 +139,15 @@ Json Inspection::to_json() const {
   json["aspect"] = json_of(aspect);
   json["total_bytes"] = total_bytes;
   json["turned"] = turned;
+  json["partial"] = partial;
+  json["converted"] = converted;
   json["ignored"] = ignored;
   json["skipped"] = Json::array();
   for (const SkippedFile& file : skipped)
     json["skipped"].push_back({{"path", file.path.string()}, {"reason", file.reason}});
+  json["noted"] = Json::array();
+  for (const NotedFile& file : noted)
+    json["noted"].push_back({{"path", file.path.string()}, {"note", file.note}});
   json["warnings"] = warnings;
   return json;
 }

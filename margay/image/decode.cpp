@@ -1,76 +1,142 @@
-// Finds the format by the first bytes and hands over to its decoder.
+// Finds the format by the first bytes, hands over to its codec, and finishes what comes back.
 #include "margay/image/decode.h"
 
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
-#include "margay/image/jpeg.h"
+#include "margay/image/codec.h"
+#include "margay/image/color_profile.h"
 #include "margay/image/orientation.h"
-#include "margay/image/png.h"
 
 namespace margay::image {
 namespace {
 
 constexpr const char* kWhere = "image.decode";
-constexpr std::array<uint8_t, 3> kJpegStart{0xFF, 0xD8, 0xFF};
-constexpr std::array<uint8_t, 8> kPngStart{0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
+constexpr std::string_view kFormats = "JPEG, PNG, WebP, GIF, BMP, TIFF, HEIF or AVIF";
 
-bool starts_with(std::span<const uint8_t> bytes, std::span<const uint8_t> start) {
-  return bytes.size() >= start.size() && std::equal(start.begin(), start.end(), bytes.begin());
+constexpr std::array kCodecs{&kJpegCodec, &kPngCodec,  &kWebpCodec, &kGifCodec,
+                             &kBmpCodec,  &kTiffCodec, &kHeifCodec, &kAvifCodec};
+
+const Codec& codec_of(Format format) {
+  return **std::ranges::find(kCodecs, format, &Codec::format);
 }
 
-/// Formats that margay does not read yet get a name in the message, since their files often bear a wrong one.
+const Codec* find_codec(std::span<const uint8_t> bytes) {
+  const auto found =
+      std::ranges::find_if(kCodecs, [&](const Codec* codec) { return codec->recognizes(bytes); });
+  return found == kCodecs.end() ? nullptr : *found;
+}
+
+/// What margay does not read gets a name in the message, since such files often bear a wrong one.
 std::string describe(std::span<const uint8_t> bytes) {
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (text.empty()) return "the file is empty";
-  const auto known = [](std::string_view name) {
-    return fmt::format("the bytes are {}, expected JPEG or PNG", name);
-  };
-  if (text.starts_with("GIF8")) return known("GIF");
-  if (text.starts_with("RIFF") && text.substr(8).starts_with("WEBP")) return known("WebP");
-  if (text.starts_with("BM")) return known("BMP");
-  if (text.starts_with("II*\0") || text.starts_with(std::string_view("MM\0*", 4))) return known("TIFF");
-  if (text.size() >= 12 && text.substr(4).starts_with("ftyp")) return known("HEIF, AVIF or video");
-  if (text.starts_with("<")) return known("HTML, SVG or XML");
-  if (text.starts_with("%PDF")) return known("PDF");
-  return "the bytes are neither JPEG nor PNG";
+  if (bytes.empty()) return "the file is empty";
+  if (std::ranges::all_of(bytes, [](uint8_t byte) { return byte == 0; }))
+    return fmt::format("all of its {} bytes are zero", bytes.size());
+  constexpr std::pair<std::string_view, std::string_view> kStarts[] = {{"%PDF", "PDF"},
+                                                                       {"PK\x03\x04", "ZIP"},
+                                                                       {"8BPS", "Photoshop"},
+                                                                       {"\x1F\x8B", "gzip"},
+                                                                       {"<", "HTML, SVG or XML"}};
+  for (const auto& [start, name] : kStarts)
+    if (has_text(bytes, 0, start)) return fmt::format("the bytes are {}, expected {}", name, kFormats);
+  if (has_text(bytes, 4, "ftyp")) return fmt::format("the bytes are a video, expected {}", kFormats);
+  return fmt::format("the bytes are none of {}", kFormats);
 }
 
-Format format_of(std::span<const uint8_t> bytes) {
-  const std::optional<Format> format = sniff_format(bytes);
-  require<FormatError>(format.has_value(), kWhere, format ? "" : describe(bytes));
-  return *format;
+const Codec& require_codec(std::span<const uint8_t> bytes) {
+  const Codec* codec = find_codec(bytes);
+  if (codec == nullptr) throw FormatError(kWhere, describe(bytes));
+  return *codec;
+}
+
+void append_note(std::string& note, const std::string& more) {
+  if (!note.empty() && !more.empty()) note += "; ";
+  note += more;
+}
+
+/// The picture without what rounding up added when it was scaled while decoding.
+Box shown_part(const Stored& stored, const PictureInfo& info) {
+  return {0, 0, static_cast<double>(info.width) / stored.reduction,
+          static_cast<double>(info.height) / stored.reduction};
 }
 
 }  // namespace
 
+bool has_text(std::span<const uint8_t> bytes, size_t offset, std::string_view text) {
+  return bytes.size() >= offset && bytes.size() - offset >= text.size() &&
+         std::equal(text.begin(), text.end(), bytes.begin() + static_cast<std::ptrdiff_t>(offset),
+                    [](char a, uint8_t b) { return static_cast<uint8_t>(a) == b; });
+}
+
+std::string missing_rows(int rows_there, int rows, std::string_view where) {
+  if (rows_there >= rows) return {};
+  require<FormatError>(rows_there > 0, where, "the file is truncated: it ends before its pixels begin");
+  return fmt::format("the file is truncated: it has {} of {} rows of pixels", rows_there, rows);
+}
+
+std::vector<uint8_t> missing_rgba(int width, int height) {
+  std::vector<uint8_t> rgba(static_cast<size_t>(width) * height * 4, kMissingPixel);
+  for (size_t i = 3; i < rgba.size(); i += 4) rgba[i] = 255;
+  return rgba;
+}
+
+Image over_white(std::span<const uint8_t> rgba, int width, int height) {
+  Image picture(width, height);
+  const size_t pixels = rgba.size() / 4;
+  for (size_t i = 0; i < pixels; ++i) {
+    const unsigned alpha = rgba[4 * i + 3];
+    for (size_t c = 0; c < 3; ++c)
+      picture.pixels[3 * i + c] =
+          static_cast<uint8_t>((rgba[4 * i + c] * alpha + 255 * (255 - alpha) + 127) / 255);
+  }
+  return picture;
+}
+
 std::string_view name_of(Format format) {
-  return format == Format::jpeg ? "JPEG" : "PNG";
+  return codec_of(format).name;
+}
+
+std::string_view media_type_of(Format format) {
+  return codec_of(format).media_type;
 }
 
 std::optional<Format> sniff_format(std::span<const uint8_t> bytes) {
-  if (starts_with(bytes, kJpegStart)) return Format::jpeg;
-  if (starts_with(bytes, kPngStart)) return Format::png;
-  return std::nullopt;
+  const Codec* codec = find_codec(bytes);
+  return codec == nullptr ? std::nullopt : std::optional(codec->format);
 }
 
 PictureInfo probe(std::span<const uint8_t> bytes) {
-  return format_of(bytes) == Format::jpeg ? probe_jpeg(bytes) : probe_png(bytes);
+  return require_codec(bytes).probe(bytes);
 }
 
-Image decode(std::span<const uint8_t> bytes, const DecodeOptions& options) {
+Decoded decode_with_facts(std::span<const uint8_t> bytes, const DecodeOptions& options) {
   require<FormatError>(bytes.size() <= options.max_file_bytes, kWhere,
                        fmt::format("{} bytes, the limit is {}", bytes.size(), options.max_file_bytes));
-  const PictureInfo info = probe(bytes);
+  const Codec& codec = require_codec(bytes);
+  Decoded decoded{.info = codec.probe(bytes)};
+  const PictureInfo& info = decoded.info;
   const uint64_t pixels = static_cast<uint64_t>(info.width) * static_cast<uint64_t>(info.height);
   require<FormatError>(pixels <= options.max_pixels, kWhere,
                        fmt::format("the header says {} x {} pixels, the limit is {} pixels in all",
                                    info.width, info.height, options.max_pixels));
-  Image picture = info.format == Format::jpeg ? decode_jpeg(bytes) : decode_png(bytes);
-  return options.apply_orientation ? oriented(std::move(picture), info.orientation) : picture;
+  Stored stored = codec.decode(bytes, info, options);
+  const ProfileResult profile = convert_to_srgb(stored.picture, stored.profile, stored.colors);
+  decoded.profile = profile.use;
+  decoded.partial = !stored.missing.empty();
+  decoded.note = stored.missing;
+  append_note(decoded.note, profile.note);
+  const int orientation = options.apply_orientation ? info.orientation : 1;
+  decoded.box = oriented(shown_part(stored, info), stored.picture, orientation);
+  decoded.picture = oriented(std::move(stored.picture), orientation);
+  return decoded;
+}
+
+Image decode(std::span<const uint8_t> bytes, const DecodeOptions& options) {
+  return decode_with_facts(bytes, options).picture;
 }
 
 Image decode_file(const std::filesystem::path& path, const DecodeOptions& options) {

@@ -5,15 +5,19 @@
 #include <filesystem>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "margay/image/image.h"
+#include "margay/image/resize.h"
 
 namespace margay::image {
 
-enum class Format { jpeg, png };
+enum class Format { jpeg, png, webp, gif, bmp, tiff, heif, avif };
 
 std::string_view name_of(Format format);
+/// As browsers and mail call it, such as "image/jpeg".
+std::string_view media_type_of(Format format);
 
 /// The format that the first bytes announce; nothing if it is none that margay reads.
 std::optional<Format> sniff_format(std::span<const uint8_t> bytes);
@@ -26,17 +30,47 @@ struct PictureInfo {
   int orientation = 1;  ///< EXIF, 1 to 8
 };
 
+/// What became of the ICC profile that a picture brought along.
+enum class ProfileUse {
+  none,       ///< it brought none
+  srgb,       ///< it says sRGB: nothing had to be done
+  converted,  ///< the pixels were converted to sRGB
+  ignored,    ///< it is broken or not made for RGB: the pixels are taken as sRGB
+};
+
+/// A picture, and what is to be known about how it came to be.
+struct Decoded {
+  Image picture{};
+  PictureInfo info{};
+  /// The part of `picture` that shows, in its pixels: all of it unless it was scaled while decoding, when the
+  /// last pixel of a side may stand for less than a whole one.
+  Box box{};
+  bool partial = false;  ///< pixels were missing from the file; they are gray
+  ProfileUse profile = ProfileUse::none;
+  std::string note{};  ///< what is missing or was ignored; empty when nothing is
+};
+
+/// Only the first picture of an animation or of a file of pages is read, however many follow.
 struct DecodeOptions {
   bool apply_orientation = true;
-  uint64_t max_pixels = 100'000'000;  ///< checked before the memory is taken
+  uint64_t max_pixels = 100'000'000;  ///< checked before the memory is taken, as are all limits
   uint64_t max_file_bytes = uint64_t{1} << 30;
+  int max_scans = 500;  ///< of a progressive JPEG; each is a pass over the whole picture
+  /// A JPEG may come scaled by 1/2, 1/4 or 1/8 while neither side, as stored, falls below these pixels. 0: as
+  /// it is.
+  int enough_width = 0;
+  int enough_height = 0;
 };
 
 /// Reads the header only. Throws FormatError.
 PictureInfo probe(std::span<const uint8_t> bytes);
 
-/// Decodes to RGB: gray is replicated, alpha is laid over white, 16 bits are reduced to 8. Throws FormatError
-/// that says what is wrong with the bytes. Thread-safe.
+/// Decodes to RGB: gray is replicated, alpha is laid over white, 16 bits are reduced to 8, ICC profiles are
+/// converted to sRGB. Where a JPEG, PNG, WebP, GIF or BMP ends early, what is there is used. A function of
+/// bytes and options alone. Throws FormatError that says what is wrong with the bytes. Thread-safe.
+Decoded decode_with_facts(std::span<const uint8_t> bytes, const DecodeOptions& options = {});
+
+/// The picture alone.
 Image decode(std::span<const uint8_t> bytes, const DecodeOptions& options = {});
 
 /// Reads and decodes a file; the error names the file. Throws FormatError or IoError.

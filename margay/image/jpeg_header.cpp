@@ -2,9 +2,11 @@
 #include "margay/image/jpeg_header.h"
 
 #include <algorithm>
+#include <cstring>
 #include <string_view>
 
 #include "margay/core/error.h"
+#include "margay/image/codec.h"
 #include "margay/image/exif.h"
 
 namespace margay::image {
@@ -14,18 +16,17 @@ constexpr const char* kWhere = "image.jpeg";
 constexpr uint8_t kStartOfScan = 0xDA;
 constexpr uint8_t kEndOfImage = 0xD9;
 constexpr uint8_t kApp1 = 0xE1;
+constexpr uint8_t kApp2 = 0xE2;
 constexpr uint8_t kApp14 = 0xEE;
 
 using Bytes = std::span<const uint8_t>;
 
-bool starts_with(Bytes bytes, std::string_view text) {
-  return bytes.size() >= text.size() &&
-         std::equal(text.begin(), text.end(), bytes.begin(),
-                    [](char a, uint8_t b) { return static_cast<uint8_t>(a) == b; });
-}
-
 bool is_start_of_frame(uint8_t marker) {
   return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+}
+
+bool is_progressive(uint8_t marker) {
+  return marker == 0xC2 || marker == 0xC6 || marker == 0xCA || marker == 0xCE;
 }
 
 /// Markers without a length: TEM, RSTn.
@@ -50,11 +51,16 @@ void read_frame(Bytes body, JpegHeader& header) {
 }
 
 void read_segment(uint8_t marker, Bytes body, JpegHeader& header) {
-  constexpr std::string_view exif("Exif\0\0", 6);
-  if (is_start_of_frame(marker) && header.width == 0) read_frame(body, header);
-  if (marker == kApp1 && starts_with(body, exif) && header.orientation == 1)
+  constexpr std::string_view exif("Exif\0\0", 6), profile("ICC_PROFILE\0", 12);
+  if (is_start_of_frame(marker) && header.width == 0) {
+    read_frame(body, header);
+    header.several_scans = is_progressive(marker);
+  }
+  if (marker == kApp1 && has_text(body, 0, exif) && header.orientation == 1)
     header.orientation = exif_orientation(body.subspan(exif.size()));
-  if (marker == kApp14 && starts_with(body, "Adobe")) header.adobe = true;
+  if (marker == kApp2 && has_text(body, 0, profile) && body.size() > profile.size() + 2)
+    header.profile_chunks.push_back(body.subspan(profile.size()));
+  if (marker == kApp14 && has_text(body, 0, "Adobe")) header.adobe = true;
 }
 
 }  // namespace
@@ -83,13 +89,39 @@ JpegHeader read_jpeg_header(Bytes bytes) {
   }
   require<FormatError>(header.width > 0, kWhere, "there are pixels but no frame header before them");
   header.first_scan = at;
+  const size_t components_of_scan = at + 4;
+  if (components_of_scan < bytes.size() && bytes[components_of_scan] < header.components)
+    header.several_scans = true;
   return header;
 }
 
-bool jpeg_has_end(Bytes bytes, const JpegHeader& header) {
-  for (size_t at = bytes.size(); at >= header.first_scan + 2; --at)
-    if (bytes[at - 2] == 0xFF && bytes[at - 1] == kEndOfImage) return true;
-  return false;
+JpegScans walk_scans(Bytes bytes, const JpegHeader& header, int limit) {
+  JpegScans scans{0, bytes.size()};
+  size_t at = header.first_scan;
+  while (scans.count <= limit) {
+    const auto* mark = static_cast<const uint8_t*>(std::memchr(bytes.data() + at, 0xFF, bytes.size() - at));
+    if (mark == nullptr) break;
+    at = static_cast<size_t>(mark - bytes.data()) + 1;
+    if (at == bytes.size() || bytes[at] == kEndOfImage) break;
+    // Among the pixels, FF is followed by 0 or a restart.
+    if (bytes[at] == 0 || bytes[at] == 0xFF || stands_alone(bytes[at])) continue;
+    const size_t left = bytes.size() - at - 1;
+    if (left < 2 || static_cast<size_t>(u16(bytes, at + 1)) > left) {
+      scans.end = at - 1;
+      break;
+    }
+    scans.count += bytes[at] == kStartOfScan ? 1 : 0;
+    at += 1 + static_cast<size_t>(u16(bytes, at + 1));
+  }
+  return scans;
+}
+
+std::vector<uint8_t> profile_of(const JpegHeader& header) {
+  std::vector<Bytes> chunks = header.profile_chunks;
+  std::stable_sort(chunks.begin(), chunks.end(), [](Bytes a, Bytes b) { return a[0] < b[0]; });
+  std::vector<uint8_t> profile;
+  for (const Bytes chunk : chunks) profile.insert(profile.end(), chunk.begin() + 2, chunk.end());
+  return profile;
 }
 
 }  // namespace margay::image

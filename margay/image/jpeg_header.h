@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace margay::image {
 
@@ -12,15 +13,27 @@ struct JpegHeader {
   int height = 0;      ///< pixels, at least 1
   int components = 0;  ///< 1 gray, 3 colour, 4 CMYK
   int orientation = 1;
-  bool adobe = false;     ///< has Adobe's segment, which means that CMYK is stored inverted
-  size_t first_scan = 0;  ///< offset of the first scan's marker
+  bool adobe = false;          ///< has Adobe's segment, which means that CMYK is stored inverted
+  bool several_scans = false;  ///< progressive, or one scan for each component
+  size_t first_scan = 0;       ///< offset of the first scan's marker
+  std::vector<std::span<const uint8_t>>
+      profile_chunks;  ///< of the ICC profile, each with its number and count
 };
 
 /// Throws FormatError that says which segment makes no sense, or is missing, or is of a kind that cannot be
 /// decoded.
 JpegHeader read_jpeg_header(std::span<const uint8_t> bytes);
 
-/// True when the marker that ends a picture (EOI) follows the first scan.
-bool jpeg_has_end(std::span<const uint8_t> bytes, const JpegHeader& header);
+/// The scans of a JPEG that has several.
+struct JpegScans {
+  int count = 0;
+  size_t end = 0;  ///< where a segment begins that the file cuts short; the size of the file if there is none
+};
+
+/// Counting stops when there are more than `limit`.
+JpegScans walk_scans(std::span<const uint8_t> bytes, const JpegHeader& header, int limit);
+
+/// The ICC profile in one piece; empty when there is none.
+std::vector<uint8_t> profile_of(const JpegHeader& header);
 
 }  // namespace margay::image

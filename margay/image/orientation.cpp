@@ -2,6 +2,7 @@
 #include "margay/image/orientation.h"
 
 #include <cstring>
+#include <utility>
 
 namespace margay::image {
 namespace {
@@ -51,6 +52,19 @@ Image oriented(Image picture, int orientation) {
       std::memcpy(out, picture.pixels.data() + from * 3, 3);
     }
   }
+  return seen;
+}
+
+Box oriented(const Box& part, const Image& stored, int orientation) {
+  const Turn turn = turn_of(orientation);
+  Box seen = part;
+  double width = stored.width, height = stored.height;
+  if (turn.transpose) {
+    seen = {part.y, part.x, part.height, part.width};
+    std::swap(width, height);
+  }
+  if (turn.mirror_x) seen.x = width - seen.x - seen.width;
+  if (turn.mirror_y) seen.y = height - seen.y - seen.height;
   return seen;
 }
 

@@ -29,19 +29,24 @@ struct Rows {
   const uint8_t* row(int y) const { return bytes.data() + static_cast<size_t>(y) * stride; }
 };
 
-/// Rows [first, first + count) of the picture, scaled and cut horizontally.
-Rows horizontal_pass(ImageView picture, int first, int count, int width, Kernel kernel,
+bool is_whole(double start, double extent, int size) {
+  return start == 0 && extent == size;
+}
+
+/// Rows [first, first + count) of the picture, its part `box` scaled and cut horizontally.
+Rows horizontal_pass(ImageView picture, const Box& box, int first, int count, int width, Kernel kernel,
                      const Window& window) {
   Rows rows(count, window.width * 3);
   const auto row_of = [&](int y) {
     return picture.pixels + static_cast<size_t>(first + y) * picture.width * 3;
   };
-  if (picture.width == width) {
+  if (is_whole(box.x, box.width, picture.width) && picture.width == width) {
     for (int y = 0; y < count; ++y) std::memcpy(rows.row(y), row_of(y) + window.x * 3, window.width * 3);
     return rows;
   }
   const ResizePasses& passes = resize_passes();
-  HorizontalPlan plan(axis_weights(picture.width, width, kernel, window.x, window.width), picture.width);
+  HorizontalPlan plan(axis_weights(picture.width, box.x, box.width, width, kernel, window.x, window.width),
+                      picture.width);
   for (int y = 0; y < count; ++y) passes.filter_row(row_of(y), picture.width, plan, rows.row(y));
   return rows;
 }
@@ -67,11 +72,16 @@ Image without_padding(const Rows& rows, const Window& window) {
   return out;
 }
 
-void check(ImageView picture, int width, int height, const Window& window) {
+void check(ImageView picture, const Box& box, int width, int height, const Window& window) {
   constexpr const char* where = "image.resize";
   require(
       picture.width > 0 && picture.height > 0, where,
       fmt::format("the picture is {} x {} pixels, at least 1 x 1 expected", picture.width, picture.height));
+  require(box.x >= 0 && box.y >= 0 && box.width > 0 && box.height > 0 && box.x + box.width <= picture.width &&
+              box.y + box.height <= picture.height,
+          where,
+          fmt::format("the box {} x {} at ({}, {}) is not inside {} x {} pixels", box.width, box.height,
+                      box.x, box.y, picture.width, picture.height));
   require(width > 0 && height > 0, where,
           fmt::format("the new size is {} x {} pixels, at least 1 x 1 expected", width, height));
   require(window.x >= 0 && window.y >= 0 && window.width > 0 && window.height > 0 &&
@@ -83,15 +93,21 @@ void check(ImageView picture, int width, int height, const Window& window) {
 
 }  // namespace
 
-Image resize(ImageView picture, int width, int height, Kernel kernel, const Window& window) {
-  check(picture, width, height, window);
-  if (picture.height == height)
-    return without_padding(horizontal_pass(picture, window.y, window.height, width, kernel, window), window);
-  const AxisWeights axis = axis_weights(picture.height, height, kernel, window.y, window.height);
+Image resize(ImageView picture, const Box& box, int width, int height, Kernel kernel, const Window& window) {
+  check(picture, box, width, height, window);
+  if (is_whole(box.y, box.height, picture.height) && picture.height == height)
+    return without_padding(horizontal_pass(picture, box, window.y, window.height, width, kernel, window),
+                           window);
+  const AxisWeights axis =
+      axis_weights(picture.height, box.y, box.height, height, kernel, window.y, window.height);
   const int first = axis.first.front();
   const int end = axis.first.back() + axis.used.back();
-  return vertical_pass(horizontal_pass(picture, first, end - first, width, kernel, window), first, axis,
+  return vertical_pass(horizontal_pass(picture, box, first, end - first, width, kernel, window), first, axis,
                        window);
+}
+
+Image resize(ImageView picture, int width, int height, Kernel kernel, const Window& window) {
+  return resize(picture, whole(picture), width, height, kernel, window);
 }
 
 Image resize(ImageView picture, int width, int height, Kernel kernel) {

@@ -74,9 +74,10 @@ int32_t to_fixed_point(double weight) {
 
 }  // namespace
 
-AxisWeights axis_weights(int in_size, int out_size, Kernel kernel, int begin, int count) {
+AxisWeights axis_weights(int in_size, double start, double extent, int out_size, Kernel kernel, int begin,
+                         int count) {
   const Filter filter = filter_of(kernel);
-  const double scale = static_cast<double>(in_size) / out_size;
+  const double scale = extent / out_size;
   const double filter_scale = std::max(scale, 1.0);
   const double support = filter.support * filter_scale;
 
@@ -87,7 +88,7 @@ AxisWeights axis_weights(int in_size, int out_size, Kernel kernel, int begin, in
   axis.used.resize(count);
   axis.weights.assign(static_cast<size_t>(count) * axis.taps, 0);
   for (int i = 0; i < count; ++i) {
-    const double center = (begin + i + 0.5) * scale;
+    const double center = start + (begin + i + 0.5) * scale;
     const int low = std::max(static_cast<int>(center - support + 0.5), 0);
     const int high = std::min(static_cast<int>(center + support + 0.5), in_size);
     const std::vector<double> weights = sampled_filter(filter, center, filter_scale, low, high);

@@ -23,7 +23,8 @@ struct AxisWeights {
 /// Taps come in blocks of this size, so that inner loops need no remainder.
 inline constexpr int kTapBlock = 4;
 
-/// For scaling an axis of `in_size` to `out_size` pixels.
-AxisWeights axis_weights(int in_size, int out_size, Kernel kernel, int begin, int count);
+/// For scaling the part [start, start + extent) of an axis of `in_size` pixels to `out_size` pixels.
+AxisWeights axis_weights(int in_size, double start, double extent, int out_size, Kernel kernel, int begin,
+                         int count);
 
 }  // namespace margay::image

@@ -7,7 +7,7 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
-#include "margay/image/decode.h"
+#include "margay/image/decode_fitted.h"
 
 namespace margay::predict {
 namespace {
@@ -26,9 +26,8 @@ struct DecodedBatch {
   void decode(size_t i) {
     try {
       if (!std::filesystem::is_regular_file(paths[i])) throw IoError("predict", "there is no such file");
-      image::DecodeOptions options{.apply_orientation = spec.apply_orientation};
-      pictures[i] =
-          image::fit_picture(image::decode(read_file(paths[i], options.max_file_bytes), options), spec);
+      const std::vector<uint8_t> bytes = read_file(paths[i], image::DecodeOptions{}.max_file_bytes);
+      pictures[i] = image::decode_fitted(bytes, spec).picture;
     } catch (const std::bad_alloc&) {
       errors[i] = "there is not enough memory to decode it";
     } catch (const std::exception& error) {

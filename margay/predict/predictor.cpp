@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "margay/core/error.h"
-#include "margay/image/decode.h"
+#include "margay/image/decode_fitted.h"
 
 namespace margay::predict {
 namespace {
@@ -68,7 +68,9 @@ Answer Predictor::predict(image::ImageView picture) {
 }
 
 Answer Predictor::predict_file(const std::filesystem::path& path) {
-  return predict(image::decode_file(path, {.apply_orientation = model_.preprocess.apply_orientation}));
+  const image::Decoded fitted = image::decode_fitted_file(path, model_.preprocess);
+  const image::ImageView view = fitted.picture;
+  return predict_fitted(std::span(&view, 1)).front();
 }
 
 std::vector<Answer> Predictor::predict_fitted(std::span<const image::ImageView> pictures) {

@@ -24,7 +24,7 @@ Markup cell(std::string_view plain) {
 Markup image_element(std::span<const uint8_t> bytes, const image::PictureInfo& info,
                      std::string_view alternative) {
   return fill(R"(<img src="{{data}}" width="{{width}}" height="{{height}}" alt="{{alt}}">)",
-              {{"data", data_uri(info.format == image::Format::jpeg ? "image/jpeg" : "image/png", bytes)},
+              {{"data", data_uri(image::media_type_of(info.format), bytes)},
                {"width", text(std::to_string(info.width))},
                {"height", text(std::to_string(info.height))},
                {"alt", text(alternative)}});

@@ -11,7 +11,7 @@
 #include "margay/core/error.h"
 #include "margay/core/random.h"
 #include "margay/draw/picture_grid.h"
-#include "margay/image/decode.h"
+#include "margay/image/decode_fitted.h"
 
 namespace margay::report {
 namespace {
@@ -35,8 +35,7 @@ class ClassQueue {
     while (position_ < order_.size()) {
       const data::Sample& sample = split_->samples[order_[position_++]];
       try {
-        const image::DecodeOptions options{.apply_orientation = spec.apply_orientation};
-        return std::pair(&sample, image::fit_picture(image::decode_file(sample.path, options), spec));
+        return std::pair(&sample, image::decode_fitted_file(sample.path, spec).picture);
       } catch (const FormatError&) {
       } catch (const IoError&) {
       }

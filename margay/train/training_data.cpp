@@ -51,4 +51,10 @@ std::vector<data::SkippedFile> TrainingData::skipped() const {
   return files;
 }
 
+std::vector<data::NotedFile> TrainingData::noted() const {
+  std::vector<data::NotedFile> files = train.noted();
+  if (validation) files.insert(files.end(), validation->noted().begin(), validation->noted().end());
+  return files;
+}
+
 }  // namespace margay::train

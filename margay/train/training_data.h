@@ -26,6 +26,7 @@ struct TrainingData {
 
   /// Skipped files of both splits.
   std::vector<data::SkippedFile> skipped() const;
+  std::vector<data::NotedFile> noted() const;
 };
 
 }  // namespace margay::train

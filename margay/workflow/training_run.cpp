@@ -56,10 +56,13 @@ void write_environment(const TrainingRequest& request) {
   write_file_atomically(request.directory.environment(), format_json(environment, 2) + "\n");
 }
 
+/// Files that are not used at all, then those that are used in part.
 void write_skipped(const TrainingRequest& request) {
   Json list = Json::array();
   for (const data::SkippedFile& file : request.data->skipped())
-    list.push_back({{"path", file.path.string()}, {"reason", file.reason}});
+    list.push_back({{"path", file.path.string()}, {"reason", file.reason}, {"used", false}});
+  for (const data::NotedFile& file : request.data->noted())
+    list.push_back({{"path", file.path.string()}, {"reason", file.note}, {"used", true}});
   write_file_atomically(request.directory.skipped(), format_json(list, 2) + "\n");
 }
 

@@ -23,7 +23,8 @@ endforeach()
 # Pattern of an include line, and the only folders that may have it.
 set(libraries
     "torch/>engine" "ATen/>engine,train" "c10/>engine" "oneapi/dnnl>runtime" "toml\\+\\+>recipe" "turbojpeg>image"
-    "jpeglib>image" "png\\.h>image" "cairo>draw" "pango>draw" "curl/>datasets" "archive\\.h>datasets"
+    "jpeglib>image" "jerror>image" "png\\.h>image" "webp/>image" "gif_lib>image" "stb/>image" "tiffio>image"
+    "lcms2>image" "libheif/>image" "cairo>draw" "pango>draw" "curl/>datasets" "archive\\.h>datasets"
     "archive_entry>datasets" "openssl/>core")
 file(GLOB_RECURSE files ${SOURCE}/margay/*.h ${SOURCE}/margay/*.cpp)
 foreach(file IN LISTS files)

@@ -38,7 +38,8 @@ TEST_CASE("a balanced order shows all classes equally often") {
   }
   CHECK(counts == std::map<int, size_t>{{0, 50}, {2, 50}});
   CHECK(rare.size() == 7);
-  for (const auto& [sample, count] : rare) CHECK((count == 7 || count == 8));
+  for (const auto& [sample, count] : rare)
+    CHECK((count >= 6 && count <= 8));  // the epoch starts and ends within a round
   CHECK(order == balanced_order(labels, 3, 1));
   CHECK(order != balanced_order(labels, 3, 2));
   CHECK(order != balanced_order(labels, 4, 1));

@@ -24,7 +24,7 @@ std::vector<uint8_t> noise(size_t n) {
 TEST_CASE("rows are filtered alike on every processor") {
   for (const Kernel kernel : {Kernel::box, Kernel::bilinear, Kernel::bicubic, Kernel::lanczos})
     for (const auto& [in, out] : {std::pair{1, 7}, {2, 1}, {37, 5}, {37, 90}, {500, 150}, {1000, 3}}) {
-      HorizontalPlan plan(axis_weights(in, out, kernel, 0, out), in);
+      HorizontalPlan plan(axis_weights(in, 0, in, out, kernel, 0, out), in);
       const std::vector<uint8_t> row = noise(static_cast<size_t>(in) * 3);
       std::vector<uint8_t> chosen(static_cast<size_t>(out) * 3), plain = chosen;
       resize_passes().filter_row(row.data(), in, plan, chosen.data());
@@ -36,7 +36,7 @@ TEST_CASE("rows are filtered alike on every processor") {
 TEST_CASE("rows are blended alike on every processor") {
   for (const Kernel kernel : {Kernel::bilinear, Kernel::lanczos})
     for (const auto& [in, stride] : {std::pair{1, 32}, {9, 96}, {40, 480}}) {
-      const AxisWeights axis = axis_weights(in, 3, kernel, 0, 3);
+      const AxisWeights axis = axis_weights(in, 0, in, 3, kernel, 0, 3);
       const std::vector<uint8_t> rows = noise(static_cast<size_t>(in) * stride);
       for (int i = 0; i < 3; ++i) {
         std::vector<uint8_t> chosen(stride), plain(stride);

@@ -1,12 +1,14 @@
-"""Makes the golden pictures of tests/image with Pillow and torchvision: python3 make_golden.py, in this folder.
+"""Makes the golden pictures of tests/image with Pillow, torchvision and heif-enc: python3 make_golden.py, in this folder.
 
 Made with Pillow 9.4 and torchvision 0.14. NAME.jpg or NAME.png is the input, NAME.golden.png what Pillow makes of it.
 """
+import io
 import struct
+import subprocess
 import zlib
 
 import numpy
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 from torchvision.transforms import CenterCrop, Compose, InterpolationMode, Resize
 
 random = numpy.random.RandomState(7)
@@ -47,6 +49,7 @@ def over_white(picture):
 
 
 def golden(name, picture):
+    picture.info.pop("icc_profile", None)
     picture.save(f"{name}.golden.png", optimize=True)
 
 
@@ -104,3 +107,91 @@ exif = Image.Exif()
 exif[0x0112] = 6
 source.save("jpeg_turned.jpg", quality=85, exif=exif)
 golden("jpeg_turned", ImageOps.exif_transpose(Image.open("jpeg_turned.jpg")))
+
+# Everything below came later and stands last, so that the random numbers above stay as they were.
+# A CMYK file whose Adobe segment says YCCK: the last byte of that segment is the transform.
+cmyk = open("jpeg_cmyk.jpg", "rb").read()
+at = cmyk.index(b"Adobe") + 11
+open("jpeg_ycck.jpg", "wb").write(cmyk[:at] + b"\2" + cmyk[at + 1:])
+golden("jpeg_ycck", Image.open("jpeg_ycck.jpg").convert("RGB"))
+
+source.save("webp_lossy.webp", quality=80)
+golden("webp_lossy", Image.open("webp_lossy.webp").convert("RGB"))
+rgba.save("webp_rgba.webp", lossless=True)
+golden("webp_rgba", over_white(Image.open("webp_rgba.webp")))
+frames = [source.quantize(16), source.transpose(Image.ROTATE_180).quantize(16)]
+frames[0].save("webp_animated.webp", lossless=True, save_all=True, append_images=frames[1:])
+golden("webp_animated", over_white(Image.open("webp_animated.webp")))
+source.transpose(Image.ROTATE_90).save("webp_turned.webp", lossless=True, exif=exif)
+golden("webp_turned", source)
+
+for name, options in {"gif_plain": dict(interlace=0), "gif_interlaced": dict(interlace=1),
+                      "gif_transparent": dict(interlace=0, transparency=3),
+                      "gif_animated": dict(interlace=0, save_all=True, append_images=frames[1:])}.items():
+    frames[0].save(f"{name}.gif", **options)
+    golden(name, over_white(Image.open(f"{name}.gif")))
+
+for name, picture in {"bmp_rgb": source, "bmp_palette": palette, "bmp_bilevel": source.convert("1")}.items():
+    picture.save(f"{name}.bmp")
+    golden(name, picture.convert("RGB"))
+
+for name, picture in {"tiff_rgb": source, "tiff_palette": palette, "tiff_gray": source.convert("L"),
+                      "tiff_bilevel": source.convert("1")}.items():
+    picture.save(f"{name}.tif", compression="tiff_lzw")
+    golden(name, picture.convert("RGB"))
+rgba.save("tiff_rgba.tif")
+golden("tiff_rgba", over_white(rgba))
+gray16 = deep[:, :, 0].astype(numpy.uint16)
+Image.fromarray(gray16).save("tiff_gray16.tif")
+golden("tiff_gray16", Image.fromarray(numpy.round(gray16 / 257.0).astype(numpy.uint8)).convert("RGB"))
+for orientation, transpose in stored_as.items():
+    stored = seen if transpose is None else seen.transpose(transpose)
+    stored.save(f"orientation_{orientation}.tif", tiffinfo={274: orientation})
+
+
+def profile_of(primaries, gamma):
+    """A small ICC profile (version 2) of primaries that are given as XYZ under D50."""
+    fixed = lambda numbers: b"".join(struct.pack(">i", round(number * 65536)) for number in numbers)
+    xyz = lambda numbers: b"XYZ \0\0\0\0" + fixed(numbers)
+    curve = b"curv\0\0\0\0" + struct.pack(">IHH", 1, round(gamma * 256), 0)
+    desc = b"desc\0\0\0\0" + struct.pack(">I", 5) + b"wide\0" + bytes(79)
+    tags = {b"desc": desc, b"cprt": b"text\0\0\0\0none\0\0\0\0", b"wtpt": xyz((0.9642, 1.0, 0.8249)),
+            b"rXYZ": xyz(primaries[0]), b"gXYZ": xyz(primaries[1]), b"bXYZ": xyz(primaries[2]),
+            b"rTRC": curve, b"gTRC": curve, b"bTRC": curve}
+    table, body, at = b"", b"", 132 + 12 * len(tags)
+    for tag, data in tags.items():
+        data += bytes(-len(data) % 4)
+        table += tag + struct.pack(">II", at + len(body), len(data))
+        body += data
+    size = at + len(body)
+    header = struct.pack(">I4sI4s4s4s", size, bytes(4), 0x02400000, b"mntr", b"RGB ", b"XYZ ")
+    header += struct.pack(">6H", 2020, 1, 1, 0, 0, 0) + b"acsp" + bytes(28) + fixed((0.9642, 1.0, 0.8249))
+    return header.ljust(128, b"\0") + struct.pack(">I", len(tags)) + table + body
+
+
+# The primaries of Adobe RGB (1998).
+wide = profile_of(((0.60974, 0.31111, 0.01947), (0.20528, 0.62567, 0.06087), (0.14919, 0.06322, 0.74457)), 563 / 256)
+srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+# The date and its checksum would differ from one time to the next.
+srgb_bytes = srgb.tobytes()
+srgb_bytes = srgb_bytes[:24] + wide[24:36] + srgb_bytes[36:84] + bytes(16) + srgb_bytes[100:]
+
+
+def to_srgb(name):
+    picture = Image.open(name).convert("RGB")
+    return ImageCms.profileToProfile(picture, io.BytesIO(wide), srgb, renderingIntent=0)
+
+
+for name, options in {"wide_jpeg.jpg": dict(quality=90), "wide_png.png": {}, "wide_webp.webp": dict(lossless=True),
+                      "wide_tiff.tif": dict(compression="tiff_lzw")}.items():
+    source.save(name, icc_profile=wide, **options)
+    golden(name.split(".")[0], to_srgb(name))
+source.save("srgb_jpeg.jpg", quality=90, icc_profile=srgb_bytes)
+golden("srgb_jpeg", Image.open("srgb_jpeg.jpg"))
+
+# Made by libheif 1.15; Pillow does not read them, so that the source is what they are compared with.
+Image.fromarray(scene(64, 48)).save("heif_source.png", optimize=True)
+for name, options in {"heif.heic": [], "avif.avif": ["-A"]}.items():
+    subprocess.run(["heif-enc", "-q", "90", *options, "heif_source.png", "-o", name], check=True)
+
+golden("resize_part_12x9", source.resize((12, 9), Image.BILINEAR, box=(0.5, 1.25, 28.25, 21.5)))

@@ -1,0 +1,23 @@
+// ICC profiles: pixels to sRGB.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "margay/image/decode.h"
+#include "margay/image/image.h"
+
+namespace margay::image {
+
+struct ProfileResult {
+  ProfileUse use = ProfileUse::none;
+  std::string note;  ///< why it was ignored
+};
+
+/// Converts `picture` from the colours of `profile` to sRGB (perceptual intent), unless they are the same:
+/// differ by no more than 1 of 255 on a grid of colours. A profile that is broken, or not for RGB, is
+/// ignored. `colors` says of how many components the picture was made. Thread-safe.
+ProfileResult convert_to_srgb(Image& picture, std::span<const uint8_t> profile, int colors);
+
+}  // namespace margay::image

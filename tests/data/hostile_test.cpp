@@ -1,0 +1,108 @@
+// A folder of hostile files, and of things that are no files, through everything that reads pictures.
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <variant>
+
+#include "margay/core/atomic_file.h"
+#include "margay/data/decoded_cache.h"
+#include "margay/data/fit_file.h"
+#include "margay/data/inspection.h"
+#include "tests/support/hostile_files.h"
+#include "tests/support/temporary_folder.h"
+
+using namespace margay;
+using namespace margay::data;
+namespace fs = std::filesystem;
+
+namespace {
+
+image::Preprocess small_spec() {
+  image::Preprocess spec;
+  spec.width = spec.height = 8;
+  return spec;
+}
+
+/// Class a holds the hostile files, class b one good picture.
+void write_hostile(const fs::path& root) {
+  make_folder(root / "a");
+  make_folder(root / "b");
+  for (const test::HostileFile& file : test::hostile_files())
+    write_file_atomically(root / "a" / file.name, std::span<const uint8_t>(file.bytes));
+  write_file_atomically(root / "b/good.png", std::span<const uint8_t>(test::sample_file("source.png")));
+}
+
+template <class File>
+std::map<std::string, std::string> by_name(const std::vector<File>& files, std::string File::*text) {
+  std::map<std::string, std::string> found;
+  for (const File& file : files) found[file.path.filename().string()] = file.*text;
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("an inspection and a cache list every hostile file with its reason") {
+  const test::TemporaryFolder folder;
+  write_hostile(folder.path());
+  const Dataset dataset = Dataset::open(folder.path());
+  WorkerPool pool(2);
+  const Inspection inspection = inspect(dataset, pool);
+  const DecodedCache cache = DecodedCache::build(dataset.splits.front(), small_spec(), pool);
+  const auto skipped = by_name(inspection.skipped, &SkippedFile::reason);
+  const auto noted = by_name(inspection.noted, &NotedFile::note);
+  CHECK(by_name(cache.skipped(), &SkippedFile::reason) == skipped);
+  CHECK(by_name(cache.noted(), &NotedFile::note) == noted);
+  CHECK(cache.size() == inspection.usable());
+  size_t partial = 0;
+  for (const test::HostileFile& file : test::hostile_files()) {
+    CAPTURE(file.name);
+    const bool is_skipped = file.fate == test::Fate::skipped;
+    CHECK(skipped.contains(file.name) == is_skipped);
+    if (is_skipped) CHECK(skipped.at(file.name).find(file.says) != std::string::npos);
+    if (!is_skipped && !file.says.empty()) CHECK(noted.at(file.name).find(file.says) != std::string::npos);
+    partial += file.fate == test::Fate::partial ? 1 : 0;
+  }
+  CHECK(inspection.partial == partial);
+  CHECK(inspection.to_json()["noted"].size() == noted.size());
+}
+
+TEST_CASE("what is no file of its own is listed and never waited for") {
+  const test::TemporaryFolder folder;
+  write_hostile(folder.path());
+  const fs::path a = folder / "a";
+  make_folder(a / "folder.jpg");
+  REQUIRE(::mkfifo((a / "fifo.jpg").c_str(), 0600) == 0);
+  fs::create_symlink("/etc/passwd", a / "outside.jpg");
+  fs::create_symlink("nowhere", a / "broken-link.jpg");
+  const Dataset dataset = Dataset::open(folder.path());
+  CHECK(dataset.ignored.at("a folder named like a picture") == 1);
+  CHECK(dataset.ignored.at("not a regular file") == 1);
+  CHECK(dataset.ignored.at("a link that leads out of the data set") == 1);
+  CHECK(dataset.ignored.at("a broken link") == 1);
+
+  const auto reason = [](const fs::path& path) {
+    return std::get<std::string>(fit_file(path, small_spec()));
+  };
+  CHECK(reason(a / "folder.jpg").find("not a regular file") != std::string::npos);
+  CHECK(reason(a / "fifo.jpg").find("not a regular file") != std::string::npos);
+  CHECK(reason(a / "broken-link.jpg").find("cannot open") != std::string::npos);
+}
+
+TEST_CASE("a file that is deleted or forbidden after it was found has a reason") {
+  const test::TemporaryFolder folder;
+  write_hostile(folder.path());
+  for (const char* name : {"deleted.png", "forbidden.png"})
+    write_file_atomically(folder / "a" / name, std::span<const uint8_t>(test::sample_file("source.png")));
+  const Dataset dataset = Dataset::open(folder.path());
+  fs::remove(folder / "a/deleted.png");
+  fs::permissions(folder / "a/forbidden.png", fs::perms::none);
+  WorkerPool pool(1);
+  const auto skipped = by_name(inspect(dataset, pool).skipped, &SkippedFile::reason);
+  CHECK(skipped.at("deleted.png").find("No such file") != std::string::npos);
+  // Nothing is forbidden to root.
+  if (::geteuid() != 0) CHECK(skipped.at("forbidden.png").find("Permission denied") != std::string::npos);
+}
