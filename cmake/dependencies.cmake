@@ -11,6 +11,7 @@ find_package(CLI11 REQUIRED)
 find_package(tomlplusplus REQUIRED)
 pkg_check_modules(turbojpeg REQUIRED IMPORTED_TARGET libturbojpeg)
 pkg_check_modules(jpeg REQUIRED IMPORTED_TARGET libjpeg)
+pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(pangocairo REQUIRED IMPORTED_TARGET pangocairo)
 # Debian's dnnl-config asks for OpenCL's headers, which nothing here needs.
 find_library(DNNL_LIBRARY dnnl REQUIRED)

@@ -9,6 +9,7 @@
 #include "margay/core/error.h"
 #include "margay/data/fit_file.h"
 #include "margay/data/progress_counter.h"
+#include "margay/image/decode.h"
 
 namespace margay::data {
 namespace {
@@ -24,6 +25,29 @@ void check_size(size_t pictures, uint64_t picture_bytes, uint64_t limit_bytes, c
       "a smaller picture size takes less memory");
 }
 
+/// Where the parts of one picture go.
+struct Slot {
+  uint8_t* pixels;
+  ContentHash& content;
+  std::string& reason;  ///< stays empty for a good picture
+};
+
+void decode_into(const Split& split, size_t i, const image::Preprocess& spec, Slot slot) {
+  try {
+    const std::vector<uint8_t> bytes = split.read(i, image::DecodeOptions{}.max_file_bytes);
+    const auto result = fit_bytes(bytes, spec);
+    if (const auto* reason = std::get_if<std::string>(&result)) {
+      slot.reason = *reason;
+      return;
+    }
+    const auto& picture = std::get<image::Image>(result);
+    std::memcpy(slot.pixels, picture.pixels.data(), picture.pixels.size());
+    slot.content = hash_content(bytes);
+  } catch (const std::exception& error) {
+    slot.reason = skip_reason(error, split.path(i));
+  }
+}
+
 }  // namespace
 
 DecodedCache DecodedCache::build(const Split& split, const image::Preprocess& spec, WorkerPool& pool,
@@ -37,19 +61,17 @@ DecodedCache DecodedCache::build(const Split& split, const image::Preprocess& sp
   DecodedCache cache;
   cache.width_ = spec.width;
   cache.height_ = spec.height;
+  cache.split_ = split;
   cache.pixels_.resize(n * picture_bytes);
-  std::vector<std::string> reasons(n);  // empty where the picture is good
+  cache.contents_.resize(n);
+  std::vector<std::string> reasons(n);
   ProgressCounter counter(progress, {fmt::format("decoding {}", split.name), 0, n, "pictures"});
   pool.parallel_for(n, [&](size_t i) {
     require<Interrupted>(!stop.stop_requested(), kWhere, "stopped while decoding pictures");
-    const auto result = fit_file(split.samples[i].path, spec);
-    if (const auto* picture = std::get_if<image::Image>(&result))
-      std::memcpy(cache.pixels_.data() + i * picture_bytes, picture->pixels.data(), picture_bytes);
-    else
-      reasons[i] = std::get<std::string>(result);
+    decode_into(split, i, spec, {cache.pixels_.data() + i * picture_bytes, cache.contents_[i], reasons[i]});
     counter.add_one();
   });
-  cache.close_gaps(split, reasons);
+  cache.close_gaps(reasons);
   if (cache.size() == 0) {
     const SkippedFile& first = cache.skipped_.front();
     throw DataError(kWhere, fmt::format("none of the {} pictures of '{}' could be decoded; the first, {}: {}",
@@ -58,21 +80,24 @@ DecodedCache DecodedCache::build(const Split& split, const image::Preprocess& sp
   return cache;
 }
 
-void DecodedCache::close_gaps(const Split& split, const std::vector<std::string>& reasons) {
+void DecodedCache::close_gaps(const std::vector<std::string>& reasons) {
   const size_t picture_bytes = static_cast<size_t>(width_) * height_ * 3;
+  size_t kept = 0;
   for (size_t i = 0; i < reasons.size(); ++i) {
-    const Sample& sample = split.samples[i];
     if (!reasons[i].empty()) {
-      skipped_.push_back({sample.path, reasons[i]});
+      skipped_.push_back({split_.path(i), reasons[i]});
       continue;
     }
-    if (i != labels_.size())
-      std::memcpy(pixels_.data() + labels_.size() * picture_bytes, pixels_.data() + i * picture_bytes,
-                  picture_bytes);
-    labels_.push_back(sample.label);
-    paths_.push_back(sample.path);
+    if (i != kept) {
+      std::memcpy(pixels_.data() + kept * picture_bytes, pixels_.data() + i * picture_bytes, picture_bytes);
+      split_.samples[kept] = split_.samples[i];
+      contents_[kept] = contents_[i];
+    }
+    ++kept;
   }
-  pixels_.resize(labels_.size() * picture_bytes);
+  split_.samples.resize(kept);
+  contents_.resize(kept);
+  pixels_.resize(kept * picture_bytes);
 }
 
 image::ImageView DecodedCache::picture(size_t i) const {

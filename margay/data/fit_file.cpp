@@ -1,7 +1,6 @@
 // Decodes and fits one file.
 #include "margay/data/fit_file.h"
 
-#include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/image/decode.h"
 
@@ -13,7 +12,7 @@ std::string skip_reason(const std::exception& error, const std::filesystem::path
   std::string reason = reason_of(error);
   const std::string name = path.string();
   size_t first = reason.find(name);
-  if (first == reason.npos) return reason;
+  if (name.empty() || first == reason.npos) return reason;
   size_t length = name.size();
   if (first > 0)
     --first, ++length;  // the space before it
@@ -23,14 +22,14 @@ std::string skip_reason(const std::exception& error, const std::filesystem::path
   return reason;
 }
 
-std::variant<image::Image, std::string> fit_file(const std::filesystem::path& path,
-                                                 const image::Preprocess& spec) {
+std::variant<image::Image, std::string> fit_bytes(std::span<const uint8_t> bytes,
+                                                  const image::Preprocess& spec) {
   try {
     image::DecodeOptions options;
     options.apply_orientation = spec.apply_orientation;
-    return image::fit_picture(image::decode(read_file(path, options.max_file_bytes), options), spec);
+    return image::fit_picture(image::decode(bytes, options), spec);
   } catch (const std::exception& error) {
-    return skip_reason(error, path);
+    return skip_reason(error, {});
   }
 }
 

@@ -1,11 +1,13 @@
-// Sorts the entries of a folder by what can be done with them. Nothing is opened.
+// Sorts entries by what can be done with them, the same way for folders and archives.
 #include "margay/data/folder_scan.h"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <set>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "margay/core/error.h"
 
@@ -14,6 +16,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::array<std::string_view, 5> kPictureExtensions{".jpg", ".jpeg", ".jpe", ".jfif", ".png"};
+
+constexpr const char* kFolderNamedAsPicture = "a folder named like a picture";
 
 std::string lower_case(std::string text) {
   for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -33,54 +37,151 @@ std::string not_a_picture(const std::string& extension) {
   return plain ? fmt::format("not a picture ({})", extension) : "not a picture (other extension)";
 }
 
-bool leads_outside(const fs::path& link, const fs::path& root) {
-  std::error_code error;
-  const fs::path target = fs::canonical(link, error);
-  return !error && std::mismatch(root.begin(), root.end(), target.begin(), target.end()).first != root.end();
+bool is_named_as_picture(const std::string& lower_extension) {
+  return std::find(kPictureExtensions.begin(), kPictureExtensions.end(), lower_extension) !=
+         kPictureExtensions.end();
 }
 
-void sort_entry(const fs::directory_entry& entry, const fs::path& root, FolderScan& scan) {
-  const std::string name = entry.path().filename().string();
-  std::error_code error;
-  const bool link = entry.is_symlink(error);
-  const fs::file_type type = entry.status(error).type();
-  const std::string extension = lower_case(entry.path().extension().string());
-  const bool named_as_picture =
-      std::find(kPictureExtensions.begin(), kPictureExtensions.end(), extension) != kPictureExtensions.end();
-  if (is_hidden(name))
-    ++scan.ignored["hidden"];
-  else if (link && (error || type == fs::file_type::not_found))
-    ++scan.ignored["a broken link"];
-  else if (link && leads_outside(entry.path(), root))
-    ++scan.ignored[kLinkOutside];
-  else if (type == fs::file_type::directory && named_as_picture)
-    ++scan.ignored["a folder named like a picture"];
-  else if (type == fs::file_type::directory)
-    scan.folders.push_back(name);
-  else if (type != fs::file_type::regular)
-    ++scan.ignored["not a regular file"];
-  else if (!named_as_picture)
-    ++scan.ignored[not_a_picture(extension)];
-  else
-    scan.pictures.push_back(name);
+std::string extension_of(const fs::path& name) {
+  return lower_case(name.extension().string());
+}
+
+bool starts_with_path(const fs::path& path, const fs::path& start) {
+  return std::mismatch(start.begin(), start.end(), path.begin(), path.end()).first == start.end();
+}
+
+/// Goes down from a root.
+class FolderWalk {
+ public:
+  explicit FolderWalk(const fs::path& root) : root_(root), canonical_root_(fs::canonical(root)) {}
+
+  Listing list() {
+    std::error_code error;
+    fs::directory_iterator entries(root_, error);
+    require<IoError>(!error, "data.dataset",
+                     fmt::format("cannot list {}: {}", root_.string(), error.message()));
+    walk(std::move(entries), "");
+    return std::move(listing_);
+  }
+
+ private:
+  void walk(fs::directory_iterator entries, const std::string& prefix) {
+    std::error_code error;
+    for (; !error && entries != fs::directory_iterator(); entries.increment(error))
+      sort_entry(*entries, prefix + entries->path().filename().string());
+    if (error) ++listing_.ignored[kClosedFolder];
+  }
+
+  void enter(const fs::path& folder, const std::string& name) {
+    std::error_code error;
+    fs::directory_iterator entries(folder, error);
+    if (error) return ignore(kClosedFolder);
+    listing_.folders.push_back(name);
+    walk(std::move(entries), name + '/');
+  }
+
+  void sort_entry(const fs::directory_entry& entry, const std::string& name) {
+    std::error_code error;
+    const bool link = entry.is_symlink(error);
+    const fs::file_type type = entry.status(error).type();
+    const std::string extension = extension_of(entry.path());
+    if (is_hidden(entry.path().filename().string())) return ignore("hidden");
+    if (link && (error || type == fs::file_type::not_found)) return ignore("a broken link");
+    if (link && leads_outside(entry.path())) return ignore(kLinkOutside);
+    if (type == fs::file_type::directory) {
+      if (is_named_as_picture(extension)) return ignore(kFolderNamedAsPicture);
+      if (link && leads_back(entry.path())) return ignore("a link to a folder that it lies in");
+      return enter(entry.path(), name);
+    }
+    if (type != fs::file_type::regular) return ignore("not a regular file");
+    if (!is_named_as_picture(extension)) return ignore(not_a_picture(extension));
+    listing_.pictures.push_back({name});
+  }
+
+  void ignore(const std::string& reason) { ++listing_.ignored[reason]; }
+
+  bool leads_outside(const fs::path& link) const {
+    std::error_code error;
+    const fs::path target = fs::canonical(link, error);
+    return !error && !starts_with_path(target, canonical_root_);
+  }
+
+  /// Every folder on the way to the link, as it really is, against its target.
+  bool leads_back(const fs::path& link) const {
+    const fs::path target = fs::canonical(link);
+    std::error_code error;
+    for (fs::path way = link.parent_path(); !way.empty(); way = way.parent_path()) {
+      if (starts_with_path(fs::canonical(way, error), target)) return true;
+      if (way == root_ || way == way.parent_path()) break;
+    }
+    return false;
+  }
+
+  const fs::path root_;
+  const fs::path canonical_root_;
+  Listing listing_;
+};
+
+/// Why an archive's file is left out, told by the parts of its name; empty for a picture.
+std::string reason_to_ignore(const fs::path& name) {
+  for (const fs::path& part : name) {
+    if (is_hidden(part.string())) return "hidden";
+    if (part != name.filename() && is_named_as_picture(extension_of(part))) return kFolderNamedAsPicture;
+  }
+  const std::string extension = extension_of(name);
+  return is_named_as_picture(extension) ? std::string() : not_a_picture(extension);
+}
+
+void sort_and_keep_first(Listing& listing) {
+  auto& pictures = listing.pictures;
+  std::stable_sort(pictures.begin(), pictures.end(),
+                   [](const auto& a, const auto& b) { return a.name < b.name; });
+  const auto end = std::unique(pictures.begin(), pictures.end(),
+                               [](const auto& a, const auto& b) { return a.name == b.name; });
+  if (end != pictures.end())
+    listing.ignored["a name that is there twice"] += static_cast<size_t>(pictures.end() - end);
+  pictures.erase(end, pictures.end());
+  std::sort(listing.folders.begin(), listing.folders.end());
 }
 
 }  // namespace
 
-FolderScan scan_folder(const fs::path& folder, const fs::path& root) {
-  FolderScan scan;
-  try {
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder)) sort_entry(entry, root, scan);
-  } catch (const fs::filesystem_error& error) {
-    throw IoError("data.dataset", fmt::format("cannot list {}: {}", folder.string(), error.code().message()));
-  }
-  std::sort(scan.folders.begin(), scan.folders.end());
-  std::sort(scan.pictures.begin(), scan.pictures.end());
-  return scan;
+Listing list_folder(const fs::path& root) {
+  Listing listing = FolderWalk(root).list();
+  sort_and_keep_first(listing);
+  return listing;
 }
 
-void add_counts(IgnoredCounts& counts, const IgnoredCounts& more) {
-  for (const auto& [reason, count] : more) counts[reason] += count;
+OpenedArchive list_archive(const fs::path& path, const ProgressObserver& progress, std::stop_token stop) {
+  Listing listing;
+  std::set<std::string> folders;
+  const auto add_folders = [&](fs::path folder) {
+    for (; !folder.empty() && folders.insert(folder.generic_string()).second; folder = folder.parent_path()) {
+    }
+  };
+  const auto found = [&](std::string_view name, uint32_t entry) {
+    const bool is_folder = name.ends_with('/');
+    const fs::path plain = fs::path(is_folder ? name.substr(0, name.size() - 1) : name).lexically_normal();
+    if (plain.empty() || plain == ".") return;
+    const std::string reason = reason_to_ignore(plain);
+    const bool enters = reason != "hidden" && reason != kFolderNamedAsPicture;
+    if (is_folder) {
+      if (enters && !is_named_as_picture(extension_of(plain))) add_folders(plain);
+      return;
+    }
+    if (enters) add_folders(plain.parent_path());
+    if (reason.empty())
+      listing.pictures.push_back({plain.generic_string(), entry});
+    else
+      ++listing.ignored[reason];
+  };
+  const auto refused = [&](std::string_view, std::string_view reason) {
+    ++listing.ignored[fmt::format("{} in the archive", reason)];
+  };
+  auto opened = archive::open_archive(path, {found, refused}, {}, progress, stop);
+  listing.folders.assign(folders.begin(), folders.end());
+  sort_and_keep_first(listing);
+  return {std::move(opened), std::move(listing)};
 }
 
 }  // namespace margay::data

@@ -23,8 +23,8 @@ endforeach()
 # Pattern of an include line, and the only folders that may have it.
 set(libraries
     "torch/>engine" "ATen/>engine,train" "c10/>engine" "oneapi/dnnl>runtime" "toml\\+\\+>recipe" "turbojpeg>image"
-    "jpeglib>image" "png\\.h>image" "cairo>draw" "pango>draw" "curl/>datasets" "archive\\.h>datasets"
-    "archive_entry>datasets" "openssl/>core")
+    "jpeglib>image" "png\\.h>image" "cairo>draw" "pango>draw" "curl/>datasets" "archive\\.h>archive"
+    "archive_entry>archive" "zip\\.h>archive" "openssl/>core")
 file(GLOB_RECURSE files ${SOURCE}/margay/*.h ${SOURCE}/margay/*.cpp)
 foreach(file IN LISTS files)
   file(STRINGS ${file} includes REGEX "^#include <")

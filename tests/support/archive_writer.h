@@ -21,7 +21,7 @@ struct Entry {
 
 enum class ArchiveKind { zip, tar_gz };
 
-inline void write_entry(archive* writer, const Entry& wanted) {
+inline void write_entry(::archive* writer, const Entry& wanted) {
   archive_entry* entry = archive_entry_new();
   archive_entry_set_pathname(entry, wanted.name.c_str());
   archive_entry_set_filetype(entry, wanted.type);
@@ -37,7 +37,7 @@ inline void write_entry(archive* writer, const Entry& wanted) {
 
 inline void write_archive(const std::filesystem::path& path, const std::vector<Entry>& entries,
                           ArchiveKind kind = ArchiveKind::zip) {
-  archive* writer = archive_write_new();
+  ::archive* writer = archive_write_new();
   if (kind == ArchiveKind::zip) {
     archive_write_set_format_zip(writer);
   } else {
