@@ -6,10 +6,10 @@
 #include <string>
 
 #include "apps/margay/command.h"
+#include "apps/margay/data_options.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/data/dataset.h"
-#include "margay/datasets/get.h"
 #include "margay/image/encode.h"
 #include "margay/report/samples.h"
 
@@ -17,7 +17,7 @@ namespace margay::app {
 namespace {
 
 struct ShowOptions {
-  std::string data;
+  DataOptions data;
   int count = 5;
   std::string split;
   std::string augment;
@@ -38,10 +38,12 @@ image::Image draw(const ShowOptions& options) {
   spec.validate();
   // An augmentation that cannot be read is told before anything is decoded.
   const augment::Pipeline pipeline = report::augmentation_of(options.augment);
-  const data::Dataset dataset = data::Dataset::open(datasets::resolve_dataset(options.data));
+  const data::Dataset dataset = open_data(options.data, {});
   const data::Split& split = chosen_split(dataset, options.split);
-  if (options.augment.empty()) return report::draw_samples(dataset, split, spec, options.count, options.seed);
-  const report::ShownPicture picture = report::choose_pictures(dataset, split, spec, 1, options.seed).front();
+  const int wanted = options.augment.empty() ? options.count : 1;
+  const auto pictures = report::choose_pictures(dataset, split, spec, wanted, options.seed);
+  if (options.augment.empty()) return report::draw_samples(pictures, split.name);
+  const report::ShownPicture& picture = pictures.front();
   return report::draw_augmented(picture.fitted, pipeline, options.count, options.seed, picture.class_name);
 }
 
@@ -58,8 +60,7 @@ void show(const ShowOptions& options) {
 
 void add_show(CLI::App& command, Outcome&) {
   auto options = std::make_shared<ShowOptions>();
-  command.add_option("DATA", options->data, "folder of pictures, or the name of a fetched data set")
-      ->required();
+  add_data_options(command, options->data)->required();
   command.add_option("--count", options->count, "pictures, or variants with --augment")
       ->check(CLI::Range(1, 400))
       ->capture_default_str();

@@ -62,7 +62,9 @@ void add_story(CLI::App& command, Outcome& outcome) {
   options->out = "story";
   command
       .add_option("DATA", options->data,
-                  "folder with train/CLASS/ and validation/CLASS/, or the name of a data set")
+                  "pictures in a folder per class, split or not: a folder, a zip or tar, a manifest, or the "
+                  "name of a "
+                  "data set")
       ->required();
   command.add_option("--out", options->out, "folder for both runs and story.html")->capture_default_str();
   command.add_option("--epochs", options->epochs, "of both trainings (default: the recipes', 15)");

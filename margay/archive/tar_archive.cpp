@@ -93,7 +93,8 @@ class TarArchive : public Archive {
     uint64_t entries = 0;
     while (archive_entry* entry = next_entry(stream_, path)) {
       require<Interrupted>(!stop.stop_requested(), kWhere, "stopped while reading the archive");
-      if (++entries > limits.max_entries) refuse(path, fmt::format("more than {} entries", limits.max_entries));
+      if (++entries > limits.max_entries)
+        refuse(path, fmt::format("more than {} entries", limits.max_entries));
       take(path, entry, listener);
       if (progress && entries % kProgressEntries == 0) progress({"reading the archive", entries, 0, "files"});
     }

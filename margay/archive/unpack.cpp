@@ -55,7 +55,10 @@ class NewFile {
 class Unpacking {
  public:
   Unpacking(const fs::path& archive_path, const fs::path& folder, const UnpackLimits& limits)
-      : archive_path_(archive_path), folder_(folder), limits_(limits), stream_(open_stream(archive_path, Formats::zip_and_tar)) {}
+      : archive_path_(archive_path),
+        folder_(folder),
+        limits_(limits),
+        stream_(open_stream(archive_path, Formats::zip_and_tar)) {}
 
   /// Unpacks the next entry; false at the end.
   bool next() {

@@ -93,7 +93,8 @@ class ZipArchive : public Archive {
       listener.refused(name, fault);
   }
 
-  /// The declared size bounds the memory, and one byte more would be a lie; reading to the end checks the CRC.
+  /// The declared size bounds the memory, and one byte more would be a lie; reading to the end checks the
+  /// CRC.
   static std::vector<uint8_t> read_with(zip_t* handle, zip_uint64_t entry, uint64_t limit_bytes) {
     const zip_stat_t facts = facts_of(handle, entry);
     require<FormatError>(facts.size <= limit_bytes, kWhere,
@@ -104,9 +105,8 @@ class ZipArchive : public Archive {
     size_t filled = 0;
     for (uint8_t beyond = 0;;) {
       const bool full = filled == bytes.size();
-      const zip_int64_t count =
-          full ? zip_fread(file.get(), &beyond, 1)
-               : zip_fread(file.get(), bytes.data() + filled, bytes.size() - filled);
+      const zip_int64_t count = full ? zip_fread(file.get(), &beyond, 1)
+                                     : zip_fread(file.get(), bytes.data() + filled, bytes.size() - filled);
       require<FormatError>(count >= 0, kWhere,
                            fmt::format("is damaged in the archive: {}", zip_file_strerror(file.get())));
       if (count == 0) break;

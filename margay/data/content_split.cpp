@@ -77,8 +77,9 @@ void warn_of_classes_without(const Split& validation, Dataset& dataset) {
   for (const Sample& sample : validation.samples) ++counts[static_cast<size_t>(sample.label)];
   for (size_t label = 0; label < counts.size(); ++label)
     if (counts[label] == 0)
-      dataset.warnings.push_back(fmt::format(
-          "the class '{}' has too few different pictures to hold one back for validation", dataset.classes[label]));
+      dataset.warnings.push_back(
+          fmt::format("the class '{}' has too few different pictures to hold one back for validation",
+                      dataset.classes[label]));
 }
 
 }  // namespace
@@ -105,23 +106,23 @@ std::vector<bool> choose_validation(std::span<const ContentHash> contents, std::
   return chosen;
 }
 
-Dataset split_by_content(Dataset dataset, double fraction, WorkerPool& pool, const ProgressObserver& progress,
-                         std::stop_token stop) {
-  require(fraction >= 0 && fraction < 1, kWhere,
-          fmt::format("a validation share of {}: expected at least 0 and less than 1", fraction));
-  require(!dataset.has_split("validation"), kWhere,
+Dataset split_by_content(Dataset dataset, std::optional<double> fraction, WorkerPool& pool,
+                         const ProgressObserver& progress, std::stop_token stop) {
+  const double share = fraction.value_or(kDefaultValidation);
+  require(share >= 0 && share < 1, kWhere,
+          fmt::format("a validation share of {}: expected at least 0 and less than 1", share));
+  require(!fraction || !dataset.has_split("validation"), kWhere,
           fmt::format("{} has a validation split already", dataset.root.string()), "leave out --validation");
   Split& whole = dataset.splits.front();
-  require(whole.name == "all" || whole.name == "train", kWhere,
-          fmt::format("{} has only the split '{}'", dataset.root.string(), whole.name));
+  if (whole.name != "all" && !(fraction && whole.name == "train")) return dataset;
   whole.name = "train";
-  std::erase_if(dataset.warnings, [](const std::string& text) { return text == kNoValidation; });
-  if (fraction == 0) {
+  std::erase(dataset.warnings, kNoValidation);
+  if (share == 0) {
     dataset.warnings.emplace_back(kNoValidation);
     return dataset;
   }
   const ReadSamples read = read_samples(whole, pool, progress, stop);
-  const std::vector<bool> chosen = choose_validation(read.contents, read.labels, fraction);
+  const std::vector<bool> chosen = choose_validation(read.contents, read.labels, share);
   std::vector<bool> held_back(whole.samples.size());
   for (size_t i = 0; i < chosen.size(); ++i) held_back[read.samples[i]] = chosen[i];
   Split train{"train", whole.store, {}}, validation{"validation", whole.store, {}};
@@ -130,7 +131,7 @@ Dataset split_by_content(Dataset dataset, double fraction, WorkerPool& pool, con
   warn_of_classes_without(validation, dataset);
   dataset.splits.front() = std::move(train);
   if (!validation.samples.empty()) dataset.splits.insert(dataset.splits.begin() + 1, std::move(validation));
-  dataset.layout += fmt::format("; {:g} % of each class held back for validation", 100 * fraction);
+  dataset.layout += fmt::format("; {:g} % of each class held back for validation", 100 * share);
   return dataset;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <vector>
@@ -20,11 +21,15 @@ namespace margay::data {
 std::vector<bool> choose_validation(std::span<const ContentHash> contents, std::span<const int32_t> labels,
                                     double fraction);
 
-/// Splits "all", or else "train" where there is no validation, into train and validation; every picture is
-/// read once, on the threads of `pool`. What cannot be read stays in train, where it will be skipped.
-/// `fraction` is in [0, 1); 0 holds nothing back. Throws UsageError where there is nothing to split,
-/// Interrupted when stopped.
-Dataset split_by_content(Dataset dataset, double fraction, WorkerPool& pool,
+/// The share of an unsplit data set that is held back where nobody says otherwise.
+inline constexpr double kDefaultValidation = 0.2;
+
+/// The data set with pictures held back for validation: where it is not split, or where it has "train" alone
+/// and a `fraction` is asked for; else as it is. Every picture is read once, on the threads of `pool`; what
+/// cannot be read stays in train, where it will be skipped. `fraction` is in [0, 1), and 0 holds nothing
+/// back. Throws UsageError when a fraction is asked for and there is a validation split; Interrupted when
+/// stopped.
+Dataset split_by_content(Dataset dataset, std::optional<double> fraction, WorkerPool& pool,
                          const ProgressObserver& progress = {}, std::stop_token stop = {});
 
 }  // namespace margay::data

@@ -123,8 +123,8 @@ const Split& Dataset::split(std::string_view name) const {
 
 std::string describe(const Dataset& dataset) {
   constexpr size_t kShownClasses = 8;
-  const auto shown_end = dataset.classes.begin() +
-                         static_cast<std::ptrdiff_t>(std::min(dataset.classes.size(), kShownClasses));
+  const auto shown_end =
+      dataset.classes.begin() + static_cast<std::ptrdiff_t>(std::min(dataset.classes.size(), kShownClasses));
   const std::vector<std::string> shown(dataset.classes.begin(), shown_end);
   std::vector<std::string> counts;
   for (const Split& split : dataset.splits)

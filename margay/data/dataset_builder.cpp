@@ -69,14 +69,14 @@ Split DatasetBuilder::make_split(const std::string& name, const std::vector<std:
 void DatasetBuilder::finish(Dataset& dataset, const std::string& found, const std::string& hint) {
   dataset.classes = take_classes(dataset);
   require<DataError>(!dataset.classes.empty(), kWhere, found, hint);
-  require<DataError>(dataset.classes.size() > 1, kWhere,
-                     fmt::format("{} has pictures of one class only, '{}', and a classifier needs at least two",
-                                 dataset.root.string(), dataset.classes.front()),
-                     hint);
+  require<DataError>(
+      dataset.classes.size() > 1, kWhere,
+      fmt::format("{} has pictures of one class only, '{}', and a classifier needs at least two",
+                  dataset.root.string(), dataset.classes.front()),
+      hint);
   std::vector<std::string> names;
   for (const auto& [name, classes] : splits_) names.push_back(name);
-  std::sort(names.begin(), names.end(),
-            [](const auto& a, const auto& b) { return rank_of(a) < rank_of(b); });
+  std::sort(names.begin(), names.end(), [](const auto& a, const auto& b) { return rank_of(a) < rank_of(b); });
   for (const std::string& name : names) {
     Split split = make_split(name, dataset.classes);
     if (split.samples.empty()) {

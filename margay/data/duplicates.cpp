@@ -18,8 +18,8 @@ using Pair = std::pair<PlacedPicture, PlacedPicture>;
 std::vector<Pair> pairs_that_differ(const std::vector<PlacedPicture>& sorted, auto member) {
   std::vector<Pair> pairs;
   for (auto begin = sorted.begin(); begin != sorted.end();) {
-    const auto end =
-        std::find_if(begin, sorted.end(), [&](const auto& picture) { return picture.content != begin->content; });
+    const auto end = std::find_if(begin, sorted.end(),
+                                  [&](const auto& picture) { return picture.content != begin->content; });
     const auto other =
         std::find_if(begin, end, [&](const auto& picture) { return picture.*member != *begin.*member; });
     if (other != end) pairs.emplace_back(*begin, *other);
@@ -50,14 +50,14 @@ std::vector<std::string> warnings_about_duplicates(
   });
   std::vector<std::string> warnings;
   if (const auto pairs = pairs_that_differ(pictures, &PlacedPicture::split); !pairs.empty())
-    warnings.push_back(
-        describe(pairs, "in more than one split, which flatters the result",
-                 [&](const PlacedPicture& picture) { return splits.at(picture.split); }, path_of));
+    warnings.push_back(describe(
+        pairs, "in more than one split, which flatters the result",
+        [&](const PlacedPicture& picture) { return splits.at(picture.split); }, path_of));
   if (const auto pairs = pairs_that_differ(pictures, &PlacedPicture::label); !pairs.empty())
-    warnings.push_back(
-        describe(pairs, "in more than one class",
-                 [&](const PlacedPicture& picture) { return classes.at(static_cast<size_t>(picture.label)); },
-                 path_of));
+    warnings.push_back(describe(
+        pairs, "in more than one class",
+        [&](const PlacedPicture& picture) { return classes.at(static_cast<size_t>(picture.label)); },
+        path_of));
   return warnings;
 }
 

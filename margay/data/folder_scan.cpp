@@ -17,6 +17,9 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kPictureExtensions{".jpg", ".jpeg", ".jpe", ".jfif", ".png"};
 
+constexpr std::array<std::string_view, 5> kArchiveExtensions{".zip", ".tar", ".tgz", ".tbz2", ".txz"};
+constexpr std::array<std::string_view, 4> kTarCompressions{".gz", ".bz2", ".xz", ".zst"};
+
 constexpr const char* kFolderNamedAsPicture = "a folder named like a picture";
 
 std::string lower_case(std::string text) {
@@ -37,9 +40,12 @@ std::string not_a_picture(const std::string& extension) {
   return plain ? fmt::format("not a picture ({})", extension) : "not a picture (other extension)";
 }
 
+bool contains(const auto& extensions, const std::string& lower_extension) {
+  return std::find(extensions.begin(), extensions.end(), lower_extension) != extensions.end();
+}
+
 bool is_named_as_picture(const std::string& lower_extension) {
-  return std::find(kPictureExtensions.begin(), kPictureExtensions.end(), lower_extension) !=
-         kPictureExtensions.end();
+  return contains(kPictureExtensions, lower_extension);
 }
 
 std::string extension_of(const fs::path& name) {
@@ -145,6 +151,12 @@ void sort_and_keep_first(Listing& listing) {
 }
 
 }  // namespace
+
+bool is_named_as_archive(const fs::path& path) {
+  const std::string extension = extension_of(path);
+  return contains(kArchiveExtensions, extension) ||
+         (contains(kTarCompressions, extension) && extension_of(path.stem()) == ".tar");
+}
 
 Listing list_folder(const fs::path& root) {
   Listing listing = FolderWalk(root).list();

@@ -32,6 +32,9 @@ struct Listing {
   IgnoredCounts ignored;             ///< all others
 };
 
+/// True for names such as pets.zip, pets.tar.gz and pets.tgz.
+bool is_named_as_archive(const std::filesystem::path& path);
+
 /// Lists a folder and the folders in it; nothing is opened. Links are followed only where they stay inside
 /// `root`, and never in a circle. Throws IoError when `root` cannot be listed.
 Listing list_folder(const std::filesystem::path& root);

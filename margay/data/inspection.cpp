@@ -146,8 +146,11 @@ size_t Inspection::usable() const {
 }
 
 Json Inspection::to_json() const {
-  Json json{
-      {"root", root.string()}, {"layout", layout}, {"classes", classes}, {"pictures", usable()}, {"splits", Json::object()}};
+  Json json{{"root", root.string()},
+            {"layout", layout},
+            {"classes", classes},
+            {"pictures", usable()},
+            {"splits", Json::object()}};
   for (const SplitCounts& split : splits) json["splits"][split.name] = json_of(split, classes);
   json["formats"] = formats;
   json["width"] = json_of(width);

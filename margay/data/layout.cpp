@@ -56,7 +56,8 @@ class Reading {
     for (const std::string& folder : listing_.folders) read_folder(folder);
     for (size_t i = 0; i < listing_.pictures.size(); ++i)
       read_picture(listing_.pictures[i].name, static_cast<uint32_t>(i));
-    dataset_.layout = is_split_ ? "a folder per split, in it a folder per class" : "a folder per class, not split";
+    dataset_.layout =
+        is_split_ ? "a folder per split, in it a folder per class" : "a folder per class, not split";
     builder_.finish(dataset_, nothing_found(), kExpectedLayout);
     warn_of_nesting();
     warn_of_ignored();
@@ -89,8 +90,8 @@ class Reading {
     });
   }
 
-  /// An archive often holds one folder that holds the data set: goes down until there is more than one folder,
-  /// or pictures, or a name that means a split.
+  /// An archive often holds one folder that holds the data set: goes down until there is more than one
+  /// folder, or pictures, or a name that means a split.
   void enter_wrapping_folders() {
     top_ = folders_in("");
     for (int depth = 0; depth < kMaxWrappings; ++depth) {
@@ -127,11 +128,11 @@ class Reading {
         continue;
       }
       const auto [other, is_new] = seen.emplace(split, folder);
-      require<DataError>(is_new, kWhere,
-                         fmt::format("{} and {} both mean the split '{}'",
-                                     (dataset_.root / other->second).string(),
-                                     (dataset_.root / folder).string(), split),
-                         "keep one of them");
+      require<DataError>(
+          is_new, kWhere,
+          fmt::format("{} and {} both mean the split '{}'", (dataset_.root / other->second).string(),
+                      (dataset_.root / folder).string(), split),
+          "keep one of them");
       builder_.expect(split);
     }
   }
@@ -172,25 +173,26 @@ class Reading {
     if (labels_ != Labels::leaf) return;
     const auto [other, is_new] = folder_of_leaf_.emplace(label, folder);
     if (!is_new && other->second != folder && merged_leaves_.insert(label).second)
-      dataset_.warnings.push_back(fmt::format("the class '{}' is in several folders, such as {} and {}", label,
-                                              other->second, folder));
+      dataset_.warnings.push_back(fmt::format("the class '{}' is in several folders, such as {} and {}",
+                                              label, other->second, folder));
   }
 
   void warn_of_nesting() {
     if (nested_ == 0 || labels_ != Labels::top) return;
-    dataset_.warnings.push_back(fmt::format(
-        "{} inside a class folder (such as {}): pictures there count for the outermost folder's class; --labels "
-        "leaf or --labels path makes classes of the inner folders",
-        nested_ == 1 ? "1 folder lies" : fmt::format("{} folders lie", nested_), first_nested_));
+    dataset_.warnings.push_back(
+        fmt::format("{} inside a class folder (such as {}): pictures there count for the outermost folder's "
+                    "class; --labels "
+                    "leaf or --labels path makes classes of the inner folders",
+                    nested_ == 1 ? "1 folder lies" : fmt::format("{} folders lie", nested_), first_nested_));
   }
 
   void warn_of_ignored() {
     for (const char* reason : {kLinkOutside, kClosedFolder}) {
       const auto found = dataset_.ignored.find(reason);
       if (found == dataset_.ignored.end()) continue;
-      dataset_.warnings.push_back(
-          fmt::format("{} not followed: {}",
-                      found->second == 1 ? "1 entry is" : fmt::format("{} entries are", found->second), reason));
+      dataset_.warnings.push_back(fmt::format(
+          "{} not followed: {}",
+          found->second == 1 ? "1 entry is" : fmt::format("{} entries are", found->second), reason));
     }
   }
 
@@ -199,8 +201,8 @@ class Reading {
     constexpr size_t shown_folders = 5;
     const std::vector<std::string> shown(top_.begin(),
                                          top_.begin() + std::min<long>(std::ssize(top_), shown_folders));
-    std::string text = fmt::format("{} holds no pictures in class folders: {} folder{}", dataset_.root.string(),
-                                   top_.size(), top_.size() == 1 ? "" : "s");
+    std::string text = fmt::format("{} holds no pictures in class folders: {} folder{}",
+                                   dataset_.root.string(), top_.size(), top_.size() == 1 ? "" : "s");
     if (!shown.empty())
       text += fmt::format(" ({}{})", fmt::join(shown, ", "), top_.size() > shown_folders ? ", ..." : "");
     for (const auto& [reason, count] : dataset_.ignored) text += fmt::format(", {} x {}", count, reason);

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <memory>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -19,26 +19,18 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kWhere = "data.manifest";
-constexpr std::array<std::string_view, 9> kArchiveExtensions{".zip", ".tar", ".tgz", ".tbz2", ".txz",
-                                                             ".gz",  ".bz2", ".xz",  ".zst"};
-
 enum Column { kPath, kLabel, kSplit };
-
-bool is_one_of(const auto& known, const fs::path& name) {
-  return std::find(known.begin(), known.end(), name.extension().string()) != known.end();
-}
 
 /// Finds pictures by path, those in archives by the archive's listing.
 class Locator {
  public:
-  Locator(fs::path base, const OpenOptions& options, PictureStore& store)
-      : base_(std::move(base)), options_(options), store_(store) {}
+  Locator(const OpenOptions& options, PictureStore& store) : options_(options), store_(store) {}
 
   void add(const std::string& path) {
     fs::path way;
     for (const fs::path& part : fs::path(path)) {
       way /= part;
-      if (way.native().size() == path.size() || !is_one_of(kArchiveExtensions, part)) continue;
+      if (way.native().size() == path.size() || !is_named_as_archive(part)) continue;
       if (const Members* members = members_of(way.string()))
         return add_member(path, *members, path.substr(way.native().size() + 1));
     }
@@ -54,8 +46,8 @@ class Locator {
   /// Null where the path is a folder, or nothing.
   const Members* members_of(const std::string& path) {
     const auto [found, is_new] = archives_.try_emplace(path);
-    if (is_new && fs::is_regular_file(base_ / path)) {
-      OpenedArchive opened = list_archive(base_ / path, options_.progress, options_.stop);
+    if (is_new && fs::is_regular_file(path)) {
+      OpenedArchive opened = list_archive(path, options_.progress, options_.stop);
       found->second = std::make_unique<Members>(
           Members{store_.add_archive(std::move(opened.archive)), std::move(opened.listing.pictures)});
     }
@@ -63,15 +55,15 @@ class Locator {
   }
 
   void add_member(const std::string& path, const Members& members, const std::string& name) {
-    const auto found = std::lower_bound(members.pictures.begin(), members.pictures.end(), name,
-                                        [](const ListedPicture& a, const std::string& b) { return a.name < b; });
+    const auto found =
+        std::lower_bound(members.pictures.begin(), members.pictures.end(), name,
+                         [](const ListedPicture& a, const std::string& b) { return a.name < b; });
     if (found != members.pictures.end() && found->name == name)
       store_.add_entry(path, members.archive, found->entry);
     else
       store_.add_missing(path);
   }
 
-  const fs::path base_;
   const OpenOptions& options_;
   PictureStore& store_;
   std::map<std::string, std::unique_ptr<Members>> archives_;
@@ -91,9 +83,16 @@ void check_splits(const fs::path& path, std::vector<TableRow>& rows) {
     const std::string name = is_split ? split_of_name(split) : "all";
     if (name.empty() && split.empty()) refuse(path, row, "no split, where other lines have one");
     if (name.empty())
-      refuse(path, row, fmt::format("an unknown split '{}'", split), "train, validation (val, valid) or test");
+      refuse(path, row, fmt::format("an unknown split '{}'", split),
+             "train, validation (val, valid) or test");
     split = name;
   }
+}
+
+/// However a path is written, it is one path.
+void make_absolute(const fs::path& manifest, std::vector<TableRow>& rows) {
+  const fs::path base = fs::absolute(manifest).parent_path();
+  for (TableRow& row : rows) row.values[kPath] = (base / row.values[kPath]).lexically_normal().string();
 }
 
 /// Sorted by path, so that a manifest means the same in any order. A picture that is there twice must say the
@@ -104,7 +103,8 @@ void sort_and_keep_first(const fs::path& path, std::vector<TableRow>& rows, Data
   const auto end = std::unique(rows.begin(), rows.end(), [&](const TableRow& a, const TableRow& b) {
     if (a.values[kPath] != b.values[kPath]) return false;
     if (a.values != b.values)
-      refuse(path, b, fmt::format("{} is in line {} too, with another label or split", b.values[kPath], a.line));
+      refuse(path, b,
+             fmt::format("{} is in line {} too, with another label or split", b.values[kPath], a.line));
     return true;
   });
   if (end != rows.end())
@@ -116,19 +116,20 @@ void sort_and_keep_first(const fs::path& path, std::vector<TableRow>& rows, Data
 
 bool is_manifest(const fs::path& path) {
   constexpr std::array<std::string_view, 3> kExtensions{".csv", ".jsonl", ".ndjson"};
-  return is_one_of(kExtensions, path);
+  return std::find(kExtensions.begin(), kExtensions.end(), path.extension().string()) != kExtensions.end();
 }
 
 void read_manifest(const fs::path& path, const OpenOptions& options, Dataset& dataset) {
   const std::vector<std::string> columns{"path", "label", "split"};
   Table table = path.extension() == ".csv" ? read_csv(path, columns, 2) : read_jsonl(path, columns, 2);
   check_splits(path, table.rows);
+  make_absolute(path, table.rows);
   sort_and_keep_first(path, table.rows, dataset);
   if (!table.other_columns.empty())
     dataset.warnings.push_back(
         fmt::format("columns that mean nothing here: {}", fmt::join(table.other_columns, ", ")));
-  auto store = std::make_shared<PictureStore>(path.parent_path());
-  Locator locator(path.parent_path(), options, *store);
+  auto store = std::make_shared<PictureStore>(fs::path());
+  Locator locator(options, *store);
   DatasetBuilder builder(store);
   for (size_t i = 0; i < table.rows.size(); ++i) {
     const std::vector<std::string>& values = table.rows[i].values;

@@ -25,7 +25,7 @@ class NameTable {
  private:
   std::vector<std::string> folders_;  ///< with the '/' at their end
   std::vector<uint32_t> folder_of_;
-  std::string leaves_;           ///< one after another
+  std::string leaves_;          ///< one after another
   std::vector<uint64_t> ends_;  ///< of each leaf
 };
 

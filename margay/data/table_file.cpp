@@ -124,13 +124,15 @@ Table read_csv(const std::filesystem::path& path, const std::vector<std::string>
     const auto found = std::find(columns.begin(), columns.end(), lower_case(head->values[i]));
     place[i] = static_cast<size_t>(found - columns.begin());
     if (found == columns.end()) table.other_columns.push_back(head->values[i]);
-    if (found != columns.end() && std::count(place.begin(), place.begin() + static_cast<long>(i) + 1, place[i]) > 1)
+    if (found != columns.end() &&
+        std::count(place.begin(), place.begin() + static_cast<long>(i) + 1, place[i]) > 1)
       Line{path, head->line}.refuse(fmt::format("two columns are called {}", *found));
   }
   for (size_t i = 0; i < required; ++i)
     if (std::find(place.begin(), place.end(), i) == place.end())
-      Line{path, head->line}.refuse(fmt::format("no column is called '{}'", columns[i]),
-                                    fmt::format("the first line names the columns: {}", fmt::join(columns, ",")));
+      Line{path, head->line}.refuse(
+          fmt::format("no column is called '{}'", columns[i]),
+          fmt::format("the first line names the columns: {}", fmt::join(columns, ",")));
   while (std::optional<TableRow> record = reader.next()) {
     if (record->values.size() != place.size())
       Line{path, record->line}.refuse(fmt::format("{} fields, expected the {} that the first line names",
@@ -145,7 +147,8 @@ Table read_csv(const std::filesystem::path& path, const std::vector<std::string>
   return table;
 }
 
-Table read_jsonl(const std::filesystem::path& path, const std::vector<std::string>& columns, size_t required) {
+Table read_jsonl(const std::filesystem::path& path, const std::vector<std::string>& columns,
+                 size_t required) {
   const std::string text = read_table_text(path);
   Table table;
   std::string_view rest = text;
@@ -180,7 +183,8 @@ std::string format_csv_line(const std::vector<std::string>& fields) {
   std::string line;
   for (const std::string& field : fields) {
     if (!line.empty()) line += ',';
-    if (!field.empty() && field.find_first_of(",\"\r\n") == field.npos && trimmed(field).size() == field.size()) {
+    if (!field.empty() && field.find_first_of(",\"\r\n") == field.npos &&
+        trimmed(field).size() == field.size()) {
       line += field;
       continue;
     }

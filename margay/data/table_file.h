@@ -19,9 +19,9 @@ struct Table {
   std::vector<std::string> other_columns;  ///< those that were not asked for, in the order of the file
 };
 
-/// Reads a CSV file (RFC 4180: quotes, CRLF, line ends within quotes; also a byte order mark, empty lines, and
-/// spaces around what is not quoted) whose first line names its columns. The first `required` of `columns`
-/// must be there. Throws FormatError with the number of the line.
+/// Reads a CSV file (RFC 4180: quotes, CRLF, line ends within quotes; also a byte order mark, empty lines,
+/// and spaces around what is not quoted) whose first line names its columns. The first `required` of
+/// `columns` must be there. Throws FormatError with the number of the line.
 Table read_csv(const std::filesystem::path& path, const std::vector<std::string>& columns, size_t required);
 
 /// The same for a file with a JSON object per line; values are texts or whole numbers.

@@ -134,7 +134,8 @@ void install(const PublishedDataset& dataset, const FoundArchive& found, const f
              const ProgressObserver& progress, const std::stop_token& stop) {
   StagingFolder staging(home);
   // As many folders again as there are pictures is more than any of these archives has.
-  const archive::UnpackLimits limits{.max_entries = 2 * dataset.pictures() + 100, .max_bytes = dataset.max_bytes};
+  const archive::UnpackLimits limits{.max_entries = 2 * dataset.pictures() + 100,
+                                     .max_bytes = dataset.max_bytes};
   archive::unpack(found.path, staging.path(), limits, progress, stop);
   check_pictures(staging.path() / dataset.root, dataset, progress, stop);
   write_file_atomically(staging.path() / kManifestName, describe(dataset, found).to_json().dump(1) + "\n");

@@ -18,7 +18,7 @@
 namespace margay::workflow {
 
 struct StoryOptions {
-  std::filesystem::path data;           ///< folder with train/ and validation/
+  std::filesystem::path data;           ///< what data::Dataset::open reads
   std::string data_name;                ///< as the user typed it, for the commands on the page
   std::filesystem::path out = "story";  ///< gets article/, article-regularized/ and story.html
   std::string recipe = "article";
