@@ -52,8 +52,20 @@ void open_folder(const fs::path& root, const OpenOptions& options, Dataset& data
   understand_folders(listing, std::move(store), options.labels, dataset);
 }
 
+/// Archives are known by content; a file that is neither one nor named like one is something else.
+OpenedArchive list_if_archive(const fs::path& path, const OpenOptions& options) {
+  try {
+    return list_archive(path, options.progress, options.stop);
+  } catch (const FormatError&) {
+    if (is_named_as_archive(path) || archive::is_zip(path)) throw;
+    throw DataError(kWhere, fmt::format("{} is neither a folder, nor an archive (zip, tar), nor a manifest "
+                                        "(.csv, .jsonl)",
+                                        path.string()));
+  }
+}
+
 void open_archive(const fs::path& path, const OpenOptions& options, Dataset& dataset) {
-  OpenedArchive opened = list_archive(path, options.progress, options.stop);
+  OpenedArchive opened = list_if_archive(path, options);
   auto store = std::make_shared<PictureStore>(path);
   const uint32_t number = store->add_archive(std::move(opened.archive));
   for (const ListedPicture& picture : opened.listing.pictures)
