@@ -23,6 +23,7 @@ struct StoryCommand {
   std::optional<int> epochs;
   std::optional<uint64_t> seed;
   std::vector<std::string> settings;
+  bool allow_broken = false;
   bool quiet = false;
 };
 
@@ -31,6 +32,7 @@ workflow::StoryOptions compose_options(const StoryCommand& command) {
   options.data = datasets::resolve_dataset(command.data);
   options.data_name = command.data;
   options.out = command.out;
+  if (command.allow_broken) options.broken = train::ManyBroken::allow;
   options.command_line = command_line();
   for (const std::string& setting : command.settings) recipe::set_value(options.changes, setting);
   if (command.epochs) options.changes["training"]["epochs"] = *command.epochs;
@@ -71,6 +73,8 @@ void add_story(CLI::App& command, Outcome& outcome) {
   command.add_option("--seed", options->seed, "of all that is random (default: the recipes', 1)");
   command.add_option("--set", options->settings,
                      "one setting for both recipes, such as optimizer.lr=3e-4; may be repeated");
+  command.add_flag("--allow-broken", options->allow_broken,
+                   "go on although more than a tenth of the pictures do not decode");
   command.add_flag("--quiet", options->quiet, "no progress");
   command.footer("Example: margay story cats-and-dogs\nCalled again, it repeats nothing that is done.");
   command.callback([options, &outcome] { outcome.exit_code = run_story(*options); });

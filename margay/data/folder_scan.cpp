@@ -56,6 +56,13 @@ bool starts_with_path(const fs::path& path, const fs::path& start) {
   return std::mismatch(start.begin(), start.end(), path.begin(), path.end()).first == start.end();
 }
 
+/// Why a file is left out, told by its name; empty for a picture.
+std::string reason_to_ignore(const fs::path& file) {
+  if (is_hidden(file.string())) return "hidden";
+  const std::string extension = extension_of(file);
+  return is_named_as_picture(extension) ? std::string() : not_a_picture(extension);
+}
+
 /// Goes down from a root.
 class FolderWalk {
  public:
@@ -78,29 +85,31 @@ class FolderWalk {
     if (error) ++listing_.ignored[kClosedFolder];
   }
 
-  void enter(const fs::path& folder, const std::string& name) {
+  void enter(const fs::directory_entry& folder, const std::string& name, bool link) {
+    if (is_named_as_picture(extension_of(folder.path()))) return ignore(kFolderNamedAsPicture);
+    // Folders full of links to each other would make more ways than anybody can go.
+    if (link && in_linked_) return ignore("a link to a folder in a linked folder");
+    if (link && leads_back(folder.path())) return ignore("a link to a folder that it lies in");
     std::error_code error;
-    fs::directory_iterator entries(folder, error);
+    fs::directory_iterator entries(folder.path(), error);
     if (error) return ignore(kClosedFolder);
     listing_.folders.push_back(name);
+    const bool was_in_linked = std::exchange(in_linked_, in_linked_ || link);
     walk(std::move(entries), name + '/');
+    in_linked_ = was_in_linked;
   }
 
   void sort_entry(const fs::directory_entry& entry, const std::string& name) {
     std::error_code error;
     const bool link = entry.is_symlink(error);
     const fs::file_type type = entry.status(error).type();
-    const std::string extension = extension_of(entry.path());
     if (is_hidden(entry.path().filename().string())) return ignore("hidden");
     if (link && (error || type == fs::file_type::not_found)) return ignore("a broken link");
     if (link && leads_outside(entry.path())) return ignore(kLinkOutside);
-    if (type == fs::file_type::directory) {
-      if (is_named_as_picture(extension)) return ignore(kFolderNamedAsPicture);
-      if (link && leads_back(entry.path())) return ignore("a link to a folder that it lies in");
-      return enter(entry.path(), name);
-    }
+    if (type == fs::file_type::directory) return enter(entry, name, link);
     if (type != fs::file_type::regular) return ignore("not a regular file");
-    if (!is_named_as_picture(extension)) return ignore(not_a_picture(extension));
+    if (const std::string reason = reason_to_ignore(entry.path().filename()); !reason.empty())
+      return ignore(reason);
     listing_.pictures.push_back({name});
   }
 
@@ -125,17 +134,17 @@ class FolderWalk {
 
   const fs::path root_;
   const fs::path canonical_root_;
+  bool in_linked_ = false;  ///< inside a folder that a link led to
   Listing listing_;
 };
 
-/// Why an archive's file is left out, told by the parts of its name; empty for a picture.
-std::string reason_to_ignore(const fs::path& name) {
-  for (const fs::path& part : name) {
+/// Why a folder in an archive is not entered; empty when it is.
+std::string reason_to_pass(const fs::path& folder) {
+  for (const fs::path& part : folder) {
     if (is_hidden(part.string())) return "hidden";
-    if (part != name.filename() && is_named_as_picture(extension_of(part))) return kFolderNamedAsPicture;
+    if (is_named_as_picture(extension_of(part))) return kFolderNamedAsPicture;
   }
-  const std::string extension = extension_of(name);
-  return is_named_as_picture(extension) ? std::string() : not_a_picture(extension);
+  return {};
 }
 
 void sort_and_keep_first(Listing& listing) {
@@ -167,7 +176,7 @@ Listing list_folder(const fs::path& root) {
 OpenedArchive list_archive(const fs::path& path, const ProgressObserver& progress, std::stop_token stop) {
   Listing listing;
   std::set<std::string> folders;
-  const auto add_folders = [&](fs::path folder) {
+  const auto enter = [&](fs::path folder) {
     for (; !folder.empty() && folders.insert(folder.generic_string()).second; folder = folder.parent_path()) {
     }
   };
@@ -175,13 +184,11 @@ OpenedArchive list_archive(const fs::path& path, const ProgressObserver& progres
     const bool is_folder = name.ends_with('/');
     const fs::path plain = fs::path(is_folder ? name.substr(0, name.size() - 1) : name).lexically_normal();
     if (plain.empty() || plain == ".") return;
-    const std::string reason = reason_to_ignore(plain);
-    const bool enters = reason != "hidden" && reason != kFolderNamedAsPicture;
-    if (is_folder) {
-      if (enters && !is_named_as_picture(extension_of(plain))) add_folders(plain);
-      return;
-    }
-    if (enters) add_folders(plain.parent_path());
+    const fs::path folder = is_folder ? plain : plain.parent_path();
+    std::string reason = reason_to_pass(folder);
+    if (reason.empty()) enter(folder);
+    if (is_folder) return;
+    if (reason.empty()) reason = reason_to_ignore(plain.filename());
     if (reason.empty())
       listing.pictures.push_back({plain.generic_string(), entry});
     else

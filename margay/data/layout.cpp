@@ -2,6 +2,7 @@
 #include "margay/data/layout.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -156,12 +157,11 @@ class Reading {
   }
 
   void read_picture(const std::string& full_name, uint32_t picture) {
-    const std::string_view name = inner(full_name);
-    const auto [split, rest] = split_and_rest(name);
+    const auto [split, rest] = split_and_rest(inner(full_name));
     const size_t slash = rest.rfind('/');
-    if (!name.empty() && split.empty() && name.find('/') != name.npos)
+    if (split.empty() && !rest.empty())
       ++dataset_.ignored["a picture beside the splits"];
-    else if (slash == rest.npos || name.empty())
+    else if (slash == rest.npos)
       ++dataset_.ignored["a picture outside a class folder"];
     else
       add(split, rest.substr(0, slash), picture);
@@ -181,8 +181,7 @@ class Reading {
     if (nested_ == 0 || labels_ != Labels::top) return;
     dataset_.warnings.push_back(
         fmt::format("{} inside a class folder (such as {}): pictures there count for the outermost folder's "
-                    "class; --labels "
-                    "leaf or --labels path makes classes of the inner folders",
+                    "class; --labels leaf or --labels path makes classes of the inner folders",
                     nested_ == 1 ? "1 folder lies" : fmt::format("{} folders lie", nested_), first_nested_));
   }
 

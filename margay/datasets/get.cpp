@@ -217,7 +217,7 @@ fs::path resolve_dataset(std::string_view path_or_name) {
   const std::string published = nearest_published(path_or_name);
   const std::string entry = nearest_entry(path);
   const std::string nearest = !entry.empty() ? entry : published;
-  throw IoError("data", fmt::format("there is no folder {}", path.string()),
+  throw IoError("data", fmt::format("there is no folder or file {}", path.string()),
                 nearest.empty() ? "'margay dataset get cats-and-dogs' fetches pictures to begin with"
                                 : fmt::format("did you mean '{}'?", nearest));
 }

@@ -224,7 +224,7 @@ StoryResult Storyteller::tell() {
       data::Dataset::open(options_.data, {.progress = observers_.progress, .stop = stop_}), std::nullopt,
       pool, observers_.progress, stop_);
   data_ = std::make_shared<train::TrainingData>(
-      train::TrainingData::load(dataset_, article.input, pool, observers_.progress, stop_));
+      train::TrainingData::load(dataset_, article.input, pool, observers_.progress, stop_, options_.broken));
 
   narrate(data::describe(dataset_));
   narrate(fmt::format("First the recipe '{}', as it is.", options_.recipe));

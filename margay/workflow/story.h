@@ -25,6 +25,7 @@ struct StoryOptions {
   std::string regularized_recipe = "article-regularized";
   Json changes = Json::object();  ///< laid over both recipes, such as {"training": {"epochs": 3}}
   int threads = 0;                ///< for decoding; 0 = all
+  train::ManyBroken broken = train::ManyBroken::refuse;
   std::vector<std::string> command_line;
 };
 
