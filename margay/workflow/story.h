@@ -14,6 +14,7 @@
 #include "margay/core/json.h"
 #include "margay/core/progress.h"
 #include "margay/train/events.h"
+#include "margay/train/training_data.h"
 
 namespace margay::workflow {
 
