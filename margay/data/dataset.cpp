@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <system_error>
 #include <utility>
 
 #include "margay/core/error.h"
+#include "margay/core/lower_case.h"
 #include "margay/data/folder_scan.h"
 #include "margay/data/layout.h"
 #include "margay/data/manifest.h"
@@ -89,8 +89,7 @@ void require_there(const fs::path& root) {
 }  // namespace
 
 std::string split_of_name(std::string_view folder) {
-  std::string name(folder);
-  for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const std::string name = lower_case(std::string(folder));
   for (const auto& [alias, split] : kSplitFolders)
     if (name == alias) return std::string(split);
   return {};

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "margay/core/error.h"
+#include "margay/core/lower_case.h"
 
 namespace margay::data {
 namespace fs = std::filesystem;
@@ -21,11 +22,6 @@ constexpr std::array<std::string_view, 5> kArchiveExtensions{".zip", ".tar", ".t
 constexpr std::array<std::string_view, 4> kTarCompressions{".gz", ".bz2", ".xz", ".zst"};
 
 constexpr const char* kFolderNamedAsPicture = "a folder named like a picture";
-
-std::string lower_case(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
 
 bool is_hidden(std::string_view name) {
   return name.starts_with('.') || name == "__MACOSX";

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "margay/core/error.h"
+#include "margay/core/lower_case.h"
 #include "margay/data/dataset_builder.h"
 #include "margay/data/folder_scan.h"
 #include "margay/data/table_file.h"
@@ -116,12 +117,14 @@ void sort_and_keep_first(const fs::path& path, std::vector<TableRow>& rows, Data
 
 bool is_manifest(const fs::path& path) {
   constexpr std::array<std::string_view, 3> kExtensions{".csv", ".jsonl", ".ndjson"};
-  return std::find(kExtensions.begin(), kExtensions.end(), path.extension().string()) != kExtensions.end();
+  return std::find(kExtensions.begin(), kExtensions.end(), lower_case(path.extension().string())) !=
+         kExtensions.end();
 }
 
 void read_manifest(const fs::path& path, const OpenOptions& options, Dataset& dataset) {
   const std::vector<std::string> columns{"path", "label", "split"};
-  Table table = path.extension() == ".csv" ? read_csv(path, columns, 2) : read_jsonl(path, columns, 2);
+  Table table = lower_case(path.extension().string()) == ".csv" ? read_csv(path, columns, 2)
+                                                                : read_jsonl(path, columns, 2);
   check_splits(path, table.rows);
   make_absolute(path, table.rows);
   sort_and_keep_first(path, table.rows, dataset);

@@ -9,6 +9,7 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/core/json.h"
+#include "margay/core/lower_case.h"
 
 namespace margay::data {
 namespace {
@@ -99,11 +100,6 @@ class CsvReader {
   const std::filesystem::path& path_;
   size_t line_ = 1;
 };
-
-std::string lower_case(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
 
 void check_required(const TableRow& row, const std::vector<std::string>& columns, size_t required,
                     const std::filesystem::path& path) {

@@ -42,7 +42,7 @@ TEST_CASE("manifests that say the same are the same") {
       {"plain.csv", "path,label,split\na.jpg,cats,train\nb.jpg,dogs,train\nc.jpg,cats,validation\n"},
       {"other_order.csv", "split,path,label\nval,c.jpg,cats\ntrain,b.jpg,dogs\ntrain,a.jpg,cats\n"},
       {"no_last_end.csv", "path,label,split\na.jpg,cats,train\nb.jpg,dogs,train\nc.jpg,cats,validation"},
-      {"crlf_and_mark.csv",
+      {"crlf_and_mark.CSV",
        "\xEF\xBB\xBFPath,Label,Split\r\na.jpg,cats,train\r\nb.jpg,dogs,train\r\nc.jpg,cats,valid\r\n"},
       {"quotes.csv",
        "path,label,split\n\"a.jpg\",\"cats\",train\n\"b.jpg\" ,dogs, \"train\"\nc.jpg,cats,\"validation\"\n"},
