@@ -17,7 +17,8 @@ CLI::Option* add_data_options(CLI::App& command, DataOptions& options) {
       ->capture_default_str();
   return command.add_option(
       "DATA", options.data,
-      "folder, zip or tar (.tar, .tar.gz, .bz2, .xz, .zst) with train/CLASS/FILE and validation/CLASS/FILE, or "
+      "folder, zip or tar (.tar, .tar.gz, .bz2, .xz, .zst) with train/CLASS/FILE and validation/CLASS/FILE, "
+      "or "
       "with CLASS/FILE; a manifest (.csv with the columns path,label and perhaps split, or .jsonl with those "
       "keys; paths are relative to it); or the name of a data set");
 }

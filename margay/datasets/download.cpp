@@ -14,8 +14,8 @@
 #include <optional>
 #include <string_view>
 
-#include "margay/core/version.h"
 #include "margay/core/lower_case.h"
+#include "margay/core/version.h"
 #include "margay/datasets/part_file.h"
 
 namespace margay::datasets {
