@@ -18,6 +18,7 @@ pkg_check_modules(lcms2 REQUIRED IMPORTED_TARGET lcms2)
 find_path(STB_INCLUDE_DIR stb/stb_image.h REQUIRED)
 # HEIC and AVIF are read where libheif is; the library is loaded when the first such picture comes.
 find_path(LIBHEIF_INCLUDE_DIR libheif/heif.h)
+pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(pangocairo REQUIRED IMPORTED_TARGET pangocairo)
 # Debian's dnnl-config asks for OpenCL's headers, which nothing here needs.
 find_library(DNNL_LIBRARY dnnl REQUIRED)

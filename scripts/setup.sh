@@ -22,7 +22,8 @@ build_packages=(
   liblcms2-dev          # colour profiles
   libcairo2-dev libpango1.0-dev fonts-dejavu-core  # drawing, text and a font
   gnuplot-nox           # curves
-  libcurl4-openssl-dev libarchive-dev libssl-dev   # data sets: download, unpack, checksums
+  libcurl4-openssl-dev libssl-dev  # data sets: download, checksums
+  libarchive-dev libzip-dev        # archives of pictures
   nlohmann-json3-dev libtomlplusplus-dev libcli11-dev libfmt-dev  # JSON, TOML, command line, text
   ca-certificates       # secure downloads
 )

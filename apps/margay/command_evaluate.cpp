@@ -2,21 +2,25 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
+#include "apps/margay/data_options.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/json.h"
 #include "margay/core/worker_pool.h"
 #include "margay/data/dataset.h"
-#include "margay/datasets/get.h"
+#include "margay/data/fit_file.h"
+#include "margay/image/decode.h"
 #include "margay/predict/evaluation.h"
 #include "margay/predict/file_predictions.h"
 #include "margay/recipe/config.h"
+#include "margay/run/run_directory.h"
 #include "margay/runtime/runtime.h"
 
 namespace margay::app {
@@ -27,7 +31,7 @@ constexpr size_t kMaxSkippedShown = 50;
 
 struct EvaluateOptions {
   std::string model;
-  std::string data;
+  DataOptions data;
   std::string split;
   bool json = false;
   int threads = 0;
@@ -65,13 +69,24 @@ std::vector<int> match_classes(const std::vector<std::string>& of_data,
   return numbers;
 }
 
+/// A data set that was not split before the training has been seen for the greatest part.
+void warn_of_trained_pictures(const std::string& model, const data::Split& split) {
+  const std::filesystem::path manifest = run::RunDirectory{model}.manifest();
+  if (split.name != "all" || !std::filesystem::exists(manifest)) return;
+  fmt::print(
+      stderr,
+      "warning: if this run was trained on these pictures, most of them flatter it; those held back for "
+      "validation are measured by: margay evaluate {} {}\n",
+      model, manifest.string());
+}
+
 Measurement measure(const EvaluateOptions& options, std::stop_token stop) {
   predict::Predictor predictor = runtime::load_predictor(options.model, {.threads = options.threads});
-  const data::Dataset dataset = data::Dataset::open(datasets::resolve_dataset(options.data));
+  const data::Dataset dataset = open_data(options.data, stop);
   const data::Split& split = choose_split(dataset, options.split);
+  print_understood(dataset);
+  warn_of_trained_pictures(options.model, split);
   const std::vector<int> class_numbers = match_classes(dataset.classes, predictor.class_names());
-  std::vector<std::filesystem::path> files;
-  for (const data::Sample& sample : split.samples) files.push_back(sample.path);
 
   Measurement measured{split.name, predictor.provenance(), {}, {}};
   std::vector<int> labels;
@@ -82,13 +97,21 @@ Measurement measure(const EvaluateOptions& options, std::stop_token stop) {
       labels.push_back(class_numbers[split.samples[result.index].label]);
       probabilities.push_back(result.answer->probabilities);
     } else {
-      measured.skipped.push_back({files[result.index], result.error});
+      measured.skipped.push_back({split.path(result.index), result.error});
     }
   };
-  predict::predict_files(predictor, files, pool, kBatch, receive, console_progress(), stop);
+  const auto read = [&](size_t i) {
+    try {
+      return split.read(i, image::DecodeOptions{}.max_file_bytes);
+    } catch (const Error& error) {
+      throw IoError("evaluate", data::skip_reason(error, split.path(i)));
+    }
+  };
+  predict::predict_pictures(predictor, {split.samples.size(), read}, pool, kBatch, receive,
+                            console_progress(), stop);
   require<DataError>(!labels.empty(), "evaluate",
                      fmt::format("no picture of split {} can be decoded", split.name),
-                     fmt::format("'margay inspect {}' says why", options.data));
+                     fmt::format("'margay inspect {}' says why", options.data.data));
   measured.evaluation = predict::evaluate(predictor.class_names(), labels, probabilities);
   return measured;
 }
@@ -96,7 +119,7 @@ Measurement measure(const EvaluateOptions& options, std::stop_token stop) {
 void print_json(const Measurement& measured, const EvaluateOptions& options) {
   Json document = measured.evaluation.to_json();
   document["model"] = options.model;
-  document["data"] = options.data;
+  document["data"] = options.data.data;
   document["split"] = measured.split;
   document["provenance"] = measured.provenance;
   document["skipped"] = Json::array();
@@ -116,7 +139,7 @@ std::string describe_weights(const Json& provenance) {
 }
 
 void print_table(const Measurement& measured, const EvaluateOptions& options) {
-  fmt::print("{} on {}, {}\n{}\n{}", options.model, options.data, measured.split,
+  fmt::print("{} on {}, {}\n{}\n{}", options.model, options.data.data, measured.split,
              describe_weights(measured.provenance), predict::format_evaluation(measured.evaluation));
   if (measured.skipped.empty()) return;
   fmt::print("\nskipped {} that do not decode:\n", measured.skipped.size());
@@ -140,10 +163,7 @@ void evaluate(const EvaluateOptions& options) {
 void add_evaluate(CLI::App& command, Outcome&) {
   auto options = std::make_shared<EvaluateOptions>();
   command.add_option("RUN", options->model, "run directory or model file")->required();
-  command
-      .add_option("DATA", options->data,
-                  "folder of pictures in a folder per class, or the name of a data set")
-      ->required();
+  add_data_options(command, options->data)->required();
   command.add_option("--split", options->split,
                      "train, validation, test or all [default: validation, else test, else all]");
   command.add_flag("--json", options->json, "print one JSON document instead of tables");
@@ -152,7 +172,8 @@ void add_evaluate(CLI::App& command, Outcome&) {
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();
   command.footer(
-      "Example: margay evaluate runs/article cats-and-dogs --split validation\n"
+      "Examples:\n  margay evaluate runs/article cats-and-dogs --split validation\n"
+      "  margay evaluate runs/article runs/article/manifest.csv    (the pictures of that training)\n"
       "Classes are matched by name. The accuracy comes with its 95 % Wilson interval.");
   command.callback([options] { evaluate(*options); });
 }

@@ -1,4 +1,4 @@
-// margay inspect: what is in a folder of pictures, counted after decoding all of them.
+// margay inspect: what is in a set of pictures, counted after decoding all of them.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,12 +11,12 @@
 
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
+#include "apps/margay/data_options.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/worker_pool.h"
 #include "margay/data/dataset.h"
 #include "margay/data/inspection.h"
-#include "margay/datasets/get.h"
 
 namespace margay::app {
 namespace {
@@ -24,7 +24,7 @@ namespace {
 constexpr size_t kMaxFilesShown = 50;
 
 struct InspectOptions {
-  std::string data;
+  DataOptions data;
   bool json = false;
   int threads = 0;
 };
@@ -108,6 +108,12 @@ void print_files(std::string_view title, const std::vector<File>& files, std::st
     fmt::print("  and {} more; --json lists them all\n", grouped(files.size() - shown));
 }
 
+/// Without the root, where the picture is below it.
+std::string shown_path(const std::filesystem::path& path, const std::filesystem::path& root) {
+  const std::filesystem::path relative = path.lexically_relative(root);
+  return relative.empty() || *relative.begin() == ".." ? path.string() : relative.string();
+}
+
 void print_left_out(const data::Inspection& inspection) {
   if (!inspection.ignored.empty()) fmt::print("\nignored: {}\n", counted(inspection.ignored));
   print_files(fmt::format("used {} with a note, {} of them in part:", grouped(inspection.noted.size()),
@@ -119,7 +125,7 @@ void print_left_out(const data::Inspection& inspection) {
 }
 
 void print_inspection(const data::Inspection& inspection) {
-  fmt::print("{}\n\n", inspection.root.string());
+  fmt::print("\n");
   print_counts(inspection);
   if (inspection.usable() > 0) print_facts(inspection);
   print_left_out(inspection);
@@ -128,7 +134,8 @@ void print_inspection(const data::Inspection& inspection) {
 void inspect(const InspectOptions& options) {
   const std::stop_token stop = stop_on_signals();
   WorkerPool pool(options.threads > 0 ? options.threads : usable_cpus());
-  const data::Dataset dataset = data::Dataset::open(datasets::resolve_dataset(options.data));
+  const data::Dataset dataset = open_data(options.data, stop);
+  if (!options.json) fmt::print("{}\n", data::describe(dataset));
   const data::Inspection inspection = data::inspect(dataset, pool, console_progress(), stop);
   // File names need not be UTF-8, but JSON has to be.
   if (options.json)
@@ -143,17 +150,15 @@ void inspect(const InspectOptions& options) {
 
 void add_inspect(CLI::App& command, Outcome&) {
   auto options = std::make_shared<InspectOptions>();
-  command
-      .add_option("DATA", options->data,
-                  "folder with train/CLASS/FILE and validation/CLASS/FILE, or CLASS/FILE")
-      ->required();
+  add_data_options(command, options->data)->required();
   command.add_flag("--json", options->json, "print one JSON document instead of tables");
   command
       .add_option("--threads", options->threads, "threads that decode; 0 takes all processors (default 0)")
       ->check(CLI::Range(0, 1024));
   command.footer(
       "Decodes every picture, counts what there is per class and split, and says what was left out and why.\n"
-      "Example: margay inspect pets/ --json");
+      "A data set that is not split is shown as 'all'; margay train holds a part of it back for validation.\n"
+      "Examples:\n  margay inspect pets/ --json\n  margay inspect pets.zip");
   command.callback([options] { inspect(*options); });
 }
 

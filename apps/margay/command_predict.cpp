@@ -14,7 +14,10 @@
 #include "margay/core/error.h"
 #include "margay/core/json.h"
 #include "margay/core/worker_pool.h"
+#include "margay/data/fit_file.h"
 #include "margay/data/folder_scan.h"
+#include "margay/data/picture_store.h"
+#include "margay/image/decode.h"
 #include "margay/predict/file_predictions.h"
 #include "margay/runtime/runtime.h"
 
@@ -34,53 +37,55 @@ struct PredictOptions {
   int threads = 0;
 };
 
-/// The pictures below a folder, sorted.
-void add_folder(const fs::path& folder, const fs::path& root, std::vector<fs::path>& files) {
-  const data::FolderScan scan = data::scan_folder(folder, root);
-  for (const std::string& name : scan.pictures) files.push_back(folder / name);
-  for (const std::string& name : scan.folders) add_folder(folder / name, root, files);
-}
-
-void add_path(const fs::path& path, std::vector<fs::path>& files) {
+/// What a path means: itself, or the pictures below a folder or in an archive, sorted.
+void add_path(const fs::path& path, const std::stop_token& stop, data::PictureStore& pictures) {
   std::error_code ignored;
-  if (fs::is_directory(path, ignored))
-    add_folder(path, fs::canonical(path), files);
-  else
-    files.push_back(path);
+  if (fs::is_directory(path, ignored)) {
+    for (const data::ListedPicture& picture : data::list_folder(path).pictures)
+      pictures.add_file((path / picture.name).string());
+  } else if (data::is_named_as_archive(path) && fs::is_regular_file(path, ignored)) {
+    data::OpenedArchive opened = data::list_archive(path, console_progress(), stop);
+    const uint32_t archive = pictures.add_archive(std::move(opened.archive));
+    for (const data::ListedPicture& picture : opened.listing.pictures)
+      pictures.add_entry((path / picture.name).string(), archive, picture.entry);
+  } else {
+    pictures.add_file(path.string());
+  }
 }
 
-void add_paths_from_standard_input(std::vector<fs::path>& files) {
+void add_paths_from_standard_input(const std::stop_token& stop, data::PictureStore& pictures) {
   for (std::string line; std::getline(std::cin, line);) {
     if (line.ends_with('\r')) line.pop_back();
-    if (!line.empty()) add_path(line, files);
+    if (!line.empty()) add_path(line, stop, pictures);
   }
 }
 
-std::vector<fs::path> list_files(const std::vector<std::string>& names) {
-  std::vector<fs::path> files;
+data::PictureStore list_pictures(const std::vector<std::string>& names, const std::stop_token& stop) {
+  data::PictureStore pictures{fs::path()};
   for (const std::string& name : names) {
     if (name == "-")
-      add_paths_from_standard_input(files);
+      add_paths_from_standard_input(stop, pictures);
     else
-      add_path(name, files);
+      add_path(name, stop, pictures);
   }
-  require<DataError>(!files.empty(), "predict", "there is no picture in what was named",
-                     "picture files such as .jpg, .png and .webp are taken from folders");
-  return files;
+  require<DataError>(pictures.size() > 0, "predict", "there is no picture in what was named",
+                     "picture files such as .jpg, .png and .webp are taken from folders and archives");
+  return pictures;
 }
 
 /// A line per picture, in columns.
 class AnswerLines {
  public:
-  AnswerLines(const std::vector<std::string>& classes, const std::vector<fs::path>& files, int top)
-      : classes_(classes), files_(files), top_(top) {
-    for (const fs::path& file : files) path_width_ = std::max(path_width_, file.string().size());
+  AnswerLines(const std::vector<std::string>& classes, const data::PictureStore& pictures, int top)
+      : classes_(classes), pictures_(pictures), top_(top) {
+    for (size_t i = 0; i < pictures.size(); ++i)
+      path_width_ = std::max(path_width_, pictures.path(i).string().size());
     path_width_ = std::min(path_width_, kMaxPathColumn);
     for (const std::string& name : classes) class_width_ = std::max(class_width_, name.size());
   }
 
   void print(const predict::FileAnswer& result) const {
-    const std::string path = files_[result.index].string();
+    const std::string path = pictures_.path(result.index).string();
     if (!result.answer) {
       std::fflush(stdout);  // so that both streams on one terminal keep the order
       fmt::print(stderr, "margay: [predict] {}: {}\n", path, result.error);
@@ -95,7 +100,7 @@ class AnswerLines {
 
  private:
   const std::vector<std::string>& classes_;
-  const std::vector<fs::path>& files_;
+  const data::PictureStore& pictures_;
   int top_;
   size_t path_width_ = 0;
   size_t class_width_ = 0;
@@ -117,18 +122,26 @@ Json to_json(const predict::FileAnswer& result, const fs::path& path, const std:
 int predict_pictures(const PredictOptions& options) {
   const std::stop_token stop = stop_on_signals();
   predict::Predictor predictor = runtime::load_predictor(options.model, {.threads = options.threads});
-  const std::vector<fs::path> files = list_files(options.pictures);
+  const data::PictureStore pictures = list_pictures(options.pictures, stop);
   const std::vector<std::string>& classes = predictor.class_names();
-  const AnswerLines lines(classes, files, options.top);
+  const AnswerLines lines(classes, pictures, options.top);
   Json answers = Json::array();
   size_t broken = 0;
   const auto receive = [&](const predict::FileAnswer& result) {
     if (!result.answer) ++broken;
-    if (options.json) answers.push_back(to_json(result, files[result.index], classes, options.top));
+    if (options.json) answers.push_back(to_json(result, pictures.path(result.index), classes, options.top));
     if (!options.json || !result.answer) lines.print(result);
   };
   WorkerPool pool(options.threads > 0 ? options.threads : usable_cpus());
-  predict::predict_files(predictor, files, pool, options.batch, receive, console_progress(), stop);
+  const auto read = [&](size_t i) {
+    try {
+      return pictures.read(i, image::DecodeOptions{}.max_file_bytes);
+    } catch (const Error& error) {
+      throw IoError("predict", data::skip_reason(error, pictures.path(i)));
+    }
+  };
+  predict::predict_pictures(predictor, {pictures.size(), read}, pool, options.batch, receive,
+                            console_progress(), stop);
   if (options.json) {
     const Json document{{"model", options.model}, {"classes", classes}, {"pictures", answers}};
     // File names need not be UTF-8, but JSON has to be.
@@ -143,8 +156,9 @@ void add_predict(CLI::App& command, Outcome& outcome) {
   auto options = std::make_shared<PredictOptions>();
   command.add_option("RUN", options->model, "run directory or model file")->required();
   command
-      .add_option("PICTURE", options->pictures,
-                  "pictures, folders of pictures, or - for a list of paths on standard input")
+      .add_option(
+          "PICTURE", options->pictures,
+          "pictures, folders or archives (zip, tar) of pictures, or - for a list of paths on standard input")
       ->required();
   command.add_option("--top", options->top, "how many classes to name for each picture")
       ->check(CLI::Range(1, 1'000'000))

@@ -6,11 +6,11 @@
 #include <string>
 
 #include "apps/margay/command.h"
+#include "apps/margay/data_options.h"
 #include "margay/augment/pipeline.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/data/dataset.h"
-#include "margay/datasets/get.h"
 #include "margay/image/encode.h"
 #include "margay/report/samples.h"
 
@@ -18,7 +18,7 @@ namespace margay::app {
 namespace {
 
 struct ShowOptions {
-  std::string data;
+  DataOptions data;
   int count = 5;
   std::string split;
   std::string augment;
@@ -39,14 +39,13 @@ image::Image draw(const ShowOptions& options) {
   spec.validate();
   // An augmentation that cannot be read is told before anything is decoded.
   const auto pipeline = augment::Pipeline::parse(options.augment);
-  const data::Dataset dataset = data::Dataset::open(datasets::resolve_dataset(options.data));
+  const data::Dataset dataset = open_data(options.data, {});
   const data::Split& split = chosen_split(dataset, options.split);
-  const auto choose = [&](int count) {
-    return report::choose_pictures(dataset, split, spec, count, options.seed);
-  };
-  if (options.augment.empty()) return report::draw_samples(dataset, split, spec, options.count, options.seed);
-  if (!pipeline.mix().empty()) return report::draw_mixed(choose(options.count), pipeline, options.seed);
-  const report::ShownPicture picture = choose(1).front();
+  const bool one = !options.augment.empty() && pipeline.mix().empty();
+  const auto pictures = report::choose_pictures(dataset, split, spec, one ? 1 : options.count, options.seed);
+  if (options.augment.empty()) return report::draw_samples(pictures, split.name);
+  if (!one) return report::draw_mixed(pictures, pipeline, options.seed);
+  const report::ShownPicture& picture = pictures.front();
   return report::draw_augmented(picture.fitted, pipeline, options.count, options.seed, picture.class_name);
 }
 
@@ -63,8 +62,7 @@ void show(const ShowOptions& options) {
 
 void add_show(CLI::App& command, Outcome&) {
   auto options = std::make_shared<ShowOptions>();
-  command.add_option("DATA", options->data, "folder of pictures, or the name of a fetched data set")
-      ->required();
+  add_data_options(command, options->data)->required();
   command.add_option("--count", options->count, "pictures, or variants with --augment")
       ->check(CLI::Range(1, 400))
       ->capture_default_str();

@@ -23,6 +23,7 @@ struct StoryCommand {
   std::optional<int> epochs;
   std::optional<uint64_t> seed;
   std::vector<std::string> settings;
+  bool allow_broken = false;
   bool quiet = false;
 };
 
@@ -31,6 +32,7 @@ workflow::StoryOptions compose_options(const StoryCommand& command) {
   options.data = datasets::resolve_dataset(command.data);
   options.data_name = command.data;
   options.out = command.out;
+  if (command.allow_broken) options.broken = train::ManyBroken::allow;
   options.command_line = command_line();
   for (const std::string& setting : command.settings) recipe::set_value(options.changes, setting);
   if (command.epochs) options.changes["training"]["epochs"] = *command.epochs;
@@ -62,13 +64,17 @@ void add_story(CLI::App& command, Outcome& outcome) {
   options->out = "story";
   command
       .add_option("DATA", options->data,
-                  "folder with train/CLASS/ and validation/CLASS/, or the name of a data set")
+                  "pictures in a folder per class, split or not: a folder, a zip or tar, a manifest, or the "
+                  "name of a "
+                  "data set")
       ->required();
   command.add_option("--out", options->out, "folder for both runs and story.html")->capture_default_str();
   command.add_option("--epochs", options->epochs, "of both trainings (default: the recipes', 15)");
   command.add_option("--seed", options->seed, "of all that is random (default: the recipes', 1)");
   command.add_option("--set", options->settings,
                      "one setting for both recipes, such as optimizer.lr=3e-4; may be repeated");
+  command.add_flag("--allow-broken", options->allow_broken,
+                   "go on although more than a tenth of the pictures do not decode");
   command.add_flag("--quiet", options->quiet, "no progress");
   command.footer("Example: margay story cats-and-dogs\nCalled again, it repeats nothing that is done.");
   command.callback([options, &outcome] { outcome.exit_code = run_story(*options); });

@@ -9,7 +9,9 @@
 
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
+#include "apps/margay/data_options.h"
 #include "apps/margay/training_console.h"
+#include "margay/data/content_split.h"
 #include "margay/datasets/get.h"
 #include "margay/recipe/recipe.h"
 #include "margay/report/diagnosis.h"
@@ -21,7 +23,9 @@ namespace {
 namespace fs = std::filesystem;
 
 struct TrainOptions {
-  std::string data;
+  DataOptions data;
+  std::optional<double> validation;
+  bool allow_broken = false;
   std::string recipe = "article";
   std::string config_file;
   std::vector<std::string> settings;
@@ -101,23 +105,46 @@ void print_outcome(const workflow::TrainingRun& run, const TrainOptions& options
   fmt::print("{}\n", run.directory.root.string());
 }
 
+/// A run goes on with exactly the pictures and the split that it began with.
+data::Dataset open_for_training(const TrainOptions& options, const recipe::Config& config, WorkerPool& pool,
+                                std::stop_token stop) {
+  const bool quiet = options.quiet || options.json;
+  if (!options.resume.empty()) {
+    require(!options.validation, "train", "--resume goes on with the run's own split",
+            "leave out --validation");
+    const fs::path manifest = run::RunDirectory{options.resume}.manifest();
+    return data::Dataset::open(fs::exists(manifest) ? manifest : config.source.data,
+                               {.progress = console_progress(quiet), .stop = stop});
+  }
+  return data::split_by_content(open_data(options.data, stop, quiet), options.validation, pool,
+                                console_progress(quiet), stop);
+}
+
+void load_data(const TrainOptions& options, workflow::TrainingRequest& request, std::stop_token stop) {
+  const bool quiet = options.quiet || options.json;
+  WorkerPool pool(train::decide(request.config).training.threads);
+  request.dataset = open_for_training(options, request.config, pool, stop);
+  if (!quiet) print_understood(request.dataset);
+  request.data = std::make_shared<train::TrainingData>(
+      train::TrainingData::load(request.dataset, request.config.input, pool, console_progress(quiet), stop,
+                                options.allow_broken ? train::ManyBroken::allow : train::ManyBroken::refuse));
+  if (quiet) return;
+  for (const std::string& warning : request.data->warnings) fmt::print(stderr, "warning: {}\n", warning);
+}
+
 int run_train(const TrainOptions& options) {
-  require(options.data.empty() != options.resume.empty(), "train",
-          options.data.empty() ? "nothing to train on" : "--resume knows its data itself",
-          options.data.empty() ? "margay train FOLDER" : "leave out the folder");
+  const std::string& data_name = options.data.data;
+  require(data_name.empty() != options.resume.empty(), "train",
+          data_name.empty() ? "nothing to train on" : "--resume knows its data itself",
+          data_name.empty() ? "margay train DATA" : "leave out DATA");
   const std::stop_token stop = stop_on_signals();
   workflow::TrainingRequest request;
   request.resume = !options.resume.empty();
   request.config = request.resume ? resumed_config(options, {options.resume}) : compose_config(options);
-  if (!request.resume) request.config.source.data = fs::absolute(datasets::resolve_dataset(options.data));
-  request.dataset = data::Dataset::open(request.config.source.data);
-  request.data_name = options.data;
+  if (!request.resume) request.config.source.data = fs::absolute(datasets::resolve_dataset(data_name));
+  request.data_name = data_name;
   request.command_line = command_line();
-  {
-    WorkerPool pool(train::decide(request.config).training.threads);
-    request.data = std::make_shared<train::TrainingData>(train::TrainingData::load(
-        request.dataset, request.config.input, pool, console_progress(options.quiet || options.json), stop));
-  }
+  load_data(options, request, stop);
   request.directory = choose_directory(options);
   const auto console = make_training_console(options.json    ? TrainingOutput::json
                                              : options.quiet ? TrainingOutput::quiet
@@ -132,8 +159,16 @@ int run_train(const TrainOptions& options) {
 
 void add_train(CLI::App& command, Outcome& outcome) {
   auto options = std::make_shared<TrainOptions>();
-  command.add_option("DATA", options->data,
-                     "folder with train/CLASS/ and validation/CLASS/, or the name of a data set");
+  add_data_options(command, options->data);
+  command
+      .add_option(
+          "--validation", options->validation,
+          "share of each class that is held back to check with, where DATA has no validation split: 0.2 by "
+          "default where it is not split at all. Chosen by content, so that pictures keep their side; "
+          "RUN/manifest.csv says which, and is DATA to other runs")
+      ->check(CLI::Range(0.0, 0.99));
+  command.add_flag("--allow-broken", options->allow_broken,
+                   "train although more than a tenth of the pictures do not decode");
   command.add_option("--recipe", options->recipe, "name of a recipe ('margay recipe list') or a .toml file")
       ->capture_default_str();
   command.add_option("--config", options->config_file, "TOML file whose settings go over the recipe's");
@@ -158,7 +193,9 @@ void add_train(CLI::App& command, Outcome& outcome) {
   command.add_option("--resume", options->resume, "run directory to go on with; --epochs may extend it");
   command.add_flag("--quiet", options->quiet, "no progress");
   command.add_flag("--json", options->json, "events on standard output, an object a line");
-  command.footer("Example: margay train cats-and-dogs --recipe article --epochs 15");
+  command.footer(
+      "Examples:\n  margay train cats-and-dogs --recipe article --epochs 15\n  margay train pets.zip\n"
+      "  margay train runs/article/manifest.csv --recipe article-regularized    (the same split again)");
   command.callback([options, &outcome] { outcome.exit_code = run_train(*options); });
 }
 

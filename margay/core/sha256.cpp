@@ -23,24 +23,32 @@ class Digest {
   void update(std::span<const uint8_t> bytes) {
     EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size());
   }
-  std::string hex() {
+  std::array<uint8_t, 32> finish() {
     std::array<uint8_t, 32> digest{};
     EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr);
-    std::string text;
-    for (const uint8_t byte : digest) text += fmt::format("{:02x}", byte);
-    return text;
+    return digest;
   }
 
  private:
   std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
 };
 
+std::string hex_of(const std::array<uint8_t, 32>& digest) {
+  std::string text;
+  for (const uint8_t byte : digest) text += fmt::format("{:02x}", byte);
+  return text;
+}
+
 }  // namespace
 
-std::string sha256_hex(std::span<const uint8_t> bytes) {
+std::array<uint8_t, 32> sha256(std::span<const uint8_t> bytes) {
   Digest digest;
   digest.update(bytes);
-  return digest.hex();
+  return digest.finish();
+}
+
+std::string sha256_hex(std::span<const uint8_t> bytes) {
+  return hex_of(sha256(bytes));
 }
 
 std::string sha256_hex_of_file(const std::filesystem::path& path) {
@@ -51,7 +59,7 @@ std::string sha256_hex_of_file(const std::filesystem::path& path) {
   while (file.read(block.data(), static_cast<std::streamsize>(block.size())) || file.gcount() > 0)
     digest.update({reinterpret_cast<const uint8_t*>(block.data()), static_cast<size_t>(file.gcount())});
   require<IoError>(file.eof(), "core.sha256", fmt::format("cannot read {}", path.string()));
-  return digest.hex();
+  return hex_of(digest.finish());
 }
 
 }  // namespace margay

@@ -9,6 +9,7 @@
 #include "margay/core/error.h"
 #include "margay/data/fit_file.h"
 #include "margay/data/progress_counter.h"
+#include "margay/image/decode.h"
 
 namespace margay::data {
 namespace {
@@ -24,6 +25,31 @@ void check_size(size_t pictures, uint64_t picture_bytes, uint64_t limit_bytes, c
       "a smaller picture size takes less memory");
 }
 
+/// Where the parts of one picture go.
+struct Slot {
+  uint8_t* pixels;
+  ContentHash& content;
+  std::string& reason;  ///< stays empty for a good picture
+  std::string& note;    ///< stays empty for a whole one
+};
+
+void decode_into(const Split& split, size_t i, const image::Preprocess& spec, Slot slot) {
+  try {
+    const std::vector<uint8_t> bytes = split.read(i, image::DecodeOptions{}.max_file_bytes);
+    const auto result = fit_bytes(bytes, spec);
+    if (const auto* reason = std::get_if<std::string>(&result)) {
+      slot.reason = *reason;
+      return;
+    }
+    const auto& decoded = std::get<image::Decoded>(result);
+    std::memcpy(slot.pixels, decoded.picture.pixels.data(), decoded.picture.pixels.size());
+    slot.note = decoded.note;
+    slot.content = hash_content(bytes);
+  } catch (const std::exception& error) {
+    slot.reason = skip_reason(error, split.path(i));
+  }
+}
+
 }  // namespace
 
 DecodedCache DecodedCache::build(const Split& split, const image::Preprocess& spec, WorkerPool& pool,
@@ -37,21 +63,18 @@ DecodedCache DecodedCache::build(const Split& split, const image::Preprocess& sp
   DecodedCache cache;
   cache.width_ = spec.width;
   cache.height_ = spec.height;
+  cache.split_ = split;
   cache.pixels_.resize(n * picture_bytes);
-  std::vector<std::string> reasons(n), notes(n);  // empty where the picture is good
+  cache.contents_.resize(n);
+  std::vector<std::string> reasons(n), notes(n);
   ProgressCounter counter(progress, {fmt::format("decoding {}", split.name), 0, n, "pictures"});
   pool.parallel_for(n, [&](size_t i) {
     require<Interrupted>(!stop.stop_requested(), kWhere, "stopped while decoding pictures");
-    const auto result = fit_file(split.samples[i].path, spec);
-    if (const auto* decoded = std::get_if<image::Decoded>(&result)) {
-      std::memcpy(cache.pixels_.data() + i * picture_bytes, decoded->picture.pixels.data(), picture_bytes);
-      notes[i] = decoded->note;
-    } else {
-      reasons[i] = std::get<std::string>(result);
-    }
+    uint8_t* pixels = cache.pixels_.data() + i * picture_bytes;
+    decode_into(split, i, spec, {pixels, cache.contents_[i], reasons[i], notes[i]});
     counter.add_one();
   });
-  cache.close_gaps(split, reasons, notes);
+  cache.close_gaps(reasons, notes);
   if (cache.size() == 0) {
     const SkippedFile& first = cache.skipped_.front();
     throw DataError(kWhere, fmt::format("none of the {} pictures of '{}' could be decoded; the first, {}: {}",
@@ -60,23 +83,32 @@ DecodedCache DecodedCache::build(const Split& split, const image::Preprocess& sp
   return cache;
 }
 
-void DecodedCache::close_gaps(const Split& split, const std::vector<std::string>& reasons,
-                              const std::vector<std::string>& notes) {
+void DecodedCache::close_gaps(const std::vector<std::string>& reasons, const std::vector<std::string>& notes) {
   const size_t picture_bytes = static_cast<size_t>(width_) * height_ * 3;
+  size_t kept = 0;
   for (size_t i = 0; i < reasons.size(); ++i) {
-    const Sample& sample = split.samples[i];
     if (!reasons[i].empty()) {
-      skipped_.push_back({sample.path, reasons[i]});
+      skipped_.push_back({split_.path(i), reasons[i]});
       continue;
     }
-    if (!notes[i].empty()) noted_.push_back({sample.path, notes[i]});
-    if (i != labels_.size())
-      std::memcpy(pixels_.data() + labels_.size() * picture_bytes, pixels_.data() + i * picture_bytes,
-                  picture_bytes);
-    labels_.push_back(sample.label);
-    paths_.push_back(sample.path);
+    if (!notes[i].empty()) noted_.push_back({split_.path(i), notes[i]});
+    if (i != kept) {
+      std::memcpy(pixels_.data() + kept * picture_bytes, pixels_.data() + i * picture_bytes, picture_bytes);
+      split_.samples[kept] = split_.samples[i];
+      contents_[kept] = contents_[i];
+    }
+    ++kept;
   }
-  pixels_.resize(labels_.size() * picture_bytes);
+  split_.samples.resize(kept);
+  contents_.resize(kept);
+  pixels_.resize(kept * picture_bytes);
+}
+
+std::vector<int> DecodedCache::labels() const {
+  std::vector<int> labels;
+  labels.reserve(size());
+  for (const Sample& sample : split_.samples) labels.push_back(sample.label);
+  return labels;
 }
 
 image::ImageView DecodedCache::picture(size_t i) const {

@@ -1,7 +1,6 @@
 // Decodes and fits one file.
 #include "margay/data/fit_file.h"
 
-#include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/image/decode_fitted.h"
 
@@ -13,7 +12,7 @@ std::string skip_reason(const std::exception& error, const std::filesystem::path
   std::string reason = reason_of(error);
   const std::string name = path.string();
   size_t first = reason.find(name);
-  if (first == reason.npos) return reason;
+  if (name.empty() || first == reason.npos) return reason;
   size_t length = name.size();
   if (first > 0)
     --first, ++length;  // the space before it
@@ -23,12 +22,12 @@ std::string skip_reason(const std::exception& error, const std::filesystem::path
   return reason;
 }
 
-std::variant<image::Decoded, std::string> fit_file(const std::filesystem::path& path,
-                                                   const image::Preprocess& spec) {
+std::variant<image::Decoded, std::string> fit_bytes(std::span<const uint8_t> bytes,
+                                                    const image::Preprocess& spec) {
   try {
-    return image::decode_fitted(read_file(path, image::DecodeOptions{}.max_file_bytes), spec);
+    return image::decode_fitted(bytes, spec);
   } catch (const std::exception& error) {
-    return skip_reason(error, path);
+    return skip_reason(error, {});
   }
 }
 

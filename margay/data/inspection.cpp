@@ -5,8 +5,9 @@
 #include <numeric>
 #include <utility>
 
-#include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/data/content_hash.h"
+#include "margay/data/duplicates.h"
 #include "margay/data/fit_file.h"
 #include "margay/data/progress_counter.h"
 #include "margay/image/decode.h"
@@ -25,12 +26,14 @@ struct PictureFacts {
   bool partial = false;
   bool converted = false;
   std::string note;
+  ContentHash content;
 };
 
-PictureFacts facts_of(const std::filesystem::path& path) {
+PictureFacts facts_of(const Split& split, size_t sample) {
   PictureFacts facts;
   try {
-    const std::vector<uint8_t> bytes = read_file(path, image::DecodeOptions{}.max_file_bytes);
+    const std::vector<uint8_t> bytes = split.read(sample, image::DecodeOptions{}.max_file_bytes);
+    facts.content = hash_content(bytes);
     image::Decoded decoded = image::decode_with_facts(bytes);
     facts.format = image::name_of(decoded.info.format);
     facts.width = decoded.picture.width;
@@ -41,7 +44,7 @@ PictureFacts facts_of(const std::filesystem::path& path) {
     facts.converted = decoded.profile == image::ProfileUse::converted;
     facts.note = std::move(decoded.note);
   } catch (const std::exception& error) {
-    facts.reason = skip_reason(error, path);
+    facts.reason = skip_reason(error, split.path(sample));
   }
   return facts;
 }
@@ -55,20 +58,24 @@ Spread<Number> spread_of(std::vector<Number> numbers) {
 
 /// All samples of all splits, in order, with the split that they are in.
 struct Row {
-  size_t split = 0;
-  const Sample* sample = nullptr;
+  uint32_t split = 0;   ///< number of the split
+  uint32_t sample = 0;  ///< in the split
+  int32_t label = 0;
 };
 
 std::vector<Row> rows_of(const Dataset& dataset) {
   std::vector<Row> rows;
-  for (size_t split = 0; split < dataset.splits.size(); ++split)
-    for (const Sample& sample : dataset.splits[split].samples) rows.push_back({split, &sample});
+  for (uint32_t split = 0; split < dataset.splits.size(); ++split) {
+    const std::vector<Sample>& samples = dataset.splits[split].samples;
+    for (uint32_t i = 0; i < samples.size(); ++i) rows.push_back({split, i, samples[i].label});
+  }
   return rows;
 }
 
 Inspection empty_inspection(const Dataset& dataset) {
   Inspection inspection;
   inspection.root = dataset.root;
+  inspection.layout = dataset.layout;
   inspection.classes = dataset.classes;
   inspection.ignored = dataset.ignored;
   inspection.warnings = dataset.warnings;
@@ -78,16 +85,33 @@ Inspection empty_inspection(const Dataset& dataset) {
   return inspection;
 }
 
-void add_up(const std::vector<Row>& rows, const std::vector<PictureFacts>& facts, Inspection& inspection) {
+void warn_of_duplicates(const Dataset& dataset, const std::vector<Row>& rows,
+                        const std::vector<PictureFacts>& facts, Inspection& inspection) {
+  std::vector<PlacedPicture> pictures;
+  for (size_t i = 0; i < rows.size(); ++i)
+    if (facts[i].reason.empty())
+      pictures.push_back({facts[i].content, rows[i].split, rows[i].label, rows[i].sample});
+  std::vector<std::string> splits;
+  for (const Split& split : dataset.splits) splits.push_back(split.name);
+  const auto path_of = [&](const PlacedPicture& picture) {
+    return dataset.splits[picture.split].path(picture.number);
+  };
+  for (std::string& warning :
+       warnings_about_duplicates(std::move(pictures), splits, dataset.classes, path_of))
+    inspection.warnings.push_back(std::move(warning));
+}
+
+void add_up(const Dataset& dataset, const std::vector<Row>& rows, const std::vector<PictureFacts>& facts,
+            Inspection& inspection) {
   std::vector<int> widths, heights;
   std::vector<double> aspects;
   for (size_t i = 0; i < rows.size(); ++i) {
     const PictureFacts& picture = facts[i];
     SplitCounts& counts = inspection.splits[rows[i].split];
-    const auto label = static_cast<size_t>(rows[i].sample->label);
+    const auto label = static_cast<size_t>(rows[i].label);
     if (!picture.reason.empty()) {
       ++counts.skipped[label];
-      inspection.skipped.push_back({rows[i].sample->path, picture.reason});
+      inspection.skipped.push_back({dataset.splits[rows[i].split].path(rows[i].sample), picture.reason});
       continue;
     }
     ++counts.usable[label];
@@ -96,7 +120,7 @@ void add_up(const std::vector<Row>& rows, const std::vector<PictureFacts>& facts
     inspection.turned += picture.turned ? 1 : 0;
     inspection.partial += picture.partial ? 1 : 0;
     inspection.converted += picture.converted ? 1 : 0;
-    if (!picture.note.empty()) inspection.noted.push_back({rows[i].sample->path, picture.note});
+    if (!picture.note.empty()) inspection.noted.push_back({dataset.splits[rows[i].split].path(rows[i].sample), picture.note});
     widths.push_back(picture.width);
     heights.push_back(picture.height);
     aspects.push_back(static_cast<double>(picture.width) / picture.height);
@@ -130,8 +154,11 @@ size_t Inspection::usable() const {
 }
 
 Json Inspection::to_json() const {
-  Json json{
-      {"root", root.string()}, {"classes", classes}, {"pictures", usable()}, {"splits", Json::object()}};
+  Json json{{"root", root.string()},
+            {"layout", layout},
+            {"classes", classes},
+            {"pictures", usable()},
+            {"splits", Json::object()}};
   for (const SplitCounts& split : splits) json["splits"][split.name] = json_of(split, classes);
   json["formats"] = formats;
   json["width"] = json_of(width);
@@ -159,11 +186,12 @@ Inspection inspect(const Dataset& dataset, WorkerPool& pool, const ProgressObser
   ProgressCounter counter(progress, {"inspecting", 0, rows.size(), "pictures"});
   pool.parallel_for(rows.size(), [&](size_t i) {
     require<Interrupted>(!stop.stop_requested(), "data.inspection", "stopped while decoding pictures");
-    facts[i] = facts_of(rows[i].sample->path);
+    facts[i] = facts_of(dataset.splits[rows[i].split], rows[i].sample);
     counter.add_one();
   });
   Inspection inspection = empty_inspection(dataset);
-  add_up(rows, facts, inspection);
+  add_up(dataset, rows, facts, inspection);
+  warn_of_duplicates(dataset, rows, facts, inspection);
   return inspection;
 }
 

@@ -33,6 +33,7 @@ struct SplitCounts {
 
 struct Inspection {
   std::filesystem::path root;
+  std::string layout;  ///< what was understood, for people
   std::vector<std::string> classes;
   std::vector<SplitCounts> splits;
   std::map<std::string, size_t> formats;  ///< usable pictures by what their bytes are, such as "JPEG"

@@ -14,6 +14,7 @@
 #include <optional>
 #include <string_view>
 
+#include "margay/core/lower_case.h"
 #include "margay/core/version.h"
 #include "margay/datasets/part_file.h"
 
@@ -80,9 +81,7 @@ struct Answer {
     }
     const size_t colon = line.find(':');
     if (colon == std::string_view::npos) return;
-    std::string name(line.substr(0, colon));
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string name = lower_case(std::string(line.substr(0, colon)));
     const std::string_view value = trimmed(line.substr(colon + 1));
     if (name == "etag" && !value.starts_with("W/"))
       etag = value;

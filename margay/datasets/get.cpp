@@ -11,13 +11,14 @@
 #include <system_error>
 #include <vector>
 
+#include "margay/archive/unpack.h"
 #include "margay/core/atomic_file.h"
+#include "margay/core/cache_folder.h"
 #include "margay/core/error.h"
 #include "margay/core/sha256.h"
 #include "margay/datasets/check_pictures.h"
 #include "margay/datasets/mirrors.h"
 #include "margay/datasets/staging_folder.h"
-#include "margay/datasets/unpack.h"
 
 namespace margay::datasets {
 namespace fs = std::filesystem;
@@ -129,14 +130,15 @@ Manifest describe(const PublishedDataset& dataset, const FoundArchive& archive) 
   return manifest;
 }
 
-void install(const PublishedDataset& dataset, const FoundArchive& archive, const fs::path& home,
+void install(const PublishedDataset& dataset, const FoundArchive& found, const fs::path& home,
              const ProgressObserver& progress, const std::stop_token& stop) {
   StagingFolder staging(home);
   // As many folders again as there are pictures is more than any of these archives has.
-  const UnpackLimits limits{.max_entries = 2 * dataset.pictures() + 100, .max_bytes = dataset.max_bytes};
-  unpack(archive.path, staging.path(), limits, progress, stop);
+  const archive::UnpackLimits limits{.max_entries = 2 * dataset.pictures() + 100,
+                                     .max_bytes = dataset.max_bytes};
+  archive::unpack(found.path, staging.path(), limits, progress, stop);
   check_pictures(staging.path() / dataset.root, dataset, progress, stop);
-  write_file_atomically(staging.path() / kManifestName, describe(dataset, archive).to_json().dump(1) + "\n");
+  write_file_atomically(staging.path() / kManifestName, describe(dataset, found).to_json().dump(1) + "\n");
   staging.commit();
 }
 
@@ -157,21 +159,6 @@ std::string nearest_published(std::string_view word) {
 }
 
 }  // namespace
-
-fs::path cache_folder() {
-  const auto absolute_of = [](const char* name) {
-    const std::string value = environment(name);
-    require<IoError>(value.empty() || fs::path(value).is_absolute(), kWhere,
-                     fmt::format("{} = {}: expected an absolute path", name, value));
-    return fs::path(value);
-  };
-  if (const fs::path own = absolute_of("MARGAY_CACHE"); !own.empty()) return own;
-  if (const fs::path xdg = absolute_of("XDG_CACHE_HOME"); !xdg.empty()) return xdg / "margay";
-  const std::string home = environment("HOME");
-  require<IoError>(!home.empty(), kWhere, "there is no home folder to keep data in",
-                   "set MARGAY_CACHE to a folder");
-  return fs::path(home) / ".cache" / "margay";
-}
 
 std::optional<fs::path> find_dataset(const PublishedDataset& dataset, const fs::path& cache) {
   const fs::path home = home_of(dataset, cache);
@@ -230,7 +217,7 @@ fs::path resolve_dataset(std::string_view path_or_name) {
   const std::string published = nearest_published(path_or_name);
   const std::string entry = nearest_entry(path);
   const std::string nearest = !entry.empty() ? entry : published;
-  throw IoError("data", fmt::format("there is no folder {}", path.string()),
+  throw IoError("data", fmt::format("there is no folder or file {}", path.string()),
                 nearest.empty() ? "'margay dataset get cats-and-dogs' fetches pictures to begin with"
                                 : fmt::format("did you mean '{}'?", nearest));
 }

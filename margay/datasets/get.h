@@ -16,14 +16,10 @@ namespace margay::datasets {
 
 struct GetOptions {
   bool force = false;                 ///< get it again although it is there
-  std::filesystem::path cache;        ///< empty = cache_folder()
+  std::filesystem::path cache;        ///< empty = margay::cache_folder()
   std::optional<std::string> mirror;  ///< colon-separated folders and addresses; nothing = $MARGAY_MIRROR
   DownloadOptions download;
 };
-
-/// $MARGAY_CACHE, else $XDG_CACHE_HOME/margay, else ~/.cache/margay. Makes nothing. Throws IoError without a
-/// home.
-std::filesystem::path cache_folder();
 
 /// Fetches the data set unless it is there: looks for its archive in the mirrors, then at its address;
 /// unpacks it, checks that every expected folder holds exactly its pictures and that each decodes, and keeps

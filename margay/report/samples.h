@@ -10,6 +10,7 @@
 
 #include "margay/augment/pipeline.h"
 #include "margay/data/dataset.h"
+#include "margay/data/decoded_cache.h"
 #include "margay/image/image.h"
 #include "margay/image/preprocess.h"
 
@@ -28,9 +29,12 @@ struct ShownPicture {
 std::vector<ShownPicture> choose_pictures(const data::Dataset& dataset, const data::Split& split,
                                           const image::Preprocess& spec, int count, uint64_t seed);
 
-/// A row of pictures of the split with their classes: `choose_pictures`, drawn. Same errors.
-image::Image draw_samples(const data::Dataset& dataset, const data::Split& split,
-                          const image::Preprocess& spec, int count, uint64_t seed);
+/// The same from pictures that are decoded already; no file is opened.
+std::vector<ShownPicture> choose_pictures(const std::vector<std::string>& classes,
+                                          const data::DecodedCache& cache, int count, uint64_t seed);
+
+/// A row of pictures of a split, at least one, with their classes.
+image::Image draw_samples(std::span<const ShownPicture> pictures, std::string_view split_name);
 
 /// A fitted picture and `count` random variants of it, in one row. Variant i depends on (seed, i) alone.
 /// Throws UsageError for a count below 1 or an empty pipeline.

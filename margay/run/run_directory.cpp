@@ -17,7 +17,8 @@ constexpr const char* kWhere = "run.directory";
 auto files_of(const RunDirectory& run) {
   return std::array{run.config(),     run.history_csv(), run.history_jsonl(), run.model(),
                     run.checkpoint(), run.curves_png(),  run.curves_svg(),    run.samples(),
-                    run.augmented(),  run.environment(), run.skipped(),       run.report()};
+                    run.augmented(),  run.environment(), run.skipped(),       run.manifest(),
+                    run.report()};
 }
 
 /// A dangling link counts as there: whoever writes to it would write elsewhere.

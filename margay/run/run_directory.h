@@ -27,6 +27,7 @@ struct RunDirectory {
   std::filesystem::path augmented() const { return root / "augmented.png"; }
   std::filesystem::path environment() const { return root / "environment.json"; }
   std::filesystem::path skipped() const { return root / "skipped.json"; }
+  std::filesystem::path manifest() const { return root / "manifest.csv"; }
   std::filesystem::path report() const { return root / "report.html"; }
 
   /// True when any of these files is there.

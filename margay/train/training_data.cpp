@@ -1,9 +1,14 @@
 // Decoding for training.
 #include "margay/train/training_data.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/json.h"
+#include "margay/data/duplicates.h"
 
 namespace margay::train {
 namespace {
@@ -26,10 +31,57 @@ uint64_t memory_for_pictures() {
   return available_memory_bytes() / 10 * 8;
 }
 
+/// A network cannot learn what it never sees.
+void require_every_class(const data::Dataset& dataset, const data::Split& split) {
+  std::vector<size_t> counts(dataset.classes.size());
+  for (const data::Sample& sample : split.samples) ++counts[static_cast<size_t>(sample.label)];
+  for (size_t label = 0; label < counts.size(); ++label)
+    require<DataError>(counts[label] > 0, "train",
+                       fmt::format("the class '{}' has no pictures to train on, only others to check with",
+                                   dataset.classes[label]),
+                       "add some to train, or take its folder out of the other splits");
+}
+
+void require_few_broken(const std::vector<data::SkippedFile>& skipped, size_t usable) {
+  constexpr size_t kListed = 50;
+  if (skipped.size() * 10 <= skipped.size() + usable) return;
+  std::string list;
+  for (size_t i = 0; i < std::min(skipped.size(), kListed); ++i)
+    list += fmt::format("\n  {}: {}", skipped[i].path.string(), skipped[i].reason);
+  if (skipped.size() > kListed) list += fmt::format("\n  and {} more", skipped.size() - kListed);
+  throw DataError("train",
+                  fmt::format("{} of {} pictures do not decode, more than a tenth:{}\n", skipped.size(),
+                              skipped.size() + usable, list),
+                  "mend or remove them, or go on without them with --allow-broken");
+}
+
+void warn_of_broken_classes(const data::DecodedCache& cache, const std::string& split, TrainingData& data) {
+  std::vector<size_t> counts(data.classes.size());
+  for (size_t i = 0; i < cache.size(); ++i) ++counts[static_cast<size_t>(cache.label(i))];
+  for (size_t label = 0; label < counts.size(); ++label)
+    if (counts[label] == 0)
+      data.warnings.push_back(
+          fmt::format("the class '{}' has no picture in {} that decodes", data.classes[label], split));
+}
+
+void warn_of_duplicates(TrainingData& data) {
+  const data::DecodedCache* caches[] = {&data.train, data.validation ? &*data.validation : nullptr};
+  std::vector<data::PlacedPicture> pictures;
+  for (uint32_t split = 0; split < 2 && caches[split] != nullptr; ++split)
+    for (uint32_t i = 0; i < caches[split]->size(); ++i)
+      pictures.push_back({caches[split]->content(i), split, caches[split]->label(i), i});
+  const auto path_of = [&](const data::PlacedPicture& picture) {
+    return caches[picture.split]->path(picture.number);
+  };
+  for (std::string& warning :
+       data::warnings_about_duplicates(std::move(pictures), {"train", "validation"}, data.classes, path_of))
+    data.warnings.push_back(std::move(warning));
+}
+
 }  // namespace
 
 TrainingData TrainingData::load(const data::Dataset& dataset, const image::Preprocess& spec, WorkerPool& pool,
-                                const ProgressObserver& progress, std::stop_token stop) {
+                                const ProgressObserver& progress, std::stop_token stop, ManyBroken broken) {
   require<DataError>(dataset.has_split("train"), "train",
                      fmt::format("{} has no folder 'train'", dataset.root.string()),
                      "put the pictures into train/CLASS/ and validation/CLASS/, a folder per class");
@@ -37,11 +89,17 @@ TrainingData TrainingData::load(const data::Dataset& dataset, const image::Prepr
       dataset.classes.size() >= 2, "train",
       fmt::format("{} has {} class; expected at least 2", dataset.root.string(), dataset.classes.size()));
   require_utf8(dataset.classes);
+  require_every_class(dataset, dataset.split("train"));
   const auto build = [&](std::string_view split) {
     return data::DecodedCache::build(dataset.split(split), spec, pool, progress, stop, memory_for_pictures());
   };
   TrainingData made{dataset.classes, build("train"), {}};
   if (dataset.has_split("validation")) made.validation = build("validation");
+  if (broken == ManyBroken::refuse)
+    require_few_broken(made.skipped(), made.train.size() + (made.validation ? made.validation->size() : 0));
+  warn_of_broken_classes(made.train, "train", made);
+  if (made.validation) warn_of_broken_classes(*made.validation, "validation", made);
+  warn_of_duplicates(made);
   return made;
 }
 

@@ -13,16 +13,22 @@
 
 namespace margay::train {
 
+/// What to do when more than a tenth of the pictures do not decode.
+enum class ManyBroken { refuse, allow };
+
 /// What a trainer learns from and is measured on. Immutable; several trainings may share it.
 struct TrainingData {
   std::vector<std::string> classes;
   data::DecodedCache train;
   std::optional<data::DecodedCache> validation;
+  std::vector<std::string> warnings = {};  ///< such as a picture that is in both splits
 
-  /// Decodes the splits "train" and, where present, "validation". Throws DataError when there is no "train"
-  /// or fewer than two classes; Interrupted when stopped.
+  /// Decodes the splits "train" and, where present, "validation"; no file is needed afterwards. Throws
+  /// DataError when there is no "train", fewer than two classes, a class without pictures to train on, or
+  /// more broken pictures than `broken` allows, which it lists; Interrupted when stopped.
   static TrainingData load(const data::Dataset& dataset, const image::Preprocess& spec, WorkerPool& pool,
-                           const ProgressObserver& progress = {}, std::stop_token stop = {});
+                           const ProgressObserver& progress = {}, std::stop_token stop = {},
+                           ManyBroken broken = ManyBroken::refuse);
 
   /// Skipped files of both splits.
   std::vector<data::SkippedFile> skipped() const;

@@ -9,6 +9,7 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/cpu.h"
 #include "margay/core/random.h"
+#include "margay/data/content_split.h"
 #include "margay/graph/summary.h"
 #include "margay/image/encode.h"
 #include "margay/recipe/recipe.h"
@@ -218,11 +219,14 @@ StoryResult Storyteller::tell() {
   const recipe::Config article = load(options_.recipe), regularized = load(options_.regularized_recipe);
   require(article.input == regularized.input, "story", "the two recipes want different input",
           "the story compares networks that see the same pictures");
-  dataset_ = data::Dataset::open(options_.data);
   WorkerPool pool(options_.threads > 0 ? options_.threads : usable_cpus());
+  dataset_ = data::split_by_content(
+      data::Dataset::open(options_.data, {.progress = observers_.progress, .stop = stop_}), std::nullopt,
+      pool, observers_.progress, stop_);
   data_ = std::make_shared<train::TrainingData>(
-      train::TrainingData::load(dataset_, article.input, pool, observers_.progress, stop_));
+      train::TrainingData::load(dataset_, article.input, pool, observers_.progress, stop_, options_.broken));
 
+  narrate(data::describe(dataset_));
   narrate(fmt::format("First the recipe '{}', as it is.", options_.recipe));
   const TrainingRun first = run_recipe(article);
   if (first.result.stopped) return {page, true};

@@ -14,17 +14,19 @@
 #include "margay/core/json.h"
 #include "margay/core/progress.h"
 #include "margay/train/events.h"
+#include "margay/train/training_data.h"
 
 namespace margay::workflow {
 
 struct StoryOptions {
-  std::filesystem::path data;           ///< folder with train/ and validation/
+  std::filesystem::path data;           ///< what data::Dataset::open reads
   std::string data_name;                ///< as the user typed it, for the commands on the page
   std::filesystem::path out = "story";  ///< gets article/, article-regularized/ and story.html
   std::string recipe = "article";
   std::string regularized_recipe = "article-regularized";
   Json changes = Json::object();  ///< laid over both recipes, such as {"training": {"epochs": 3}}
   int threads = 0;                ///< for decoding; 0 = all
+  train::ManyBroken broken = train::ManyBroken::refuse;
   std::vector<std::string> command_line;
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "margay/core/atomic_file.h"
+#include "margay/data/manifest.h"
 #include "margay/image/encode.h"
 #include "margay/model/model.h"
 #include "margay/recipe/recipe.h"
@@ -35,10 +36,9 @@ class Recorder : public train::TrainingObserver {
 /// Pictures of the training split with their classes, and one of them as augmentation changes it.
 void write_pictures(const TrainingRequest& request) {
   const recipe::Config& config = request.config;
-  const auto pictures = report::choose_pictures(request.dataset, request.dataset.split("train"), config.input,
-                                                kSamplePictures, config.training.seed);
-  const image::Image samples = report::draw_samples(request.dataset, request.dataset.split("train"),
-                                                    config.input, kSamplePictures, config.training.seed);
+  const auto pictures = report::choose_pictures(request.data->classes, request.data->train, kSamplePictures,
+                                                config.training.seed);
+  const image::Image samples = report::draw_samples(pictures, "train");
   write_file_atomically(request.directory.samples(), image::encode_png(samples));
   const auto pipeline = augment::Pipeline::parse(config.augment);
   if (pipeline.empty()) return;
@@ -132,7 +132,10 @@ TrainingRun train_in_directory(const TrainingRequest& request,
   write_file_atomically(request.directory.config(), recipe::format_toml(trainer.config().to_document()));
   write_environment(request);
   write_skipped(request);
-  if (!request.resume) write_pictures(request);
+  if (!request.resume) {
+    write_file_atomically(request.directory.manifest(), data::format_manifest(request.dataset));
+    write_pictures(request);
+  }
 
   TrainingRun run;
   run.config = trainer.config();

@@ -8,6 +8,7 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/json.h"
 #include "margay/run/history.h"
+#include "tests/data/archived_folder.h"
 #include "tests/support/program.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_dataset.h"
@@ -100,7 +101,7 @@ TEST_CASE("what makes no sense gets one clear line and an exit status") {
       {{"train", "pets", "--recipe", "small.toml", "--augment", "filp"}, 2, "filp"},
       {{"train", "pets", "--recipe", "small.toml", "--device", "tpu"}, 2, "training.device"},
       {{"train", "--resume", "nothing"}, 2, "nothing"},
-      {{"train", "pets", "--resume", "nothing"}, 2, "leave out the folder"},
+      {{"train", "pets", "--resume", "nothing"}, 2, "leave out DATA"},
       {{"train", "pets", "--colour"}, 2, "--colour"},
       {{"evaluate", "nothing", "pets"}, 6, "nothing"},
       {{"evaluate", "small.toml", "pets"}, 4, "small.toml"},
@@ -257,4 +258,52 @@ TEST_CASE("recipes are listed and shown as they can be copied") {
   write_file_atomically(place / "mine.toml", text);
   CHECK(place.run({"summary", "mine.toml"}).out == place.run({"summary", "article"}).out);
   CHECK(place.run({"summary", "article"}).out.find("10,641,441") != std::string::npos);
+}
+
+TEST_CASE("an unsplit archive trains and its manifest is the same data again") {
+  const Place place;
+  fs::create_directory(place / "flat");
+  for (const char* name : {"cats", "dogs"}) fs::rename(place / "pets/train" / name, place / "flat" / name);
+  test::archive_folder(place / "flat", place / "flat.zip", test::ArchiveKind::zip);
+  const auto train = [&](const std::string& data, const std::string& out) {
+    const auto result = place.run({"train", data, "--recipe", "small.toml", "--out", out});
+    CAPTURE(result.err);
+    REQUIRE(result.exit_code == 0);
+    return result;
+  };
+  const test::ProgramResult from_zip = train("flat.zip", "zip");
+  CHECK(from_zip.err.find("a zip with a folder per class, not split; 20 % of each class held back") !=
+        std::string::npos);
+  CHECK(from_zip.err.find("train 38, validation 10") != std::string::npos);
+  train("flat", "folder");
+  train("zip/manifest.csv", "again");
+  CHECK(losses(place / "zip") == losses(place / "folder"));
+  CHECK(losses(place / "zip") == losses(place / "again"));
+  CHECK(read_file(place / "zip/model.safetensors").size() ==
+        read_file(place / "again/model.safetensors").size());
+
+  const test::ProgramResult measured = place.run({"evaluate", "zip", "zip/manifest.csv", "--json"});
+  CHECK(parse_json(measured.out, "out")["split"] == "validation");
+  CHECK(place.run({"evaluate", "zip", "flat.zip"}).err.find("evaluate zip zip/manifest.csv") !=
+        std::string::npos);
+  CHECK(place.run({"predict", "zip", "flat.zip", "--top", "1"}).out.find("flat.zip/cats/0.png") !=
+        std::string::npos);
+  CHECK(place.run({"inspect", "flat.zip"}).out.find("pictures: all 48") != std::string::npos);
+  CHECK(place.run({"train", "--resume", "zip", "--epochs", "4"}).exit_code == 0);
+}
+
+TEST_CASE("many broken pictures stop a training with the list unless they are allowed") {
+  const Place place;
+  for (int i = 0; i < 9; ++i)
+    write_file_atomically(place / ("pets/train/cats/" + std::to_string(i) + ".png"),
+                          std::string_view("text"));
+  const std::vector<std::string> words{"train", "pets", "--recipe", "small.toml", "--out", "run"};
+  const test::ProgramResult refused = place.run(words);
+  CHECK(refused.exit_code == 3);
+  CHECK(refused.err.find("9 of 64 pictures do not decode") != std::string::npos);
+  CHECK(refused.err.find("pets/train/cats/8.png: ") != std::string::npos);
+  CHECK_FALSE(fs::exists(place / "run"));
+  std::vector<std::string> allowed = words;
+  allowed.emplace_back("--allow-broken");
+  CHECK(place.run(allowed).exit_code == 0);
 }

@@ -58,10 +58,10 @@ TEST_CASE("the cache is the fitted pictures less the broken ones for any number 
 TEST_CASE("files that vanish or cannot be opened are skipped with their reason") {
   const TemporaryFolder folder;
   write_pets(folder.path(), 2, 1);
-  Split split = Dataset::open(folder.path()).split("train");
-  std::filesystem::remove(split.samples[1].path);
-  std::filesystem::remove(split.samples[2].path);
-  make_folder(split.samples[2].path);
+  const Split split = Dataset::open(folder.path()).split("train");
+  std::filesystem::remove(split.path(1));
+  std::filesystem::remove(split.path(2));
+  make_folder(split.path(2));
   WorkerPool pool(2);
   const DecodedCache cache = DecodedCache::build(split, small_spec(), pool);
   REQUIRE(cache.skipped().size() == 2);
@@ -104,8 +104,8 @@ TEST_CASE("a cache of nothing and a cache too large are refused") {
   CHECK_THROWS_WITH_AS(DecodedCache::build(split, small_spec(), pool, {}, {}, 8 * 6 * 3 * 3),
                        doctest::Contains("432 bytes in all are allowed"), DataError);
   CHECK_NOTHROW(DecodedCache::build(split, small_spec(), pool, {}, {}, 8 * 6 * 3 * 4));
-  CHECK_THROWS_AS(DecodedCache::build({"train", {}}, small_spec(), pool), DataError);
-  for (const Sample& sample : split.samples) write_text(sample.path, "");
+  CHECK_THROWS_AS(DecodedCache::build({"train", nullptr, {}}, small_spec(), pool), DataError);
+  for (size_t i = 0; i < split.samples.size(); ++i) write_text(split.path(i), "");
   CHECK_THROWS_WITH_AS(DecodedCache::build(split, small_spec(), pool), doctest::Contains("the file is empty"),
                        DataError);
 }

@@ -100,3 +100,20 @@ TEST_CASE("a data set of broken pictures is a fact and a stop request an error")
   source.request_stop();
   CHECK_THROWS_AS(inspect(dataset, pool, {}, source.get_token()), Interrupted);
 }
+
+TEST_CASE("pictures of the same content in two splits or classes are named") {
+  const margay::test::TemporaryFolder folder;
+  margay::test::write_pets(folder.path(), 4, 2);
+  std::filesystem::copy_file(folder / "train/cats/1.png", folder / "validation/cats/copy.png");
+  std::filesystem::copy_file(folder / "train/cats/2.png", folder / "train/dogs/copy.png");
+  std::filesystem::copy_file(folder / "train/cats/3.png", folder / "train/cats/harmless.png");
+  WorkerPool pool(4);
+  const Inspection found = inspect(Dataset::open(folder.path()), pool);
+  const std::string root = folder.path().string();
+  CHECK(found.warnings ==
+        std::vector<std::string>{"1 picture is in more than one split, which flatters the result: " + root +
+                                     "/train/cats/1.png (train) is " + root +
+                                     "/validation/cats/copy.png (validation)",
+                                 "1 picture is in more than one class: " + root +
+                                     "/train/cats/2.png (cats) is " + root + "/train/dogs/copy.png (dogs)"});
+}

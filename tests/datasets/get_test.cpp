@@ -10,11 +10,12 @@
 #include <vector>
 
 #include "margay/core/atomic_file.h"
+#include "margay/core/cache_folder.h"
 #include "margay/core/error.h"
 #include "margay/core/sha256.h"
 #include "margay/image/encode.h"
-#include "tests/datasets/archive_writer.h"
 #include "tests/datasets/loopback_server.h"
+#include "tests/support/archive_writer.h"
 #include "tests/support/assets.h"
 #include "tests/support/temporary_folder.h"
 

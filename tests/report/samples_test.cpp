@@ -121,10 +121,26 @@ TEST_CASE("a data set without a picture that decodes is an error") {
 
 TEST_CASE("the row holds the exact pixels") {
   const Pictures pictures;
+  const auto chosen = pictures.choose(3);
+  const image::Image row = draw_samples(chosen, "all");
+  for (const ShownPicture& picture : chosen) CHECK(contains(row, picture.fitted, 6));
+  CHECK_THROWS_AS(draw_samples({}, "all"), UsageError);
+}
+
+TEST_CASE("pictures chosen from a cache are those of the files and need no file any more") {
+  Pictures pictures;
+  WorkerPool pool(2);
   const data::Dataset dataset = pictures.open();
-  const image::Image row = draw_samples(dataset, dataset.split("all"), pictures.spec, 3, 1);
-  for (const ShownPicture& picture : pictures.choose(3)) CHECK(contains(row, picture.fitted, 6));
-  CHECK_THROWS_AS(draw_samples(dataset, dataset.split("all"), pictures.spec, 0, 1), UsageError);
+  const auto cache = data::DecodedCache::build(dataset.split("all"), pictures.spec, pool);
+  const auto from_files = pictures.choose(5);
+  for (size_t i = 0; i < cache.size(); ++i) std::filesystem::remove(cache.path(i));
+  const auto from_cache = choose_pictures(dataset.classes, cache, 5, 1);
+  REQUIRE(from_cache.size() == from_files.size());
+  for (size_t i = 0; i < from_cache.size(); ++i) {
+    CHECK(from_cache[i].fitted == from_files[i].fitted);
+    CHECK(from_cache[i].path == from_files[i].path);
+    CHECK(from_cache[i].class_name == from_files[i].class_name);
+  }
 }
 
 TEST_CASE("the augmented row holds the original and the variants") {

@@ -7,7 +7,7 @@
 
 #include "margay/core/progress.h"
 
-namespace margay::datasets {
+namespace margay::archive {
 
 struct UnpackLimits {
   uint64_t max_entries = 100'000;          ///< files and folders
@@ -27,4 +27,4 @@ UnpackedCount unpack(const std::filesystem::path& archive, const std::filesystem
                      const UnpackLimits& limits = {}, const ProgressObserver& progress = {},
                      std::stop_token stop = {});
 
-}  // namespace margay::datasets
+}  // namespace margay::archive

@@ -19,9 +19,9 @@ struct Entry {
   std::string link{};  ///< target of a symbolic link; of a hard link when the type is that of a file
 };
 
-enum class ArchiveKind { zip, tar_gz };
+enum class ArchiveKind { zip, tar, tar_gz, tar_xz, tar_zst };
 
-inline void write_entry(archive* writer, const Entry& wanted) {
+inline void write_entry(::archive* writer, const Entry& wanted) {
   archive_entry* entry = archive_entry_new();
   archive_entry_set_pathname(entry, wanted.name.c_str());
   archive_entry_set_filetype(entry, wanted.type);
@@ -36,13 +36,19 @@ inline void write_entry(archive* writer, const Entry& wanted) {
 }
 
 inline void write_archive(const std::filesystem::path& path, const std::vector<Entry>& entries,
-                          ArchiveKind kind = ArchiveKind::zip) {
-  archive* writer = archive_write_new();
+                          ArchiveKind kind = ArchiveKind::zip, const char* password = nullptr) {
+  ::archive* writer = archive_write_new();
   if (kind == ArchiveKind::zip) {
     archive_write_set_format_zip(writer);
+    if (password != nullptr) {
+      archive_write_set_options(writer, "zip:encryption=traditional");
+      archive_write_set_passphrase(writer, password);
+    }
   } else {
     archive_write_set_format_pax_restricted(writer);
-    archive_write_add_filter_gzip(writer);
+    if (kind == ArchiveKind::tar_gz) archive_write_add_filter_gzip(writer);
+    if (kind == ArchiveKind::tar_xz) archive_write_add_filter_xz(writer);
+    if (kind == ArchiveKind::tar_zst) archive_write_add_filter_zstd(writer);
   }
   if (archive_write_open_filename(writer, path.c_str()) != ARCHIVE_OK)
     throw std::runtime_error("cannot write " + path.string());

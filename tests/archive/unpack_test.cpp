@@ -1,5 +1,5 @@
 // Unpacking takes plain files below the folder and nothing else.
-#include "margay/datasets/unpack.h"
+#include "margay/archive/unpack.h"
 
 #include <doctest/doctest.h>
 
@@ -8,10 +8,10 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
-#include "tests/datasets/archive_writer.h"
+#include "tests/support/archive_writer.h"
 #include "tests/support/temporary_folder.h"
 
-namespace margay::datasets {
+namespace margay::archive {
 namespace {
 
 namespace fs = std::filesystem;
@@ -145,4 +145,4 @@ TEST_CASE("unpacking stops when asked and needs a file") {
 }
 
 }  // namespace
-}  // namespace margay::datasets
+}  // namespace margay::archive

@@ -1,6 +1,6 @@
 // libarchive reads; every name is checked here and every file is created here, so that nothing leaves the
 // folder.
-#include "margay/datasets/unpack.h"
+#include "margay/archive/unpack.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -9,94 +9,19 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <memory>
 #include <string>
 #include <string_view>
 
+#include "margay/archive/entry_name.h"
+#include "margay/archive/stream.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 
-namespace margay::datasets {
+namespace margay::archive {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr const char* kWhere = "dataset.unpack";
-constexpr size_t kMaxNameBytes = 1024;
-constexpr size_t kReadBytes = 256 << 10;
-
-struct Release {
-  void operator()(archive* reader) const { archive_read_free(reader); }
-};
-using Reader = std::unique_ptr<archive, Release>;
-
-[[noreturn]] void refuse(const fs::path& archive_path, std::string_view problem) {
-  throw FormatError(kWhere, fmt::format("{}: {}", archive_path.string(), problem),
-                    "delete the archive and get it again, or get it from elsewhere");
-}
-
-std::string message_of(archive* reader) {
-  const char* message = archive_error_string(reader);
-  return message != nullptr ? message : "the archive cannot be read";
-}
-
-Reader open_archive(const fs::path& path) {
-  Reader reader(archive_read_new());
-  if (!reader) throw std::bad_alloc();
-  archive_read_support_format_zip(reader.get());
-  archive_read_support_format_tar(reader.get());
-  archive_read_support_filter_gzip(reader.get());
-  archive_read_support_filter_bzip2(reader.get());
-  archive_read_support_filter_xz(reader.get());
-  require<IoError>(fs::is_regular_file(path), kWhere, fmt::format("{} is not a file", path.string()));
-  if (archive_read_open_filename(reader.get(), path.c_str(), kReadBytes) != ARCHIVE_OK)
-    refuse(path, message_of(reader.get()));
-  return reader;
-}
-
-/// The name as bytes; archives that declare another character set than the locale's have it as UTF-8.
-std::string name_of(archive_entry* entry) {
-  const char* name = archive_entry_pathname(entry);
-  if (name == nullptr) name = archive_entry_pathname_utf8(entry);
-  return name != nullptr ? name : "";
-}
-
-/// What makes a name unfit; empty for a good one.
-std::string_view fault_of_name(std::string_view name) {
-  if (name.empty()) return "no name";
-  if (name.size() > kMaxNameBytes) return "a name that is too long";
-  if (name.front() == '/') return "an absolute name";
-  const auto is_odd = [](unsigned char c) { return c < 0x20 || c == 0x7F || c == '\\'; };
-  if (std::any_of(name.begin(), name.end(), is_odd)) return "a control character or backslash in its name";
-  for (size_t begin = 0; begin <= name.size();) {
-    const size_t end = std::min(name.find('/', begin), name.size());
-    if (name.substr(begin, end - begin) == "..") return "'..' in its name";
-    begin = end + 1;
-  }
-  return {};
-}
-
-/// What makes an entry unfit, whatever its name; empty for a good one.
-std::string_view fault_of_kind(archive_entry* entry) {
-  if (archive_entry_hardlink(entry) != nullptr) return "a hard link";
-  if (archive_entry_is_encrypted(entry) != 0) return "encrypted";
-  switch (archive_entry_filetype(entry)) {
-    case AE_IFREG:
-    case AE_IFDIR:
-      return {};
-    case AE_IFLNK:
-      return "a symbolic link";
-    default:
-      return "a device, socket or pipe";
-  }
-}
-
-/// For messages: a name may hold anything.
-std::string printable(std::string_view name) {
-  std::string text;
-  for (const char c : name.substr(0, 200))
-    text += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '?' : c;
-  return text;
-}
+constexpr const char* kWhere = "archive.unpack";
 
 /// Owns a file that did not exist before.
 class NewFile {
@@ -130,14 +55,15 @@ class NewFile {
 class Unpacking {
  public:
   Unpacking(const fs::path& archive_path, const fs::path& folder, const UnpackLimits& limits)
-      : archive_path_(archive_path), folder_(folder), limits_(limits), reader_(open_archive(archive_path)) {}
+      : archive_path_(archive_path),
+        folder_(folder),
+        limits_(limits),
+        stream_(open_stream(archive_path, Formats::zip_and_tar)) {}
 
   /// Unpacks the next entry; false at the end.
   bool next() {
-    archive_entry* entry = nullptr;
-    const int status = archive_read_next_header(reader_.get(), &entry);
-    if (status == ARCHIVE_EOF) return false;
-    if (status < ARCHIVE_WARN) refuse(archive_path_, message_of(reader_.get()));
+    archive_entry* entry = next_entry(stream_, archive_path_);
+    if (entry == nullptr) return false;
     if (++entries_ > limits_.max_entries)
       refuse(archive_path_, fmt::format("more than {} entries", limits_.max_entries));
     const std::string name = name_of(entry);
@@ -171,11 +97,11 @@ class Unpacking {
       const void* bytes = nullptr;
       size_t length = 0;
       la_int64_t offset = 0;
-      const int status = archive_read_data_block(reader_.get(), &bytes, &length, &offset);
+      const int status = archive_read_data_block(stream_.get(), &bytes, &length, &offset);
       if (status == ARCHIVE_EOF) break;
       // A warning here is a checksum that does not match.
       if (status != ARCHIVE_OK)
-        refuse(archive_path_, fmt::format("'{}': {}", printable(name), message_of(reader_.get())));
+        refuse(archive_path_, fmt::format("'{}': {}", printable(name), message_of(stream_)));
       size = std::max(size, static_cast<uint64_t>(offset) + length);
       if (count_.bytes + size > limits_.max_bytes)
         refuse(archive_path_, fmt::format("more than {} bytes when unpacked", limits_.max_bytes));
@@ -189,7 +115,7 @@ class Unpacking {
   const fs::path& archive_path_;
   const fs::path& folder_;
   const UnpackLimits& limits_;
-  Reader reader_;
+  Stream stream_;
   uint64_t entries_ = 0;
   UnpackedCount count_;
 };
@@ -208,4 +134,4 @@ UnpackedCount unpack(const fs::path& archive_path, const fs::path& folder, const
   return unpacking.count();
 }
 
-}  // namespace margay::datasets
+}  // namespace margay::archive

@@ -1,0 +1,38 @@
+// Names are bytes here: nothing is decoded, folded or resolved.
+#include "margay/archive/entry_name.h"
+
+#include <algorithm>
+
+namespace margay::archive {
+namespace {
+
+constexpr size_t kMaxNameBytes = 1024;
+constexpr size_t kShownBytes = 200;
+
+bool is_control(unsigned char c) {
+  return c < 0x20 || c == 0x7F;
+}
+
+}  // namespace
+
+std::string_view fault_of_name(std::string_view name) {
+  if (name.empty()) return "no name";
+  if (name.size() > kMaxNameBytes) return "a name that is too long";
+  if (name.front() == '/') return "an absolute name";
+  if (std::any_of(name.begin(), name.end(), [](char c) { return is_control(c) || c == '\\'; }))
+    return "a control character or backslash in its name";
+  for (size_t begin = 0; begin <= name.size();) {
+    const size_t end = std::min(name.find('/', begin), name.size());
+    if (name.substr(begin, end - begin) == "..") return "'..' in its name";
+    begin = end + 1;
+  }
+  return {};
+}
+
+std::string printable(std::string_view name) {
+  std::string text(name.substr(0, kShownBytes));
+  std::replace_if(text.begin(), text.end(), is_control, '?');
+  return text;
+}
+
+}  // namespace margay::archive

@@ -1,0 +1,12 @@
+// Where margay keeps what it can make or fetch again.
+#pragma once
+
+#include <filesystem>
+
+namespace margay {
+
+/// $MARGAY_CACHE, else $XDG_CACHE_HOME/margay, else ~/.cache/margay. Makes nothing. Throws IoError without a
+/// home.
+std::filesystem::path cache_folder();
+
+}  // namespace margay

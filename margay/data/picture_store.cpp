@@ -1,0 +1,81 @@
+// Names in one text, places in one row of numbers.
+#include "margay/data/picture_store.h"
+
+#include <utility>
+
+#include "margay/core/atomic_file.h"
+#include "margay/core/error.h"
+
+namespace margay::data {
+
+void NameTable::add(std::string_view name) {
+  const size_t leaf = name.rfind('/') + 1;  // npos + 1 is 0
+  const std::string_view folder = name.substr(0, leaf);
+  if (folders_.empty() || folders_.back() != folder) folders_.emplace_back(folder);
+  folder_of_.push_back(static_cast<uint32_t>(folders_.size() - 1));
+  leaves_ += name.substr(leaf);
+  ends_.push_back(leaves_.size());
+}
+
+void NameTable::shrink_to_fit() {
+  folders_.shrink_to_fit();
+  folder_of_.shrink_to_fit();
+  leaves_.shrink_to_fit();
+  ends_.shrink_to_fit();
+}
+
+std::string NameTable::name(size_t i) const {
+  const uint64_t begin = i == 0 ? 0 : ends_[i - 1];
+  return folders_[folder_of_[i]] + leaves_.substr(begin, ends_[i] - begin);
+}
+
+size_t NameTable::memory_bytes() const {
+  size_t bytes = leaves_.capacity() + ends_.capacity() * sizeof(uint64_t) +
+                 folder_of_.capacity() * sizeof(uint32_t) + folders_.capacity() * sizeof(std::string);
+  for (const std::string& folder : folders_) bytes += folder.capacity();
+  return bytes;
+}
+
+PictureStore::PictureStore(std::filesystem::path base) : base_(std::move(base)) {}
+
+uint32_t PictureStore::add_archive(std::shared_ptr<const archive::Archive> archive) {
+  archives_.push_back(std::move(archive));
+  return static_cast<uint32_t>(archives_.size() - 1);
+}
+
+void PictureStore::add_file(std::string_view name) {
+  names_.add(name);
+  if (!places_.empty()) places_.emplace_back();
+}
+
+void PictureStore::add_entry(std::string_view name, uint32_t archive, uint32_t entry) {
+  places_.resize(names_.size());
+  names_.add(name);
+  places_.push_back({archive, entry});
+}
+
+void PictureStore::add_missing(std::string_view name) {
+  add_entry(name, kMissing, 0);
+}
+
+void PictureStore::shrink_to_fit() {
+  names_.shrink_to_fit();
+  places_.shrink_to_fit();
+}
+
+std::filesystem::path PictureStore::path(size_t i) const {
+  return base_ / names_.name(i);
+}
+
+std::vector<uint8_t> PictureStore::read(size_t i, uint64_t limit_bytes) const {
+  const Place at = place(i);
+  if (at.archive == kFile) return read_file(path(i), limit_bytes);
+  require<IoError>(at.archive != kMissing, "data.store", "is not in the archive");
+  return archives_[at.archive]->read(at.entry, limit_bytes);
+}
+
+size_t PictureStore::memory_bytes() const {
+  return names_.memory_bytes() + places_.capacity() * sizeof(Place);
+}
+
+}  // namespace margay::data

@@ -1,0 +1,69 @@
+// The pictures of a data set by number, wherever they lie.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "margay/archive/archive.h"
+
+namespace margay::data {
+
+/// Many names in little memory: what lies in the same folder shares its name. Names that follow each other
+/// should have their folder in common.
+class NameTable {
+ public:
+  void add(std::string_view name);
+  void shrink_to_fit();
+  size_t size() const { return ends_.size(); }
+  std::string name(size_t i) const;
+  size_t memory_bytes() const;
+
+ private:
+  std::vector<std::string> folders_;  ///< with the '/' at their end
+  std::vector<uint32_t> folder_of_;
+  std::string leaves_;          ///< one after another
+  std::vector<uint64_t> ends_;  ///< of each leaf
+};
+
+/// Reads the encoded bytes of pictures from files or archives. Immutable once filled, so thread-safe.
+class PictureStore {
+ public:
+  /// Names are relative to `base`, a folder or an archive.
+  explicit PictureStore(std::filesystem::path base);
+
+  /// An archive that later pictures are read from; returns its number.
+  uint32_t add_archive(std::shared_ptr<const archive::Archive> archive);
+  void add_file(std::string_view name);
+  void add_entry(std::string_view name, uint32_t archive, uint32_t entry);
+  /// A picture that is known not to be there: reading it throws an IoError with this reason.
+  void add_missing(std::string_view name);
+  void shrink_to_fit();
+
+  size_t size() const { return names_.size(); }
+  /// For people and manifests: a file, or an archive's path with the name of the entry behind it.
+  std::filesystem::path path(size_t i) const;
+  /// The encoded bytes. Throws IoError or FormatError; see skip_reason for how to tell it.
+  std::vector<uint8_t> read(size_t i, uint64_t limit_bytes) const;
+  /// Of names and places, without archives.
+  size_t memory_bytes() const;
+
+ private:
+  struct Place {
+    uint32_t archive = kFile;
+    uint32_t entry = 0;
+  };
+  static constexpr uint32_t kFile = 0xFFFFFFFF;
+  static constexpr uint32_t kMissing = 0xFFFFFFFE;
+  Place place(size_t i) const { return i < places_.size() ? places_[i] : Place{}; }
+
+  std::filesystem::path base_;
+  NameTable names_;
+  std::vector<Place> places_;  ///< empty while there are only files
+  std::vector<std::shared_ptr<const archive::Archive>> archives_;
+};
+
+}  // namespace margay::data

@@ -1,0 +1,166 @@
+// Manifests: what they may look like, and what is said about lines that make no sense.
+#include "margay/data/manifest.h"
+
+#include <doctest/doctest.h>
+
+#include "margay/core/error.h"
+#include "tests/data/archived_folder.h"
+#include "tests/data/folders.h"
+#include "tests/support/temporary_folder.h"
+
+using namespace margay;
+using namespace margay::data;
+using margay::test::TemporaryFolder;
+using margay::test::write_text;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// The pictures of a split by "class/file name", in order.
+std::vector<std::string> names_of(const Dataset& dataset, std::string_view split) {
+  std::vector<std::string> names;
+  const Split& found = dataset.split(split);
+  for (size_t i = 0; i < found.samples.size(); ++i)
+    names.push_back(dataset.classes[static_cast<size_t>(found.samples[i].label)] + "/" +
+                    found.path(i).filename().string());
+  return names;
+}
+
+Dataset open_text(const TemporaryFolder& folder, const char* name, std::string_view text) {
+  write_text(folder / name, text);
+  return Dataset::open(folder / name);
+}
+
+}  // namespace
+
+TEST_CASE("manifests that say the same are the same") {
+  struct Row {
+    const char* name;
+    std::string text;
+  };
+  const Row rows[] = {
+      {"plain.csv", "path,label,split\na.jpg,cats,train\nb.jpg,dogs,train\nc.jpg,cats,validation\n"},
+      {"other_order.csv", "split,path,label\nval,c.jpg,cats\ntrain,b.jpg,dogs\ntrain,a.jpg,cats\n"},
+      {"no_last_end.csv", "path,label,split\na.jpg,cats,train\nb.jpg,dogs,train\nc.jpg,cats,validation"},
+      {"crlf_and_mark.CSV",
+       "\xEF\xBB\xBFPath,Label,Split\r\na.jpg,cats,train\r\nb.jpg,dogs,train\r\nc.jpg,cats,valid\r\n"},
+      {"quotes.csv",
+       "path,label,split\n\"a.jpg\",\"cats\",train\n\"b.jpg\" ,dogs, \"train\"\nc.jpg,cats,\"validation\"\n"},
+      {"spaces.csv", "path, label, split\n\n a.jpg , cats , train\nb.jpg,dogs,train\n\nc.jpg,cats,val\n\n"},
+      {"ways.csv", "path,label,split\n./a.jpg,cats,train\nx/../b.jpg,dogs,train\nc.jpg,cats,Validation\n"},
+      {"twice.csv",
+       "path,label,split\na.jpg,cats,train\na.jpg,cats,train\nb.jpg,dogs,train\nc.jpg,cats,val\n"},
+      {"lines.jsonl",
+       "{\"path\":\"a.jpg\",\"label\":\"cats\",\"split\":\"train\"}\n"
+       "{\"label\":\"dogs\",\"path\":\"b.jpg\",\"split\":\"train\"}\r\n\n"
+       "{\"path\":\"c.jpg\",\"label\":\"cats\",\"split\":\"val\"}"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    const TemporaryFolder folder;
+    const Dataset dataset = open_text(folder, row.name, row.text);
+    CHECK(dataset.classes == std::vector<std::string>{"cats", "dogs"});
+    CHECK(names_of(dataset, "train") == std::vector<std::string>{"cats/a.jpg", "dogs/b.jpg"});
+    CHECK(names_of(dataset, "validation") == std::vector<std::string>{"cats/c.jpg"});
+    CHECK(dataset.split("train").path(0) == folder / "a.jpg");
+    CHECK(dataset.ignored.size() == (row.name == std::string_view("twice.csv") ? 1 : 0));
+  }
+}
+
+TEST_CASE("quoted fields hold commas and quotes and ends of lines") {
+  const TemporaryFolder folder;
+  const Dataset dataset =
+      open_text(folder, "x.csv", "path,label\n\"a, b.jpg\",\"the \"\"cats\"\"\"\nb.jpg,\"two\nlines\"\n");
+  CHECK(dataset.classes == std::vector<std::string>{"the \"cats\"", "two\nlines"});
+  CHECK(dataset.split("all").path(0) == folder / "a, b.jpg");
+}
+
+TEST_CASE("numbers are labels and columns without meaning are named") {
+  const TemporaryFolder folder;
+  const Dataset csv = open_text(folder, "x.csv", "path,label,author\na.jpg,0,ada\nb.jpg,1,bob\n");
+  CHECK(csv.classes == std::vector<std::string>{"0", "1"});
+  REQUIRE(csv.warnings.size() == 1);
+  CHECK(csv.warnings[0] == "columns that mean nothing here: author");
+  CHECK(csv.split("all").samples.size() == 2);
+  const Dataset jsonl = open_text(
+      folder, "x.jsonl", "{\"path\":\"a.jpg\",\"label\":0,\"w\":1.5}\n{\"path\":\"b.jpg\",\"label\":1}\n");
+  CHECK(jsonl.classes == csv.classes);
+  CHECK(jsonl.warnings[0] == "columns that mean nothing here: w");
+}
+
+TEST_CASE("a line that makes no sense is named by its number") {
+  struct Row {
+    const char* name;
+    std::string text;
+    const char* says;
+  };
+  const Row rows[] = {
+      {"a.csv", "", "is empty"},
+      {"a.csv", "\n\n", "is empty"},
+      {"a.csv", "a.jpg,cats\nb.jpg,dogs\n", "line 1: no column is called 'path'"},
+      {"a.csv", "path,class\na.jpg,cats\n", "line 1: no column is called 'label'"},
+      {"a.csv", "path,label,path\na.jpg,cats,b.jpg\n", "line 1: two columns are called path"},
+      {"a.csv", "path,label\na.jpg\n", "line 2: 1 fields, expected the 2"},
+      {"a.csv", "path,label\na.jpg,cats\n\nb, c.jpg,dogs\n", "line 4: 3 fields, expected the 2"},
+      {"a.csv", "path,label\n,cats\n", "line 2: no path"},
+      {"a.csv", "path,label\na.jpg,cats\nb.jpg,\n", "line 3: no label"},
+      {"a.csv", "path,label\n\"a.jpg,cats\nb.jpg,dogs\n", "line 2: a quoted field that does not end"},
+      {"a.csv", "path,label\n\"a.jpg\"x,cats\n", "line 2: text follows a quoted field"},
+      {"a.csv", "path,label\na\"b.jpg,cats\n", "line 2: a quote inside a field"},
+      {"a.csv", "path,label\n\"two\nlines.jpg\",cats\nb.jpg\n", "line 4: 1 fields"},
+      {"a.csv", "path,label,split\na.jpg,cats,train\nb.jpg,dogs,holdout\n",
+       "line 3: an unknown split 'holdout'"},
+      {"a.csv", "path,label,split\na.jpg,cats,train\nb.jpg,dogs,\n", "line 3: no split"},
+      {"a.csv", "path,label\na.jpg,cats\nb.jpg,dogs\n./a.jpg,dogs\n", "line 4: "},
+      {"a.jsonl", "{\"path\":\"a.jpg\",\"label\":\"cats\"}\n{\"path\":\n", "line 2"},
+      {"a.jsonl", "[\"a.jpg\",\"cats\"]\n", "line 1: expected a JSON object"},
+      {"a.jsonl", "{\"path\":\"a.jpg\"}\n", "line 1: no label"},
+      {"a.jsonl", "{\"path\":\"a.jpg\",\"label\":null}\n", "line 1: no label"},
+      {"a.jsonl", "{\"path\":\"a.jpg\",\"label\":[1]}\n", "line 1: 'label' is neither"},
+      {"a.jsonl", "{\"path\":true,\"label\":\"x\"}\n", "line 1: 'path' is neither"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.text);
+    const TemporaryFolder folder;
+    CHECK_THROWS_WITH_AS(open_text(folder, row.name, row.text), doctest::Contains(row.says), FormatError);
+  }
+  const TemporaryFolder folder;
+  CHECK_THROWS_AS(open_text(folder, "none.csv", "path,label\n"), DataError);
+  CHECK_THROWS_AS(open_text(folder, "none.jsonl", ""), DataError);
+  CHECK_THROWS_WITH_AS(open_text(folder, "one.csv", "path,label\na.jpg,cats\n"),
+                       doctest::Contains("one class only"), DataError);
+}
+
+TEST_CASE("a data set written as a manifest is the same data set") {
+  const TemporaryFolder folder;
+  test::write_pets(folder / "pets, \"mine\"", 3, 2);
+  const Dataset dataset = Dataset::open(folder / "pets, \"mine\"");
+  write_text(folder / "elsewhere/m.csv", format_manifest(dataset));
+  const Dataset again = Dataset::open(folder / "elsewhere/m.csv");
+  CHECK(again.classes == dataset.classes);
+  for (const char* split : {"train", "validation"}) {
+    REQUIRE(again.split(split).samples.size() == dataset.split(split).samples.size());
+    for (size_t i = 0; i < dataset.split(split).samples.size(); ++i)
+      CHECK(again.split(split).path(i) == dataset.split(split).path(i));
+  }
+  CHECK(again.warnings.empty());
+}
+
+TEST_CASE("a manifest leads into archives and a picture that is not there is skipped when it is read") {
+  const TemporaryFolder folder;
+  test::write_pets(folder / "pets", 2, 1);
+  test::archive_folder(folder / "pets", folder / "pets.zip", test::ArchiveKind::zip);
+  const Dataset archived = Dataset::open(folder / "pets.zip");
+  fs::remove_all(folder / "pets");
+  write_text(folder / "m.csv", format_manifest(archived) + "pets.zip/train/cats/none.png,cats,train\n" +
+                                   "gone.png,cats,train\n");
+  const Dataset again = Dataset::open(folder / "m.csv");
+  const Split& train = again.split("train");
+  REQUIRE(train.samples.size() == 6);
+  CHECK(train.path(0) == folder / "gone.png");
+  CHECK_THROWS_AS(train.read(0, 1 << 20), IoError);
+  CHECK(train.path(3) == folder / "pets.zip/train/cats/none.png");
+  CHECK_THROWS_WITH_AS(train.read(3, 1 << 20), doctest::Contains("is not in the archive"), IoError);
+  CHECK(train.read(1, 1 << 20) == archived.split("train").read(0, 1 << 20));
+  CHECK(train.read(5, 1 << 20) == archived.split("train").read(3, 1 << 20));
+}
