@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Trains what docs/results.md reports, three seeds each, and prints its rows. What is trained already is not trained again.
-# Usage: bench/results.sh [FOLDER]     (default runs/results; takes about an hour on two cores)
+# Usage: [MARGAY=PROGRAM] bench/results.sh [FOLDER]     (default build/margay, runs/results; takes about an hour on two cores)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=${1:-runs/results}
@@ -12,7 +12,7 @@ row() {
   shift
   for seed in 1 2 3; do
     [ -f "$out/$name-$seed/report.html" ] ||
-      build/margay train cats-and-dogs "$@" --seed "$seed" --out "$out/$name-$seed" --quiet >/dev/null
+      "${MARGAY:-build/margay}" train cats-and-dogs "$@" --seed "$seed" --out "$out/$name-$seed" --quiet >/dev/null
     tail -n 1 "$out/$name-$seed/history.csv"
   done | awk -F, -v name="$name" -v command="margay train cats-and-dogs $*" '
     { e = $1; a[NR] = 100 * $6; v[NR] = 100 * $8; gap[NR] = a[NR] - v[NR] }

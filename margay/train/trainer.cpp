@@ -93,14 +93,6 @@ bool has_buffers(const engine::Network& network) {
                      [](const engine::NamedTensor& tensor) { return !tensor.trained; });
 }
 
-recipe::Config decide_for_data(recipe::Config config, const TrainingData& data) {
-  config = decide(std::move(config));
-  config.source.classes = data.classes;
-  config.training.balance =
-      decide_balance(config.training.balance, count_classes(data.train.labels(), data.classes.size()));
-  return config;
-}
-
 at::Tensor class_weights(const recipe::Config& config, const TrainingData& data, torch::Device device) {
   if (config.training.balance != recipe::Balance::weights) return {};
   return at::tensor(balanced_weights(count_classes(data.train.labels(), data.classes.size()))).to(device);
@@ -112,6 +104,14 @@ recipe::Config decide(recipe::Config config) {
   config.training.device = decide_device(config.training.device);
   config.training.precision = decide_precision(config.training.precision, config.training.device);
   if (config.training.threads == 0) config.training.threads = usable_cpus();
+  return config;
+}
+
+recipe::Config decide(recipe::Config config, const TrainingData& data) {
+  config = decide(std::move(config));
+  config.source.classes = data.classes;
+  config.training.balance =
+      decide_balance(config.training.balance, count_classes(data.train.labels(), data.classes.size()));
   return config;
 }
 
@@ -132,7 +132,7 @@ struct Measures {
 class Trainer::Session {
  public:
   Session(recipe::Config config, std::shared_ptr<const TrainingData> data)
-      : config_(decide_for_data(std::move(config), *data)),
+      : config_(decide(std::move(config), *data)),
         data_(std::move(data)),
         device_(device_of(config_)),
         pool_(config_.training.threads),

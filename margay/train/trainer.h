@@ -22,6 +22,8 @@ struct TrainingResult {
 
 /// `config` with every "auto" and 0 decided for this machine. Throws UsageError for what it does not have.
 recipe::Config decide(recipe::Config config);
+/// The same, with what the pictures decide.
+recipe::Config decide(recipe::Config config, const TrainingData& data);
 
 /// Version of the libtorch that trains.
 std::string libtorch_version();

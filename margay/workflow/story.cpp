@@ -117,7 +117,7 @@ TrainingRun Storyteller::run_recipe(const recipe::Config& config) {
   request.command_line = options_.command_line;
   const std::string name = std::filesystem::path(config.source.recipe).stem().string();
   request.directory = {options_.out / name};
-  if (holds_finished_run(request.directory, config)) {
+  if (holds_finished_run(request.directory, train::decide(config, *data_))) {
     narrate(
         fmt::format("'{}' is trained already: {}", config.source.recipe, request.directory.root.string()));
     return read_run(request);
