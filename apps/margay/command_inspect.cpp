@@ -95,6 +95,12 @@ void print_facts(const data::Inspection& inspection) {
     fmt::print("colours  {} converted to sRGB from their ICC profile\n", grouped(inspection.converted));
 }
 
+/// Without the root, where the picture is below it.
+std::string shown_path(const std::filesystem::path& path, const std::filesystem::path& root) {
+  const std::filesystem::path relative = path.lexically_relative(root);
+  return relative.empty() || *relative.begin() == ".." ? path.string() : relative.string();
+}
+
 /// Files with a text each, the first of them.
 template <class File>
 void print_files(std::string_view title, const std::vector<File>& files, std::string File::*text,
@@ -103,15 +109,9 @@ void print_files(std::string_view title, const std::vector<File>& files, std::st
   fmt::print("\n{}\n", title);
   const size_t shown = std::min(files.size(), kMaxFilesShown);
   for (size_t i = 0; i < shown; ++i)
-    fmt::print("  {}: {}\n", files[i].path.lexically_relative(root).string(), files[i].*text);
+    fmt::print("  {}: {}\n", shown_path(files[i].path, root), files[i].*text);
   if (shown < files.size())
     fmt::print("  and {} more; --json lists them all\n", grouped(files.size() - shown));
-}
-
-/// Without the root, where the picture is below it.
-std::string shown_path(const std::filesystem::path& path, const std::filesystem::path& root) {
-  const std::filesystem::path relative = path.lexically_relative(root);
-  return relative.empty() || *relative.begin() == ".." ? path.string() : relative.string();
 }
 
 void print_left_out(const data::Inspection& inspection) {

@@ -45,7 +45,7 @@ void add_path(const fs::path& path, const std::stop_token& stop, data::PictureSt
       pictures.add_file((path / picture.name).string());
   } else if (data::is_named_as_archive(path) && fs::is_regular_file(path, ignored)) {
     data::OpenedArchive opened = data::list_archive(path, console_progress(), stop);
-    const uint32_t archive = pictures.add_archive(std::move(opened.archive));
+    const uint32_t archive = pictures.add_archive(std::move(opened.archive), path);
     for (const data::ListedPicture& picture : opened.listing.pictures)
       pictures.add_entry((path / picture.name).string(), archive, picture.entry);
   } else {

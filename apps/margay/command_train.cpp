@@ -32,6 +32,7 @@ struct TrainOptions {
   std::optional<int> epochs, threads;
   std::optional<uint64_t> seed;
   std::optional<std::string> device, precision, keep, balance, augment;
+  uint64_t cache_bytes = 0;
   std::string out;
   std::string resume;
   bool quiet = false;
@@ -120,14 +121,20 @@ data::Dataset open_for_training(const TrainOptions& options, const recipe::Confi
                                 console_progress(quiet), stop);
 }
 
+train::LoadOptions load_options(const TrainOptions& options, std::stop_token stop) {
+  train::LoadOptions load{.progress = console_progress(options.quiet || options.json), .stop = stop};
+  load.broken = options.allow_broken ? train::ManyBroken::allow : train::ManyBroken::refuse;
+  if (options.cache_bytes > 0) load.memory_bytes = options.cache_bytes;
+  return load;
+}
+
 void load_data(const TrainOptions& options, workflow::TrainingRequest& request, std::stop_token stop) {
   const bool quiet = options.quiet || options.json;
   WorkerPool pool(train::decide(request.config).training.threads);
   request.dataset = open_for_training(options, request.config, pool, stop);
   if (!quiet) print_understood(request.dataset);
   request.data = std::make_shared<train::TrainingData>(
-      train::TrainingData::load(request.dataset, request.config.input, pool, console_progress(quiet), stop,
-                                options.allow_broken ? train::ManyBroken::allow : train::ManyBroken::refuse));
+      train::TrainingData::load(request.dataset, request.config.input, pool, load_options(options, stop)));
   if (quiet) return;
   for (const std::string& warning : request.data->warnings) fmt::print(stderr, "warning: {}\n", warning);
 }
@@ -184,6 +191,12 @@ void add_train(CLI::App& command, Outcome& outcome) {
       "--balance", options->balance,
       "classes of unequal size: weights (rare ones count more), sample (all are shown equally often), "
       "auto (weights from 2:1 on, the default) or none");
+  command
+      .add_option("--cache", options->cache_bytes,
+                  "memory for decoded pictures, such as 1GB (default: four fifths of what is free); what is "
+                  "more goes "
+                  "into files in the cache folder, which the next training uses again")
+      ->transform(CLI::AsSizeValue(false));
   command.add_option("--threads", options->threads, "0 = as many as this process may use (default)");
   command.add_option("--device", options->device, "auto (default), cpu or cuda");
   command.add_option("--precision", options->precision,

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include "margay/core/descriptor.h"
 #include "margay/core/error.h"
 
 namespace margay {
@@ -16,22 +17,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kWhere = "core.file";
-
-/// Owns a file descriptor.
-class Descriptor {
- public:
-  explicit Descriptor(int value) : value_(value) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (value_ >= 0) ::close(value_);
-  }
-  int get() const { return value_; }
-  bool valid() const { return value_ >= 0; }
-
- private:
-  int value_;
-};
 
 fs::path folder_of(const fs::path& path) {
   return path.has_parent_path() ? path.parent_path() : fs::path(".");
@@ -87,6 +72,12 @@ void write_file_atomically(const fs::path& path, std::string_view bytes) {
 
 void write_file_atomically(const fs::path& path, std::span<const uint8_t> bytes) {
   write_file_atomically(path, as_text(bytes));
+}
+
+void append_to_file(const fs::path& path, std::span<const uint8_t> bytes) {
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+  if (!file.valid()) throw io_error_from_errno(kWhere, fmt::format("cannot open {}", path.string()));
+  write_all(file.get(), as_text(bytes), path);
 }
 
 std::vector<uint8_t> read_file(const fs::path& path, uint64_t limit_bytes) {

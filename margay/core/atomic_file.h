@@ -22,6 +22,9 @@ void write_file_atomically(const std::filesystem::path& path, std::span<const ui
 void replace_file_atomically(const std::filesystem::path& path,
                              const std::function<void(const std::filesystem::path&)>& fill);
 
+/// Adds to the end of an existing file. Throws IoError.
+void append_to_file(const std::filesystem::path& path, std::span<const uint8_t> bytes);
+
 /// The whole file. Throws IoError when it cannot be read, is not a regular file, or is larger than
 /// `limit_bytes`.
 std::vector<uint8_t> read_file(const std::filesystem::path& path, uint64_t limit_bytes = uint64_t{1} << 40);

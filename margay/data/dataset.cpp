@@ -67,7 +67,7 @@ OpenedArchive list_if_archive(const fs::path& path, const OpenOptions& options) 
 void open_archive(const fs::path& path, const OpenOptions& options, Dataset& dataset) {
   OpenedArchive opened = list_if_archive(path, options);
   auto store = std::make_shared<PictureStore>(path);
-  const uint32_t number = store->add_archive(std::move(opened.archive));
+  const uint32_t number = store->add_archive(std::move(opened.archive), path);
   for (const ListedPicture& picture : opened.listing.pictures)
     store->add_entry(picture.name, number, picture.entry);
   store->shrink_to_fit();

@@ -15,14 +15,11 @@ namespace margay::data {
 namespace {
 
 constexpr const char* kWhere = "data.cache";
+/// Packed files together; what has not been used for the longest time goes first.
+constexpr uint64_t kPackedLimitBytes = uint64_t{64} << 30;
 
-void check_size(size_t pictures, uint64_t picture_bytes, uint64_t limit_bytes, const std::string& split) {
-  require<DataError>(pictures > 0, kWhere, fmt::format("the split '{}' has no pictures", split));
-  require<DataError>(
-      pictures <= limit_bytes / picture_bytes, kWhere,
-      fmt::format("{} decoded pictures of '{}' take {} bytes each, {} bytes in all are allowed", pictures,
-                  split, picture_bytes, limit_bytes),
-      "a smaller picture size takes less memory");
+size_t bytes_of_picture(const image::Preprocess& spec) {
+  return static_cast<size_t>(spec.width) * static_cast<size_t>(spec.height) * 3;
 }
 
 /// Where the parts of one picture go.
@@ -50,58 +47,109 @@ void decode_into(const Split& split, size_t i, const image::Preprocess& spec, Sl
   }
 }
 
-}  // namespace
+/// Moves good pictures to the front, and says where they came from.
+PackedIndex close_gaps(uint8_t* pixels, size_t picture_bytes, std::vector<ContentHash>& contents,
+                       std::vector<std::string>& reasons, std::vector<std::string>& notes) {
+  PackedIndex index;
+  for (uint32_t i = 0; i < reasons.size(); ++i) {
+    if (!reasons[i].empty()) {
+      index.skipped.emplace_back(i, std::move(reasons[i]));
+      continue;
+    }
+    if (!notes[i].empty()) index.noted.emplace_back(i, std::move(notes[i]));
+    const size_t place = index.kept.size();
+    if (i != place) std::memcpy(pixels + place * picture_bytes, pixels + i * picture_bytes, picture_bytes);
+    index.kept.push_back(i);
+    index.contents.push_back(contents[i]);
+  }
+  return index;
+}
 
-DecodedCache DecodedCache::build(const Split& split, const image::Preprocess& spec, WorkerPool& pool,
-                                 const ProgressObserver& progress, std::stop_token stop,
-                                 uint64_t limit_bytes) {
-  spec.validate();
+/// Decodes a split into `pixels` [N, picture_bytes].
+PackedIndex decode_split(const Split& split, const image::Preprocess& spec, WorkerPool& pool,
+                         const CacheOptions& options, uint8_t* pixels) {
   const size_t n = split.samples.size();
-  const size_t picture_bytes = static_cast<size_t>(spec.width) * spec.height * 3;
-  check_size(n, picture_bytes, limit_bytes, split.name);
-
-  DecodedCache cache;
-  cache.width_ = spec.width;
-  cache.height_ = spec.height;
-  cache.split_ = split;
-  cache.pixels_.resize(n * picture_bytes);
-  cache.contents_.resize(n);
+  const size_t picture_bytes = bytes_of_picture(spec);
+  std::vector<ContentHash> contents(n);
   std::vector<std::string> reasons(n), notes(n);
-  ProgressCounter counter(progress, {fmt::format("decoding {}", split.name), 0, n, "pictures"});
+  ProgressCounter counter(options.progress, {fmt::format("decoding {}", split.name), 0, n, "pictures"});
   pool.parallel_for(n, [&](size_t i) {
-    require<Interrupted>(!stop.stop_requested(), kWhere, "stopped while decoding pictures");
-    uint8_t* pixels = cache.pixels_.data() + i * picture_bytes;
-    decode_into(split, i, spec, {pixels, cache.contents_[i], reasons[i], notes[i]});
+    require<Interrupted>(!options.stop.stop_requested(), kWhere, "stopped while decoding pictures");
+    decode_into(split, i, spec, {pixels + i * picture_bytes, contents[i], reasons[i], notes[i]});
     counter.add_one();
   });
-  cache.close_gaps(reasons, notes);
-  if (cache.size() == 0) {
-    const SkippedFile& first = cache.skipped_.front();
-    throw DataError(kWhere, fmt::format("none of the {} pictures of '{}' could be decoded; the first, {}: {}",
-                                        n, split.name, first.path.string(), first.reason));
+  return close_gaps(pixels, picture_bytes, contents, reasons, notes);
+}
+
+void require_any(const PackedIndex& index, const Split& split) {
+  if (!index.kept.empty()) return;
+  const auto& [sample, reason] = index.skipped.front();
+  throw DataError(kWhere, fmt::format("none of the {} pictures of '{}' could be decoded; the first, {}: {}",
+                                      split.samples.size(), split.name, split.path(sample).string(), reason));
+}
+
+/// The split's packed file, made where there is none that is sound.
+std::shared_ptr<const PackedFile> pack(const Split& split, const image::Preprocess& spec, WorkerPool& pool,
+                                       const CacheOptions& options) {
+  const std::filesystem::path path = options.packed_folder / (packed_key(split, spec) + ".pack");
+  const size_t picture_bytes = bytes_of_picture(spec);
+  auto packed = open_packed(path, picture_bytes, split.samples.size(), pool);
+  if (!packed) {
+    write_packed(path, picture_bytes, split.samples.size(), [&](uint8_t* pixels) {
+      PackedIndex index = decode_split(split, spec, pool, options, pixels);
+      require_any(index, split);
+      index.checksums.resize(index.kept.size());
+      pool.parallel_for(index.kept.size(), [&](size_t i) {
+        index.checksums[i] = hash_content({pixels + i * picture_bytes, picture_bytes});
+      });
+      return index;
+    });
+    packed = open_packed(path, picture_bytes, split.samples.size(), pool);
+    prune_packed(options.packed_folder, kPackedLimitBytes, path);
   }
+  require<IoError>(packed.has_value(), kWhere,
+                   fmt::format("{} does not read back as it was written", path.string()), "check the disk");
+  return std::make_shared<const PackedFile>(std::move(*packed));
+}
+
+}  // namespace
+
+DecodedCache::DecodedCache(const Split& split, const image::Preprocess& spec)
+    : width_(spec.width), height_(spec.height), split_(split) {}
+
+DecodedCache DecodedCache::build(const Split& split, const image::Preprocess& spec, WorkerPool& pool,
+                                 const CacheOptions& options) {
+  spec.validate();
+  const size_t n = split.samples.size(), picture_bytes = bytes_of_picture(spec);
+  require<DataError>(n > 0, kWhere, fmt::format("the split '{}' has no pictures", split.name));
+  DecodedCache cache(split, spec);
+  if (n <= options.limit_bytes / picture_bytes) {
+    cache.heap_.resize(n * picture_bytes);
+    const PackedIndex index = decode_split(split, spec, pool, options, cache.heap_.data());
+    require_any(index, split);
+    cache.heap_.resize(index.kept.size() * picture_bytes);
+    cache.pixels_ = cache.heap_.data();
+    cache.adopt(index);
+    return cache;
+  }
+  require<DataError>(
+      !options.packed_folder.empty(), kWhere,
+      fmt::format("{} decoded pictures of '{}' take {} bytes each, {} bytes in all are allowed", n,
+                  split.name, picture_bytes, options.limit_bytes),
+      "a smaller picture size takes less memory");
+  cache.packed_ = pack(split, spec, pool, options);
+  cache.pixels_ = cache.packed_->pixels;
+  cache.adopt(cache.packed_->index);
   return cache;
 }
 
-void DecodedCache::close_gaps(const std::vector<std::string>& reasons, const std::vector<std::string>& notes) {
-  const size_t picture_bytes = static_cast<size_t>(width_) * height_ * 3;
-  size_t kept = 0;
-  for (size_t i = 0; i < reasons.size(); ++i) {
-    if (!reasons[i].empty()) {
-      skipped_.push_back({split_.path(i), reasons[i]});
-      continue;
-    }
-    if (!notes[i].empty()) noted_.push_back({split_.path(i), notes[i]});
-    if (i != kept) {
-      std::memcpy(pixels_.data() + kept * picture_bytes, pixels_.data() + i * picture_bytes, picture_bytes);
-      split_.samples[kept] = split_.samples[i];
-      contents_[kept] = contents_[i];
-    }
-    ++kept;
-  }
-  split_.samples.resize(kept);
-  contents_.resize(kept);
-  pixels_.resize(kept * picture_bytes);
+void DecodedCache::adopt(const PackedIndex& index) {
+  for (const auto& [sample, reason] : index.skipped) skipped_.push_back({split_.path(sample), reason});
+  for (const auto& [sample, note] : index.noted) noted_.push_back({split_.path(sample), note});
+  for (size_t place = 0; place < index.kept.size(); ++place)
+    split_.samples[place] = split_.samples[index.kept[place]];
+  split_.samples.resize(index.kept.size());
+  contents_ = index.contents;
 }
 
 std::vector<int> DecodedCache::labels() const {
@@ -112,7 +160,7 @@ std::vector<int> DecodedCache::labels() const {
 }
 
 image::ImageView DecodedCache::picture(size_t i) const {
-  return {width_, height_, pixels_.data() + i * static_cast<size_t>(width_) * height_ * 3};
+  return {width_, height_, pixels_ + i * static_cast<size_t>(width_) * height_ * 3};
 }
 
 }  // namespace margay::data

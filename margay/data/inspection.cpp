@@ -120,7 +120,8 @@ void add_up(const Dataset& dataset, const std::vector<Row>& rows, const std::vec
     inspection.turned += picture.turned ? 1 : 0;
     inspection.partial += picture.partial ? 1 : 0;
     inspection.converted += picture.converted ? 1 : 0;
-    if (!picture.note.empty()) inspection.noted.push_back({dataset.splits[rows[i].split].path(rows[i].sample), picture.note});
+    if (!picture.note.empty())
+      inspection.noted.push_back({dataset.splits[rows[i].split].path(rows[i].sample), picture.note});
     widths.push_back(picture.width);
     heights.push_back(picture.height);
     aspects.push_back(static_cast<double>(picture.width) / picture.height);

@@ -50,7 +50,7 @@ class Locator {
     if (is_new && fs::is_regular_file(path)) {
       OpenedArchive opened = list_archive(path, options_.progress, options_.stop);
       found->second = std::make_unique<Members>(
-          Members{store_.add_archive(std::move(opened.archive)), std::move(opened.listing.pictures)});
+          Members{store_.add_archive(std::move(opened.archive), path), std::move(opened.listing.pictures)});
     }
     return found->second.get();
   }

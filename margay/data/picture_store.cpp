@@ -1,6 +1,7 @@
 // Names in one text, places in one row of numbers.
 #include "margay/data/picture_store.h"
 
+#include <system_error>
 #include <utility>
 
 #include "margay/core/atomic_file.h"
@@ -36,10 +37,25 @@ size_t NameTable::memory_bytes() const {
   return bytes;
 }
 
+namespace {
+
+/// Size and time of change; empty where there is no such file.
+std::string stamp_of(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto bytes = std::filesystem::file_size(path, error);
+  if (error) return {};
+  const auto changed = std::filesystem::last_write_time(path, error);
+  return error ? std::string() : fmt::format("{} {}", bytes, changed.time_since_epoch().count());
+}
+
+}  // namespace
+
 PictureStore::PictureStore(std::filesystem::path base) : base_(std::move(base)) {}
 
-uint32_t PictureStore::add_archive(std::shared_ptr<const archive::Archive> archive) {
+uint32_t PictureStore::add_archive(std::shared_ptr<const archive::Archive> archive,
+                                   const std::filesystem::path& path) {
   archives_.push_back(std::move(archive));
+  archive_stamps_.push_back(stamp_of(path));
   return static_cast<uint32_t>(archives_.size() - 1);
 }
 
@@ -72,6 +88,18 @@ std::vector<uint8_t> PictureStore::read(size_t i, uint64_t limit_bytes) const {
   if (at.archive == kFile) return read_file(path(i), limit_bytes);
   require<IoError>(at.archive != kMissing, "data.store", "is not in the archive");
   return archives_[at.archive]->read(at.entry, limit_bytes);
+}
+
+void PictureStore::append_identity(size_t i, std::string& text) const {
+  const Place at = place(i);
+  const std::filesystem::path where = path(i);
+  text += where.native();
+  text += '\0';
+  if (at.archive == kFile)
+    text += stamp_of(where);
+  else if (at.archive != kMissing)
+    text += fmt::format("{} {}", archive_stamps_[at.archive], at.entry);
+  text += '\n';
 }
 
 size_t PictureStore::memory_bytes() const {

@@ -35,8 +35,8 @@ class PictureStore {
   /// Names are relative to `base`, a folder or an archive.
   explicit PictureStore(std::filesystem::path base);
 
-  /// An archive that later pictures are read from; returns its number.
-  uint32_t add_archive(std::shared_ptr<const archive::Archive> archive);
+  /// An archive at `path` that later pictures are read from; returns its number.
+  uint32_t add_archive(std::shared_ptr<const archive::Archive> archive, const std::filesystem::path& path);
   void add_file(std::string_view name);
   void add_entry(std::string_view name, uint32_t archive, uint32_t entry);
   /// A picture that is known not to be there: reading it throws an IoError with this reason.
@@ -48,6 +48,9 @@ class PictureStore {
   std::filesystem::path path(size_t i) const;
   /// The encoded bytes. Throws IoError or FormatError; see skip_reason for how to tell it.
   std::vector<uint8_t> read(size_t i, uint64_t limit_bytes) const;
+  /// Adds a line that changes when the bytes may have: path, size and time of change of the file or the
+  /// archive.
+  void append_identity(size_t i, std::string& text) const;
   /// Of names and places, without archives.
   size_t memory_bytes() const;
 
@@ -64,6 +67,7 @@ class PictureStore {
   NameTable names_;
   std::vector<Place> places_;  ///< empty while there are only files
   std::vector<std::shared_ptr<const archive::Archive>> archives_;
+  std::vector<std::string> archive_stamps_;  ///< size and time of change of each
 };
 
 }  // namespace margay::data

@@ -60,6 +60,15 @@ Kernel kernel_from_name(std::string_view name) {
   return value_in(kKernels, name, "kernel");
 }
 
+Preprocess Preprocess::fitting() const {
+  const Preprocess defaults;
+  Preprocess spec = *this;
+  spec.scale = defaults.scale;
+  spec.mean = defaults.mean;
+  spec.std = defaults.std;
+  return spec;
+}
+
 void Preprocess::validate() const {
   require_field(width >= 1 && width <= kMaxSide, "width", width, "1 to 16384 pixels");
   require_field(height >= 1 && height <= kMaxSide, "height", height, "1 to 16384 pixels");

@@ -37,6 +37,10 @@ struct Preprocess {
 
   bool operator==(const Preprocess&) const = default;
 
+  /// The same but for what happens to pixels after they were fitted: two specs that agree in this fit
+  /// pictures alike.
+  Preprocess fitting() const;
+
   /// Throws UsageError that names the field.
   void validate() const;
   Json to_json() const;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "margay/core/cache_folder.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/json.h"
@@ -81,7 +82,7 @@ void warn_of_duplicates(TrainingData& data) {
 }  // namespace
 
 TrainingData TrainingData::load(const data::Dataset& dataset, const image::Preprocess& spec, WorkerPool& pool,
-                                const ProgressObserver& progress, std::stop_token stop, ManyBroken broken) {
+                                const LoadOptions& options) {
   require<DataError>(dataset.has_split("train"), "train",
                      fmt::format("{} has no folder 'train'", dataset.root.string()),
                      "put the pictures into train/CLASS/ and validation/CLASS/, a folder per class");
@@ -90,12 +91,17 @@ TrainingData TrainingData::load(const data::Dataset& dataset, const image::Prepr
       fmt::format("{} has {} class; expected at least 2", dataset.root.string(), dataset.classes.size()));
   require_utf8(dataset.classes);
   require_every_class(dataset, dataset.split("train"));
+  uint64_t memory_bytes = options.memory_bytes.value_or(memory_for_pictures());
   const auto build = [&](std::string_view split) {
-    return data::DecodedCache::build(dataset.split(split), spec, pool, progress, stop, memory_for_pictures());
+    data::DecodedCache cache =
+        data::DecodedCache::build(dataset.split(split), spec, pool,
+                                  {options.progress, options.stop, memory_bytes, cache_folder() / "packed"});
+    memory_bytes -= cache.memory_bytes();
+    return cache;
   };
-  TrainingData made{dataset.classes, build("train"), {}};
+  TrainingData made{dataset.classes, build("train"), {}, {}};
   if (dataset.has_split("validation")) made.validation = build("validation");
-  if (broken == ManyBroken::refuse)
+  if (options.broken == ManyBroken::refuse)
     require_few_broken(made.skipped(), made.train.size() + (made.validation ? made.validation->size() : 0));
   warn_of_broken_classes(made.train, "train", made);
   if (made.validation) warn_of_broken_classes(*made.validation, "validation", made);

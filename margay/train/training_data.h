@@ -1,6 +1,7 @@
 // The pictures of a training, decoded once.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -16,6 +17,15 @@ namespace margay::train {
 /// What to do when more than a tenth of the pictures do not decode.
 enum class ManyBroken { refuse, allow };
 
+struct LoadOptions {
+  ProgressObserver progress = {};
+  std::stop_token stop = {};
+  ManyBroken broken = ManyBroken::refuse;
+  /// Of decoded pictures in memory; what is more goes into packed files in the cache folder
+  /// (data/packed_file.h). Four fifths of the memory that there is when nothing is said.
+  std::optional<uint64_t> memory_bytes = std::nullopt;
+};
+
 /// What a trainer learns from and is measured on. Immutable; several trainings may share it.
 struct TrainingData {
   std::vector<std::string> classes;
@@ -25,10 +35,9 @@ struct TrainingData {
 
   /// Decodes the splits "train" and, where present, "validation"; no file is needed afterwards. Throws
   /// DataError when there is no "train", fewer than two classes, a class without pictures to train on, or
-  /// more broken pictures than `broken` allows, which it lists; Interrupted when stopped.
+  /// more broken pictures than `options` allow, which it lists; Interrupted when stopped.
   static TrainingData load(const data::Dataset& dataset, const image::Preprocess& spec, WorkerPool& pool,
-                           const ProgressObserver& progress = {}, std::stop_token stop = {},
-                           ManyBroken broken = ManyBroken::refuse);
+                           const LoadOptions& options = {});
 
   /// Skipped files of both splits.
   std::vector<data::SkippedFile> skipped() const;

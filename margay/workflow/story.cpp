@@ -217,14 +217,16 @@ StoryResult Storyteller::tell() {
   const auto start = std::chrono::steady_clock::now();
   const std::filesystem::path page = options_.out / "story.html";
   const recipe::Config article = load(options_.recipe), regularized = load(options_.regularized_recipe);
-  require(article.input == regularized.input, "story", "the two recipes want different input",
+  require(article.input.fitting() == regularized.input.fitting(), "story",
+          "the two recipes fit pictures in different ways",
           "the story compares networks that see the same pictures");
   WorkerPool pool(options_.threads > 0 ? options_.threads : usable_cpus());
   dataset_ = data::split_by_content(
       data::Dataset::open(options_.data, {.progress = observers_.progress, .stop = stop_}), std::nullopt,
       pool, observers_.progress, stop_);
   data_ = std::make_shared<train::TrainingData>(
-      train::TrainingData::load(dataset_, article.input, pool, observers_.progress, stop_, options_.broken));
+      train::TrainingData::load(dataset_, article.input, pool,
+                                {.progress = observers_.progress, .stop = stop_, .broken = options_.broken}));
 
   narrate(data::describe(dataset_));
   narrate(fmt::format("First the recipe '{}', as it is.", options_.recipe));

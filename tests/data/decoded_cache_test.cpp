@@ -75,11 +75,11 @@ TEST_CASE("progress counts every picture once") {
   WorkerPool pool(3);
   uint64_t calls = 0, last = 0;
   DecodedCache::build(Dataset::open(folder.path()).split("train"), small_spec(), pool,
-                      [&](const Progress& progress) {
+                      {.progress = [&](const Progress& progress) {
                         CHECK(progress.total == 20);
                         CHECK(progress.done == ++calls);
                         last = progress.done;
-                      });
+                      }});
   CHECK(last == 20);
 }
 
@@ -92,7 +92,7 @@ TEST_CASE("a stop request ends the decoding") {
     if (progress.done == 3) source.request_stop();
   };
   CHECK_THROWS_AS(DecodedCache::build(Dataset::open(folder.path()).split("train"), small_spec(), pool,
-                                      stop_soon, source.get_token()),
+                                      {.progress = stop_soon, .stop = source.get_token()}),
                   Interrupted);
 }
 
@@ -101,9 +101,9 @@ TEST_CASE("a cache of nothing and a cache too large are refused") {
   write_pets(folder.path(), 2, 1);
   WorkerPool pool(1);
   const Split split = Dataset::open(folder.path()).split("train");
-  CHECK_THROWS_WITH_AS(DecodedCache::build(split, small_spec(), pool, {}, {}, 8 * 6 * 3 * 3),
+  CHECK_THROWS_WITH_AS(DecodedCache::build(split, small_spec(), pool, {.limit_bytes = 8 * 6 * 3 * 3}),
                        doctest::Contains("432 bytes in all are allowed"), DataError);
-  CHECK_NOTHROW(DecodedCache::build(split, small_spec(), pool, {}, {}, 8 * 6 * 3 * 4));
+  CHECK_NOTHROW(DecodedCache::build(split, small_spec(), pool, {.limit_bytes = 8 * 6 * 3 * 4}));
   CHECK_THROWS_AS(DecodedCache::build({"train", nullptr, {}}, small_spec(), pool), DataError);
   for (size_t i = 0; i < split.samples.size(); ++i) write_text(split.path(i), "");
   CHECK_THROWS_WITH_AS(DecodedCache::build(split, small_spec(), pool), doctest::Contains("the file is empty"),

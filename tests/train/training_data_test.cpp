@@ -24,7 +24,7 @@ image::Preprocess small_spec() {
 
 train::TrainingData load(const fs::path& root, train::ManyBroken broken = train::ManyBroken::refuse) {
   WorkerPool pool(2);
-  return train::TrainingData::load(data::Dataset::open(root), small_spec(), pool, {}, {}, broken);
+  return train::TrainingData::load(data::Dataset::open(root), small_spec(), pool, {.broken = broken});
 }
 
 }  // namespace
