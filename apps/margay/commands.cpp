@@ -5,6 +5,7 @@
 
 namespace margay::app {
 
+void add_compare(CLI::App& command, Outcome& outcome);
 void add_dataset(CLI::App& command, Outcome& outcome);
 void add_evaluate(CLI::App& command, Outcome& outcome);
 void add_inspect(CLI::App& command, Outcome& outcome);
@@ -14,6 +15,7 @@ void add_show(CLI::App& command, Outcome& outcome);
 void add_story(CLI::App& command, Outcome& outcome);
 void add_summary(CLI::App& command, Outcome& outcome);
 void add_train(CLI::App& command, Outcome& outcome);
+void add_watch(CLI::App& command, Outcome& outcome);
 
 #ifdef MARGAY_HEAVY
 #define HEAVY(name) add_##name
@@ -28,6 +30,8 @@ const std::array kCommands{
     Command{"inspect", "say what is in a folder of pictures", false, add_inspect},
     Command{"show", "draw a row of pictures as the network gets them", false, add_show},
     Command{"train", "train a network on a folder of pictures", true, HEAVY(train)},
+    Command{"watch", "follow a training: its curves in the terminal, and the time left", false, add_watch},
+    Command{"compare", "say what differs between runs, and which is better", false, add_compare},
     Command{"evaluate", "measure a trained model on labelled pictures", false, add_evaluate},
     Command{"predict", "say what pictures show, and how sure the model is", false, add_predict},
     Command{"summary", "list the layers of a network with shapes, parameters and FLOPs", false, add_summary},

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <semaphore.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -11,6 +12,8 @@
 #include <memory>
 #include <string_view>
 #include <thread>
+
+#include "margay/core/lower_case.h"
 
 namespace margay::app {
 namespace {
@@ -86,9 +89,45 @@ class ProgressLine {
 
 }  // namespace
 
+namespace {
+
+/// Empty where it is not set.
+std::string_view environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string_view() : std::string_view(value);
+}
+
+bool is_terminal(int descriptor) {
+  const std::string_view kind = environment("TERM");
+  return isatty(descriptor) != 0 && !kind.empty() && kind != "dumb";
+}
+
+}  // namespace
+
 bool stderr_is_terminal() {
-  const char* kind = std::getenv("TERM");
-  return isatty(STDERR_FILENO) != 0 && kind != nullptr && std::string_view(kind) != "dumb";
+  return is_terminal(STDERR_FILENO);
+}
+
+bool stdout_is_terminal() {
+  return is_terminal(STDOUT_FILENO);
+}
+
+TerminalSize terminal_size() {
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) return {};
+  return {size.ws_col, size.ws_row};
+}
+
+bool terminal_speaks_utf8() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const std::string locale = lower_case(std::string(environment(name)));
+    if (!locale.empty()) return locale.find("utf-8") != locale.npos || locale.find("utf8") != locale.npos;
+  }
+  return false;
+}
+
+bool terminal_wants_colour() {
+  return environment("NO_COLOR").empty();
 }
 
 ProgressObserver console_progress(bool quiet) {

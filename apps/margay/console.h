@@ -11,6 +11,21 @@ namespace margay::app {
 
 /// True when standard error is a terminal that can move the cursor.
 bool stderr_is_terminal();
+/// The same for standard output.
+bool stdout_is_terminal();
+
+struct TerminalSize {
+  int columns = 80;
+  int rows = 24;
+};
+
+/// Of the terminal on standard output; 80 x 24 where there is none or it does not tell.
+TerminalSize terminal_size();
+
+/// Whether the locale in the environment (LC_ALL, LC_CTYPE, LANG) is one of UTF-8.
+bool terminal_speaks_utf8();
+/// Whether the environment is without NO_COLOR.
+bool terminal_wants_colour();
 
 /// Draws progress with speed and time left on standard error once work has taken over a second; nothing when
 /// `quiet`.

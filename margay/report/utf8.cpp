@@ -1,6 +1,7 @@
 // Well-formed UTF-8, by the table of the Unicode standard.
 #include "margay/report/utf8.h"
 
+#include <algorithm>
 #include <cstddef>
 
 namespace margay::report {
@@ -44,14 +45,22 @@ std::string valid_utf8(std::string_view text) {
   return valid;
 }
 
-std::string shortened(std::string_view text, size_t letters) {
-  std::string valid = valid_utf8(text);
-  size_t end_of_last = 0, at = 0;
-  for (size_t count = 0; at < valid.size() && count < letters; ++count) {
-    end_of_last = at;
+std::string first_letters(std::string_view text, size_t letters) {
+  const std::string valid = valid_utf8(text);
+  size_t at = 0;
+  for (size_t count = 0; at < valid.size() && count < letters; ++count)
     at += sequence_length(std::string_view(valid).substr(at));
-  }
-  return at == valid.size() ? valid : valid.substr(0, end_of_last) + "…";
+  return valid.substr(0, at);
+}
+
+std::string shortened(std::string_view text, size_t letters) {
+  return count_letters(text) <= letters ? valid_utf8(text) : first_letters(text, letters - 1) + "…";
+}
+
+size_t count_letters(std::string_view text) {
+  size_t count = 0;
+  for (; !text.empty(); ++count) text.remove_prefix(std::max<size_t>(1, sequence_length(text)));
+  return count;
 }
 
 }  // namespace margay::report

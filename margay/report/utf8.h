@@ -10,8 +10,13 @@ namespace margay::report {
 /// `text` with every byte that is not part of well-formed UTF-8 (Unicode, table 3-7) replaced by '?'.
 std::string valid_utf8(std::string_view text);
 
-/// At most `letters` code points of `text`, made valid; a longer one ends with an ellipsis. `letters` is at
-/// least 1.
+/// The first code points of `text`, made valid, at most `letters` of them.
+std::string first_letters(std::string_view text, size_t letters);
+
+/// The same; a longer one ends with an ellipsis. `letters` is at least 1.
 std::string shortened(std::string_view text, size_t letters);
+
+/// Number of code points of `text`, made valid.
+size_t count_letters(std::string_view text);
 
 }  // namespace margay::report

@@ -15,10 +15,10 @@ namespace {
 constexpr const char* kWhere = "run.directory";
 
 auto files_of(const RunDirectory& run) {
-  return std::array{run.config(),     run.history_csv(), run.history_jsonl(), run.model(),
-                    run.checkpoint(), run.curves_png(),  run.curves_svg(),    run.samples(),
-                    run.augmented(),  run.environment(), run.skipped(),       run.manifest(),
-                    run.report()};
+  return std::array{run.config(),      run.history_csv(), run.history_jsonl(), run.model(),
+                    run.checkpoint(),  run.curves_png(),  run.curves_svg(),    run.samples(),
+                    run.augmented(),   run.environment(), run.skipped(),       run.manifest(),
+                    run.predictions(), run.report()};
 }
 
 /// A dangling link counts as there: whoever writes to it would write elsewhere.
@@ -48,6 +48,18 @@ RunDirectory RunDirectory::create(const fs::path& path, ExistingRun existing) {
                         path.string()));
   make_folder(path);
   if (existing == ExistingRun::replace) std::ranges::for_each(files_of(run), remove_file);
+  return run;
+}
+
+RunDirectory RunDirectory::open(const fs::path& path) {
+  constexpr const char* kHint = "a run directory is what 'margay train' prints at its end";
+  std::error_code unreadable;
+  require(fs::is_directory(path, unreadable), kWhere, fmt::format("there is no folder {}", path.string()),
+          kHint);
+  RunDirectory run{path};
+  require(is_there(run.config()), kWhere,
+          fmt::format("{} holds no run: it has no {}", path.string(), run.config().filename().string()),
+          kHint);
   return run;
 }
 

@@ -12,7 +12,7 @@ enum class ExistingRun {
   replace,  ///< remove its files, and no others
 };
 
-/// Paths of everything that a training leaves behind. Only `create` touches the disk.
+/// Paths of everything that a training leaves behind. Only functions below touch the disk.
 struct RunDirectory {
   std::filesystem::path root;
 
@@ -28,6 +28,7 @@ struct RunDirectory {
   std::filesystem::path environment() const { return root / "environment.json"; }
   std::filesystem::path skipped() const { return root / "skipped.json"; }
   std::filesystem::path manifest() const { return root / "manifest.csv"; }
+  std::filesystem::path predictions() const { return root / "predictions.csv"; }
   std::filesystem::path report() const { return root / "report.html"; }
 
   /// True when any of these files is there.
@@ -36,6 +37,10 @@ struct RunDirectory {
   /// Makes the folder `path` and its parents. Throws UsageError where it holds a run (see ExistingRun),
   /// IoError where it cannot be made.
   static RunDirectory create(const std::filesystem::path& path, ExistingRun existing = ExistingRun::refuse);
+
+  /// The run in the folder `path`. Throws UsageError where there is no such folder, or none that a training
+  /// began in.
+  static RunDirectory open(const std::filesystem::path& path);
 
   /// The first of base/NAME, base/NAME-2, base/NAME-3, ... that does not exist. Throws UsageError when `name`
   /// is not a plain file name.

@@ -1,6 +1,7 @@
 // The order of events around a training: what is written before, after every epoch, and at the end.
 #include "margay/workflow/training_run.h"
 
+#include <system_error>
 #include <utility>
 
 #include "margay/core/atomic_file.h"
@@ -11,6 +12,7 @@
 #include "margay/report/curves.h"
 #include "margay/report/samples.h"
 #include "margay/run/environment.h"
+#include "margay/run/predictions.h"
 #include "margay/workflow/evaluate_cache.h"
 #include "margay/workflow/run_report.h"
 
@@ -97,25 +99,34 @@ void judge(const TrainingRequest& request, const model::Model& model, TrainingRu
       predict::evaluate(request.data->classes, request.data->validation->labels(), run.probabilities);
 }
 
+void write_predictions(const TrainingRequest& request, const TrainingRun& run) {
+  const data::DecodedCache& validation = *request.data->validation;
+  std::vector<std::filesystem::path> paths;
+  for (size_t i = 0; i < validation.size(); ++i) paths.push_back(validation.path(i));
+  write_file_atomically(
+      run.directory.predictions(),
+      run::predictions_csv(request.data->classes, paths, validation.labels(), run.probabilities));
+}
+
 /// What every run has, however early it was stopped.
 void write_results(const TrainingRequest& request, const train::Trainer& trainer, TrainingRun& run) {
   const model::Model model = trainer.model();
+  // Of the model that is replaced; a folder that refuses this refuses the model too.
+  std::error_code refused;
+  std::filesystem::remove(run.directory.predictions(), refused);
   model::save_model(run.directory.model(), model);
   if (run.result.history.empty()) return;
   report::write_curves({{run.config.source.recipe, run.result.history}}, run.directory.curves_png(),
                        run.directory.curves_svg());
   judge(request, model, run);
+  if (!run.probabilities.empty()) write_predictions(request, run);
   write_run_report(request, run);
 }
 
 }  // namespace
 
 recipe::Config read_run_config(const run::RunDirectory& directory) {
-  require(std::filesystem::exists(directory.config()), "run",
-          fmt::format("{} holds no run: it has no {}", directory.root.string(),
-                      directory.config().filename().string()),
-          "a run directory is what 'margay train' prints at its end");
-  const std::string text = read_text_file(directory.config());
+  const std::string text = read_text_file(run::RunDirectory::open(directory.root).config());
   return recipe::Config::from_document(recipe::parse_toml(text, directory.config().string()),
                                        directory.config().string());
 }

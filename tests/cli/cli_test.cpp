@@ -68,8 +68,8 @@ TEST_CASE("help lists every command and each command explains itself") {
   const Place place;
   const test::ProgramResult help = place.run({"--help"});
   CHECK(help.exit_code == 0);
-  for (const std::string command :
-       {"story", "inspect", "show", "train", "evaluate", "predict", "summary", "recipe", "dataset"}) {
+  for (const std::string command : {"story", "inspect", "show", "train", "watch", "compare", "evaluate",
+                                    "predict", "summary", "recipe", "dataset"}) {
     CAPTURE(command);
     CHECK(help.out.find("\n  " + command) != std::string::npos);
     const test::ProgramResult own = place.run({command, "--help"});
@@ -137,9 +137,10 @@ TEST_CASE("a training leaves a complete run directory that evaluate and predict 
   CAPTURE(trained.err);
   REQUIRE(trained.exit_code == 0);
   CHECK(trained.out == "run\n");
-  for (const char* name : {"config.toml", "history.csv", "history.jsonl", "model.safetensors",
-                           "checkpoint.safetensors", "curves.png", "curves.svg", "samples.png",
-                           "augmented.png", "environment.json", "skipped.json", "report.html"}) {
+  for (const char* name :
+       {"config.toml", "history.csv", "history.jsonl", "model.safetensors", "checkpoint.safetensors",
+        "curves.png", "curves.svg", "samples.png", "augmented.png", "environment.json", "skipped.json",
+        "predictions.csv", "report.html"}) {
     CAPTURE(name);
     CHECK(fs::file_size(place / "run" / name) > 0);
   }

@@ -47,6 +47,23 @@ TEST_CASE("replacing a run removes its files and no others") {
   CHECK(read_text_file(run.root / "notes.txt") == "mine");
 }
 
+TEST_CASE("a run is opened where a training began") {
+  const test::TemporaryFolder folder;
+  const auto refusal_of = [&](const fs::path& path) {
+    try {
+      RunDirectory::open(path);
+    } catch (const UsageError& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  CHECK(refusal_of(folder / "none").find("there is no folder") != std::string::npos);
+  CHECK(refusal_of(folder.path()).find("has no config.toml") != std::string::npos);
+  write_file_atomically(folder / "config.toml", "");
+  CHECK(refusal_of(folder / "config.toml").find("there is no folder") != std::string::npos);
+  CHECK(RunDirectory::open(folder.path()).config() == folder / "config.toml");
+}
+
 TEST_CASE("a file where the folder should be is an io error") {
   const test::TemporaryFolder folder;
   write_file_atomically(folder / "run", "a file");

@@ -1,0 +1,82 @@
+// margay compare: several runs side by side.
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "apps/margay/command.h"
+#include "margay/core/atomic_file.h"
+#include "margay/core/error.h"
+#include "margay/recipe/recipe.h"
+#include "margay/report/curves.h"
+#include "margay/report/run_comparison.h"
+#include "margay/run/run_directory.h"
+
+namespace margay::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct CompareOptions {
+  std::vector<std::string> runs;
+  fs::path out = "compare.png";
+  bool json = false;
+};
+
+report::ComparedRun read_run(const std::string& path) {
+  const run::RunDirectory directory = run::RunDirectory::open(path);
+  report::ComparedRun run;
+  run.path = path;
+  run.config = recipe::parse_toml(read_text_file(directory.config()), directory.config().string());
+  if (fs::exists(directory.history_jsonl())) run.history = run::read_history(directory.history_jsonl());
+  if (fs::exists(directory.predictions())) run.predictions = run::read_predictions(directory.predictions());
+  return run;
+}
+
+/// Returns the paths of the pictures.
+std::vector<std::string> draw(const std::vector<report::ComparedRun>& runs,
+                              const report::RunComparison& comparison, const fs::path& png) {
+  std::vector<report::Curve> curves;
+  for (size_t i = 0; i < runs.size(); ++i) curves.push_back({comparison.results[i].name, runs[i].history});
+  const fs::path svg = fs::path(png).replace_extension(".svg");
+  report::write_curves(curves, png, svg);
+  return {png.string(), svg.string()};
+}
+
+void compare(const CompareOptions& options) {
+  require(options.out.extension() == ".png", "compare",
+          fmt::format("--out {}: the curves are written as PNG, and as SVG beside it", options.out.string()),
+          "let the name end in .png");
+  std::vector<report::ComparedRun> runs;
+  for (const std::string& path : options.runs) runs.push_back(read_run(path));
+  const report::RunComparison comparison = report::compare_runs(runs);
+  if (!options.json) fmt::print("{}\n", report::format_comparison(comparison));
+  const std::vector<std::string> curves = draw(runs, comparison, options.out);
+  if (!options.json) return fmt::print("curves: {}\n", fmt::join(curves, ", "));
+  Json document = comparison.to_json();
+  document["curves"] = curves;
+  fmt::print("{}\n", format_json(document, 2));
+}
+
+}  // namespace
+
+void add_compare(CLI::App& command, Outcome&) {
+  auto options = std::make_shared<CompareOptions>();
+  command.add_option("RUN", options->runs, "run directories, two or more")->required();
+  command
+      .add_option("--out", options->out,
+                  "the PNG with the curves of all runs; an SVG of the same name is written beside it")
+      ->capture_default_str();
+  command.add_flag("--json", options->json, "print one JSON document instead of tables");
+  command.footer(
+      "Example: margay compare runs/article runs/article-regularized\n"
+      "Prints what differs in the configurations, what came of each run, and whether the best one is "
+      "significantly\nbetter than each other one: McNemar's exact test on the answers to the same validation "
+      "pictures, which\na training keeps in predictions.csv (5 % level, Holm's correction for several "
+      "tests).");
+  command.callback([options] { compare(*options); });
+}
+
+}  // namespace margay::app

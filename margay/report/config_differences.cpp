@@ -1,0 +1,101 @@
+// Lays documents side by side, key by key.
+#include "margay/report/config_differences.h"
+
+#include <algorithm>
+#include <map>
+
+#include "margay/core/error.h"
+#include "margay/report/phrases.h"
+#include "margay/report/short_paths.h"
+
+namespace margay::report {
+namespace {
+
+using Values = std::map<std::string, std::vector<Json>>;  // key -> value in each document
+
+void collect(const Json& table, const std::string& prefix, size_t index, size_t count, Values& values) {
+  for (const auto& [name, value] : table.items()) {
+    if (value.is_object()) {
+      collect(value, prefix + name + ".", index, count, values);
+      continue;
+    }
+    auto& row = values[prefix + name];
+    row.resize(count);
+    row[index] = value;
+  }
+}
+
+std::string text_of(const Json& value) {
+  if (value.is_null()) return "-";
+  if (value.is_string()) return value.get<std::string>().empty() ? "none" : value.get<std::string>();
+  if (!value.is_array()) return format_json(value);
+  std::vector<std::string> items;
+  for (const Json& item : value) items.push_back(text_of(item));
+  return fmt::format("{}", fmt::join(items, ", "));
+}
+
+/// "dropout rate=0.2"
+std::string layer_text(const Json& layer) {
+  if (!layer.is_object()) return text_of(layer);
+  std::string text = layer.contains("op") ? text_of(layer["op"]) : "layer";
+  for (const auto& [name, value] : layer.items())
+    if (name != "op") text += fmt::format(" {}={}", name, text_of(value));
+  return text;
+}
+
+using Counts = std::map<std::string, int64_t>;
+
+Counts count_layers(const Json& layers) {
+  Counts counts;
+  for (const Json& layer : layers) ++counts[layer_text(layer)];
+  return counts;
+}
+
+/// "15 layers: 2 x dropout rate=0.2": how many there are, and which of them are not in every network.
+std::vector<std::string> layer_texts(const std::vector<Json>& networks) {
+  std::vector<Counts> counts;
+  for (const Json& network : networks) counts.push_back(count_layers(network));
+  std::vector<std::string> texts;
+  for (size_t i = 0; i < networks.size(); ++i) {
+    std::vector<std::string> own;
+    for (const auto& [layer, count] : counts[i]) {
+      int64_t common = count;
+      for (const Counts& other : counts)
+        common = std::min(common, other.contains(layer) ? other.at(layer) : 0);
+      if (count > common)
+        own.push_back(count - common == 1 ? layer : fmt::format("{} x {}", count - common, layer));
+    }
+    const std::string size = counted(static_cast<int64_t>(networks[i].size()), "layer");
+    const bool moved = own.empty() && counts[i] == counts[0] && networks[i] != networks[0];
+    texts.push_back(moved         ? size + " in another order"
+                    : own.empty() ? size
+                                  : fmt::format("{}: {}", size, fmt::join(own, ", ")));
+  }
+  return texts;
+}
+
+bool is_list_of_tables(const Json& value) {
+  return value.is_array() && !value.empty() && value.front().is_object();
+}
+
+std::vector<std::string> texts_of(const std::string& key, const std::vector<Json>& values) {
+  if (std::all_of(values.begin(), values.end(), is_list_of_tables)) return layer_texts(values);
+  std::vector<std::string> texts;
+  for (const Json& value : values) texts.push_back(text_of(value));
+  return key == "source.data" || key == "source.recipe" ? short_paths(texts) : texts;
+}
+
+}  // namespace
+
+std::vector<ConfigDifference> config_differences(std::span<const Json> configs) {
+  Values values;
+  for (size_t i = 0; i < configs.size(); ++i) collect(configs[i], "", i, configs.size(), values);
+  values.erase("description");
+  std::vector<ConfigDifference> differences;
+  for (const auto& [key, row] : values)
+    if (std::any_of(row.begin(), row.end(), [&](const Json& value) { return value != row[0]; }))
+      differences.push_back({key, row, texts_of(key, row)});
+  return differences;
+}
+
+}  // namespace margay::report

@@ -1,0 +1,71 @@
+// Several runs side by side: what was decided differently, what came of it, and whether it is more than luck.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "margay/core/json.h"
+#include "margay/core/wilson_interval.h"
+#include "margay/report/config_differences.h"
+#include "margay/run/history.h"
+#include "margay/run/predictions.h"
+
+namespace margay::report {
+
+/// A run as its files tell it.
+struct ComparedRun {
+  std::filesystem::path path;
+  Json config;                               ///< config.toml
+  run::History history;                      ///< at least one epoch
+  std::vector<run::Prediction> predictions;  ///< empty where the run has none
+};
+
+/// What came of one run. Accuracies are shares in [0, 1], NaN without validation.
+struct RunResult {
+  std::string name;  ///< its path, shortened as far as the others allow
+  std::string path;
+  int epochs = 0;
+  double accuracy = 0;      ///< training, last epoch
+  double val_accuracy = 0;  ///< last epoch
+  double val_loss = 0;      ///< last epoch
+  double loss = 0;
+  int kept_epoch = 0;                ///< whose weights the model has
+  double kept_val_accuracy = 0;      ///< of those weights: by the predictions where there are some
+  std::optional<Interval> interval;  ///< 95 % (Wilson) of it, where the number of pictures is known
+  double images_per_second = 0;      ///< median over the epochs
+  double training_s = 0;             ///< sum over the epochs
+};
+
+/// McNemar's exact test of the best run against another one.
+struct PairTest {
+  size_t other = 0;        ///< number of the run
+  int64_t only_best = 0;   ///< pictures that the best alone gets right
+  int64_t only_other = 0;  ///< pictures that the other alone gets right
+  double p_value = 1;
+  double corrected_p_value = 1;  ///< Holm 1979, for the number of tests
+  bool significant() const { return corrected_p_value < 0.05; }
+};
+
+struct RunComparison {
+  std::vector<RunResult> results;  ///< in the order of the runs
+  std::vector<ConfigDifference> differences;
+  size_t best = 0;            ///< of the tested runs
+  int64_t test_pictures = 0;  ///< that both runs of a test answered
+  std::vector<PairTest> tests;
+  std::vector<std::string> notes;  ///< sentences about what is left out of the tests, and why
+
+  /// Of the differences every value, in the order of `runs`.
+  Json to_json() const;
+};
+
+/// Throws UsageError for fewer than two runs, the same path twice, or a run without an epoch.
+RunComparison compare_runs(std::span<const ComparedRun> runs);
+
+/// Tables and sentences for people.
+std::string format_comparison(const RunComparison& comparison);
+
+}  // namespace margay::report

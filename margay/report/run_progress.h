@@ -1,0 +1,33 @@
+// How far a training is: its curves, the numbers of its last epoch and the time left, for a terminal.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "margay/report/terminal_plot.h"
+#include "margay/run/history.h"
+#include "margay/run/run_directory.h"
+
+namespace margay::report {
+
+struct RunProgress {
+  std::string name;
+  int epochs = 0;  ///< that it shall have
+  run::History history;
+  bool ended = false;       ///< all epochs are done, or the model was written before
+  double running_s = 0;     ///< from the start, or from where it was resumed, to the end of the last epoch
+  double since_last_s = 0;  ///< since the end of the last epoch
+};
+
+/// From the files of the run and the times at which they were written. Throws IoError, FormatError.
+RunProgress read_progress(const run::RunDirectory& directory, int epochs);
+
+/// Seconds until all epochs are done, validation included; nothing before the first epoch has ended. What the
+/// epochs since the last start took, with all that is between them, is what the others will take.
+std::optional<double> seconds_left(const RunProgress& progress);
+
+/// A screen of at most `columns` by `rows` (at least 40 x 16 is assumed), each line with its line feed.
+std::string draw_progress(const RunProgress& progress, int columns, int rows, TerminalLook look);
+
+}  // namespace margay::report

@@ -1,0 +1,29 @@
+// Pads cells.
+#include "margay/report/text_table.h"
+
+#include <algorithm>
+
+#include "margay/report/utf8.h"
+
+namespace margay::report {
+
+std::string format_text_table(const std::vector<std::vector<std::string>>& rows, Align others) {
+  std::vector<size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], count_letters(row[i]));
+  }
+  std::string text;
+  for (const auto& row : rows) {
+    std::string line;
+    for (size_t i = 0; i < row.size(); ++i) {
+      const std::string gap(widths[i] - count_letters(row[i]), ' ');
+      const bool right = i > 0 && others == Align::right;
+      line += std::string(i > 0 ? 3 : 0, ' ') + (right ? gap : "") + valid_utf8(row[i]) + (right ? "" : gap);
+    }
+    text += line.substr(0, line.find_last_not_of(' ') + 1) + '\n';
+  }
+  return text;
+}
+
+}  // namespace margay::report
