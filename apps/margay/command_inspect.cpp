@@ -137,9 +137,9 @@ void require_writable(const std::filesystem::path& page) {
   require(std::filesystem::is_directory(folder), "inspect",
           fmt::format("--html {}: there is no folder {}", page.string(), folder.string()),
           "make it first, or write elsewhere");
-  require(!std::filesystem::is_directory(page), "inspect",
-          fmt::format("--html {}: that is a folder, expected the name of a file", page.string()),
-          fmt::format("such as {}", (page / "inspection.html").string()));
+  // Whatever else has that name, a folder or a device, would be replaced by the page.
+  require(!std::filesystem::exists(page) || std::filesystem::is_regular_file(page), "inspect",
+          fmt::format("--html {}: that is there and is no file", page.string()), "choose another name");
 }
 
 void write_page(const InspectOptions& options, const data::Dataset& dataset,

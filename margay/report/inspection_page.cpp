@@ -34,6 +34,7 @@ constexpr size_t kTurned = 6;
 constexpr size_t kTableClasses = 200;
 constexpr size_t kNameLetters = 60;
 constexpr size_t kLineLetters = 1200;  // of a warning
+constexpr size_t kMostLines = 100;     // of warnings
 
 std::string grouped_size(size_t count) {
   return grouped(static_cast<int64_t>(count));
@@ -51,7 +52,7 @@ size_t sum_of(const std::vector<size_t>& counts) {
 
 Markup list_of(std::span<const std::string> lines) {
   Markup items;
-  for (const std::string& line : lines)
+  for (const std::string& line : lines.first(std::min(lines.size(), kMostLines)))
     items += fill("<li>{{line}}</li>\n", {{"line", text(shortened(line, kLineLetters))}});
   return fill("<ul>{{items}}</ul>\n", {{"items", items}});
 }
@@ -148,7 +149,7 @@ class InspectionHtml {
   std::string splits_text() const {
     std::vector<std::string> names;
     for (const data::SplitCounts& split : inspection_.splits) names.push_back(split.name);
-    return names.size() == 1 ? "one set, not split" : joined(names);
+    return names == std::vector<std::string>{"all"} ? "one set, not split" : joined(names);
   }
 
   Markup classes_section() const {
@@ -212,14 +213,15 @@ class InspectionHtml {
   static Markup plot(const std::vector<double>& values, const Axis& axis, std::string_view title,
                      std::string_view unit, std::string_view prefix) {
     const Histogram histogram = count_bins(values, axis);
+    const double largest = std::ranges::max(values);
     Markup card = plot_card(histogram_svg(histogram, title, unit, prefix),
                             fmt::format("{}: number of pictures by {}", title, unit));
     if (histogram.beyond == 0) return card;
     return fill("<div>{{card}}<p class=\"quiet\">{{note}}</p></div>",
                 {{"card", card},
-                 {"note", text(fmt::format("The last bar also holds {} up to {:.4g}.",
+                 {"note", text(fmt::format("The last bar also holds {} up to {:.{}f}.",
                                            counted(static_cast<int64_t>(histogram.beyond), "larger one"),
-                                           std::ranges::max(values)))}});
+                                           largest, largest < 100 ? 2 : 0))}});
   }
 
   std::vector<double> values_of(auto&& value) const {
@@ -289,11 +291,12 @@ class InspectionHtml {
     return row(heading, "facts-row", figures);
   }
 
-  Markup captioned(const Markup& image, const PictureFacts& picture, std::string_view fact) const {
+  /// The name of the picture's file below the image, after a fact about it, which may be empty.
+  Markup captioned(const Markup& image, const PictureFacts& picture, std::string_view fact = {}) const {
     if (image.html.empty()) return {};
-    return fill("<figure>{{image}}<figcaption>{{fact}}<br><bdi>{{file}}</bdi></figcaption></figure>\n",
+    return fill("<figure>{{image}}<figcaption>{{fact}}<bdi>{{file}}</bdi></figcaption></figure>\n",
                 {{"image", image},
-                 {"fact", text(fact)},
+                 {"fact", fact.empty() ? Markup{} : text(fact) + Markup{"<br>"}},
                  {"file", text(shortened(path_of(picture).filename().string(), kNameLetters))}});
   }
 
@@ -340,14 +343,13 @@ class InspectionHtml {
     Markup figures;
     for (size_t i = 0; i < turned.size(); ++i) {
       if (stored[i].html.empty() || upright[i].html.empty()) continue;
-      figures += captioned(stored[i] + Markup{"<span>&#8594;</span>"} + upright[i], turned[i],
-                           "stored, and as it is meant");
+      figures += captioned(stored[i] + Markup{"<span>&#8594;</span>"} + upright[i], turned[i]);
     }
     return paragraph(fmt::format(
                "{} an EXIF orientation that asks for turning or mirroring. margay does so before "
                "anything else, in training as in prediction.",
                counted(static_cast<int64_t>(inspection_.turned), "picture has", "pictures have"))) +
-           row("Some of them", "turned", figures);
+           row("As stored, and upright", "turned", figures);
   }
 
   Markup ignored_section() const {

@@ -26,8 +26,8 @@ inline std::vector<uint8_t> turned_jpeg(const image::Image& picture) {
   return bytes;
 }
 
-/// root/{train,validation}/CLASS/{0..}.jpg: the more of a class, the later it comes; one turned, one cut
-/// short, one broken, and a text. A class name must be fit for a folder.
+/// root/{train,validation}/CLASS/N.jpg, three of the first class and one more of each further one; in the
+/// first class also one turned, one cut short, one broken, and a text. Class names must be fit for folders.
 inline void write_made_dataset(const std::filesystem::path& root, const std::vector<std::string>& classes) {
   for (const std::string split : {"train", "validation"})
     for (size_t k = 0; k < classes.size(); ++k) {
