@@ -184,12 +184,15 @@ class InspectionHtml {
       content +=
           paragraph(fmt::format("The table names the first {} of {} classes; margay inspect --json has all.",
                                 named, grouped_size(classes)));
-    return content + paragraph(balance_text());
+    const std::string balance = balance_text();
+    return balance.empty() ? content : content + paragraph(balance);
   }
 
-  /// About what a training learns from: the first split, which is train or everything.
+  /// About what a training learns from; empty where there is nothing of that.
   std::string balance_text() const {
-    const std::vector<size_t>& usable = inspection_.splits.front().usable;
+    const data::SplitCounts& first = inspection_.splits.front();
+    if (first.name != "train" && first.name != "all") return {};
+    const std::vector<size_t>& usable = first.usable;
     const std::vector<int64_t> counts(usable.begin(), usable.end());
     const auto [few, many] = std::ranges::minmax_element(counts, {}, [](int64_t count) { return count; });
     if (*few == 0) return "A class has no picture to train on: margay train will refuse this data set.";
@@ -198,11 +201,9 @@ class InspectionHtml {
     const bool weighted = ratio >= data::kUnequal;
     return fmt::format(
         "To train on, the largest class, {}, has {:.1f} times the pictures of the smallest, {}. margay train "
-        "{}, "
-        "unless --balance says otherwise: weights lets the pictures of small classes count more, sample "
-        "shows "
-        "all classes equally often, none leaves them as they are, and auto, the default, takes weights from "
-        "{:g} to 1 on.",
+        "{}, unless --balance says otherwise: weights lets the pictures of small classes count more, sample "
+        "shows all classes equally often, none leaves them as they are, and auto, the default, takes weights "
+        "from {:g} to 1 on.",
         class_name(static_cast<size_t>(many - counts.begin())), ratio,
         class_name(static_cast<size_t>(few - counts.begin())),
         weighted ? "will let the pictures of small classes count more"
@@ -259,11 +260,10 @@ class InspectionHtml {
   }
 
   std::string sizes_text() const {
-    const auto& [width, height] = std::tie(inspection_.width, inspection_.height);
+    const auto &width = inspection_.width, &height = inspection_.height;
     std::string line = fmt::format(
         "Pictures are {} to {} pixels wide and {} to {} high; half of them are at most {} wide, and half at "
-        "most "
-        "{} high. Their mean brightness goes from {} to {}.",
+        "most {} high. Their mean brightness goes from {} to {}.",
         grouped(width.min), grouped(width.max), grouped(height.min), grouped(height.max),
         grouped(width.median), grouped(height.median), percent_1(inspection_.brightness.min),
         percent_1(inspection_.brightness.max));

@@ -36,10 +36,10 @@ TEST_CASE("the page of an inspection has numbers and plots and pictures") {
   for (const char* part :
        {"What is in my pictures", "margay inspect &#39;my pictures&#39;", "<h2>Classes</h2>",
         "To train on, the largest class, cats, has 1.2 times the pictures of the smallest, dogs",
-        "let all pictures count the same", "150 to 200 pixels wide and 120 to 200 high", "Brightness", "The darkest",
-        "The brightest", "cats: 8 pictures", "dogs: 8 pictures", "1 picture has an EXIF orientation",
-        "1 file is used although", "short.jpg", "1 file could not be read",
-        "train/cats/broken &amp; &quot;torn&quot;.jpg", "not a picture (.txt)"}) {
+        "let all pictures count the same", "150 to 200 pixels wide and 120 to 200 high", "Brightness",
+        "The darkest", "The brightest", "cats: 8 pictures", "dogs: 8 pictures",
+        "1 picture has an EXIF orientation", "1 file is used although", "short.jpg",
+        "1 file could not be read", "train/cats/broken &amp; &quot;torn&quot;.jpg", "not a picture (.txt)"}) {
     CAPTURE(part);
     CHECK(contains(page, part));
   }
@@ -93,6 +93,25 @@ TEST_CASE("a page about nothing but broken files says so") {
   check_self_contained(page);
   CHECK(contains(page, "2 files could not be read"));
   CHECK_FALSE(contains(page, "<svg"));
+}
+
+TEST_CASE("unequal classes are told with what a training does about them") {
+  const TemporaryFolder folder;
+  for (int i = 0; i < 6; ++i)
+    for (const char* name : {"few", "many"}) {
+      make_folder(folder / "data" / name);
+      if (name == std::string("many") || i < 2)
+        test::write_picture(folder / "data" / name / (std::to_string(i) + ".png"), 20, 20, i);
+    }
+  test::write_inspection_of(folder / "data", folder / "page.html");
+  const std::string page = read_text_file(folder / "page.html");
+  CHECK(contains(page, "the largest class, many, has 3.0 times the pictures of the smallest, few"));
+  CHECK(contains(page, "will let the pictures of small classes count more"));
+  // A set without anything to train on has no such sentence.
+  make_folder(folder / "checked");
+  std::filesystem::rename(folder / "data", folder / "checked/validation");
+  test::write_inspection_of(folder / "checked", folder / "page.html");
+  CHECK_FALSE(contains(read_text_file(folder / "page.html"), "To train on"));
 }
 
 TEST_CASE("pictures that vanish after the inspection are left out of its page") {
