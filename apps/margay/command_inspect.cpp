@@ -17,6 +17,8 @@
 #include "margay/core/worker_pool.h"
 #include "margay/data/dataset.h"
 #include "margay/data/inspection.h"
+#include "margay/report/inspection_page.h"
+#include "margay/report/shell_word.h"
 
 namespace margay::app {
 namespace {
@@ -27,6 +29,7 @@ struct InspectOptions {
   DataOptions data;
   bool json = false;
   int threads = 0;
+  std::string html;  ///< empty: no page
 };
 
 /// 12,345
@@ -89,27 +92,24 @@ void print_facts(const data::Inspection& inspection) {
   fmt::print("height   {} to {} pixels, median {}\n", height.min, height.max, height.median);
   fmt::print("aspect   {:.2f} to {:.2f} (width / height), median {:.2f}\n", aspect.min, aspect.max,
              aspect.median);
+  const auto& [darkest, middle, brightest] = inspection.brightness;
+  fmt::print("bright   {:.1f} to {:.1f} % (mean of a picture, 0 is black), median {:.1f}\n", 100 * darkest,
+             100 * brightest, 100 * middle);
   fmt::print("files    {}\n", format_bytes(static_cast<double>(inspection.total_bytes)));
   fmt::print("turned   {} by their EXIF orientation\n", grouped(inspection.turned));
   if (inspection.converted > 0)
     fmt::print("colours  {} converted to sRGB from their ICC profile\n", grouped(inspection.converted));
 }
 
-/// Without the root, where the picture is below it.
-std::string shown_path(const std::filesystem::path& path, const std::filesystem::path& root) {
-  const std::filesystem::path relative = path.lexically_relative(root);
-  return relative.empty() || *relative.begin() == ".." ? path.string() : relative.string();
-}
-
 /// Files with a text each, the first of them.
 template <class File>
 void print_files(std::string_view title, const std::vector<File>& files, std::string File::*text,
-                 const std::filesystem::path& root) {
+                 const data::Inspection& inspection) {
   if (files.empty()) return;
   fmt::print("\n{}\n", title);
   const size_t shown = std::min(files.size(), kMaxFilesShown);
   for (size_t i = 0; i < shown; ++i)
-    fmt::print("  {}: {}\n", shown_path(files[i].path, root), files[i].*text);
+    fmt::print("  {}: {}\n", inspection.shown_path(files[i].path).string(), files[i].*text);
   if (shown < files.size())
     fmt::print("  and {} more; --json lists them all\n", grouped(files.size() - shown));
 }
@@ -118,9 +118,9 @@ void print_left_out(const data::Inspection& inspection) {
   if (!inspection.ignored.empty()) fmt::print("\nignored: {}\n", counted(inspection.ignored));
   print_files(fmt::format("used {} with a note, {} of them in part:", grouped(inspection.noted.size()),
                           grouped(inspection.partial)),
-              inspection.noted, &data::NotedFile::note, inspection.root);
+              inspection.noted, &data::NotedFile::note, inspection);
   print_files(fmt::format("skipped {} that do not decode:", grouped(inspection.skipped.size())),
-              inspection.skipped, &data::SkippedFile::reason, inspection.root);
+              inspection.skipped, &data::SkippedFile::reason, inspection);
   for (const std::string& warning : inspection.warnings) fmt::print("\nwarning: {}\n", warning);
 }
 
@@ -131,7 +131,30 @@ void print_inspection(const data::Inspection& inspection) {
   print_left_out(inspection);
 }
 
+/// Before minutes are spent on decoding.
+void require_writable(const std::filesystem::path& page) {
+  const std::filesystem::path folder = page.has_parent_path() ? page.parent_path() : ".";
+  require(std::filesystem::is_directory(folder), "inspect",
+          fmt::format("--html {}: there is no folder {}", page.string(), folder.string()),
+          "make it first, or write elsewhere");
+  // Whatever else has that name, a folder or a device, would be replaced by the page.
+  require(!std::filesystem::exists(page) || std::filesystem::is_regular_file(page), "inspect",
+          fmt::format("--html {}: that is there and is no file", page.string()), "choose another name");
+}
+
+void write_page(const InspectOptions& options, const data::Dataset& dataset,
+                const data::Inspection& inspection, WorkerPool& pool, std::stop_token stop) {
+  const std::filesystem::path data = std::filesystem::path(options.data.data).lexically_normal();
+  const std::string name = (data.has_filename() ? data : data.parent_path()).filename().string();
+  const std::string command = fmt::format(
+      "margay inspect {} --html {}", report::shell_word(options.data.data), report::shell_word(options.html));
+  report::write_inspection(options.html, dataset, inspection, {name, command}, pool, std::move(stop));
+  // With --json, standard output is one document.
+  fmt::print(options.json ? stderr : stdout, "{}page     {}\n", options.json ? "" : "\n", options.html);
+}
+
 void inspect(const InspectOptions& options) {
+  if (!options.html.empty()) require_writable(options.html);
   const std::stop_token stop = stop_on_signals();
   WorkerPool pool(options.threads > 0 ? options.threads : usable_cpus());
   const data::Dataset dataset = open_data(options.data, stop);
@@ -142,6 +165,7 @@ void inspect(const InspectOptions& options) {
     fmt::print("{}\n", format_json(inspection.to_json(), 2));
   else
     print_inspection(inspection);
+  if (!options.html.empty()) write_page(options, dataset, inspection, pool, stop);
   require<DataError>(inspection.usable() > 0, "inspect", "not one of the pictures can be decoded",
                      "the reasons are in the list of skipped files");
 }
@@ -152,13 +176,17 @@ void add_inspect(CLI::App& command, Outcome&) {
   auto options = std::make_shared<InspectOptions>();
   add_data_options(command, options->data)->required();
   command.add_flag("--json", options->json, "print one JSON document instead of tables");
+  command.add_option(
+      "--html", options->html,
+      "also write a page with distributions and pictures of each class into this file; pictures "
+      "are inside, so that it can be sent [default: none]");
   command
       .add_option("--threads", options->threads, "threads that decode; 0 takes all processors (default 0)")
       ->check(CLI::Range(0, 1024));
   command.footer(
       "Decodes every picture, counts what there is per class and split, and says what was left out and why.\n"
       "A data set that is not split is shown as 'all'; margay train holds a part of it back for validation.\n"
-      "Examples:\n  margay inspect pets/ --json\n  margay inspect pets.zip");
+      "Examples:\n  margay inspect pets/ --json\n  margay inspect pets.zip --html pets.html");
   command.callback([options] { inspect(*options); });
 }
 

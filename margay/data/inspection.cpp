@@ -16,35 +16,53 @@ namespace margay::data {
 namespace {
 
 /// What one file turned out to be.
-struct PictureFacts {
+struct FileFacts {
   std::string reason;  ///< empty when it decodes
   std::string format;
-  int width = 0;  ///< pixels, after orientation
-  int height = 0;
+  PictureFacts picture;
   uint64_t bytes = 0;
-  bool turned = false;
   bool partial = false;
   bool converted = false;
   std::string note;
   ContentHash content;
 };
 
-PictureFacts facts_of(const Split& split, size_t sample) {
-  PictureFacts facts;
+/// Of Pillow's weights, not rounded pixel by pixel.
+float mean_luma(const image::Image& picture) {
+  uint64_t red = 0, green = 0, blue = 0;
+  for (size_t i = 0; i + 2 < picture.pixels.size(); i += 3)
+    red += picture.pixels[i], green += picture.pixels[i + 1], blue += picture.pixels[i + 2];
+  const double sum = 0.299 * static_cast<double>(red) + 0.587 * static_cast<double>(green) +
+                     0.114 * static_cast<double>(blue);
+  return static_cast<float>(sum / (255.0 * static_cast<double>(picture.pixels.size() / 3)));
+}
+
+/// All samples of all splits, in order, with the split that they are in.
+struct Row {
+  uint32_t split = 0;   ///< number of the split
+  uint32_t sample = 0;  ///< in the split
+  int32_t label = 0;
+};
+
+FileFacts facts_of(const Split& split, const Row& row) {
+  FileFacts facts;
   try {
-    const std::vector<uint8_t> bytes = split.read(sample, image::DecodeOptions{}.max_file_bytes);
+    const std::vector<uint8_t> bytes = split.read(row.sample, image::DecodeOptions{}.max_file_bytes);
     facts.content = hash_content(bytes);
     image::Decoded decoded = image::decode_with_facts(bytes);
     facts.format = image::name_of(decoded.info.format);
-    facts.width = decoded.picture.width;
-    facts.height = decoded.picture.height;
+    facts.picture = {row.split,
+                     row.sample,
+                     decoded.picture.width,
+                     decoded.picture.height,
+                     mean_luma(decoded.picture),
+                     decoded.info.orientation != 1};
     facts.bytes = bytes.size();
-    facts.turned = decoded.info.orientation != 1;
     facts.partial = decoded.partial;
     facts.converted = decoded.profile == image::ProfileUse::converted;
     facts.note = std::move(decoded.note);
   } catch (const std::exception& error) {
-    facts.reason = skip_reason(error, split.path(sample));
+    facts.reason = skip_reason(error, split.path(row.sample));
   }
   return facts;
 }
@@ -55,13 +73,6 @@ Spread<Number> spread_of(std::vector<Number> numbers) {
   std::sort(numbers.begin(), numbers.end());
   return {numbers.front(), numbers[(numbers.size() - 1) / 2], numbers.back()};
 }
-
-/// All samples of all splits, in order, with the split that they are in.
-struct Row {
-  uint32_t split = 0;   ///< number of the split
-  uint32_t sample = 0;  ///< in the split
-  int32_t label = 0;
-};
 
 std::vector<Row> rows_of(const Dataset& dataset) {
   std::vector<Row> rows;
@@ -86,7 +97,7 @@ Inspection empty_inspection(const Dataset& dataset) {
 }
 
 void warn_of_duplicates(const Dataset& dataset, const std::vector<Row>& rows,
-                        const std::vector<PictureFacts>& facts, Inspection& inspection) {
+                        const std::vector<FileFacts>& facts, Inspection& inspection) {
   std::vector<PlacedPicture> pictures;
   for (size_t i = 0; i < rows.size(); ++i)
     if (facts[i].reason.empty())
@@ -101,34 +112,38 @@ void warn_of_duplicates(const Dataset& dataset, const std::vector<Row>& rows,
     inspection.warnings.push_back(std::move(warning));
 }
 
-void add_up(const Dataset& dataset, const std::vector<Row>& rows, const std::vector<PictureFacts>& facts,
+void add_up(const Dataset& dataset, const std::vector<Row>& rows, const std::vector<FileFacts>& facts,
             Inspection& inspection) {
   std::vector<int> widths, heights;
-  std::vector<double> aspects;
+  std::vector<double> aspects, brightness;
   for (size_t i = 0; i < rows.size(); ++i) {
-    const PictureFacts& picture = facts[i];
+    const FileFacts& file = facts[i];
+    const PictureFacts& picture = file.picture;
     SplitCounts& counts = inspection.splits[rows[i].split];
     const auto label = static_cast<size_t>(rows[i].label);
-    if (!picture.reason.empty()) {
+    if (!file.reason.empty()) {
       ++counts.skipped[label];
-      inspection.skipped.push_back({dataset.splits[rows[i].split].path(rows[i].sample), picture.reason});
+      inspection.skipped.push_back({dataset.splits[rows[i].split].path(rows[i].sample), file.reason});
       continue;
     }
     ++counts.usable[label];
-    ++inspection.formats[picture.format];
-    inspection.total_bytes += picture.bytes;
+    inspection.pictures.push_back(picture);
+    ++inspection.formats[file.format];
+    inspection.total_bytes += file.bytes;
     inspection.turned += picture.turned ? 1 : 0;
-    inspection.partial += picture.partial ? 1 : 0;
-    inspection.converted += picture.converted ? 1 : 0;
-    if (!picture.note.empty())
-      inspection.noted.push_back({dataset.splits[rows[i].split].path(rows[i].sample), picture.note});
+    inspection.partial += file.partial ? 1 : 0;
+    inspection.converted += file.converted ? 1 : 0;
+    if (!file.note.empty())
+      inspection.noted.push_back({dataset.splits[rows[i].split].path(rows[i].sample), file.note});
     widths.push_back(picture.width);
     heights.push_back(picture.height);
     aspects.push_back(static_cast<double>(picture.width) / picture.height);
+    brightness.push_back(static_cast<double>(picture.brightness));
   }
   inspection.width = spread_of(std::move(widths));
   inspection.height = spread_of(std::move(heights));
   inspection.aspect = spread_of(std::move(aspects));
+  inspection.brightness = spread_of(std::move(brightness));
 }
 
 template <class Number>
@@ -147,11 +162,9 @@ Json json_of(const SplitCounts& split, const std::vector<std::string>& classes) 
 
 }  // namespace
 
-size_t Inspection::usable() const {
-  size_t sum = 0;
-  for (const SplitCounts& split : splits)
-    sum = std::accumulate(split.usable.begin(), split.usable.end(), sum);
-  return sum;
+std::filesystem::path Inspection::shown_path(const std::filesystem::path& path) const {
+  const std::filesystem::path relative = path.lexically_relative(root);
+  return relative.empty() || *relative.begin() == ".." ? path : relative;
 }
 
 Json Inspection::to_json() const {
@@ -165,6 +178,7 @@ Json Inspection::to_json() const {
   json["width"] = json_of(width);
   json["height"] = json_of(height);
   json["aspect"] = json_of(aspect);
+  json["brightness"] = json_of(brightness);
   json["total_bytes"] = total_bytes;
   json["turned"] = turned;
   json["partial"] = partial;
@@ -183,11 +197,11 @@ Json Inspection::to_json() const {
 Inspection inspect(const Dataset& dataset, WorkerPool& pool, const ProgressObserver& progress,
                    std::stop_token stop) {
   const std::vector<Row> rows = rows_of(dataset);
-  std::vector<PictureFacts> facts(rows.size());
+  std::vector<FileFacts> facts(rows.size());
   ProgressCounter counter(progress, {"inspecting", 0, rows.size(), "pictures"});
   pool.parallel_for(rows.size(), [&](size_t i) {
     require<Interrupted>(!stop.stop_requested(), "data.inspection", "stopped while decoding pictures");
-    facts[i] = facts_of(dataset.splits[rows[i].split], rows[i].sample);
+    facts[i] = facts_of(dataset.splits[rows[i].split], rows[i]);
     counter.add_one();
   });
   Inspection inspection = empty_inspection(dataset);

@@ -31,6 +31,16 @@ struct SplitCounts {
   std::vector<size_t> skipped;  ///< pictures that do not
 };
 
+/// What is known of a usable picture. Small, for there may be millions.
+struct PictureFacts {
+  uint32_t split = 0;   ///< index into Dataset::splits
+  uint32_t sample = 0;  ///< in that split
+  int width = 0;        ///< pixels, after orientation
+  int height = 0;
+  float brightness = 0;  ///< mean luma (Rec. 601), 0 = black to 1 = white
+  bool turned = false;   ///< its EXIF orientation turns or mirrors it
+};
+
 struct Inspection {
   std::filesystem::path root;
   std::string layout;  ///< what was understood, for people
@@ -40,6 +50,7 @@ struct Inspection {
   Spread<int> width;                      ///< pixels, after orientation; of usable pictures, as all below
   Spread<int> height;
   Spread<double> aspect;                  ///< width / height
+  Spread<double> brightness;              ///< mean luma of a picture, 0 = black to 1 = white
   uint64_t total_bytes = 0;               ///< of the files
   size_t turned = 0;                      ///< pictures that their EXIF orientation turns or mirrors
   size_t partial = 0;                     ///< pictures of files that end early, of which a part is used
@@ -48,8 +59,11 @@ struct Inspection {
   std::vector<SkippedFile> skipped;       ///< pictures that do not decode, in the order of the splits
   std::vector<NotedFile> noted;           ///< usable pictures of which something is missing or ignored
   std::vector<std::string> warnings;
+  std::vector<PictureFacts> pictures;  ///< the usable ones, in the order of the splits
 
-  size_t usable() const;
+  size_t usable() const { return pictures.size(); }
+  /// `path` as people want to see it: without the root where it is below that.
+  std::filesystem::path shown_path(const std::filesystem::path& path) const;
   Json to_json() const;
 };
 

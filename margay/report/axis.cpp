@@ -17,14 +17,6 @@ std::vector<double> sorted_finite(std::span<const double> values) {
   return kept;
 }
 
-/// The smallest of 1, 2, 5 times a power of ten that is not below `least`.
-double round_step(double least) {
-  const double power = std::pow(10.0, std::floor(std::log10(least)));
-  for (const double factor : {1.0, 2.0, 5.0})
-    if (factor * power >= least * (1 - 1e-9)) return factor * power;
-  return 10 * power;
-}
-
 Axis round_axis(double low, double high) {
   const double step = round_step((high - low) / kIntervals);
   return {std::floor(low / step + 1e-9) * step, std::ceil(high / step - 1e-9) * step, step};
@@ -71,6 +63,18 @@ std::vector<int> epoch_ticks(int first, int last) {
   for (int tick = second; tick <= last; tick += step)
     if (2 * (tick - first) >= step) ticks.push_back(tick);
   return ticks;
+}
+
+Axis count_axis(double most) {
+  const double step = round_step(std::max(1.0, most / kIntervals));
+  return {0, std::ceil(std::max(1.0, most) / step) * step, step};
+}
+
+double round_step(double least) {
+  const double power = std::pow(10.0, std::floor(std::log10(least)));
+  for (const double factor : {1.0, 2.0, 5.0})
+    if (factor * power >= least * (1 - 1e-9)) return factor * power;
+  return 10 * power;
 }
 
 }  // namespace margay::report

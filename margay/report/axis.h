@@ -6,7 +6,7 @@
 
 namespace margay::report {
 
-/// A vertical axis from `low` to `high`, both multiples of `step`.
+/// An axis from `low` to `high`, both multiples of `step`.
 struct Axis {
   double low = 0;
   double high = 1;
@@ -24,5 +24,11 @@ Axis loss_axis(std::span<const double> losses);
 /// Epochs to write below the horizontal axis: `first`, then multiples of 1, 2, 5, 10, 20, 50, ..., at most
 /// about 10.
 std::vector<int> epoch_ticks(int first, int last);
+
+/// For counts: from 0 to `most` or a little more, in whole steps.
+Axis count_axis(double most);
+
+/// The smallest of 1, 2 and 5 times a power of ten that is not below `least`, which is positive.
+double round_step(double least);
 
 }  // namespace margay::report

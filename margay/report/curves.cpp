@@ -10,6 +10,7 @@
 #include "margay/core/error.h"
 #include "margay/report/axis.h"
 #include "margay/report/gnuplot.h"
+#include "margay/report/plot.h"
 #include "margay/report/utf8.h"
 
 namespace margay::report {
@@ -20,8 +21,7 @@ namespace {
 constexpr std::array kColours{"#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"};
 constexpr const char* kSolid = "1";
 constexpr const char* kDashed = "(9,5)";
-constexpr size_t kLegendLetters = 22;      // of a run's name, so that what follows it stays inside the panel
-constexpr const char* kQuiet = "#767676";  // readable on white and on black
+constexpr size_t kLegendLetters = 22;  // of a run's name, so that what follows it stays inside the panel
 
 struct Series {
   double run::EpochRecord::*value;
@@ -172,17 +172,12 @@ class PanelScript {
   std::vector<std::string> elements_;
 };
 
-/// What all panels share: a quiet frame, so that the lines speak.
+/// What all panels share.
 std::string common_settings() {
-  return fmt::format(
-      "set encoding utf8\n"
-      "set datafile missing 'NaN'\n"
-      "set border 1 lw 1 lc rgb '{0}'\n"
-      "set grid ytics lt 1 lw 0.7 lc rgb '#D9D9D9'\n"
-      "set tics scale 0\nset format x '%g'\n"
-      "set xlabel 'epoch' offset 0,0.3\n"
-      "set key tmargin left Left reverse vertical samplen 3 width -2\n",
-      kQuiet);
+  return plot_frame() +
+         "set format x '%g'\n"
+         "set xlabel 'epoch' offset 0,0.3\n"
+         "set key tmargin left Left reverse vertical samplen 3 width -2\n";
 }
 
 std::string both_panels(const std::vector<Curve>& runs, Style style) {
@@ -201,11 +196,6 @@ void require_epochs(const std::vector<Curve>& runs) {
   for (const Curve& run : runs)
     require(!run.history.empty(), "report.curves",
             fmt::format("the run '{}' has no finished epoch to draw", run.name));
-}
-
-void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
-    text.replace(at, from.size(), to);
 }
 
 }  // namespace
@@ -227,12 +217,7 @@ void write_curves(const std::vector<Curve>& runs, const std::filesystem::path& p
 
 std::string panel_svg(const std::vector<Curve>& runs, Panel panel, std::string_view prefix) {
   require_epochs(runs);
-  std::string svg = run_gnuplot("set terminal svg size 480,380 dynamic font 'DejaVu Sans,14'\n" +
-                                common_settings() + PanelScript(runs, panel, {2.2, 0.8}).text());
-  svg.erase(0, svg.find("<svg"));
-  for (const std::string_view id : {"id='", "id=\"", "href='#"})
-    replace_all(svg, id, fmt::format("{}{}", id, prefix));
-  return svg;
+  return plot_element(common_settings() + PanelScript(runs, panel, {2.2, 0.8}).text(), 380, prefix);
 }
 
 }  // namespace margay::report

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/core/version.h"
@@ -10,32 +12,35 @@
 #include "margay/image/encode.h"
 #include "margay/report/page_style.h"
 #include "margay/report/phrases.h"
+#include "margay/report/utf8.h"
 
 namespace margay::report {
 namespace {
 
 constexpr uint64_t kPictureLimitBytes = 64u << 20;
-constexpr size_t kOpenRows = 20;  // longer tables are folded
+constexpr size_t kOpenRows = 20;    // longer tables are folded
+constexpr size_t kMostFiles = 200;  // that a list names
+constexpr size_t kPathLetters = 300;
 
 Markup cell(std::string_view plain) {
   return text(plain);
 }
 
 Markup image_element(std::span<const uint8_t> bytes, const image::PictureInfo& info,
-                     std::string_view alternative) {
-  return fill(R"(<img src="{{data}}" width="{{width}}" height="{{height}}" alt="{{alt}}">)",
-              {{"data", data_uri(image::media_type_of(info.format), bytes)},
-               {"width", text(std::to_string(info.width))},
-               {"height", text(std::to_string(info.height))},
-               {"alt", text(alternative)}});
+                     std::string_view alternative, std::string_view hover = {}) {
+  return fill(
+      R"(<img src="{{data}}" width="{{width}}" height="{{height}}" alt="{{alt}}"{{title}}>)",
+      {{"data", data_uri(image::media_type_of(info.format), bytes)},
+       {"width", text(std::to_string(info.width))},
+       {"height", text(std::to_string(info.height))},
+       {"alt", text(alternative)},
+       {"title", hover.empty() ? Markup{} : fill(R"( title="{{hover}}")", {{"hover", text(hover)}})}});
 }
 
 Markup plot(const std::vector<Curve>& runs, Panel panel, std::string_view prefix) {
-  return fill(
-      R"(<div class="plot card" role="img" aria-label="{{label}}">{{svg}}</div>)",
-      {{"label", text(panel == Panel::accuracy ? "Accuracy by epoch" : "Loss by epoch")},
-       {"svg",
-        Markup{panel_svg(runs, panel, fmt::format("{}{}", prefix, panel == Panel::accuracy ? 'a' : 'l'))}}});
+  const bool accuracy = panel == Panel::accuracy;
+  return plot_card(panel_svg(runs, panel, fmt::format("{}{}", prefix, accuracy ? 'a' : 'l')),
+                   accuracy ? "Accuracy by epoch" : "Loss by epoch");
 }
 
 std::vector<Markup> epoch_row(const run::EpochRecord& record) {
@@ -63,6 +68,20 @@ Markup finding_card(const Finding& finding) {
        {"command", command_block(finding.command)}});
 }
 
+/// A folded list of the first files, each with its text.
+template <class File>
+Markup file_list(const std::string& summary, std::span<const File> files, std::string File::*why) {
+  Markup items;
+  for (const File& file : files.first(std::min(files.size(), kMostFiles)))
+    items += fill("<li><code><bdi>{{path}}</bdi></code>: {{why}}</li>\n",
+                  {{"path", text(shortened(file.path.string(), kPathLetters))},
+                   {"why", text(shortened(file.*why, kPathLetters))}});
+  if (files.size() > kMostFiles)
+    items += fill("<li>and {{rest}} more</li>\n",
+                  {{"rest", text(grouped(static_cast<int64_t>(files.size() - kMostFiles)))}});
+  return details(summary, fill("<ul>{{items}}</ul>\n", {{"items", items}}));
+}
+
 }  // namespace
 
 std::string page(std::string_view title, const Markup& body) {
@@ -88,6 +107,21 @@ std::string page(std::string_view title, const Markup& body) {
                {"style", Markup{std::string(kPageStyle)}},
                {"body", body}})
       .html;
+}
+
+Markup section(std::string_view heading, const Markup& content) {
+  if (content.html.empty()) return {};
+  return fill("<section>\n<h2>{{heading}}</h2>\n{{content}}</section>\n",
+              {{"heading", text(heading)}, {"content", content}});
+}
+
+Markup tile(std::string_view name, std::string_view value, std::string_view note) {
+  return fill("<div class=\"tile\"><dt>{{name}}</dt><dd>{{value}}<small>{{note}}</small></dd></div>\n",
+              {{"name", text(name)}, {"value", text(value)}, {"note", text(note)}});
+}
+
+Markup tiles(const Markup& content) {
+  return fill("<dl class=\"tiles\">{{tiles}}</dl>\n", {{"tiles", content}});
 }
 
 Markup paragraph(std::string_view plain) {
@@ -122,6 +156,17 @@ Markup inline_picture(image::ImageView picture, std::string_view alternative) {
                        alternative);
 }
 
+Markup inline_thumbnail(image::ImageView picture, std::string_view alternative, std::string_view hover) {
+  constexpr int kQuality = 75;
+  return image_element(image::encode_jpeg(picture, kQuality),
+                       {image::Format::jpeg, picture.width, picture.height, 1}, alternative, hover);
+}
+
+Markup plot_card(const std::string& svg, std::string_view label) {
+  return fill("<div class=\"plot card\" role=\"img\" aria-label=\"{{label}}\">{{svg}}</div>",
+              {{"label", text(label)}, {"svg", Markup{svg}}});
+}
+
 Markup curves_figure(const std::vector<Curve>& runs, std::string_view caption, std::string_view prefix) {
   std::vector<Curve> drawn;
   for (const Curve& run : runs)
@@ -151,13 +196,17 @@ Markup diagnosis_block(const Diagnosis& diagnosis) {
 
 Markup skipped_block(std::span<const data::SkippedFile> skipped) {
   if (skipped.empty()) return {};
-  Markup items;
-  for (const data::SkippedFile& file : skipped)
-    items += fill("<li><code><bdi>{{path}}</bdi></code>: {{reason}}</li>\n",
-                  {{"path", text(file.path.string())}, {"reason", text(file.reason)}});
-  return details(counted(static_cast<int64_t>(skipped.size()), "file") + " could not be read and " +
-                     (skipped.size() == 1 ? "was" : "were") + " left out",
-                 fill("<ul>{{items}}</ul>\n", {{"items", items}}));
+  return file_list(counted(static_cast<int64_t>(skipped.size()), "file") + " could not be read and " +
+                       (skipped.size() == 1 ? "was" : "were") + " left out",
+                   skipped, &data::SkippedFile::reason);
+}
+
+Markup noted_block(std::span<const data::NotedFile> noted) {
+  if (noted.empty()) return {};
+  return file_list(counted(static_cast<int64_t>(noted.size()), "file") +
+                       (noted.size() == 1 ? " is" : " are") +
+                       " used although something is missing or was ignored",
+                   noted, &data::NotedFile::note);
 }
 
 Markup facts_table(const Json& object) {

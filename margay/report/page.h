@@ -20,6 +20,13 @@ namespace margay::report {
 /// is.
 std::string page(std::string_view title, const Markup& body);
 
+/// A heading and what stands below it; nothing without content.
+Markup section(std::string_view heading, const Markup& content);
+/// A number to see at first sight, with its name above and a note below.
+Markup tile(std::string_view name, std::string_view value, std::string_view note);
+/// Tiles side by side.
+Markup tiles(const Markup& content);
+
 /// Paragraph of plain text.
 Markup paragraph(std::string_view plain);
 /// A command line to copy; nothing for an empty one.
@@ -35,6 +42,12 @@ Markup picture_figure(const std::filesystem::path& file, std::string_view altern
 /// A picture as an `<img>` in the page, at most at its own size.
 Markup inline_picture(image::ImageView picture, std::string_view alternative);
 
+/// The same as JPEG, small: to look at, not to measure. `hover` is shown by a mouse.
+Markup inline_thumbnail(image::ImageView picture, std::string_view alternative, std::string_view hover);
+
+/// A plot of the program's own making on a card; `label` says what it shows to those who cannot see it.
+Markup plot_card(const std::string& svg, std::string_view label);
+
 /// Accuracy and loss, drawn by gnuplot; nothing without an epoch. `prefix` keeps the ids of several figures
 /// apart.
 Markup curves_figure(const std::vector<Curve>& runs, std::string_view caption, std::string_view prefix);
@@ -45,8 +58,11 @@ Markup epoch_table(const run::History& history, bool folded = false);
 /// Findings with evidence, advice and command.
 Markup diagnosis_block(const Diagnosis& diagnosis);
 
-/// Files that could not be used, with their reasons, folded; nothing when there are none.
+/// Files that could not be used, with their reasons, folded; nothing when there are none. Of very many the
+/// first.
 Markup skipped_block(std::span<const data::SkippedFile> skipped);
+/// The same for files that are used although something of them is missing or was ignored.
+Markup noted_block(std::span<const data::NotedFile> noted);
 
 /// Facts as a table of two columns; nested values are written as JSON.
 Markup facts_table(const Json& object);

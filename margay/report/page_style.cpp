@@ -17,6 +17,7 @@ const std::string_view kPageStyle = R"css(
   .plot [fill="black"] { fill: var(--text); }
   .plot [stroke="rgb(217, 217, 217)"] { stroke: #3a4047; }
   .plot [fill="rgb(118,118,118)"] { fill: var(--quiet); }
+  .plot [fill="rgb(  0, 114, 178)"] { fill: #5db4ee; }
   .plot [stroke="rgb(  0, 114, 178)"] { stroke: #5db4ee; } .plot [color="rgb(  0, 114, 178)"] { color: #5db4ee; }
   .plot [stroke="rgb(213,  94,   0)"] { stroke: #ff8f45; } .plot [color="rgb(213,  94,   0)"] { color: #ff8f45; }
   .plot [stroke="rgb(  0, 158, 115)"] { stroke: #37cfa0; } .plot [color="rgb(  0, 158, 115)"] { color: #37cfa0; }
@@ -72,6 +73,15 @@ summary { cursor: pointer; color: var(--accent); }
 .answer figcaption { line-height: 1.35; }
 .answer .good { color: var(--good); font-weight: 600; }
 .answer .bad { color: var(--bad); font-weight: 600; }
+.wall { display: grid; grid-template-columns: repeat(auto-fill, minmax(5.25rem, 1fr)); gap: 4px; margin: 0.5rem 0 1.75rem; }
+.wall img { display: block; width: 100%; height: auto; border-radius: 4px; }
+.facts-row { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.5rem, 1fr)); gap: 0.75rem; margin: 0.5rem 0 1.5rem; }
+.turned { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 14rem), 1fr)); gap: 0.75rem; margin: 0.5rem 0 1.5rem; }
+.facts-row figure, .turned figure { margin: 0; min-width: 0; }
+.facts-row figure img { width: 100%; }
+.facts-row figcaption, .turned figcaption { font-size: 0.8rem; line-height: 1.35; overflow-wrap: anywhere; }
+.turned figure img { display: inline-block; vertical-align: middle; width: calc(50% - 1rem); max-width: 96px; }
+.turned figure span { display: inline-block; width: 1.5rem; text-align: center; color: var(--quiet); }
 ul { padding-left: 1.25rem; }
 li { margin: 0.3rem 0; }
 footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--quiet); font-size: 0.88rem; }

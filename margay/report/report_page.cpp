@@ -15,17 +15,6 @@ namespace {
 
 constexpr const char* kWhere = "report.page";
 
-Markup section(std::string_view heading, const Markup& content) {
-  if (content.html.empty()) return {};
-  return fill("<section>\n<h2>{{heading}}</h2>\n{{content}}</section>\n",
-              {{"heading", text(heading)}, {"content", content}});
-}
-
-Markup tile(std::string_view name, std::string_view value, std::string_view note) {
-  return fill("<div class=\"tile\"><dt>{{name}}</dt><dd>{{value}}<small>{{note}}</small></dd></div>\n",
-              {{"name", text(name)}, {"value", text(value)}, {"note", text(note)}});
-}
-
 std::string interval_note(const Json& evaluation) {
   const auto bounds = json_value<std::vector<double>>(evaluation, "accuracy_interval", kWhere);
   require<FormatError>(bounds.size() == 2, kWhere, "the interval of the accuracy does not have two bounds");
@@ -47,12 +36,12 @@ Markup key_numbers(const RunReport& report) {
   double seconds = 0, images = 0;
   for (const run::EpochRecord& record : report.history)
     seconds += record.seconds, images += record.seconds * record.images_per_second;
-  Markup tiles = measured_tile(report);
-  tiles += tile("Training accuracy", percent_1(last.accuracy), "last epoch");
-  tiles += tile("Epochs", grouped(static_cast<int64_t>(report.history.size())),
-                duration(seconds) + " of training");
-  tiles += tile("Speed", seconds > 0 ? fmt::format("{:.0f}", images / seconds) : "–", "pictures a second");
-  return fill("<dl class=\"tiles\">{{tiles}}</dl>\n", {{"tiles", tiles}});
+  Markup numbers = measured_tile(report);
+  numbers += tile("Training accuracy", percent_1(last.accuracy), "last epoch");
+  numbers += tile("Epochs", grouped(static_cast<int64_t>(report.history.size())),
+                  duration(seconds) + " of training");
+  numbers += tile("Speed", seconds > 0 ? fmt::format("{:.0f}", images / seconds) : "–", "pictures a second");
+  return tiles(numbers);
 }
 
 Markup evaluation_section(const RunReport& report) {
@@ -66,12 +55,21 @@ Markup evaluation_section(const RunReport& report) {
          evaluation_block(report.evaluation);
 }
 
+Markup augmented_figure(const RunReport& report) {
+  if (report.augmented_mixes)
+    return picture_figure(report.augmented_png, "Training pictures and what they become, mixed in pairs",
+                          "Training pictures, and below each what augmentation makes of it: changed, and "
+                          "mixed with another one of its batch, anew in every epoch. Validation pictures "
+                          "are never varied.");
+  return picture_figure(report.augmented_png, "One training picture in random variants",
+                        "One training picture as augmentation varies it, anew in every epoch. Validation "
+                        "pictures are never varied.");
+}
+
 Markup pictures_section(const RunReport& report) {
   return picture_figure(report.samples_png, "Training pictures with their classes",
                         "Training pictures, exactly as the network gets them.") +
-         picture_figure(report.augmented_png, "One training picture in random variants",
-                        "One training picture as augmentation varies it, anew in every epoch. Validation "
-                        "pictures are never varied.");
+         augmented_figure(report);
 }
 
 Markup configuration_section(const RunReport& report) {
@@ -97,6 +95,7 @@ Markup body_of(const RunReport& report) {
   body += section("Network", report.summary_text.empty() ? Markup{} : preformatted(report.summary_text));
   if (!report.history.empty()) body += section("Epochs", epoch_table(report.history));
   body += section("Left out", skipped_block(report.skipped));
+  body += section("Used with a note", noted_block(report.noted));
   body += section("How it was made", configuration_section(report));
   return body;
 }

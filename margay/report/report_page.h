@@ -26,8 +26,10 @@ struct RunReport {
   Json evaluation;
   std::string evaluated_model;  ///< which weights: "the last epoch", "the best epoch by validation (9)"
   std::vector<data::SkippedFile> skipped;
+  std::vector<data::NotedFile> noted;
   std::filesystem::path samples_png;    ///< empty: none
   std::filesystem::path augmented_png;  ///< empty: none
+  bool augmented_mixes = false;         ///< it shows pictures mixed in pairs, not variants of one
 };
 
 /// Writes the page atomically. Throws IoError (also for gnuplot), or FormatError for a picture or an

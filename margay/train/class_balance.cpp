@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <numeric>
 
+#include "margay/data/imbalance.h"
+
 namespace margay::train {
 namespace {
-
-constexpr int64_t kUnequal = 2;  // the ratio of the largest to the smallest class that asks for weights
 
 int64_t count_present(std::span<const int64_t> counts) {
   return std::count_if(counts.begin(), counts.end(), [](int64_t count) { return count > 0; });
@@ -23,13 +23,7 @@ std::vector<int64_t> count_classes(std::span<const int> labels, size_t classes) 
 
 recipe::Balance decide_balance(recipe::Balance wanted, std::span<const int64_t> counts) {
   if (wanted != recipe::Balance::automatic) return wanted;
-  int64_t largest = 0, smallest = 0;
-  for (const int64_t count : counts) {
-    if (count == 0) continue;
-    largest = std::max(largest, count);
-    smallest = smallest == 0 ? count : std::min(smallest, count);
-  }
-  return largest >= kUnequal * smallest ? recipe::Balance::weights : recipe::Balance::none;
+  return data::imbalance_of(counts) >= data::kUnequal ? recipe::Balance::weights : recipe::Balance::none;
 }
 
 std::vector<float> balanced_weights(std::span<const int64_t> counts) {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "margay/augment/pipeline.h"
 #include "margay/core/atomic_file.h"
 #include "margay/graph/summary.h"
 #include "margay/report/report_page.h"
@@ -14,6 +15,10 @@ std::string command_of(const std::vector<std::string>& command_line) {
   std::string text;
   for (const std::string& word : command_line) text += (text.empty() ? "" : " ") + report::shell_word(word);
   return text;
+}
+
+bool mixes_pictures(const TrainingRequest& request) {
+  return !augment::Pipeline::parse(request.config.augment).mix().empty() && request.data->train.size() > 1;
 }
 
 void write_run_report(const TrainingRequest& request, const TrainingRun& run) {
@@ -33,8 +38,10 @@ void write_run_report(const TrainingRequest& request, const TrainingRun& run) {
       recipe::describe_kept(recipe::name_of(run.config.training.keep), run.result.kept_epoch) +
       ", in float32";
   page.skipped = request.data->skipped();
+  page.noted = request.data->noted();
   page.samples_png = run.directory.samples();
   if (std::filesystem::exists(run.directory.augmented())) page.augmented_png = run.directory.augmented();
+  page.augmented_mixes = mixes_pictures(request);
   report::write_report(run.directory.report(), page);
 }
 

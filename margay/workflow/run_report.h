@@ -8,6 +8,9 @@
 
 namespace margay::workflow {
 
+/// Whether augmented.png shows pictures mixed in pairs rather than variants of one.
+bool mixes_pictures(const TrainingRequest& request);
+
 /// Writes report.html of a run that is otherwise complete.
 void write_run_report(const TrainingRequest& request, const TrainingRun& run);
 

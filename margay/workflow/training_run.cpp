@@ -45,10 +45,10 @@ void write_pictures(const TrainingRequest& request) {
   const auto pipeline = augment::Pipeline::parse(config.augment);
   if (pipeline.empty()) return;
   const report::ShownPicture& first = pictures.front();
-  const image::Image row = pipeline.mix().empty() || pictures.size() < 2
-                               ? report::draw_augmented(first.fitted, pipeline, kSamplePictures,
-                                                        config.training.seed, first.class_name)
-                               : report::draw_mixed(pictures, pipeline, config.training.seed);
+  const image::Image row = mixes_pictures(request)
+                               ? report::draw_mixed(pictures, pipeline, config.training.seed)
+                               : report::draw_augmented(first.fitted, pipeline, kSamplePictures,
+                                                        config.training.seed, first.class_name);
   write_file_atomically(request.directory.augmented(), image::encode_png(row));
 }
 

@@ -3,7 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
+
 #include "margay/core/error.h"
+#include "margay/data/imbalance.h"
 #include "tests/data/folders.h"
 #include "tests/support/temporary_folder.h"
 
@@ -72,6 +75,45 @@ TEST_CASE("turned pictures are counted and measured as they are seen") {
   CHECK(found.turned == 1);
   CHECK(found.width.min == 7);
   CHECK(found.width.max == 7);
+}
+
+TEST_CASE("brightness is the mean luma and known for every usable picture") {
+  const margay::test::TemporaryFolder folder;
+  const auto write_flat = [&](const char* name, std::array<uint8_t, 3> color) {
+    image::Image picture(4, 3);
+    for (size_t i = 0; i < picture.pixels.size(); ++i) picture.pixels[i] = color[i % 3];
+    write_picture(folder / name, picture);
+  };
+  write_flat("a/1.png", {0, 0, 0});
+  write_flat("a/2.png", {255, 255, 255});
+  write_flat("a/3.png", {255, 0, 0});
+  write_flat("b/1.png", {0, 255, 0});
+  write_flat("b/2.png", {0, 0, 255});
+  write_text(folder / "b/3.png");
+  WorkerPool pool(2);
+  const Inspection found = inspect(Dataset::open(folder.path()), pool);
+  REQUIRE(found.pictures.size() == 5);
+  const double expected[] = {0, 1, 0.299, 0.587, 0.114};
+  for (size_t i = 0; i < 5; ++i)
+    CHECK(static_cast<double>(found.pictures[i].brightness) == doctest::Approx(expected[i]));
+  CHECK(found.pictures[4].sample == 4);
+  CHECK(found.pictures[4].width == 4);
+  const Json json = found.to_json();
+  CHECK(json["brightness"]["median"].get<double>() == doctest::Approx(0.299));
+  CHECK(json["brightness"]["max"].get<double>() == doctest::Approx(1));
+}
+
+TEST_CASE("paths are shown without the root where they are below it") {
+  Inspection inspection;
+  inspection.root = "/data/pets";
+  CHECK(inspection.shown_path("/data/pets/cats/1.jpg") == "cats/1.jpg");
+  CHECK(inspection.shown_path("/elsewhere/1.jpg") == "/elsewhere/1.jpg");
+}
+
+TEST_CASE("the ratio of classes leaves those without pictures out") {
+  CHECK(imbalance_of(std::vector<int64_t>{10, 40, 0, 20}) == 4);
+  CHECK(imbalance_of(std::vector<int64_t>{7, 7}) == 1);
+  CHECK(imbalance_of(std::vector<int64_t>{0, 0}) == 1);
 }
 
 TEST_CASE("the JSON of an inspection has every fact at its place") {

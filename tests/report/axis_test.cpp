@@ -71,5 +71,17 @@ TEST_CASE("epoch ticks are whole numbers from the first epoch on") {
   }
 }
 
+TEST_CASE("axes of counts begin at nothing and have whole steps") {
+  for (const double most : {0.0, 1.0, 3.0, 7.0, 99.0, 12345.0}) {
+    const Axis axis = count_axis(most);
+    CAPTURE(most);
+    CHECK(axis.low == 0);
+    CHECK(axis.high >= most);
+    CHECK(axis.high >= 1);
+    CHECK(axis.step == std::round(axis.step));
+    CHECK(axis.high / axis.step <= 6);
+  }
+}
+
 }  // namespace
 }  // namespace margay::report

@@ -8,19 +8,18 @@
 #include "margay/report/report_page.h"
 #include "margay/report/story_page.h"
 #include "tests/report/made_story.h"
+#include "tests/report/page_checks.h"
 #include "tests/support/temporary_folder.h"
 
 namespace margay::report {
 namespace {
 
+using test::check_self_contained;
+using test::contains;
 using test::HistoryShape;
 using test::TemporaryFolder;
 
 const std::vector<std::string> kPets{"cats", "dogs"};
-
-bool contains(const std::string& page, const std::string& part) {
-  return page.find(part) != std::string::npos;
-}
 
 std::string written_report(const TemporaryFolder& folder, const RunReport& report) {
   write_report(folder / "report.html", report);
@@ -30,15 +29,6 @@ std::string written_report(const TemporaryFolder& folder, const RunReport& repor
 std::string written_story(const TemporaryFolder& folder, const Story& story) {
   write_story(folder / "story.html", story);
   return read_text_file(folder / "story.html");
-}
-
-void check_self_contained(const std::string& page) {
-  CHECK(page.starts_with("<!DOCTYPE html>"));
-  CHECK(page.ends_with("</html>\n"));
-  for (const char* outside : {"<script", "src=\"http", "href=\"http", "src=\"//", "@import", "url("}) {
-    CAPTURE(outside);
-    CHECK_FALSE(contains(page, outside));
-  }
 }
 
 TEST_CASE("the report holds numbers and pictures and curves in one file") {
@@ -75,6 +65,22 @@ TEST_CASE("a report of little is still a report") {
   const std::string page = written_report(folder, report);
   CHECK(contains(page, "no validation pictures"));
   CHECK_FALSE(contains(page, "nan"));
+}
+
+TEST_CASE("files used in part are listed beside those left out and mixed pictures are called that") {
+  const TemporaryFolder folder;
+  RunReport report = test::made_report(folder.path(), kPets);
+  std::string page = written_report(folder, report);
+  CHECK(contains(page, "as augmentation varies it"));
+  CHECK_FALSE(contains(page, "Used with a note"));
+  report.noted = {{"train/<b>/short.jpg", "the file ends early & half is gray"}};
+  report.augmented_mixes = true;
+  page = written_report(folder, report);
+  CHECK(contains(page, "1 file is used although something is missing or was ignored"));
+  CHECK(contains(page, "train/&lt;b&gt;/short.jpg"));
+  CHECK(contains(page, "half is gray"));
+  CHECK(contains(page, "mixed with another one of its batch"));
+  CHECK_FALSE(contains(page, "as augmentation varies it"));
 }
 
 TEST_CASE("a report refuses what is not an evaluation or a picture") {

@@ -1,9 +1,11 @@
-// Writes a report and stories of several shapes into the folder that is its argument, for the browser test.
+// Writes a report, inspections and stories of several shapes into the folder that is its argument, for the
+// browser test.
 #include <cstdio>
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "tests/report/made_inspection.h"
 #include "tests/report/made_story.h"
 
 namespace margay {
@@ -32,6 +34,13 @@ void write_all(const fs::path& folder) {
   write_story(folder / "story.html", test::made_story(folder, kPets, test::memorising_shape()));
   test::HistoryShape slow;
   slow.training = 0.9, slow.validation = 0.88, slow.epochs_to_learn = 20;
+  test::write_made_dataset(folder / "pets", kPets);
+  test::write_inspection_of(folder / "pets", folder / "inspection.html");
+  // A folder's name holds no slash.
+  std::vector<std::string> folders = kAwkward;
+  folders.front() = "<b>daisy<b>";
+  test::write_made_dataset(folder / "awkward", folders);
+  test::write_inspection_of(folder / "awkward", folder / "inspection-awkward.html");
   write_story(folder / "story-awkward.html", test::made_story(folder, kAwkward, slow));
 }
 

@@ -1,0 +1,37 @@
+// Runs gnuplot's SVG terminal and makes what it draws fit into a page.
+#include "margay/report/plot.h"
+
+#include <fmt/format.h>
+
+#include "margay/report/gnuplot.h"
+
+namespace margay::report {
+namespace {
+
+void replace_all(std::string& text, std::string_view from, std::string_view to) {
+  for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+    text.replace(at, from.size(), to);
+}
+
+}  // namespace
+
+std::string plot_frame() {
+  return fmt::format(
+      "set encoding utf8\n"
+      "set datafile missing 'NaN'\n"
+      "set border 1 lw 1 lc rgb '{}'\n"
+      "set grid ytics lt 1 lw 0.7 lc rgb '#D9D9D9'\n"
+      "set tics scale 0\n",
+      kQuiet);
+}
+
+std::string plot_element(std::string_view script, int height, std::string_view prefix) {
+  std::string svg = run_gnuplot(
+      fmt::format("set terminal svg size 480,{} dynamic font 'DejaVu Sans,14'\n{}", height, script));
+  svg.erase(0, svg.find("<svg"));
+  for (const std::string_view id : {"id='", "id=\"", "href='#"})
+    replace_all(svg, id, fmt::format("{}{}", id, prefix));
+  return svg;
+}
+
+}  // namespace margay::report
