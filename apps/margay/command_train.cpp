@@ -15,6 +15,7 @@
 #include "margay/datasets/get.h"
 #include "margay/recipe/recipe.h"
 #include "margay/report/diagnosis.h"
+#include "margay/train/decide.h"
 #include "margay/workflow/training_run.h"
 
 namespace margay::app {
@@ -32,7 +33,7 @@ struct TrainOptions {
   std::optional<int> epochs, threads;
   std::optional<uint64_t> seed;
   std::optional<std::string> device, precision, keep, balance, augment;
-  uint64_t cache_bytes = 0;
+  std::optional<uint64_t> cache_bytes;
   std::string out;
   std::string resume;
   bool quiet = false;
@@ -124,7 +125,7 @@ data::Dataset open_for_training(const TrainOptions& options, const recipe::Confi
 train::LoadOptions load_options(const TrainOptions& options, std::stop_token stop) {
   train::LoadOptions load{.progress = console_progress(options.quiet || options.json), .stop = stop};
   load.broken = options.allow_broken ? train::ManyBroken::allow : train::ManyBroken::refuse;
-  if (options.cache_bytes > 0) load.memory_bytes = options.cache_bytes;
+  load.memory_bytes = options.cache_bytes;
   return load;
 }
 

@@ -28,7 +28,13 @@ uint8_t* map(const Descriptor& file, size_t size, int protection, const std::fil
 MappedFile MappedFile::create(const std::filesystem::path& path, uint64_t size_bytes) {
   const Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
   if (!file.valid()) throw io_error_from_errno(kWhere, fmt::format("cannot create {}", path.string()));
-  // Without space a write into the mapping would kill the program.
+  // Where the file system cannot reserve, posix_fallocate writes until the disk is full: ask before.
+  const uint64_t free_bytes = std::filesystem::space(path).available;
+  require<IoError>(
+      free_bytes >= size_bytes, kWhere,
+      fmt::format("{} needs {} bytes, its disk has {} left", path.string(), size_bytes, free_bytes),
+      "make room, or let MARGAY_CACHE name a folder on another disk");
+  // Without its blocks a write into the mapping would kill the program.
   errno = ::posix_fallocate(file.get(), 0, static_cast<off_t>(size_bytes));
   if (errno != 0)
     throw io_error_from_errno(kWhere,

@@ -9,12 +9,6 @@
 namespace margay::data {
 namespace {
 
-std::vector<uint32_t> count_up(size_t n) {
-  std::vector<uint32_t> numbers(n);
-  std::iota(numbers.begin(), numbers.end(), 0u);
-  return numbers;
-}
-
 std::vector<std::vector<uint32_t>> samples_by_class(std::span<const int> labels) {
   std::vector<std::vector<uint32_t>> classes;
   for (size_t i = 0; i < labels.size(); ++i) {
@@ -42,8 +36,14 @@ void append_rounds(const std::vector<uint32_t>& samples, size_t class_index, uin
 
 }  // namespace
 
+std::vector<uint32_t> natural_order(size_t n) {
+  std::vector<uint32_t> numbers(n);
+  std::iota(numbers.begin(), numbers.end(), 0u);
+  return numbers;
+}
+
 std::vector<uint32_t> epoch_order(size_t n, uint64_t seed, int epoch) {
-  std::vector<uint32_t> order = count_up(n);
+  std::vector<uint32_t> order = natural_order(n);
   Random random{hash_text("order"), seed, static_cast<uint64_t>(epoch)};
   random.shuffle(std::span(order));
   return order;

@@ -8,6 +8,9 @@
 
 namespace margay::data {
 
+/// Each of `n` samples once, from 0 up.
+std::vector<uint32_t> natural_order(size_t n);
+
 /// Each of `n` samples once, shuffled.
 std::vector<uint32_t> epoch_order(size_t n, uint64_t seed, int epoch);
 

@@ -8,7 +8,6 @@
 #include <deque>
 #include <exception>
 #include <mutex>
-#include <numeric>
 #include <span>
 #include <utility>
 
@@ -117,12 +116,6 @@ class Job {
   std::exception_ptr error_;
 };
 
-std::vector<uint32_t> in_order(size_t n) {
-  std::vector<uint32_t> order(n);
-  std::iota(order.begin(), order.end(), 0u);
-  return order;
-}
-
 }  // namespace
 
 void LoaderOptions::validate() const {
@@ -159,7 +152,7 @@ struct Loader::State {
       order = options.balance_classes ? balanced_order(cache.labels(), options.seed, epoch)
                                       : epoch_order(cache.size(), options.seed, epoch);
     else
-      order = in_order(cache.size());
+      order = natural_order(cache.size());
     draws = draws_of(order);
   }
 

@@ -4,14 +4,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <limits>
-#include <numeric>
 #include <utility>
 #include <vector>
 
-#include "margay/augment/batch_mix.h"
 #include "margay/augment/pipeline.h"
-#include "margay/core/cpu.h"
 #include "margay/core/version.h"
 #include "margay/data/loader.h"
 #include "margay/engine/foreign_errors.h"
@@ -21,10 +17,13 @@
 #include "margay/train/averaged_weights.h"
 #include "margay/train/checkpoint.h"
 #include "margay/train/class_balance.h"
+#include "margay/train/decide.h"
 #include "margay/train/loss.h"
 #include "margay/train/optimizer.h"
 #include "margay/train/optimizer_state.h"
 #include "margay/train/schedule.h"
+#include "margay/train/targets.h"
+#include "margay/train/validation_score.h"
 
 namespace margay::train {
 namespace {
@@ -38,21 +37,6 @@ double seconds_since(Clock::time_point start) {
 torch::Device device_of(const recipe::Config& config) {
   return config.training.device == recipe::Device::cuda ? torch::Device(torch::kCUDA, 0)
                                                         : torch::Device(torch::kCPU);
-}
-
-recipe::Device decide_device(recipe::Device wanted) {
-  const bool has_cuda = torch::cuda::is_available();
-  require(wanted != recipe::Device::cuda || has_cuda, "train",
-          "there is no CUDA device, or libtorch was built without CUDA",
-          "--device cpu trains on the processor");
-  if (wanted != recipe::Device::automatic) return wanted;
-  return has_cuda ? recipe::Device::cuda : recipe::Device::cpu;
-}
-
-recipe::Precision decide_precision(recipe::Precision wanted, recipe::Device device) {
-  if (wanted != recipe::Precision::automatic) return wanted;
-  const bool fast = device == recipe::Device::cuda || cpu_has_bf16();
-  return fast ? recipe::Precision::bf16 : recipe::Precision::fp32;
 }
 
 /// No transform, whatever the configuration says: validation is never augmented.
@@ -100,33 +84,9 @@ at::Tensor class_weights(const recipe::Config& config, const TrainingData& data,
 
 }  // namespace
 
-recipe::Config decide(recipe::Config config) {
-  config.training.device = decide_device(config.training.device);
-  config.training.precision = decide_precision(config.training.precision, config.training.device);
-  if (config.training.threads == 0) config.training.threads = usable_cpus();
-  return config;
-}
-
-recipe::Config decide(recipe::Config config, const TrainingData& data) {
-  config = decide(std::move(config));
-  config.source.classes = data.classes;
-  config.training.balance =
-      decide_balance(config.training.balance, count_classes(data.train.labels(), data.classes.size()));
-  return config;
-}
-
 std::string libtorch_version() {
   return TORCH_VERSION;
 }
-
-constexpr double kNotMeasured = std::numeric_limits<double>::quiet_NaN();
-
-/// What validation found.
-struct Measures {
-  double loss = kNotMeasured;
-  double accuracy = kNotMeasured;
-  double balanced_accuracy = kNotMeasured;  ///< mean over the classes
-};
 
 /// A training with its network, optimiser and loaders.
 class Trainer::Session {
@@ -160,8 +120,6 @@ class Trainer::Session {
   engine::Network make_network();
   bool run_epoch(std::stop_token stop);
   void train_batch(data::Batch& batch);
-  Targets mix(data::Batch& batch) const;
-  at::Tensor label_tensor(std::span<const int32_t> labels) const;
   void step_optimizer();
   double share_of_step(const data::Batch& batch) const;
   bool at_step_boundary() const;
@@ -235,7 +193,7 @@ bool Trainer::Session::run_epoch(std::stop_token stop) {
 
 void Trainer::Session::train_batch(data::Batch& batch) {
   if (at_step_boundary()) optimizer_->zero_grad();
-  const Targets targets = mix(batch);
+  const Targets targets = make_targets(batch, mix_, config_, progress_.epoch, device_);
   const BatchLoss loss = loss_(forward(batch, training_context(batch)), targets);
   const auto mean = loss.mean.item<double>();
   check_finite(mean);
@@ -246,30 +204,6 @@ void Trainer::Session::train_batch(data::Batch& batch) {
   progress_.seen += batch.size;
   ++progress_.next_step;
   if (at_step_boundary()) step_optimizer();
-}
-
-/// Mixes the pictures of the batch in pairs where the configuration says so.
-Targets Trainer::Session::mix(data::Batch& batch) const {
-  Targets targets{label_tensor(batch.labels)};
-  if (mix_.empty()) return targets;
-  const int width = config_.input.width, height = config_.input.height;
-  const std::vector<augment::Mix> mixes =
-      augment::draw_mixes(mix_, batch.draws, width, height, config_.training.seed, progress_.epoch);
-  augment::mix_batch(mixes, width, height, batch.pixels);
-  std::vector<int32_t> others;
-  std::vector<float> shares;
-  for (const augment::Mix& one : mixes) {
-    others.push_back(batch.labels[static_cast<size_t>(one.partner)]);
-    shares.push_back(one.weight);
-  }
-  targets.others = label_tensor(others);
-  targets.share = at::tensor(shares).to(device_);
-  return targets;
-}
-
-at::Tensor Trainer::Session::label_tensor(std::span<const int32_t> labels) const {
-  return at::tensor(at::IntArrayRef(std::vector<int64_t>(labels.begin(), labels.end())),
-                    at::TensorOptions().dtype(at::kLong).device(device_));
 }
 
 void Trainer::Session::step_optimizer() {
@@ -315,6 +249,7 @@ at::Tensor Trainer::Session::forward(const data::Batch& batch, const engine::For
 
 /// Of the model that would be kept, where that is not the last weights' or the best's.
 Measures Trainer::Session::validate_model() {
+  if (!validation_loader_) return {};
   if (!average_) return validate();
   const AveragedWeights::Use use(*average_);
   estimate_batch_norm();
@@ -338,30 +273,19 @@ void Trainer::Session::estimate_batch_norm() {
 
 /// On the validation pictures as they are, with plain cross-entropy.
 Measures Trainer::Session::validate() {
-  if (!validation_loader_) return {};
-  const Clock::time_point start = Clock::now();
   const torch::InferenceMode inference;
-  const std::vector<int64_t> counts = count_classes(data_->validation->labels(), data_->classes.size());
-  std::vector<int64_t> right(counts.size());
-  double loss_sum = 0;
+  ValidationScore score(data_->classes.size());
   data::Batch batch;
   validation_loader_->start(progress_.epoch);
-  while (validation_loader_->next(batch)) {
-    const BatchLoss loss = cross_entropy(forward(batch, {}), label_tensor(batch.labels));
-    loss_sum += loss.mean.item<double>() * batch.size;
-    const at::Tensor is_right = loss.right.cpu();
-    for (int i = 0; i < batch.size; ++i)
-      right[static_cast<size_t>(batch.labels[static_cast<size_t>(i)])] +=
-          is_right.data_ptr<bool>()[i] ? 1 : 0;
-  }
-  validation_seconds_ = seconds_since(start);
-  const auto seen = static_cast<double>(data_->validation->size());
-  const auto correct = static_cast<double>(std::accumulate(right.begin(), right.end(), int64_t{0}));
-  return {loss_sum / seen, correct / seen, balanced_accuracy(right, counts)};
+  while (validation_loader_->next(batch))
+    score.add(cross_entropy(forward(batch, {}), label_tensor(batch.labels, device_)), batch.labels);
+  return score.measures();
 }
 
 void Trainer::Session::finish_epoch() {
+  const Clock::time_point start = Clock::now();
   const Measures validation = validate_model();
+  validation_seconds_ = seconds_since(start);
   const auto seen = static_cast<double>(progress_.seen);
   history_.push_back({.epoch = progress_.epoch,
                       .seconds = progress_.seconds,

@@ -20,11 +20,6 @@ struct TrainingResult {
   int kept_epoch = 0;    ///< whose weights are the model's; 0 before the first epoch has ended
 };
 
-/// `config` with every "auto" and 0 decided for this machine. Throws UsageError for what it does not have.
-recipe::Config decide(recipe::Config config);
-/// The same, with what the pictures decide.
-recipe::Config decide(recipe::Config config, const TrainingData& data);
-
 /// Version of the libtorch that trains.
 std::string libtorch_version();
 

@@ -17,6 +17,7 @@
 #include "margay/report/samples.h"
 #include "margay/report/story_page.h"
 #include "margay/run/environment.h"
+#include "margay/train/decide.h"
 #include "margay/workflow/run_report.h"
 #include "margay/workflow/training_run.h"
 

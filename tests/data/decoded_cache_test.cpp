@@ -10,18 +10,12 @@
 
 using namespace margay;
 using namespace margay::data;
+using margay::test::small_spec;
 using margay::test::TemporaryFolder;
 using margay::test::write_pets;
 using margay::test::write_text;
 
 namespace {
-
-image::Preprocess small_spec() {
-  image::Preprocess spec;
-  spec.width = 8;
-  spec.height = 6;
-  return spec;
-}
 
 image::Image copy_of(image::ImageView view) {
   image::Image picture(view.width, view.height);

@@ -8,6 +8,7 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/random.h"
 #include "margay/image/encode.h"
+#include "margay/image/preprocess.h"
 
 namespace margay::test {
 
@@ -29,6 +30,14 @@ inline void write_picture(const std::filesystem::path& path, const image::Image&
 inline void write_text(const std::filesystem::path& path, std::string_view text = "text") {
   make_folder(path.parent_path());
   write_file_atomically(path, text);
+}
+
+/// Pictures of 8 x 6 pixels.
+inline image::Preprocess small_spec() {
+  image::Preprocess spec;
+  spec.width = 8;
+  spec.height = 6;
+  return spec;
 }
 
 /// root/{train,validation}/{cats,dogs}/{0..n-1}.png of different pictures, 12 x 10 pixels.

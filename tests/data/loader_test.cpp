@@ -22,16 +22,17 @@ using margay::test::TemporaryFolder;
 
 namespace {
 
+DecodedCache train_cache(const std::filesystem::path& root) {
+  WorkerPool pool(2);
+  return DecodedCache::build(Dataset::open(root).split("train"), margay::test::small_spec(), pool);
+}
+
 /// 23 + 23 pictures of 8 x 6 pixels.
 const DecodedCache& cache_of_pets() {
   static const DecodedCache cache = [] {
     const TemporaryFolder folder;
     margay::test::write_pets(folder.path(), 23, 1);
-    image::Preprocess spec;
-    spec.width = 8;
-    spec.height = 6;
-    WorkerPool pool(2);
-    return DecodedCache::build(Dataset::open(folder.path()).split("train"), spec, pool);
+    return train_cache(folder.path());
   }();
   return cache;
 }
@@ -44,11 +45,7 @@ const DecodedCache& unbalanced_cache() {
       margay::test::write_picture(
           folder.path() / "train" / (i < 20 ? "cats" : "dogs") / (std::to_string(i) + ".png"),
           margay::test::noise_picture(8, 6, static_cast<uint64_t>(i)));
-    image::Preprocess spec;
-    spec.width = 8;
-    spec.height = 6;
-    WorkerPool pool(1);
-    return DecodedCache::build(Dataset::open(folder.path()).split("train"), spec, pool);
+    return train_cache(folder.path());
   }();
   return cache;
 }

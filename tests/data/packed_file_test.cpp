@@ -15,17 +15,11 @@
 using namespace margay;
 using namespace margay::data;
 namespace fs = std::filesystem;
+using margay::test::small_spec;
 using margay::test::TemporaryFolder;
 using margay::test::write_text;
 
 namespace {
-
-image::Preprocess small_spec() {
-  image::Preprocess spec;
-  spec.width = 8;
-  spec.height = 6;
-  return spec;
-}
 
 constexpr uint64_t kPictureBytes = 8 * 6 * 3;
 

@@ -1,0 +1,46 @@
+// One decision for every "auto" and 0.
+#include "margay/train/decide.h"
+
+#include <utility>
+
+#include "margay/core/cpu.h"
+#include "margay/core/error.h"
+#include "margay/engine/torch.h"
+#include "margay/train/class_balance.h"
+
+namespace margay::train {
+namespace {
+
+recipe::Device decide_device(recipe::Device wanted) {
+  const bool has_cuda = torch::cuda::is_available();
+  require(wanted != recipe::Device::cuda || has_cuda, "train",
+          "there is no CUDA device, or libtorch was built without CUDA",
+          "--device cpu trains on the processor");
+  if (wanted != recipe::Device::automatic) return wanted;
+  return has_cuda ? recipe::Device::cuda : recipe::Device::cpu;
+}
+
+recipe::Precision decide_precision(recipe::Precision wanted, recipe::Device device) {
+  if (wanted != recipe::Precision::automatic) return wanted;
+  const bool fast = device == recipe::Device::cuda || cpu_has_bf16();
+  return fast ? recipe::Precision::bf16 : recipe::Precision::fp32;
+}
+
+}  // namespace
+
+recipe::Config decide(recipe::Config config) {
+  config.training.device = decide_device(config.training.device);
+  config.training.precision = decide_precision(config.training.precision, config.training.device);
+  if (config.training.threads == 0) config.training.threads = usable_cpus();
+  return config;
+}
+
+recipe::Config decide(recipe::Config config, const TrainingData& data) {
+  config = decide(std::move(config));
+  config.source.classes = data.classes;
+  config.training.balance =
+      decide_balance(config.training.balance, count_classes(data.train.labels(), data.classes.size()));
+  return config;
+}
+
+}  // namespace margay::train
