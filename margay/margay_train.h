@@ -7,6 +7,9 @@
 
 namespace margay {
 
+using train::CustomLoss;
+using train::LossBatch;
+using train::StepSnapshot;
 using train::Trainer;
 using train::TrainingData;
 using train::TrainingObserver;

@@ -26,6 +26,22 @@ constexpr double kPlateau = 0.02;
 constexpr double kSignificant = 2.5;
 // A network that has stopped learning is underfitting below chance + this share of the way to 100 %.
 constexpr double kLowLevel = 0.5;
+// A batch of the first epoch with a loss this many times that of guessing: the steps have destroyed the
+// start.
+constexpr double kExploded = 3;
+// A step that changes the weights by less than this share of them needs thousands of steps to get anywhere;
+// about a thousandth is common.
+constexpr double kTinyChange = 1e-4;
+// Below this nothing moves at all, whatever the rate.
+constexpr double kDeadChange = 1e-9;
+// The rate below which no optimiser leaves the start within some epochs.
+constexpr double kTinyRate = 1e-5;
+// One jump of the loss is an accident.
+constexpr size_t kFewestJumps = 2;
+// A training loss below this share of that of guessing has learned something.
+constexpr double kLearnedLoss = 0.8;
+// This much above guessing, training has learned something.
+constexpr double kLearned = 0.15;
 // Accuracy above which more epochs have nothing to give.
 constexpr double kNothingLeft = 0.995;
 
@@ -73,25 +89,86 @@ Finding too_short(const Evidence& run) {
           "Go on for some more epochs; the curves speak from the third one on.", resume_command(run, 15)};
 }
 
+/// "after 8 epochs training accuracy 51 %, validation 50 %, and guessing would give 50 %"
+std::string against_chance_text(const Evidence& run) {
+  return fmt::format("after {} {}, and guessing would give {}", epochs_text(run.epochs()), run.levels_text(),
+                     percent(run.chance()));
+}
+
+bool at_low_level(const Evidence& run) {
+  return run.best_level() < run.chance() + kLowLevel * (1 - run.chance());
+}
+
+/// The loss begins near that of guessing. Where it went far above that, steps were too large; a network that
+/// has got somewhere since has recovered.
+std::optional<Finding> rate_too_high(const Evidence& run) {
+  if (run.highest_loss(0) < kExploded * run.chance_loss() || !at_low_level(run)) return std::nullopt;
+  return Finding{Condition::rate_too_high,
+                 fmt::format("in epoch {} the loss went up to {:.3g}, and that of guessing is {:.3f}; {}",
+                             run.epoch(0), run.highest_loss(0), run.chance_loss(), against_chance_text(run)),
+                 "Take smaller steps; margay lr-find measures which rate the network bears.",
+                 learning_rate_command(run, 0.1)};
+}
+
+std::optional<Finding> rate_too_low(const Evidence& run) {
+  const double change = run.weight_change();
+  // Without that number a rate that no optimiser learns with has to do.
+  const bool tiny = std::isnan(change) ? run.last().learning_rate < kTinyRate
+                                       : change < kTinyChange && change > kDeadChange;
+  if (!tiny || !at_low_level(run)) return std::nullopt;
+  std::string evidence = against_chance_text(run);
+  if (!std::isnan(change))
+    evidence = fmt::format("a step changes the weights by {:.2g} of their size; {}", change, evidence);
+  return Finding{Condition::rate_too_low, evidence,
+                 "Take larger steps; margay lr-find measures which rate the network bears.",
+                 learning_rate_command(run, std::isnan(change) || change < kTinyChange / 10 ? 100 : 10)};
+}
+
 std::optional<Finding> stuck_at_chance(const Evidence& run) {
-  const double chance = run.chance();
-  const double n = run.context().train_count > 0 ? static_cast<double>(run.context().train_count) : 1000.0;
-  // Three standard errors, but at least three points: a network that learns passes that within few epochs.
-  const double noise = std::max(0.03, 3 * std::sqrt(chance * (1 - chance) / n));
-  const bool guesses = run.training_level() < chance + noise && run.loss_level() > 0.95 * run.chance_loss();
+  const bool guesses =
+      run.training_level() < run.chance() + run.chance_noise() && run.loss_level() > 0.95 * run.chance_loss();
   if (!guesses || (falls(run.training_trend()) && run.loss_level() < run.chance_loss())) return std::nullopt;
-  // Steps below this are too small to leave the start within some epochs; above it they are more often too
-  // large.
-  constexpr double kTinyRate = 1e-5;
-  const bool tiny = run.last().learning_rate < kTinyRate;
-  const std::string evidence = fmt::format(
-      "after {} {}, and guessing would give {}; the loss is {:.3f}, that of guessing is {:.3f}",
-      epochs_text(run.epochs()), run.levels_text(), percent(chance), run.loss_level(), run.chance_loss());
+  std::string evidence = fmt::format("{}; the loss is {:.3f}, that of guessing is {:.3f}",
+                                     against_chance_text(run), run.loss_level(), run.chance_loss());
+  if (run.weight_change() <= kDeadChange) evidence += "; no gradient reaches the weights any more";
+  return Finding{Condition::stuck_at_chance, evidence,
+                 "Try smaller steps. Look at the pictures too: are they in the folders of their classes, and "
+                 "do they still show something at this size?",
+                 learning_rate_command(run, 0.1)};
+}
+
+std::optional<Finding> unstable(const Evidence& run) {
+  const std::vector<size_t> jumps = run.jumps();
+  const double lowest = *std::ranges::min_element(run.losses());
+  // A network that never learned anything cannot lose it: that is being stuck, whatever its loss does.
+  if (jumps.size() < kFewestJumps || lowest > kLearnedLoss * run.chance_loss()) return std::nullopt;
+  const size_t last = jumps.back();
   return Finding{
-      Condition::stuck_at_chance, evidence,
-      fmt::format("Try {} steps. Look at the pictures too: are they in the folders of their classes?",
-                  tiny ? "larger" : "smaller"),
-      learning_rate_command(run, tiny ? 100 : 0.1)};
+      Condition::unstable,
+      fmt::format(
+          "training loss jumped up in {} of {}, the last time in epoch {}, from {:.3g} to {:.3g} with "
+          "{:.3g} in its worst batch",
+          jumps.size(), epochs_text(run.epochs()), run.epoch(last), run.losses()[last - 1],
+          run.losses()[last], run.highest_loss(last)),
+      "Take smaller steps, or cut off large gradients with --set optimizer.clip_norm=1.",
+      learning_rate_command(run, 0.3)};
+}
+
+/// What was learned by heart says nothing about other pictures, and never did.
+std::optional<Finding> shuffled_labels(const Evidence& run) {
+  const double error = run.chance_error();
+  const bool learned = run.training_level() > run.chance() + std::max(kLearned, run.chance_noise());
+  // With few validation pictures good and useless cannot be told apart.
+  const bool can_tell = 2 * error < kLearned;
+  if (!learned || !can_tell || run.best_validation() > run.chance() + 2 * error) return std::nullopt;
+  return Finding{
+      Condition::shuffled_labels,
+      fmt::format("{}, and in no epoch was validation better than guessing ({}): what the labels say about "
+                  "the training pictures holds for no others",
+                  run.levels_text(), percent(run.chance())),
+      "Look whether pictures and labels belong together, above all where a list or a script has put them "
+      "together. If they do, the pictures do not show what tells the classes apart, or are far too few.",
+      fmt::format("margay show {} --count 20", shell_word(run.context().data_path))};
 }
 
 std::optional<Finding> overfitting(const Evidence& run) {
@@ -144,11 +221,8 @@ std::optional<Finding> still_improving(const Evidence& run) {
 /// Validation above training is no sign by itself: dropout and augmentation handicap training only. The
 /// better of the two says what the network can do.
 std::optional<Finding> underfitting(const Evidence& run) {
-  const double best =
-      run.validated() ? std::max(run.training_level(), run.validation_level()) : run.training_level();
-  const double low = run.chance() + kLowLevel * (1 - run.chance());
   const Trend trend = run.training_trend();
-  if (best >= low || falls(trend)) return std::nullopt;
+  if (!at_low_level(run) || falls(trend)) return std::nullopt;
   const std::string evidence = fmt::format(
       "{}, and over the last {} training loss has stopped falling ({}): the network is too weak for these "
       "pictures, or held back",
@@ -188,12 +262,16 @@ Finding healthy(const Evidence& run) {
 std::vector<Finding> findings_of(const Evidence& run) {
   if (const auto index = run.first_not_finite()) return {not_finite(run, *index)};
   if (run.epochs() < kFewestEpochs) return {too_short(run)};
-  if (auto stuck = stuck_at_chance(run)) return {*stuck};
+  for (const auto& rule : {unstable, rate_too_high, rate_too_low, stuck_at_chance})
+    if (auto finding = rule(run)) return {*finding};
   std::vector<Finding> findings;
   const auto add = [&](std::optional<Finding> finding) {
     if (finding) findings.push_back(std::move(*finding));
   };
-  if (run.validated()) add(overfitting(run));
+  if (run.validated()) {
+    const auto shuffled = shuffled_labels(run);
+    add(shuffled ? shuffled : overfitting(run));
+  }
   // A gap with falling validation loss is both; a rising one has nothing to gain from more epochs.
   if (findings.empty() || !run.val_loss_rises()) add(still_improving(run));
   if (findings.empty()) add(underfitting(run));

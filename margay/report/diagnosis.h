@@ -15,7 +15,11 @@ namespace margay::report {
 enum class Condition {
   not_finite,       ///< a loss became NaN or infinite
   too_short,        ///< fewer than three epochs
+  rate_too_high,    ///< the first steps destroyed more than the others could mend
+  rate_too_low,     ///< the steps hardly move the weights
   stuck_at_chance,  ///< no better than guessing
+  unstable,         ///< learns, and loses again and again what it has learned
+  shuffled_labels,  ///< learns labels by heart that tell nothing about other pictures
   overfitting,      ///< learns the training pictures by heart
   underfitting,     ///< has stopped learning at a low level on both splits
   still_improving,  ///< more epochs would help

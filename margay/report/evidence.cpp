@@ -14,6 +14,10 @@ namespace {
 // The smoothed validation loss counts as risen at this multiple of its minimum: shuffling alone moves it by 2
 // or 3 %.
 constexpr double kRisenLoss = 1.05;
+// A training loss that rises from one epoch to the next by this share of guessing's loss has jumped.
+constexpr double kJump = 0.15;
+// So has a batch with a loss this many times that of guessing: its network is sure of wrong answers.
+constexpr double kHighBatch = 4;
 // A gap below this is nothing to talk about, even with endless validation pictures.
 constexpr double kSmallGap = 0.02;
 
@@ -84,15 +88,58 @@ std::string Evidence::levels_text() const {
                      percent(validation_level()), when);
 }
 
-double Evidence::validation_error() const {
+double Evidence::error_at(double accuracy) const {
   const double n = context_.validation_count > 0 ? static_cast<double>(context_.validation_count) : 600.0;
-  const double p =
-      std::clamp(validation_level(), 0.01, 0.99);  // at 0 and 1 the formula would promise certainty
+  const double p = std::clamp(accuracy, 0.01, 0.99);  // at 0 and 1 the formula would promise certainty
   return std::sqrt(p * (1 - p) / n);
+}
+
+double Evidence::validation_error() const {
+  return error_at(validation_level());
+}
+
+double Evidence::chance_error() const {
+  return error_at(chance());
 }
 
 double Evidence::chance() const {
   return std::max(1.0 / std::max(2, context_.classes), context_.majority_share);
+}
+
+double Evidence::chance_noise() const {
+  const double n = context_.train_count > 0 ? static_cast<double>(context_.train_count) : 1000.0;
+  return std::max(0.03, 3 * std::sqrt(chance() * (1 - chance()) / n));
+}
+
+double Evidence::best_level() const {
+  return validated() ? std::max(training_level(), validation_level()) : training_level();
+}
+
+double Evidence::highest_loss(size_t index) const {
+  const double highest = run::other_value(history_[index], run::kHighestLoss);
+  return std::isnan(highest) ? loss_[index] : highest;
+}
+
+double Evidence::weight_change() const {
+  std::vector<double> changes;
+  for (const run::EpochRecord& record : history_)
+    changes.push_back(run::other_value(record, run::kWeightChange));
+  std::erase_if(changes, [](double change) { return std::isnan(change); });
+  return median(changes);
+}
+
+std::vector<size_t> Evidence::jumps() const {
+  std::vector<size_t> found;
+  for (size_t i = 1; i < loss_.size(); ++i) {
+    const bool mean_jumps = loss_[i] > loss_[i - 1] + kJump * chance_loss();
+    const bool batch_jumps = highest_loss(i) > kHighBatch * chance_loss() && loss_[i - 1] < chance_loss();
+    if (mean_jumps || batch_jumps) found.push_back(i);
+  }
+  return found;
+}
+
+double Evidence::best_validation() const {
+  return *std::ranges::max_element(smooth_val_accuracy_);
 }
 
 double Evidence::chance_loss() const {

@@ -48,15 +48,33 @@ class Evidence {
   /// known.
   double validation_error() const;
 
+  /// The worst batch of an epoch, or the epoch's mean where that was not written down.
+  double highest_loss(size_t index) const;
+  /// How far a step moves the weights, as a share of them: the median over epochs; NaN where it was not
+  /// written down.
+  double weight_change() const;
+  /// Epochs, from the second on, in which training lost a good part of what it had learned.
+  std::vector<size_t> jumps() const;
+
+  /// The same if the network guesses.
+  double chance_error() const;
+
   /// Accuracy of guessing (one in `classes`, or always the most frequent class) and its cross-entropy.
   double chance() const;
   double chance_loss() const;
+  /// What guessing may add to a training accuracy by luck: three standard errors, at least three points.
+  double chance_noise() const;
+  /// Training or validation, whichever is better: the one shows what was learned by heart, the other is
+  /// without dropout and augmentation.
+  double best_level() const;
 
   /// Of the losses over the last `trend_epochs()` epochs: the last third, but 6 to 20.
   Trend training_trend() const { return trend_of_last(loss_, trend_epochs()); }
   Trend validation_trend() const { return trend_of_last(val_loss_, trend_epochs()); }
   int trend_epochs() const;
 
+  /// The best validation accuracy, looking past single outliers.
+  double best_validation() const;
   /// Index of the epoch in which validation loss was lowest, looking past single outliers.
   size_t lowest_val_loss() const;
   /// Validation loss turned at least two epochs ago and has risen, while training loss went on falling.
@@ -65,6 +83,7 @@ class Evidence {
   int gap_since() const;
 
  private:
+  double error_at(double accuracy) const;
   double level(const std::vector<double>& values) const;
   int level_epochs() const;
 

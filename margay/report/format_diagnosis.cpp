@@ -32,8 +32,16 @@ std::string_view name_of(Condition condition) {
       return "not finite";
     case Condition::too_short:
       return "too short to tell";
+    case Condition::rate_too_high:
+      return "rate too high";
+    case Condition::rate_too_low:
+      return "rate too low";
     case Condition::stuck_at_chance:
       return "stuck at chance";
+    case Condition::unstable:
+      return "unstable";
+    case Condition::shuffled_labels:
+      return "labels look shuffled";
     case Condition::overfitting:
       return "overfitting";
     case Condition::underfitting:

@@ -95,7 +95,11 @@ std::string second_run_text(const StoryRun& run) {
     case Condition::underfitting:
       return "Now it is held back too much: weaker augmentation, or a larger network, is the way from here.";
     case Condition::stuck_at_chance:
+    case Condition::rate_too_low:
       return "It has not started to learn within these epochs.";
+    case Condition::rate_too_high:
+    case Condition::unstable:
+      return "Its steps are too large: a lower learning rate is the way from here.";
     default:
       return "";
   }
@@ -268,6 +272,18 @@ std::string curves_text(const Story& story) {
     case Condition::stuck_at_chance:
       return "The lines lie where guessing lies. The network has not learned anything yet: before anything "
              "else is tried, its steps and its pictures need a look.";
+    case Condition::rate_too_high:
+      return "The first steps were so large that the network has not recovered from them: a lower learning "
+             "rate comes before anything else.";
+    case Condition::rate_too_low:
+      return "The lines hardly move, because the weights hardly do: a higher learning rate comes before "
+             "anything else.";
+    case Condition::unstable:
+      return "The loss jumps up again and again: the network learns, and large steps destroy what it has "
+             "learned.";
+    case Condition::shuffled_labels:
+      return "The network knows its training pictures and nothing else: on other pictures it guesses. That "
+             "is how it looks when labels have nothing to do with the pictures, so look at those first.";
     case Condition::still_improving:
       return "Both lines are still on their way: loss falls to the very end. There is nothing to repair here "
              "yet; the network has simply not finished.";

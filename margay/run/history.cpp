@@ -147,6 +147,12 @@ class LineReader {
 
 }  // namespace
 
+double other_value(const EpochRecord& record, std::string_view name) {
+  for (const auto& [other, value] : record.others)
+    if (other == name) return value;
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
 std::string to_csv(const History& history) {
   require_same_columns(history);
   std::string text = "epoch";

@@ -24,6 +24,14 @@ struct EpochRecord {
   std::vector<std::pair<std::string, double>> others;  ///< further columns, the same names in every record
 };
 
+/// Names of further columns that others read.
+inline constexpr const char* kHighestLoss = "highest_loss";  ///< mean loss of the epoch's worst batch
+inline constexpr const char* kWeightChange =
+    "weight_change";  ///< by the epoch's last step, as a share of the weights
+
+/// A further column; NaN where the record does not have it.
+double other_value(const EpochRecord& record, std::string_view name);
+
 using History = std::vector<EpochRecord>;
 
 /// `history.csv`: a header line, then the columns in the order of EpochRecord. NaN is an empty field,

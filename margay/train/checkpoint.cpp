@@ -14,7 +14,7 @@ namespace margay::train {
 namespace {
 
 constexpr const char* kStateKey = "margay.checkpoint";
-constexpr int kVersion = 2;
+constexpr int kVersion = 3;
 const std::string kOptimizerGroup = "optimizer/";
 
 void put(model::SafeTensors& file, const std::string& group, const graph::Weights& weights) {
@@ -44,6 +44,7 @@ Json to_json(const Checkpoint& checkpoint) {
           {"epoch", progress.epoch},
           {"next_step", progress.next_step},
           {"loss_sum", progress.loss_sum},
+          {"highest_loss", progress.highest_loss},
           {"correct", progress.correct},
           {"seen", progress.seen},
           {"seconds", progress.seconds},
@@ -63,6 +64,7 @@ void read_state(const Json& state, const std::string& where, Checkpoint& checkpo
   progress.epoch = json_value<int>(state, "epoch", where);
   progress.next_step = json_value<int>(state, "next_step", where);
   progress.loss_sum = json_value<double>(state, "loss_sum", where);
+  progress.highest_loss = json_value<double>(state, "highest_loss", where);
   progress.correct = json_value<int64_t>(state, "correct", where);
   progress.seen = json_value<int64_t>(state, "seen", where);
   progress.seconds = json_value<double>(state, "seconds", where);

@@ -40,6 +40,25 @@ at::Tensor hardness(const at::Tensor& log_p) {
   return (-log_p.expm1()).clamp_min(kLeast);
 }
 
+std::span<const float> values_of(const at::Tensor& floats) {
+  return {floats.data_ptr<float>(), static_cast<size_t>(floats.numel())};
+}
+
+/// The mean that the caller's function returns, as a tensor that has the gradient which it wrote.
+at::Tensor custom_mean(const CustomLoss& loss, const at::Tensor& logits, const at::Tensor& shares) {
+  const at::Tensor logits_f32 = logits.detach().to(at::kCPU, at::kFloat).contiguous();
+  const at::Tensor shares_f32 = shares.to(at::kCPU).contiguous();
+  const at::Tensor gradient = at::zeros_like(logits_f32);
+  const LossBatch batch{.size = static_cast<int>(logits.size(0)),
+                        .outputs = static_cast<int>(logits.size(1)),
+                        .classes = static_cast<int>(shares.size(1)),
+                        .logits = values_of(logits_f32),
+                        .shares = values_of(shares_f32)};
+  const double mean = loss(batch, {gradient.data_ptr<float>(), static_cast<size_t>(gradient.numel())});
+  const at::Tensor product = (logits * gradient.to(logits.device())).sum();
+  return product - product.detach() + mean;
+}
+
 }  // namespace
 
 BatchLoss cross_entropy(const at::Tensor& logits, const at::Tensor& labels) {
@@ -53,6 +72,11 @@ TrainingLoss::TrainingLoss(const recipe::LossConfig& config, at::Tensor class_we
     : config_(config), class_weights_(std::move(class_weights)) {}
 
 BatchLoss TrainingLoss::operator()(const at::Tensor& logits, const Targets& targets) const {
+  if (custom_) {
+    const int64_t classes = is_binary(logits) ? 2 : logits.size(1);
+    return {custom_mean(custom_, logits, shares_of(targets, classes)),
+            is_right(logits, dominant_labels(targets))};
+  }
   const bool plain = config_.label_smoothing == 0 && config_.focal_gamma == 0 && !class_weights_.defined() &&
                      !targets.others.defined();
   if (plain) return cross_entropy(logits, targets.labels);

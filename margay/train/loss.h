@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 
 #include "margay/engine/torch.h"
 #include "margay/recipe/config.h"
+#include "margay/train/custom_loss.h"
 
 namespace margay::train {
 
@@ -38,7 +40,12 @@ class TrainingLoss {
 
   BatchLoss operator()(const at::Tensor& logits, const Targets& targets) const;
 
+  /// From now on the loss is this one alone.
+  void replace(CustomLoss loss) { custom_ = std::move(loss); }
+  bool replaced() const { return static_cast<bool>(custom_); }
+
  private:
+  CustomLoss custom_;
   recipe::LossConfig config_;
   at::Tensor class_weights_;
 };

@@ -24,6 +24,7 @@
 #include "margay/train/schedule.h"
 #include "margay/train/targets.h"
 #include "margay/train/validation_score.h"
+#include "margay/train/weight_change.h"
 
 namespace margay::train {
 namespace {
@@ -93,6 +94,7 @@ class Trainer::Session {
  public:
   Session(recipe::Config config, std::shared_ptr<const TrainingData> data)
       : config_(decide(std::move(config), *data)),
+        loss_(config_.loss, class_weights(config_, *data, device_of(config_))),
         data_(std::move(data)),
         device_(device_of(config_)),
         pool_(config_.training.threads),
@@ -100,7 +102,6 @@ class Trainer::Session {
         optimizer_(make_optimizer(optimized_parameters(network_), config_.optimizer)),
         loader_(data_->train, pool_, training_options(config_)),
         mix_(augment::Pipeline::parse(config_.augment).mix()),
-        loss_(config_.loss, class_weights(config_, *data_, device_)),
         schedule_(config_.schedule, config_.optimizer.lr, optimizer_steps_per_epoch(),
                   config_.training.epochs) {
     if (config_.training.keep == recipe::Keep::ema) average_.emplace(network_, config_.training.ema_decay);
@@ -115,6 +116,8 @@ class Trainer::Session {
   std::vector<TrainingObserver*> observers_;
   std::filesystem::path checkpoint_path_;
   double checkpoint_interval_s_ = 60;
+  run::History history_;
+  TrainingLoss loss_;
 
  private:
   engine::Network make_network();
@@ -148,11 +151,10 @@ class Trainer::Session {
   data::Loader loader_;
   std::optional<data::Loader> validation_loader_;
   augment::MixRanges mix_;
-  TrainingLoss loss_;
   Schedule schedule_;
   EpochProgress progress_;
-  run::History history_;
   BestWeights best_;
+  double weight_change_ = 0;  ///< of the last step of an epoch
   double validation_seconds_ = 0;
   Clock::time_point last_checkpoint_ = Clock::now();
 };
@@ -200,6 +202,7 @@ void Trainer::Session::train_batch(data::Batch& batch) {
   const double share = share_of_step(batch);
   (share == 1 ? loss.mean : loss.mean * share).backward();
   progress_.loss_sum += mean * batch.size;
+  progress_.highest_loss = std::max(progress_.highest_loss, mean);
   progress_.correct += loss.count_right();
   progress_.seen += batch.size;
   ++progress_.next_step;
@@ -208,7 +211,11 @@ void Trainer::Session::train_batch(data::Batch& batch) {
 
 void Trainer::Session::step_optimizer() {
   optimizer_->set_lr(schedule_.lr(optimizer_->steps()));
+  // Measuring takes a pass over the weights: once an epoch is enough to see its size.
+  std::optional<WeightChange> change;
+  if (progress_.next_step == loader_.batches()) change.emplace(optimized_parameters(network_));
   optimizer_->step();
+  if (change) weight_change_ = change->ratio();
   if (average_) average_->update(optimizer_->steps());
 }
 
@@ -295,7 +302,9 @@ void Trainer::Session::finish_epoch() {
                       .accuracy = static_cast<double>(progress_.correct) / seen,
                       .val_loss = validation.loss,
                       .val_accuracy = validation.accuracy,
-                      .others = {{"val_balanced_accuracy", validation.balanced_accuracy}}});
+                      .others = {{"val_balanced_accuracy", validation.balanced_accuracy},
+                                 {run::kHighestLoss, progress_.highest_loss},
+                                 {run::kWeightChange, weight_change_}}});
   keep_if_best(validation.accuracy);
   schedule_.finish_epoch(watched_loss(history_.back()));
   progress_ = EpochProgress{.epoch = progress_.epoch + 1};
@@ -340,7 +349,7 @@ double Trainer::Session::estimate_seconds_left() const {
 
 void Trainer::Session::check_finite(double loss) const {
   if (std::isfinite(loss)) return;
-  throw ModelError(
+  throw NotFiniteError(
       "train",
       fmt::format("the loss became {} in epoch {}, step {}", loss, progress_.epoch, progress_.next_step + 1),
       fmt::format("try a lower rate, --set optimizer.lr={:.1g}, or --precision fp32",
@@ -383,6 +392,7 @@ model::Model Trainer::Session::model() const {
                      {"data", config_.source.data.filename().string()},
                      {"seed", config_.training.seed},
                      {"keep", recipe::name_of(config_.training.keep)}};
+  if (loss_.replaced()) made.provenance["loss"] = "custom";
   const int epoch = has_best ? best_.epoch : history_.empty() ? 0 : history_.back().epoch;
   made.provenance["epoch"] = epoch;
   for (const run::EpochRecord& record : history_) {
@@ -404,6 +414,10 @@ void Trainer::observe(TrainingObserver& observer) {
   session_->observers_.push_back(&observer);
 }
 
+void Trainer::use_loss(CustomLoss loss) {
+  session_->loss_.replace(std::move(loss));
+}
+
 void Trainer::keep_checkpoint(std::filesystem::path path, double interval_s) {
   session_->checkpoint_path_ = std::move(path);
   session_->checkpoint_interval_s_ = interval_s;
@@ -417,6 +431,9 @@ TrainingResult Trainer::fit(std::stop_token stop) {
   return engine::translate_errors("train", [&] { return session_->fit(stop); });
 }
 
+const run::History& Trainer::history() const {
+  return session_->history_;
+}
 const recipe::Config& Trainer::config() const {
   return session_->config_;
 }

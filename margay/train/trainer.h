@@ -6,9 +6,11 @@
 #include <stop_token>
 #include <string>
 
+#include "margay/core/error.h"
 #include "margay/model/model.h"
 #include "margay/recipe/config.h"
 #include "margay/run/history.h"
+#include "margay/train/custom_loss.h"
 #include "margay/train/events.h"
 #include "margay/train/training_data.h"
 
@@ -18,6 +20,12 @@ struct TrainingResult {
   run::History history;
   bool stopped = false;  ///< ended by the stop token before its last epoch
   int kept_epoch = 0;    ///< whose weights are the model's; 0 before the first epoch has ended
+};
+
+/// The loss became infinite or NaN: what was learned is lost since the last checkpoint.
+class NotFiniteError : public ModelError {
+ public:
+  using ModelError::ModelError;
 };
 
 /// Version of the libtorch that trains.
@@ -35,15 +43,21 @@ class Trainer {
   /// The observer must outlive `fit`.
   void observe(TrainingObserver& observer);
 
+  /// Trains with a loss of the caller's own instead of the configuration's. Validation still measures
+  /// cross-entropy. Call it before `fit`, and again before going on with a checkpoint.
+  void use_loss(CustomLoss loss);
+
   /// Keeps a checkpoint at `path`: at most every `interval_s` seconds, when stopped, and at the end.
   void keep_checkpoint(std::filesystem::path path, double interval_s = 60);
 
   /// Goes on where a checkpoint of the same configuration ended. Throws FormatError, ModelError or IoError.
   void resume(const std::filesystem::path& checkpoint);
 
-  /// Trains up to config().training.epochs. Throws ModelError when the loss is not finite.
+  /// Trains up to config().training.epochs. Throws NotFiniteError.
   TrainingResult fit(std::stop_token stop = {});
 
+  /// The epochs that are done, also when `fit` has thrown.
+  const run::History& history() const;
   /// The configuration with everything decided.
   const recipe::Config& config() const;
   /// The classifier with the weights to keep.

@@ -1,6 +1,7 @@
 // The order of events around a training: what is written before, after every epoch, and at the end.
 #include "margay/workflow/training_run.h"
 
+#include <limits>
 #include <system_error>
 #include <utility>
 
@@ -123,6 +124,21 @@ void write_results(const TrainingRequest& request, const train::Trainer& trainer
   write_run_report(request, run);
 }
 
+/// A training whose loss is lost has no model, but its curves and what they mean are worth a look.
+void write_not_finite(const TrainingRequest& request, const train::Trainer& trainer, TrainingRun& run) {
+  constexpr double kLost = std::numeric_limits<double>::quiet_NaN();
+  run.result.history = trainer.history();
+  run::EpochRecord lost = run.result.history.empty() ? run::EpochRecord{} : run.result.history.back();
+  ++lost.epoch;
+  for (double* value : {&lost.loss, &lost.accuracy, &lost.val_loss, &lost.val_accuracy}) *value = kLost;
+  for (auto& [name, value] : lost.others) value = kLost;
+  run.result.history.push_back(lost);
+  run.diagnosis = report::diagnose(run.result.history, context_of(request));
+  report::write_curves({{run.config.source.recipe, run.result.history}}, run.directory.curves_png(),
+                       run.directory.curves_svg());
+  write_run_report(request, run);
+}
+
 }  // namespace
 
 recipe::Config read_run_config(const run::RunDirectory& directory) {
@@ -151,7 +167,12 @@ TrainingRun train_in_directory(const TrainingRequest& request,
   TrainingRun run;
   run.config = trainer.config();
   run.directory = request.directory;
-  run.result = trainer.fit(stop);
+  try {
+    run.result = trainer.fit(stop);
+  } catch (const train::NotFiniteError&) {
+    write_not_finite(request, trainer, run);
+    throw;
+  }
   write_results(request, trainer, run);
   return run;
 }

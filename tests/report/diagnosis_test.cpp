@@ -67,12 +67,73 @@ TEST_CASE("overfitting of a recipe that is regularized already gets other advice
   CHECK(finding.command == "margay train pets --recipe 'my recipe'\\''s.toml' --keep best");
 }
 
-TEST_CASE("learning on training pictures alone is overfitting with validation no better than guessing") {
+TEST_CASE("learning on training pictures alone makes the labels look shuffled") {
   HistoryShape shape = memorising();
   shape.validation = 0.5;
   const Finding finding = diagnose(made_history(shape), pets()).primary();
+  CHECK(finding.condition == Condition::shuffled_labels);
+  CHECK(contains(finding.evidence, "in no epoch was validation better than guessing (50 %)"));
+  shape.validation = 0.56;
+  CHECK(primary(made_history(shape)) == Condition::overfitting);
+}
+
+TEST_CASE("with few validation pictures the labels are not suspected") {
+  HistoryShape shape = memorising();
+  shape.validation = 0.5;
+  DiagnosisContext context = pets();
+  context.validation_count = 40;
+  const Finding finding = diagnose(made_history(shape), context).primary();
   CHECK(finding.condition == Condition::overfitting);
   CHECK(contains(finding.evidence, "no better than guessing (50 %)"));
+}
+
+/// Learns nothing; the further columns are `highest_loss` in the first epoch and `weight_change` in all.
+run::History flat_history(double highest_loss, double weight_change) {
+  HistoryShape shape;
+  shape.training = shape.validation = 0.5;
+  run::History history = made_history(shape);
+  for (run::EpochRecord& record : history)
+    record.others = {{run::kHighestLoss, record.epoch == 1 ? highest_loss : record.loss},
+                     {run::kWeightChange, weight_change}};
+  return history;
+}
+
+TEST_CASE("a loss that explodes in the first epoch is a rate too high") {
+  const Finding finding = diagnose(flat_history(40, 1e-3), pets()).primary();
+  CHECK(finding.condition == Condition::rate_too_high);
+  CHECK(contains(finding.evidence, "in epoch 1 the loss went up to 40, and that of guessing is 0.693"));
+  CHECK(finding.command == "margay train pets --recipe article --set optimizer.lr=0.0001");
+  HistoryShape recovered;
+  run::History history = made_history(recovered);
+  for (run::EpochRecord& record : history) record.others = {{run::kHighestLoss, 40.0}};
+  history.front().others.front().second = 40;
+  CHECK(primary(history) != Condition::rate_too_high);
+}
+
+TEST_CASE("steps that hardly move the weights are a rate too low") {
+  const Finding finding = diagnose(flat_history(0.7, 2e-5), pets()).primary();
+  CHECK(finding.condition == Condition::rate_too_low);
+  CHECK(contains(finding.evidence, "a step changes the weights by 2e-05 of their size"));
+  CHECK(finding.command == "margay train pets --recipe article --set optimizer.lr=0.01");
+  CHECK(primary(flat_history(0.7, 1e-3)) == Condition::stuck_at_chance);
+}
+
+TEST_CASE("weights that nothing reaches are stuck and not slow") {
+  const Finding finding = diagnose(flat_history(0.7, 0), pets()).primary();
+  CHECK(finding.condition == Condition::stuck_at_chance);
+  CHECK(contains(finding.evidence, "no gradient reaches the weights any more"));
+}
+
+TEST_CASE("a loss that falls and jumps up twice is unstable and once is an accident") {
+  HistoryShape shape;
+  shape.epochs = 20;
+  run::History history = made_history(shape);
+  history[9].loss = 0.9;
+  CHECK(primary(history) != Condition::unstable);
+  history[15].loss = 0.7;
+  const Finding finding = diagnose(history, pets()).primary();
+  CHECK(finding.condition == Condition::unstable);
+  CHECK(contains(finding.evidence, "training loss jumped up in 2 of 20 epochs, the last time in epoch 16"));
 }
 
 TEST_CASE("accuracy at chance and a flat loss is stuck at chance") {
@@ -84,7 +145,7 @@ TEST_CASE("accuracy at chance and a flat loss is stuck at chance") {
   CHECK(finding.command == "margay train pets --recipe article --set optimizer.lr=0.0001");
 }
 
-TEST_CASE("a tiny learning rate that is stuck is advised upwards") {
+TEST_CASE("a tiny learning rate without a measured step is too low") {
   HistoryShape shape;
   shape.training = shape.validation = 0.5;
   run::History history = made_history(shape);

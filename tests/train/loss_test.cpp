@@ -104,3 +104,56 @@ TEST_CASE("a focal loss of probabilities near one has a finite gradient") {
   const at::Tensor gradient = torch::autograd::grad({result.mean}, {logits})[0];
   CHECK(at::isfinite(gradient).all().item<bool>());
 }
+
+namespace {
+
+/// Softmax cross-entropy by hand.
+double softmax_loss(const train::LossBatch& batch, std::span<float> gradient) {
+  double loss = 0;
+  for (int i = 0; i < batch.size; ++i) {
+    const auto logits = batch.logits.subspan(i * batch.outputs, batch.outputs);
+    double sum = 0;
+    for (const float logit : logits) sum += std::exp(logit);
+    for (int k = 0; k < batch.outputs; ++k) {
+      const double p = std::exp(logits[k]) / sum, share = batch.shares[i * batch.classes + k];
+      loss -= share * std::log(p) / batch.size;
+      gradient[i * batch.outputs + k] = static_cast<float>((p - share) / batch.size);
+    }
+  }
+  return loss;
+}
+
+}  // namespace
+
+TEST_CASE("a loss of the caller's own is what he computes with his gradient") {
+  const at::Tensor logits =
+      at::tensor({1.0f, 2.0f, 3.0f, 0.0f, 0.5f, -1.0f}).reshape({2, 3}).requires_grad_();
+  const train::Targets mixed{at::tensor({2, 1}, at::kLong), at::tensor({0, 1}, at::kLong),
+                             at::tensor({0.75f, 1.0f})};
+  train::TrainingLoss own({}, {});
+  own.replace(softmax_loss);
+  const train::TrainingLoss built_in({}, {});
+  const train::BatchLoss result = own(logits, mixed), expected = built_in(logits, mixed);
+  CHECK(result.mean.item<double>() == doctest::Approx(expected.mean.item<double>()));
+  CHECK(result.count_right() == expected.count_right());
+  const at::Tensor gradient = torch::autograd::grad({result.mean * 0.5}, {logits})[0];
+  const at::Tensor expected_gradient = torch::autograd::grad({expected.mean * 0.5}, {logits})[0];
+  CHECK(at::allclose(gradient, expected_gradient, 1e-5, 1e-6));
+}
+
+TEST_CASE("a loss of the caller's own sees one logit and two shares of two classes") {
+  train::TrainingLoss own({}, {});
+  own.replace([](const train::LossBatch& batch, std::span<float> gradient) {
+    CHECK(batch.outputs == 1);
+    CHECK(batch.classes == 2);
+    CHECK(batch.shares[0] == 0);
+    CHECK(batch.shares[1] == 1);
+    gradient[0] = 3;
+    return 7.0;
+  });
+  const at::Tensor logits = at::tensor({-0.5f}).reshape({1, 1}).requires_grad_();
+  const train::BatchLoss result = own(logits, {at::tensor({1}, at::kLong)});
+  CHECK(result.mean.item<double>() == 7);
+  CHECK(result.count_right() == 0);
+  CHECK(torch::autograd::grad({result.mean}, {logits})[0].item<double>() == 3);
+}
