@@ -30,6 +30,7 @@ build_packages=(
 test_packages=(
   doctest-dev           # the test framework
   libcpp-httplib-dev    # a real HTTP server for the download tests
+  doxygen               # the reference, which must have no warnings
   nodejs npm chromium   # the pages in a real browser
 )
 

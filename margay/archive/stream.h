@@ -11,6 +11,7 @@ struct archive_entry;
 
 namespace margay::archive {
 
+/// Ends a libarchive stream, for std::unique_ptr.
 struct ReleaseStream {
   void operator()(::archive* stream) const;
 };

@@ -9,11 +9,13 @@
 
 namespace margay::archive {
 
+/// What an archive may grow to before it is refused.
 struct UnpackLimits {
   uint64_t max_entries = 100'000;          ///< files and folders
   uint64_t max_bytes = uint64_t{8} << 30;  ///< of all files together, unpacked
 };
 
+/// What came out of an archive.
 struct UnpackedCount {
   uint64_t files = 0;
   uint64_t bytes = 0;

@@ -13,6 +13,7 @@ struct Box {
   bool operator==(const Box&) const = default;
 };
 
+/// Ranges of a random box: its area and the shape of its sides.
 struct BoxRanges {
   double least_area, most_area;    ///< share of the picture, uniform
   double least_ratio, most_ratio;  ///< width / height in pixels, uniform in its logarithm

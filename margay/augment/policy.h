@@ -30,6 +30,7 @@ constexpr int kPolicyOperations = 14;
 /// Operations that one picture may go through.
 constexpr int kMostPolicySteps = 10;
 
+/// One operation that a policy has drawn.
 struct PolicyStep {
   PolicyOperation operation = PolicyOperation::identity;
   double magnitude = 0;

@@ -57,6 +57,7 @@ enum class Labels {
 /// The enumerator of that name; throws UsageError that lists the names.
 Labels labels_from_text(std::string_view text);
 
+/// How a data set is read.
 struct OpenOptions {
   Labels labels = Labels::top;
   ProgressObserver progress = {};  ///< of archives that are unpacked to be read

@@ -18,6 +18,7 @@
 
 namespace margay::data {
 
+/// How much memory decoded pictures may take, and where the rest lies.
 struct CacheOptions {
   ProgressObserver progress = {};
   std::stop_token stop = {};

@@ -41,6 +41,7 @@ struct PictureFacts {
   bool turned = false;   ///< its EXIF orientation turns or mirrors it
 };
 
+/// What is in a data set: counts, sizes, formats, and what is wrong with it.
 struct Inspection {
   std::filesystem::path root;
   std::string layout;  ///< what was understood, for people

@@ -26,6 +26,7 @@ struct Batch {
 /// Writes a changed copy of `in` to `out_u8` (same shape). `random` is keyed by (seed, epoch, sample).
 using Transform = std::function<void(image::ImageView in, uint8_t* out_u8, Random& random)>;
 
+/// How batches are put together.
 struct LoaderOptions {
   int batch_size = 128;
   bool shuffle = false;

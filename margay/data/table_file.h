@@ -14,6 +14,7 @@ struct TableRow {
   std::vector<std::string> values;  ///< as the columns; empty where there is none
 };
 
+/// The columns that were asked for, row by row.
 struct Table {
   std::vector<TableRow> rows;
   std::vector<std::string> other_columns;  ///< those that were not asked for, in the order of the file

@@ -10,6 +10,7 @@
 
 namespace margay::datasets {
 
+/// How a file is fetched.
 struct DownloadOptions {
   double connect_timeout_s = 15;
   double stall_timeout_s = 30;             ///< gives up when no byte has come for so long

@@ -11,6 +11,7 @@
 
 namespace margay::datasets {
 
+/// What to draw.
 struct DrawnDatasetOptions {
   std::vector<std::string> classes{"cats", "dogs"};  ///< of `animal_kinds()`
   int count = 2000;  ///< pictures in all, spread evenly over classes; a third of each class validates

@@ -14,6 +14,7 @@
 
 namespace margay::datasets {
 
+/// Where a published data set is looked for, and where it goes.
 struct GetOptions {
   bool force = false;                 ///< get it again although it is there
   std::filesystem::path cache;        ///< empty = margay::cache_folder()

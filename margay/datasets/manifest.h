@@ -10,6 +10,7 @@
 
 namespace margay::datasets {
 
+/// What a downloaded data set was made from.
 struct Manifest {
   std::string name;     ///< of the data set
   std::string archive;  ///< file name

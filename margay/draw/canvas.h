@@ -45,6 +45,7 @@ struct Point {
   double y = 0;
 };
 
+/// An upright rectangle, in pixels.
 struct Rectangle {
   double x = 0;  ///< left edge
   double y = 0;  ///< upper edge
@@ -62,17 +63,20 @@ struct PixelBox {
   bool operator==(const PixelBox&) const = default;
 };
 
+/// A colour at a place of a gradient.
 struct GradientStop {
   double offset = 0;  ///< 0 to 1
   Color color;
 };
 
+/// Colours along a line.
 struct LinearGradient {
   Point from;
   Point to;
   std::vector<GradientStop> stops;
 };
 
+/// Colours from a centre outwards.
 struct RadialGradient {
   Point center;
   double radius = 1;
@@ -107,6 +111,7 @@ struct TextStyle {
   double max_width_px = 0;    ///< longer text is cut with an ellipsis in the middle; 0 = no limit
 };
 
+/// Room that a text takes, in pixels.
 struct TextSize {
   double width = 0;
   double height = 0;  ///< of the line, ascent and descent

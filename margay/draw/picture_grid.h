@@ -15,6 +15,7 @@ struct Tile {
   std::string sub_caption{};  ///< a second, quieter line; may be empty
 };
 
+/// How pictures stand in a grid.
 struct GridOptions {
   int columns = 0;         ///< tiles in a row; 0 = all in one row up to 6, then about as wide as high
   std::string title{};     ///< above the tiles; may be empty

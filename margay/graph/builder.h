@@ -12,6 +12,7 @@ namespace margay::graph {
 /// Padding that keeps height and width: kernel / 2, for odd kernels with stride 1.
 inline constexpr int64_t kSame = -1;
 
+/// What a convolution has besides its filters and kernel.
 struct Conv2dOptions {
   int64_t stride = 1;
   int64_t padding = 0;  ///< cells on each side, or kSame
@@ -20,6 +21,7 @@ struct Conv2dOptions {
   bool bias = true;
 };
 
+/// What a pooling has besides its kernel.
 struct PoolOptions {
   int64_t stride = 0;  ///< 0: as the kernel
   int64_t padding = 0;

@@ -18,6 +18,7 @@ struct SummaryRow {
   int64_t flops = 0;       ///< forward, one picture; see Operator::flops
 };
 
+/// The layers of a network with their shapes and costs, and the totals.
 struct Summary {
   std::vector<SummaryRow> rows;  ///< in the order of the graph
   int64_t trained_parameters = 0;

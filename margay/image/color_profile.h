@@ -10,6 +10,7 @@
 
 namespace margay::image {
 
+/// What became of an embedded colour profile.
 struct ProfileResult {
   ProfileUse use = ProfileUse::none;
   std::string note;  ///< why it was ignored

@@ -20,6 +20,7 @@ struct HorizontalPlan {
   HorizontalPlan(AxisWeights made, int width);
 };
 
+/// The two one-dimensional passes of a resize.
 struct ResizePasses {
   /// Scales one row of `width` RGB pixels to `out`, with three values for each output of the plan.
   void (*filter_row)(const uint8_t* in, int width, HorizontalPlan& plan, uint8_t* out);

@@ -20,6 +20,7 @@ struct ClassScore {
   double f1 = 0;         ///< harmonic mean of both
 };
 
+/// How good a model is on labelled pictures.
 struct Evaluation {
   int64_t count = 0;
   double accuracy = 0;

@@ -64,6 +64,7 @@ enum class Balance {
 enum class Device { automatic, cpu, cuda };
 enum class Precision { automatic, fp32, bf16 };
 
+/// The keys of [training].
 struct TrainingConfig {
   int epochs = 15;
   int batch_size = 128;
@@ -84,6 +85,7 @@ struct SourceConfig {
   std::vector<std::string> classes;  ///< in the order of the outputs
 };
 
+/// Everything that decides a training: a recipe with all changes laid over it.
 struct Config {
   std::string description;
   image::Preprocess input;

@@ -28,7 +28,7 @@ constexpr double kSignificant = 2.5;
 constexpr double kLowLevel = 0.5;
 // A batch of the first epoch with a loss this many times that of guessing: the steps have destroyed the
 // start.
-constexpr double kExploded = 3;
+constexpr double kExploded = 5;
 // A step that changes the weights by less than this share of them needs thousands of steps to get anywhere;
 // about a thousandth is common.
 constexpr double kTinyChange = 1e-4;
@@ -40,6 +40,8 @@ constexpr double kTinyRate = 1e-5;
 constexpr size_t kFewestJumps = 2;
 // A training loss below this share of that of guessing has learned something.
 constexpr double kLearnedLoss = 0.8;
+// A validation loss that never fell below this share of that of guessing knows nothing about those pictures.
+constexpr double kUselessLoss = 0.97;
 // This much above guessing, training has learned something.
 constexpr double kLearned = 0.15;
 // Accuracy above which more epochs have nothing to give.
@@ -160,7 +162,9 @@ std::optional<Finding> shuffled_labels(const Evidence& run) {
   const bool learned = run.training_level() > run.chance() + std::max(kLearned, run.chance_noise());
   // With few validation pictures good and useless cannot be told apart.
   const bool can_tell = 2 * error < kLearned;
-  if (!learned || !can_tell || run.best_validation() > run.chance() + 2 * error) return std::nullopt;
+  const bool useless = run.best_validation() < run.chance() + 2 * error &&
+                       run.val_losses()[run.lowest_val_loss()] > kUselessLoss * run.chance_loss();
+  if (!learned || !can_tell || !useless) return std::nullopt;
   return Finding{
       Condition::shuffled_labels,
       fmt::format("{}, and in no epoch was validation better than guessing ({}): what the labels say about "

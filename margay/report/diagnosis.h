@@ -43,6 +43,7 @@ struct DiagnosisContext {
   std::string data_path = "DATA";  ///< for the commands
 };
 
+/// One condition with its evidence and what to do about it.
 struct Finding {
   Condition condition = Condition::healthy;
   std::string evidence;  ///< one sentence with this run's numbers, without a full stop
@@ -50,6 +51,7 @@ struct Finding {
   std::string command;   ///< one command line that follows the advice
 };
 
+/// All findings of a run.
 struct Diagnosis {
   std::vector<Finding> findings;  ///< the primary one first; never empty when made by `diagnose`
 

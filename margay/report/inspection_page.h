@@ -12,6 +12,7 @@
 
 namespace margay::report {
 
+/// What the page of an inspection shows.
 struct InspectionPage {
   std::string data_name;  ///< as the reader would call it
   std::string command;    ///< that made the page

@@ -50,6 +50,7 @@ struct PairTest {
   bool significant() const { return corrected_p_value < 0.05; }
 };
 
+/// Runs side by side.
 struct RunComparison {
   std::vector<RunResult> results;  ///< in the order of the runs
   std::vector<ConfigDifference> differences;

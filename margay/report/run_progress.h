@@ -11,6 +11,7 @@
 
 namespace margay::report {
 
+/// A training as its files show it while it runs.
 struct RunProgress {
   std::string name;
   int epochs = 0;  ///< that it shall have

@@ -15,6 +15,7 @@ struct TerminalLook {
   bool colour = false;  ///< ANSI sequences of 256 colours
 };
 
+/// A line of a plot in the terminal.
 struct TerminalCurve {
   std::string name;
   std::vector<std::pair<int, double>> points;  ///< by epoch; values that are not finite leave a gap

@@ -13,6 +13,7 @@
 
 namespace margay::runtime {
 
+/// How the runtime executes.
 struct RuntimeOptions {
   int threads = 0;  ///< 0: as many as this process may use
   /// Throws UsageError.

@@ -17,6 +17,7 @@ struct Targets {
   at::Tensor share = {};   ///< [N] float32 in [0, 1]
 };
 
+/// What the loss says about a batch.
 struct BatchLoss {
   at::Tensor mean;  ///< scalar float32, differentiable
   at::Tensor

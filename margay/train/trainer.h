@@ -16,6 +16,7 @@
 
 namespace margay::train {
 
+/// What a training came to.
 struct TrainingResult {
   run::History history;
   bool stopped = false;  ///< ended by the stop token before its last epoch

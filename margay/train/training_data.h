@@ -17,6 +17,7 @@ namespace margay::train {
 /// What to do when more than a tenth of the pictures do not decode.
 enum class ManyBroken { refuse, allow };
 
+/// How pictures are decoded for a training.
 struct LoadOptions {
   ProgressObserver progress = {};
   std::stop_token stop = {};

@@ -12,6 +12,7 @@ namespace margay::train {
 
 inline constexpr double kNotMeasured = std::numeric_limits<double>::quiet_NaN();
 
+/// How good a network is on the validation pictures.
 struct Measures {
   double loss = kNotMeasured;  ///< mean per picture
   double accuracy = kNotMeasured;

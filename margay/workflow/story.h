@@ -18,6 +18,7 @@
 
 namespace margay::workflow {
 
+/// What the story is told about.
 struct StoryOptions {
   std::filesystem::path data;           ///< what data::Dataset::open reads
   std::string data_name;                ///< as the user typed it, for the commands on the page
@@ -37,6 +38,7 @@ struct StoryObservers {
   train::TrainingObserver* training = nullptr;
 };
 
+/// What was told.
 struct StoryResult {
   std::filesystem::path page;
   bool stopped = false;  ///< by the stop token; what was done is kept and the next call goes on from there

@@ -135,7 +135,7 @@ TEST_CASE("a convolutional network without regularisation is found to overfit") 
 TEST_CASE("a network that is too small is found to underfit") {
   check_diagnosis(Condition::underfitting, [](const auto& folder, uint64_t) {
     return Made{
-        .layers = kMeanColour, .optimizer = R"({"lr": 2})", .epochs = 150, .data = colours(folder, 150, 2)};
+        .layers = kMeanColour, .optimizer = R"({"lr": 0.3})", .epochs = 150, .data = colours(folder, 150, 2)};
   });
 }
 
@@ -162,7 +162,7 @@ TEST_CASE("a rate that hardly moves the weights is found too low") {
 TEST_CASE("a training that ends too early is found still improving") {
   check_diagnosis(Condition::still_improving, [](const auto& folder, uint64_t) {
     return Made{
-        .layers = kMeanColour, .optimizer = R"({"lr": 0.5})", .epochs = 12, .data = colours(folder, 60, 8)};
+        .layers = kDense, .optimizer = R"({"lr": 1e-4})", .epochs = 8, .data = colours(folder, 200, 15)};
   });
 }
 
@@ -170,8 +170,8 @@ TEST_CASE("a loss that jumps up again and again is found unstable") {
   check_diagnosis(Condition::unstable, [](const auto& folder, uint64_t) {
     return Made{.layers = kDense,
                 .optimizer = R"({"name": "sgd", "lr": 0.1, "momentum": 0.95})",
-                .epochs = 20,
-                .data = colours(folder, 100, 20)};
+                .epochs = 30,
+                .data = colours(folder, 100, 10)};
   });
 }
 
