@@ -139,6 +139,7 @@ summary { cursor: pointer; color: var(--accent); }
 ul { padding-left: 1.25rem; }
 li { margin: 0.3rem 0; }
 footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--quiet); font-size: 0.88rem; }
+@media (max-width: 30rem) { table { font-size: 0.86rem; } th, td { padding: 0.35rem 0.4rem; } }
 @media print { .live { display: none; } body { background: #fff; } .card, .tile { break-inside: avoid; } }
 )css";
 
