@@ -10,6 +10,7 @@
 #include "margay/image/resize.h"
 #include "margay/report/page.h"
 #include "margay/report/phrases.h"
+#include "margay/report/samples.h"
 #include "margay/report/utf8.h"
 
 namespace margay::report {
@@ -30,6 +31,12 @@ image::Image reduced(image::ImageView picture) {
     return std::max(1, static_cast<int>(std::lround(std::min(1.0, scale) * length)));
   };
   return image::resize(picture, side(picture.width), side(picture.height), image::Kernel::lanczos);
+}
+
+/// The path as seen from `root` where it lies inside.
+std::filesystem::path seen_from(const std::filesystem::path& root, const std::filesystem::path& path) {
+  const std::filesystem::path inside = path.lexically_relative(root);
+  return inside.empty() || *inside.begin() == ".." ? path : inside;
 }
 
 /// "cats/1.jpg"; the last letters of it where that is long.
@@ -81,10 +88,7 @@ JudgedPictures judged_pictures(const data::DecodedCache& cache,
                                std::span<const std::vector<double>> probabilities,
                                const std::filesystem::path& root) {
   JudgedPictures judged{verdicts_of(cache.labels(), probabilities), {}, {}};
-  judged.path = [&cache, root](size_t i) {
-    const std::filesystem::path whole = cache.path(i), inside = whole.lexically_relative(root);
-    return inside.empty() || *inside.begin() == ".." ? whole : inside;
-  };
+  judged.path = [&cache, root](size_t i) { return seen_from(root, cache.path(i)); };
   judged.picture = [&cache](size_t i) {
     const image::ImageView view = cache.picture(i);
     image::Image copy(view.width, view.height);
@@ -94,10 +98,22 @@ JudgedPictures judged_pictures(const data::DecodedCache& cache,
   return judged;
 }
 
+JudgedPictures judged_pictures(const data::Split& split, std::span<const size_t> samples,
+                               const image::Preprocess& spec, std::span<const int> labels,
+                               std::span<const std::vector<double>> probabilities,
+                               const std::filesystem::path& root) {
+  JudgedPictures judged{verdicts_of(labels, probabilities), {}, {}};
+  for (Verdict& verdict : judged.verdicts) verdict.picture = samples[verdict.picture];
+  judged.path = [&split, root](size_t i) { return seen_from(root, split.path(i)); };
+  judged.picture = [&split, spec](size_t i) { return read_fitted(split, i, spec); };
+  return judged;
+}
+
 Markup PictureBudget::figure(const JudgedPictures& pictures, const Verdict& verdict,
                              std::string_view alternative, const Markup& caption) {
+  if (spent_) return {};
   const std::optional<image::Image> picture = pictures.picture(verdict.picture);
-  if (spent_ || !picture) return {};
+  if (!picture) return {};
   const std::filesystem::path path = pictures.path(verdict.picture);
   Markup made = fill("<figure>{{image}}<figcaption>{{caption}}<bdi>{{path}}</bdi></figcaption></figure>\n",
                      {{"image", inline_thumbnail(reduced(*picture), shortened(alternative, kHoverLetters),

@@ -10,6 +10,7 @@
 
 #include "margay/data/decoded_cache.h"
 #include "margay/image/image.h"
+#include "margay/image/preprocess.h"
 #include "margay/report/markup.h"
 
 namespace margay::report {
@@ -39,6 +40,13 @@ struct JudgedPictures {
 
 /// Those of a cache, whose paths are told as seen from `root`. The cache has to outlive what is returned.
 JudgedPictures judged_pictures(const data::DecodedCache& cache,
+                               std::span<const std::vector<double>> probabilities,
+                               const std::filesystem::path& root);
+
+/// The same for pictures of a split that are read again when they are shown: `samples` are their numbers in
+/// it.
+JudgedPictures judged_pictures(const data::Split& split, std::span<const size_t> samples,
+                               const image::Preprocess& spec, std::span<const int> labels,
                                std::span<const std::vector<double>> probabilities,
                                const std::filesystem::path& root);
 

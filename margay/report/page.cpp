@@ -11,6 +11,7 @@
 #include "margay/core/version.h"
 #include "margay/image/decode.h"
 #include "margay/image/encode.h"
+#include "margay/image/resize.h"
 #include "margay/report/page_style.h"
 #include "margay/report/phrases.h"
 #include "margay/report/utf8.h"
@@ -19,6 +20,7 @@ namespace margay::report {
 namespace {
 
 constexpr uint64_t kPictureLimitBytes = 64u << 20;
+constexpr size_t kLargePictureBytes = 1u << 20;
 constexpr size_t kOpenRows = 20;    // longer tables are folded
 constexpr size_t kMostFiles = 200;  // that a list names
 constexpr size_t kPathLetters = 300;
@@ -36,6 +38,16 @@ Markup image_element(std::span<const uint8_t> bytes, const image::PictureInfo& i
        {"height", text(std::to_string(info.height))},
        {"alt", text(alternative)},
        {"title", hover.empty() ? Markup{} : fill(R"( title="{{hover}}")", {{"hover", text(hover)}})}});
+}
+
+/// A JPEG about as wide as the page.
+Markup reduced_element(const image::Image& picture, std::string_view alternative) {
+  constexpr int kWidth = 1600, kQuality = 80;
+  const int width = std::min(picture.width, kWidth);
+  const int height = std::max(1, static_cast<int>(int64_t{picture.height} * width / picture.width));
+  return image_element(
+      image::encode_jpeg(image::resize(picture, width, height, image::Kernel::lanczos), kQuality),
+      {image::Format::jpeg, width, height, 1}, alternative);
 }
 
 std::vector<Markup> epoch_row(const run::EpochRecord& record) {
@@ -152,9 +164,11 @@ Markup picture_figure(const std::filesystem::path& file, std::string_view altern
                       std::string_view caption) {
   if (file.empty()) return {};
   const std::vector<uint8_t> bytes = read_file(file, kPictureLimitBytes);
-  return fill(
-      "<figure>{{picture}}<figcaption>{{caption}}</figcaption></figure>\n",
-      {{"picture", image_element(bytes, image::probe(bytes), alternative)}, {"caption", text(caption)}});
+  return fill("<figure>{{picture}}<figcaption>{{caption}}</figcaption></figure>\n",
+              {{"picture", bytes.size() > kLargePictureBytes
+                               ? reduced_element(image::decode(bytes), alternative)
+                               : image_element(bytes, image::probe(bytes), alternative)},
+               {"caption", text(caption)}});
 }
 
 Markup inline_picture(image::ImageView picture, std::string_view alternative) {

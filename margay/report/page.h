@@ -36,7 +36,8 @@ Markup preformatted(std::string_view plain);
 /// Opens on a click.
 Markup details(std::string_view summary, const Markup& content);
 
-/// A picture file inside the page; nothing for an empty path. Throws IoError or FormatError.
+/// A picture file inside the page, reduced where it is large; nothing for an empty path. Throws IoError or
+/// FormatError.
 Markup picture_figure(const std::filesystem::path& file, std::string_view alternative,
                       std::string_view caption);
 /// A picture as an `<img>` in the page, at most at its own size.

@@ -25,37 +25,51 @@ std::string interval_note(const Json& evaluation) {
   return fmt::format("95 %: {:.1f} to {:.1f} %", 100 * bounds[0], 100 * bounds[1]);
 }
 
+std::string measured_pictures(const RunReport& report) {
+  const std::string& split = report.evaluated_split;
+  return counted(json_value<int64_t>(report.evaluation, "count", kWhere),
+                 split == "all" ? "picture" : split + " picture");
+}
+
 Markup measured_tile(const RunReport& report) {
   if (!report.evaluation.is_null())
-    return tile("Validation accuracy", percent_1(json_value<double>(report.evaluation, "accuracy", kWhere)),
+    return tile(report.history.empty() ? "Accuracy" : "Validation accuracy",
+                percent_1(json_value<double>(report.evaluation, "accuracy", kWhere)),
                 interval_note(report.evaluation));
   const double last = report.history.back().val_accuracy;
   return tile("Validation accuracy", percent_1(last),
               std::isnan(last) ? "no validation pictures" : "last epoch");
 }
 
-Markup key_numbers(const RunReport& report) {
-  if (report.history.empty()) return {};
-  const run::EpochRecord& last = report.history.back();
+Markup training_tiles(const run::History& history) {
+  if (history.empty()) return {};
   double seconds = 0, images = 0;
-  for (const run::EpochRecord& record : report.history)
+  for (const run::EpochRecord& record : history)
     seconds += record.seconds, images += record.seconds * record.images_per_second;
-  Markup numbers = measured_tile(report);
-  numbers += tile("Training accuracy", percent_1(last.accuracy), "last epoch");
-  numbers += tile("Epochs", grouped(static_cast<int64_t>(report.history.size())),
-                  duration(seconds) + " of training");
-  numbers += tile("Speed", seconds > 0 ? fmt::format("{:.0f}", images / seconds) : "–", "pictures a second");
-  return tiles(numbers);
+  return tile("Training accuracy", percent_1(history.back().accuracy), "last epoch") +
+         tile("Epochs", grouped(static_cast<int64_t>(history.size())), duration(seconds) + " of training") +
+         tile("Speed", seconds > 0 ? fmt::format("{:.0f}", images / seconds) : "–", "pictures a second");
+}
+
+/// Of an evaluation that stands alone.
+Markup evaluation_tiles(const RunReport& report) {
+  if (!report.history.empty()) return {};
+  return tile("Pictures", grouped(json_value<int64_t>(report.evaluation, "count", kWhere)),
+              report.evaluated_split == "all" ? "" : "of the split " + report.evaluated_split) +
+         tile("Loss", decimal_3(json_value<double>(report.evaluation, "loss", kWhere)), "mean cross-entropy");
+}
+
+Markup key_numbers(const RunReport& report) {
+  if (report.history.empty() && report.evaluation.is_null()) return {};
+  return tiles(measured_tile(report) + training_tiles(report.history) + evaluation_tiles(report));
 }
 
 Markup evaluation_section(const RunReport& report) {
   if (report.evaluation.is_null()) return {};
   const std::string weights =
       report.evaluated_model.empty() ? "" : " with the weights of " + report.evaluated_model;
-  return paragraph(fmt::format(
-             "Measured on {}{}: loss {}.",
-             counted(json_value<int64_t>(report.evaluation, "count", kWhere), "validation picture"), weights,
-             decimal_3(json_value<double>(report.evaluation, "loss", kWhere)))) +
+  return paragraph(fmt::format("Measured on {}{}: loss {}.", measured_pictures(report), weights,
+                               decimal_3(json_value<double>(report.evaluation, "loss", kWhere)))) +
          evaluation_block(report.evaluation, report.pictures ? &*report.pictures : nullptr);
 }
 
@@ -118,7 +132,8 @@ Markup body_of(const RunReport& report) {
   if (!report.history.empty()) body += section("Epochs", epoch_table(report.history));
   body += section("Left out", skipped_block(report.skipped));
   body += section("Used with a note", noted_block(report.noted));
-  body += section("How to repeat it", repeat_section(report));
+  body +=
+      section(report.repeat_command.empty() ? "How it was made" : "How to repeat it", repeat_section(report));
   return body;
 }
 

@@ -32,6 +32,7 @@ struct RunReport {
   /// null, or as predict::Evaluation::to_json makes it: accuracy, accuracy_interval, loss, count, classes
   /// (objects with name, precision, recall, f1, support) and confusion ([true][predicted]).
   Json evaluation;
+  std::string evaluated_split = "validation";
   std::string evaluated_model;  ///< which weights: "the last epoch", "the best epoch by validation (9)"
   std::optional<JudgedPictures> pictures;  ///< that were evaluated
   std::vector<data::SkippedFile> skipped;

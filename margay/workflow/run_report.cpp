@@ -28,10 +28,10 @@ std::vector<report::SplitCounts> used_pictures(const train::TrainingData& data) 
 /// Commands that make the run again from its own files, and what else that depends on.
 void fill_repetition(report::RunReport& page, const TrainingRun& run) {
   const std::string manifest = run.directory.manifest().string();
-  page.repeat_command =
-      command_of({"margay", "train", manifest, "--recipe", run.directory.config().string()});
-  if (run.evaluation.count > 0)
-    page.evaluate_command = command_of({"margay", "evaluate", run.directory.root.string(), manifest});
+  const std::string root = run.directory.root.string();
+  page.repeat_command = command_of(
+      {"margay", "train", manifest, "--recipe", run.directory.config().string(), "--out", root + "-again"});
+  if (run.evaluation.count > 0) page.evaluate_command = command_of({"margay", "evaluate", root, manifest});
   const recipe::TrainingConfig& training = run.config.training;
   page.decided = {{"seed", training.seed},
                   {"epochs", training.epochs},
