@@ -252,9 +252,9 @@
       const rows = values.map(({ line, value }) => html('div', {}, this.swatch(this.color(line), line.split === 'validation'),
         html('span', {}, this.nameOf(line) ?? panel.name), html('b', {}, worded(value, panel.unit))));
       panel.tip.replaceChildren(html('strong', {}, `Epoch ${this.epoch}`), ...rows);
-      const left = place > 0.55;
-      panel.tip.style.right = left ? `${100 - 100 * place + 3}%` : 'auto';
-      panel.tip.style.left = left ? 'auto' : `${100 * place + 3}%`;
+      const room = panel.tip.parentNode.clientWidth - panel.tip.offsetWidth, x = place * panel.tip.parentNode.clientWidth;
+      const right = x + 12;
+      panel.tip.style.left = `${limited(right <= room ? right : x - 12 - panel.tip.offsetWidth, 0, room)}px`;
       const heights = values.map(({ value }) => panel.y(value)), half = values.length * plot.height / 2;
       panel.tip.classList.toggle('low', heights.reduce((sum, y) => sum + y, 0) < half);
     }

@@ -66,10 +66,10 @@ figcaption { color: var(--quiet); font-size: 0.9rem; margin-top: 0.5rem; }
 .c5 { --c: var(--c5); } .cx { --c: var(--quiet); }
 .swatch { display: inline-block; width: 1.3rem; margin-right: 0.45rem; border-top: 3px solid var(--c); vertical-align: middle; }
 .swatch.dashed { border-top-style: dashed; }
-.tip { position: absolute; top: 2.6rem; z-index: 1; pointer-events: none; padding: 0.4rem 0.7rem; border-radius: 8px; background: var(--card); border: 1px solid var(--line); box-shadow: 0 2px 10px rgba(0, 0, 0, 0.18); font-size: 0.85rem; line-height: 1.5; white-space: nowrap; }
+.tip { position: absolute; width: max-content; max-width: 100%; top: 2.6rem; z-index: 1; pointer-events: none; padding: 0.4rem 0.7rem; border-radius: 8px; background: var(--card); border: 1px solid var(--line); box-shadow: 0 2px 10px rgba(0, 0, 0, 0.18); font-size: 0.85rem; line-height: 1.5; overflow-wrap: anywhere; }
 .tip.low { top: auto; bottom: 3.4rem; }
 .tip div { display: flex; align-items: center; }
-.tip b { margin-left: auto; padding-left: 0.9rem; font-variant-numeric: tabular-nums; }
+.tip b { white-space: nowrap; margin-left: auto; padding-left: 0.9rem; font-variant-numeric: tabular-nums; }
 .chips, .chips > div { display: flex; flex-wrap: wrap; gap: 0.4rem; }
 .chips { justify-content: space-between; margin-bottom: 0.75rem; }
 .chip { font: inherit; font-size: 0.85rem; line-height: 1.4; color: var(--text); background: none; border: 1px solid var(--line); border-radius: 999px; padding: 0.2rem 0.75rem; cursor: pointer; }

@@ -178,6 +178,10 @@ test('a crosshair shows the numbers of the epoch in all plots at once', () => us
     for (const [shown, rounded] of [[right[2], loss], [right[4], valLoss]])
       assert.ok(Math.abs(shown - rounded) < 0.00056, `${shown} is not ${rounded}`);
     assert.equal(await figure(page).locator('.cross').count(), 2);
+    for (const card of await figure(page).locator('.live .plot').all()) {
+      const [outer, inner] = [await card.boundingBox(), await card.locator('.tip').boundingBox()];
+      assert.ok(inner.x >= outer.x && inner.x + inner.width <= outer.x + outer.width, `epoch ${epoch}: the tip leaves its card`);
+    }
   }
   await page.mouse.move(2, 2);
   assert.deepEqual(await tips(page), []);
