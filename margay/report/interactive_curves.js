@@ -248,10 +248,21 @@
       if (aloud) this.spoken.textContent = epoch === null ? '' : `Epoch ${epoch}. ${sentences.join(' ')}`;
     }
 
+    /** Rows of the tip: a line each, or, of several runs, a run each with its lines side by side. */
+    tipRows(panel, values) {
+      const row = (swatch, name, shown) => html('div', {}, swatch, html('span', {}, name), html('b', {}, shown));
+      if (this.runs.length === 1)
+        return values.map(({ line, value }) => row(this.swatch(this.color(line), line.split === 'validation'),
+          line.split ?? panel.name, worded(value, panel.unit)));
+      const splits = [...new Set(this.linesOf(panel).map((line) => line.split))];
+      const rows = [...new Set(values.map(({ line }) => line.run))].map((run) => row(this.swatch(run % 6), this.runs[run],
+        splits.map((split) => values.find(({ line }) => line.run === run && line.split === split))
+          .map((found) => (found ? worded(found.value, panel.unit) : '–')).join(' / ')));
+      return [html('small', {}, splits.map((split) => split ?? panel.name).join(' / ')), ...rows];
+    }
+
     fillTip(panel, values, place) {
-      const rows = values.map(({ line, value }) => html('div', {}, this.swatch(this.color(line), line.split === 'validation'),
-        html('span', {}, this.nameOf(line) ?? panel.name), html('b', {}, worded(value, panel.unit))));
-      panel.tip.replaceChildren(html('strong', {}, `Epoch ${this.epoch}`), ...rows);
+      panel.tip.replaceChildren(html('strong', {}, `Epoch ${this.epoch}`), ...this.tipRows(panel, values));
       const room = panel.tip.parentNode.clientWidth - panel.tip.offsetWidth, x = place * panel.tip.parentNode.clientWidth;
       const right = x + 12;
       panel.tip.style.left = `${limited(right <= room ? right : x - 12 - panel.tip.offsetWidth, 0, room)}px`;

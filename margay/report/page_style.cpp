@@ -10,7 +10,7 @@ const std::string_view kPageStyle = R"css(
   --accent: #0b6e75; --code: #f1efe8; --good: #1a7f4b; --bad: #b3401c; --shade: 11, 110, 117;
   --c0: #0072b2; --c1: #d55e00; --c2: #009e73; --c3: #cc79a7; --c4: #e69f00; --c5: #56b4e9; --grid: #d9d9d9;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --ground: #15181b; --card: #1d2125; --text: #e7e5e0; --quiet: #a0a6ac; --line: #343a40;
     --accent: #59c3ca; --code: #23282d; --good: #5fd096; --bad: #ff9468; --shade: 89, 195, 202;
@@ -68,6 +68,7 @@ figcaption { color: var(--quiet); font-size: 0.9rem; margin-top: 0.5rem; }
 .swatch.dashed { border-top-style: dashed; }
 .tip { position: absolute; width: max-content; max-width: 100%; top: 2.6rem; z-index: 1; pointer-events: none; padding: 0.4rem 0.7rem; border-radius: 8px; background: var(--card); border: 1px solid var(--line); box-shadow: 0 2px 10px rgba(0, 0, 0, 0.18); font-size: 0.85rem; line-height: 1.5; overflow-wrap: anywhere; }
 .tip.low { top: auto; bottom: 3.4rem; }
+.tip small { float: right; margin-left: 1.5rem; color: var(--quiet); }
 .tip div { display: flex; align-items: center; }
 .tip b { white-space: nowrap; margin-left: auto; padding-left: 0.9rem; font-variant-numeric: tabular-nums; }
 .chips, .chips > div { display: flex; flex-wrap: wrap; gap: 0.4rem; }
@@ -140,7 +141,7 @@ ul { padding-left: 1.25rem; }
 li { margin: 0.3rem 0; }
 footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--quiet); font-size: 0.88rem; }
 @media (max-width: 30rem) { table { font-size: 0.86rem; } th, td { padding: 0.35rem 0.4rem; } }
-@media print { .live { display: none; } body { background: #fff; } .card, .tile { break-inside: avoid; } }
+@media print { :root { color-scheme: light; } .live { display: none; } body { background: #fff; } .card, .tile { break-inside: avoid; } }
 )css";
 
 }  // namespace margay::report

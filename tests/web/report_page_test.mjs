@@ -209,7 +209,7 @@ test('in a figure of two runs the legend switches runs', () => use(story, async 
   const at = await placeOf(page, 4, 1);
   await page.mouse.move(at.x, at.y);
   assert.match((await tips(page, 1))[0],
-    /^Epoch 5\s+article-regularized, training\s+[\d.]+ %\s+article-regularized, validation\s+[\d.]+ %$/);
+    /^Epoch 5\s+training \/ validation\s+article-regularized\s+[\d.]+ % \/ [\d.]+ %$/);
 }));
 
 test('further columns can be chosen', () => use(report, async (page) => {
@@ -309,4 +309,6 @@ test('on paper are the drawings of gnuplot', () => use(report, async (page) => {
   await page.emulateMedia({ media: 'print' });
   assert.equal(await page.locator('.still .plot > svg:visible').count(), 2);
   assert.equal(await page.locator('.live:visible').count(), 0);
-}));
+  const ink = await page.evaluate(() => getComputedStyle(document.body).color);
+  assert.equal(ink, 'rgb(34, 38, 42)', 'dark ink on white paper');
+}, { colorScheme: 'dark' }));
