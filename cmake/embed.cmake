@@ -1,3 +1,5 @@
+# Text files of the tree as strings of the program.
+
 # embed_recipes(TARGET): a generated source with every recipes/*.toml as a string.
 function(embed_recipes target)
   file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/recipes/*.toml)
@@ -30,6 +32,31 @@ std::span<const EmbeddedRecipe> embedded_recipes() {
 }
 
 }  // namespace margay::recipe
+]])
+  target_sources(${target} PRIVATE ${generated})
+endfunction()
+
+# embed_page_script(TARGET): a generated source with the scripts of the pages, margay/report/*.js, as one string.
+function(embed_page_script target)
+  file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/margay/report/*.js)
+  list(SORT files)
+  set(script)
+  foreach(file IN LISTS files)
+    file(READ ${file} text)
+    string(APPEND script "R\"script(${text})script\"\n")
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+  endforeach()
+  set(generated ${PROJECT_BINARY_DIR}/generated/page_script.cpp)
+  file(CONFIGURE OUTPUT ${generated} @ONLY CONTENT [[
+// Made by cmake/embed.cmake from margay/report/*.js.
+#include "margay/report/page_script.h"
+
+namespace margay::report {
+
+const std::string_view kPageScript =
+@script@;
+
+}  // namespace margay::report
 ]])
   target_sources(${target} PRIVATE ${generated})
 endfunction()

@@ -10,6 +10,7 @@
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
 #include "apps/margay/data_options.h"
+#include "apps/margay/page_file.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/json.h"
@@ -20,6 +21,9 @@
 #include "margay/predict/evaluation.h"
 #include "margay/predict/file_predictions.h"
 #include "margay/recipe/config.h"
+#include "margay/report/report_page.h"
+#include "margay/report/shell_word.h"
+#include "margay/run/environment.h"
 #include "margay/run/run_directory.h"
 #include "margay/runtime/runtime.h"
 
@@ -33,14 +37,20 @@ struct EvaluateOptions {
   std::string model;
   DataOptions data;
   std::string split;
+  std::string html;
   bool json = false;
   int threads = 0;
 };
 
-/// What was measured, on what.
+/// What was measured, on what. The vectors have an entry for each picture that decodes.
 struct Measurement {
+  data::Dataset dataset;
   std::string split;
   Json provenance;  ///< of the model
+  image::Preprocess preprocess;
+  std::vector<size_t> samples;  ///< their numbers in the split
+  std::vector<int> labels;
+  std::vector<std::vector<double>> probabilities;
   predict::Evaluation evaluation;
   std::vector<data::SkippedFile> skipped;
 };
@@ -82,20 +92,23 @@ void warn_of_trained_pictures(const std::string& model, const data::Split& split
 
 Measurement measure(const EvaluateOptions& options, std::stop_token stop) {
   predict::Predictor predictor = runtime::load_predictor(options.model, {.threads = options.threads});
-  const data::Dataset dataset = open_data(options.data, stop);
+  Measurement measured;
+  measured.dataset = open_data(options.data, stop);
+  const data::Dataset& dataset = measured.dataset;
   const data::Split& split = choose_split(dataset, options.split);
   print_understood(dataset);
   warn_of_trained_pictures(options.model, split);
   const std::vector<int> class_numbers = match_classes(dataset.classes, predictor.class_names());
 
-  Measurement measured{split.name, predictor.provenance(), {}, {}};
-  std::vector<int> labels;
-  std::vector<std::vector<double>> probabilities;
+  measured.split = split.name;
+  measured.provenance = predictor.provenance();
+  measured.preprocess = predictor.preprocess();
   WorkerPool pool(options.threads > 0 ? options.threads : usable_cpus());
   const auto receive = [&](const predict::FileAnswer& result) {
     if (result.answer) {
-      labels.push_back(class_numbers[split.samples[result.index].label]);
-      probabilities.push_back(result.answer->probabilities);
+      measured.samples.push_back(result.index);
+      measured.labels.push_back(class_numbers[split.samples[result.index].label]);
+      measured.probabilities.push_back(result.answer->probabilities);
     } else {
       measured.skipped.push_back({split.path(result.index), result.error});
     }
@@ -109,10 +122,10 @@ Measurement measure(const EvaluateOptions& options, std::stop_token stop) {
   };
   predict::predict_pictures(predictor, {split.samples.size(), read}, pool, kBatch, receive,
                             console_progress(), stop);
-  require<DataError>(!labels.empty(), "evaluate",
+  require<DataError>(!measured.labels.empty(), "evaluate",
                      fmt::format("no picture of split {} can be decoded", split.name),
                      fmt::format("'margay inspect {}' says why", options.data.data));
-  measured.evaluation = predict::evaluate(predictor.class_names(), labels, probabilities);
+  measured.evaluation = predict::evaluate(predictor.class_names(), measured.labels, measured.probabilities);
   return measured;
 }
 
@@ -150,12 +163,35 @@ void print_table(const Measurement& measured, const EvaluateOptions& options) {
     fmt::print("  and {} more; --json lists them all\n", measured.skipped.size() - shown);
 }
 
+void write_page(const Measurement& measured, const EvaluateOptions& options) {
+  report::RunReport page;
+  page.title = fmt::format("{} on {}", options.model, options.data.data);
+  page.command =
+      fmt::format("margay evaluate {} {} --split {} --html {}", report::shell_word(options.model),
+                  report::shell_word(options.data.data), measured.split, report::shell_word(options.html));
+  page.evaluation = measured.evaluation.to_json();
+  page.evaluated_split = measured.split;
+  if (measured.provenance.contains("epoch"))
+    page.evaluated_model = recipe::describe_kept(measured.provenance.value("keep", "last"),
+                                                 measured.provenance.value("epoch", 0));
+  page.pictures = report::judged_pictures(measured.dataset.split(measured.split), measured.samples,
+                                          measured.preprocess, measured.labels, measured.probabilities,
+                                          std::filesystem::absolute(measured.dataset.root));
+  page.skipped = measured.skipped;
+  page.environment = run::describe_environment(command_line());
+  report::write_report(options.html, page);
+  // With --json, standard output is one document.
+  fmt::print(options.json ? stderr : stdout, "{}page: {}\n", options.json ? "" : "\n", options.html);
+}
+
 void evaluate(const EvaluateOptions& options) {
+  if (!options.html.empty()) require_writable_page(options.html, "evaluate");
   const Measurement measured = measure(options, stop_on_signals());
   if (options.json)
     print_json(measured, options);
   else
     print_table(measured, options);
+  if (!options.html.empty()) write_page(measured, options);
 }
 
 }  // namespace
@@ -167,6 +203,10 @@ void add_evaluate(CLI::App& command, Outcome&) {
   command.add_option("--split", options->split,
                      "train, validation, test or all [default: validation, else test, else all]");
   command.add_flag("--json", options->json, "print one JSON document instead of tables");
+  command.add_option(
+      "--html", options->html,
+      "also write a page: the confusion matrix with the pictures of its cells, and the mistakes "
+      "that the model was surest of");
   command
       .add_option("--threads", options->threads, "threads that decode and compute; 0 takes all processors")
       ->check(CLI::Range(0, 1024))
@@ -174,6 +214,7 @@ void add_evaluate(CLI::App& command, Outcome&) {
   command.footer(
       "Examples:\n  margay evaluate runs/article cats-and-dogs --split validation\n"
       "  margay evaluate runs/article runs/article/manifest.csv    (the pictures of that training)\n"
+      "  margay evaluate runs/article pets-test --html pets-test.html\n"
       "Classes are matched by name. The accuracy comes with its 95 % Wilson interval.");
   command.callback([options] { evaluate(*options); });
 }

@@ -12,6 +12,7 @@
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
 #include "apps/margay/data_options.h"
+#include "apps/margay/page_file.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/worker_pool.h"
@@ -131,17 +132,6 @@ void print_inspection(const data::Inspection& inspection) {
   print_left_out(inspection);
 }
 
-/// Before minutes are spent on decoding.
-void require_writable(const std::filesystem::path& page) {
-  const std::filesystem::path folder = page.has_parent_path() ? page.parent_path() : ".";
-  require(std::filesystem::is_directory(folder), "inspect",
-          fmt::format("--html {}: there is no folder {}", page.string(), folder.string()),
-          "make it first, or write elsewhere");
-  // Whatever else has that name, a folder or a device, would be replaced by the page.
-  require(!std::filesystem::exists(page) || std::filesystem::is_regular_file(page), "inspect",
-          fmt::format("--html {}: that is there and is no file", page.string()), "choose another name");
-}
-
 void write_page(const InspectOptions& options, const data::Dataset& dataset,
                 const data::Inspection& inspection, WorkerPool& pool, std::stop_token stop) {
   const std::filesystem::path data = std::filesystem::path(options.data.data).lexically_normal();
@@ -154,7 +144,7 @@ void write_page(const InspectOptions& options, const data::Dataset& dataset,
 }
 
 void inspect(const InspectOptions& options) {
-  if (!options.html.empty()) require_writable(options.html);
+  if (!options.html.empty()) require_writable_page(options.html, "inspect");
   const std::stop_token stop = stop_on_signals();
   WorkerPool pool(options.threads > 0 ? options.threads : usable_cpus());
   const data::Dataset dataset = open_data(options.data, stop);

@@ -8,8 +8,6 @@
 #include "margay/report/utf8.h"
 
 namespace margay::report {
-namespace {
-
 std::string base64(std::span<const uint8_t> bytes) {
   static constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;
@@ -22,8 +20,6 @@ std::string base64(std::span<const uint8_t> bytes) {
   }
   return out;
 }
-
-}  // namespace
 
 Markup text(std::string_view plain) {
   std::string html;

@@ -31,6 +31,9 @@ Markup text(std::string_view plain);
 Markup fill(std::string_view page_template,
             std::initializer_list<std::pair<std::string_view, Markup>> values);
 
+/// The bytes as letters, digits, '+', '/' and '=' (RFC 4648).
+std::string base64(std::span<const uint8_t> bytes);
+
 /// "data:TYPE;base64,..."
 Markup data_uri(std::string_view media_type, std::span<const uint8_t> bytes);
 

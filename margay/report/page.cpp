@@ -7,9 +7,11 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/sha256.h"
 #include "margay/core/version.h"
 #include "margay/image/decode.h"
 #include "margay/image/encode.h"
+#include "margay/image/resize.h"
 #include "margay/report/page_style.h"
 #include "margay/report/phrases.h"
 #include "margay/report/utf8.h"
@@ -18,6 +20,7 @@ namespace margay::report {
 namespace {
 
 constexpr uint64_t kPictureLimitBytes = 64u << 20;
+constexpr size_t kLargePictureBytes = 1u << 20;
 constexpr size_t kOpenRows = 20;    // longer tables are folded
 constexpr size_t kMostFiles = 200;  // that a list names
 constexpr size_t kPathLetters = 300;
@@ -37,10 +40,14 @@ Markup image_element(std::span<const uint8_t> bytes, const image::PictureInfo& i
        {"title", hover.empty() ? Markup{} : fill(R"( title="{{hover}}")", {{"hover", text(hover)}})}});
 }
 
-Markup plot(const std::vector<Curve>& runs, Panel panel, std::string_view prefix) {
-  const bool accuracy = panel == Panel::accuracy;
-  return plot_card(panel_svg(runs, panel, fmt::format("{}{}", prefix, accuracy ? 'a' : 'l')),
-                   accuracy ? "Accuracy by epoch" : "Loss by epoch");
+/// A JPEG about as wide as the page.
+Markup reduced_element(const image::Image& picture, std::string_view alternative) {
+  constexpr int kWidth = 1600, kQuality = 80;
+  const int width = std::min(picture.width, kWidth);
+  const int height = std::max(1, static_cast<int>(int64_t{picture.height} * width / picture.width));
+  return image_element(
+      image::encode_jpeg(image::resize(picture, width, height, image::Kernel::lanczos), kQuality),
+      {image::Format::jpeg, width, height, 1}, alternative);
 }
 
 std::vector<Markup> epoch_row(const run::EpochRecord& record) {
@@ -68,6 +75,14 @@ Markup finding_card(const Finding& finding) {
        {"command", command_block(finding.command)}});
 }
 
+/// Forbids the browser to load anything, and to run anything but the page's own script.
+Markup content_policy(std::string_view script) {
+  const auto digest = sha256(std::span(reinterpret_cast<const uint8_t*>(script.data()), script.size()));
+  const std::string allowed =
+      script.empty() ? std::string() : fmt::format("; script-src 'sha256-{}'", base64(digest));
+  return text("default-src 'none'; img-src data:; style-src 'unsafe-inline'" + allowed);
+}
+
 /// A folded list of the first files, each with its text.
 template <class File>
 Markup file_list(const std::string& summary, std::span<const File> files, std::string File::*why) {
@@ -84,13 +99,14 @@ Markup file_list(const std::string& summary, std::span<const File> files, std::s
 
 }  // namespace
 
-std::string page(std::string_view title, const Markup& body) {
+std::string page(std::string_view title, const Markup& body, std::string_view script) {
   return fill(R"(<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="margay {{version}}">
+<meta http-equiv="Content-Security-Policy" content="{{policy}}">
 <link rel="icon" href="data:,">
 <title>{{title}}</title>
 <style>{{style}}</style>
@@ -99,13 +115,15 @@ std::string page(std::string_view title, const Markup& body) {
 <main>
 {{body}}
 </main>
-</body>
+{{script}}</body>
 </html>
 )",
               {{"version", text(kVersion)},
                {"title", text(title)},
                {"style", Markup{std::string(kPageStyle)}},
-               {"body", body}})
+               {"body", body},
+               {"policy", content_policy(script)},
+               {"script", script.empty() ? Markup{} : Markup{fmt::format("<script>{}</script>\n", script)}}})
       .html;
 }
 
@@ -146,9 +164,11 @@ Markup picture_figure(const std::filesystem::path& file, std::string_view altern
                       std::string_view caption) {
   if (file.empty()) return {};
   const std::vector<uint8_t> bytes = read_file(file, kPictureLimitBytes);
-  return fill(
-      "<figure>{{picture}}<figcaption>{{caption}}</figcaption></figure>\n",
-      {{"picture", image_element(bytes, image::probe(bytes), alternative)}, {"caption", text(caption)}});
+  return fill("<figure>{{picture}}<figcaption>{{caption}}</figcaption></figure>\n",
+              {{"picture", bytes.size() > kLargePictureBytes
+                               ? reduced_element(image::decode(bytes), alternative)
+                               : image_element(bytes, image::probe(bytes), alternative)},
+               {"caption", text(caption)}});
 }
 
 Markup inline_picture(image::ImageView picture, std::string_view alternative) {
@@ -165,19 +185,6 @@ Markup inline_thumbnail(image::ImageView picture, std::string_view alternative, 
 Markup plot_card(const std::string& svg, std::string_view label) {
   return fill("<div class=\"plot card\" role=\"img\" aria-label=\"{{label}}\">{{svg}}</div>",
               {{"label", text(label)}, {"svg", Markup{svg}}});
-}
-
-Markup curves_figure(const std::vector<Curve>& runs, std::string_view caption, std::string_view prefix) {
-  std::vector<Curve> drawn;
-  for (const Curve& run : runs)
-    if (!run.history.empty()) drawn.push_back(run);
-  if (drawn.empty()) return {};
-  return fill(
-      "<figure><div "
-      "class=\"plots\">{{accuracy}}{{loss}}</div><figcaption>{{caption}}</figcaption></figure>\n",
-      {{"accuracy", plot(drawn, Panel::accuracy, prefix)},
-       {"loss", plot(drawn, Panel::loss, prefix)},
-       {"caption", text(caption)}});
 }
 
 Markup epoch_table(const run::History& history, bool folded) {

@@ -10,15 +10,15 @@
 
 #include "margay/data/dataset.h"
 #include "margay/image/image.h"
-#include "margay/report/curves.h"
 #include "margay/report/diagnosis.h"
 #include "margay/report/markup.h"
+#include "margay/run/history.h"
 
 namespace margay::report {
 
-/// A whole page: one file, no scripts, nothing loaded from elsewhere, light or dark as the reader's system
-/// is.
-std::string page(std::string_view title, const Markup& body);
+/// A whole page: one file, nothing loaded from elsewhere, light or dark as the reader's system is. The
+/// browser is told to run `script` (see page_script.h) and no other.
+std::string page(std::string_view title, const Markup& body, std::string_view script = {});
 
 /// A heading and what stands below it; nothing without content.
 Markup section(std::string_view heading, const Markup& content);
@@ -36,7 +36,8 @@ Markup preformatted(std::string_view plain);
 /// Opens on a click.
 Markup details(std::string_view summary, const Markup& content);
 
-/// A picture file inside the page; nothing for an empty path. Throws IoError or FormatError.
+/// A picture file inside the page, reduced where it is large; nothing for an empty path. Throws IoError or
+/// FormatError.
 Markup picture_figure(const std::filesystem::path& file, std::string_view alternative,
                       std::string_view caption);
 /// A picture as an `<img>` in the page, at most at its own size.
@@ -47,10 +48,6 @@ Markup inline_thumbnail(image::ImageView picture, std::string_view alternative, 
 
 /// A plot of the program's own making on a card; `label` says what it shows to those who cannot see it.
 Markup plot_card(const std::string& svg, std::string_view label);
-
-/// Accuracy and loss, drawn by gnuplot; nothing without an epoch. `prefix` keeps the ids of several figures
-/// apart.
-Markup curves_figure(const std::vector<Curve>& runs, std::string_view caption, std::string_view prefix);
 
 /// The epochs as a table; folded when asked for, and when it is long.
 Markup epoch_table(const run::History& history, bool folded = false);

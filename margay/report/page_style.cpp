@@ -8,19 +8,21 @@ const std::string_view kPageStyle = R"css(
   color-scheme: light dark;
   --ground: #faf9f6; --card: #ffffff; --text: #22262a; --quiet: #62686e; --line: #e3e0d8;
   --accent: #0b6e75; --code: #f1efe8; --good: #1a7f4b; --bad: #b3401c; --shade: 11, 110, 117;
+  --c0: #0072b2; --c1: #d55e00; --c2: #009e73; --c3: #cc79a7; --c4: #e69f00; --c5: #56b4e9; --grid: #d9d9d9;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --ground: #15181b; --card: #1d2125; --text: #e7e5e0; --quiet: #a0a6ac; --line: #343a40;
     --accent: #59c3ca; --code: #23282d; --good: #5fd096; --bad: #ff9468; --shade: 89, 195, 202;
+    --c0: #5db4ee; --c1: #ff8f45; --c2: #37cfa0; --c3: #e6a3c8; --c4: #f2bd4b; --c5: #8fd0f7; --grid: #3a4047;
   }
   .plot [fill="black"] { fill: var(--text); }
-  .plot [stroke="rgb(217, 217, 217)"] { stroke: #3a4047; }
+  .plot [stroke="rgb(217, 217, 217)"] { stroke: var(--grid); }
   .plot [fill="rgb(118,118,118)"] { fill: var(--quiet); }
-  .plot [fill="rgb(  0, 114, 178)"] { fill: #5db4ee; }
-  .plot [stroke="rgb(  0, 114, 178)"] { stroke: #5db4ee; } .plot [color="rgb(  0, 114, 178)"] { color: #5db4ee; }
-  .plot [stroke="rgb(213,  94,   0)"] { stroke: #ff8f45; } .plot [color="rgb(213,  94,   0)"] { color: #ff8f45; }
-  .plot [stroke="rgb(  0, 158, 115)"] { stroke: #37cfa0; } .plot [color="rgb(  0, 158, 115)"] { color: #37cfa0; }
+  .plot [fill="rgb(  0, 114, 178)"] { fill: var(--c0); }
+  .plot [stroke="rgb(  0, 114, 178)"] { stroke: var(--c0); } .plot [color="rgb(  0, 114, 178)"] { color: var(--c0); }
+  .plot [stroke="rgb(213,  94,   0)"] { stroke: var(--c1); } .plot [color="rgb(213,  94,   0)"] { color: var(--c1); }
+  .plot [stroke="rgb(  0, 158, 115)"] { stroke: var(--c2); } .plot [color="rgb(  0, 158, 115)"] { color: var(--c2); }
 }
 * { box-sizing: border-box; }
 body {
@@ -47,6 +49,59 @@ figcaption { color: var(--quiet); font-size: 0.9rem; margin-top: 0.5rem; }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); gap: 1rem; }
 .card.plot { padding: 0.5rem 0.25rem; }
 .plot svg { display: block; width: 100%; height: auto; }
+.live > .plots { touch-action: pan-y; border-radius: 12px; }
+.live .plot { position: relative; padding: 0.6rem 0.35rem 0.35rem; }
+.live .plot > svg { cursor: crosshair; user-select: none; }
+.live text { fill: var(--quiet); font-size: 14px; }
+.live .grid { stroke: var(--grid); stroke-width: 0.8; }
+.live .cross { stroke: var(--quiet); stroke-dasharray: 3 3; }
+.live .chosen { fill: var(--accent); fill-opacity: 0.15; }
+.live .line { fill: none; stroke: var(--c); stroke-width: 2.2; stroke-linejoin: round; }
+.live .line.dashed { stroke-dasharray: 9 5; }
+.live .dot { fill: var(--c); }
+.live .head { padding: 0 0.6rem; line-height: 1.4; }
+.live .head strong { margin-right: 0.75rem; }
+.live .head small { color: var(--quiet); margin-right: 0.75rem; display: inline-block; }
+.c0 { --c: var(--c0); } .c1 { --c: var(--c1); } .c2 { --c: var(--c2); } .c3 { --c: var(--c3); } .c4 { --c: var(--c4); }
+.c5 { --c: var(--c5); } .cx { --c: var(--quiet); }
+.swatch { display: inline-block; width: 1.3rem; margin-right: 0.45rem; border-top: 3px solid var(--c); vertical-align: middle; }
+.swatch.dashed { border-top-style: dashed; }
+.tip { position: absolute; width: max-content; max-width: 100%; top: 2.6rem; z-index: 1; pointer-events: none; padding: 0.4rem 0.7rem; border-radius: 8px; background: var(--card); border: 1px solid var(--line); box-shadow: 0 2px 10px rgba(0, 0, 0, 0.18); font-size: 0.85rem; line-height: 1.5; overflow-wrap: anywhere; }
+.tip.low { top: auto; bottom: 3.4rem; }
+.tip small { float: right; margin-left: 1.5rem; color: var(--quiet); }
+.tip div { display: flex; align-items: center; }
+.tip b { white-space: nowrap; margin-left: auto; padding-left: 0.9rem; font-variant-numeric: tabular-nums; }
+.chips, .chips > div { display: flex; flex-wrap: wrap; gap: 0.4rem; }
+.chips { justify-content: space-between; margin-bottom: 0.75rem; }
+.chip { font: inherit; font-size: 0.85rem; line-height: 1.4; color: var(--text); background: none; border: 1px solid var(--line); border-radius: 999px; padding: 0.2rem 0.75rem; cursor: pointer; }
+.chip[aria-pressed="true"] { background: var(--card); border-color: var(--accent); }
+.chip[aria-pressed="false"] { color: var(--quiet); text-decoration: line-through; }
+.chips > div + div .chip[aria-pressed="false"] { text-decoration: none; }
+.chip[hidden], .tip[hidden] { display: none; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+@media screen { .enhanced > .still { display: none; } }
+.confusion td button { font: inherit; color: inherit; text-align: inherit; background: none; border: 0; padding: 0; }
+.confusion.enhanced td button { cursor: pointer; text-decoration: underline; text-decoration-color: var(--accent); text-underline-offset: 0.25em; }
+table.matrix td:not(:first-child):has(button) { padding: 0; }
+table.matrix th:first-child, table.matrix td:first-child { position: sticky; left: 0; background: var(--ground); }
+table.matrix.tall th:not(:first-child) { vertical-align: bottom; max-width: none; padding: 0.35rem 0.25rem; }
+table.matrix.tall th span { display: inline-block; writing-mode: vertical-rl; transform: rotate(180deg); max-height: 10rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+table.matrix td button { width: 100%; padding: 0.35rem 0.6rem; }
+.confusion button[aria-expanded="true"] { outline: 2px solid var(--accent); border-radius: 4px; }
+svg.matrix { display: block; width: 100%; max-width: 32rem; background: var(--card); border: 1px solid var(--line); shape-rendering: crispEdges; }
+svg.matrix .right { fill: var(--accent); } svg.matrix .wrong { fill: var(--bad); }
+svg.matrix [aria-expanded] { cursor: pointer; }
+svg.matrix [aria-expanded="true"] { stroke: var(--text); stroke-width: 0.25; }
+.enhanced > .cells > summary, .enhanced > .cells > details:not([open]) { display: none; }
+.judged { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.25rem, 1fr)); gap: 1rem 0.75rem; margin: 0.75rem 0 1.5rem; }
+.judged figure { margin: 0; min-width: 0; }
+.judged img { width: 100%; border-radius: 6px; }
+.judged figcaption { font-size: 0.78rem; line-height: 1.35; margin-top: 0.3rem; color: var(--text); overflow-wrap: anywhere; }
+.judged bdi { display: block; color: var(--quiet); }
+.judged .good { color: var(--good); font-weight: 600; } .judged .bad { color: var(--bad); font-weight: 600; }
+.network small { color: var(--quiet); margin-left: 0.25rem; }
+tfoot td { font-weight: 600; border-bottom: 0; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.5rem, 1fr)); gap: 0.75rem; margin: 1.5rem 0; padding: 0; }
 .tile { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 0.75rem 1rem; }
 .tile dt { color: var(--quiet); font-size: 0.85rem; }
@@ -60,7 +115,7 @@ table { border-collapse: collapse; width: 100%; font-size: 0.92rem; font-variant
 th, td { text-align: right; padding: 0.35rem 0.6rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th { color: var(--quiet); font-weight: 600; font-size: 0.85rem; }
 th:first-child, td:first-child { text-align: left; }
-th, td:first-child { white-space: normal; max-width: 11rem; overflow-wrap: anywhere; }
+th, td:first-child { white-space: normal; max-width: 11rem; overflow-wrap: break-word; }
 td:first-child { min-width: 3.5rem; }
 table.facts td { text-align: left; white-space: normal; overflow-wrap: anywhere; vertical-align: top; }
 table.facts td:first-child { color: var(--quiet); white-space: nowrap; width: 1%; }
@@ -85,7 +140,8 @@ summary { cursor: pointer; color: var(--accent); }
 ul { padding-left: 1.25rem; }
 li { margin: 0.3rem 0; }
 footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--quiet); font-size: 0.88rem; }
-@media print { body { background: #fff; } .card, .tile { break-inside: avoid; } }
+@media (max-width: 30rem) { table { font-size: 0.86rem; } th, td { padding: 0.35rem 0.4rem; } }
+@media print { :root { color-scheme: light; } .live { display: none; } body { background: #fff; } .card, .tile { break-inside: avoid; } }
 )css";
 
 }  // namespace margay::report

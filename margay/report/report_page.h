@@ -2,12 +2,15 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "margay/core/json.h"
 #include "margay/data/dataset.h"
 #include "margay/report/diagnosis.h"
+#include "margay/report/judged_pictures.h"
+#include "margay/report/split_table.h"
 #include "margay/run/history.h"
 
 namespace margay::report {
@@ -18,13 +21,20 @@ struct RunReport {
   std::string command;  ///< that made the run
   run::History history;
   Diagnosis diagnosis;
-  std::string summary_text;  ///< table of the network's layers
+  std::vector<std::string> classes;
+  std::vector<SplitCounts> splits;  ///< pictures that were used
+  Json network;                     ///< null, or as graph::Summary::to_json makes it
+  /// What it takes to make the run again: a command, one that measures it, and facts such as the seed.
+  std::string repeat_command, evaluate_command;
+  Json decided = Json::object();
   std::string config_toml;
   Json environment = Json::object();
   /// null, or as predict::Evaluation::to_json makes it: accuracy, accuracy_interval, loss, count, classes
   /// (objects with name, precision, recall, f1, support) and confusion ([true][predicted]).
   Json evaluation;
+  std::string evaluated_split = "validation";
   std::string evaluated_model;  ///< which weights: "the last epoch", "the best epoch by validation (9)"
+  std::optional<JudgedPictures> pictures;  ///< that were evaluated
   std::vector<data::SkippedFile> skipped;
   std::vector<data::NotedFile> noted;
   std::filesystem::path samples_png;    ///< empty: none

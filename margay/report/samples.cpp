@@ -111,20 +111,22 @@ std::string label_share(const std::string& class_name, float share) {
 
 }  // namespace
 
+std::optional<image::Image> read_fitted(const data::Split& split, size_t i, const image::Preprocess& spec) {
+  try {
+    auto result = data::fit_bytes(split.read(i, image::DecodeOptions{}.max_file_bytes), spec);
+    if (auto* decoded = std::get_if<image::Decoded>(&result)) return std::move(decoded->picture);
+  } catch (const FormatError&) {
+  } catch (const IoError&) {
+  }
+  return std::nullopt;
+}
+
 std::vector<ShownPicture> choose_pictures(const data::Dataset& dataset, const data::Split& split,
                                           const image::Preprocess& spec, int count, uint64_t seed) {
   Candidates candidates;
   for (const data::Sample& sample : split.samples) candidates.labels.push_back(sample.label);
   candidates.path = [&](size_t i) { return split.path(i); };
-  candidates.fit = [&](size_t i) -> std::optional<image::Image> {
-    try {
-      auto result = data::fit_bytes(split.read(i, image::DecodeOptions{}.max_file_bytes), spec);
-      if (auto* decoded = std::get_if<image::Decoded>(&result)) return std::move(decoded->picture);
-    } catch (const FormatError&) {
-    } catch (const IoError&) {
-    }
-    return std::nullopt;
-  };
+  candidates.fit = [&](size_t i) { return read_fitted(split, i, spec); };
   std::vector<ShownPicture> chosen = choose(candidates, dataset.classes, count, seed);
   require<DataError>(!chosen.empty(), kWhere,
                      fmt::format("{}: no picture of {} can be decoded", dataset.root.string(), split.name),

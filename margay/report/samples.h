@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,6 +16,9 @@
 #include "margay/image/preprocess.h"
 
 namespace margay::report {
+
+/// Picture `i` of a split as the network gets it; nothing when it cannot be read or does not decode.
+std::optional<image::Image> read_fitted(const data::Split& split, size_t i, const image::Preprocess& spec);
 
 /// A picture chosen to be shown.
 struct ShownPicture {

@@ -8,7 +8,10 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/report/comparison.h"
+#include "margay/report/curves_figure.h"
+#include "margay/report/network_table.h"
 #include "margay/report/page.h"
+#include "margay/report/page_script.h"
 #include "margay/report/phrases.h"
 #include "margay/report/story_text.h"
 
@@ -29,7 +32,7 @@ class StoryPage {
     add_answers();
     add_next();
     add_footer();
-    return page(story_title(story_), body_);
+    return page(story_title(story_), body_, kPageScript);
   }
 
  private:
@@ -52,24 +55,11 @@ class StoryPage {
          {"outcome", outcome}});
   }
 
-  Markup counts_table() const {
-    std::vector<std::string> header{"class"};
-    for (const SplitCounts& split : story_.splits) header.push_back(split.name);
-    std::vector<std::vector<Markup>> rows;
-    for (size_t i = 0; i < story_.classes.size(); ++i) {
-      rows.push_back({text(story_.classes[i])});
-      for (const SplitCounts& split : story_.splits) rows.back().push_back(text(grouped(split.counts.at(i))));
-    }
-    rows.push_back({text("all")});
-    for (const SplitCounts& split : story_.splits)
-      rows.back().push_back(text(grouped(count_of(story_, split.name))));
-    return table(header, rows);
-  }
-
   void add_data() {
     add_step("Look at the pictures",
-             command_block(story_.inspect_command) + paragraph(pictures_text(story_)) + counts_table() +
-                 skipped_block(story_.skipped) + command_block(story_.show_command) +
+             command_block(story_.inspect_command) + paragraph(pictures_text(story_)) +
+                 split_table(story_.classes, story_.splits) + skipped_block(story_.skipped) +
+                 command_block(story_.show_command) +
                  picture_figure(story_.samples_png, "A row of training pictures with their classes",
                                 "Some of the training pictures, exactly as the network gets them.") +
                  optional_paragraph(guessing_text(story_)));
@@ -78,7 +68,7 @@ class StoryPage {
 
   void add_network() {
     add_step("The network", command_block(story_.summary_command) + paragraph(network_text(story_)) +
-                                (story_.summary_text.empty() ? Markup{} : preformatted(story_.summary_text)));
+                                network_table(story_.network));
     add_step("How it learns", paragraph(learning_text(story_)));
   }
 

@@ -12,15 +12,10 @@
 #include "margay/image/image.h"
 #include "margay/image/preprocess.h"
 #include "margay/report/diagnosis.h"
+#include "margay/report/split_table.h"
 #include "margay/run/history.h"
 
 namespace margay::report {
-
-/// Pictures of one split, class by class.
-struct SplitCounts {
-  std::string name;             ///< "train", "validation", ...
-  std::vector<int64_t> counts;  ///< one per class of the story
-};
 
 /// A training that the story tells about.
 struct StoryRun {
@@ -51,8 +46,8 @@ struct Story {
   image::Preprocess preprocess;
   int batch_size = 128;
 
-  std::string summary_text;  ///< table of the network's layers
-  int64_t parameters = 0;    ///< trained ones
+  Json network;            ///< null, or as graph::Summary::to_json makes it
+  int64_t parameters = 0;  ///< trained ones
   std::string optimizer = "Adam";
   StoryRun article;
 

@@ -5,11 +5,44 @@
 
 #include "margay/augment/pipeline.h"
 #include "margay/core/atomic_file.h"
+#include "margay/core/version.h"
 #include "margay/graph/summary.h"
 #include "margay/report/report_page.h"
 #include "margay/report/shell_word.h"
 
 namespace margay::workflow {
+namespace {
+
+std::vector<report::SplitCounts> used_pictures(const train::TrainingData& data) {
+  std::vector<report::SplitCounts> splits;
+  const auto add = [&](const char* name, const data::DecodedCache& cache) {
+    report::SplitCounts split{name, std::vector<int64_t>(data.classes.size())};
+    for (const int label : cache.labels()) ++split.counts[static_cast<size_t>(label)];
+    splits.push_back(std::move(split));
+  };
+  add("train", data.train);
+  if (data.validation) add("validation", *data.validation);
+  return splits;
+}
+
+/// Commands that make the run again from its own files, and what else that depends on.
+void fill_repetition(report::RunReport& page, const TrainingRun& run) {
+  const std::string manifest = run.directory.manifest().string();
+  const std::string root = run.directory.root.string();
+  page.repeat_command = command_of(
+      {"margay", "train", manifest, "--recipe", run.directory.config().string(), "--out", root + "-again"});
+  if (run.evaluation.count > 0) page.evaluate_command = command_of({"margay", "evaluate", root, manifest});
+  const recipe::TrainingConfig& training = run.config.training;
+  page.decided = {{"seed", training.seed},
+                  {"epochs", training.epochs},
+                  {"threads", training.threads},
+                  {"precision", recipe::name_of(training.precision)},
+                  {"device", recipe::name_of(training.device)},
+                  {"margay", kVersion},
+                  {"libtorch", train::libtorch_version()}};
+}
+
+}  // namespace
 
 std::string command_of(const std::vector<std::string>& command_line) {
   std::string text;
@@ -28,12 +61,19 @@ void write_run_report(const TrainingRequest& request, const TrainingRun& run) {
   page.command = command_of(request.command_line);
   page.history = run.result.history;
   page.diagnosis = run.diagnosis;
-  page.summary_text = graph::format_summary(
-      graph::summarize(recipe::build_network(run.config, static_cast<int>(request.data->classes.size()))));
+  page.classes = request.data->classes;
+  page.splits = used_pictures(*request.data);
+  page.network =
+      graph::summarize(recipe::build_network(run.config, static_cast<int>(request.data->classes.size())))
+          .to_json();
+  fill_repetition(page, run);
   page.config_toml = read_text_file(run.directory.config());
   page.environment =
       parse_json(read_text_file(run.directory.environment()), run.directory.environment().string());
   if (run.evaluation.count > 0) page.evaluation = run.evaluation.to_json();
+  if (!run.probabilities.empty())
+    page.pictures =
+        report::judged_pictures(*request.data->validation, run.probabilities, run.config.source.data);
   page.evaluated_model =
       recipe::describe_kept(recipe::name_of(run.config.training.keep), run.result.kept_epoch) +
       ", in float32";

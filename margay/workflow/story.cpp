@@ -199,7 +199,7 @@ void Storyteller::write_page(const std::filesystem::path& page, const TrainingRu
   story.batch_size = first.config.training.batch_size;
   const graph::Summary summary =
       graph::summarize(recipe::build_network(first.config, static_cast<int>(dataset_.classes.size())));
-  story.summary_text = graph::format_summary(summary);
+  story.network = summary.to_json();
   story.parameters = summary.trained_parameters;
   story.article = page_run(first);
   story.augmentation = second.config.augment;

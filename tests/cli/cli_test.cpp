@@ -163,6 +163,16 @@ TEST_CASE("a training leaves a complete run directory that evaluate and predict 
   CHECK(place.run({"evaluate", "run/model.safetensors", "pets/validation", "--json"})
             .out.find("\"accuracy\"") != std::string::npos);
 
+  const test::ProgramResult on_page = place.run({"evaluate", "run", "pets", "--json", "--html", "page.html"});
+  CHECK(Json::parse(on_page.out) == evaluation);
+  CHECK(place.run({"evaluate", "run", "pets", "--html", "absent/page.html"}).exit_code == 2);
+  for (const char* page : {"page.html", "run/report.html"}) {
+    const std::string html = read_text_file(place / page);
+    CAPTURE(page);
+    CHECK(html.find("validation/dogs/0.png") != std::string::npos);
+    CHECK(html.find("<td>cats</td><td class=\"right\"") != std::string::npos);
+  }
+
   const test::ProgramResult predicted =
       place.run({"predict", "run", "pets/validation/dogs/0.png", "pets/train/cats/broken.png",
                  "pets/validation/cats/1.png", "--json"});

@@ -35,14 +35,23 @@ inline std::filesystem::path write_picture(const std::filesystem::path& path, in
   return path;
 }
 
-inline const char* const kSummaryText =
-    "layer      operator    output          parameters      FLOPs\n"
-    "input                  3 x 150 x 150\n"
-    "conv1      conv2d      16 x 150 x 150         448     19.4 M\n"
-    "pool1      max_pool2d  16 x 75 x 75\n"
-    "dense1     linear      512             10,617,344     21.2 M\n"
-    "logits     linear      1                      513       1 k\n"
-    "                                       10,641,441    222.9 M\n";
+/// As graph::Summary::to_json makes it.
+inline Json made_network() {
+  const auto layer = [](const char* name, const char* op, std::vector<int64_t> output, int64_t parameters,
+                        int64_t flops) {
+    return Json{{"name", name}, {"op", op}, {"output", output}, {"parameters", parameters}, {"flops", flops}};
+  };
+  return {{"layers",
+           {layer("input", "input", {3, 150, 150}, 0, 0),
+            layer("features.0", "conv2d", {16, 150, 150}, 448, 19440000),
+            layer("features.1", "max_pool2d", {16, 75, 75}, 0, 360000),
+            layer("classifier.1", "linear", {512}, 10617344, 21233664),
+            layer("classifier.4", "linear", {1}, 513, 1024)}},
+          {"trained_parameters", 10618305},
+          {"untrained_parameters", 0},
+          {"size_bytes", 42473220},
+          {"flops", 41035200}};
+}
 
 inline Json made_environment() {
   return {{"margay", "0.1.0"},
@@ -74,21 +83,41 @@ inline HistoryShape regularized_shape() {
   return shape;
 }
 
-/// A measured classifier: the diagonal gets `right` of the `per_class` pictures.
+/// A measured classifier: the diagonal gets `right` of the `per_class` pictures, each other class as many as
+/// the others, and the next one what is left.
 inline Json made_evaluation(const std::vector<std::string>& classes, int64_t per_class, int64_t right) {
   Json scores = Json::array(), confusion = Json::array();
   const auto others = static_cast<int64_t>(classes.size()) - 1;
   for (size_t i = 0; i < classes.size(); ++i) {
     scores.push_back(
         {{"name", classes[i]}, {"precision", 0.7}, {"recall", 0.72}, {"f1", 0.71}, {"support", per_class}});
-    Json row = Json::array();
-    for (size_t j = 0; j < classes.size(); ++j)
-      row.push_back(i == j ? right : (per_class - right) / std::max<int64_t>(1, others));
+    std::vector<int64_t> row(classes.size(), (per_class - right) / std::max<int64_t>(1, others));
+    row[(i + 1) % classes.size()] += (per_class - right) % std::max<int64_t>(1, others);
+    row[i] = right;
     confusion.push_back(row);
   }
   return {{"accuracy", 0.72},  {"accuracy_interval", {0.6914, 0.747}},
           {"loss", 0.58},      {"count", per_class * (others + 1)},
           {"classes", scores}, {"confusion", confusion}};
+}
+
+/// Pictures that agree with the evaluation's confusion matrix, with awkward paths.
+inline report::JudgedPictures made_judged(const Json& evaluation) {
+  report::JudgedPictures judged;
+  const Json& confusion = evaluation.at("confusion");
+  for (size_t truth = 0; truth < confusion.size(); ++truth)
+    for (size_t said = 0; said < confusion.size(); ++said)
+      for (int64_t i = 0; i < confusion[truth][said].get<int64_t>(); ++i) {
+        const size_t picture = judged.verdicts.size();
+        judged.verdicts.push_back({picture, static_cast<int>(truth), static_cast<int>(said),
+                                   0.5 + 0.499 * (static_cast<double>(picture * 37 % 100) + 1) / 100});
+      }
+  std::ranges::stable_sort(judged.verdicts, std::greater(), &report::Verdict::probability);
+  judged.path = [](size_t i) {
+    return std::filesystem::path("validation/<b>\"roses\" & 猫") / (std::to_string(i) + ".jpg");
+  };
+  judged.picture = [](size_t i) { return made_picture(150, 120, static_cast<int>(i)); };
+  return judged;
 }
 
 inline report::RunReport made_report(const std::filesystem::path& folder,
@@ -98,11 +127,18 @@ inline report::RunReport made_report(const std::filesystem::path& folder,
   report.command = "margay train 'my pictures' --recipe article";
   report.history = made_history(memorising_shape());
   report.diagnosis = report::diagnose(report.history, made_context("article", false));
-  report.summary_text = kSummaryText;
+  report.classes = classes;
+  report.splits = {{"train", std::vector<int64_t>(classes.size(), 1000)},
+                   {"validation", std::vector<int64_t>(classes.size(), 500)}};
+  report.network = made_network();
+  report.repeat_command = "margay train runs/article/manifest.csv --recipe runs/article/config.toml";
+  report.evaluate_command = "margay evaluate runs/article runs/article/manifest.csv";
+  report.decided = {{"seed", 1}, {"threads", 2}, {"precision", "bf16"}};
   report.config_toml = "[training]\nepochs = 15\nbatch_size = 128\n";
   report.environment = made_environment();
   report.evaluation = made_evaluation(classes, 500, 360);
   report.evaluated_model = "the last epoch";
+  report.pictures = made_judged(report.evaluation);
   report.skipped = {{"train/cats/<broken> & \"torn\".jpg", "the file ends in the middle of the picture"}};
   report.samples_png = write_picture(folder / "samples.png", 820, 190, 1);
   report.augmented_png = write_picture(folder / "augmented.png", 970, 190, 4);
@@ -138,7 +174,7 @@ inline report::Story made_story(const std::filesystem::path& folder, const std::
   story.skipped = {{"train/<b>/torn.jpg", "the file ends in the middle of the picture"}};
   story.samples_png = write_picture(folder / "samples.png", 820, 190, 1);
   story.augmented_png = write_picture(folder / "augmented.png", 970, 190, 4);
-  story.summary_text = kSummaryText;
+  story.network = made_network();
   story.parameters = 10641441;
   story.article = made_run("article", first, count);
   story.augmentation = "flip,rotate=45,zoom=0.5,shift=0.15";

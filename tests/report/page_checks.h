@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "margay/report/page_script.h"
+
 namespace margay::test {
 
 inline bool contains(const std::string& page, const std::string& part) {
@@ -14,7 +16,14 @@ inline bool contains(const std::string& page, const std::string& part) {
 inline void check_self_contained(const std::string& page) {
   CHECK(page.starts_with("<!DOCTYPE html>"));
   CHECK(page.ends_with("</html>\n"));
-  for (const char* outside : {"<script", "src=\"http", "href=\"http", "src=\"//", "@import", "url("}) {
+  CHECK(contains(page, "content=\"default-src &#39;none&#39;; img-src data:;"));
+  // The only script is the program's own, at the end.
+  const size_t script = page.find("<script");
+  if (script != std::string::npos) {
+    const std::string own = "<script>" + std::string(report::kPageScript) + "</script>\n</body>\n</html>\n";
+    CHECK(page.substr(script) == own);
+  }
+  for (const char* outside : {"src=\"http", "href=\"http", "src=\"//", "@import", "url("}) {
     CAPTURE(outside);
     CHECK_FALSE(contains(page, outside));
   }

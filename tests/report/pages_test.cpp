@@ -38,7 +38,9 @@ TEST_CASE("the report holds numbers and pictures and curves in one file") {
   for (const char* part :
        {"72.0 %", "95 %: 69.1 to 74.7 %", "Overfitting", "data:image/png;base64,", "<svg", "batch_size = 128",
         "An imaginary processor", "360", "the last epoch", "1 file could not be read and was left out",
-        "margay train &#39;my pictures&#39; --recipe article"}) {
+        "margay train &#39;my pictures&#39; --recipe article", "16 × 150 × 150", "10,617,344", "21.2 M",
+        "How to repeat it", "--recipe runs/article/config.toml", "It was wrong about 280 pictures",
+        "data-cell=\"0-1\""}) {
     CAPTURE(part);
     CHECK(contains(page, part));
   }
@@ -65,6 +67,45 @@ TEST_CASE("a report of little is still a report") {
   const std::string page = written_report(folder, report);
   CHECK(contains(page, "no validation pictures"));
   CHECK_FALSE(contains(page, "nan"));
+}
+
+TEST_CASE("an evaluation without a training is a page too") {
+  const TemporaryFolder folder;
+  const RunReport whole = test::made_report(folder.path(), kPets);
+  RunReport report;
+  report.title = "article on other pictures", report.evaluation = whole.evaluation,
+  report.pictures = whole.pictures;
+  report.evaluated_split = "test";
+  std::string page = written_report(folder, report);
+  check_self_contained(page);
+  CHECK(contains(page, "<dt>Accuracy</dt><dd>72.0 %"));
+  CHECK(contains(page, "Measured on 1,000 test pictures: loss 0.580."));
+  CHECK_FALSE(contains(page, "Training"));
+  report.evaluated_split = "all";
+  CHECK(contains(written_report(folder, report), "Measured on 1,000 pictures: loss"));
+}
+
+TEST_CASE("a run that was stopped before it was measured has a report without mistakes") {
+  const TemporaryFolder folder;
+  RunReport report = test::made_report(folder.path(), kPets);
+  report.evaluation = nullptr, report.pictures.reset();
+  const std::string page = written_report(folder, report);
+  check_self_contained(page);
+  CHECK(contains(page, "data-curves"));
+  CHECK_FALSE(contains(page, "Class by class"));
+  CHECK_FALSE(contains(page, "Mistakes"));
+}
+
+TEST_CASE("many layers are folded and what is no summary is refused") {
+  const TemporaryFolder folder;
+  RunReport report = test::made_report(folder.path(), kPets);
+  const Json layer = report.network["layers"][1];
+  for (int i = 0; i < 50; ++i) report.network["layers"].push_back(layer);
+  CHECK(contains(written_report(folder, report), "<summary>All 55 layers</summary>"));
+  report.network["layers"][0].erase("output");
+  CHECK_THROWS_AS(write_report(folder / "report.html", report), FormatError);
+  report.network = {{"layers", Json::array()}};
+  CHECK_THROWS_AS(write_report(folder / "report.html", report), FormatError);
 }
 
 TEST_CASE("files used in part are listed beside those left out and mixed pictures are called that") {
@@ -96,6 +137,9 @@ TEST_CASE("a report refuses what is not an evaluation or a picture") {
                                with_evaluation("accuracy_interval", Json::array({0.1})),
                                with_evaluation("classes", Json::array({1}))})
     CHECK_THROWS_AS(write_report(folder / "report.html", bad), FormatError);
+  RunReport strange = report;
+  strange.pictures->verdicts.front().said = 2;
+  CHECK_THROWS_AS(write_report(folder / "report.html", strange), UsageError);
   RunReport torn = report;
   torn.samples_png = folder / "torn.png";
   write_file_atomically(torn.samples_png, "not a picture");

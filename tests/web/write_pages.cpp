@@ -31,6 +31,12 @@ void write_all(const fs::path& folder) {
   awkward.title = "a run with awkward <names>, " + std::string(120, 'x');
   awkward.history = test::made_history(endless);
   write_report(folder / "report-awkward.html", awkward);
+  std::vector<std::string> many;
+  for (int i = 0; i < 60; ++i) many.push_back("class <" + std::to_string(i) + ">");
+  report::RunReport wide = test::made_report(folder, many);
+  wide.evaluation = test::made_evaluation(many, 50, 32);
+  wide.pictures = test::made_judged(wide.evaluation);
+  write_report(folder / "report-many.html", wide);
   write_story(folder / "story.html", test::made_story(folder, kPets, test::memorising_shape()));
   test::HistoryShape slow;
   slow.training = 0.9, slow.validation = 0.88, slow.epochs_to_learn = 20;
