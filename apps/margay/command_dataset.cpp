@@ -119,11 +119,17 @@ void add_draw(CLI::App& parent) {
       ->default_str("cats,dogs");
   draw_app->add_option("--count", options.count, "pictures in all; a third of each class validates")
       ->capture_default_str();
+  draw_app
+      ->add_option("--size", options.size,
+                   "side of the square pictures in pixels, 16 to 2048; 0 draws them 200 to 400 pixels wide "
+                   "and high, at random")
+      ->capture_default_str();
   draw_app->add_option("--seed", options.seed, "decides every picture")->capture_default_str();
   draw_app->add_option("--threads", options.threads, "0 = all processors; does not change the pictures")
       ->capture_default_str();
   draw_app->footer(
-      "Example:\n  margay dataset draw animals --classes cats,dogs --count 2000 --seed 1\n\n"
+      "Examples:\n  margay dataset draw animals --classes cats,dogs --count 2000 --seed 1\n"
+      "  margay dataset draw small --count 100000 --size 64\n\n"
       "Writes OUT/train and OUT/validation with a folder per class, and OUT/animals.json, which says where "
       "in each\n"
       "picture the animal is.");

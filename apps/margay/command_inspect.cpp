@@ -97,6 +97,9 @@ void print_facts(const data::Inspection& inspection) {
   fmt::print("bright   {:.1f} to {:.1f} % (mean of a picture, 0 is black), median {:.1f}\n", 100 * darkest,
              100 * brightest, 100 * middle);
   fmt::print("files    {}\n", format_bytes(static_cast<double>(inspection.total_bytes)));
+  if (inspection.redundant() > 0)
+    fmt::print("copies   {} are there already, byte by byte, under another name\n",
+               grouped(inspection.redundant()));
   fmt::print("turned   {} by their EXIF orientation\n", grouped(inspection.turned));
   if (inspection.converted > 0)
     fmt::print("colours  {} converted to sRGB from their ICC profile\n", grouped(inspection.converted));

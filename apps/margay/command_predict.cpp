@@ -42,7 +42,10 @@ void add_path(const fs::path& path, const std::stop_token& stop, data::PictureSt
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) {
     for (const data::ListedPicture& picture : data::list_folder(path).pictures)
-      pictures.add_file((path / picture.name).string());
+      if (const std::string name = (path / picture.name).string(); picture.refusal == nullptr)
+        pictures.add_file(name);
+      else
+        pictures.add_missing(name, picture.refusal);
   } else if (data::is_named_as_archive(path) && fs::is_regular_file(path, ignored)) {
     data::OpenedArchive opened = data::list_archive(path, console_progress(), stop);
     const uint32_t archive = pictures.add_archive(std::move(opened.archive), path);

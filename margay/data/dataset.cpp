@@ -47,7 +47,11 @@ std::string hint_for_missing(const fs::path& path) {
 void open_folder(const fs::path& root, const OpenOptions& options, Dataset& dataset) {
   const Listing listing = list_folder(root);
   auto store = std::make_shared<PictureStore>(root);
-  for (const ListedPicture& picture : listing.pictures) store->add_file(picture.name);
+  for (const ListedPicture& picture : listing.pictures)
+    if (picture.refusal == nullptr)
+      store->add_file(picture.name);
+    else
+      store->add_missing(picture.name, picture.refusal);
   store->shrink_to_fit();
   understand_folders(listing, std::move(store), options.labels, dataset);
 }

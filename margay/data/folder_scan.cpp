@@ -84,7 +84,7 @@ class FolderWalk {
   }
 
   void enter(const fs::directory_entry& folder, const std::string& name, bool link) {
-    if (is_named_as_picture(extension_of(folder.path()))) return ignore(kFolderNamedAsPicture);
+    if (is_named_as_picture(extension_of(folder.path()))) return refuse(name, kFolderNamedAsPicture);
     // Folders full of links to each other would make more ways than anybody can go.
     if (link && in_linked_) return ignore("a link to a folder in a linked folder");
     if (link && leads_back(folder.path())) return ignore("a link to a folder that it lies in");
@@ -102,16 +102,24 @@ class FolderWalk {
     const bool link = entry.is_symlink(error);
     const fs::file_type type = entry.status(error).type();
     if (is_hidden(entry.path().filename().string())) return ignore("hidden");
-    if (link && (error || type == fs::file_type::not_found)) return ignore("a broken link");
-    if (link && leads_outside(entry.path())) return ignore(kLinkOutside);
+    if (link && (error || type == fs::file_type::not_found)) return refuse(name, "a broken link");
+    if (link && leads_outside(entry.path())) return refuse(name, kLinkOutside);
     if (type == fs::file_type::directory) return enter(entry, name, link);
-    if (type != fs::file_type::regular) return ignore("not a regular file");
+    if (type != fs::file_type::regular) return refuse(name, "not a regular file");
     if (const std::string reason = reason_to_ignore(entry.path().filename()); !reason.empty())
       return ignore(reason);
     listing_.pictures.push_back({name});
   }
 
   void ignore(const std::string& reason) { ++listing_.ignored[reason]; }
+
+  /// What has the name of a picture is listed as a broken one.
+  void refuse(const std::string& name, const char* reason) {
+    if (is_named_as_picture(extension_of(name)))
+      listing_.pictures.push_back({name, 0, reason});
+    else
+      ignore(reason);
+  }
 
   bool leads_outside(const fs::path& link) const {
     std::error_code error;

@@ -21,8 +21,9 @@ using IgnoredCounts = std::map<std::string, size_t>;
 
 /// A picture by its extension, which is that of a format that margay reads.
 struct ListedPicture {
-  std::string name;    ///< relative to the root, '/' between its parts
-  uint32_t entry = 0;  ///< its number in an archive
+  std::string name;               ///< relative to the root, '/' between its parts
+  uint32_t entry = 0;             ///< its number in an archive
+  const char* refusal = nullptr;  ///< why it is no picture whatever its name, such as a folder a.jpg
 };
 
 /// Everything below a root. Names are sorted bytewise and appear once.

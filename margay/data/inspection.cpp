@@ -96,19 +96,20 @@ Inspection empty_inspection(const Dataset& dataset) {
   return inspection;
 }
 
-void warn_of_duplicates(const Dataset& dataset, const std::vector<Row>& rows,
-                        const std::vector<FileFacts>& facts, Inspection& inspection) {
+void compare_contents(const Dataset& dataset, const std::vector<Row>& rows,
+                      const std::vector<FileFacts>& facts, Inspection& inspection) {
   std::vector<PlacedPicture> pictures;
   for (size_t i = 0; i < rows.size(); ++i)
     if (facts[i].reason.empty())
-      pictures.push_back({facts[i].content, rows[i].split, rows[i].label, rows[i].sample});
+      pictures.push_back(
+          {facts[i].content, rows[i].split, rows[i].label, static_cast<uint32_t>(pictures.size())});
+  inspection.copies = find_copies(std::move(pictures));
   std::vector<std::string> splits;
   for (const Split& split : dataset.splits) splits.push_back(split.name);
   const auto path_of = [&](const PlacedPicture& picture) {
-    return dataset.splits[picture.split].path(picture.number);
+    return dataset.splits[picture.split].path(inspection.pictures[picture.number].sample);
   };
-  for (std::string& warning :
-       warnings_about_duplicates(std::move(pictures), splits, dataset.classes, path_of))
+  for (std::string& warning : warnings_about_copies(inspection.copies, splits, dataset.classes, path_of))
     inspection.warnings.push_back(std::move(warning));
 }
 
@@ -167,6 +168,12 @@ std::filesystem::path Inspection::shown_path(const std::filesystem::path& path) 
   return relative.empty() || *relative.begin() == ".." ? path : relative;
 }
 
+size_t Inspection::redundant() const {
+  size_t count = 0;
+  for (const Copies& same : copies) count += same.size() - 1;
+  return count;
+}
+
 Json Inspection::to_json() const {
   Json json{{"root", root.string()},
             {"layout", layout},
@@ -183,6 +190,7 @@ Json Inspection::to_json() const {
   json["turned"] = turned;
   json["partial"] = partial;
   json["converted"] = converted;
+  json["redundant"] = redundant();
   json["ignored"] = ignored;
   json["skipped"] = Json::array();
   for (const SkippedFile& file : skipped)
@@ -206,7 +214,7 @@ Inspection inspect(const Dataset& dataset, WorkerPool& pool, const ProgressObser
   });
   Inspection inspection = empty_inspection(dataset);
   add_up(dataset, rows, facts, inspection);
-  warn_of_duplicates(dataset, rows, facts, inspection);
+  compare_contents(dataset, rows, facts, inspection);
   return inspection;
 }
 

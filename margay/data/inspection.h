@@ -13,6 +13,7 @@
 #include "margay/core/progress.h"
 #include "margay/core/worker_pool.h"
 #include "margay/data/dataset.h"
+#include "margay/data/duplicates.h"
 
 namespace margay::data {
 
@@ -61,8 +62,11 @@ struct Inspection {
   std::vector<NotedFile> noted;           ///< usable pictures of which something is missing or ignored
   std::vector<std::string> warnings;
   std::vector<PictureFacts> pictures;  ///< the usable ones, in the order of the splits
+  std::vector<Copies> copies;          ///< usable files of the same bytes, by their number in `pictures`
 
   size_t usable() const { return pictures.size(); }
+  /// How many files could go and leave every picture there is.
+  size_t redundant() const;
   /// `path` as people want to see it: without the root where it is below that.
   std::filesystem::path shown_path(const std::filesystem::path& path) const;
   Json to_json() const;

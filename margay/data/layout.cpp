@@ -56,7 +56,7 @@ class Reading {
     check_splits();
     for (const std::string& folder : listing_.folders) read_folder(folder);
     for (size_t i = 0; i < listing_.pictures.size(); ++i)
-      read_picture(listing_.pictures[i].name, static_cast<uint32_t>(i));
+      read_picture(listing_.pictures[i], static_cast<uint32_t>(i));
     dataset_.layout =
         is_split_ ? "a folder per split, in it a folder per class" : "a folder per class, not split";
     builder_.finish(dataset_, nothing_found(), kExpectedLayout);
@@ -156,13 +156,16 @@ class Reading {
     if (outermost || innermost) builder_.expect(split, label_of(folder, labels_));
   }
 
-  void read_picture(const std::string& full_name, uint32_t picture) {
-    const auto [split, rest] = split_and_rest(inner(full_name));
+  void read_picture(const ListedPicture& listed, uint32_t picture) {
+    const auto [split, rest] = split_and_rest(inner(listed.name));
     const size_t slash = rest.rfind('/');
+    const auto ignore = [&](const char* reason) {
+      ++dataset_.ignored[listed.refusal == nullptr ? reason : listed.refusal];
+    };
     if (split.empty() && !rest.empty())
-      ++dataset_.ignored["a picture beside the splits"];
+      ignore("a picture beside the splits");
     else if (slash == rest.npos)
-      ++dataset_.ignored["a picture outside a class folder"];
+      ignore("a picture outside a class folder");
     else
       add(split, rest.substr(0, slash), picture);
   }

@@ -62,7 +62,7 @@ class Locator {
     if (found != members.pictures.end() && found->name == name)
       store_.add_entry(path, members.archive, found->entry);
     else
-      store_.add_missing(path);
+      store_.add_missing(path, "is not in the archive");
   }
 
   const OpenOptions& options_;
@@ -148,10 +148,13 @@ void read_manifest(const fs::path& path, const OpenOptions& options, Dataset& da
 std::string format_manifest(const Dataset& dataset) {
   std::string text = format_csv_line({"path", "label", "split"});
   for (const Split& split : dataset.splits)
-    for (size_t i = 0; i < split.samples.size(); ++i)
+    for (size_t i = 0; i < split.samples.size(); ++i) {
+      // A manifest may name any file, so that a link out of the data set would be followed there.
+      if (split.store->is_missing(split.samples[i].picture)) continue;
       text += format_csv_line({fs::absolute(split.path(i)).lexically_normal().string(),
                                dataset.classes[static_cast<size_t>(split.samples[i].label)],
                                split.name == "all" ? "" : split.name});
+    }
   return text;
 }
 

@@ -1,6 +1,7 @@
 // Names in one text, places in one row of numbers.
 #include "margay/data/picture_store.h"
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
@@ -70,8 +71,10 @@ void PictureStore::add_entry(std::string_view name, uint32_t archive, uint32_t e
   places_.push_back({archive, entry});
 }
 
-void PictureStore::add_missing(std::string_view name) {
-  add_entry(name, kMissing, 0);
+void PictureStore::add_missing(std::string_view name, std::string_view reason) {
+  const auto known = std::ranges::find(reasons_, reason);
+  add_entry(name, kMissing, static_cast<uint32_t>(known - reasons_.begin()));
+  if (known == reasons_.end()) reasons_.emplace_back(reason);
 }
 
 void PictureStore::shrink_to_fit() {
@@ -86,7 +89,7 @@ std::filesystem::path PictureStore::path(size_t i) const {
 std::vector<uint8_t> PictureStore::read(size_t i, uint64_t limit_bytes) const {
   const Place at = place(i);
   if (at.archive == kFile) return read_file(path(i), limit_bytes);
-  require<IoError>(at.archive != kMissing, "data.store", "is not in the archive");
+  if (at.archive == kMissing) throw IoError("data.store", reasons_[at.entry]);
   return archives_[at.archive]->read(at.entry, limit_bytes);
 }
 

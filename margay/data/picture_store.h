@@ -39,11 +39,12 @@ class PictureStore {
   uint32_t add_archive(std::shared_ptr<const archive::Archive> archive, const std::filesystem::path& path);
   void add_file(std::string_view name);
   void add_entry(std::string_view name, uint32_t archive, uint32_t entry);
-  /// A picture that is known not to be there: reading it throws an IoError with this reason.
-  void add_missing(std::string_view name);
+  /// A picture that is known to be none: reading it throws an IoError with this reason.
+  void add_missing(std::string_view name, std::string_view reason);
   void shrink_to_fit();
 
   size_t size() const { return names_.size(); }
+  bool is_missing(size_t i) const { return place(i).archive == kMissing; }
   /// For people and manifests: a file, or an archive's path with the name of the entry behind it.
   std::filesystem::path path(size_t i) const;
   /// The encoded bytes. Throws IoError or FormatError; see skip_reason for how to tell it.
@@ -57,7 +58,7 @@ class PictureStore {
  private:
   struct Place {
     uint32_t archive = kFile;
-    uint32_t entry = 0;
+    uint32_t entry = 0;  ///< in the archive; or the number of the reason why it is missing
   };
   static constexpr uint32_t kFile = 0xFFFFFFFF;
   static constexpr uint32_t kMissing = 0xFFFFFFFE;
@@ -66,6 +67,7 @@ class PictureStore {
   std::filesystem::path base_;
   NameTable names_;
   std::vector<Place> places_;  ///< empty while there are only files
+  std::vector<std::string> reasons_;
   std::vector<std::shared_ptr<const archive::Archive>> archives_;
   std::vector<std::string> archive_stamps_;  ///< size and time of change of each
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <optional>
 
 #include "margay/core/error.h"
@@ -20,6 +21,21 @@ using draw::Canvas;
 constexpr std::array<std::string_view, 10> kKinds{"cats",  "dogs",      "rabbits",  "birds", "fish",
                                                   "frogs", "elephants", "giraffes", "pigs",  "bears"};
 
+/// What is drawn, in the units of its canvas.
+struct Frame {
+  int width;
+  int height;
+  double pixels_per_unit;
+};
+
+/// Pictures of a given size show scenes of the same size: their shapes and their sharpness are the same.
+Frame choose_frame(int size_px, Random& random) {
+  constexpr int kSquare = 300;
+  if (size_px > 0) return {kSquare, kSquare, static_cast<double>(size_px) / kSquare};
+  const int width = static_cast<int>(200 + random.below(201));
+  return {width, static_cast<int>(200 + random.below(201)), 1};
+}
+
 void draw_kind(Canvas& canvas, std::string_view kind, Random& random) {
   if (kind == "birds") return draw_bird(canvas, random);
   if (kind == "fish") return draw_fish(canvas, random);
@@ -29,8 +45,9 @@ void draw_kind(Canvas& canvas, std::string_view kind, Random& random) {
 }
 
 /// The animal on a layer of its own, somewhere, at some size and angle. Most of it is within the picture.
-Canvas draw_layer(int width, int height, std::string_view kind, Random& random) {
-  Canvas layer(width, height, {0, 0, 0, 0});
+Canvas draw_layer(const Frame& frame, std::string_view kind, Random& random) {
+  const auto [width, height, pixels_per_unit] = frame;
+  Canvas layer(width, height, {0, 0, 0, 0}, pixels_per_unit);
   const double shorter = std::min(width, height);
   const double scale = shorter * random.uniform(0.44, 0.56);
   const double slack_x = std::max(0.0, width / 2.0 - scale * 0.85);
@@ -47,9 +64,15 @@ Canvas draw_layer(int width, int height, std::string_view kind, Random& random) 
   return layer;
 }
 
+/// The same box in the units of the canvas that it was found on.
+draw::PixelBox in_units(const draw::PixelBox& box, double pixels_per_unit) {
+  const auto units = [&](int pixels) { return static_cast<int>(std::lround(pixels / pixels_per_unit)); };
+  return {units(box.x), units(box.y), units(box.width), units(box.height)};
+}
+
 /// Light from one side of the animal alone gives it volume.
-void shade_layer(Canvas& layer, const draw::PixelBox& box, Random& random) {
-  Canvas shade(layer.width(), layer.height(), {0, 0, 0, 0});
+void shade_layer(Canvas& layer, const draw::PixelBox& box, double pixels_per_unit, Random& random) {
+  Canvas shade(layer.width(), layer.height(), {0, 0, 0, 0}, pixels_per_unit);
   const bool lit_from_left = random.chance(0.5);
   const double left = box.x, right = box.x + box.width, top = box.y, bottom = box.y + box.height;
   shade.draw_silhouette(layer, 0, 0,
@@ -79,27 +102,26 @@ std::span<const std::string_view> animal_kinds() {
   return kKinds;
 }
 
-DrawnAnimal draw_animal(std::string_view kind, uint64_t seed, uint64_t index) {
+DrawnAnimal draw_animal(std::string_view kind, uint64_t seed, uint64_t index, int size_px) {
   if (std::find(kKinds.begin(), kKinds.end(), kind) == kKinds.end())
     throw UsageError("datasets.animal", fmt::format("no animals are called '{}'", kind),
                      fmt::format("there are {}", fmt::join(kKinds, ", ")));
   Random random{hash_text("datasets.animal"), hash_text(kind), seed, index};
-  const int width = static_cast<int>(200 + random.below(201));
-  const int height = static_cast<int>(200 + random.below(201));
-  Canvas scene(width, height);
+  const Frame frame = choose_frame(size_px, random);
+  Canvas scene(frame.width, frame.height, draw::rgb(0xFFFFFF), frame.pixels_per_unit);
   draw_background(scene, random);
-  Canvas layer = draw_layer(width, height, kind, random);
+  Canvas layer = draw_layer(frame, kind, random);
   const std::optional<draw::PixelBox> ink = layer.ink_box();
   require<Error>(ink.has_value(), "datasets.animal",
                  fmt::format("{} {} of seed {} is outside its picture", kind, index, seed));
-  const draw::PixelBox box = *ink;
-  shade_layer(layer, box, random);
+  const draw::PixelBox box = in_units(*ink, frame.pixels_per_unit);
+  shade_layer(layer, box, frame.pixels_per_unit, random);
   draw_shadow(scene, box, random);
   scene.draw_canvas(layer);
   draw_foreground(scene, box, random);
   light_scene(scene, random);
-  DrawnAnimal drawn{scene.to_image(), box};
-  photograph(drawn.picture, random);
+  DrawnAnimal drawn{scene.to_image(), *ink};
+  photograph(drawn.picture, frame.pixels_per_unit, random);
   return drawn;
 }
 

@@ -30,6 +30,7 @@ void blur_line(uint8_t* line, int count, ptrdiff_t stride, int radius, std::vect
 
 /// Two passes of a box blur, close to a Gaussian.
 void blur(image::Image& picture, int radius) {
+  if (radius == 0) return;
   std::vector<uint8_t> line;
   const ptrdiff_t row = static_cast<ptrdiff_t>(picture.width) * 3;
   for (int pass = 0; pass < 2; ++pass) {
@@ -87,8 +88,11 @@ void light_scene(Canvas& canvas, Random& random) {
   canvas.restore();
 }
 
-void photograph(image::Image& picture, Random& random) {
-  if (random.chance(0.3)) blur(picture, static_cast<int>(1 + random.below(2)));
+void photograph(image::Image& picture, double pixels_per_unit, Random& random) {
+  if (random.chance(0.3)) {
+    const auto units = static_cast<double>(1 + random.below(2));
+    blur(picture, static_cast<int>(std::lround(units * pixels_per_unit)));
+  }
   const double contrast = random.uniform(0.8, 1.15);
   const double brightness = random.uniform(-20, 25);
   const double noise = random.chance(0.75) ? random.uniform(2, 9) : 0;

@@ -10,7 +10,8 @@ namespace margay::datasets {
 /// Lays light and shade over the scene: one side brighter, a tint, darker corners, spots of sun.
 void light_scene(draw::Canvas& canvas, Random& random);
 
-/// Blurs, adds noise and changes contrast and brightness, as a hurried photographer's camera would.
-void photograph(image::Image& picture, Random& random);
+/// Blurs, adds noise and changes contrast and brightness, as a hurried photographer's camera would. What is
+/// out of focus spreads over as many pixels as a unit of the scene has.
+void photograph(image::Image& picture, double pixels_per_unit, Random& random);
 
 }  // namespace margay::datasets

@@ -23,6 +23,7 @@ namespace {
 
 constexpr const char* kWhere = "dataset.draw";
 constexpr const char* kIndexName = "animals.json";
+constexpr int kMinSize = 16, kMaxSize = 2048;
 /// Changes whenever the same options give other pictures.
 constexpr int kGeneratorVersion = 1;
 
@@ -66,6 +67,7 @@ Json head_of_index(const DrawnDatasetOptions& options) {
   head["classes"] = sorted_classes(options);
   head["count"] = options.count;
   head["seed"] = options.seed;
+  head["size"] = options.size > 0 ? Json(options.size) : Json();
   return head;
 }
 
@@ -104,7 +106,7 @@ bool is_drawn_already(const fs::path& out, const DrawnDatasetOptions& options) {
   const Json index = parse_json(read_text_file(out / kIndexName), where);
   const Json head = head_of_index(options);
   for (const auto& [key, value] : head.items())
-    require<IoError>(index.is_object() && index.contains(key) && index[key] == value, kWhere,
+    require<IoError>(index.is_object() && index.value(key, Json()) == value, kWhere,
                      fmt::format("{} holds a set drawn with another {}", out.string(), key), kHint);
   for (const PlannedPicture& picture : plan(options))
     require<IoError>(fs::is_regular_file(out / picture.file), kWhere,
@@ -124,7 +126,7 @@ std::vector<Json> draw_all(const fs::path& folder, const std::vector<PlannedPict
   const auto draw_one = [&](size_t i) {
     require<Interrupted>(!stop.stop_requested(), kWhere, "stopped; nothing is left behind");
     const PlannedPicture& planned = pictures[i];
-    const DrawnAnimal drawn = draw_animal(planned.kind, options.seed, planned.index);
+    const DrawnAnimal drawn = draw_animal(planned.kind, options.seed, planned.index, options.size);
     write_plainly(folder / planned.file, encode(drawn, planned, options.seed));
     entries[i] = entry_of_index(planned, drawn, options.seed);
     const std::lock_guard lock(mutex);
@@ -161,6 +163,8 @@ void DrawnDatasetOptions::validate() const {
   require(count >= least && count <= 1'000'000, kWhere,
           fmt::format("{} pictures: expected {} to 1000000", count, least),
           "every class needs three pictures at least: two to train on, one to validate");
+  require(size == 0 || (size >= kMinSize && size <= kMaxSize), kWhere,
+          fmt::format("pictures of {0} x {0} pixels: expected {1} to {2}", size, kMinSize, kMaxSize));
   require(threads >= 0 && threads <= 1024, kWhere, fmt::format("{} threads: expected 0 to 1024", threads));
 }
 

@@ -16,6 +16,7 @@ struct DrawnDatasetOptions {
   std::vector<std::string> classes{"cats", "dogs"};  ///< of `animal_kinds()`
   int count = 2000;  ///< pictures in all, spread evenly over classes; a third of each class validates
   uint64_t seed = 1;
+  int size = 0;     ///< side of the square pictures in pixels, 16 to 2048; 0 = 200 to 400 each way, at random
   int threads = 0;  ///< 0 = all processors of this process; does not change the pictures
 
   /// Throws UsageError.

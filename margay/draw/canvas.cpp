@@ -150,8 +150,9 @@ void add_curve_piece(cairo_t* context, Point before, Point from, Point to, Point
 struct Canvas::State {
   Owned<cairo_surface_t> surface;
   Owned<cairo_t> context;
-  int width = 0;
-  int height = 0;
+  int width = 0;   ///< in pixels
+  int height = 0;  ///< in pixels
+  double pixels_per_unit = 1;
 
   cairo_t* get() const { return context.get(); }
   /// Row y of native-endian premultiplied ARGB.
@@ -166,11 +167,16 @@ struct Canvas::State {
   }
 };
 
-Canvas::Canvas(int width, int height, Color background) : state_(std::make_unique<State>()) {
-  state_->surface = make_surface(CAIRO_FORMAT_ARGB32, width, height);
+Canvas::Canvas(int width, int height, Color background, double pixels_per_unit)
+    : state_(std::make_unique<State>()) {
+  require(pixels_per_unit > 0 && std::max(width, height) * pixels_per_unit <= kMaxSidePx, kWhere,
+          fmt::format("a canvas of {} x {} units of {} pixels", width, height, pixels_per_unit));
+  state_->width = static_cast<int>(std::lround(width * pixels_per_unit));
+  state_->height = static_cast<int>(std::lround(height * pixels_per_unit));
+  state_->pixels_per_unit = pixels_per_unit;
+  state_->surface = make_surface(CAIRO_FORMAT_ARGB32, state_->width, state_->height);
+  cairo_surface_set_device_scale(state_->surface.get(), pixels_per_unit, pixels_per_unit);
   state_->context.reset(cairo_create(state_->surface.get()));
-  state_->width = width;
-  state_->height = height;
   if (background.alpha > 0) paint(background);
 }
 
@@ -179,10 +185,10 @@ Canvas& Canvas::operator=(Canvas&&) noexcept = default;
 Canvas::~Canvas() = default;
 
 int Canvas::width() const {
-  return state_->width;
+  return static_cast<int>(std::lround(state_->width / state_->pixels_per_unit));
 }
 int Canvas::height() const {
-  return state_->height;
+  return static_cast<int>(std::lround(state_->height / state_->pixels_per_unit));
 }
 
 void Canvas::save() {

@@ -39,7 +39,8 @@ constexpr Color with_alpha(Color color, double alpha) {
   return color;
 }
 
-/// All lengths are in pixels of the canvas (before its transformation); y grows downwards.
+/// All lengths are in units of the canvas (before its transformation), which are pixels unless it says
+/// otherwise; y grows downwards.
 struct Point {
   double x = 0;
   double y = 0;
@@ -125,15 +126,15 @@ TextSize measure_text(std::string_view text, const TextStyle& style);
 /// same calls give the same pixels. Members throw UsageError for arguments that make no sense.
 class Canvas {
  public:
-  /// `width` x `height` pixels, 1 to 32,000 each, filled with `background` ({0, 0, 0, 0} for a transparent
-  /// layer).
-  Canvas(int width, int height, Color background = {1, 1, 1, 1});
+  /// `width` x `height` units of `pixels_per_unit` pixels each way, 1 to 32,000 pixels in all, filled with
+  /// `background` ({0, 0, 0, 0} for a transparent layer).
+  Canvas(int width, int height, Color background = {1, 1, 1, 1}, double pixels_per_unit = 1);
   Canvas(Canvas&&) noexcept;
   Canvas& operator=(Canvas&&) noexcept;
   ~Canvas();
 
-  int width() const;
-  int height() const;
+  int width() const;   ///< in units
+  int height() const;  ///< in units
 
   /// Pushes and pops transformation, clip, line style and blend.
   void save();
@@ -174,12 +175,14 @@ class Canvas {
 
   /// Scales the picture into `box`.
   void draw_image(image::ImageView picture, const Rectangle& box, Sampling sampling = Sampling::smooth);
-  /// Lays another canvas over this one, its upper left corner at (x, y) of the current coordinates.
+  /// Lays another canvas over this one, its upper left corner at (x, y) of the current coordinates. Sizes are
+  /// in units of either.
   void draw_canvas(const Canvas& layer, double x = 0, double y = 0, double opacity = 1);
   /// Paints `paint` through the opacity of another canvas: its silhouette, such as a shadow.
   void draw_silhouette(const Canvas& layer, double x, double y, const Paint& paint);
 
-  /// The smallest box around everything at least as opaque as `alpha` (0 to 1]; nothing where there is none.
+  /// The smallest box of pixels around everything at least as opaque as `alpha` (0 to 1]; nothing where there
+  /// is none.
   std::optional<PixelBox> ink_box(double alpha = 0.5) const;
 
   /// The pixels, over white where the canvas is transparent.

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "margay/core/error.h"
@@ -37,14 +39,26 @@ struct Size {
   int height = 0;
 };
 
+/// What stb_image does not decode gets its name.
+void require_plain(std::span<const uint8_t> bytes) {
+  constexpr size_t kAt = 30;
+  if (u32(bytes, 14) == kHeaderOfOs2 || bytes.size() < kAt + 4) return;
+  constexpr std::pair<uint32_t, std::string_view> kKinds[] = {
+      {1, "run-length encoded (RLE8)"}, {2, "run-length encoded (RLE4)"}, {4, "a JPEG"}, {5, "a PNG"}};
+  for (const auto& [compression, kind] : kKinds)
+    require<FormatError>(u32(bytes, kAt) != compression, kWhere,
+                         fmt::format("the pixels of the BMP are {}, which is not supported; a picture editor "
+                                     "can save it as PNG",
+                                     kind));
+}
+
 Size size_of(std::span<const uint8_t> bytes) {
   Size size;
   int channels = 0;
   const bool good = stbi_info_from_memory(bytes.data(), static_cast<int>(bytes.size()), &size.width,
                                           &size.height, &channels) != 0;
-  require<FormatError>(
-      good && size.width > 0 && size.height > 0, kWhere,
-      "the header is broken, or of a kind that cannot be decoded (such as run-length encoding)");
+  require<FormatError>(good && size.width > 0 && size.height > 0, kWhere,
+                       "the header is broken, or of a kind that cannot be decoded");
   return size;
 }
 
@@ -73,6 +87,7 @@ bool recognizes_bmp(std::span<const uint8_t> bytes) {
 PictureInfo probe_bmp(std::span<const uint8_t> bytes) {
   constexpr size_t most = INT32_MAX;
   require<FormatError>(bytes.size() <= most, kWhere, "the file is too large");
+  require_plain(bytes);
   const Size size = size_of(bytes);
   return {Format::bmp, size.width, size.height};
 }

@@ -21,7 +21,7 @@ struct Stored {
   int reduction = 1;               ///< sides are 1/reduction of the header's, rounded up
   std::string missing{};           ///< what of the pixels is not there; empty when all are
   std::vector<uint8_t> profile{};  ///< ICC; empty when there is none
-  int colors = 3;                  ///< components before they became RGB, which a profile has to be made for
+  int colors = 3;  ///< components before they became RGB (1: gray), which a profile has to be made for
 };
 
 /// One format. All functions are thread-safe; probe and decode throw FormatError.

@@ -17,8 +17,9 @@ struct ProfileResult {
 };
 
 /// Converts `picture` from the colours of `profile` to sRGB (perceptual intent), unless they are the same:
-/// differ by no more than 1 of 255 on a grid of colours. A profile that is broken, or not for RGB, is
-/// ignored. `colors` says of how many components the picture was made. Thread-safe.
+/// differ by no more than 1 of 255 on a grid of colours. `colors` says of how many components the picture was
+/// made: of 1, gray, red, green and blue are equal. A profile that is broken, or not for such pictures, is
+/// ignored, as is every profile of inks. Thread-safe.
 ProfileResult convert_to_srgb(Image& picture, std::span<const uint8_t> profile, int colors);
 
 }  // namespace margay::image

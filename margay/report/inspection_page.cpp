@@ -31,6 +31,8 @@ constexpr size_t kWallPerClass = 24;
 constexpr size_t kWallClasses = 60;
 constexpr size_t kExtremes = 6;  // of the darkest, and of the brightest
 constexpr size_t kTurned = 6;
+constexpr size_t kCopies = 6;        // of each kind
+constexpr size_t kCopiesBeside = 4;  // of the same picture
 constexpr size_t kTableClasses = 200;
 constexpr size_t kNameLetters = 60;
 constexpr size_t kLineLetters = 1200;  // of a warning
@@ -86,6 +88,7 @@ class InspectionHtml {
       body += section("Formats, sizes and brightness", sizes_section());
       body += section("Darkest and brightest", extremes());
       body += section("The pictures", wall_section());
+      body += section("Copies", copies_section());
       body += section("Turned", turned_section());
     }
     body += section("Used with a note", noted_block(shown(inspection_.noted)));
@@ -350,6 +353,57 @@ class InspectionHtml {
                "anything else, in training as in prediction.",
                counted(static_cast<int64_t>(inspection_.turned), "picture has", "pictures have"))) +
            row("As stored, and upright", "turned", figures);
+  }
+
+  /// The harm that copies do decides where they are shown.
+  Markup copies_section() {
+    if (inspection_.copies.empty()) return {};
+    std::vector<const data::Copies*> in_classes, in_splits, others;
+    for (const data::Copies& same : inspection_.copies) {
+      const auto differs = [&](auto member) {
+        return std::ranges::any_of(same, [&](const auto& one) { return one.*member != same[0].*member; });
+      };
+      (differs(&data::PlacedPicture::label)   ? in_classes
+       : differs(&data::PlacedPicture::split) ? in_splits
+                                              : others)
+          .push_back(&same);
+    }
+    return paragraph(fmt::format(
+               "{} there already, byte by byte, under another name. A picture under two labels teaches "
+               "nonsense, one in two splits flatters the result, and one that comes twice to train on counts "
+               "twice. A set that margay splits itself has all copies on one side.",
+               counted(static_cast<int64_t>(inspection_.redundant()), "file is", "files are"))) +
+           copies_rows("Under more than one label", in_classes) +
+           copies_rows("In more than one split", in_splits) + copies_rows("Under the same label", others);
+  }
+
+  Markup copies_rows(std::string_view heading, const std::vector<const data::Copies*>& groups) {
+    Markup cards;
+    for (const data::Copies* same : std::span(groups).first(std::min(groups.size(), kCopies)))
+      cards += copies_card(*same);
+    if (groups.size() > kCopies)
+      cards += paragraph(fmt::format("and {} more like these", grouped_size(groups.size() - kCopies)));
+    const std::string count = counted(static_cast<int64_t>(groups.size()), "picture");
+    return row(fmt::format("{}: {}", heading, count), "plots", cards);
+  }
+
+  Markup copies_card(const data::Copies& same) {
+    std::vector<PictureFacts> pictures;
+    for (const data::PlacedPicture& one : std::span(same).first(std::min(same.size(), kCopiesBeside)))
+      pictures.push_back(inspection_.pictures[one.number]);
+    const std::vector<Markup> images = thumbnails(pictures);
+    Markup figures;
+    for (size_t i = 0; i < images.size(); ++i)
+      figures += captioned(images[i], pictures[i], place_of(pictures[i]));
+    if (same.size() > kCopiesBeside)
+      figures += paragraph(fmt::format("and {} more", grouped_size(same.size() - kCopiesBeside)));
+    return fill("<div class=\"card facts-row\">{{figures}}</div>\n", {{"figures", figures}});
+  }
+
+  /// Its class, and the split where there are some.
+  std::string place_of(const PictureFacts& picture) const {
+    const std::string name = class_name(static_cast<size_t>(label_of(picture)));
+    return inspection_.splits.size() == 1 ? name : fmt::format("{}, {}", name, split_of(picture).name);
   }
 
   Markup ignored_section() const {

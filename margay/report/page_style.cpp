@@ -132,6 +132,8 @@ summary { cursor: pointer; color: var(--accent); }
 .wall img { display: block; width: 100%; height: auto; border-radius: 4px; }
 .facts-row { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.5rem, 1fr)); gap: 0.75rem; margin: 0.5rem 0 1.5rem; }
 .turned { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 14rem), 1fr)); gap: 0.75rem; margin: 0.5rem 0 1.5rem; }
+.card.facts-row { margin: 0; }
+.plots + h3 { margin-top: 1.5rem; }
 .facts-row figure, .turned figure { margin: 0; min-width: 0; }
 .facts-row figure img { width: 100%; }
 .facts-row figcaption, .turned figcaption { font-size: 0.8rem; line-height: 1.35; overflow-wrap: anywhere; }

@@ -74,8 +74,8 @@ void warn_of_duplicates(TrainingData& data) {
   const auto path_of = [&](const data::PlacedPicture& picture) {
     return caches[picture.split]->path(picture.number);
   };
-  for (std::string& warning :
-       data::warnings_about_duplicates(std::move(pictures), {"train", "validation"}, data.classes, path_of))
+  for (std::string& warning : data::warnings_about_copies(data::find_copies(std::move(pictures)),
+                                                          {"train", "validation"}, data.classes, path_of))
     data.warnings.push_back(std::move(warning));
 }
 

@@ -1,4 +1,4 @@
-// The commands, run as programs.
+// The commands that train, and those that follow a training, run as programs.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -9,50 +9,14 @@
 #include "margay/core/json.h"
 #include "margay/run/history.h"
 #include "tests/data/archived_folder.h"
-#include "tests/support/program.h"
-#include "tests/support/temporary_folder.h"
-#include "tests/support/tiny_dataset.h"
+#include "tests/support/pets_place.h"
 
 using namespace margay;
 namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* kSmallRecipe = R"(
-[input]
-width = 16
-height = 16
-[augment]
-transforms = "flip,rotate=10"
-[network]
-layers = [
-  { op = "conv2d", out_channels = 8, kernel = 3, padding = "same" }, { op = "relu" }, { op = "max_pool2d", kernel = 2 },
-  { op = "dropout", rate = 0.1 }, { op = "flatten" }, { op = "linear", out_features = "classes" },
-]
-[training]
-epochs = 3
-batch_size = 10
-threads = 1
-)";
-
-/// A folder with the data set `pets` and the recipe small.toml, where commands are run.
-class Place {
- public:
-  Place() {
-    test::write_tiny_dataset(folder_ / "pets", {"cats", "dogs"});
-    write_file_atomically(folder_ / "small.toml", std::string_view(kSmallRecipe));
-  }
-
-  test::Program start(std::vector<std::string> words) const {
-    words.insert(words.begin(), MARGAY_PROGRAM);
-    return test::Program(folder_.path(), words);
-  }
-  test::ProgramResult run(const std::vector<std::string>& words) const { return start(words).wait(); }
-  fs::path operator/(const std::string& name) const { return folder_ / name; }
-
- private:
-  test::TemporaryFolder folder_;
-};
+using Place = test::PetsPlace;
 
 /// Everything in the history that no clock decides.
 std::string losses(const fs::path& run) {
@@ -87,8 +51,6 @@ TEST_CASE("what makes no sense gets one clear line and an exit status") {
   };
   const Place place;
   const Row rows[] = {
-      {{}, 2, "margay"},
-      {{"trian"}, 2, "did you mean 'train'"},
       {{"train"}, 2, "nothing to train on"},
       {{"train", "pest"}, 6, "pest"},
       {{"train", "small.toml"}, 3, "small.toml"},
@@ -103,17 +65,6 @@ TEST_CASE("what makes no sense gets one clear line and an exit status") {
       {{"train", "--resume", "nothing"}, 2, "nothing"},
       {{"train", "pets", "--resume", "nothing"}, 2, "leave out DATA"},
       {{"train", "pets", "--colour"}, 2, "--colour"},
-      {{"evaluate", "nothing", "pets"}, 6, "nothing"},
-      {{"evaluate", "small.toml", "pets"}, 4, "small.toml"},
-      {{"predict", "nothing", "a.jpg"}, 6, "nothing"},
-      {{"inspect", "nowhere"}, 6, "nowhere"},
-      {{"show", "pets", "--augment", "spin"}, 2, "spin"},
-      {{"show", "pets", "--count", "0"}, 2, "--count"},
-      {{"summary", "artcle"}, 2, "article"},
-      {{"recipe", "show", "artcle"}, 2, "did you mean 'article'"},
-      {{"dataset", "get", "cats"}, 2, "cats-and-dogs"},
-      {{"dataset", "draw", "pets"}, 6, "pets"},
-      {{"dataset", "draw", "out", "--classes", "cats,unicorns"}, 2, "unicorns"},
       {{"story", "nowhere"}, 6, "nowhere"},
   };
   for (const Row& row : rows) {
@@ -260,15 +211,6 @@ TEST_CASE("the story is told and not told twice") {
   const test::ProgramResult other = place.run({"story", "pets", "--epochs", "2"});
   CHECK(other.exit_code == 2);
   CHECK(other.err.find("other settings") != std::string::npos);
-}
-
-TEST_CASE("recipes are listed and shown as they can be copied") {
-  const Place place;
-  CHECK(place.run({"recipe", "list"}).out.find("article-regularized") != std::string::npos);
-  const std::string text = place.run({"recipe", "show", "article"}).out;
-  write_file_atomically(place / "mine.toml", text);
-  CHECK(place.run({"summary", "mine.toml"}).out == place.run({"summary", "article"}).out);
-  CHECK(place.run({"summary", "article"}).out.find("10,641,441") != std::string::npos);
 }
 
 TEST_CASE("an unsplit archive trains and its manifest is the same data again") {

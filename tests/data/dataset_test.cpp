@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "margay/core/error.h"
+#include "margay/data/manifest.h"
 #include "tests/data/folders.h"
 #include "tests/support/temporary_folder.h"
 
@@ -106,7 +107,7 @@ TEST_CASE("a lone train folder is a split and not a wrapping") {
   CHECK(warns(dataset, "no validation split"));
 }
 
-TEST_CASE("what is no picture is counted by reason and never followed") {
+TEST_CASE("what is no picture is counted by reason or listed as broken and never followed") {
   const TemporaryFolder folder, elsewhere;
   touch(elsewhere / "far.jpg");
   touch(folder / "cats/1.jpg");
@@ -123,17 +124,31 @@ TEST_CASE("what is no picture is counted by reason and never followed") {
   fs::create_symlink("loop.jpg", folder / "cats/loop.jpg");
   fs::create_symlink(elsewhere / "far.jpg", folder / "cats/far.jpg");
   fs::create_symlink("1.jpg", folder / "cats/near.jpg");
+  fs::create_symlink(elsewhere.path(), folder / "cats/elsewhere");
   const Dataset dataset = Dataset::open(folder.path());
-  CHECK(names_of(dataset.split("all")) == std::vector<std::string>{"1.jpg", "2.jpg", "near.jpg", "1.jpg"});
-  CHECK(dataset.ignored == std::map<std::string, size_t>{{"a broken link", 2},
-                                                         {"a folder named like a picture", 1},
-                                                         {"a link that leads out of the data set", 1},
+  const Split& all = dataset.split("all");
+  CHECK(names_of(all) == std::vector<std::string>{"1.jpg", "broken.jpg", "far.jpg", "folder.jpg", "loop.jpg",
+                                                  "2.jpg", "near.jpg", "pipe.jpg", "1.jpg"});
+  const auto refusal = [&](size_t i) -> std::string {
+    try {
+      all.read(i, 100);
+    } catch (const IoError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  CHECK(refusal(1).find("a broken link") != std::string::npos);
+  CHECK(refusal(2).find("a link that leads out of the data set") != std::string::npos);
+  CHECK(refusal(3).find("a folder named like a picture") != std::string::npos);
+  CHECK(refusal(4).find("a broken link") != std::string::npos);
+  CHECK(refusal(7).find("not a regular file") != std::string::npos);
+  CHECK(format_manifest(dataset).find("far.jpg") == std::string::npos);
+  CHECK(dataset.ignored == std::map<std::string, size_t>{{"a link that leads out of the data set", 1},
                                                          {"a picture outside a class folder", 1},
                                                          {"hidden", 1},
                                                          {"not a picture (.txt)", 1},
                                                          {"not a picture (no extension)", 1},
-                                                         {"not a picture (other extension)", 1},
-                                                         {"not a regular file", 1}});
+                                                         {"not a picture (other extension)", 1}});
   CHECK(warns(dataset, "1 folder lies inside a class folder (such as cats/more)"));
   CHECK(warns(dataset, "1 entry is not followed: a link that leads out"));
 }

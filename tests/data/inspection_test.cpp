@@ -158,4 +158,11 @@ TEST_CASE("pictures of the same content in two splits or classes are named") {
                                      "/validation/cats/copy.png (validation)",
                                  "1 picture is in more than one class: " + root +
                                      "/train/cats/2.png (cats) is " + root + "/train/dogs/copy.png (dogs)"});
+  CHECK(found.redundant() == 3);
+  CHECK(found.to_json()["redundant"] == 3);
+  REQUIRE(found.copies.size() == 3);
+  for (const Copies& same : found.copies) {
+    REQUIRE(same.size() == 2);
+    CHECK(found.pictures[same[0].number].brightness == found.pictures[same[1].number].brightness);
+  }
 }

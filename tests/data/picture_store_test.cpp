@@ -39,11 +39,13 @@ TEST_CASE("files and entries that are missing lie side by side") {
   test::write_text(folder / "a.jpg", "bytes");
   PictureStore store(folder.path());
   store.add_file("a.jpg");
-  store.add_missing("b.zip/c.jpg");
+  store.add_missing("b.zip/c.jpg", "is not in the archive");
   store.add_file("d.jpg");
   CHECK(store.read(0, 5).size() == 5);
   CHECK_THROWS_AS(store.read(0, 4), IoError);
-  CHECK_THROWS_AS(store.read(1, 5), IoError);
+  CHECK_THROWS_WITH_AS(store.read(1, 5), doctest::Contains("is not in the archive"), IoError);
+  CHECK(store.is_missing(1));
+  CHECK_FALSE(store.is_missing(2));
   CHECK_THROWS_AS(store.read(2, 5), IoError);
   CHECK(store.path(1) == folder / "b.zip/c.jpg");
 }

@@ -9,6 +9,7 @@
 #include "margay/core/error.h"
 #include "margay/core/random.h"
 #include "margay/datasets/camera.h"
+#include "margay/image/resize.h"
 
 namespace margay::datasets {
 namespace {
@@ -52,6 +53,27 @@ TEST_CASE("a picture is a pure function of kind and seed and index") {
   CHECK_FALSE(first.picture == draw_animal("dogs", 1, 7).picture);
 }
 
+TEST_CASE("a picture of a given size is the same scene with the animal in the same place") {
+  for (const std::string_view kind : animal_kinds()) {
+    CAPTURE(kind);
+    const DrawnAnimal small = draw_animal(kind, 5, 1, 64), large = draw_animal(kind, 5, 1, 256);
+    CHECK(small.picture.width == 64);
+    CHECK(small.picture.height == 64);
+    CHECK(large.picture.width == 256);
+    CHECK(large.picture.height == 256);
+    CHECK(std::abs(4 * small.box.x - large.box.x) <= 6);
+    CHECK(std::abs(4 * small.box.y - large.box.y) <= 6);
+    CHECK(std::abs(4 * small.box.width - large.box.width) <= 8);
+    CHECK(std::abs(4 * small.box.height - large.box.height) <= 8);
+    CHECK(small.picture == draw_animal(kind, 5, 1, 64).picture);
+    const image::Image shrunk = image::resize(large.picture, 64, 64, image::Kernel::box);
+    double difference = 0;
+    for (size_t i = 0; i < shrunk.pixels.size(); ++i)
+      difference += std::abs(shrunk.pixels[i] - small.picture.pixels[i]);
+    CHECK(difference / static_cast<double>(shrunk.pixels.size()) < 16);
+  }
+}
+
 TEST_CASE("colour and brightness do not tell cats from dogs") {
   // Means over 40 pictures of each kind: a network that looked at the mean colour alone would learn nothing.
   const auto mean_color = [](std::string_view kind) {
@@ -78,7 +100,7 @@ TEST_CASE("the camera keeps the size and changes every picture") {
     image::Image picture(31, 17);
     std::fill(picture.pixels.begin(), picture.pixels.end(), uint8_t{90});
     Random random{seed};
-    photograph(picture, random);
+    photograph(picture, 1, random);
     CHECK(picture.pixels.size() == 31u * 17 * 3);
     CHECK(
         std::any_of(picture.pixels.begin(), picture.pixels.end(), [](uint8_t value) { return value != 90; }));

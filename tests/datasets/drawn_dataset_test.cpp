@@ -87,6 +87,29 @@ TEST_CASE("the index tells size and box of every picture") {
   }
 }
 
+TEST_CASE("pictures of a given size are squares and the index says so") {
+  const test::TemporaryFolder folder;
+  DrawnDatasetOptions options = small_options(2);
+  options.size = 48;
+  CHECK(draw_dataset(folder / "set", options));
+  CHECK_FALSE(draw_dataset(folder / "set", options));
+  options.threads = 1;
+  draw_dataset(folder / "again", options);
+  CHECK(contents(folder / "set") == contents(folder / "again"));
+  const Json index = parse_json(read_text_file(folder / "set/animals.json"), "animals.json");
+  CHECK(index["size"] == 48);
+  for (const Json& entry : index["pictures"]) {
+    const image::Image picture = image::decode_file(folder / "set" / entry["file"].get<std::string>());
+    CHECK(picture.width == 48);
+    CHECK(picture.height == 48);
+    const std::vector<int> box = entry["box"];
+    CHECK(box[2] >= 10);
+    CHECK(box[3] >= 10);
+    CHECK(box[0] + box[2] <= 48);
+    CHECK(box[1] + box[3] <= 48);
+  }
+}
+
 TEST_CASE("drawing again says that it is done") {
   const test::TemporaryFolder folder;
   fs::create_directory(folder / "set");  // an empty folder is welcome
@@ -113,6 +136,9 @@ TEST_CASE("another or a damaged drawn set is refused") {
   other = small_options();
   other.count = 14;
   CHECK_THROWS_WITH_AS(draw_dataset(folder / "set", other), doctest::Contains("another count"), IoError);
+  other = small_options();
+  other.size = 64;
+  CHECK_THROWS_WITH_AS(draw_dataset(folder / "set", other), doctest::Contains("another size"), IoError);
   fs::remove(folder / "set/train/cats/cat.0.jpg");
   CHECK_THROWS_WITH_AS(draw_dataset(folder / "set", small_options()), doctest::Contains("cat.0.jpg"),
                        IoError);
@@ -151,6 +177,9 @@ TEST_CASE("options that make no sense are refused") {
   refused([](auto& o) { o.count = -1; });
   refused([](auto& o) { o.count = 1'000'001; });
   refused([](auto& o) { o.threads = -1; });
+  refused([](auto& o) { o.size = 15; });
+  refused([](auto& o) { o.size = 2049; });
+  refused([](auto& o) { o.size = -64; });
   CHECK_NOTHROW(DrawnDatasetOptions{}.validate());
 }
 

@@ -128,6 +128,21 @@ TEST_CASE("the ink box is what was drawn and nothing for an empty layer") {
   CHECK(canvas.ink_box() == PixelBox{3, 5, 7, 2});
 }
 
+TEST_CASE("a canvas of larger units is the same drawing with more pixels") {
+  Canvas canvas(20, 10, {0, 0, 0, 0}, 2.5), layer(20, 10, {0, 0, 0, 0}, 2.5);
+  CHECK(canvas.width() == 20);
+  CHECK(canvas.height() == 10);
+  layer.rectangle({4, 2, 6, 4});
+  layer.fill(rgb(0x00FF00));
+  CHECK(layer.ink_box() == PixelBox{10, 5, 15, 10});
+  canvas.draw_canvas(layer);
+  CHECK(canvas.ink_box() == PixelBox{10, 5, 15, 10});
+  CHECK(canvas.to_image().width == 50);
+  CHECK(canvas.to_image().height == 25);
+  CHECK_THROWS_AS(Canvas(20, 10, rgb(0), 0), UsageError);
+  CHECK_THROWS_AS(Canvas(20, 10, rgb(0), 1e6), UsageError);
+}
+
 TEST_CASE("smooth curves pass through their points") {
   Canvas canvas(60, 60);
   canvas.smooth_loop({{10, 10}, {50, 10}, {50, 50}, {10, 50}});

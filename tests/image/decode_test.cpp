@@ -94,6 +94,9 @@ TEST_CASE("every kind of picture decodes as Pillow decodes it") {
       {"wide_webp", "webp", 1},
       {"wide_tiff", "tif", 1},
       {"srgb_jpeg", "jpg", 0},
+      {"profile_gray_jpeg", "jpg", 1},
+      {"profile_gray_png", "png", 1},
+      {"profile_gray_tiff", "tif", 1},
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);

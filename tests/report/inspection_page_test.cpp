@@ -95,6 +95,30 @@ TEST_CASE("a page about nothing but broken files says so") {
   CHECK_FALSE(contains(page, "<svg"));
 }
 
+TEST_CASE("copies stand side by side by the harm that they do") {
+  const TemporaryFolder folder;
+  test::write_made_dataset(folder / "data", {"cats", "dogs"});
+  const auto copy = [&](const char* from, const char* to) {
+    std::filesystem::copy_file(folder / "data" / from, folder / "data" / to);
+  };
+  test::write_inspection_of(folder / "data", folder / "page.html");
+  CHECK_FALSE(contains(read_text_file(folder / "page.html"), "<h2>Copies</h2>"));
+  copy("train/cats/0.jpg", "train/dogs/mislabelled.jpg");
+  copy("train/cats/1.jpg", "validation/cats/leaked.jpg");
+  for (const char* name : {"train/cats/a.jpg", "train/cats/b.jpg", "train/cats/c.jpg", "train/cats/d.jpg"})
+    copy("train/cats/2.jpg", name);
+  test::write_inspection_of(folder / "data", folder / "page.html");
+  const std::string page = read_text_file(folder / "page.html");
+  check_self_contained(page);
+  for (const char* part :
+       {"<h2>Copies</h2>", "6 files are there already", "Under more than one label: 1 picture",
+        "dogs, train<br><bdi>mislabelled.jpg", "In more than one split: 1 picture",
+        "cats, validation<br><bdi>leaked.jpg", "Under the same label: 1 picture", "and 1 more"}) {
+    CAPTURE(part);
+    CHECK(contains(page, part));
+  }
+}
+
 TEST_CASE("unequal classes are told with what a training does about them") {
   const TemporaryFolder folder;
   for (int i = 0; i < 6; ++i)

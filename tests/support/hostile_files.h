@@ -109,13 +109,13 @@ inline std::vector<HostileFile> hostile_files() {
               png = sample_file("source.png"), webp = sample_file("webp_lossy.webp"),
               gif = sample_file("gif_plain.gif"), bmp = sample_file("bmp_rgb.bmp"),
               tiff = sample_file("tiff_rgb.tif"), wide = sample_file("wide_jpeg.jpg"),
-              palette = sample_file("bmp_palette.bmp");
+              palette = sample_file("bmp_palette.bmp"), gray = sample_file("profile_gray_jpeg.jpg");
   const size_t frame = find_marker(jpeg, 0xC0), scan = find_marker(jpeg, 0xDA);
   Bytes no_frame(jpeg.begin(), jpeg.begin() + static_cast<std::ptrdiff_t>(frame));
   no_frame.insert(no_frame.end(), jpeg.begin() + static_cast<std::ptrdiff_t>(scan), jpeg.end());
   Bytes two_in_one = jpeg;
   two_in_one.insert(two_in_one.end(), png.begin(), png.end());
-  const size_t profile = find_marker(wide, 0xE2);
+  const size_t profile = find_marker(wide, 0xE2), gray_profile = find_marker(gray, 0xE2);
   const Fate skipped = Fate::skipped, partial = Fate::partial, whole = Fate::whole;
   std::vector<HostileFile> files{
       {"empty.jpg", {}, skipped, "the file is empty"},
@@ -158,6 +158,11 @@ inline std::vector<HostileFile> hostile_files() {
       {"501-scans.jpg", jpeg_of_scans(501), skipped, "more than 500 scans"},
       {"broken-profile.jpg", with_bytes_flipped(wide, profile + 18, 200), whole, "profile is broken"},
       {"cmyk-profile.jpg", patched(wide, profile + 18 + 16, text_bytes("CMYK")), whole, "not made for RGB"},
+      {"gray-profile.jpg", patched(wide, profile + 18 + 16, text_bytes("GRAY")), whole, "not made for RGB"},
+      {"gray-with-rgb-profile.jpg", patched(gray, gray_profile + 18 + 16, text_bytes("RGB ")), whole,
+       "not made for gray"},
+      {"gray-with-broken-profile.jpg", with_bytes_flipped(gray, gray_profile + 18, 200), whole,
+       "profile is broken"},
       {"empty-profile.jpg", patched(wide, profile + 18, Bytes(300)), whole, "profile is broken"},
       {"two-in-one.jpg", two_in_one, whole, ""},
       {"png-named.jpg", png, whole, ""},
@@ -187,7 +192,9 @@ inline std::vector<HostileFile> hostile_files() {
       {"100000x100000.bmp", patched(bmp, 18, {0xA0, 0x86, 1, 0, 0xA0, 0x86, 1, 0}), skipped, "limit"},
       {"negative-width.bmp", patched(bmp, 18, {0xFF, 0xFF, 0xFF, 0xFF}), skipped, ""},
       {"7-bits.bmp", patched(bmp, 28, {7, 0}), skipped, ""},
-      {"run-lengths.bmp", patched(palette, 30, {1, 0, 0, 0}), skipped, "run-length"},
+      {"rle8.bmp", patched(palette, 30, {1, 0, 0, 0}), skipped, "run-length encoded (RLE8)"},
+      {"rle4.bmp", patched(palette, 30, {2, 0, 0, 0}), skipped, "run-length encoded (RLE4)"},
+      {"jpeg-inside.bmp", patched(palette, 30, {4, 0, 0, 0}), skipped, "are a JPEG, which is not supported"},
       {"cut.bmp", first_part(bmp, 0.5), partial, "of 23 rows"},
       {"cut-in-header.bmp", first_part(bmp, 0.01), skipped, ""},
       {"start-only.tif", text_bytes(std::string_view("II*\0\x08\0\0\0", 8)), skipped, ""},

@@ -158,13 +158,18 @@ def profile_of(primaries, gamma):
     tags = {b"desc": desc, b"cprt": b"text\0\0\0\0none\0\0\0\0", b"wtpt": xyz((0.9642, 1.0, 0.8249)),
             b"rXYZ": xyz(primaries[0]), b"gXYZ": xyz(primaries[1]), b"bXYZ": xyz(primaries[2]),
             b"rTRC": curve, b"gTRC": curve, b"bTRC": curve}
+    return profile_file(tags, b"RGB ")
+
+
+def profile_file(tags, space):
+    fixed = lambda numbers: b"".join(struct.pack(">i", round(number * 65536)) for number in numbers)
     table, body, at = b"", b"", 132 + 12 * len(tags)
     for tag, data in tags.items():
         data += bytes(-len(data) % 4)
         table += tag + struct.pack(">II", at + len(body), len(data))
         body += data
     size = at + len(body)
-    header = struct.pack(">I4sI4s4s4s", size, bytes(4), 0x02400000, b"mntr", b"RGB ", b"XYZ ")
+    header = struct.pack(">I4sI4s4s4s", size, bytes(4), 0x02400000, b"mntr", space, b"XYZ ")
     header += struct.pack(">6H", 2020, 1, 1, 0, 0, 0) + b"acsp" + bytes(28) + fixed((0.9642, 1.0, 0.8249))
     return header.ljust(128, b"\0") + struct.pack(">I", len(tags)) + table + body
 
@@ -193,5 +198,23 @@ golden("srgb_jpeg", Image.open("srgb_jpeg.jpg"))
 Image.fromarray(scene(64, 48)).save("heif_source.png", optimize=True)
 for name, options in {"heif.heic": [], "avif.avif": ["-A"]}.items():
     subprocess.run(["heif-enc", "-q", "90", *options, "heif_source.png", "-o", name], check=True)
+
+
+
+def gray_profile_of(gamma):
+    """The same for one channel."""
+    curve = b"curv\0\0\0\0" + struct.pack(">IHH", 1, round(gamma * 256), 0)
+    tags = {b"desc": b"desc\0\0\0\0" + struct.pack(">I", 5) + b"gray\0" + bytes(79), b"kTRC": curve,
+            b"cprt": b"text\0\0\0\0none\0\0\0\0", b"wtpt": wide[wide.index(b"XYZ \0\0\0\0"):][:20]}
+    return profile_file(tags, b"GRAY")
+
+
+gray_profile = gray_profile_of(1.8)
+gray = source.convert("L")
+for name, picture, options in [("profile_gray_jpeg.jpg", gray, dict(quality=90)), ("profile_gray_png.png", gray, {}),
+                               ("profile_gray_tiff.tif", gray, dict(compression="tiff_lzw"))]:
+    picture.save(name, icc_profile=gray_profile, **options)
+    golden(name.split(".")[0], ImageCms.profileToProfile(Image.open(name), io.BytesIO(gray_profile), srgb,
+                                                         renderingIntent=0, outputMode="RGB"))
 
 golden("resize_part_12x9", source.resize((12, 9), Image.BILINEAR, box=(0.5, 1.25, 28.25, 21.5)))

@@ -1,0 +1,62 @@
+// The commands that need no libtorch, run as programs.
+#include <doctest/doctest.h>
+
+#include "tests/support/pets_place.h"
+
+using namespace margay;
+namespace fs = std::filesystem;
+using Place = test::PetsPlace;
+
+TEST_CASE("what makes no sense to a command without training gets one clear line and an exit status") {
+  struct Row {
+    std::vector<std::string> words;
+    int exit_code;
+    std::string expected;
+  };
+  const Place place;
+  const Row rows[] = {
+      {{}, 2, "margay"},
+      {{"trian"}, 2, "did you mean 'train'"},
+      {{"evaluate", "nothing", "pets"}, 6, "nothing"},
+      {{"evaluate", "small.toml", "pets"}, 4, "small.toml"},
+      {{"predict", "nothing", "a.jpg"}, 6, "nothing"},
+      {{"inspect", "nowhere"}, 6, "nowhere"},
+      {{"show", "pets", "--augment", "spin"}, 2, "spin"},
+      {{"show", "pets", "--count", "0"}, 2, "--count"},
+      {{"summary", "artcle"}, 2, "article"},
+      {{"recipe", "show", "artcle"}, 2, "did you mean 'article'"},
+      {{"dataset", "get", "cats"}, 2, "cats-and-dogs"},
+      {{"dataset", "draw", "pets"}, 6, "pets"},
+      {{"dataset", "draw", "out", "--classes", "cats,unicorns"}, 2, "unicorns"},
+      {{"dataset", "draw", "out", "--size", "8"}, 2, "pictures of 8 x 8 pixels: expected 16 to 2048"},
+  };
+  for (const Row& row : rows) {
+    std::string words;
+    for (const std::string& word : row.words) words += word + " ";
+    CAPTURE(words);
+    const test::ProgramResult result = place.run(row.words);
+    CAPTURE(result.err);
+    CHECK(result.exit_code == row.exit_code);
+    CHECK(result.err.find(row.expected) != std::string::npos);
+    CHECK(result.err.find("[internal]") == std::string::npos);
+    CHECK(result.out.empty());
+  }
+}
+
+TEST_CASE("inspect and show look into a folder and draw makes one") {
+  const Place place;
+  CHECK(place.run({"inspect", "pets"}).out.find("2 classes") != std::string::npos);
+  CHECK(place.run({"show", "pets", "--count", "2", "--out", "seen.png"}).exit_code == 0);
+  CHECK(fs::file_size(place / "seen.png") > 0);
+  CHECK(place.run({"dataset", "draw", "drawn", "--count", "6", "--size", "32"}).out == "drawn\n");
+  CHECK(place.run({"inspect", "drawn", "--json"}).out.find("\"min\": 32") != std::string::npos);
+}
+
+TEST_CASE("recipes are listed and shown as they can be copied") {
+  const Place place;
+  CHECK(place.run({"recipe", "list"}).out.find("article-regularized") != std::string::npos);
+  const std::string text = place.run({"recipe", "show", "article"}).out;
+  write_file_atomically(place / "mine.toml", text);
+  CHECK(place.run({"summary", "mine.toml"}).out == place.run({"summary", "article"}).out);
+  CHECK(place.run({"summary", "article"}).out.find("10,641,441") != std::string::npos);
+}
