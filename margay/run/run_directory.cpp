@@ -13,10 +13,12 @@ namespace {
 
 constexpr const char* kWhere = "run.directory";
 
-/// A dangling link counts as there: whoever writes to it would write elsewhere.
+/// A dangling link counts as there: whoever writes to it would write elsewhere. What may not be looked at does
+/// not: making it says so.
 bool is_there(const fs::path& path) {
   std::error_code unreadable;
-  return fs::symlink_status(path, unreadable).type() != fs::file_type::not_found;
+  const fs::file_type type = fs::symlink_status(path, unreadable).type();
+  return type != fs::file_type::not_found && type != fs::file_type::none;
 }
 
 void remove_file(const fs::path& path) {
