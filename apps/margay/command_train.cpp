@@ -30,7 +30,9 @@ struct TrainOptions {
   std::string recipe = "article";
   std::string config_file;
   std::vector<std::string> settings;
-  std::optional<int> epochs, threads;
+  std::optional<int> epochs, threads, patience;
+  bool deterministic = false;
+  double checkpoint_interval_s = 60;
   std::optional<uint64_t> seed;
   std::optional<std::string> device, precision, keep, balance, augment;
   std::optional<uint64_t> cache_bytes;
@@ -57,6 +59,8 @@ recipe::Config compose_config(const TrainOptions& options) {
   set_if_given(document, "training", "precision", options.precision);
   set_if_given(document, "training", "keep", options.keep);
   set_if_given(document, "training", "balance", options.balance);
+  set_if_given(document, "training", "patience", options.patience);
+  if (options.deterministic) document["training"]["deterministic"] = true;
   set_if_given(document, "augment", "transforms", options.augment);
   for (const std::string& setting : options.settings) recipe::set_value(document, setting);
   recipe::Config config = recipe::Config::from_document(document, options.recipe);
@@ -67,11 +71,12 @@ recipe::Config compose_config(const TrainOptions& options) {
 /// A run's own configuration; only how long and by what means it goes on may change.
 recipe::Config resumed_config(const TrainOptions& options, const run::RunDirectory& directory) {
   require(options.settings.empty() && options.config_file.empty() && !options.seed && !options.keep &&
-              !options.balance && !options.augment,
+              !options.balance && !options.augment && !options.deterministic,
           "train", "--resume goes on with the run's own configuration",
-          "leave out --set, --config, --seed, --keep, --balance and --augment");
+          "leave out --set, --config, --seed, --keep, --balance, --augment and --deterministic");
   Json document = workflow::read_run_config(directory).to_document();
   set_if_given(document, "training", "epochs", options.epochs);
+  set_if_given(document, "training", "patience", options.patience);
   set_if_given(document, "training", "threads", options.threads);
   set_if_given(document, "training", "device", options.device);
   set_if_given(document, "training", "precision", options.precision);
@@ -89,16 +94,20 @@ void print_outcome(const workflow::TrainingRun& run, const TrainOptions& options
   if (options.json) {
     Json event = {{"event", run.result.stopped ? "stopped" : "end"},
                   {"run", run.directory.root.string()},
-                  {"kept_epoch", run.result.kept_epoch}};
+                  {"kept_epoch", run.result.kept_epoch},
+                  {"stopped_early", run.result.stopped_early}};
     if (run.evaluation.count > 0) event["evaluation"] = run.evaluation.to_json();
     if (!run.diagnosis.findings.empty()) event["diagnosis"] = report::to_json(run.diagnosis);
-    fmt::print("{}\n", format_json(event));
+    print_event(event);
     return;
   }
   if (run.result.stopped) {
     fmt::print(stderr, "stopped; everything learned is kept. Go on with: margay train --resume {}\n",
                run.directory.root.string());
   } else if (!options.quiet) {
+    if (run.result.stopped_early)
+      fmt::print(stderr, "stopped early: no lower validation loss in {} epochs\n",
+                 run.config.training.patience);
     fmt::print(stderr, "\n{}\n", report::format_diagnosis(run.diagnosis));
     fmt::print(stderr, "the model is of {}\nlook at {}\n",
                recipe::describe_kept(recipe::name_of(run.config.training.keep), run.result.kept_epoch),
@@ -136,31 +145,41 @@ void load_data(const TrainOptions& options, workflow::TrainingRequest& request, 
   if (!quiet) print_understood(request.dataset);
   request.data = std::make_shared<train::TrainingData>(
       train::TrainingData::load(request.dataset, request.config.input, pool, load_options(options, stop)));
-  if (quiet) return;
-  for (const std::string& warning : request.data->warnings) fmt::print(stderr, "warning: {}\n", warning);
+  for (const std::string& warning : request.data->warnings) {
+    if (options.json) print_event({{"event", "warning"}, {"message", warning}});
+    if (!quiet) fmt::print(stderr, "warning: {}\n", warning);
+  }
 }
 
-int run_train(const TrainOptions& options) {
+workflow::TrainingRun fit(const TrainOptions& options, std::stop_token stop) {
   const std::string& data_name = options.data.data;
   require(data_name.empty() != options.resume.empty(), "train",
           data_name.empty() ? "nothing to train on" : "--resume knows its data itself",
           data_name.empty() ? "margay train DATA" : "leave out DATA");
-  const std::stop_token stop = stop_on_signals();
   workflow::TrainingRequest request;
   request.resume = !options.resume.empty();
   request.config = request.resume ? resumed_config(options, {options.resume}) : compose_config(options);
   if (!request.resume) request.config.source.data = fs::absolute(datasets::resolve_dataset(data_name));
   request.data_name = data_name;
   request.command_line = command_line();
+  request.checkpoint_interval_s = options.checkpoint_interval_s;
   load_data(options, request, stop);
   request.directory = choose_directory(options);
   const auto console = make_training_console(options.json    ? TrainingOutput::json
                                              : options.quiet ? TrainingOutput::quiet
                                                              : TrainingOutput::lines);
   train::TrainingObserver* observers[] = {console.get()};
-  const workflow::TrainingRun run = workflow::train_in_directory(request, observers, stop);
+  return workflow::train_in_directory(request, observers, std::move(stop));
+}
+
+int run_train(const TrainOptions& options) try {
+  const workflow::TrainingRun run = fit(options, stop_on_signals());
   print_outcome(run, options);
   return run.result.stopped ? Interrupted("train", "").exit_code() : 0;
+} catch (const Error& error) {
+  if (options.json)
+    print_event({{"event", "error"}, {"message", error.what()}, {"exit_code", error.exit_code()}});
+  throw;
 }
 
 }  // namespace
@@ -189,6 +208,9 @@ void add_train(CLI::App& command, Outcome& outcome) {
                      "last, best (by validation) or ema (averaged over the steps): the weights that become "
                      "the model (default: the recipe's)");
   command.add_option(
+      "--patience", options->patience,
+      "end after so many epochs without a lower validation loss; 0 = never (default: the recipe's)");
+  command.add_option(
       "--balance", options->balance,
       "classes of unequal size: weights (rare ones count more), sample (all are shown equally often), "
       "auto (weights from 2:1 on, the default) or none");
@@ -199,14 +221,28 @@ void add_train(CLI::App& command, Outcome& outcome) {
                   "into files in the cache folder, which the next training uses again")
       ->transform(CLI::AsSizeValue(false));
   command.add_option("--threads", options->threads, "0 = as many as this process may use (default)");
+  command.add_flag(
+      "--deterministic", options->deterministic,
+      "the same weights for any --threads: the network computes on one thread, which costs speed");
   command.add_option("--device", options->device, "auto (default), cpu or cuda");
   command.add_option("--precision", options->precision,
                      "auto (default: bf16 where the processor has it), fp32 or bf16");
   command.add_option("--out", options->out,
                      "run directory to make (default: runs/RECIPE, numbered when taken)");
-  command.add_option("--resume", options->resume, "run directory to go on with; --epochs may extend it");
+  command.add_option(
+      "--resume", options->resume,
+      "run directory to go on with; --epochs may extend it, --patience 0 takes a run further that "
+      "ended by it. A damaged checkpoint is replaced by the one before");
+  command
+      .add_option("--checkpoint-every", options->checkpoint_interval_s,
+                  "seconds after which what was learned is saved, between two steps; 0 = after every step")
+      ->check(CLI::Range(0.0, 1e9))
+      ->capture_default_str();
   command.add_flag("--quiet", options->quiet, "no progress");
-  command.add_flag("--json", options->json, "events on standard output, an object a line");
+  command.add_flag(
+      "--json", options->json,
+      "events on standard output as they happen, an object a line: start, step (at most one a second), "
+      "epoch, checkpoint, warning, and at last end, stopped or error (docs/events.md)");
   command.footer(
       "Examples:\n  margay train cats-and-dogs --recipe article --epochs 15\n  margay train pets.zip\n"
       "  margay train runs/article/manifest.csv --recipe article-regularized    (the same split again)");

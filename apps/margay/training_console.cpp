@@ -35,7 +35,13 @@ std::string validation_metrics(const run::EpochRecord& record) {
   return fmt::format("  val_loss {:.4f}  val_accuracy {:.4f}", record.val_loss, record.val_accuracy);
 }
 
-class LineConsole : public train::TrainingObserver {
+/// Says nothing but what somebody has to know.
+class QuietConsole : public train::TrainingObserver {
+ public:
+  void on_warning(const std::string& warning) override { fmt::print(stderr, "warning: {}\n", warning); }
+};
+
+class LineConsole : public QuietConsole {
  public:
   void on_start(const train::TrainingStart& start) override {
     const recipe::TrainingConfig& training = start.config.training;
@@ -51,7 +57,6 @@ class LineConsole : public train::TrainingObserver {
   }
 
   void on_step(const train::StepSnapshot& snapshot) override {
-    left_s_ = snapshot.seconds_left;
     if (!terminal_ || std::chrono::duration<double>(Clock::now() - shown_).count() < 0.1) return;
     shown_ = Clock::now();
     fmt::print(stderr, "\r{} {} {}/{}  {:.0f} images/s  {} left  {}\033[K",
@@ -60,6 +65,8 @@ class LineConsole : public train::TrainingObserver {
                metrics(snapshot.loss, snapshot.accuracy));
     std::fflush(stderr);
   }
+
+  void on_time_left(double seconds) override { left_s_ = seconds; }
 
   void on_epoch(const run::History& history, const recipe::Config& config) override {
     const run::EpochRecord& record = history.back();
@@ -86,33 +93,63 @@ class LineConsole : public train::TrainingObserver {
 
 class JsonConsole : public train::TrainingObserver {
  public:
-  void on_start(const train::TrainingStart& start) override {
-    print({{"event", "start"},
-           {"training_pictures", start.training_pictures},
-           {"validation_pictures", start.validation_pictures},
-           {"classes", start.config.source.classes},
-           {"first_epoch", start.first_epoch},
-           {"config", start.config.to_document()}});
+  void on_warning(const std::string& warning) override {
+    print_event({{"event", "warning"}, {"message", warning}});
   }
+
+  void on_start(const train::TrainingStart& start) override {
+    print_event({{"event", "start"},
+                 {"training_pictures", start.training_pictures},
+                 {"validation_pictures", start.validation_pictures},
+                 {"classes", start.config.source.classes},
+                 {"first_epoch", start.first_epoch},
+                 {"steps_per_epoch", start.steps_per_epoch},
+                 {"config", start.config.to_document()}});
+  }
+
+  void on_step(const train::StepSnapshot& snapshot) override {
+    if (std::chrono::duration<double>(Clock::now() - shown_).count() < 1) return;
+    shown_ = Clock::now();
+    print_event({{"event", "step"},
+                 {"epoch", snapshot.epoch},
+                 {"step", snapshot.step},
+                 {"loss", snapshot.loss},
+                 {"accuracy", snapshot.accuracy},
+                 {"images_per_second", snapshot.images_per_second},
+                 {"seconds_left", snapshot.seconds_left}});
+  }
+
+  void on_time_left(double seconds) override { left_s_ = seconds; }
 
   void on_epoch(const run::History& history, const recipe::Config&) override {
     Json event = {{"event", "epoch"}};
     event.update(parse_json(run::to_jsonl({history.back()}), "history"));
-    print(event);
+    event["seconds_left"] = left_s_;
+    print_event(event);
+  }
+
+  void on_checkpoint(const train::CheckpointSnapshot& written) override {
+    print_event({{"event", "checkpoint"},
+                 {"path", written.path.string()},
+                 {"epoch", written.epoch},
+                 {"step", written.step}});
   }
 
  private:
-  static void print(const Json& event) {
-    fmt::print("{}\n", format_json(event));
-    std::fflush(stdout);
-  }
+  double left_s_ = 0;
+  Clock::time_point shown_;
 };
 
 }  // namespace
 
+void print_event(const Json& event) {
+  fmt::print("{}\n", format_json(event));
+  std::fflush(stdout);
+}
+
 std::unique_ptr<train::TrainingObserver> make_training_console(TrainingOutput output) {
   if (output == TrainingOutput::json) return std::make_unique<JsonConsole>();
-  if (output == TrainingOutput::quiet) return std::make_unique<train::TrainingObserver>();
+  if (output == TrainingOutput::quiet) return std::make_unique<QuietConsole>();
   return std::make_unique<LineConsole>();
 }
 

@@ -3,15 +3,19 @@
 
 #include <memory>
 
+#include "margay/core/json.h"
 #include "margay/train/events.h"
 
 namespace margay::app {
 
 enum class TrainingOutput {
   lines,  ///< a line that moves on a terminal, a line an epoch elsewhere
-  quiet,  ///< nothing
+  quiet,  ///< warnings only
   json,   ///< an object a line on standard output
 };
+
+/// One line of `--json`, at once.
+void print_event(const Json& event);
 
 /// An observer that writes to standard error (lines) or standard output (json).
 std::unique_ptr<train::TrainingObserver> make_training_console(TrainingOutput output);

@@ -7,6 +7,8 @@
 
 #include <atomic>
 #include <cerrno>
+#include <charconv>
+#include <csignal>
 #include <system_error>
 
 #include "margay/core/descriptor.h"
@@ -25,6 +27,38 @@ fs::path folder_of(const fs::path& path) {
 fs::path temporary_beside(const fs::path& path) {
   static std::atomic<unsigned> counter{0};
   return folder_of(path) / fmt::format(".{}.{}.{}.tmp", path.filename().string(), ::getpid(), counter++);
+}
+
+/// The process that made the temporary file for `name`; 0 for a file that is none.
+pid_t maker_of(std::string_view temporary, std::string_view name) {
+  const std::string prefix = fmt::format(".{}.", name);
+  if (!temporary.starts_with(prefix) || !temporary.ends_with(".tmp")) return 0;
+  temporary.remove_prefix(prefix.size());
+  int id = 0;
+  const auto [end, error] = std::from_chars(temporary.data(), temporary.data() + temporary.size(), id);
+  return error == std::errc() && *end == '.' ? id : 0;
+}
+
+bool is_running(pid_t process) {
+  return ::kill(process, 0) == 0 || errno == EPERM;
+}
+
+/// The file behind a link. What is neither absent nor a regular file stays as it is.
+fs::path file_behind(const fs::path& path) {
+  std::error_code unreadable;
+  const fs::file_status found = fs::status(path, unreadable);
+  require<IoError>(unreadable != std::errc::too_many_symbolic_link_levels, kWhere,
+                   fmt::format("{} is a link that leads nowhere", path.string()), "choose another name");
+  require<IoError>(!fs::exists(found) || fs::is_regular_file(found), kWhere,
+                   fmt::format("{} is there and is no regular file", path.string()), "choose another name");
+  fs::path behind = path;
+  while (fs::is_symlink(behind, unreadable)) behind = folder_of(behind) / fs::read_symlink(behind);
+  return behind;
+}
+
+void rename_file(const fs::path& from, const fs::path& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0)
+    throw io_error_from_errno(kWhere, fmt::format("cannot replace {}", to.string()));
 }
 
 void write_all(int descriptor, std::string_view bytes, const fs::path& path) {
@@ -48,18 +82,29 @@ std::string_view as_text(std::span<const uint8_t> bytes) {
 
 }  // namespace
 
-void replace_file_atomically(const fs::path& path, const std::function<void(const fs::path&)>& fill) {
-  const fs::path temporary = temporary_beside(path);
+void replace_file_atomically(const fs::path& path, const std::function<void(const fs::path&)>& fill,
+                             const fs::path& previous) {
+  const fs::path target = file_behind(path);
+  const fs::path temporary = temporary_beside(target);
   try {
     fill(temporary);
     sync_path(temporary, O_RDONLY);
-    if (::rename(temporary.c_str(), path.c_str()) != 0)
-      throw io_error_from_errno(kWhere, fmt::format("cannot replace {}", path.string()));
+    if (!previous.empty() && ::access(target.c_str(), F_OK) == 0) rename_file(target, previous);
+    rename_file(temporary, target);
   } catch (...) {
     ::unlink(temporary.c_str());
     throw;
   }
-  sync_path(folder_of(path), O_RDONLY | O_DIRECTORY);
+  sync_path(folder_of(target), O_RDONLY | O_DIRECTORY);
+}
+
+void remove_abandoned_files(const fs::path& folder, std::span<const fs::path> names) {
+  std::error_code ignored;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored))
+    for (const fs::path& name : names)
+      if (const pid_t maker = maker_of(entry.path().filename().string(), name.filename().string());
+          maker > 0 && !is_running(maker))
+        fs::remove(entry.path(), ignored);
 }
 
 void write_file_atomically(const fs::path& path, std::string_view bytes) {
@@ -112,9 +157,11 @@ std::string read_text_file(const fs::path& path, uint64_t limit_bytes) {
 void make_folder(const fs::path& path) {
   std::error_code error;
   fs::create_directories(path, error);
-  if (error || !fs::is_directory(path))
-    throw IoError(kWhere, fmt::format("cannot create the folder {}: {}", path.string(),
-                                      error ? error.message() : "a file of that name is in the way"));
+  errno = error.value();
+  if (error) throw io_error_from_errno(kWhere, fmt::format("cannot create the folder {}", path.string()));
+  require<IoError>(
+      fs::is_directory(path), kWhere,
+      fmt::format("cannot create the folder {}: a file of that name is in the way", path.string()));
 }
 
 }  // namespace margay

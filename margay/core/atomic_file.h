@@ -12,15 +12,23 @@
 
 namespace margay {
 
-/// Replaces `path` with `bytes`: temporary file beside it, fsync, rename, fsync of the folder. Throws
-/// IoError, and then the old file is untouched.
+/// Replaces `path` with `bytes`: temporary file beside it, fsync, rename, fsync of the folder. Where `path`
+/// is a link, the file that it leads to. Throws IoError, and then the old file is untouched; also for what is
+/// no regular file, such as a device, which is never replaced.
 void write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
 void write_file_atomically(const std::filesystem::path& path, std::span<const uint8_t> bytes);
 
 /// The same for content that `fill` writes to a path of its choosing: it is called with the temporary path,
-/// which it must create; what it throws is passed on after the temporary file has been removed.
+/// which it must create; what it throws is passed on after the temporary file has been removed. Unless empty,
+/// `previous` is the name under which the old file stays, in the same folder: at every moment one of the two
+/// is whole.
 void replace_file_atomically(const std::filesystem::path& path,
-                             const std::function<void(const std::filesystem::path&)>& fill);
+                             const std::function<void(const std::filesystem::path&)>& fill,
+                             const std::filesystem::path& previous = {});
+
+/// Removes the temporary files that programs which were killed left in `folder` while they replaced `names`.
+void remove_abandoned_files(const std::filesystem::path& folder,
+                            std::span<const std::filesystem::path> names);
 
 /// Adds to the end of an existing file. Throws IoError.
 void append_to_file(const std::filesystem::path& path, std::span<const uint8_t> bytes);

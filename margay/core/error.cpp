@@ -18,14 +18,32 @@ std::string compose(std::string_view where, std::string_view problem, std::strin
   return text;
 }
 
+std::string_view hint_for(int error_number) {
+  switch (error_number) {
+    case ENOSPC:
+    case EDQUOT:
+      return "the disk is full: make room, or write elsewhere";
+    case EROFS:
+      return "that place is read-only: write elsewhere";
+    case EACCES:
+    case EPERM:
+      return "this user may not: change the permissions, or choose another place";
+    case EIO:
+      return "the disk failed: look at its health";
+    default:
+      return {};
+  }
+}
+
 }  // namespace
 
 Error::Error(std::string_view where, std::string_view problem, std::string_view hint)
     : std::runtime_error(compose(where, problem, hint)) {}
 
 IoError io_error_from_errno(std::string_view where, std::string_view problem) {
-  const std::string reason = std::generic_category().message(errno);
-  return IoError(where, fmt::format("{}: {}", problem, reason));
+  const int number = errno;
+  const std::string reason = std::generic_category().message(number);
+  return IoError(where, fmt::format("{}: {}", problem, reason), hint_for(number));
 }
 
 std::string reason_of(const std::exception& error) {

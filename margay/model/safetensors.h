@@ -57,8 +57,9 @@ SafeTensors read_safetensors(const std::filesystem::path& path);
 /// The same from a stream of `size_bytes` bytes; `where` names it in messages.
 SafeTensors read_safetensors(std::istream& stream, uint64_t size_bytes, std::string_view where);
 
-/// Replaces the file atomically. The same content gives the same bytes. Throws IoError, or ModelError for a
-/// tensor whose shape and bytes disagree.
-void write_safetensors(const std::filesystem::path& path, const SafeTensors& content);
+/// Replaces the file atomically; the old one stays as `previous` unless that is empty. The same content gives
+/// the same bytes. Throws IoError, or ModelError for a tensor whose shape and bytes disagree.
+void write_safetensors(const std::filesystem::path& path, const SafeTensors& content,
+                       const std::filesystem::path& previous = {});
 
 }  // namespace margay::model

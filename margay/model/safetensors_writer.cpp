@@ -62,10 +62,11 @@ std::string header_of(const SafeTensors& content, const std::vector<const Item*>
 
 }  // namespace
 
-void write_safetensors(const std::filesystem::path& path, const SafeTensors& content) {
+void write_safetensors(const std::filesystem::path& path, const SafeTensors& content,
+                       const std::filesystem::path& previous) {
   const std::vector<const Item*> items = in_order_of_file(content);
   const std::string header = header_of(content, items, path.string());
-  replace_file_atomically(path, [&](const std::filesystem::path& temporary) {
+  const auto fill = [&](const std::filesystem::path& temporary) {
     std::ofstream stream(temporary, std::ios::binary);
     const uint64_t size = header.size();
     stream.write(reinterpret_cast<const char*>(&size), sizeof(size));
@@ -75,7 +76,8 @@ void write_safetensors(const std::filesystem::path& path, const SafeTensors& con
                    static_cast<std::streamsize>(item->second.bytes.size()));
     stream.close();
     if (!stream) throw io_error_from_errno(path.string(), "cannot write it");
-  });
+  };
+  replace_file_atomically(path, fill, previous);
 }
 
 }  // namespace margay::model

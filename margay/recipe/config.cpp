@@ -121,6 +121,9 @@ TrainingConfig read_training(DocumentReader training) {
   training.read("ema_decay", config.ema_decay, 0.0, 0.999999);
   training.read("accumulate", config.accumulate, 1, 65'536);
   training.read("threads", config.threads, 0, 4096);
+  training.read("deterministic", config.deterministic);
+  training.read("patience", config.patience, 0, 1'000'000);
+  training.read("min_delta", config.min_delta, 0.0, 1e9);
   read_choice(training, "keep", kKeeps, config.keep);
   read_choice(training, "balance", kBalances, config.balance);
   read_choice(training, "device", kDevices, config.device);
@@ -219,7 +222,10 @@ Json Config::to_document() const {
                           {"balance", name_of(training.balance)},
                           {"device", name_of(training.device)},
                           {"precision", name_of(training.precision)},
-                          {"threads", training.threads}};
+                          {"threads", training.threads},
+                          {"deterministic", training.deterministic},
+                          {"patience", training.patience},
+                          {"min_delta", training.min_delta}};
   document["source"] = {
       {"recipe", source.recipe}, {"data", source.data.string()}, {"classes", source.classes}};
   return document;

@@ -76,6 +76,10 @@ struct TrainingConfig {
   Device device = Device::automatic;
   Precision precision = Precision::automatic;
   int threads = 0;  ///< 0: as many as the process may use
+  /// Arithmetic on one thread, so that any number of threads gives the same weights.
+  bool deterministic = false;
+  int patience = 0;      ///< epochs without a lower validation loss that end the training; 0: none do
+  double min_delta = 0;  ///< patience: a loss is lower when it is so by more than this
 };
 
 /// What a run learned from, written down so that it can be resumed.

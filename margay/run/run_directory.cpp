@@ -2,7 +2,6 @@
 #include "margay/run/run_directory.h"
 
 #include <algorithm>
-#include <array>
 #include <system_error>
 
 #include "margay/core/atomic_file.h"
@@ -14,17 +13,12 @@ namespace {
 
 constexpr const char* kWhere = "run.directory";
 
-auto files_of(const RunDirectory& run) {
-  return std::array{run.config(),      run.history_csv(), run.history_jsonl(), run.model(),
-                    run.checkpoint(),  run.curves_png(),  run.curves_svg(),    run.samples(),
-                    run.augmented(),   run.environment(), run.skipped(),       run.manifest(),
-                    run.predictions(), run.report()};
-}
-
-/// A dangling link counts as there: whoever writes to it would write elsewhere.
+/// A dangling link counts as there: whoever writes to it would write elsewhere. What may not be looked at does
+/// not: making it says so.
 bool is_there(const fs::path& path) {
   std::error_code unreadable;
-  return fs::symlink_status(path, unreadable).type() != fs::file_type::not_found;
+  const fs::file_type type = fs::symlink_status(path, unreadable).type();
+  return type != fs::file_type::not_found && type != fs::file_type::none;
 }
 
 void remove_file(const fs::path& path) {
@@ -35,8 +29,14 @@ void remove_file(const fs::path& path) {
 
 }  // namespace
 
+std::vector<fs::path> RunDirectory::files() const {
+  return {config(),     history_csv(), history_jsonl(), model(),     checkpoint(),  previous_checkpoint(),
+          curves_png(), curves_svg(),  samples(),       augmented(), environment(), skipped(),
+          manifest(),   predictions(), report()};
+}
+
 bool RunDirectory::holds_run() const {
-  return std::ranges::any_of(files_of(*this), is_there);
+  return std::ranges::any_of(files(), is_there);
 }
 
 RunDirectory RunDirectory::create(const fs::path& path, ExistingRun existing) {
@@ -44,10 +44,13 @@ RunDirectory RunDirectory::create(const fs::path& path, ExistingRun existing) {
   const RunDirectory run{path};
   if (existing == ExistingRun::refuse)
     require(!run.holds_run(), kWhere, fmt::format("{} already holds a run", path.string()),
-            fmt::format("choose another folder with --out, or go on with that run: margay train --resume {}",
-                        path.string()));
+            is_there(run.config())
+                ? fmt::format(
+                      "choose another folder with --out, or go on with that run: margay train --resume {}",
+                      path.string())
+                : "choose another folder with --out; that run ended before there was anything to go on from");
   make_folder(path);
-  if (existing == ExistingRun::replace) std::ranges::for_each(files_of(run), remove_file);
+  if (existing == ExistingRun::replace) std::ranges::for_each(run.files(), remove_file);
   return run;
 }
 

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string_view>
+#include <vector>
 
 namespace margay::run {
 
@@ -21,6 +22,7 @@ struct RunDirectory {
   std::filesystem::path history_jsonl() const { return root / "history.jsonl"; }
   std::filesystem::path model() const { return root / "model.safetensors"; }
   std::filesystem::path checkpoint() const { return root / "checkpoint.safetensors"; }
+  std::filesystem::path previous_checkpoint() const { return root / "checkpoint.previous.safetensors"; }
   std::filesystem::path curves_png() const { return root / "curves.png"; }
   std::filesystem::path curves_svg() const { return root / "curves.svg"; }
   std::filesystem::path samples() const { return root / "samples.png"; }
@@ -33,6 +35,9 @@ struct RunDirectory {
 
   /// True when any of these files is there.
   bool holds_run() const;
+
+  /// All of the above.
+  std::vector<std::filesystem::path> files() const;
 
   /// Makes the folder `path` and its parents. Throws UsageError where it holds a run (see ExistingRun),
   /// IoError where it cannot be made.

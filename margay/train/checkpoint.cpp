@@ -8,13 +8,15 @@
 #include <vector>
 
 #include "margay/core/json.h"
+#include "margay/core/sha256.h"
 #include "margay/model/safetensors.h"
 
 namespace margay::train {
 namespace {
 
 constexpr const char* kStateKey = "margay.checkpoint";
-constexpr int kVersion = 3;
+constexpr const char* kChecksumKey = "margay.checksum";
+constexpr int kVersion = 4;
 const std::string kOptimizerGroup = "optimizer/";
 
 void put(model::SafeTensors& file, const std::string& group, const graph::Weights& weights) {
@@ -74,16 +76,41 @@ void read_state(const Json& state, const std::string& where, Checkpoint& checkpo
   checkpoint.history = run::parse_history(json_value<std::string>(state, "history", where), where);
 }
 
+std::span<const uint8_t> as_bytes(const std::string& text) {
+  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
+
+/// Of the state and of every tensor with its name and shape.
+std::string checksum_of(const model::SafeTensors& file) {
+  std::string list = file.metadata.at(kStateKey) + '\n';
+  for (const auto& [name, tensor] : file.tensors)
+    list += fmt::format("{} {} {}\n", name, graph::to_string(tensor.shape), sha256_hex(tensor.bytes));
+  return sha256_hex(as_bytes(list));
+}
+
+void require_whole(const model::SafeTensors& file, const std::string& where) {
+  const auto checksum = file.metadata.find(kChecksumKey);
+  require<FormatError>(checksum != file.metadata.end() && checksum->second == checksum_of(file), where,
+                       "its content does not have its checksum: it is damaged");
+}
+
 }  // namespace
 
-void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint) {
+std::filesystem::path previous_checkpoint(const std::filesystem::path& path) {
+  return path.parent_path() / (path.stem().string() + ".previous" + path.extension().string());
+}
+
+void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint, Replaced replaced) {
   model::SafeTensors file;
   put(file, "weights", checkpoint.weights);
   put(file, "average", checkpoint.average);
   for (const auto& [slot, tensors] : checkpoint.optimizer) put(file, kOptimizerGroup + slot, tensors);
   put(file, "best", checkpoint.best.weights);
   file.metadata[kStateKey] = to_json(checkpoint).dump();
-  model::write_safetensors(path, file);
+  file.metadata[kChecksumKey] = checksum_of(file);
+  model::write_safetensors(
+      path, file,
+      replaced == Replaced::becomes_previous ? previous_checkpoint(path) : std::filesystem::path());
 }
 
 Checkpoint load_checkpoint(const std::filesystem::path& path) {
@@ -94,6 +121,7 @@ Checkpoint load_checkpoint(const std::filesystem::path& path) {
   Checkpoint checkpoint;
   const Json parsed = parse_json(state->second, path.string());
   read_state(parsed, path.string(), checkpoint);
+  require_whole(file, path.string());
   checkpoint.weights = take(file, "weights");
   checkpoint.average = take(file, "average");
   for (const std::string& slot :
@@ -101,6 +129,26 @@ Checkpoint load_checkpoint(const std::filesystem::path& path) {
     checkpoint.optimizer[slot] = take(file, kOptimizerGroup + slot);
   checkpoint.best.weights = take(file, "best");
   return checkpoint;
+}
+
+FoundCheckpoint load_newest_checkpoint(const std::filesystem::path& path) {
+  std::string problem;
+  try {
+    return {load_checkpoint(path), {}};
+  } catch (const Error& error) {
+    problem = reason_of(error);
+  }
+  const std::filesystem::path previous = previous_checkpoint(path);
+  try {
+    return {
+        load_checkpoint(previous),
+        fmt::format("{} is of no use ({}); going on from the checkpoint before it", path.string(), problem)};
+  } catch (const Error& error) {
+    throw FormatError("train.resume",
+                      fmt::format("neither checkpoint is of use: {}: {}; {}: {}", path.filename().string(),
+                                  problem, previous.filename().string(), reason_of(error)),
+                      "train again, with another --out");
+  }
 }
 
 }  // namespace margay::train

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 
 #include "margay/graph/weights.h"
 #include "margay/run/history.h"
@@ -40,10 +41,26 @@ struct Checkpoint {
   BestWeights best;
 };
 
-/// Writes one safetensors file atomically. Throws IoError.
-void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint);
+/// Where the checkpoint before the one at `path` is: "checkpoint.previous.safetensors".
+std::filesystem::path previous_checkpoint(const std::filesystem::path& path);
 
-/// Throws FormatError or IoError.
+/// What becomes of the checkpoint that another replaces.
+enum class Replaced { becomes_previous, is_dropped };
+
+/// Writes one safetensors file with a checksum atomically. Throws IoError.
+void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint,
+                     Replaced replaced = Replaced::becomes_previous);
+
+/// The checkpoint of one file. Throws FormatError where it is damaged, IoError.
 Checkpoint load_checkpoint(const std::filesystem::path& path);
+
+struct FoundCheckpoint {
+  Checkpoint checkpoint;
+  std::string warning;  ///< why it is the one before; else empty
+};
+
+/// The checkpoint at `path`, or the one before where that is missing or damaged. Throws FormatError that says
+/// why neither will do.
+FoundCheckpoint load_newest_checkpoint(const std::filesystem::path& path);
 
 }  // namespace margay::train

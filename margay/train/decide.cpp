@@ -37,6 +37,9 @@ recipe::Config decide(recipe::Config config) {
 
 recipe::Config decide(recipe::Config config, const TrainingData& data) {
   config = decide(std::move(config));
+  require(config.training.patience == 0 || data.validation, "train",
+          "training.patience watches the validation loss, and there are no validation pictures",
+          "hold some back with --validation 0.2, or leave training.patience at 0");
   config.source.classes = data.classes;
   config.training.balance =
       decide_balance(config.training.balance, count_classes(data.train.labels(), data.classes.size()));

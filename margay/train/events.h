@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <string>
 
 #include "margay/recipe/config.h"
@@ -15,7 +16,8 @@ struct TrainingStart {
   size_t training_pictures = 0;
   size_t validation_pictures = 0;
   int steps_per_epoch = 0;
-  int first_epoch = 1;  ///< above 1 when resumed
+  int first_epoch = 1;          ///< above 1 when resumed
+  const run::History& history;  ///< of the epochs before; empty unless resumed
 };
 
 /// After each step.
@@ -31,16 +33,28 @@ struct StepSnapshot {
   double seconds_left = 0;  ///< of the whole training, an estimate
 };
 
+/// A checkpoint has been written.
+struct CheckpointSnapshot {
+  const std::filesystem::path& path;
+  int epoch = 0;  ///< that a resumed training goes on with
+  int step = 0;   ///< of that epoch that are done
+};
+
 /// Watches a training. All calls come from the thread that called `fit`, and should be quick.
 class TrainingObserver {
  public:
   virtual ~TrainingObserver() = default;
+  /// Before on_start.
+  virtual void on_warning(const std::string&) {}
   virtual void on_start(const TrainingStart&) {}
   virtual void on_step(const StepSnapshot&) {}
+  /// Before on_epoch: seconds until the last epoch will have ended, an estimate.
+  virtual void on_time_left(double) {}
   /// `history` ends with the epoch that has just been validated.
   virtual void on_epoch(const run::History& history, const recipe::Config& config) {
     (void)history, (void)config;
   }
+  virtual void on_checkpoint(const CheckpointSnapshot&) {}
 };
 
 }  // namespace margay::train

@@ -18,11 +18,13 @@
 #include "margay/train/checkpoint.h"
 #include "margay/train/class_balance.h"
 #include "margay/train/decide.h"
+#include "margay/train/early_stopping.h"
 #include "margay/train/loss.h"
 #include "margay/train/optimizer.h"
 #include "margay/train/optimizer_state.h"
 #include "margay/train/schedule.h"
 #include "margay/train/targets.h"
+#include "margay/train/time_left.h"
 #include "margay/train/validation_score.h"
 #include "margay/train/weight_change.h"
 
@@ -103,7 +105,9 @@ class Trainer::Session {
         loader_(data_->train, pool_, training_options(config_)),
         mix_(augment::Pipeline::parse(config_.augment).mix()),
         schedule_(config_.schedule, config_.optimizer.lr, optimizer_steps_per_epoch(),
-                  config_.training.epochs) {
+                  config_.training.epochs),
+        stopping_(config_.training.patience, config_.training.min_delta),
+        time_left_(config_.training.epochs, loader_.batches()) {
     if (config_.training.keep == recipe::Keep::ema) average_.emplace(network_, config_.training.ema_decay);
     if (data_->validation) validation_loader_.emplace(*data_->validation, pool_, validation_options(config_));
   }
@@ -134,7 +138,9 @@ class Trainer::Session {
   void keep_if_best(double val_accuracy);
   void announce_start();
   void announce_step();
-  double estimate_seconds_left() const;
+  bool is_over() const;
+  bool stopped_early() const;
+  double lap();
   engine::ForwardContext training_context(const data::Batch& batch) const;
   at::Tensor forward(const data::Batch& batch, const engine::ForwardContext& context);
   void check_finite(double loss) const;
@@ -152,43 +158,63 @@ class Trainer::Session {
   std::optional<data::Loader> validation_loader_;
   augment::MixRanges mix_;
   Schedule schedule_;
+  EarlyStopping stopping_;
+  TimeLeft time_left_;
   EpochProgress progress_;
   BestWeights best_;
   double weight_change_ = 0;  ///< of the last step of an epoch
-  double validation_seconds_ = 0;
-  Clock::time_point last_checkpoint_ = Clock::now();
+  Replaced replaced_ = Replaced::becomes_previous;
+  Clock::time_point last_lap_, last_checkpoint_;
 };
 
 engine::Network Trainer::Session::make_network() {
-  at::set_num_threads(config_.training.threads);
+  // Threads share sums out among them, so that their number decides how sums are rounded.
+  at::set_num_threads(config_.training.deterministic ? 1 : config_.training.threads);
   const graph::Graph graph = recipe::build_network(config_, static_cast<int>(data_->classes.size()));
   return {graph, graph::initialize(graph, config_.network.initializer, config_.training.seed), device_};
 }
 
 TrainingResult Trainer::Session::fit(std::stop_token stop) {
   announce_start();
-  last_checkpoint_ = Clock::now();
+  last_checkpoint_ = last_lap_ = Clock::now();
   bool stopped = false;
-  while (progress_.epoch <= config_.training.epochs && !stopped) {
+  while (!is_over() && !stopped) {
     stopped = !run_epoch(stop);
     if (!stopped) finish_epoch();
-    save_checkpoint_if_due(stopped || progress_.epoch > config_.training.epochs);
+    save_checkpoint_if_due(stopped || is_over());
+    time_left_.add_files(lap());
   }
   const int last_epoch = history_.empty() ? 0 : history_.back().epoch;
-  return {history_, stopped, best_.weights.empty() ? last_epoch : best_.epoch};
+  return {history_, stopped, stopped_early(), best_.weights.empty() ? last_epoch : best_.epoch};
+}
+
+bool Trainer::Session::is_over() const {
+  return progress_.epoch > config_.training.epochs || stopping_.is_over();
+}
+
+bool Trainer::Session::stopped_early() const {
+  return stopping_.is_over() && progress_.epoch <= config_.training.epochs;
+}
+
+/// Seconds since it was asked last.
+double Trainer::Session::lap() {
+  const Clock::time_point before = std::exchange(last_lap_, Clock::now());
+  return std::chrono::duration<double>(last_lap_ - before).count();
 }
 
 /// False when stopped before the epoch's end; `progress_` then says where.
 bool Trainer::Session::run_epoch(std::stop_token stop) {
-  const double seconds_before = progress_.seconds;
-  const Clock::time_point start = Clock::now();
   loader_.start(progress_.epoch, progress_.next_step);
   data::Batch batch;
   while (loader_.next(batch)) {
     train_batch(batch);
-    progress_.seconds = seconds_before + seconds_since(start);
+    const double step_s = lap();
+    progress_.seconds += step_s;
+    time_left_.add_step(step_s);
     announce_step();
-    if (stop.stop_requested() && at_step_boundary() && progress_.next_step < loader_.batches()) return false;
+    if (!at_step_boundary() || progress_.next_step == loader_.batches()) continue;
+    if (stop.stop_requested()) return false;
+    save_checkpoint_if_due(false);
   }
   return true;
 }
@@ -290,9 +316,8 @@ Measures Trainer::Session::validate() {
 }
 
 void Trainer::Session::finish_epoch() {
-  const Clock::time_point start = Clock::now();
   const Measures validation = validate_model();
-  validation_seconds_ = seconds_since(start);
+  time_left_.add_validation(lap());
   const auto seen = static_cast<double>(progress_.seen);
   history_.push_back({.epoch = progress_.epoch,
                       .seconds = progress_.seconds,
@@ -307,8 +332,12 @@ void Trainer::Session::finish_epoch() {
                                  {run::kWeightChange, weight_change_}}});
   keep_if_best(validation.accuracy);
   schedule_.finish_epoch(watched_loss(history_.back()));
+  stopping_.finish_epoch(validation.loss);
   progress_ = EpochProgress{.epoch = progress_.epoch + 1};
-  for (TrainingObserver* observer : observers_) observer->on_epoch(history_, config_);
+  for (TrainingObserver* observer : observers_) {
+    observer->on_time_left(time_left_.seconds(progress_.epoch, progress_.next_step));
+    observer->on_epoch(history_, config_);
+  }
 }
 
 void Trainer::Session::keep_if_best(double val_accuracy) {
@@ -317,8 +346,9 @@ void Trainer::Session::keep_if_best(double val_accuracy) {
 }
 
 void Trainer::Session::announce_start() {
-  const TrainingStart start{config_, data_->train.size(), data_->validation ? data_->validation->size() : 0,
-                            loader_.batches(), progress_.epoch};
+  const TrainingStart start{
+      config_,           data_->train.size(), data_->validation ? data_->validation->size() : 0,
+      loader_.batches(), progress_.epoch,     history_};
   for (TrainingObserver* observer : observers_) observer->on_start(start);
 }
 
@@ -332,19 +362,8 @@ void Trainer::Session::announce_step() {
                               .accuracy = static_cast<double>(progress_.correct) / seen,
                               .seconds = progress_.seconds,
                               .images_per_second = seen / progress_.seconds,
-                              .seconds_left = estimate_seconds_left()};
+                              .seconds_left = time_left_.seconds(progress_.epoch, progress_.next_step)};
   for (TrainingObserver* observer : observers_) observer->on_step(snapshot);
-}
-
-/// From the speed of this epoch, or of the last where this one has just begun.
-double Trainer::Session::estimate_seconds_left() const {
-  const int steps = loader_.batches();
-  const bool has_last = !history_.empty();
-  const double step_s = has_last && progress_.next_step < steps / 2 ? history_.back().seconds / steps
-                                                                    : progress_.seconds / progress_.next_step;
-  const int epochs_left = config_.training.epochs - progress_.epoch;
-  const double steps_left = steps - progress_.next_step + static_cast<double>(epochs_left) * steps;
-  return steps_left * step_s + (epochs_left + 1) * validation_seconds_;
 }
 
 void Trainer::Session::check_finite(double loss) const {
@@ -358,26 +377,37 @@ void Trainer::Session::check_finite(double loss) const {
 
 void Trainer::Session::save_checkpoint_if_due(bool now) {
   if (checkpoint_path_.empty() || (!now && seconds_since(last_checkpoint_) < checkpoint_interval_s_)) return;
-  save_checkpoint(checkpoint_path_, {.progress = progress_,
-                                     .history = history_,
-                                     .weights = network_.weights(),
-                                     .average = average_ ? average_->weights() : graph::Weights{},
-                                     .optimizer = optimizer_state(*optimizer_, network_.tensors()),
-                                     .optimizer_steps = optimizer_->steps(),
-                                     .best = best_});
+  save_checkpoint(checkpoint_path_,
+                  {.progress = progress_,
+                   .history = history_,
+                   .weights = network_.weights(),
+                   .average = average_ ? average_->weights() : graph::Weights{},
+                   .optimizer = optimizer_state(*optimizer_, network_.tensors()),
+                   .optimizer_steps = optimizer_->steps(),
+                   .best = best_},
+                  std::exchange(replaced_, Replaced::becomes_previous));
   last_checkpoint_ = Clock::now();
+  const CheckpointSnapshot written{checkpoint_path_, progress_.epoch, progress_.next_step};
+  for (TrainingObserver* observer : observers_) observer->on_checkpoint(written);
 }
 
 void Trainer::Session::resume(const std::filesystem::path& path) {
-  Checkpoint checkpoint = load_checkpoint(path);
+  auto [checkpoint, warning] = load_newest_checkpoint(path);
   network_.set_weights(checkpoint.weights);
   set_optimizer_state(*optimizer_, network_.tensors(), checkpoint.optimizer);
   optimizer_->set_steps(checkpoint.optimizer_steps);
   if (average_) average_->set_weights(checkpoint.average);
   progress_ = checkpoint.progress;
   history_ = std::move(checkpoint.history);
-  for (const run::EpochRecord& record : history_) schedule_.finish_epoch(watched_loss(record));
+  for (const run::EpochRecord& record : history_) {
+    schedule_.finish_epoch(watched_loss(record));
+    stopping_.finish_epoch(record.val_loss);
+  }
   best_ = std::move(checkpoint.best);
+  if (warning.empty()) return;
+  // A damaged one must not take the place of the one before it.
+  replaced_ = Replaced::is_dropped;
+  for (TrainingObserver* observer : observers_) observer->on_warning(warning);
 }
 
 model::Model Trainer::Session::model() const {
@@ -395,6 +425,7 @@ model::Model Trainer::Session::model() const {
   if (loss_.replaced()) made.provenance["loss"] = "custom";
   const int epoch = has_best ? best_.epoch : history_.empty() ? 0 : history_.back().epoch;
   made.provenance["epoch"] = epoch;
+  if (stopped_early()) made.provenance["stopped_early"] = true;
   for (const run::EpochRecord& record : history_) {
     if (record.epoch != epoch) continue;
     made.provenance["accuracy"] = record.accuracy;

@@ -19,8 +19,9 @@ namespace margay::train {
 /// What a training came to.
 struct TrainingResult {
   run::History history;
-  bool stopped = false;  ///< ended by the stop token before its last epoch
-  int kept_epoch = 0;    ///< whose weights are the model's; 0 before the first epoch has ended
+  bool stopped = false;        ///< ended by the stop token before its last epoch
+  bool stopped_early = false;  ///< ended by training.patience before its last epoch
+  int kept_epoch = 0;          ///< whose weights are the model's; 0 before the first epoch has ended
 };
 
 /// The loss became infinite or NaN: what was learned is lost since the last checkpoint.
@@ -48,10 +49,12 @@ class Trainer {
   /// cross-entropy. Call it before `fit`, and again before going on with a checkpoint.
   void use_loss(CustomLoss loss);
 
-  /// Keeps a checkpoint at `path`: at most every `interval_s` seconds, when stopped, and at the end.
+  /// Keeps a checkpoint at `path`, and the one before: between two steps as soon as `interval_s` seconds are
+  /// over, when stopped, and at the end.
   void keep_checkpoint(std::filesystem::path path, double interval_s = 60);
 
-  /// Goes on where a checkpoint of the same configuration ended. Throws FormatError, ModelError or IoError.
+  /// Goes on where a checkpoint of the same configuration ended, or the one before where it is damaged, which
+  /// observers are told as a warning. Throws FormatError, ModelError or IoError.
   void resume(const std::filesystem::path& checkpoint);
 
   /// Trains up to config().training.epochs. Throws NotFiniteError.

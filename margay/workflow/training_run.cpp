@@ -12,6 +12,7 @@
 #include "margay/recipe/recipe.h"
 #include "margay/report/curves.h"
 #include "margay/report/samples.h"
+#include "margay/report/shell_word.h"
 #include "margay/run/environment.h"
 #include "margay/run/predictions.h"
 #include "margay/workflow/evaluate_cache.h"
@@ -22,17 +23,28 @@ namespace {
 
 constexpr int kSamplePictures = 5;
 
-/// Writes the history after each epoch, so that whoever looks sees the run as it is.
+bool is_there(const std::filesystem::path& path) {
+  std::error_code unreadable;
+  return std::filesystem::exists(path, unreadable);
+}
+
+/// Writes the history after each epoch, so that whoever looks sees the run as it is. A run that is resumed
+/// may have got further than the checkpoint that it goes on from: its history goes back to that.
 class Recorder : public train::TrainingObserver {
  public:
   explicit Recorder(run::RunDirectory directory) : directory_(std::move(directory)) {}
 
-  void on_epoch(const run::History& history, const recipe::Config&) override {
+  void on_start(const train::TrainingStart& start) override {
+    if (!start.history.empty() || is_there(directory_.history_jsonl())) write(start.history);
+  }
+  void on_epoch(const run::History& history, const recipe::Config&) override { write(history); }
+
+ private:
+  void write(const run::History& history) const {
     write_file_atomically(directory_.history_csv(), run::to_csv(history));
     write_file_atomically(directory_.history_jsonl(), run::to_jsonl(history));
   }
 
- private:
   run::RunDirectory directory_;
 };
 
@@ -83,12 +95,51 @@ report::DiagnosisContext context_of(const TrainingRequest& request) {
   return context;
 }
 
-std::filesystem::path find_checkpoint(const run::RunDirectory& directory) {
-  require(std::filesystem::exists(directory.checkpoint()), "run",
-          fmt::format("{} has no {}: it ended before the first was written", directory.root.string(),
+bool has_checkpoint(const run::RunDirectory& directory) {
+  return is_there(directory.checkpoint()) || is_there(directory.previous_checkpoint());
+}
+
+/// Whether there is a checkpoint to go on from. A run that was killed before its first begins anew; one that
+/// has come to a model does not, because that would be lost.
+bool can_go_on(const TrainingRequest& request) {
+  const run::RunDirectory& directory = request.directory;
+  if (!request.resume || has_checkpoint(directory)) return request.resume;
+  require(!is_there(directory.model()), "run",
+          fmt::format("{} has a model but no {} to go on from", directory.root.string(),
                       directory.checkpoint().filename().string()),
-          "train again, with another --out");
-  return directory.checkpoint();
+          fmt::format("train again: margay train {} --recipe {} --out OTHER",
+                      report::shell_word(request.config.source.data.string()),
+                      report::shell_word(directory.config().string())));
+  return false;
+}
+
+/// What to do when a file of the run could not be written, which costs what came after the last checkpoint.
+std::string way_on(const run::RunDirectory& directory) {
+  const std::string root = report::shell_word(directory.root.string());
+  if (!is_there(directory.root)) return fmt::format("the folder {} is gone: train again", root);
+  if (!has_checkpoint(directory)) return {};
+  return fmt::format("margay train --resume {} goes on from the last checkpoint", root);
+}
+
+/// The error with a hint that goes on with `advice`.
+IoError with_advice(const IoError& error, const std::string& advice) {
+  const std::string reason = reason_of(error), mark = " Hint: ";
+  if (advice.empty()) return error;
+  const size_t hint = reason.find(mark);
+  if (hint == reason.npos) return IoError("train", reason, advice);
+  return IoError("train", reason.substr(0, hint), reason.substr(hint + mark.size()) + "; then " + advice);
+}
+
+/// What is there before the first step. Whoever resumes needs the manifest and the configuration, which are
+/// first.
+void write_beginnings(const TrainingRequest& request, const recipe::Config& config, bool goes_on) {
+  const run::RunDirectory& directory = request.directory;
+  remove_abandoned_files(directory.root, directory.files());
+  if (!request.resume) write_file_atomically(directory.manifest(), data::format_manifest(request.dataset));
+  write_file_atomically(directory.config(), recipe::format_toml(config.to_document()));
+  write_environment(request);
+  write_skipped(request);
+  if (!goes_on) write_pictures(request);
 }
 
 /// Says what the history means, and asks the model about the validation pictures.
@@ -148,25 +199,25 @@ recipe::Config read_run_config(const run::RunDirectory& directory) {
 }
 
 TrainingRun train_in_directory(const TrainingRequest& request,
-                               std::span<train::TrainingObserver* const> observers, std::stop_token stop) {
+                               std::span<train::TrainingObserver* const> observers,
+                               std::stop_token stop) try {
+  const run::RunDirectory& directory = request.directory;
+  const bool goes_on = can_go_on(request);
   train::Trainer trainer(request.config, request.data);
-  if (request.resume) trainer.resume(find_checkpoint(request.directory));
-  Recorder recorder(request.directory);
+  Recorder recorder(directory);
   trainer.observe(recorder);
   for (train::TrainingObserver* observer : observers) trainer.observe(*observer);
-  trainer.keep_checkpoint(request.directory.checkpoint());
-
-  write_file_atomically(request.directory.config(), recipe::format_toml(trainer.config().to_document()));
-  write_environment(request);
-  write_skipped(request);
-  if (!request.resume) {
-    write_file_atomically(request.directory.manifest(), data::format_manifest(request.dataset));
-    write_pictures(request);
-  }
+  trainer.keep_checkpoint(directory.checkpoint(), request.checkpoint_interval_s);
+  if (goes_on) trainer.resume(directory.checkpoint());
+  if (request.resume && !goes_on)
+    for (train::TrainingObserver* observer : observers)
+      observer->on_warning(
+          fmt::format("{} ended before its first checkpoint: it begins anew", directory.root.string()));
+  write_beginnings(request, trainer.config(), goes_on);
 
   TrainingRun run;
   run.config = trainer.config();
-  run.directory = request.directory;
+  run.directory = directory;
   try {
     run.result = trainer.fit(stop);
   } catch (const train::NotFiniteError&) {
@@ -175,6 +226,8 @@ TrainingRun train_in_directory(const TrainingRequest& request,
   }
   write_results(request, trainer, run);
   return run;
+} catch (const IoError& error) {
+  throw with_advice(error, way_on(request.directory));
 }
 
 TrainingRun read_run(const TrainingRequest& request) {

@@ -26,7 +26,8 @@ struct TrainingRequest {
   std::string
       data_name;  ///< as the user typed it, for commands to try; empty: the path in config.source.data
   run::RunDirectory directory;
-  bool resume = false;                    ///< go on from the directory's checkpoint
+  bool resume = false;  ///< go on from the directory's checkpoint, or anew where it ended before the first
+  double checkpoint_interval_s = 60;
   std::vector<std::string> command_line;  ///< for the record
 };
 
@@ -42,8 +43,8 @@ struct TrainingRun {
 };
 
 /// Trains and writes every file of the run directory, those that grow after each epoch. When stopped,
-/// everything but the evaluation is there for the epochs that were done. Errors as of Trainer; what was
-/// written before stays.
+/// everything but the evaluation is there for the epochs that were done. Errors as of Trainer, IoError; what
+/// was written before stays.
 TrainingRun train_in_directory(const TrainingRequest& request,
                                std::span<train::TrainingObserver* const> observers, std::stop_token stop);
 

@@ -150,11 +150,22 @@ TEST_CASE("runs without a name are numbered and JSON events can be parsed") {
     REQUIRE(result.exit_code == 0);
     std::istringstream lines(result.out);
     std::vector<std::string> events;
-    for (std::string line; std::getline(lines, line);) events.push_back(Json::parse(line).at("event"));
-    CHECK((events == std::vector<std::string>{"start", "epoch", "end"}));
+    for (std::string line; std::getline(lines, line);)
+      if (const std::string event = Json::parse(line).at("event"); events.empty() || events.back() != event)
+        events.push_back(event);
+    CHECK((events == std::vector<std::string>{"start", "step", "epoch", "checkpoint", "end"}));
   }
   CHECK(fs::exists(place / "runs/small/model.safetensors"));
   CHECK(fs::exists(place / "runs/small-2/model.safetensors"));
+}
+
+TEST_CASE("a training that fails says so as its last event") {
+  const Place place;
+  const test::ProgramResult result = place.run({"train", "nowhere", "--json"});
+  const Json event = Json::parse(result.out);
+  CHECK(event.at("event") == "error");
+  CHECK(event.at("exit_code") == result.exit_code);
+  CHECK(result.err == "margay: " + event.at("message").get<std::string>() + "\n");
 }
 
 TEST_CASE("Ctrl-C keeps what was learned and resume ends where the uninterrupted run ends") {

@@ -87,3 +87,64 @@ TEST_CASE("folders are made with their parents") {
   CHECK_THROWS_AS(make_folder(folder / "file"), IoError);
   CHECK_THROWS_AS(make_folder(folder / "file/below"), IoError);
 }
+
+TEST_CASE("a link stays and the file that it leads to is written") {
+  const TemporaryFolder folder;
+  make_folder(folder / "elsewhere");
+  fs::create_symlink("elsewhere/file", folder / "link");
+  for (const char* text : {"made", "replaced"}) {
+    write_file_atomically(folder / "link", std::string_view(text));
+    CHECK(fs::is_symlink(folder / "link"));
+    CHECK(read_text_file(folder / "elsewhere/file") == text);
+    CHECK(entries_of(folder / "elsewhere") == 1);
+  }
+}
+
+TEST_CASE("a device or a pipe or a folder is not replaced") {
+  const TemporaryFolder folder;
+  REQUIRE(mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  fs::create_symlink("/dev/null", folder / "null");
+  for (const fs::path& path : {fs::path("/dev/null"), folder / "null", folder / "pipe", folder.path()}) {
+    CAPTURE(path);
+    CHECK_THROWS_WITH_AS(write_file_atomically(path, std::string_view("x")),
+                         doctest::Contains("no regular file"), IoError);
+  }
+  CHECK(fs::is_character_file("/dev/null"));
+  CHECK(fs::is_fifo(folder / "pipe"));
+  CHECK(entries_of(folder.path()) == 2);
+}
+
+TEST_CASE("the old file stays under another name") {
+  const TemporaryFolder folder;
+  const auto write = [&](std::string_view text) {
+    replace_file_atomically(
+        folder / "a", [&](const fs::path& temporary) { std::ofstream(temporary) << text; }, folder / "b");
+  };
+  write("first");
+  CHECK_FALSE(fs::exists(folder / "b"));
+  write("second");
+  write("third");
+  CHECK(read_text_file(folder / "a") == "third");
+  CHECK(read_text_file(folder / "b") == "second");
+  CHECK(entries_of(folder.path()) == 2);
+}
+
+TEST_CASE("what killed programs left is removed and nothing else") {
+  const TemporaryFolder folder;
+  const std::string running = std::to_string(::getpid());
+  const fs::path names[] = {folder / "a", folder / "b.c"};
+  // No process has so high a number.
+  for (const char* left : {".a.999999999.0.tmp", ".b.c.999999999.12.tmp"})
+    std::ofstream(folder / left) << "half";
+  const std::vector<std::string> stay{"a",
+                                      ".a.tmp",
+                                      ".a.x.0.tmp",
+                                      ".d.999999999.0.tmp",
+                                      ".a.9.txt",
+                                      "." + running,
+                                      ".a." + running + ".0.tmp"};
+  for (const std::string& name : stay) std::ofstream(folder / name) << "whole";
+  remove_abandoned_files(folder.path(), names);
+  CHECK(entries_of(folder.path()) == stay.size());
+  for (const std::string& name : stay) CHECK(fs::exists(folder / name));
+}

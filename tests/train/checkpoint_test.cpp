@@ -5,6 +5,7 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/model/safetensors.h"
+#include "margay/run/run_directory.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace margay;
@@ -62,11 +63,50 @@ TEST_CASE("a file that is no checkpoint is refused") {
   model::write_safetensors(folder / "foreign", foreign);
   CHECK_THROWS_WITH_AS(train::load_checkpoint(folder / "foreign"), doctest::Contains("no checkpoint"),
                        FormatError);
-  for (const char* state : {"", "{", "[]", "{\"version\": 2}", "{\"version\": 1}", "{\"version\": \"1\"}"}) {
+  for (const char* state : {"", "{", "[]", "{\"version\": 4}", "{\"version\": 1}", "{\"version\": \"1\"}"}) {
     CAPTURE(state);
     foreign.metadata["margay.checkpoint"] = state;
     model::write_safetensors(folder / "foreign", foreign);
     CHECK_THROWS_AS(train::load_checkpoint(folder / "foreign"), FormatError);
   }
   CHECK_THROWS_AS(train::load_checkpoint(folder / "missing"), IoError);
+}
+
+TEST_CASE("a checkpoint with one changed byte is refused") {
+  const test::TemporaryFolder folder;
+  train::save_checkpoint(folder / "good", example());
+  const std::vector<uint8_t> good = read_file(folder / "good");
+  for (size_t at = 0; at < good.size(); ++at) {
+    std::vector<uint8_t> damaged = good;
+    damaged[at] ^= 1;
+    write_file_atomically(folder / "damaged", std::span<const uint8_t>(damaged));
+    CAPTURE(at);
+    CHECK_THROWS_AS(train::load_checkpoint(folder / "damaged"), Error);
+  }
+}
+
+TEST_CASE("the checkpoint before is kept and used when the last is damaged or missing") {
+  const test::TemporaryFolder folder;
+  const auto path = folder / "checkpoint.safetensors", before = folder / "checkpoint.previous.safetensors";
+  CHECK(train::previous_checkpoint(path) == before);
+  CHECK(run::RunDirectory{folder.path()}.previous_checkpoint() == before);
+  train::Checkpoint checkpoint = example();
+  train::save_checkpoint(path, checkpoint);
+  CHECK_FALSE(std::filesystem::exists(before));
+  checkpoint.progress.epoch = 4;
+  train::save_checkpoint(path, checkpoint);
+
+  CHECK(train::load_newest_checkpoint(path).checkpoint.progress.epoch == 4);
+  CHECK(train::load_newest_checkpoint(path).warning.empty());
+  std::filesystem::resize_file(path, std::filesystem::file_size(path) / 2);
+  CHECK(train::load_newest_checkpoint(path).checkpoint.progress.epoch == 3);
+  CHECK(train::load_newest_checkpoint(path).warning.find(path.string()) == 0);
+  checkpoint.progress.epoch = 5;
+  train::save_checkpoint(path, checkpoint, train::Replaced::is_dropped);
+  CHECK(train::load_newest_checkpoint(path).checkpoint.progress.epoch == 5);
+  std::filesystem::remove(path);
+  CHECK(train::load_newest_checkpoint(path).checkpoint.progress.epoch == 3);
+  std::filesystem::resize_file(before, 5);
+  CHECK_THROWS_WITH_AS(train::load_newest_checkpoint(path), doctest::Contains("neither checkpoint"),
+                       FormatError);
 }

@@ -8,6 +8,7 @@
 
 #include "margay/core/error.h"
 #include "margay/recipe/recipe.h"
+#include "margay/train/checkpoint.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_dataset.h"
 
@@ -101,6 +102,7 @@ TEST_CASE("stopped at any step and resumed equals uninterrupted") {
         R"({"optimizer": {"name": "adamw", "clip_norm": 0.5}, "training": {"keep": "ema"}})",
         R"({"optimizer": {"name": "sgd", "lr": 0.01, "nesterov": true, "weight_decay": 1e-4}})",
         R"({"training": {"accumulate": 2}})",
+        R"({"training": {"patience": 2, "min_delta": 10, "keep": "best"}})",
         R"({"training": {"balance": "sample"}, "augment": {"transforms": "flip,mixup=0.4,cutmix=1"}})"}) {
     const recipe::Config config = small_config(changes);
     train::Trainer whole(config, colours());
@@ -123,6 +125,101 @@ TEST_CASE("stopped at any step and resumed equals uninterrupted") {
       CHECK((second.model().weights == whole.model().weights));
     }
   }
+}
+
+TEST_CASE("patience ends a training and more patience goes on with it") {
+  const test::TemporaryFolder folder;
+  // Nothing is lower by 10 but the first loss than none.
+  const char* changes = R"({"training": {"patience": 2, "min_delta": 10}})";
+  train::Trainer early(small_config(changes), colours()), whole(small_config(), colours());
+  early.keep_checkpoint(folder / "checkpoint");
+  const train::TrainingResult result = early.fit();
+  CHECK(result.stopped_early);
+  CHECK_FALSE(result.stopped);
+  CHECK(result.history.size() == 3);
+  CHECK(early.model().provenance.at("stopped_early") == true);
+  const train::TrainingResult expected = whole.fit();
+  CHECK_FALSE(expected.stopped_early);
+  train::Trainer same(small_config(changes), colours()), longer(small_config(), colours());
+  same.resume(folder / "checkpoint");
+  CHECK(same.fit().history.size() == 3);
+  CHECK((same.model().weights == early.model().weights));
+  longer.resume(folder / "checkpoint");
+  CHECK(losses(longer.fit().history) == losses(expected.history));
+  CHECK((longer.model().weights == whole.model().weights));
+}
+
+TEST_CASE("patience without validation pictures is refused") {
+  const test::TemporaryFolder folder;
+  test::write_tiny_dataset(folder.path(), {"blue", "green"});
+  std::filesystem::remove_all(folder / "validation");
+  CHECK_THROWS_WITH_AS(train::Trainer(small_config(R"({"training": {"patience": 2}})"), load(folder.path())),
+                       doctest::Contains("no validation pictures"), UsageError);
+}
+
+TEST_CASE("a checkpoint is due between two steps and goes on from there") {
+  const test::TemporaryFolder folder;
+  const auto path = folder / "checkpoint";
+  /// Copies the checkpoint of the third step of epoch 2.
+  struct Copy : train::TrainingObserver {
+    void on_checkpoint(const train::CheckpointSnapshot& written) override {
+      ++count;
+      if (written.epoch == 2 && written.step == 3) std::filesystem::copy(written.path, kept);
+    }
+    int count = 0;
+    std::filesystem::path kept;
+  } copy;
+  copy.kept = folder / "kept";
+  train::Trainer whole(small_config(), colours());
+  whole.observe(copy);
+  whole.keep_checkpoint(path, 0);
+  const train::TrainingResult expected = whole.fit();
+  CHECK(copy.count == 20);  // 4 epochs of 5 steps
+  train::Trainer resumed(small_config(), colours());
+  resumed.resume(copy.kept);
+  CHECK(losses(resumed.fit().history) == losses(expected.history));
+  CHECK((resumed.model().weights == whole.model().weights));
+}
+
+TEST_CASE("a resumed training warns of the damaged checkpoint that it did not use") {
+  struct Warnings : train::TrainingObserver {
+    void on_warning(const std::string& warning) override { text += warning; }
+    void on_checkpoint(const train::CheckpointSnapshot& written) override {
+      CHECK_NOTHROW(train::load_checkpoint(train::previous_checkpoint(written.path)));
+    }
+    std::string text;
+  } warnings;
+  const test::TemporaryFolder folder;
+  const auto path = folder / "checkpoint";
+  train::Trainer whole(small_config(), colours());
+  whole.keep_checkpoint(path, 0);
+  const train::TrainingResult expected = whole.fit();
+  std::filesystem::resize_file(path, 1000);
+  train::Trainer resumed(small_config(), colours());
+  resumed.observe(warnings);
+  resumed.keep_checkpoint(path, 0);
+  resumed.resume(path);
+  CHECK(warnings.text.find("the checkpoint before it") != std::string::npos);
+  CHECK(losses(resumed.fit().history) == losses(expected.history));
+  CHECK((resumed.model().weights == whole.model().weights));
+}
+
+TEST_CASE("deterministic gives the same weights for any number of threads") {
+  const auto weights = [](int threads, bool deterministic) {
+    recipe::Config config =
+        small_config(R"({"training": {"epochs": 2, "keep": "ema", "precision": "fp32"}})");
+    config.training.threads = threads;
+    config.training.deterministic = deterministic;
+    train::Trainer trainer(config, colours());
+    trainer.fit();
+    return trainer.model().weights;
+  };
+  const graph::Weights one = weights(1, true);
+  CHECK((weights(2, true) == one));
+  CHECK((weights(4, true) == one));
+  CHECK((weights(1, false) == one));
+  // So that this test would notice.
+  CHECK_FALSE((weights(2, false) == one));
 }
 
 TEST_CASE("a finished training goes on when it gets more epochs") {

@@ -1,0 +1,87 @@
+#include "margay/train/time_left.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+using margay::train::TimeLeft;
+
+namespace {
+
+/// How long the parts of a made-up training take.
+struct Made {
+  int epochs = 10, steps = 100;
+  double step_s = 0.2, first_step_s = 0.2, validation_s = 5, first_validation_s = 5, files_s = 0.5;
+
+  double step(int epoch, int step) const { return epoch == 1 && step <= 2 ? first_step_s : step_s; }
+  double validation(int epoch) const { return epoch == 1 ? first_validation_s : validation_s; }
+};
+
+/// The largest error of the estimate over what came true, from the end of epoch `from` on, but for the last
+/// `spare_s` seconds.
+double worst_error(const Made& made, int from = 1, double spare_s = 5) {
+  TimeLeft left(made.epochs, made.steps);
+  struct Told {
+    double at_s, left_s;
+  };
+  std::vector<Told> told;
+  double now_s = 0;
+  const auto pass = [&](double seconds) { return now_s += seconds, seconds; };
+  for (int epoch = 1; epoch <= made.epochs; ++epoch) {
+    for (int step = 1; step <= made.steps; ++step) {
+      left.add_step(pass(made.step(epoch, step)));
+      if (epoch > from) told.push_back({now_s, left.seconds(epoch, step)});
+    }
+    left.add_validation(pass(made.validation(epoch)));
+    if (epoch >= from) told.push_back({now_s, left.seconds(epoch + 1, 0)});
+    left.add_files(pass(made.files_s));
+  }
+  double worst = 0;
+  for (const Told& estimate : told)
+    if (const double true_s = now_s - estimate.at_s; true_s > spare_s)
+      worst = std::max(worst, std::abs(estimate.left_s - true_s) / true_s);
+  return worst;
+}
+
+}  // namespace
+
+TEST_CASE("equal epochs are told within 3 percent from the end of the first on") {
+  CHECK(worst_error({}) < 0.03);
+  CHECK(worst_error({.epochs = 30, .steps = 1, .files_s = 0.1}, 1, 20) < 0.03);
+  CHECK(worst_error({.epochs = 3, .steps = 1000}) < 0.03);
+}
+
+TEST_CASE("slow first steps count only while there are no others") {
+  CHECK(worst_error({.first_step_s = 4}) < 0.03);
+  TimeLeft left(1, 100);
+  left.add_step(4);
+  CHECK(left.seconds(1, 1) == doctest::Approx(99 * 4));
+}
+
+TEST_CASE("validation and files are in it and a slow first validation is forgotten") {
+  TimeLeft left(2, 10);
+  for (int step = 0; step < 10; ++step) left.add_step(1);
+  left.add_validation(30);
+  CHECK(left.seconds(2, 0) == doctest::Approx(40));
+  left.add_files(5);
+  CHECK(left.seconds(2, 4) == doctest::Approx(41));
+  CHECK(worst_error({.first_validation_s = 15}, 2) < 0.05);
+}
+
+TEST_CASE("nothing is left after the last epoch") {
+  TimeLeft left(2, 10);
+  CHECK(left.seconds(1, 0) == 0);
+  left.add_step(1);
+  left.add_validation(1);
+  CHECK(left.seconds(2, 10) == doctest::Approx(1));
+  CHECK(left.seconds(3, 0) == 0);
+}
+
+TEST_CASE("a machine that becomes slower is noticed") {
+  TimeLeft left(10, 10);
+  for (int step = 0; step < 20; ++step) left.add_step(1);
+  for (int step = 0; step < 60; ++step) left.add_step(2);
+  CHECK(left.seconds(9, 0) == doctest::Approx(40).epsilon(0.05));
+}
