@@ -181,6 +181,7 @@ TrainingResult Trainer::Session::fit(std::stop_token stop) {
   while (!is_over() && !stopped) {
     stopped = !run_epoch(stop);
     if (!stopped) finish_epoch();
+    stopped = stopped || (stop.stop_requested() && !is_over());
     save_checkpoint_if_due(stopped || is_over());
     time_left_.add_files(lap());
   }
