@@ -29,9 +29,11 @@ constexpr double kLowLevel = 0.5;
 // A batch of the first epoch with a loss this many times that of guessing: the steps have destroyed the
 // start.
 constexpr double kExploded = 5;
-// A step that changes the weights by less than this share of them needs thousands of steps to get anywhere;
+// A step that moves the weights by less than this share of them needs thousands of steps to get anywhere;
 // about a thousandth is common.
 constexpr double kTinyChange = 1e-4;
+// One that moves them by more than this throws away where they were.
+constexpr double kHugeChange = 0.05;
 // Below this nothing moves at all, whatever the rate.
 constexpr double kDeadChange = 1e-9;
 // The rate below which no optimiser leaves the start within some epochs.
@@ -44,11 +46,17 @@ constexpr double kLearnedLoss = 0.8;
 constexpr double kUselessLoss = 0.97;
 // This much above guessing, training has learned something.
 constexpr double kLearned = 0.15;
-// Accuracy above which more epochs have nothing to give.
-constexpr double kNothingLeft = 0.995;
+// A loss that falls by less than this share of that of guessing has nothing left to give.
+constexpr double kWorthIt = 0.02;
 
 bool falls(const Trend& trend) {
   return trend.relative_change < -kPlateau && trend.significance < -kSignificant;
+}
+
+/// Whether such a fall of a loss is worth more epochs. A loss can fall for ever after the last picture is
+/// right.
+bool is_worth_it(const Trend& trend, double loss, const Evidence& run) {
+  return falls(trend) && -trend.relative_change * loss > kWorthIt * run.chance_loss();
 }
 
 /// "fell by 12 %"
@@ -101,38 +109,49 @@ bool at_low_level(const Evidence& run) {
   return run.best_level() < run.chance() + kLowLevel * (1 - run.chance());
 }
 
-/// The loss begins near that of guessing. Where it went far above that, steps were too large; a network that
-/// has got somewhere since has recovered.
+/// Neither its accuracy nor its loss is better than guessing's, and it is not on its way.
+bool only_guesses(const Evidence& run) {
+  const bool guesses =
+      run.training_level() < run.chance() + run.chance_noise() && run.loss_level() > 0.95 * run.chance_loss();
+  return guesses && !(falls(run.training_trend()) && run.loss_level() < run.chance_loss());
+}
+
+/// The loss begins near that of guessing. Where it went far above that, or where steps moved the weights far
+/// and nothing came of it, steps were too large; a network that has got somewhere since has recovered.
 std::optional<Finding> rate_too_high(const Evidence& run) {
-  if (run.highest_loss(0) < kExploded * run.chance_loss() || !at_low_level(run)) return std::nullopt;
-  return Finding{Condition::rate_too_high,
-                 fmt::format("in epoch {} the loss went up to {:.3g}, and that of guessing is {:.3f}; {}",
-                             run.epoch(0), run.highest_loss(0), run.chance_loss(), against_chance_text(run)),
+  const bool exploded = run.highest_loss(0) > kExploded * run.chance_loss() && at_low_level(run);
+  const bool leapt = run.highest_weight_change() > kHugeChange && only_guesses(run);
+  if (!exploded && !leapt) return std::nullopt;
+  const std::string what =
+      exploded ? fmt::format("in epoch {} the loss went up to {:.3g}, and that of guessing is {:.3f}",
+                             run.epoch(0), run.highest_loss(0), run.chance_loss())
+               : fmt::format("a single step moved the weights by {} of their size",
+                             percent(run.highest_weight_change()));
+  return Finding{Condition::rate_too_high, fmt::format("{}; {}", what, against_chance_text(run)),
                  "Take smaller steps; margay lr-find measures which rate the network bears.",
                  learning_rate_command(run, 0.1)};
 }
 
 std::optional<Finding> rate_too_low(const Evidence& run) {
-  const double change = run.weight_change();
+  const double change = run.highest_weight_change();
   // Without that number a rate that no optimiser learns with has to do.
   const bool tiny = std::isnan(change) ? run.last().learning_rate < kTinyRate
                                        : change < kTinyChange && change > kDeadChange;
   if (!tiny || !at_low_level(run)) return std::nullopt;
   std::string evidence = against_chance_text(run);
   if (!std::isnan(change))
-    evidence = fmt::format("a step changes the weights by {:.2g} of their size; {}", change, evidence);
+    evidence =
+        fmt::format("no step moved the weights by more than {:.2g} of their size; {}", change, evidence);
   return Finding{Condition::rate_too_low, evidence,
                  "Take larger steps; margay lr-find measures which rate the network bears.",
                  learning_rate_command(run, std::isnan(change) || change < kTinyChange / 10 ? 100 : 10)};
 }
 
 std::optional<Finding> stuck_at_chance(const Evidence& run) {
-  const bool guesses =
-      run.training_level() < run.chance() + run.chance_noise() && run.loss_level() > 0.95 * run.chance_loss();
-  if (!guesses || (falls(run.training_trend()) && run.loss_level() < run.chance_loss())) return std::nullopt;
+  if (!only_guesses(run)) return std::nullopt;
   std::string evidence = fmt::format("{}; the loss is {:.3f}, that of guessing is {:.3f}",
                                      against_chance_text(run), run.loss_level(), run.chance_loss());
-  if (run.weight_change() <= kDeadChange) evidence += "; no gradient reaches the weights any more";
+  if (run.last_weight_change() <= kDeadChange) evidence += "; no gradient reaches the weights any more";
   return Finding{Condition::stuck_at_chance, evidence,
                  "Try smaller steps. Look at the pictures too: are they in the folders of their classes, and "
                  "do they still show something at this size?",
@@ -200,13 +219,10 @@ std::optional<Finding> overfitting(const Evidence& run) {
 }
 
 std::optional<Finding> still_improving(const Evidence& run) {
-  // A loss can fall for ever after the last picture is right; that is no reason to go on.
-  const double level = run.validated() ? run.validation_level() : run.training_level();
-  if (level > kNothingLeft) return std::nullopt;
-  const bool training_falls = falls(run.training_trend());
+  const bool training_falls = is_worth_it(run.training_trend(), run.loss_level(), run);
   if (!run.validated()) {
     if (!training_falls) return std::nullopt;
-  } else if (!falls(run.validation_trend())) {
+  } else if (!is_worth_it(run.validation_trend(), run.validation_loss_level(), run)) {
     // Validation loss is the noisier one: falling training loss counts when validation follows.
     const bool follows = run.validation_trend().relative_change < -kPlateau / 2 &&
                          run.gap() < std::max(kNotableGap, 2 * run.validation_error());

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <limits>
 #include <span>
 
 namespace margay::report {
@@ -120,12 +121,15 @@ double Evidence::highest_loss(size_t index) const {
   return std::isnan(highest) ? loss_[index] : highest;
 }
 
-double Evidence::weight_change() const {
-  std::vector<double> changes;
+double Evidence::highest_weight_change() const {
+  double highest = std::numeric_limits<double>::quiet_NaN();
   for (const run::EpochRecord& record : history_)
-    changes.push_back(run::other_value(record, run::kWeightChange));
-  std::erase_if(changes, [](double change) { return std::isnan(change); });
-  return median(changes);
+    highest = std::fmax(highest, run::other_value(record, run::kWeightChange));
+  return highest;
+}
+
+double Evidence::last_weight_change() const {
+  return run::other_value(last(), run::kWeightChange);
 }
 
 std::vector<size_t> Evidence::jumps() const {

@@ -36,10 +36,11 @@ class Evidence {
   /// validation.
   std::optional<size_t> first_not_finite() const;
 
-  /// Medians over the last epochs: accuracies in [0, 1], and the training loss.
+  /// Medians over the last epochs: accuracies in [0, 1], and the losses.
   double training_level() const { return level(accuracy_); }
   double validation_level() const { return level(val_accuracy_); }
   double loss_level() const { return level(loss_); }
+  double validation_loss_level() const { return level(val_loss_); }
   double gap() const { return training_level() - validation_level(); }
   /// "training accuracy 94 %, validation 71 % (medians of the last 3 epochs)".
   std::string levels_text() const;
@@ -50,9 +51,10 @@ class Evidence {
 
   /// The worst batch of an epoch, or the epoch's mean where that was not written down.
   double highest_loss(size_t index) const;
-  /// How far a step moves the weights, as a share of them: the median over epochs; NaN where it was not
-  /// written down.
-  double weight_change() const;
+  /// The most that a step moved the weights, as a share of them; NaN where it was not written down.
+  double highest_weight_change() const;
+  /// The same of the last epoch.
+  double last_weight_change() const;
   /// Epochs, from the second on, in which training lost a good part of what it had learned.
   std::vector<size_t> jumps() const;
 

@@ -113,9 +113,17 @@ TEST_CASE("a loss that explodes in the first epoch is a rate too high") {
 TEST_CASE("steps that hardly move the weights are a rate too low") {
   const Finding finding = diagnose(flat_history(0.7, 2e-5), pets()).primary();
   CHECK(finding.condition == Condition::rate_too_low);
-  CHECK(contains(finding.evidence, "a step changes the weights by 2e-05 of their size"));
+  CHECK(contains(finding.evidence, "no step moved the weights by more than 2e-05 of their size"));
   CHECK(finding.command == "margay train pets --recipe article --set optimizer.lr=0.01");
   CHECK(primary(flat_history(0.7, 1e-3)) == Condition::stuck_at_chance);
+}
+
+TEST_CASE("large steps that lead nowhere are a rate too high") {
+  run::History history = flat_history(0.7, 1e-6);
+  history[1].others.back().second = 0.2;
+  const Finding finding = diagnose(history, pets()).primary();
+  CHECK(finding.condition == Condition::rate_too_high);
+  CHECK(contains(finding.evidence, "a single step moved the weights by 20 % of their size"));
 }
 
 TEST_CASE("weights that nothing reaches are stuck and not slow") {
