@@ -1,5 +1,5 @@
-// How many pictures the loader has ready for a training per second of one core, all threads counted: decoding,
-// which the first epoch waits for, then epochs from memory and from a packed file, as `article` and
+// How many pictures the loader has ready for a training per second of one core, all threads counted:
+// decoding, which the first epoch waits for, then epochs from memory and from a packed file, as `article` and
 // `article-regularized` ask for them.
 //   MARGAY_BENCH_DATA=DATA loader_bench [--benchmark_filter=...]      DATA is what margay train takes
 #include <benchmark/benchmark.h>
