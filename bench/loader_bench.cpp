@@ -1,6 +1,6 @@
-// How many pictures a second the loader has ready for a training, on all cores: decoding, which the first
-// epoch waits for, then epochs from memory and from a packed file, with the pictures of `article` and of
-// `article-regularized`.
+// How many pictures the loader has ready for a training per second of one core, all threads counted:
+// decoding, which the first epoch waits for, then epochs from memory and from a packed file, as `article` and
+// `article-regularized` ask for them.
 //   MARGAY_BENCH_DATA=DATA loader_bench [--benchmark_filter=...]      DATA is what margay train takes
 #include <benchmark/benchmark.h>
 
@@ -43,7 +43,6 @@ data::DecodedCache decode(const recipe::Config& config, WorkerPool& pool, bool p
   return data::DecodedCache::build(pictures(), config.input, pool, options);
 }
 
-/// By the wall clock.
 void count_pictures(benchmark::State& state, size_t per_iteration) {
   state.counters["pictures/s"] = benchmark::Counter(static_cast<double>(state.iterations() * per_iteration),
                                                     benchmark::Counter::kIsRate);
@@ -81,7 +80,7 @@ void epochs(benchmark::State& state, const std::string& recipe, bool packed) {
 
 void register_all() {
   const auto time_all_threads = [](benchmark::internal::Benchmark* one) {
-    one->UseRealTime()->MeasureProcessCPUTime()->Unit(benchmark::kMillisecond);
+    one->MeasureProcessCPUTime()->Unit(benchmark::kMillisecond);
   };
   time_all_threads(benchmark::RegisterBenchmark("decode", first_decoding));
   for (const std::string recipe : {"article", "article-regularized"})
