@@ -31,6 +31,7 @@ test_packages=(
   doctest-dev           # the test framework
   libcpp-httplib-dev    # a real HTTP server for the download tests
   nodejs npm chromium   # the pages in a real browser
+  python3-protobuf      # reads TensorBoard's event files as others do
 )
 
 wanted=("${build_packages[@]}")

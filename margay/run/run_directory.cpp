@@ -7,6 +7,7 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/run/event_file.h"
 
 namespace margay::run {
 namespace fs = std::filesystem;
@@ -36,7 +37,7 @@ void remove_file(const fs::path& path) {
 }  // namespace
 
 bool RunDirectory::holds_run() const {
-  return std::ranges::any_of(files_of(*this), is_there);
+  return std::ranges::any_of(files_of(*this), is_there) || !event_files_in(root).empty();
 }
 
 RunDirectory RunDirectory::create(const fs::path& path, ExistingRun existing) {
@@ -47,7 +48,10 @@ RunDirectory RunDirectory::create(const fs::path& path, ExistingRun existing) {
             fmt::format("choose another folder with --out, or go on with that run: margay train --resume {}",
                         path.string()));
   make_folder(path);
-  if (existing == ExistingRun::replace) std::ranges::for_each(files_of(run), remove_file);
+  if (existing == ExistingRun::replace) {
+    std::ranges::for_each(files_of(run), remove_file);
+    std::ranges::for_each(event_files_in(path), remove_file);
+  }
   return run;
 }
 

@@ -14,6 +14,7 @@
 #include "margay/run/environment.h"
 #include "margay/run/predictions.h"
 #include "margay/workflow/evaluate_cache.h"
+#include "margay/workflow/event_recorder.h"
 #include "margay/workflow/run_report.h"
 
 namespace margay::workflow {
@@ -136,7 +137,9 @@ TrainingRun train_in_directory(const TrainingRequest& request,
   train::Trainer trainer(request.config, request.data);
   if (request.resume) trainer.resume(find_checkpoint(request.directory));
   Recorder recorder(request.directory);
+  EventRecorder events(request.directory, request.resume);
   trainer.observe(recorder);
+  trainer.observe(events);
   for (train::TrainingObserver* observer : observers) trainer.observe(*observer);
   trainer.keep_checkpoint(request.directory.checkpoint());
 
