@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -108,6 +110,8 @@ class Trainer::Session {
   }
 
   TrainingResult fit(std::stop_token stop);
+  run::RangeTestCurve test_rates(const run::RangeTest& test, const ProgressObserver& progress,
+                                 std::stop_token stop);
   model::Model model() const;
   void resume(const std::filesystem::path& path);
 
@@ -115,12 +119,14 @@ class Trainer::Session {
   std::vector<TrainingObserver*> observers_;
   std::filesystem::path checkpoint_path_;
   double checkpoint_interval_s_ = 60;
+  int halt_after_epoch_ = std::numeric_limits<int>::max();
 
  private:
   engine::Network make_network();
   bool run_epoch(std::stop_token stop);
   void train_batch(data::Batch& batch);
   void step_optimizer();
+  double loss_of_next_step(data::Batch& batch);
   double share_of_step(const data::Batch& batch) const;
   bool at_step_boundary() const;
   int64_t optimizer_steps_per_epoch() const;
@@ -150,6 +156,7 @@ class Trainer::Session {
   augment::MixRanges mix_;
   TrainingLoss loss_;
   Schedule schedule_;
+  std::optional<double> tested_rate_;  ///< instead of the schedule's
   EpochProgress progress_;
   run::History history_;
   BestWeights best_;
@@ -166,14 +173,45 @@ engine::Network Trainer::Session::make_network() {
 TrainingResult Trainer::Session::fit(std::stop_token stop) {
   announce_start();
   last_checkpoint_ = Clock::now();
+  const int end = std::min(config_.training.epochs, halt_after_epoch_);
   bool stopped = false;
-  while (progress_.epoch <= config_.training.epochs && !stopped) {
+  while (progress_.epoch <= end && !stopped) {
     stopped = !run_epoch(stop);
     if (!stopped) finish_epoch();
-    save_checkpoint_if_due(stopped || progress_.epoch > config_.training.epochs);
+    save_checkpoint_if_due(stopped || progress_.epoch > end);
   }
+  stopped |= progress_.epoch > halt_after_epoch_ && progress_.epoch <= config_.training.epochs;
   const int last_epoch = history_.empty() ? 0 : history_.back().epoch;
   return {history_, stopped, best_.weights.empty() ? last_epoch : best_.epoch};
+}
+
+run::RangeTestCurve Trainer::Session::test_rates(const run::RangeTest& test, const ProgressObserver& progress,
+                                                 std::stop_token stop) {
+  test.validate();
+  run::RangeTestCurve curve(test);
+  data::Batch batch;
+  while (!curve.ended()) {
+    require<Interrupted>(!stop.stop_requested(), "lr-find", "stopped");
+    tested_rate_ = curve.next_lr();
+    curve.add(loss_of_next_step(batch));
+    if (progress)
+      progress({"trying rates", curve.points().size(), static_cast<uint64_t>(test.steps), "steps"});
+  }
+  return curve;
+}
+
+/// Mean per picture, or NaN where it is not finite; after the last step of an epoch comes the next epoch.
+double Trainer::Session::loss_of_next_step(data::Batch& batch) try {
+  if (progress_.next_step == loader_.batches()) progress_ = {.epoch = progress_.epoch + 1};
+  if (progress_.next_step == 0) loader_.start(progress_.epoch);
+  progress_.loss_sum = 0, progress_.seen = 0;
+  do {
+    loader_.next(batch);
+    train_batch(batch);
+  } while (!at_step_boundary());
+  return progress_.loss_sum / static_cast<double>(progress_.seen);
+} catch (const NotFiniteError&) {
+  return kNotMeasured;
 }
 
 /// False when stopped before the epoch's end; `progress_` then says where.
@@ -207,7 +245,7 @@ void Trainer::Session::train_batch(data::Batch& batch) {
 }
 
 void Trainer::Session::step_optimizer() {
-  optimizer_->set_lr(schedule_.lr(optimizer_->steps()));
+  optimizer_->set_lr(tested_rate_.value_or(schedule_.lr(optimizer_->steps())));
   optimizer_->step();
   if (average_) average_->update(optimizer_->steps());
 }
@@ -340,7 +378,7 @@ double Trainer::Session::estimate_seconds_left() const {
 
 void Trainer::Session::check_finite(double loss) const {
   if (std::isfinite(loss)) return;
-  throw ModelError(
+  throw NotFiniteError(
       "train",
       fmt::format("the loss became {} in epoch {}, step {}", loss, progress_.epoch, progress_.next_step + 1),
       fmt::format("try a lower rate, --set optimizer.lr={:.1g}, or --precision fp32",
@@ -415,6 +453,15 @@ void Trainer::resume(const std::filesystem::path& checkpoint) {
 
 TrainingResult Trainer::fit(std::stop_token stop) {
   return engine::translate_errors("train", [&] { return session_->fit(stop); });
+}
+
+void Trainer::halt_after(int epoch) {
+  session_->halt_after_epoch_ = epoch;
+}
+
+run::RangeTestCurve Trainer::test_rates(const run::RangeTest& test, const ProgressObserver& progress,
+                                        std::stop_token stop) {
+  return engine::translate_errors("train", [&] { return session_->test_rates(test, progress, stop); });
 }
 
 const recipe::Config& Trainer::config() const {

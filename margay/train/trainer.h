@@ -6,9 +6,12 @@
 #include <stop_token>
 #include <string>
 
+#include "margay/core/error.h"
+#include "margay/core/progress.h"
 #include "margay/model/model.h"
 #include "margay/recipe/config.h"
 #include "margay/run/history.h"
+#include "margay/run/range_test.h"
 #include "margay/train/events.h"
 #include "margay/train/training_data.h"
 
@@ -16,8 +19,14 @@ namespace margay::train {
 
 struct TrainingResult {
   run::History history;
-  bool stopped = false;  ///< ended by the stop token before its last epoch
+  bool stopped = false;  ///< ended by the stop token, or halted, before its last epoch
   int kept_epoch = 0;    ///< whose weights are the model's; 0 before the first epoch has ended
+};
+
+/// The loss became infinite or NaN: what was learned is lost since the last checkpoint.
+class NotFiniteError : public ModelError {
+ public:
+  using ModelError::ModelError;
 };
 
 /// Version of the libtorch that trains.
@@ -41,8 +50,16 @@ class Trainer {
   /// Goes on where a checkpoint of the same configuration ended. Throws FormatError, ModelError or IoError.
   void resume(const std::filesystem::path& checkpoint);
 
-  /// Trains up to config().training.epochs. Throws ModelError when the loss is not finite.
+  /// Trains up to config().training.epochs. Throws NotFiniteError.
   TrainingResult fit(std::stop_token stop = {});
+
+  /// Halts `fit` after this epoch, as if it were stopped there, so that the training can go on later.
+  void halt_after(int epoch);
+
+  /// Takes one step at each rate of the test, whatever the schedule says. The weights are worthless
+  /// afterwards. Throws Interrupted when stopped.
+  run::RangeTestCurve test_rates(const run::RangeTest& test, const ProgressObserver& progress = {},
+                                 std::stop_token stop = {});
 
   /// The configuration with everything decided.
   const recipe::Config& config() const;

@@ -142,6 +142,7 @@ TrainingRun train_in_directory(const TrainingRequest& request,
   trainer.observe(events);
   for (train::TrainingObserver* observer : observers) trainer.observe(*observer);
   trainer.keep_checkpoint(request.directory.checkpoint());
+  if (request.halt_after_epoch) trainer.halt_after(*request.halt_after_epoch);
 
   write_file_atomically(request.directory.config(), recipe::format_toml(trainer.config().to_document()));
   write_environment(request);

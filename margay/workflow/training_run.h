@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -27,6 +28,7 @@ struct TrainingRequest {
       data_name;  ///< as the user typed it, for commands to try; empty: the path in config.source.data
   run::RunDirectory directory;
   bool resume = false;                    ///< go on from the directory's checkpoint
+  std::optional<int> halt_after_epoch;    ///< as if stopped there, so that it can go on later
   std::vector<std::string> command_line;  ///< for the record
 };
 
