@@ -145,10 +145,13 @@ std::string common_settings(const Sweep& sweep) {
   }
   const Axis axis = percent_axis(percents);
   const SweepTrial* best = sweep.best();
-  const std::string title = best == nullptr
-                                ? "Validation accuracy"
-                                : fmt::format("Validation accuracy; best is trial {} with {:.1f} %",
-                                              best->number, 100 * best->result->kept_val_accuracy);
+  const bool given_up = std::ranges::any_of(
+      sweep.trials, [](const SweepTrial& trial) { return is_drawn(trial) && !trial.complete; });
+  std::string title = "Validation accuracy";
+  if (best != nullptr)
+    title +=
+        fmt::format("; best is trial {} with {:.1f} %", best->number, 100 * best->result->kept_val_accuracy);
+  if (given_up) title += "; open: given up early";
   return plot_frame() +
          fmt::format("set yrange [{}:{}]\nset ytics {}, {} nomirror\nset format y '%g %%'\n", axis.low,
                      axis.high, axis.low, axis.step) +

@@ -90,7 +90,8 @@ TEST_CASE("a sweep is drawn with a panel per key whatever the values are") {
   write_sweep_plot(sweep, folder / "a.png", folder / "a.svg");
   CHECK(read_text_file(folder / "a.png").starts_with("\x89PNG"));
   const std::string svg = read_text_file(folder / "a.svg");
-  for (const char* text : {"optimizer.lr", "optimizer.name", "epoch", "best is trial 40 with 80.0 %"})
+  for (const char* text :
+       {"optimizer.lr", "optimizer.name", "epoch", "best is trial 40 with 80.0 %; open: given up early"})
     CHECK_MESSAGE(svg.find(text) != std::string::npos, text);
   write_sweep_plot({{trial_of(1, 0.7, 0.5)}}, folder / "b.png", folder / "b.svg");
   CHECK_THROWS_AS(write_sweep_plot({{failed_trial(1)}}, folder / "c.png", folder / "c.svg"), UsageError);
