@@ -32,6 +32,7 @@ test_packages=(
   libcpp-httplib-dev    # a real HTTP server for the download tests
   doxygen               # the reference, which must have no warnings
   nodejs npm chromium   # the pages in a real browser
+  python3-protobuf      # reads TensorBoard's event files as others do
 )
 
 wanted=("${build_packages[@]}")

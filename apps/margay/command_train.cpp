@@ -9,9 +9,8 @@
 
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
-#include "apps/margay/data_options.h"
 #include "apps/margay/training_console.h"
-#include "margay/data/content_split.h"
+#include "apps/margay/training_options.h"
 #include "margay/datasets/get.h"
 #include "margay/recipe/recipe.h"
 #include "margay/report/diagnosis.h"
@@ -23,50 +22,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct TrainOptions {
-  DataOptions data;
-  std::optional<double> validation;
-  bool allow_broken = false;
-  std::string recipe = "article";
-  std::string config_file;
-  std::vector<std::string> settings;
-  std::optional<int> epochs, threads, patience;
-  bool deterministic = false;
+struct TrainOptions : TrainingOptions {
   double checkpoint_interval_s = 60;
-  std::optional<uint64_t> seed;
-  std::optional<std::string> device, precision, keep, balance, augment;
-  std::optional<uint64_t> cache_bytes;
   std::string out;
   std::string resume;
-  bool quiet = false;
-  bool json = false;
 };
-
-template <class T>
-void set_if_given(Json& document, const char* table, const char* key, const std::optional<T>& value) {
-  if (value) document[table][key] = *value;
-}
-
-/// What the command line says goes over the configuration file, and that over the recipe.
-recipe::Config compose_config(const TrainOptions& options) {
-  Json document = recipe::load_document(options.recipe);
-  if (!options.config_file.empty())
-    recipe::merge_document(document, recipe::load_document(options.config_file));
-  set_if_given(document, "training", "epochs", options.epochs);
-  set_if_given(document, "training", "threads", options.threads);
-  set_if_given(document, "training", "seed", options.seed);
-  set_if_given(document, "training", "device", options.device);
-  set_if_given(document, "training", "precision", options.precision);
-  set_if_given(document, "training", "keep", options.keep);
-  set_if_given(document, "training", "balance", options.balance);
-  set_if_given(document, "training", "patience", options.patience);
-  if (options.deterministic) document["training"]["deterministic"] = true;
-  set_if_given(document, "augment", "transforms", options.augment);
-  for (const std::string& setting : options.settings) recipe::set_value(document, setting);
-  recipe::Config config = recipe::Config::from_document(document, options.recipe);
-  config.source.recipe = options.recipe;
-  return config;
-}
 
 /// A run's own configuration; only how long and by what means it goes on may change.
 recipe::Config resumed_config(const TrainOptions& options, const run::RunDirectory& directory) {
@@ -119,36 +79,24 @@ void print_outcome(const workflow::TrainingRun& run, const TrainOptions& options
 /// A run goes on with exactly the pictures and the split that it began with.
 data::Dataset open_for_training(const TrainOptions& options, const recipe::Config& config, WorkerPool& pool,
                                 std::stop_token stop) {
-  const bool quiet = options.quiet || options.json;
   if (!options.resume.empty()) {
     require(!options.validation, "train", "--resume goes on with the run's own split",
             "leave out --validation");
     const fs::path manifest = run::RunDirectory{options.resume}.manifest();
     return data::Dataset::open(fs::exists(manifest) ? manifest : config.source.data,
-                               {.progress = console_progress(quiet), .stop = stop});
+                               {.progress = console_progress(options.is_quiet()), .stop = stop});
   }
-  return data::split_by_content(open_data(options.data, stop, quiet), options.validation, pool,
-                                console_progress(quiet), stop);
+  return open_split(options, pool, stop);
 }
 
-train::LoadOptions load_options(const TrainOptions& options, std::stop_token stop) {
-  train::LoadOptions load{.progress = console_progress(options.quiet || options.json), .stop = stop};
-  load.broken = options.allow_broken ? train::ManyBroken::allow : train::ManyBroken::refuse;
-  load.memory_bytes = options.cache_bytes;
-  return load;
-}
-
-void load_data(const TrainOptions& options, workflow::TrainingRequest& request, std::stop_token stop) {
-  const bool quiet = options.quiet || options.json;
+void load_data(const TrainOptions& options, workflow::TrainingRequest& request, const std::stop_token& stop) {
   WorkerPool pool(train::decide(request.config).training.threads);
   request.dataset = open_for_training(options, request.config, pool, stop);
-  if (!quiet) print_understood(request.dataset);
-  request.data = std::make_shared<train::TrainingData>(
-      train::TrainingData::load(request.dataset, request.config.input, pool, load_options(options, stop)));
-  for (const std::string& warning : request.data->warnings) {
-    if (options.json) print_event({{"event", "warning"}, {"message", warning}});
-    if (!quiet) fmt::print(stderr, "warning: {}\n", warning);
-  }
+  if (!options.is_quiet()) print_understood(request.dataset);
+  request.data = load_pictures(options, request.dataset, request.config.input, pool, stop);
+  if (!options.json) return;
+  for (const std::string& warning : request.data->warnings)
+    print_event({{"event", "warning"}, {"message", warning}});
 }
 
 workflow::TrainingRun fit(const TrainOptions& options, std::stop_token stop) {
@@ -186,47 +134,7 @@ int run_train(const TrainOptions& options) try {
 
 void add_train(CLI::App& command, Outcome& outcome) {
   auto options = std::make_shared<TrainOptions>();
-  add_data_options(command, options->data);
-  command
-      .add_option(
-          "--validation", options->validation,
-          "share of each class that is held back to check with, where DATA has no validation split: 0.2 by "
-          "default where it is not split at all. Chosen by content, so that pictures keep their side; "
-          "RUN/manifest.csv says which, and is DATA to other runs")
-      ->check(CLI::Range(0.0, 0.99));
-  command.add_flag("--allow-broken", options->allow_broken,
-                   "train although more than a tenth of the pictures do not decode");
-  command.add_option("--recipe", options->recipe, "name of a recipe ('margay recipe list') or a .toml file")
-      ->capture_default_str();
-  command.add_option("--config", options->config_file, "TOML file whose settings go over the recipe's");
-  command.add_option("--set", options->settings, "one setting, such as optimizer.lr=3e-4; may be repeated");
-  command.add_option("--epochs", options->epochs, "how often every picture is seen (default: the recipe's)");
-  command.add_option("--seed", options->seed, "of all that is random (default: the recipe's)");
-  command.add_option("--augment", options->augment,
-                     "random transforms, such as flip,rotate=45 (default: the recipe's)");
-  command.add_option("--keep", options->keep,
-                     "last, best (by validation) or ema (averaged over the steps): the weights that become "
-                     "the model (default: the recipe's)");
-  command.add_option(
-      "--patience", options->patience,
-      "end after so many epochs without a lower validation loss; 0 = never (default: the recipe's)");
-  command.add_option(
-      "--balance", options->balance,
-      "classes of unequal size: weights (rare ones count more), sample (all are shown equally often), "
-      "auto (weights from 2:1 on, the default) or none");
-  command
-      .add_option("--cache", options->cache_bytes,
-                  "memory for decoded pictures, such as 1GB (default: four fifths of what is free); what is "
-                  "more goes "
-                  "into files in the cache folder, which the next training uses again")
-      ->transform(CLI::AsSizeValue(false));
-  command.add_option("--threads", options->threads, "0 = as many as this process may use (default)");
-  command.add_flag(
-      "--deterministic", options->deterministic,
-      "the same weights for any --threads: the network computes on one thread, which costs speed");
-  command.add_option("--device", options->device, "auto (default), cpu or cuda");
-  command.add_option("--precision", options->precision,
-                     "auto (default: bf16 where the processor has it), fp32 or bf16");
+  add_training_options(command, *options);
   command.add_option("--out", options->out,
                      "run directory to make (default: runs/RECIPE, numbered when taken)");
   command.add_option(
@@ -238,7 +146,6 @@ void add_train(CLI::App& command, Outcome& outcome) {
                   "seconds after which what was learned is saved, between two steps; 0 = after every step")
       ->check(CLI::Range(0.0, 1e9))
       ->capture_default_str();
-  command.add_flag("--quiet", options->quiet, "no progress");
   command.add_flag(
       "--json", options->json,
       "events on standard output as they happen, an object a line: start, step (at most one a second), "

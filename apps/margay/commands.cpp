@@ -9,11 +9,13 @@ void add_compare(CLI::App& command, Outcome& outcome);
 void add_dataset(CLI::App& command, Outcome& outcome);
 void add_evaluate(CLI::App& command, Outcome& outcome);
 void add_inspect(CLI::App& command, Outcome& outcome);
+void add_lr_find(CLI::App& command, Outcome& outcome);
 void add_predict(CLI::App& command, Outcome& outcome);
 void add_recipe(CLI::App& command, Outcome& outcome);
 void add_show(CLI::App& command, Outcome& outcome);
 void add_story(CLI::App& command, Outcome& outcome);
 void add_summary(CLI::App& command, Outcome& outcome);
+void add_sweep(CLI::App& command, Outcome& outcome);
 void add_train(CLI::App& command, Outcome& outcome);
 void add_watch(CLI::App& command, Outcome& outcome);
 
@@ -30,6 +32,8 @@ const std::array kCommands{
     Command{"inspect", "say what is in a folder of pictures", false, add_inspect},
     Command{"show", "draw a row of pictures as the network gets them", false, add_show},
     Command{"train", "train a network on a folder of pictures", true, HEAVY(train)},
+    Command{"lr-find", "try growing learning rates, and suggest one to train with", true, HEAVY(lr_find)},
+    Command{"sweep", "train with many settings, and say which is best", true, HEAVY(sweep)},
     Command{"watch", "follow a training: its curves in the terminal, and the time left", false, add_watch},
     Command{"compare", "say what differs between runs, and which is better", false, add_compare},
     Command{"evaluate", "measure a trained model on labelled pictures", false, add_evaluate},

@@ -25,16 +25,6 @@ bool looks_like_path(std::string_view text) {
                        : fmt::format("did you mean '{}'?", nearest));
 }
 
-/// The value of --set: TOML where it is TOML, so that numbers are numbers, and else text that needs no
-/// quotes.
-Json parse_value(std::string_view text) {
-  try {
-    return parse_toml(fmt::format("value = {}", text), "set").at("value");
-  } catch (const UsageError&) {
-    return std::string(text);
-  }
-}
-
 }  // namespace
 
 Json load_document(std::string_view name_or_path) {
@@ -54,19 +44,32 @@ void merge_document(Json& document, const Json& changes) {
   }
 }
 
+/// TOML where it is TOML, so that numbers are numbers, and else text that needs no quotes.
+Json parse_value(std::string_view text) {
+  try {
+    return parse_toml(fmt::format("value = {}", text), "set").at("value");
+  } catch (const UsageError&) {
+    return std::string(text);
+  }
+}
+
 void set_value(Json& document, std::string_view assignment) {
   const size_t equals = assignment.find('=');
   require(equals != assignment.npos && equals > 0, "set", fmt::format("'{}' is not a setting", assignment),
           "write it as table.key=value, such as optimizer.lr=3e-4");
+  set_value(document, assignment.substr(0, equals), parse_value(assignment.substr(equals + 1)));
+}
+
+void set_value(Json& document, std::string_view key, const Json& value) {
   Json* place = &document;
-  std::string_view path = assignment.substr(0, equals);
+  std::string_view path = key;
   for (size_t dot = path.find('.'); dot != path.npos; dot = path.find('.')) {
     place = &(*place)[std::string(path.substr(0, dot))];
     require(place->is_object() || place->is_null(), "set",
-            fmt::format("'{}' goes through a value that is no table", assignment));
+            fmt::format("'{}' goes through a value that is no table", key));
     path.remove_prefix(dot + 1);
   }
-  (*place)[std::string(path)] = parse_value(assignment.substr(equals + 1));
+  (*place)[std::string(path)] = value;
 }
 
 Config load_recipe(std::string_view name_or_path) {

@@ -31,6 +31,10 @@ void merge_document(Json& document, const Json& changes);
 /// Applies one "table.key=value" as --set takes it; the value is TOML (3e-4, true, "text") or else plain
 /// text.
 void set_value(Json& document, std::string_view assignment);
+/// The same for a key such as "optimizer.lr" and its value.
+void set_value(Json& document, std::string_view key, const Json& value);
+/// The value of --set by itself.
+Json parse_value(std::string_view text);
 
 /// A checked configuration by name or path.
 Config load_recipe(std::string_view name_or_path);

@@ -2,7 +2,6 @@
 #include "margay/report/curves.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <optional>
 
@@ -16,9 +15,6 @@
 namespace margay::report {
 namespace {
 
-/// Okabe and Ito's palette, which colour-blind readers tell apart; yellow and black are left out. The style
-/// of the pages names the first three of them, to make them lighter on a dark ground.
-constexpr std::array kColours{"#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"};
 constexpr const char* kSolid = "1";
 constexpr const char* kDashed = "(9,5)";
 constexpr size_t kLegendLetters = 22;  // of a run's name, so that what follows it stays inside the panel
@@ -117,8 +113,8 @@ class PanelScript {
   void add_run(size_t index) {
     const bool alone = runs_.size() == 1;
     const auto best = best_epoch(runs_[index].history, panel_);
-    const std::string colour = kColours[index % kColours.size()];
-    const std::string validation_colour = alone ? kColours[1] : colour;
+    const std::string colour = kPlotColours[index % kPlotColours.size()];
+    const std::string validation_colour = alone ? kPlotColours[1] : colour;
     if (!alone) {
       const std::string name = shortened(runs_[index].name, kLegendLetters);
       add_key(best ? fmt::format("{}: {}", name, best_text(*best, panel_)) : name, colour, kSolid);

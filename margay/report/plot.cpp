@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "margay/core/atomic_file.h"
 #include "margay/report/gnuplot.h"
 
 namespace margay::report {
@@ -32,6 +33,20 @@ std::string plot_element(std::string_view script, int height, std::string_view p
   for (const std::string_view id : {"id='", "id=\"", "href='#"})
     replace_all(svg, id, fmt::format("{}{}", id, prefix));
   return svg;
+}
+
+void write_plot(std::string_view script, PlotSize size, const std::filesystem::path& png,
+                const std::filesystem::path& svg) {
+  // Lines and dots of the PNG terminal are in pixels of which there are more: scaled as the font is.
+  const std::string picture = run_gnuplot(fmt::format(
+      "set terminal pngcairo size {},{} font 'DejaVu Sans,17' fontscale 1 linewidth 1.5 pointscale 1.5 "
+      "background '#FFFFFF'\n{}",
+      size.width * 3 / 2, size.height * 3 / 2, script));
+  const std::string drawing =
+      run_gnuplot(fmt::format("set terminal svg size {},{} font 'DejaVu Sans,13' background '#FFFFFF'\n{}",
+                              size.width, size.height, script));
+  write_file_atomically(png, picture);
+  write_file_atomically(svg, drawing);
 }
 
 }  // namespace margay::report

@@ -57,28 +57,6 @@ bool is_right(const run::Prediction& prediction) {
   return prediction.predicted == prediction.label;
 }
 
-RunResult result_of(const ComparedRun& run, const std::string& name) {
-  const run::EpochRecord &last = run.history.back(), &kept = kept_epoch(run);
-  RunResult result;
-  result.name = name, result.path = run.path.string();
-  result.epochs = last.epoch;
-  result.accuracy = last.accuracy, result.loss = last.loss;
-  result.val_accuracy = last.val_accuracy, result.val_loss = last.val_loss;
-  result.kept_epoch = kept.epoch, result.kept_val_accuracy = kept.val_accuracy;
-  if (const auto total = static_cast<int64_t>(run.predictions.size()); total > 0) {
-    const int64_t right = std::ranges::count_if(run.predictions, is_right);
-    result.kept_val_accuracy = static_cast<double>(right) / static_cast<double>(total);
-    result.interval = wilson_interval(right, total);
-  }
-  std::vector<double> speeds;
-  for (const run::EpochRecord& record : run.history) {
-    speeds.push_back(record.images_per_second);
-    result.training_s += record.seconds;
-  }
-  result.images_per_second = median(speeds);
-  return result;
-}
-
 std::vector<run::Prediction> sorted(std::vector<run::Prediction> predictions) {
   std::ranges::sort(predictions, {}, &run::Prediction::path);
   return predictions;
@@ -143,6 +121,28 @@ void add_tests(std::span<const ComparedRun> runs, RunComparison& comparison) {
 }
 
 }  // namespace
+
+RunResult result_of(const ComparedRun& run, const std::string& name) {
+  const run::EpochRecord &last = run.history.back(), &kept = kept_epoch(run);
+  RunResult result;
+  result.name = name, result.path = run.path.string();
+  result.epochs = last.epoch;
+  result.accuracy = last.accuracy, result.loss = last.loss;
+  result.val_accuracy = last.val_accuracy, result.val_loss = last.val_loss;
+  result.kept_epoch = kept.epoch, result.kept_val_accuracy = kept.val_accuracy;
+  if (const auto total = static_cast<int64_t>(run.predictions.size()); total > 0) {
+    const int64_t right = std::ranges::count_if(run.predictions, is_right);
+    result.kept_val_accuracy = static_cast<double>(right) / static_cast<double>(total);
+    result.interval = wilson_interval(right, total);
+  }
+  std::vector<double> speeds;
+  for (const run::EpochRecord& record : run.history) {
+    speeds.push_back(record.images_per_second);
+    result.training_s += record.seconds;
+  }
+  result.images_per_second = median(speeds);
+  return result;
+}
 
 RunComparison compare_runs(std::span<const ComparedRun> runs) {
   check(runs);

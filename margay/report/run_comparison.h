@@ -63,6 +63,9 @@ struct RunComparison {
   Json to_json() const;
 };
 
+/// What came of a run, which must have an epoch.
+RunResult result_of(const ComparedRun& run, const std::string& name);
+
 /// Throws UsageError for fewer than two runs, the same path twice, or a run without an epoch.
 RunComparison compare_runs(std::span<const ComparedRun> runs);
 

@@ -4,8 +4,24 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace margay::report {
+namespace {
+
+/// `summary` of the values around each one.
+template <class Summary>
+std::vector<double> moving(std::span<const double> values, int window, const Summary& summary) {
+  const auto size = static_cast<int>(values.size());
+  std::vector<double> smooth(values.size());
+  for (int i = 0; i < size; ++i) {
+    const int first = std::max(0, i - window / 2), last = std::min(size - 1, i + window / 2);
+    smooth[i] = summary(values.subspan(first, last - first + 1));
+  }
+  return smooth;
+}
+
+}  // namespace
 
 double median(std::span<const double> values) {
   if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
@@ -16,13 +32,13 @@ double median(std::span<const double> values) {
 }
 
 std::vector<double> moving_median(std::span<const double> values, int window) {
-  const auto size = static_cast<int>(values.size());
-  std::vector<double> smooth(values.size());
-  for (int i = 0; i < size; ++i) {
-    const int first = std::max(0, i - window / 2), last = std::min(size - 1, i + window / 2);
-    smooth[i] = median(values.subspan(first, last - first + 1));
-  }
-  return smooth;
+  return moving(values, window, median);
+}
+
+std::vector<double> moving_mean(std::span<const double> values, int window) {
+  return moving(values, window, [](std::span<const double> part) {
+    return std::accumulate(part.begin(), part.end(), 0.0) / static_cast<double>(part.size());
+  });
 }
 
 Trend trend_of_last(std::span<const double> values, int count) {

@@ -11,6 +11,8 @@ double median(std::span<const double> values);
 
 /// Every value replaced by the median of the `window` values around it; fewer at the ends. `window` is odd.
 std::vector<double> moving_median(std::span<const double> values, int window);
+/// The same with means.
+std::vector<double> moving_mean(std::span<const double> values, int window);
 
 /// A straight line through a series, by least squares.
 struct Trend {

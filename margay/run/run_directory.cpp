@@ -6,6 +6,7 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/run/event_file.h"
 
 namespace margay::run {
 namespace fs = std::filesystem;
@@ -36,7 +37,7 @@ std::vector<fs::path> RunDirectory::files() const {
 }
 
 bool RunDirectory::holds_run() const {
-  return std::ranges::any_of(files(), is_there);
+  return std::ranges::any_of(files(), is_there) || !event_files_in(root).empty();
 }
 
 RunDirectory RunDirectory::create(const fs::path& path, ExistingRun existing) {
@@ -50,7 +51,10 @@ RunDirectory RunDirectory::create(const fs::path& path, ExistingRun existing) {
                       path.string())
                 : "choose another folder with --out; that run ended before there was anything to go on from");
   make_folder(path);
-  if (existing == ExistingRun::replace) std::ranges::for_each(run.files(), remove_file);
+  if (existing == ExistingRun::replace) {
+    std::ranges::for_each(run.files(), remove_file);
+    std::ranges::for_each(event_files_in(path), remove_file);
+  }
   return run;
 }
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -113,6 +115,8 @@ class Trainer::Session {
   }
 
   TrainingResult fit(std::stop_token stop);
+  run::RangeTestCurve test_rates(const run::RangeTest& test, const ProgressObserver& progress,
+                                 std::stop_token stop);
   model::Model model() const;
   void resume(const std::filesystem::path& path);
 
@@ -120,6 +124,7 @@ class Trainer::Session {
   std::vector<TrainingObserver*> observers_;
   std::filesystem::path checkpoint_path_;
   double checkpoint_interval_s_ = 60;
+  int halt_after_epoch_ = std::numeric_limits<int>::max();
   run::History history_;
   TrainingLoss loss_;
 
@@ -128,6 +133,7 @@ class Trainer::Session {
   bool run_epoch(std::stop_token stop);
   void train_batch(data::Batch& batch);
   void step_optimizer();
+  double loss_of_next_step(data::Batch& batch);
   double share_of_step(const data::Batch& batch) const;
   bool at_step_boundary() const;
   int64_t optimizer_steps_per_epoch() const;
@@ -160,6 +166,7 @@ class Trainer::Session {
   Schedule schedule_;
   EarlyStopping stopping_;
   TimeLeft time_left_;
+  std::optional<double> tested_rate_;  ///< instead of the schedule's
   EpochProgress progress_;
   BestWeights best_;
   double weight_change_ = 0;  ///< of the last step of an epoch
@@ -181,7 +188,7 @@ TrainingResult Trainer::Session::fit(std::stop_token stop) {
   while (!is_over() && !stopped) {
     stopped = !run_epoch(stop);
     if (!stopped) finish_epoch();
-    stopped = stopped || (stop.stop_requested() && !is_over());
+    stopped = !is_over() && (stopped || stop.stop_requested() || progress_.epoch > halt_after_epoch_);
     save_checkpoint_if_due(stopped || is_over());
     time_left_.add_files(lap());
   }
@@ -201,6 +208,35 @@ bool Trainer::Session::stopped_early() const {
 double Trainer::Session::lap() {
   const Clock::time_point before = std::exchange(last_lap_, Clock::now());
   return std::chrono::duration<double>(last_lap_ - before).count();
+}
+
+run::RangeTestCurve Trainer::Session::test_rates(const run::RangeTest& test, const ProgressObserver& progress,
+                                                 std::stop_token stop) {
+  test.validate();
+  run::RangeTestCurve curve(test);
+  data::Batch batch;
+  while (!curve.ended()) {
+    require<Interrupted>(!stop.stop_requested(), "lr-find", "stopped");
+    tested_rate_ = curve.next_lr();
+    curve.add(loss_of_next_step(batch));
+    if (progress)
+      progress({"trying rates", curve.points().size(), static_cast<uint64_t>(test.steps), "steps"});
+  }
+  return curve;
+}
+
+/// Mean per picture, or NaN where it is not finite; after the last step of an epoch comes the next epoch.
+double Trainer::Session::loss_of_next_step(data::Batch& batch) try {
+  if (progress_.next_step == loader_.batches()) progress_ = {.epoch = progress_.epoch + 1};
+  if (progress_.next_step == 0) loader_.start(progress_.epoch);
+  progress_.loss_sum = 0, progress_.seen = 0;
+  do {
+    loader_.next(batch);
+    train_batch(batch);
+  } while (!at_step_boundary());
+  return progress_.loss_sum / static_cast<double>(progress_.seen);
+} catch (const NotFiniteError&) {
+  return kNotMeasured;
 }
 
 /// False when stopped before the epoch's end; `progress_` then says where.
@@ -237,7 +273,7 @@ void Trainer::Session::train_batch(data::Batch& batch) {
 }
 
 void Trainer::Session::step_optimizer() {
-  optimizer_->set_lr(schedule_.lr(optimizer_->steps()));
+  optimizer_->set_lr(tested_rate_.value_or(schedule_.lr(optimizer_->steps())));
   // Measuring takes a pass over the weights: once an epoch is enough to see its size.
   std::optional<WeightChange> change;
   if (progress_.next_step == loader_.batches()) change.emplace(optimized_parameters(network_));
@@ -466,6 +502,16 @@ TrainingResult Trainer::fit(std::stop_token stop) {
 const run::History& Trainer::history() const {
   return session_->history_;
 }
+
+void Trainer::halt_after(int epoch) {
+  session_->halt_after_epoch_ = epoch;
+}
+
+run::RangeTestCurve Trainer::test_rates(const run::RangeTest& test, const ProgressObserver& progress,
+                                        std::stop_token stop) {
+  return engine::translate_errors("train", [&] { return session_->test_rates(test, progress, stop); });
+}
+
 const recipe::Config& Trainer::config() const {
   return session_->config_;
 }

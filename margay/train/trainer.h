@@ -7,9 +7,11 @@
 #include <string>
 
 #include "margay/core/error.h"
+#include "margay/core/progress.h"
 #include "margay/model/model.h"
 #include "margay/recipe/config.h"
 #include "margay/run/history.h"
+#include "margay/run/range_test.h"
 #include "margay/train/custom_loss.h"
 #include "margay/train/events.h"
 #include "margay/train/training_data.h"
@@ -19,7 +21,7 @@ namespace margay::train {
 /// What a training came to.
 struct TrainingResult {
   run::History history;
-  bool stopped = false;        ///< ended by the stop token before its last epoch
+  bool stopped = false;        ///< ended by the stop token, or halted, before its last epoch
   bool stopped_early = false;  ///< ended by training.patience before its last epoch
   int kept_epoch = 0;          ///< whose weights are the model's; 0 before the first epoch has ended
 };
@@ -62,6 +64,14 @@ class Trainer {
 
   /// The epochs that are done, also when `fit` has thrown.
   const run::History& history() const;
+  /// Halts `fit` after this epoch, as if it were stopped there, so that the training can go on later.
+  void halt_after(int epoch);
+
+  /// Takes one step at each rate of the test, whatever the schedule says. The weights are worthless
+  /// afterwards. Throws Interrupted when stopped.
+  run::RangeTestCurve test_rates(const run::RangeTest& test, const ProgressObserver& progress = {},
+                                 std::stop_token stop = {});
+
   /// The configuration with everything decided.
   const recipe::Config& config() const;
   /// The classifier with the weights to keep.

@@ -2,6 +2,7 @@
 #include "margay/workflow/training_run.h"
 
 #include <limits>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -16,6 +17,7 @@
 #include "margay/run/environment.h"
 #include "margay/run/predictions.h"
 #include "margay/workflow/evaluate_cache.h"
+#include "margay/workflow/event_recorder.h"
 #include "margay/workflow/run_report.h"
 
 namespace margay::workflow {
@@ -71,14 +73,21 @@ void write_environment(const TrainingRequest& request) {
   write_file_atomically(request.directory.environment(), format_json(environment, 2) + "\n");
 }
 
-/// Files that are not used at all, then those that are used in part.
+/// Files that are not used at all, then those that are used in part. A run that is resumed sees the pictures
+/// of its manifest alone: what it left out at first stays in the list.
 void write_skipped(const TrainingRequest& request) {
-  Json list = Json::array();
-  for (const data::SkippedFile& file : request.data->skipped())
-    list.push_back({{"path", file.path.string()}, {"reason", file.reason}, {"used", false}});
-  for (const data::NotedFile& file : request.data->noted())
-    list.push_back({{"path", file.path.string()}, {"reason", file.note}, {"used", true}});
-  write_file_atomically(request.directory.skipped(), format_json(list, 2) + "\n");
+  const std::filesystem::path path = request.directory.skipped();
+  Json list =
+      request.resume && is_there(path) ? parse_json(read_text_file(path), path.string()) : Json::array();
+  std::set<std::string> listed;
+  for (const Json& file : list) listed.insert(json_value<std::string>(file, "path", path.string()));
+  const auto add = [&](const std::filesystem::path& file, const std::string& reason, bool used) {
+    if (listed.insert(file.string()).second)
+      list.push_back({{"path", file.string()}, {"reason", reason}, {"used", used}});
+  };
+  for (const data::SkippedFile& file : request.data->skipped()) add(file.path, file.reason, false);
+  for (const data::NotedFile& file : request.data->noted()) add(file.path, file.note, true);
+  write_file_atomically(path, format_json(list, 2) + "\n");
 }
 
 report::DiagnosisContext context_of(const TrainingRequest& request) {
@@ -205,9 +214,12 @@ TrainingRun train_in_directory(const TrainingRequest& request,
   const bool goes_on = can_go_on(request);
   train::Trainer trainer(request.config, request.data);
   Recorder recorder(directory);
+  EventRecorder events(directory, goes_on);
   trainer.observe(recorder);
+  trainer.observe(events);
   for (train::TrainingObserver* observer : observers) trainer.observe(*observer);
   trainer.keep_checkpoint(directory.checkpoint(), request.checkpoint_interval_s);
+  if (request.halt_after_epoch) trainer.halt_after(*request.halt_after_epoch);
   if (goes_on) trainer.resume(directory.checkpoint());
   if (request.resume && !goes_on)
     for (train::TrainingObserver* observer : observers)

@@ -32,8 +32,8 @@ TEST_CASE("help lists every command and each command explains itself") {
   const Place place;
   const test::ProgramResult help = place.run({"--help"});
   CHECK(help.exit_code == 0);
-  for (const std::string command : {"story", "inspect", "show", "train", "watch", "compare", "evaluate",
-                                    "predict", "summary", "recipe", "dataset"}) {
+  for (const std::string command : {"story", "inspect", "show", "train", "lr-find", "sweep", "watch",
+                                    "compare", "evaluate", "predict", "summary", "recipe", "dataset"}) {
     CAPTURE(command);
     CHECK(help.out.find("\n  " + command) != std::string::npos);
     const test::ProgramResult own = place.run({command, "--help"});
@@ -84,6 +84,7 @@ TEST_CASE("what makes no sense gets one clear line and an exit status") {
 TEST_CASE("a training leaves a complete run directory that evaluate and predict use") {
   const Place place;
   write_file_atomically(place / "pets/train/cats/broken.png", std::string_view("not a picture"));
+  make_folder(place / "pets/train/cats/folder.png");
   const test::ProgramResult trained = place.run({"train", "pets", "--recipe", "small.toml", "--out", "run"});
   CAPTURE(trained.err);
   REQUIRE(trained.exit_code == 0);
@@ -123,6 +124,11 @@ TEST_CASE("a training leaves a complete run directory that evaluate and predict 
     CHECK(html.find("validation/dogs/0.png") != std::string::npos);
     CHECK(html.find("<td>cats</td><td class=\"right\"") != std::string::npos);
   }
+
+  // It goes on with the pictures of its manifest, and still says what it left out at first.
+  REQUIRE(place.run({"train", "--resume", "run", "--epochs", "4"}).exit_code == 0);
+  for (const char* name : {"broken.png", "folder.png"})
+    CHECK(read_text_file(place / "run/skipped.json").find(name) != std::string::npos);
 
   const test::ProgramResult predicted =
       place.run({"predict", "run", "pets/validation/dogs/0.png", "pets/train/cats/broken.png",
@@ -270,4 +276,76 @@ TEST_CASE("many broken pictures stop a training with the list unless they are al
   std::vector<std::string> allowed = words;
   allowed.emplace_back("--allow-broken");
   CHECK(place.run(allowed).exit_code == 0);
+}
+
+TEST_CASE("lr-find suggests a rate and the command to train with it and touches no run") {
+  const Place place;
+  const test::ProgramResult found = place.run({"lr-find", "pets", "--recipe", "small.toml", "--low", "1e-5",
+                                               "--high", "10", "--set", "training.batch_size=8", "--json"});
+  REQUIRE(found.exit_code == 0);
+  const Json document = parse_json(found.out, "standard output");
+  CHECK(document["points"].size() > 20);
+  CHECK(document["configured"] == 1e-3);
+  REQUIRE(document["suggestion"]["lr"].is_number());
+  const double lr = document["suggestion"]["lr"];
+  CHECK(lr > 2e-5);
+  CHECK(lr < 5);
+  CHECK(document["command"] ==
+        fmt::format(
+            "margay train pets --recipe small.toml --set training.batch_size=8 --set optimizer.lr={:g}", lr));
+  CHECK(fs::exists(place / "lr-find.png"));
+  CHECK(fs::exists(place / "lr-find.svg"));
+  CHECK_FALSE(fs::exists(place / "runs"));
+
+  const test::ProgramResult plain =
+      place.run({"lr-find", "pets", "--recipe", "small.toml", "--steps", "20", "--out", "a.png"});
+  CHECK(plain.exit_code == 0);
+  CHECK(plain.out.find("curve: a.png, a.svg") != std::string::npos);
+  for (const std::vector<std::string>& bad :
+       std::vector<std::vector<std::string>>{{"lr-find"},
+                                             {"lr-find", "pets", "--low", "1", "--high", "0.1"},
+                                             {"lr-find", "pets", "--steps", "3"},
+                                             {"lr-find", "pets", "--out", "a.jpg"},
+                                             {"lr-find", "nowhere"}}) {
+    const test::ProgramResult refused = place.run(bad);
+    CHECK(refused.exit_code != 0);
+    CHECK(refused.err.find("Hint:") != std::string::npos);
+  }
+}
+
+TEST_CASE("a sweep trains each trial once and names the best") {
+  const Place place;
+  const std::vector<std::string> words{"sweep",    "pets",
+                                       "--recipe", "small.toml",
+                                       "--set",    "optimizer.lr=1e-4..1e-1",
+                                       "--set",    "training.batch_size=8,16",
+                                       "--trials", "3",
+                                       "--epochs", "2"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), words.begin(), words.end());
+    return place.run(more);
+  };
+  const test::ProgramResult first = with({});
+  CAPTURE(first.err);
+  REQUIRE(first.exit_code == 0);
+  CHECK(first.err.find("optimizer.lr: 0.0001 to 0.1, logarithmic") != std::string::npos);
+  CHECK(first.err.find("trial 3 (3 of 3)") != std::string::npos);
+  CHECK(first.out.find("Best is trial ") != std::string::npos);
+  CHECK(first.out.find("flattered") != std::string::npos);
+  for (const char* file : {"trials.csv", "sweep.png", "sweep.svg", "sweep.json",
+                           "trial-001/model.safetensors", "trial-003/report.html"})
+    CHECK_MESSAGE(fs::exists(place / "sweeps/small" / file), file);
+
+  const fs::file_time_type trained = fs::last_write_time(place / "sweeps/small/trial-001/model.safetensors");
+  const test::ProgramResult again = with({"--json"});
+  REQUIRE(again.exit_code == 0);
+  const Json document = parse_json(again.out, "standard output");
+  CHECK(document["trials"].size() == 3);
+  CHECK(document["best"].is_number());
+  CHECK(fs::last_write_time(place / "sweeps/small/trial-001/model.safetensors") == trained);
+  CHECK(with({"--set", "optimizer.beta1=0.5"}).err.find("holds another sweep") != std::string::npos);
+  CHECK(with({"--set", "optimizer.lr=1e-3..1e-2"}).err.find("searched twice") != std::string::npos);
+  CHECK(place.run({"sweep", "pets", "--recipe", "small.toml"}).err.find("nothing to search") !=
+        std::string::npos);
+  CHECK(place.run({"sweep", "pets", "--set", "optimizer.lr=1e-2..1e-4"}).exit_code == 2);
 }

@@ -20,6 +20,7 @@ TEST_CASE("the moving median removes a single outlier") {
   CHECK(moving_median(values, 3) == std::vector{1.5, 2.0, 4.0, 5.0, 4.5});
   CHECK(moving_median(values, 1) == values);
   CHECK(moving_median({}, 3).empty());
+  CHECK(moving_mean(values, 3) == std::vector{1.5, 11.0, 12.0, 13.0, 4.5});
 }
 
 TEST_CASE("the trend of a straight line is its change and certain") {

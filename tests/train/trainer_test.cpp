@@ -234,6 +234,25 @@ TEST_CASE("a finished training goes on when it gets more epochs") {
   CHECK(losses(second.fit().history) == expected);
 }
 
+TEST_CASE("a training that is halted after an epoch goes on as if it had never stopped") {
+  const test::TemporaryFolder folder;
+  train::Trainer whole(small_config(), colours()), halted(small_config(), colours()),
+      resumed(small_config(), colours());
+  const run::History expected = whole.fit().history;
+  halted.keep_checkpoint(folder / "checkpoint");
+  halted.halt_after(2);
+  const train::TrainingResult part = halted.fit();
+  CHECK(part.stopped);
+  CHECK(part.history.size() == 2);
+  CHECK(halted.fit().history.size() == 2);
+  resumed.resume(folder / "checkpoint");
+  resumed.halt_after(9);
+  const train::TrainingResult rest = resumed.fit();
+  CHECK_FALSE(rest.stopped);
+  CHECK(losses(rest.history) == losses(expected));
+  CHECK((resumed.model().weights == whole.model().weights));
+}
+
 TEST_CASE("keep best takes the weights of the best epoch") {
   const recipe::Config config =
       small_config(R"({"training": {"keep": "best", "epochs": 6}, "optimizer": {"lr": 0.02}})");

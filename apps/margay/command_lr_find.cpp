@@ -1,0 +1,113 @@
+// margay lr-find: tries growing learning rates and suggests one.
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "apps/margay/command.h"
+#include "apps/margay/console.h"
+#include "apps/margay/training_options.h"
+#include "margay/core/error.h"
+#include "margay/report/rate_plot.h"
+#include "margay/train/decide.h"
+#include "margay/train/trainer.h"
+
+namespace margay::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct LrFindOptions : TrainingOptions {
+  run::RangeTest test;
+  fs::path out = "lr-find.png";
+};
+
+run::RangeTestCurve test_rates(const LrFindOptions& options, const recipe::Config& config,
+                               std::stop_token stop) {
+  WorkerPool pool(train::decide(config).training.threads);
+  const data::Dataset dataset = open_split(options, pool, stop);
+  if (!options.is_quiet()) print_understood(dataset);
+  const auto data = load_pictures(options, dataset, config.input, pool, stop);
+  train::Trainer trainer(config, data);
+  return trainer.test_rates(options.test, console_progress(options.is_quiet()), stop);
+}
+
+std::string command_for(const LrFindOptions& options, double lr) {
+  return training_command(options, {fmt::format("optimizer.lr={:g}", lr)});
+}
+
+Json to_json(const LrFindOptions& options, const recipe::Config& config, const run::RangeTestCurve& curve,
+             const report::RateSuggestion& suggestion, const fs::path& svg) {
+  Json document{{"suggestion", report::to_json(suggestion)},
+                {"configured", config.optimizer.lr},
+                {"command", suggestion.lr ? Json(command_for(options, *suggestion.lr)) : Json(nullptr)},
+                {"pictures", {options.out.string(), svg.string()}},
+                {"points", Json::array()}};
+  const std::vector<double> smoothed = report::smoothed_losses(curve);
+  for (size_t i = 0; i < smoothed.size(); ++i)
+    document["points"].push_back(
+        {{"lr", curve.points()[i].lr}, {"loss", curve.points()[i].loss}, {"smoothed_loss", smoothed[i]}});
+  return document;
+}
+
+void print_outcome(const LrFindOptions& options, const recipe::Config& config,
+                   const report::RateSuggestion& suggestion, const fs::path& svg) {
+  if (suggestion.lr) {
+    fmt::print("suggestion: {:g}, {}\n", *suggestion.lr, suggestion.reason);
+    fmt::print("the recipe has {:g}; try: {}\n", config.optimizer.lr, command_for(options, *suggestion.lr));
+  } else {
+    fmt::print("no suggestion: {}\n", suggestion.reason);
+  }
+  fmt::print("curve: {}, {}\n", options.out.string(), svg.string());
+}
+
+void find_rate(const LrFindOptions& options) {
+  require(options.out.extension() == ".png", "lr-find",
+          fmt::format("--out {}: the curve is written as PNG, and as SVG beside it", options.out.string()),
+          "let the name end in .png");
+  options.test.validate();
+  const recipe::Config config = compose_config(options);
+  const run::RangeTestCurve curve = test_rates(options, config, stop_on_signals());
+  const report::RateSuggestion suggestion = report::suggest_rate(curve);
+  const fs::path svg = fs::path(options.out).replace_extension(".svg");
+  if (!curve.points().empty()) report::write_rate_plot(curve, suggestion, options.out, svg);
+  if (options.json)
+    fmt::print("{}\n", format_json(to_json(options, config, curve, suggestion, svg), 2));
+  else
+    print_outcome(options, config, suggestion, svg);
+}
+
+}  // namespace
+
+void add_lr_find(CLI::App& command, Outcome&) {
+  auto options = std::make_shared<LrFindOptions>();
+  add_training_options(command, *options);
+  command.get_option("DATA")->required();
+  command.add_option("--low", options->test.low, "the first learning rate")->capture_default_str();
+  command
+      .add_option("--high", options->test.high,
+                  "the last learning rate; the test ends before it when the "
+                  "loss is four times its lowest value")
+      ->capture_default_str();
+  command
+      .add_option("--steps", options->test.steps,
+                  "steps of the optimiser from the one to the other; few pictures are seen several times")
+      ->capture_default_str();
+  command
+      .add_option("--out", options->out,
+                  "the PNG with the curve; an SVG of the same name is written beside it")
+      ->capture_default_str();
+  command.add_flag("--json", options->json, "print one JSON document, with every step");
+  command.footer(
+      "Examples:\n  margay lr-find cats-and-dogs --recipe article\n"
+      "  margay lr-find pets --recipe article --set optimizer.name=sgd\n"
+      "A range test: the network is trained for some steps while the learning rate grows by the same factor "
+      "each\n"
+      "time, and then thrown away. The suggestion lies a third of the way through the valley of the smoothed "
+      "loss.\n"
+      "It is a place to start, not a measurement of what trains best; no run is touched.");
+  command.callback([options] { find_rate(*options); });
+}
+
+}  // namespace margay::app

@@ -1,0 +1,177 @@
+// margay sweep: trains with many settings and says which is best.
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "apps/margay/command.h"
+#include "apps/margay/console.h"
+#include "apps/margay/training_options.h"
+#include "margay/core/atomic_file.h"
+#include "margay/core/error.h"
+#include "margay/report/phrases.h"
+#include "margay/report/sweep_plot.h"
+#include "margay/train/decide.h"
+#include "margay/workflow/sweep.h"
+
+namespace margay::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct SweepOptions : TrainingOptions {
+  int trials = 20;
+  std::string strategy = "random";
+  std::string out;
+};
+
+/// A line per trial, and on a terminal where it is.
+class SweepConsole : public workflow::SweepObserver {
+ public:
+  explicit SweepConsole(bool quiet) : quiet_(quiet), progress_(console_progress(quiet)) {}
+
+  void on_trial(const workflow::SweepStep& step) override {
+    title_ = fmt::format("trial {} ({} of {})", step.trial, step.position, step.count);
+    settings_ = report::describe_settings(step.settings);
+  }
+
+  void on_step(const train::StepSnapshot& snapshot) override {
+    if (progress_)
+      progress_({fmt::format("{}, epoch {}", title_, snapshot.epoch), static_cast<uint64_t>(snapshot.step),
+                 static_cast<uint64_t>(snapshot.steps), "steps"});
+  }
+
+  void on_trial_end(const report::SweepTrial& trial) override {
+    if (quiet_) return;
+    const std::string outcome =
+        trial.failure.empty() && trial.result
+            ? fmt::format("{} after {}", report::percent_1(trial.result->kept_val_accuracy),
+                          report::counted(trial.result->epochs, "epoch"))
+            : "failed";
+    fmt::print(stderr, "{}: {}: {}\n", title_, settings_, outcome);
+  }
+
+ private:
+  bool quiet_;
+  ProgressObserver progress_;
+  std::string title_, settings_;
+};
+
+/// Ranges and lists among the settings are searched; the others hold for every trial.
+std::vector<recipe::Parameter> take_parameters(SweepOptions& options) {
+  std::vector<recipe::Parameter> parameters;
+  std::vector<std::string> fixed;
+  std::set<std::string> keys;
+  for (const std::string& setting : options.settings) {
+    const auto parameter = recipe::parse_parameter(setting);
+    if (!parameter) {
+      fixed.push_back(setting);
+      continue;
+    }
+    require(keys.insert(parameter->key).second, "sweep", fmt::format("{} is searched twice", parameter->key));
+    parameters.push_back(*parameter);
+  }
+  options.settings = fixed;
+  return parameters;
+}
+
+void print_plan(const workflow::SweepRequest& request, size_t trials) {
+  fmt::print(stderr, "{}, {}, into {}\n", report::counted(static_cast<int64_t>(trials), "trial"),
+             request.strategy == workflow::SweepStrategy::random ? "random search" : "successive halving",
+             request.folder.string());
+  if (trials < static_cast<size_t>(request.trials))
+    fmt::print(stderr, "there are no {} different trials\n", request.trials);
+  for (const recipe::Parameter& parameter : request.parameters)
+    fmt::print(stderr, "  {}: {}\n", parameter.key, parameter.describe());
+}
+
+/// `options` are those that hold for every trial.
+workflow::SweepRequest make_request(const SweepOptions& options, std::vector<recipe::Parameter> parameters,
+                                    WorkerPool& pool, std::stop_token stop) {
+  workflow::SweepRequest request;
+  request.parameters = std::move(parameters);
+  request.recipe = options.recipe;
+  request.document = compose_document(options);
+  request.trials = options.trials;
+  request.seed = recipe::Config::from_document(request.document, options.recipe).training.seed;
+  if (options.strategy == "halving") request.strategy = workflow::SweepStrategy::halving;
+  request.dataset = open_split(options, pool, stop);
+  request.data_name = options.data.data;
+  request.folder =
+      options.out.empty() ? fs::path("sweeps") / fs::path(options.recipe).stem() : fs::path(options.out);
+  request.command_line = command_line();
+  request.load = [options, &pool, stop, dataset = request.dataset](const image::Preprocess& spec) {
+    return load_pictures(options, dataset, spec, pool, stop);
+  };
+  return request;
+}
+
+/// Returns the paths of what was written.
+Json write_files(const report::Sweep& sweep, const fs::path& folder) {
+  const fs::path csv = folder / "trials.csv", png = folder / "sweep.png", svg = folder / "sweep.svg";
+  write_file_atomically(csv, report::to_csv(sweep));
+  if (sweep.best() == nullptr) return {csv.string()};
+  report::write_sweep_plot(sweep, png, svg);
+  return {csv.string(), png.string(), svg.string()};
+}
+
+void sweep(SweepOptions options) {
+  const std::stop_token stop = stop_on_signals();
+  std::vector<recipe::Parameter> parameters = take_parameters(options);
+  WorkerPool pool(train::decide(compose_config(options)).training.threads);
+  const workflow::SweepRequest request = make_request(options, std::move(parameters), pool, stop);
+  const size_t trials = workflow::plan_trials(request).size();
+  if (!options.is_quiet()) print_understood(request.dataset), print_plan(request, trials);
+  SweepConsole console(options.is_quiet());
+  const report::Sweep outcome = workflow::run_sweep(request, console, stop);
+  const Json files = write_files(outcome, request.folder);
+  if (options.json) {
+    Json document = report::to_json(outcome);
+    document["files"] = files;
+    fmt::print("{}\n", format_json(document, 2));
+    return;
+  }
+  fmt::print("{}\n", report::format_sweep(outcome));
+  for (const Json& file : files) fmt::print("{}\n", file.get<std::string>());
+}
+
+}  // namespace
+
+void add_sweep(CLI::App& command, Outcome&) {
+  auto options = std::make_shared<SweepOptions>();
+  add_training_options(command, *options);
+  command.get_option("DATA")->required();
+  command.get_option("--set")->description(
+      "a setting, as in 'margay train'; with a range (optimizer.lr=1e-4..1e-2) or a list "
+      "(training.batch_size=32,64,128) it is searched. Ranges that span ten times or more are drawn "
+      "logarithmically; between whole numbers all values are whole (0.0..5.0 has fractions); commas inside "
+      "quotes "
+      "belong to a value; may be repeated");
+  command.add_option("--trials", options->trials, "how many settings are drawn; all differ")
+      ->capture_default_str();
+  command
+      .add_option("--strategy", options->strategy,
+                  "random: every trial is trained to its end; halving: the better half goes on for twice the "
+                  "epochs, again and again")
+      ->check(CLI::IsMember({"random", "halving"}))
+      ->capture_default_str();
+  command.add_option("--out", options->out, "folder of the trials (default: sweeps/RECIPE)");
+  command.add_flag("--json", options->json, "print one JSON document instead of tables");
+  command.footer(
+      "Examples:\n"
+      "  margay sweep pets --recipe article --set optimizer.lr=1e-4..1e-2 --set "
+      "training.batch_size=32,64,128\n"
+      "  margay sweep pets --set optimizer.lr=1e-5..1e-1 --strategy halving --trials 32 --epochs 16\n"
+      "Each trial is a run directory, so that compare, watch and evaluate work on it. After Ctrl-C or a "
+      "crash the\n"
+      "same command goes on and trains nothing twice; with more --trials it adds to a random search. At the "
+      "end:\n"
+      "a table, trials.csv, and sweep.png with the accuracy over each searched setting.");
+  command.callback([options] { sweep(*options); });
+}
+
+}  // namespace margay::app

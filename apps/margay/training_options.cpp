@@ -1,0 +1,128 @@
+// From options to a configuration and to decoded pictures.
+#include "apps/margay/training_options.h"
+
+#include <fmt/format.h>
+
+#include "apps/margay/console.h"
+#include "margay/data/content_split.h"
+#include "margay/recipe/recipe.h"
+#include "margay/report/shell_word.h"
+
+namespace margay::app {
+
+void add_training_options(CLI::App& command, TrainingOptions& options) {
+  add_data_options(command, options.data);
+  command
+      .add_option(
+          "--validation", options.validation,
+          "share of each class that is held back to check with, where DATA has no validation split: 0.2 by "
+          "default where it is not split at all. Chosen by content, so that pictures keep their side; "
+          "RUN/manifest.csv says which, and is DATA to other runs")
+      ->check(CLI::Range(0.0, 0.99));
+  command.add_flag("--allow-broken", options.allow_broken,
+                   "train although more than a tenth of the pictures do not decode");
+  command.add_option("--recipe", options.recipe, "name of a recipe ('margay recipe list') or a .toml file")
+      ->capture_default_str();
+  command.add_option("--config", options.config_file, "TOML file whose settings go over the recipe's");
+  command.add_option("--set", options.settings, "one setting, such as optimizer.lr=3e-4; may be repeated");
+  command.add_option("--epochs", options.epochs, "how often every picture is seen (default: the recipe's)");
+  command.add_option("--seed", options.seed, "of all that is random (default: the recipe's)");
+  command.add_option("--augment", options.augment,
+                     "random transforms, such as flip,rotate=45 (default: the recipe's)");
+  command.add_option("--keep", options.keep,
+                     "last, best (by validation) or ema (averaged over the steps): the weights that become "
+                     "the model (default: the recipe's)");
+  command.add_option(
+      "--patience", options.patience,
+      "end after so many epochs without a lower validation loss; 0 = never (default: the recipe's)");
+  command.add_option(
+      "--balance", options.balance,
+      "classes of unequal size: weights (rare ones count more), sample (all are shown equally often), "
+      "auto (weights from 2:1 on, the default) or none");
+  command
+      .add_option("--cache", options.cache_bytes,
+                  "memory for decoded pictures, such as 1GB (default: four fifths of what is free); what is "
+                  "more goes "
+                  "into files in the cache folder, which the next training uses again")
+      ->transform(CLI::AsSizeValue(false));
+  command.add_option("--threads", options.threads, "0 = as many as this process may use (default)");
+  command.add_flag(
+      "--deterministic", options.deterministic,
+      "the same weights for any --threads: the network computes on one thread, which costs speed");
+  command.add_option("--device", options.device, "auto (default), cpu or cuda");
+  command.add_option("--precision", options.precision,
+                     "auto (default: bf16 where the processor has it), fp32 or bf16");
+  command.add_flag("--quiet", options.quiet, "no progress");
+}
+
+Json compose_document(const TrainingOptions& options) {
+  Json document = recipe::load_document(options.recipe);
+  if (!options.config_file.empty())
+    recipe::merge_document(document, recipe::load_document(options.config_file));
+  set_if_given(document, "training", "epochs", options.epochs);
+  set_if_given(document, "training", "threads", options.threads);
+  set_if_given(document, "training", "seed", options.seed);
+  set_if_given(document, "training", "device", options.device);
+  set_if_given(document, "training", "precision", options.precision);
+  set_if_given(document, "training", "keep", options.keep);
+  set_if_given(document, "training", "balance", options.balance);
+  set_if_given(document, "training", "patience", options.patience);
+  if (options.deterministic) document["training"]["deterministic"] = true;
+  set_if_given(document, "augment", "transforms", options.augment);
+  for (const std::string& setting : options.settings) recipe::set_value(document, setting);
+  return document;
+}
+
+recipe::Config compose_config(const TrainingOptions& options) {
+  recipe::Config config = recipe::Config::from_document(compose_document(options), options.recipe);
+  config.source.recipe = options.recipe;
+  return config;
+}
+
+std::string training_command(const TrainingOptions& options, const std::vector<std::string>& settings) {
+  std::string text = "margay train";
+  const auto add = [&](const std::string& word) { text += " " + report::shell_word(word); };
+  const auto add_option = [&](const char* name, const auto& value) {
+    if (value) add(name), add(fmt::format("{}", *value));
+  };
+  add(options.data.data);
+  if (options.data.labels != DataOptions{}.labels) add("--labels"), add(options.data.labels);
+  add_option("--validation", options.validation);
+  if (options.allow_broken) add("--allow-broken");
+  add("--recipe"), add(options.recipe);
+  if (!options.config_file.empty()) add("--config"), add(options.config_file);
+  add_option("--epochs", options.epochs);
+  add_option("--seed", options.seed);
+  add_option("--augment", options.augment);
+  add_option("--keep", options.keep);
+  add_option("--patience", options.patience);
+  add_option("--balance", options.balance);
+  add_option("--threads", options.threads);
+  if (options.deterministic) add("--deterministic");
+  add_option("--device", options.device);
+  add_option("--precision", options.precision);
+  for (const auto& list : {options.settings, settings})
+    for (const std::string& setting : list) add("--set"), add(setting);
+  return text;
+}
+
+data::Dataset open_split(const TrainingOptions& options, WorkerPool& pool, std::stop_token stop) {
+  const bool quiet = options.is_quiet();
+  return data::split_by_content(open_data(options.data, stop, quiet), options.validation, pool,
+                                console_progress(quiet), stop);
+}
+
+std::shared_ptr<const train::TrainingData> load_pictures(const TrainingOptions& options,
+                                                         const data::Dataset& dataset,
+                                                         const image::Preprocess& spec, WorkerPool& pool,
+                                                         std::stop_token stop) {
+  train::LoadOptions load{.progress = console_progress(options.is_quiet()), .stop = stop};
+  load.broken = options.allow_broken ? train::ManyBroken::allow : train::ManyBroken::refuse;
+  load.memory_bytes = options.cache_bytes;
+  auto data = std::make_shared<train::TrainingData>(train::TrainingData::load(dataset, spec, pool, load));
+  if (!options.is_quiet())
+    for (const std::string& warning : data->warnings) fmt::print(stderr, "warning: {}\n", warning);
+  return data;
+}
+
+}  // namespace margay::app

@@ -1,0 +1,61 @@
+// What commands that train have in common: the options that decide a training, and the pictures that it
+// takes.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "apps/margay/data_options.h"
+#include "margay/recipe/config.h"
+#include "margay/train/training_data.h"
+
+namespace margay::app {
+
+struct TrainingOptions {
+  DataOptions data;
+  std::optional<double> validation;
+  bool allow_broken = false;
+  std::string recipe = "article";
+  std::string config_file;
+  std::vector<std::string> settings;
+  std::optional<int> epochs, threads, patience;
+  bool deterministic = false;
+  std::optional<uint64_t> seed;
+  std::optional<std::string> device, precision, keep, balance, augment;
+  std::optional<uint64_t> cache_bytes;
+  bool quiet = false;
+  bool json = false;
+
+  bool is_quiet() const { return quiet || json; }
+};
+
+/// Adds DATA and everything above but `json`, whose meaning differs.
+void add_training_options(CLI::App& command, TrainingOptions& options);
+
+template <class T>
+void set_if_given(Json& document, const char* table, const char* key, const std::optional<T>& value) {
+  if (value) document[table][key] = *value;
+}
+
+/// What the command line says goes over the configuration file, and that over the recipe.
+Json compose_document(const TrainingOptions& options);
+recipe::Config compose_config(const TrainingOptions& options);
+
+/// `margay train` with the same options and these settings besides, for a shell.
+std::string training_command(const TrainingOptions& options, const std::vector<std::string>& settings);
+
+/// Opens DATA and holds validation pictures back where it is not split.
+data::Dataset open_split(const TrainingOptions& options, WorkerPool& pool, std::stop_token stop);
+
+/// Decodes the pictures, and tells the warnings.
+std::shared_ptr<const train::TrainingData> load_pictures(const TrainingOptions& options,
+                                                         const data::Dataset& dataset,
+                                                         const image::Preprocess& spec, WorkerPool& pool,
+                                                         std::stop_token stop);
+
+}  // namespace margay::app

@@ -1,0 +1,80 @@
+// Reads the curve of a range test.
+#include "margay/report/rate_suggestion.h"
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+
+#include "margay/report/trend.h"
+
+namespace margay::report {
+namespace {
+
+constexpr size_t kFewestPoints = 10;
+constexpr double kClearFall = 0.02;  // of the loss at the start: less is what noise does too
+constexpr double kClearOfNoise = 2;  // standard deviations of a step's loss
+constexpr double kShareOfValley = 1.0 / 3;
+constexpr double kDeviation = 1.4826;  // of a normal distribution, over the median deviation
+
+std::vector<double> losses_of(const run::RangeTestCurve& curve) {
+  std::vector<double> losses;
+  for (const run::RatePoint& point : curve.points()) losses.push_back(point.loss);
+  return losses;
+}
+
+double deviation(std::span<const double> losses, std::span<const double> smoothed) {
+  std::vector<double> distances;
+  for (size_t i = 0; i < losses.size(); ++i) distances.push_back(std::abs(losses[i] - smoothed[i]));
+  return kDeviation * median(distances);
+}
+
+double two_digits(double value) {
+  return std::stod(fmt::format("{:.1e}", value));
+}
+
+}  // namespace
+
+std::vector<double> smoothed_losses(const run::RangeTestCurve& curve) {
+  const std::vector<double> losses = losses_of(curve);
+  const int window = std::max(3, static_cast<int>(losses.size()) / 20) | 1;
+  return moving_mean(moving_median(losses, window), window);
+}
+
+RateSuggestion suggest_rate(const run::RangeTestCurve& curve) {
+  const auto& points = curve.points();
+  RateSuggestion suggestion;
+  if (curve.diverged() && !points.empty()) suggestion.diverged = points.back().lr;
+  if (points.size() < kFewestPoints) {
+    suggestion.reason = fmt::format("the loss left after {} steps; begin with a lower rate", points.size());
+    return suggestion;
+  }
+  const std::vector<double> losses = losses_of(curve), smoothed = smoothed_losses(curve);
+  const double start = median(std::span(losses).first(losses.size() / 5));
+  const auto lowest = std::ranges::min_element(smoothed);
+  const double fall = start - *lowest;
+  if (fall < std::max(kClearFall * start, kClearOfNoise * deviation(losses, smoothed))) {
+    suggestion.reason = "the loss fell nowhere clearly; try other rates, or more steps";
+    return suggestion;
+  }
+  const auto in_valley = [&](double loss) { return loss <= start - fall / 2; };
+  const auto left = std::ranges::find_if(smoothed, in_valley);
+  const auto right = std::find_if(smoothed.rbegin(), smoothed.rend(), in_valley).base() - 1;
+  const auto rate_at = [&](auto place) { return points[static_cast<size_t>(place - smoothed.begin())].lr; };
+  suggestion.lr = two_digits(rate_at(left) * std::pow(rate_at(right) / rate_at(left), kShareOfValley));
+  suggestion.reason = fmt::format(
+      "the loss starts at {:.3f}, is lowest with {:.3f} at {:.1e}, and below the middle of both from {:.1e} "
+      "to {:.1e}: "
+      "a third of that way, because steps near its end are unsteady{}",
+      start, *lowest, rate_at(lowest), rate_at(left), rate_at(right),
+      suggestion.diverged ? fmt::format(". It is lost at {:.1e}", *suggestion.diverged) : "");
+  return suggestion;
+}
+
+Json to_json(const RateSuggestion& suggestion) {
+  const auto number = [](std::optional<double> value) { return value ? Json(*value) : Json(nullptr); };
+  return {{"lr", number(suggestion.lr)},
+          {"reason", suggestion.reason},
+          {"diverged", number(suggestion.diverged)}};
+}
+
+}  // namespace margay::report

@@ -1,0 +1,261 @@
+// Runs the trials of a sweep and remembers which were done.
+#include "margay/workflow/sweep.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <map>
+#include <numeric>
+#include <optional>
+#include <utility>
+
+#include "margay/core/atomic_file.h"
+#include "margay/core/error.h"
+#include "margay/report/config_differences.h"
+#include "margay/report/phrases.h"
+#include "margay/workflow/halving.h"
+#include "margay/workflow/training_run.h"
+
+namespace margay::workflow {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kWhere = "sweep";
+constexpr int kNoLimit = std::numeric_limits<int>::max();
+
+recipe::Config config_of(const SweepRequest& request, const Json& settings) {
+  recipe::Config config =
+      recipe::Config::from_document(recipe::with_settings(request.document, settings), request.recipe);
+  config.source.recipe = request.recipe;
+  config.source.data = request.dataset.root;
+  return config;
+}
+
+std::vector<Rung> rungs_of(const SweepRequest& request, int trials) {
+  if (request.strategy == SweepStrategy::random) return {{trials, kNoLimit}};
+  return halving_rungs(trials,
+                       recipe::Config::from_document(request.document, request.recipe).training.epochs);
+}
+
+/// What a trial has come to, as sweep.json has it.
+struct Outcome {
+  int epochs = 0;  ///< that it was trained up to
+  std::string failure;
+};
+
+/// sweep.json: what was asked for, and what has been done of it.
+class SweepFile {
+ public:
+  /// Throws UsageError where the file is there and is about something else.
+  SweepFile(const SweepRequest& request, size_t trials) : path_(request.folder / "sweep.json") {
+    asked_ = {{"recipe", request.recipe},
+              {"data", request.dataset.root.string()},
+              {"strategy", request.strategy == SweepStrategy::random ? "random" : "halving"},
+              {"seed", request.seed},
+              {"settings", request.document},
+              {"search", Json::object()}};
+    for (const recipe::Parameter& parameter : request.parameters)
+      asked_["search"][parameter.key] = parameter.describe();
+    // More trials of a random search are the same and some more; halving goes by their number.
+    if (request.strategy == SweepStrategy::halving) asked_["trials"] = trials;
+    if (fs::exists(path_)) read();
+  }
+
+  const Outcome* find(int trial) const {
+    const auto found = outcomes_.find(trial);
+    return found == outcomes_.end() ? nullptr : &found->second;
+  }
+
+  void record(int trial, Outcome outcome) {
+    outcomes_[trial] = std::move(outcome);
+    write();
+  }
+
+  void write() const {
+    Json document{{"asked", asked_}, {"done", Json::array()}};
+    for (const auto& [trial, outcome] : outcomes_)
+      document["done"].push_back(
+          {{"trial", trial}, {"epochs", outcome.epochs}, {"failure", outcome.failure}});
+    write_file_atomically(path_, format_json(document, 2) + "\n");
+  }
+
+ private:
+  void read() {
+    const std::string where = path_.string();
+    const Json document = parse_json(read_text_file(path_), where);
+    const Json found = json_value<Json>(document, "asked", where);
+    std::vector<std::string> keys;
+    for (const report::ConfigDifference& difference : report::config_differences(std::array{found, asked_}))
+      keys.push_back(difference.key);
+    require(keys.empty(), kWhere,
+            fmt::format("{} holds another sweep, with another {}", path_.parent_path().string(),
+                        report::joined(keys)),
+            "choose another folder with --out");
+    for (const Json& done : json_value<Json>(document, "done", where))
+      outcomes_[json_value<int>(done, "trial", where)] = {json_value<int>(done, "epochs", where),
+                                                          json_value<std::string>(done, "failure", where)};
+  }
+
+  fs::path path_;
+  Json asked_;
+  std::map<int, Outcome> outcomes_;
+};
+
+/// The run of a trial, read back.
+std::optional<report::RunResult> read_result(const run::RunDirectory& directory, const Json& document,
+                                             run::History& history) {
+  if (!fs::exists(directory.history_jsonl())) return std::nullopt;
+  history = run::read_history(directory.history_jsonl());
+  if (history.empty()) return std::nullopt;
+  report::ComparedRun run{directory.root, document, history, {}};
+  if (fs::exists(directory.predictions())) run.predictions = run::read_predictions(directory.predictions());
+  return report::result_of(run, directory.root.filename().string());
+}
+
+class Sweeper {
+ public:
+  Sweeper(const SweepRequest& request, SweepObserver& observer, std::stop_token stop)
+      : request_(request),
+        observer_(observer),
+        stop_(std::move(stop)),
+        settings_(plan_trials(request)),
+        rungs_(rungs_of(request, static_cast<int>(settings_.size()))),
+        file_(request, settings_.size()) {
+    for (const Json& settings : settings_) configs_.push_back(config_of(request, settings));
+    for (const Rung& rung : rungs_) trainings_ += rung.trials;
+  }
+
+  report::Sweep run() {
+    make_folder(request_.folder);
+    file_.write();
+    std::vector<size_t> trials(settings_.size());
+    std::iota(trials.begin(), trials.end(), size_t{0});
+    for (const Rung& rung : rungs_) {
+      keep_best(trials, static_cast<size_t>(rung.trials));
+      for (const size_t trial : in_order_of_input(trials)) train(trial, rung.epochs);
+    }
+    report::Sweep sweep;
+    for (size_t trial = 0; trial < settings_.size(); ++trial) sweep.trials.push_back(outcome_of(trial));
+    return sweep;
+  }
+
+ private:
+  static int number_of(size_t trial) { return static_cast<int>(trial) + 1; }
+
+  run::RunDirectory directory_of(size_t trial) const {
+    return {request_.folder / fmt::format("trial-{:03}", number_of(trial))};
+  }
+
+  report::SweepTrial outcome_of(size_t trial) const {
+    report::SweepTrial made{.number = number_of(trial), .settings = settings_[trial]};
+    made.result = read_result(directory_of(trial), configs_[trial].to_document(), made.history);
+    const Outcome* outcome = file_.find(made.number);
+    if (outcome == nullptr) return made;
+    made.failure = outcome->failure;
+    made.complete = made.failure.empty() && made.result && outcome->epochs >= configs_[trial].training.epochs;
+    return made;
+  }
+
+  void keep_best(std::vector<size_t>& trials, size_t count) const {
+    if (trials.size() <= count) return;
+    std::map<size_t, report::SweepTrial> outcomes;
+    for (const size_t trial : trials) outcomes.emplace(trial, outcome_of(trial));
+    std::ranges::stable_sort(
+        trials, [&](size_t a, size_t b) { return report::is_better(outcomes.at(a), outcomes.at(b)); });
+    trials.resize(count);
+  }
+
+  /// Trials with the same preprocessing follow each other.
+  std::vector<size_t> in_order_of_input(std::vector<size_t> trials) const {
+    std::map<std::string, size_t> first;
+    const auto group = [&](size_t trial) { return configs_[trial].input.to_json().dump(); };
+    std::ranges::sort(trials);
+    for (const size_t trial : trials) first.emplace(group(trial), trial);
+    std::ranges::stable_sort(trials, {}, [&](size_t trial) { return first.at(group(trial)); });
+    return trials;
+  }
+
+  /// Whether the trial has nothing more to do in a rung up to `epochs`.
+  bool is_done(size_t trial, int epochs) const {
+    const Outcome* outcome = file_.find(number_of(trial));
+    if (outcome == nullptr) return false;
+    return !outcome->failure.empty() ||
+           (outcome->epochs >= epochs && fs::exists(directory_of(trial).history_jsonl()));
+  }
+
+  void train(size_t trial, int rung_epochs) {
+    ++position_;
+    const int epochs = std::min(configs_[trial].training.epochs, rung_epochs);
+    if (is_done(trial, epochs)) return;
+    observer_.on_trial({number_of(trial), settings_[trial], epochs, position_, trainings_});
+    Outcome outcome{epochs, {}};
+    try {
+      const TrainingRun run = train_up_to(trial, epochs);
+      require<Interrupted>(!run.result.stopped || !stop_.stop_requested(), kWhere,
+                           "stopped; everything learned is kept", "the same command goes on");
+    } catch (const train::NotFiniteError& error) {
+      outcome.failure = error.what();
+    }
+    file_.record(number_of(trial), outcome);
+    observer_.on_trial_end(outcome_of(trial));
+  }
+
+  TrainingRun train_up_to(size_t trial, int epochs) {
+    TrainingRequest request;
+    request.config = configs_[trial];
+    request.dataset = request_.dataset;
+    request.data = pictures_for(request.config.input);
+    request.data_name = request_.data_name;
+    request.directory = directory_of(trial);
+    request.command_line = request_.command_line;
+    request.halt_after_epoch = epochs;
+    request.resume = fs::exists(request.directory.checkpoint());
+    if (!request.resume) run::RunDirectory::create(request.directory.root, run::ExistingRun::replace);
+    train::TrainingObserver* observers[] = {&observer_};
+    return train_in_directory(request, observers, stop_);
+  }
+
+  std::shared_ptr<const train::TrainingData> pictures_for(const image::Preprocess& spec) {
+    const std::string key = spec.to_json().dump();
+    if (key == loaded_) return data_;
+    data_.reset();  // before others take its place in memory
+    data_ = request_.load(spec);
+    loaded_ = key;
+    return data_;
+  }
+
+  const SweepRequest& request_;
+  SweepObserver& observer_;
+  std::stop_token stop_;
+  std::vector<Json> settings_;
+  std::vector<Rung> rungs_;
+  SweepFile file_;
+  std::vector<recipe::Config> configs_;
+  int trainings_ = 0, position_ = 0;
+  std::string loaded_;  ///< the preprocessing of data_
+  std::shared_ptr<const train::TrainingData> data_;
+};
+
+}  // namespace
+
+std::vector<Json> plan_trials(const SweepRequest& request) {
+  require(request.trials >= 1, kWhere, fmt::format("{} trials; expected 1 or more", request.trials));
+  require(!request.parameters.empty(), kWhere, "there is nothing to search",
+          "give a range or a list: --set optimizer.lr=1e-4..1e-2, --set training.batch_size=32,64,128");
+  require(request.dataset.has_split("validation"), kWhere, "there are no validation pictures to choose by",
+          "hold some back with --validation 0.2");
+  for (const recipe::Parameter& parameter : request.parameters)
+    require(request.strategy == SweepStrategy::random || parameter.key != "training.epochs", kWhere,
+            "successive halving decides the epochs itself", "search training.epochs with --strategy random");
+  std::vector<Json> settings = recipe::draw_trials(request.parameters, request.trials, request.seed);
+  for (const Json& trial : settings)
+    recipe::build_network(config_of(request, trial), static_cast<int>(request.dataset.classes.size()));
+  return settings;
+}
+
+report::Sweep run_sweep(const SweepRequest& request, SweepObserver& observer, std::stop_token stop) {
+  return Sweeper(request, observer, std::move(stop)).run();
+}
+
+}  // namespace margay::workflow

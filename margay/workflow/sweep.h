@@ -1,0 +1,67 @@
+// A search for settings: trials drawn at random, each a run directory, that can be stopped and gone on with.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "margay/core/json.h"
+#include "margay/data/dataset.h"
+#include "margay/image/preprocess.h"
+#include "margay/recipe/search_space.h"
+#include "margay/report/sweep.h"
+#include "margay/train/events.h"
+#include "margay/train/training_data.h"
+
+namespace margay::workflow {
+
+enum class SweepStrategy {
+  random,   ///< every trial is trained to its end
+  halving,  ///< see halving.h
+};
+
+struct SweepRequest {
+  std::string recipe;  ///< name or path
+  Json document;       ///< the recipe with the settings that all trials share
+  std::vector<recipe::Parameter> parameters;
+  int trials = 20;
+  SweepStrategy strategy = SweepStrategy::random;
+  uint64_t seed = 1;  ///< of the draws
+  data::Dataset dataset;
+  std::string data_name;         ///< as the user typed it
+  std::filesystem::path folder;  ///< trial-001, ..., sweep.json
+  std::vector<std::string> command_line;
+  /// Decodes the pictures of the data set. Called once for trials that follow each other with the same
+  /// preprocessing, and they are put in such an order.
+  std::function<std::shared_ptr<const train::TrainingData>(const image::Preprocess&)> load;
+};
+
+/// A training of a sweep that is about to begin.
+struct SweepStep {
+  int trial = 0;  ///< number
+  const Json& settings;
+  int to_epoch = 0;
+  int position = 0, count = 0;  ///< of all trainings of the sweep, from 1
+};
+
+class SweepObserver : public train::TrainingObserver {
+ public:
+  virtual void on_trial(const SweepStep&) {}
+  virtual void on_trial_end(const report::SweepTrial&) {}
+};
+
+/// Draws the settings of the trials and checks each as a configuration, before anything is written. Throws
+/// UsageError or ModelError, also where the data set has no validation pictures.
+std::vector<Json> plan_trials(const SweepRequest& request);
+
+/// Trains what has not been trained by an earlier call of the same request: `sweep.json` remembers what was
+/// done, and a trial that was cut off goes on from its checkpoint. A trial whose loss is lost counts as
+/// failed. Throws UsageError where the folder holds another sweep, Interrupted when stopped, and what
+/// train_in_directory throws.
+report::Sweep run_sweep(const SweepRequest& request, SweepObserver& observer, std::stop_token stop = {});
+
+}  // namespace margay::workflow
