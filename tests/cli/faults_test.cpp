@@ -1,7 +1,5 @@
 // A training whose disk fails: at every single change of its files, and in the ways that disks and folders
 // fail.
-#include <sys/stat.h>
-
 #include <chrono>
 #include <thread>
 

@@ -3,15 +3,13 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <map>
 #include <string>
 #include <vector>
 
 #include "margay/core/atomic_file.h"
-#include "margay/core/json.h"
-#include "margay/image/decode.h"
 #include "margay/model/model.h"
 #include "margay/model/safetensors.h"
 #include "margay/run/history.h"
