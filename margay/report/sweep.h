@@ -20,6 +20,7 @@ struct SweepTrial {
   std::string failure{};              ///< why it has no model; empty where it has
 };
 
+/// All trials of a sweep, in the order of their numbers.
 struct Sweep {
   std::vector<SweepTrial> trials;
 

@@ -54,6 +54,7 @@ void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkp
 /// The checkpoint of one file. Throws FormatError where it is damaged, IoError.
 Checkpoint load_checkpoint(const std::filesystem::path& path);
 
+/// The newest checkpoint that is whole.
 struct FoundCheckpoint {
   Checkpoint checkpoint;
   std::string warning;  ///< why it is the one before; else empty

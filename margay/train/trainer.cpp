@@ -184,11 +184,12 @@ engine::Network Trainer::Session::make_network() {
 TrainingResult Trainer::Session::fit(std::stop_token stop) {
   announce_start();
   last_checkpoint_ = last_lap_ = Clock::now();
-  bool stopped = false;
+  const auto halted = [&] { return progress_.epoch > halt_after_epoch_ && !is_over(); };
+  bool stopped = halted();
   while (!is_over() && !stopped) {
     stopped = !run_epoch(stop);
     if (!stopped) finish_epoch();
-    stopped = !is_over() && (stopped || stop.stop_requested() || progress_.epoch > halt_after_epoch_);
+    stopped = stopped || halted() || (stop.stop_requested() && !is_over());
     save_checkpoint_if_due(stopped || is_over());
     time_left_.add_files(lap());
   }

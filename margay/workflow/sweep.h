@@ -24,6 +24,7 @@ enum class SweepStrategy {
   halving,  ///< see halving.h
 };
 
+/// What to try.
 struct SweepRequest {
   std::string recipe;  ///< name or path
   Json document;       ///< the recipe with the settings that all trials share
@@ -48,6 +49,7 @@ struct SweepStep {
   int position = 0, count = 0;  ///< of all trainings of the sweep, from 1
 };
 
+/// Watches a sweep and its trainings.
 class SweepObserver : public train::TrainingObserver {
  public:
   virtual void on_trial(const SweepStep&) {}

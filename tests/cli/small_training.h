@@ -87,10 +87,12 @@ inline std::string losses_of(const fs::path& run) {
   return text;
 }
 
+/// Less the event files, which have the time in their names, and of which every start makes another.
 inline std::vector<std::string> files_of(const fs::path& folder) {
   std::vector<std::string> names;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder))
-    names.push_back(entry.path().filename().string());
+    if (const std::string name = entry.path().filename().string(); !name.starts_with("events.out."))
+      names.push_back(name);
   std::sort(names.begin(), names.end());
   return names;
 }

@@ -26,7 +26,7 @@ TEST_CASE("a folder that holds a run is refused with a way on") {
   const test::TemporaryFolder folder;
   const RunDirectory run = RunDirectory::create(folder / "run");
   RunDirectory::create(folder / "run");  // empty: nothing to lose
-  write_file_atomically(run.history_csv(), "epoch\n");
+  write_file_atomically(run.config(), "");
   CHECK(run.holds_run());
   try {
     RunDirectory::create(folder / "run");
