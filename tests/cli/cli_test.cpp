@@ -142,7 +142,7 @@ TEST_CASE("a training leaves a complete run directory that evaluate and predict 
     fs::remove(place / checkpoint);
   const test::ProgramResult resumed = place.run({"train", "--resume", "run"});
   CHECK(resumed.exit_code == 2);
-  CHECK(resumed.err.find("has no checkpoint.safetensors") != std::string::npos);
+  CHECK(resumed.err.find("no checkpoint.safetensors to go on from") != std::string::npos);
 
   const test::ProgramResult again = place.run({"train", "pets", "--recipe", "small.toml", "--out", "run"});
   CHECK(again.exit_code == 2);
