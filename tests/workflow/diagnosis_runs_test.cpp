@@ -188,7 +188,7 @@ TEST_CASE("a loss that is lost ends the training and stands in the report") {
   CHECK_THROWS_AS(train_made(made, 1, folder / "run"), train::NotFiniteError);
   const std::string page = read_text_file(folder / "run" / "report.html");
   CHECK(page.find("Not finite") != std::string::npos);
-  CHECK(page.find("the training loss is nan in epoch") != std::string::npos);
+  CHECK(page.find("The training loss is nan in epoch") != std::string::npos);
   CHECK_FALSE(std::filesystem::exists(folder / "run" / "model.safetensors"));
 }
 
