@@ -29,14 +29,22 @@ fs::path temporary_beside(const fs::path& path) {
   return folder_of(path) / fmt::format(".{}.{}.{}.tmp", path.filename().string(), ::getpid(), counter++);
 }
 
-/// The process that made the temporary file for `name`; 0 for a file that is none.
-pid_t maker_of(std::string_view temporary, std::string_view name) {
-  const std::string prefix = fmt::format(".{}.", name);
-  if (!temporary.starts_with(prefix) || !temporary.ends_with(".tmp")) return 0;
-  temporary.remove_prefix(prefix.size());
+/// What the name of a temporary file says: whose place it was to take, and which process made it. Process 0
+/// for a file that is none.
+struct TemporaryName {
+  std::string target;
+  pid_t maker = 0;
+};
+
+TemporaryName parse_temporary(const fs::path& path) {
+  const fs::path without_counter = path.stem().stem();  // ".NAME.PID" of ".NAME.PID.COUNTER.tmp"
+  const std::string process = without_counter.extension().string(), hidden = without_counter.stem().string();
+  if (path.extension() != ".tmp" || process.size() < 2 || hidden.size() < 2 || hidden[0] != '.') return {};
   int id = 0;
-  const auto [end, error] = std::from_chars(temporary.data(), temporary.data() + temporary.size(), id);
-  return error == std::errc() && *end == '.' ? id : 0;
+  const char* end = process.data() + process.size();
+  const auto [stopped_at, error] = std::from_chars(process.data() + 1, end, id);
+  if (error != std::errc() || stopped_at != end) return {};
+  return {hidden.substr(1), id};
 }
 
 bool is_running(pid_t process) {
@@ -98,13 +106,14 @@ void replace_file_atomically(const fs::path& path, const std::function<void(cons
   sync_path(folder_of(target), O_RDONLY | O_DIRECTORY);
 }
 
-void remove_abandoned_files(const fs::path& folder, std::span<const fs::path> names) {
+void remove_abandoned_files(const fs::path& folder,
+                            const std::function<bool(const std::string& name)>& is_ours) {
   std::error_code ignored;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored))
-    for (const fs::path& name : names)
-      if (const pid_t maker = maker_of(entry.path().filename().string(), name.filename().string());
-          maker > 0 && !is_running(maker))
-        fs::remove(entry.path(), ignored);
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
+    const TemporaryName temporary = parse_temporary(entry.path().filename());
+    if (temporary.maker > 0 && is_ours(temporary.target) && !is_running(temporary.maker))
+      fs::remove(entry.path(), ignored);
+  }
 }
 
 void write_file_atomically(const fs::path& path, std::string_view bytes) {

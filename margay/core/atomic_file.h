@@ -26,9 +26,10 @@ void replace_file_atomically(const std::filesystem::path& path,
                              const std::function<void(const std::filesystem::path&)>& fill,
                              const std::filesystem::path& previous = {});
 
-/// Removes the temporary files that programs which were killed left in `folder` while they replaced `names`.
+/// Removes the temporary files that programs which were killed left in `folder` while they replaced files
+/// whose names `is_ours` accepts.
 void remove_abandoned_files(const std::filesystem::path& folder,
-                            std::span<const std::filesystem::path> names);
+                            const std::function<bool(const std::string& name)>& is_ours);
 
 /// Adds to the end of an existing file. Throws IoError.
 void append_to_file(const std::filesystem::path& path, std::span<const uint8_t> bytes);

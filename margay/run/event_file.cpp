@@ -141,11 +141,15 @@ void EventFile::add(int64_t step, std::string_view tag, const EncodedPicture& pi
   append(event(step).message(5, Message().message(1, Message().text(1, tag).message(4, image))).bytes());
 }
 
+bool is_event_file(const std::string& name) {
+  return name.starts_with(kPrefix);
+}
+
 std::vector<fs::path> event_files_in(const fs::path& folder) {
   std::vector<fs::path> files;
   std::error_code unreadable;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder, unreadable))
-    if (entry.path().filename().string().starts_with(kPrefix)) files.push_back(entry.path());
+    if (is_event_file(entry.path().filename().string())) files.push_back(entry.path());
   std::ranges::sort(files);
   return files;
 }

@@ -45,6 +45,9 @@ class EventFile {
   std::filesystem::path path_;
 };
 
+/// By the beginning that TensorBoard looks for.
+bool is_event_file(const std::string& name);
+
 /// The event files of a folder in the order of their names; none where it cannot be read.
 std::vector<std::filesystem::path> event_files_in(const std::filesystem::path& folder);
 

@@ -36,6 +36,11 @@ std::vector<fs::path> RunDirectory::files() const {
           manifest(),   predictions(), report()};
 }
 
+bool RunDirectory::owns(const std::string& name) const {
+  return is_event_file(name) ||
+         std::ranges::any_of(files(), [&](const fs::path& file) { return file.filename() == name; });
+}
+
 bool RunDirectory::holds_run() const {
   return std::ranges::any_of(files(), is_there) || !event_files_in(root).empty();
 }

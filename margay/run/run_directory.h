@@ -39,6 +39,9 @@ struct RunDirectory {
   /// All of the above.
   std::vector<std::filesystem::path> files() const;
 
+  /// Whether a file of this name in the folder belongs to the run; event files have no fixed names.
+  bool owns(const std::string& name) const;
+
   /// Makes the folder `path` and its parents. Throws UsageError where it holds a run (see ExistingRun),
   /// IoError where it cannot be made.
   static RunDirectory create(const std::filesystem::path& path, ExistingRun existing = ExistingRun::refuse);

@@ -143,7 +143,7 @@ IoError with_advice(const IoError& error, const std::string& advice) {
 /// first.
 void write_beginnings(const TrainingRequest& request, const recipe::Config& config, bool goes_on) {
   const run::RunDirectory& directory = request.directory;
-  remove_abandoned_files(directory.root, directory.files());
+  remove_abandoned_files(directory.root, [&](const std::string& name) { return directory.owns(name); });
   if (!request.resume) write_file_atomically(directory.manifest(), data::format_manifest(request.dataset));
   write_file_atomically(directory.config(), recipe::format_toml(config.to_document()));
   write_environment(request);

@@ -132,7 +132,6 @@ TEST_CASE("the old file stays under another name") {
 TEST_CASE("what killed programs left is removed and nothing else") {
   const TemporaryFolder folder;
   const std::string running = std::to_string(::getpid());
-  const fs::path names[] = {folder / "a", folder / "b.c"};
   // No process has so high a number.
   for (const char* left : {".a.999999999.0.tmp", ".b.c.999999999.12.tmp"})
     std::ofstream(folder / left) << "half";
@@ -144,7 +143,7 @@ TEST_CASE("what killed programs left is removed and nothing else") {
                                       "." + running,
                                       ".a." + running + ".0.tmp"};
   for (const std::string& name : stay) std::ofstream(folder / name) << "whole";
-  remove_abandoned_files(folder.path(), names);
+  remove_abandoned_files(folder.path(), [](const std::string& name) { return name == "a" || name == "b.c"; });
   CHECK(entries_of(folder.path()) == stay.size());
   for (const std::string& name : stay) CHECK(fs::exists(folder / name));
 }
