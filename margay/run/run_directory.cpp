@@ -14,8 +14,8 @@ namespace {
 
 constexpr const char* kWhere = "run.directory";
 
-/// A dangling link counts as there: whoever writes to it would write elsewhere. What may not be looked at does
-/// not: making it says so.
+/// A dangling link counts as there: whoever writes to it would write elsewhere. What may not be looked at
+/// does not: making it says so.
 bool is_there(const fs::path& path) {
   std::error_code unreadable;
   const fs::file_type type = fs::symlink_status(path, unreadable).type();

@@ -13,9 +13,9 @@ namespace margay::train {
 
 /// Running sums of the epoch that is being trained.
 struct EpochProgress {
-  int epoch = 1;        ///< from 1
-  int next_step = 0;    ///< batches of this epoch that are done
-  double loss_sum = 0;  ///< of pictures
+  int epoch = 1;            ///< from 1
+  int next_step = 0;        ///< batches of this epoch that are done
+  double loss_sum = 0;      ///< of pictures
   double highest_loss = 0;  ///< mean loss of the worst batch
   int64_t correct = 0;
   int64_t seen = 0;

@@ -29,7 +29,7 @@ struct TrainingRequest {
   run::RunDirectory directory;
   bool resume = false;  ///< go on from the directory's checkpoint, or anew where it ended before the first
   double checkpoint_interval_s = 60;
-  std::optional<int> halt_after_epoch;  ///< as if stopped there, so that it can go on later
+  std::optional<int> halt_after_epoch;    ///< as if stopped there, so that it can go on later
   std::vector<std::string> command_line;  ///< for the record
 };
 
