@@ -44,13 +44,8 @@ TEST_CASE("help lists every command and each command explains itself") {
 }
 
 TEST_CASE("what makes no sense gets one clear line and an exit status") {
-  struct Row {
-    std::vector<std::string> words;
-    int exit_code;
-    std::string expected;
-  };
   const Place place;
-  const Row rows[] = {
+  const test::RefusedCommand commands[] = {
       {{"train"}, 2, "nothing to train on"},
       {{"train", "pest"}, 6, "pest"},
       {{"train", "small.toml"}, 3, "small.toml"},
@@ -67,17 +62,7 @@ TEST_CASE("what makes no sense gets one clear line and an exit status") {
       {{"train", "pets", "--colour"}, 2, "--colour"},
       {{"story", "nowhere"}, 6, "nowhere"},
   };
-  for (const Row& row : rows) {
-    std::string words;
-    for (const std::string& word : row.words) words += word + " ";
-    CAPTURE(words);
-    const test::ProgramResult result = place.run(row.words);
-    CAPTURE(result.err);
-    CHECK(result.exit_code == row.exit_code);
-    CHECK(result.err.find(row.expected) != std::string::npos);
-    CHECK(result.err.find("[internal]") == std::string::npos);
-    CHECK(result.out.empty());
-  }
+  place.check_refused(commands);
   CHECK_FALSE(fs::exists(place / "runs"));
 }
 

@@ -8,13 +8,8 @@ namespace fs = std::filesystem;
 using Place = test::PetsPlace;
 
 TEST_CASE("what makes no sense to a command without training gets one clear line and an exit status") {
-  struct Row {
-    std::vector<std::string> words;
-    int exit_code;
-    std::string expected;
-  };
   const Place place;
-  const Row rows[] = {
+  const test::RefusedCommand commands[] = {
       {{}, 2, "margay"},
       {{"trian"}, 2, "did you mean 'train'"},
       {{"evaluate", "nothing", "pets"}, 6, "nothing"},
@@ -30,17 +25,7 @@ TEST_CASE("what makes no sense to a command without training gets one clear line
       {{"dataset", "draw", "out", "--classes", "cats,unicorns"}, 2, "unicorns"},
       {{"dataset", "draw", "out", "--size", "8"}, 2, "pictures of 8 x 8 pixels: expected 16 to 2048"},
   };
-  for (const Row& row : rows) {
-    std::string words;
-    for (const std::string& word : row.words) words += word + " ";
-    CAPTURE(words);
-    const test::ProgramResult result = place.run(row.words);
-    CAPTURE(result.err);
-    CHECK(result.exit_code == row.exit_code);
-    CHECK(result.err.find(row.expected) != std::string::npos);
-    CHECK(result.err.find("[internal]") == std::string::npos);
-    CHECK(result.out.empty());
-  }
+  place.check_refused(commands);
 }
 
 TEST_CASE("inspect and show look into a folder and draw makes one") {

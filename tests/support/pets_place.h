@@ -1,7 +1,10 @@
 // A folder with a small data set and a small recipe, where commands are run as a user would.
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,6 +32,13 @@ batch_size = 10
 threads = 1
 )";
 
+/// A command that makes no sense, and what it gets.
+struct RefusedCommand {
+  std::vector<std::string> words;
+  int exit_code;
+  std::string expected;  ///< part of the message
+};
+
 /// A folder with the data set `pets` and the recipe small.toml, where commands are run.
 class PetsPlace {
  public:
@@ -43,6 +53,21 @@ class PetsPlace {
   }
   ProgramResult run(const std::vector<std::string>& words) const { return start(words).wait(); }
   std::filesystem::path operator/(const std::string& name) const { return folder_ / name; }
+
+  /// One clear line and the exit status for each.
+  void check_refused(std::span<const RefusedCommand> commands) const {
+    for (const RefusedCommand& command : commands) {
+      std::string words;
+      for (const std::string& word : command.words) words += word + " ";
+      CAPTURE(words);
+      const ProgramResult result = run(command.words);
+      CAPTURE(result.err);
+      CHECK(result.exit_code == command.exit_code);
+      CHECK(result.err.find(command.expected) != std::string::npos);
+      CHECK(result.err.find("[internal]") == std::string::npos);
+      CHECK(result.out.empty());
+    }
+  }
 
  private:
   TemporaryFolder folder_;

@@ -14,8 +14,13 @@ namespace {
 
 train::Checkpoint example() {
   train::Checkpoint checkpoint;
-  checkpoint.progress = {
-      .epoch = 3, .next_step = 7, .loss_sum = 0.1 + 0.2, .correct = 41, .seen = 64, .seconds = 1.25};
+  checkpoint.progress = {.epoch = 3,
+                         .next_step = 7,
+                         .loss_sum = 0.1 + 0.2,
+                         .highest_loss = 2.5,
+                         .correct = 41,
+                         .seen = 64,
+                         .seconds = 1.25};
   run::EpochRecord record;
   record.epoch = 2;
   record.loss = 1.0 / 3;
@@ -46,6 +51,7 @@ TEST_CASE("a checkpoint reads back as it was written") {
   CHECK(read.progress.epoch == 3);
   CHECK(read.progress.next_step == 7);
   CHECK(read.progress.loss_sum == written.progress.loss_sum);
+  CHECK(read.progress.highest_loss == 2.5);
   CHECK(read.progress.seen == 64);
   CHECK(run::to_jsonl(read.history) == run::to_jsonl(written.history));
 }

@@ -59,8 +59,11 @@ struct StopAfter : train::TrainingObserver {
 /// History without what a clock decides.
 std::string losses(const run::History& history) {
   std::string text;
-  for (const run::EpochRecord& r : history)
-    text += fmt::format("{} {} {} {} {}\n", r.epoch, r.loss, r.accuracy, r.val_loss, r.val_accuracy);
+  for (const run::EpochRecord& r : history) {
+    text += fmt::format("{} {} {} {} {}", r.epoch, r.loss, r.accuracy, r.val_loss, r.val_accuracy);
+    for (const auto& [name, value] : r.others) text += fmt::format(" {}", value);
+    text += '\n';
+  }
   return text;
 }
 
@@ -251,6 +254,50 @@ TEST_CASE("a training that is halted after an epoch goes on as if it had never s
   CHECK_FALSE(rest.stopped);
   CHECK(losses(rest.history) == losses(expected));
   CHECK((resumed.model().weights == whole.model().weights));
+}
+
+TEST_CASE("a training that is asked to stop between two epochs takes no step of the next") {
+  struct StopAtEpoch : train::TrainingObserver {
+    void on_epoch(const run::History& history, const recipe::Config&) override {
+      if (history.size() == 2) source.request_stop();
+    }
+    void on_step(const train::StepSnapshot& step) override { last_epoch = step.epoch; }
+    std::stop_source source;
+    int last_epoch = 0;
+  } observer;
+  train::Trainer trainer(small_config(), colours());
+  trainer.observe(observer);
+  const train::TrainingResult result = trainer.fit(observer.source.get_token());
+  CHECK(result.stopped);
+  CHECK(result.history.size() == 2);
+  CHECK(observer.last_epoch == 2);
+}
+
+TEST_CASE("a trainer trains with the loss that it is given") {
+  train::Trainer own(small_config(), colours()), built_in(small_config(), colours());
+  int calls = 0;
+  own.use_loss([&](const train::LossBatch& batch, std::span<float> gradient) {
+    ++calls;
+    for (int i = 0; i < batch.size; ++i) gradient[i] = 0;
+    return 0.25;
+  });
+  const run::History history = own.fit().history;
+  CHECK(calls == 4 * 5);  // 48 pictures in batches of 10
+  CHECK(history.back().loss == 0.25);
+  CHECK(run::other_value(history.back(), run::kHighestLoss) == 0.25);
+  CHECK(run::other_value(history.back(), run::kWeightChange) == 0);
+  CHECK(own.model().provenance.at("loss") == "custom");
+  CHECK_FALSE(built_in.model().provenance.contains("loss"));
+}
+
+TEST_CASE("the history has the worst batch and how far the last step moved the weights") {
+  train::Trainer slow(small_config(R"({"optimizer": {"lr": 1e-5}})"), colours()),
+      fast(small_config(), colours());
+  const run::EpochRecord a = slow.fit().history.front(), b = fast.fit().history.front();
+  CHECK(run::other_value(b, run::kHighestLoss) > b.loss);
+  const double change = run::other_value(b, run::kWeightChange);
+  CHECK(change > 1e-4);
+  CHECK(run::other_value(a, run::kWeightChange) < change / 30);
 }
 
 TEST_CASE("keep best takes the weights of the best epoch") {

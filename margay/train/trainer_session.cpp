@@ -1,0 +1,257 @@
+// The training loop: fit, epoch, batch.
+#include "margay/train/trainer_session.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "margay/engine/input.h"
+#include "margay/engine/precision.h"
+#include "margay/train/class_balance.h"
+#include "margay/train/decide.h"
+#include "margay/train/targets.h"
+#include "margay/train/weight_change.h"
+
+namespace margay::train {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+torch::Device device_of(const recipe::Config& config) {
+  return config.training.device == recipe::Device::cuda ? torch::Device(torch::kCUDA, 0)
+                                                        : torch::Device(torch::kCPU);
+}
+
+/// No transform, whatever the configuration says: validation is never augmented.
+data::LoaderOptions validation_options(const recipe::Config& config) {
+  data::LoaderOptions options;
+  options.batch_size = config.training.batch_size;
+  options.seed = config.training.seed;
+  return options;
+}
+
+data::LoaderOptions training_options(const recipe::Config& config) {
+  data::LoaderOptions options = validation_options(config);
+  options.shuffle = true;
+  options.balance_classes = config.training.balance == recipe::Balance::sample;
+  auto pipeline = augment::Pipeline::parse(config.augment);
+  if (!pipeline.empty())
+    options.transform = [pipeline](image::ImageView in, uint8_t* out_u8, Random& random) {
+      pipeline.apply(in, out_u8, random);
+    };
+  return options;
+}
+
+at::Tensor class_weights(const recipe::Config& config, const TrainingData& data, torch::Device device) {
+  if (config.training.balance != recipe::Balance::weights) return {};
+  return at::tensor(balanced_weights(count_classes(data.train.labels(), data.classes.size()))).to(device);
+}
+
+}  // namespace
+
+Trainer::Session::Session(recipe::Config config, std::shared_ptr<const TrainingData> data)
+    : config_(decide(std::move(config), *data)),
+      loss_(config_.loss, class_weights(config_, *data, device_of(config_))),
+      data_(std::move(data)),
+      device_(device_of(config_)),
+      pool_(config_.training.threads),
+      network_(make_network()),
+      optimizer_(make_optimizer(optimized_parameters(), config_.optimizer)),
+      loader_(data_->train, pool_, training_options(config_)),
+      mix_(augment::Pipeline::parse(config_.augment).mix()),
+      schedule_(config_.schedule, config_.optimizer.lr, optimizer_steps_per_epoch(), config_.training.epochs),
+      stopping_(config_.training.patience, config_.training.min_delta),
+      time_left_(config_.training.epochs, loader_.batches()) {
+  if (config_.training.keep == recipe::Keep::ema) average_.emplace(network_, config_.training.ema_decay);
+  if (data_->validation) validation_loader_.emplace(*data_->validation, pool_, validation_options(config_));
+}
+
+engine::Network Trainer::Session::make_network() {
+  // Threads share sums out among them, so that their number decides how sums are rounded.
+  at::set_num_threads(config_.training.deterministic ? 1 : config_.training.threads);
+  const graph::Graph graph = recipe::build_network(config_, static_cast<int>(data_->classes.size()));
+  return {graph, graph::initialize(graph, config_.network.initializer, config_.training.seed), device_};
+}
+
+/// Biases, and the scales and shifts of normalisations, have one dimension, and do not decay.
+std::vector<OptimizedParameter> Trainer::Session::optimized_parameters() const {
+  std::vector<OptimizedParameter> parameters;
+  for (const engine::NamedTensor& tensor : network_.tensors())
+    if (tensor.trained) parameters.push_back({tensor.tensor, tensor.tensor.dim() > 1});
+  return parameters;
+}
+
+TrainingResult Trainer::Session::fit(std::stop_token stop) {
+  announce_start();
+  last_checkpoint_ = last_lap_ = Clock::now();
+  const auto halted = [&] { return progress_.epoch > halt_after_epoch_ && !is_over(); };
+  bool stopped = halted();
+  while (!is_over() && !stopped) {
+    stopped = !run_epoch(stop);
+    if (!stopped) finish_epoch();
+    stopped = stopped || halted() || (stop.stop_requested() && !is_over());
+    save_checkpoint_if_due(stopped || is_over());
+    time_left_.add_files(lap());
+  }
+  const int last_epoch = history_.empty() ? 0 : history_.back().epoch;
+  return {history_, stopped, stopped_early(), best_.weights.empty() ? last_epoch : best_.epoch};
+}
+
+bool Trainer::Session::is_over() const {
+  return progress_.epoch > config_.training.epochs || stopping_.is_over();
+}
+
+bool Trainer::Session::stopped_early() const {
+  return stopping_.is_over() && progress_.epoch <= config_.training.epochs;
+}
+
+/// Seconds since it was asked last.
+double Trainer::Session::lap() {
+  const Clock::time_point before = std::exchange(last_lap_, Clock::now());
+  return std::chrono::duration<double>(last_lap_ - before).count();
+}
+
+/// False when stopped before the epoch's end; `progress_` then says where.
+bool Trainer::Session::run_epoch(std::stop_token stop) {
+  loader_.start(progress_.epoch, progress_.next_step);
+  data::Batch batch;
+  while (loader_.next(batch)) {
+    train_batch(batch);
+    const double step_s = lap();
+    progress_.seconds += step_s;
+    time_left_.add_step(step_s);
+    announce_step();
+    if (!at_step_boundary() || progress_.next_step == loader_.batches()) continue;
+    if (stop.stop_requested()) return false;
+    save_checkpoint_if_due(false);
+  }
+  return true;
+}
+
+void Trainer::Session::train_batch(data::Batch& batch) {
+  if (at_step_boundary()) optimizer_->zero_grad();
+  const Targets targets = make_targets(batch, mix_, config_, progress_.epoch, device_);
+  const BatchLoss loss = loss_(forward(batch, training_context(batch)), targets);
+  const auto mean = loss.mean.item<double>();
+  check_finite(mean);
+  const double share = share_of_step(batch);
+  (share == 1 ? loss.mean : loss.mean * share).backward();
+  progress_.loss_sum += mean * batch.size;
+  progress_.highest_loss = std::max(progress_.highest_loss, mean);
+  progress_.correct += loss.count_right();
+  progress_.seen += batch.size;
+  ++progress_.next_step;
+  if (at_step_boundary()) step_optimizer();
+}
+
+void Trainer::Session::step_optimizer() {
+  optimizer_->set_lr(tested_rate_.value_or(schedule_.lr(optimizer_->steps())));
+  // Measuring takes a pass over the weights: once an epoch is enough to see its size.
+  std::optional<WeightChange> change;
+  if (progress_.next_step == loader_.batches()) change.emplace(optimized_parameters());
+  optimizer_->step();
+  if (change) weight_change_ = change->ratio();
+  if (average_) average_->update(optimizer_->steps());
+}
+
+/// Whether no batch has gradients that wait for others: the epoch's end closes a step too.
+bool Trainer::Session::at_step_boundary() const {
+  return progress_.next_step % config_.training.accumulate == 0 || progress_.next_step == loader_.batches();
+}
+
+int64_t Trainer::Session::optimizer_steps_per_epoch() const {
+  const int accumulate = config_.training.accumulate;
+  return (loader_.batches() + accumulate - 1) / accumulate;
+}
+
+/// What part of the pictures of one optimiser step are in this batch, so that the gradient is that of all at
+/// once.
+double Trainer::Session::share_of_step(const data::Batch& batch) const {
+  const int accumulate = config_.training.accumulate;
+  const int first = progress_.next_step / accumulate * accumulate;
+  const auto pictures_before = [&](int batches) {
+    return std::min<int64_t>(int64_t{batches} * config_.training.batch_size,
+                             static_cast<int64_t>(data_->train.size()));
+  };
+  return static_cast<double>(batch.size) /
+         static_cast<double>(pictures_before(first + accumulate) - pictures_before(first));
+}
+
+engine::ForwardContext Trainer::Session::training_context(const data::Batch& batch) const {
+  return {.training = true, .seed = config_.training.seed, .epoch = progress_.epoch, .samples = batch.draws};
+}
+
+/// Logits `[N, outputs]`.
+at::Tensor Trainer::Session::forward(const data::Batch& batch, const engine::ForwardContext& context) {
+  const at::Tensor input = engine::make_input(batch.pixels, batch.size, config_.input,
+                                              uses_bf16() ? at::kBFloat16 : at::kFloat, device_);
+  const engine::AutocastGuard autocast(device_, uses_bf16());
+  return network_.forward(input, context);
+}
+
+void Trainer::Session::finish_epoch() {
+  const Measures validation = validate_model();
+  time_left_.add_validation(lap());
+  const auto seen = static_cast<double>(progress_.seen);
+  history_.push_back({.epoch = progress_.epoch,
+                      .seconds = progress_.seconds,
+                      .images_per_second = seen / progress_.seconds,
+                      .learning_rate = optimizer_->lr(),
+                      .loss = progress_.loss_sum / seen,
+                      .accuracy = static_cast<double>(progress_.correct) / seen,
+                      .val_loss = validation.loss,
+                      .val_accuracy = validation.accuracy,
+                      .others = {{"val_balanced_accuracy", validation.balanced_accuracy},
+                                 {run::kHighestLoss, progress_.highest_loss},
+                                 {run::kWeightChange, weight_change_}}});
+  keep_if_best(validation.accuracy);
+  learn_from(history_.back());
+  progress_ = EpochProgress{.epoch = progress_.epoch + 1};
+  for (TrainingObserver* observer : observers_) {
+    observer->on_time_left(time_left_.seconds(progress_.epoch, progress_.next_step));
+    observer->on_epoch(history_, config_);
+  }
+}
+
+/// All that the schedule and early stopping know about the past comes from here.
+void Trainer::Session::learn_from(const run::EpochRecord& record) {
+  schedule_.finish_epoch(std::isfinite(record.val_loss) ? record.val_loss : record.loss);
+  stopping_.finish_epoch(record.val_loss);
+}
+
+void Trainer::Session::keep_if_best(double val_accuracy) {
+  if (config_.training.keep != recipe::Keep::best || !(val_accuracy > best_.val_accuracy)) return;
+  best_ = {progress_.epoch, val_accuracy, network_.weights()};
+}
+
+void Trainer::Session::announce_start() {
+  const TrainingStart start{
+      config_,           data_->train.size(), data_->validation ? data_->validation->size() : 0,
+      loader_.batches(), progress_.epoch,     history_};
+  for (TrainingObserver* observer : observers_) observer->on_start(start);
+}
+
+void Trainer::Session::announce_step() {
+  const auto seen = static_cast<double>(progress_.seen);
+  const StepSnapshot snapshot{.epoch = progress_.epoch,
+                              .epochs = config_.training.epochs,
+                              .step = progress_.next_step,
+                              .steps = loader_.batches(),
+                              .loss = progress_.loss_sum / seen,
+                              .accuracy = static_cast<double>(progress_.correct) / seen,
+                              .seconds = progress_.seconds,
+                              .images_per_second = seen / progress_.seconds,
+                              .seconds_left = time_left_.seconds(progress_.epoch, progress_.next_step)};
+  for (TrainingObserver* observer : observers_) observer->on_step(snapshot);
+}
+
+void Trainer::Session::check_finite(double loss) const {
+  if (std::isfinite(loss)) return;
+  throw NotFiniteError(
+      "train",
+      fmt::format("the loss became {} in epoch {}, step {}", loss, progress_.epoch, progress_.next_step + 1),
+      fmt::format("try a lower rate, --set optimizer.lr={:.1g}, or --precision fp32",
+                  config_.optimizer.lr / 10));
+}
+
+}  // namespace margay::train

@@ -1,0 +1,95 @@
+// The inside of a Trainer: the network with everything that trains it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+#include "margay/augment/pipeline.h"
+#include "margay/data/loader.h"
+#include "margay/engine/network.h"
+#include "margay/train/averaged_weights.h"
+#include "margay/train/checkpoint.h"
+#include "margay/train/early_stopping.h"
+#include "margay/train/loss.h"
+#include "margay/train/optimizer.h"
+#include "margay/train/schedule.h"
+#include "margay/train/time_left.h"
+#include "margay/train/trainer.h"
+#include "margay/train/validation_score.h"
+
+namespace margay::train {
+
+/// A training with its network, optimiser and loaders.
+class Trainer::Session {
+ public:
+  Session(recipe::Config config, std::shared_ptr<const TrainingData> data);
+
+  TrainingResult fit(std::stop_token stop);
+  run::RangeTestCurve test_rates(const run::RangeTest& test, const ProgressObserver& progress,
+                                 std::stop_token stop);
+  model::Model model() const;
+  void resume(const std::filesystem::path& path);
+
+  recipe::Config config_;
+  std::vector<TrainingObserver*> observers_;
+  std::filesystem::path checkpoint_path_;
+  double checkpoint_interval_s_ = 60;
+  int halt_after_epoch_ = std::numeric_limits<int>::max();
+  run::History history_;
+  TrainingLoss loss_;
+
+ private:
+  engine::Network make_network();
+  std::vector<OptimizedParameter> optimized_parameters() const;
+  bool run_epoch(std::stop_token stop);
+  void train_batch(data::Batch& batch);
+  void step_optimizer();
+  double loss_of_next_step(data::Batch& batch);
+  double share_of_step(const data::Batch& batch) const;
+  bool at_step_boundary() const;
+  int64_t optimizer_steps_per_epoch() const;
+  Measures validate_model();
+  Measures validate();
+  void estimate_batch_norm();
+  void finish_epoch();
+  void learn_from(const run::EpochRecord& record);
+  void keep_if_best(double val_accuracy);
+  void announce_start();
+  void announce_step();
+  bool is_over() const;
+  bool stopped_early() const;
+  double lap();
+  engine::ForwardContext training_context(const data::Batch& batch) const;
+  at::Tensor forward(const data::Batch& batch, const engine::ForwardContext& context);
+  void check_finite(double loss) const;
+  void save_checkpoint_if_due(bool now);
+
+  bool uses_bf16() const { return config_.training.precision == recipe::Precision::bf16; }
+
+  std::shared_ptr<const TrainingData> data_;
+  torch::Device device_;
+  WorkerPool pool_;
+  engine::Network network_;
+  std::unique_ptr<Optimizer> optimizer_;
+  std::optional<AveragedWeights> average_;
+  data::Loader loader_;
+  std::optional<data::Loader> validation_loader_;
+  augment::MixRanges mix_;
+  Schedule schedule_;
+  EarlyStopping stopping_;
+  TimeLeft time_left_;
+  std::optional<double> tested_rate_;  ///< instead of the schedule's
+  EpochProgress progress_;
+  BestWeights best_;
+  double weight_change_ = 0;  ///< of the last step of an epoch
+  Replaced replaced_ = Replaced::becomes_previous;
+  std::chrono::steady_clock::time_point last_lap_, last_checkpoint_;
+};
+
+}  // namespace margay::train

@@ -1,0 +1,68 @@
+// What of a training outlives it: checkpoints to go on from, and the model.
+#include <chrono>
+#include <utility>
+
+#include "margay/core/version.h"
+#include "margay/train/optimizer_state.h"
+#include "margay/train/trainer_session.h"
+
+namespace margay::train {
+
+void Trainer::Session::save_checkpoint_if_due(bool now) {
+  const std::chrono::duration<double> age = std::chrono::steady_clock::now() - last_checkpoint_;
+  if (checkpoint_path_.empty() || (!now && age.count() < checkpoint_interval_s_)) return;
+  save_checkpoint(checkpoint_path_,
+                  {.progress = progress_,
+                   .history = history_,
+                   .weights = network_.weights(),
+                   .average = average_ ? average_->weights() : graph::Weights{},
+                   .optimizer = optimizer_state(*optimizer_, network_.tensors()),
+                   .optimizer_steps = optimizer_->steps(),
+                   .best = best_},
+                  std::exchange(replaced_, Replaced::becomes_previous));
+  last_checkpoint_ = std::chrono::steady_clock::now();
+  const CheckpointSnapshot written{checkpoint_path_, progress_.epoch, progress_.next_step};
+  for (TrainingObserver* observer : observers_) observer->on_checkpoint(written);
+}
+
+void Trainer::Session::resume(const std::filesystem::path& path) {
+  auto [checkpoint, warning] = load_newest_checkpoint(path);
+  network_.set_weights(checkpoint.weights);
+  set_optimizer_state(*optimizer_, network_.tensors(), checkpoint.optimizer);
+  optimizer_->set_steps(checkpoint.optimizer_steps);
+  if (average_) average_->set_weights(checkpoint.average);
+  progress_ = checkpoint.progress;
+  history_ = std::move(checkpoint.history);
+  for (const run::EpochRecord& record : history_) learn_from(record);
+  best_ = std::move(checkpoint.best);
+  if (warning.empty()) return;
+  // A damaged one must not take the place of the one before it.
+  replaced_ = Replaced::is_dropped;
+  for (TrainingObserver* observer : observers_) observer->on_warning(warning);
+}
+
+model::Model Trainer::Session::model() const {
+  const bool has_best = !best_.weights.empty();
+  model::Model made;
+  made.graph = network_.graph();
+  made.weights = has_best ? best_.weights : average_ ? average_->weights() : network_.weights();
+  made.classes = data_->classes;
+  made.preprocess = config_.input;
+  made.provenance = {{"margay", kVersion},
+                     {"recipe", config_.source.recipe},
+                     {"data", config_.source.data.filename().string()},
+                     {"seed", config_.training.seed},
+                     {"keep", recipe::name_of(config_.training.keep)}};
+  if (loss_.replaced()) made.provenance["loss"] = "custom";
+  const int epoch = has_best ? best_.epoch : history_.empty() ? 0 : history_.back().epoch;
+  made.provenance["epoch"] = epoch;
+  if (stopped_early()) made.provenance["stopped_early"] = true;
+  for (const run::EpochRecord& record : history_) {
+    if (record.epoch != epoch) continue;
+    made.provenance["accuracy"] = record.accuracy;
+    made.provenance["val_accuracy"] = record.val_accuracy;
+  }
+  return made;
+}
+
+}  // namespace margay::train

@@ -1,0 +1,52 @@
+// Measures the network on the validation pictures.
+#include <algorithm>
+
+#include "margay/train/targets.h"
+#include "margay/train/trainer_session.h"
+
+namespace margay::train {
+namespace {
+
+bool has_buffers(const engine::Network& network) {
+  return std::any_of(network.tensors().begin(), network.tensors().end(),
+                     [](const engine::NamedTensor& tensor) { return !tensor.trained; });
+}
+
+}  // namespace
+
+/// Of the model that would be kept, where that is not the last weights' or the best's.
+Measures Trainer::Session::validate_model() {
+  if (!validation_loader_) return {};
+  if (!average_) return validate();
+  const AveragedWeights::Use use(*average_);
+  estimate_batch_norm();
+  return validate();
+}
+
+/// Statistics that belong to other weights are worthless: takes the mean over some batches of training
+/// pictures.
+void Trainer::Session::estimate_batch_norm() {
+  constexpr int kMaxBatches = 64;
+  if (!has_buffers(network_)) return;
+  const torch::NoGradGuard no_gradient;
+  data::Batch batch;
+  loader_.start(progress_.epoch);
+  for (int done = 0; done < kMaxBatches && loader_.next(batch); ++done) {
+    engine::ForwardContext context = training_context(batch);
+    context.batch_norm_momentum = 1.0 / (done + 1);
+    forward(batch, context);
+  }
+}
+
+/// On the validation pictures as they are, with plain cross-entropy.
+Measures Trainer::Session::validate() {
+  const torch::InferenceMode inference;
+  ValidationScore score(data_->classes.size());
+  data::Batch batch;
+  validation_loader_->start(progress_.epoch);
+  while (validation_loader_->next(batch))
+    score.add(cross_entropy(forward(batch, {}), label_tensor(batch.labels, device_)), batch.labels);
+  return score.measures();
+}
+
+}  // namespace margay::train
