@@ -37,6 +37,19 @@ TEST_CASE("a folder that holds a run is refused with a way on") {
   }
 }
 
+TEST_CASE("a run owns its files whatever the time in the name of an event file and nothing else") {
+  const RunDirectory run{"run"};
+  for (const char* name :
+       {"model.safetensors", "checkpoint.previous.safetensors", "events.out.tfevents.1795451489.vm.7"}) {
+    CAPTURE(name);
+    CHECK(run.owns(name));
+  }
+  for (const char* name : {"notes.txt", "model.safetensors.old", "events.out.txt", ""}) {
+    CAPTURE(name);
+    CHECK_FALSE(run.owns(name));
+  }
+}
+
 TEST_CASE("replacing a run removes its files and no others") {
   const test::TemporaryFolder folder;
   const RunDirectory run = RunDirectory::create(folder / "run");
