@@ -40,6 +40,7 @@ recipe::Config resumed_config(const TrainOptions& options, const run::RunDirecto
   set_if_given(document, "training", "threads", options.threads);
   set_if_given(document, "training", "device", options.device);
   set_if_given(document, "training", "precision", options.precision);
+  set_if_given(document, "training", "fuse", options.fuse);
   return recipe::Config::from_document(document, directory.config().string());
 }
 

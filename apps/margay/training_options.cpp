@@ -52,6 +52,10 @@ void add_training_options(CLI::App& command, TrainingOptions& options) {
   command.add_option("--device", options.device, "auto (default), cpu or cuda");
   command.add_option("--precision", options.precision,
                      "auto (default: bf16 where the processor has it), fp32 or bf16");
+  command.add_option(
+      "--fuse", options.fuse,
+      "on (default): neighbouring layers are computed as one where that is faster; off: layer by "
+      "layer, which gives the same but for rounding");
   command.add_flag("--quiet", options.quiet, "no progress");
 }
 
@@ -64,6 +68,7 @@ Json compose_document(const TrainingOptions& options) {
   set_if_given(document, "training", "seed", options.seed);
   set_if_given(document, "training", "device", options.device);
   set_if_given(document, "training", "precision", options.precision);
+  set_if_given(document, "training", "fuse", options.fuse);
   set_if_given(document, "training", "keep", options.keep);
   set_if_given(document, "training", "balance", options.balance);
   set_if_given(document, "training", "patience", options.patience);
@@ -101,6 +106,7 @@ std::string training_command(const TrainingOptions& options, const std::vector<s
   if (options.deterministic) add("--deterministic");
   add_option("--device", options.device);
   add_option("--precision", options.precision);
+  add_option("--fuse", options.fuse);
   for (const auto& list : {options.settings, settings})
     for (const std::string& setting : list) add("--set"), add(setting);
   return text;

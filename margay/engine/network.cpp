@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "margay/engine/foreign_errors.h"
+#include "margay/engine/precision.h"
 #include "margay/graph/operator.h"
 #include "margay/graph/pool_first.h"
 
@@ -48,7 +49,7 @@ graph::Tensor to_host(const at::Tensor& tensor) {
   return host;
 }
 
-Network::Network(graph::Graph graph, const graph::Weights& weights, torch::Device device)
+Network::Network(graph::Graph graph, const graph::Weights& weights, torch::Device device, Fusion fusion)
     : graph_(std::move(graph)), execution_graph_(graph::pool_first(graph_)), device_(device) {
   graph::check_weights(graph_, weights, "engine");
   translate_errors("engine", [&] {
@@ -58,24 +59,42 @@ Network::Network(graph::Graph graph, const graph::Weights& weights, torch::Devic
       tensors_.push_back({parameter.name, tensor, parameter.spec.trained});
     }
   });
-  plan();
+  plan(device.is_cpu() ? fusion : Fusion::off);
 }
 
-void Network::plan() {
-  const auto& nodes = execution_graph_.nodes();
+void Network::plan(Fusion fusion) {
   const std::vector<int> readers = count_readers(execution_graph_);
-  std::vector<std::vector<int>> finished = find_last_reads(execution_graph_);
-  for (int i = 0; i < static_cast<int>(nodes.size()); ++i) {
-    Step step{i, &find_execution(nodes[i].op), {}, false, std::move(finished[i])};
-    if (nodes[i].inputs.size() == 1) {
-      const int input = nodes[i].inputs[0];
-      step.may_overwrite_input = readers[input] == 1 && !find_execution(nodes[input].op).output_is_saved;
+  const std::vector<std::vector<int>> finished = find_last_reads(execution_graph_);
+  const auto count = static_cast<int>(execution_graph_.nodes().size());
+  std::vector<bool> planned(count);
+  for (int node = 1; node < count; ++node) {
+    if (planned[node]) continue;
+    std::vector<int> nodes{node};
+    Group group;
+    if (const auto chain = find_chain(execution_graph_, node, readers); chain && fusion == Fusion::on) {
+      nodes = chain->nodes;
+      group.fused = std::make_shared<FusedConvolution>(chain->spec);
     }
-    for (const NamedTensor& tensor : tensors_)
-      if (tensor.name.substr(0, tensor.name.rfind('.')) == nodes[i].name)
-        step.parameters.push_back(tensor.tensor);
-    steps_.push_back(std::move(step));
+    for (const int member : nodes) {
+      planned[member] = true;
+      group.steps.push_back(plan_step(member, readers));
+      group.steps.back().finished_inputs = finished[member];
+    }
+    groups_.push_back(std::move(group));
   }
+}
+
+Network::Step Network::plan_step(int index, std::span<const int> readers) const {
+  const graph::Node& node = execution_graph_.nodes()[index];
+  Step step{index, &find_execution(node.op), {}, false, {}};
+  if (node.inputs.size() == 1) {
+    const int input = node.inputs[0];
+    step.may_overwrite_input =
+        readers[input] == 1 && !find_execution(execution_graph_.nodes()[input].op).output_is_saved;
+  }
+  for (const NamedTensor& tensor : tensors_)
+    if (tensor.name.substr(0, tensor.name.rfind('.')) == node.name) step.parameters.push_back(tensor.tensor);
+  return step;
 }
 
 at::Tensor Network::run_step(const Step& step, std::vector<at::Tensor>& values,
@@ -84,16 +103,36 @@ at::Tensor Network::run_step(const Step& step, std::vector<at::Tensor>& values,
   std::vector<at::Tensor> inputs;
   for (const int input : node.inputs) inputs.push_back(values[input]);
   const OperatorCall call{node, inputs, step.parameters, context, step.may_overwrite_input};
-  at::Tensor output = step.execution->execute(call);
-  for (const int input : step.finished_inputs) values[input] = at::Tensor();
-  return output;
+  return step.execution->execute(call);
+}
+
+void Network::run_group(const Group& group, std::vector<at::Tensor>& values,
+                        const ForwardContext& context) const {
+  const auto forget = [&](const Step& step) {
+    for (const int input : step.finished_inputs) values[input] = at::Tensor();
+  };
+  const at::ScalarType type = active_precision(device_);
+  if (!group.fused || !group.fused->is_usable(type)) {
+    for (const Step& step : group.steps) {
+      values[step.node] = run_step(step, values, context);
+      forget(step);
+    }
+    return;
+  }
+  const Step& convolution = group.steps.front();
+  const auto& parameters = convolution.parameters;
+  const int input = execution_graph_.nodes()[convolution.node].inputs[0];
+  at::Tensor output = group.fused->run(values[input], parameters[0],
+                                       parameters.size() > 1 ? parameters[1] : at::Tensor(), type);
+  forget(convolution);
+  values[group.steps.back().node] = std::move(output);
 }
 
 at::Tensor Network::forward(const at::Tensor& pictures, const ForwardContext& context) {
   return translate_errors("engine", [&] {
-    std::vector<at::Tensor> values(steps_.size());
+    std::vector<at::Tensor> values(execution_graph_.nodes().size());
     values[0] = pictures;
-    for (size_t i = 1; i < steps_.size(); ++i) values[i] = run_step(steps_[i], values, context);
+    for (const Group& group : groups_) run_group(group, values, context);
     return values.back().to(at::kFloat);
   });
 }

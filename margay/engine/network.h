@@ -1,9 +1,12 @@
 // A graph with its parameters as libtorch tensors: what is trained.
 #pragma once
 
+#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "margay/engine/fused_convolution.h"
 #include "margay/engine/operators.h"
 #include "margay/engine/torch.h"
 #include "margay/graph/graph.h"
@@ -18,11 +21,15 @@ struct NamedTensor {
   bool trained;       ///< false: a buffer
 };
 
+/// Whether neighbours are executed as one where that is faster. It changes results by rounding alone.
+enum class Fusion { on, off };
+
 /// Executes a graph forward; libtorch's autograd knows the way back. Used by one thread.
 class Network {
  public:
   /// Throws ModelError when the weights do not fit the graph.
-  Network(graph::Graph graph, const graph::Weights& weights, torch::Device device);
+  Network(graph::Graph graph, const graph::Weights& weights, torch::Device device,
+          Fusion fusion = Fusion::on);
 
   /// Logits `[N, outputs]` (float32) of normalised pictures `[N, C, H, W]`.
   at::Tensor forward(const at::Tensor& pictures, const ForwardContext& context);
@@ -48,14 +55,21 @@ class Network {
     bool may_overwrite_input;
     std::vector<int> finished_inputs;  ///< values that nobody reads after this step
   };
-  void plan();
+  /// Nodes that are executed as one, or where that is no use one after the other.
+  struct Group {
+    std::vector<Step> steps;
+    std::shared_ptr<FusedConvolution> fused;  ///< null: the steps one after the other
+  };
+  void plan(Fusion fusion);
+  Step plan_step(int node, std::span<const int> readers) const;
+  void run_group(const Group& group, std::vector<at::Tensor>& values, const ForwardContext& context) const;
   at::Tensor run_step(const Step& step, std::vector<at::Tensor>& values, const ForwardContext& context) const;
 
   graph::Graph graph_;
   graph::Graph execution_graph_;  ///< the same function, in the order in which it is cheaper
   torch::Device device_;
   std::vector<NamedTensor> tensors_;
-  std::vector<Step> steps_;
+  std::vector<Group> groups_;
 };
 
 /// Host values to a tensor on the device, and back.

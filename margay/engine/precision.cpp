@@ -60,6 +60,10 @@ AutocastGuard::AutocastGuard(torch::Device device, bool enabled)
   set_type(cuda_, at::kBFloat16);
 }
 
+at::ScalarType active_precision(torch::Device device) {
+  return is_enabled(device.is_cuda()) ? type_of(device.is_cuda()) : at::kFloat;
+}
+
 AutocastGuard::~AutocastGuard() {
   if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
   set_enabled(cuda_, was_enabled_);

@@ -21,4 +21,7 @@ class AutocastGuard {
   at::ScalarType former_type_;
 };
 
+/// What convolutions compute in on this thread and device: float32, or bfloat16 under an AutocastGuard.
+at::ScalarType active_precision(torch::Device device);
+
 }  // namespace margay::engine

@@ -30,6 +30,8 @@ constexpr std::array<std::pair<Device, std::string_view>, 3> kDevices{
 constexpr std::array<std::pair<Precision, std::string_view>, 3> kPrecisions{
     {{Precision::automatic, "auto"}, {Precision::fp32, "fp32"}, {Precision::bf16, "bf16"}}};
 
+constexpr std::array<std::pair<Fuse, std::string_view>, 2> kFuses{{{Fuse::on, "on"}, {Fuse::off, "off"}}};
+
 template <class Names, class Value>
 std::string_view name_in(const Names& names, Value value) {
   for (const auto& [known, name] : names)
@@ -128,6 +130,7 @@ TrainingConfig read_training(DocumentReader training) {
   read_choice(training, "balance", kBalances, config.balance);
   read_choice(training, "device", kDevices, config.device);
   read_choice(training, "precision", kPrecisions, config.precision);
+  read_choice(training, "fuse", kFuses, config.fuse);
   training.finish();
   return config;
 }
@@ -222,6 +225,7 @@ Json Config::to_document() const {
                           {"balance", name_of(training.balance)},
                           {"device", name_of(training.device)},
                           {"precision", name_of(training.precision)},
+                          {"fuse", name_in(kFuses, training.fuse)},
                           {"threads", training.threads},
                           {"deterministic", training.deterministic},
                           {"patience", training.patience},

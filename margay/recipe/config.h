@@ -63,6 +63,8 @@ enum class Balance {
 };
 enum class Device { automatic, cpu, cuda };
 enum class Precision { automatic, fp32, bf16 };
+/// Whether neighbouring operators are executed as one where that is faster.
+enum class Fuse { on, off };
 
 /// The keys of [training].
 struct TrainingConfig {
@@ -75,6 +77,7 @@ struct TrainingConfig {
   Balance balance = Balance::automatic;
   Device device = Device::automatic;
   Precision precision = Precision::automatic;
+  Fuse fuse = Fuse::on;
   int threads = 0;  ///< 0: as many as the process may use
   /// Arithmetic on one thread, so that any number of threads gives the same weights.
   bool deterministic = false;

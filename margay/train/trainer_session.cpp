@@ -70,7 +70,8 @@ engine::Network Trainer::Session::make_network() {
   // Threads share sums out among them, so that their number decides how sums are rounded.
   at::set_num_threads(config_.training.deterministic ? 1 : config_.training.threads);
   const graph::Graph graph = recipe::build_network(config_, static_cast<int>(data_->classes.size()));
-  return {graph, graph::initialize(graph, config_.network.initializer, config_.training.seed), device_};
+  return {graph, graph::initialize(graph, config_.network.initializer, config_.training.seed), device_,
+          config_.training.fuse == recipe::Fuse::on ? engine::Fusion::on : engine::Fusion::off};
 }
 
 /// Biases, and the scales and shifts of normalisations, have one dimension, and do not decay.

@@ -1,0 +1,174 @@
+// Floating-point numbers are compared as whole numbers made of their bits, which is fastest and the same for
+// bfloat16 and float32; in vectors of GCC's, because its own vectoriser gives up on these loops.
+#include "margay/fused/pool_rows.h"
+
+#include <cstring>
+#include <type_traits>
+
+// Resolvers run before the sanitizers are ready.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
+#define MARGAY_VECTOR_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define MARGAY_VECTOR_CLONES
+#endif
+#define MARGAY_INLINE [[gnu::always_inline]] inline
+
+namespace margay::fused {
+namespace {
+
+/// So many channels at once: a number that the compiler knows, since rows of few channels are the long ones.
+constexpr int kLanes = 16;
+
+template <class Bits>
+struct Lanes {
+  using Number = std::make_signed_t<Bits>;
+  typedef Number Vector __attribute__((vector_size(kLanes * sizeof(Bits))));
+  typedef uint8_t Choices __attribute__((vector_size(kLanes)));
+
+  static constexpr int kSign = 8 * sizeof(Bits) - 1;
+  static constexpr Number kMagnitude = static_cast<Number>(static_cast<Bits>(~Bits{0}) >> 1);
+  static constexpr Number kInfinity = static_cast<Number>(sizeof(Bits) == 2 ? 0x7F80 : 0x7F800000);
+
+  MARGAY_INLINE static Vector load(const Bits* from) {
+    Vector values;
+    std::memcpy(&values, from, sizeof values);
+    return values;
+  }
+  MARGAY_INLINE static void store(const Vector& values, Bits* to) { std::memcpy(to, &values, sizeof values); }
+
+  /// Greater for the greater number; NaN is the greatest. Its own inverse but for that.
+  MARGAY_INLINE static Vector order_of(Vector bits) {
+    const Vector order = bits ^ ((bits >> kSign) & kMagnitude);
+    return (bits & kMagnitude) > kInfinity ? Vector{} + kMagnitude : order;
+  }
+  MARGAY_INLINE static Vector bits_of(Vector order) { return order ^ ((order >> kSign) & kMagnitude); }
+  MARGAY_INLINE static Vector most(Vector a, Vector b) { return a > b ? a : b; }
+};
+
+template <bool relu, bool remember, class Bits>
+MARGAY_INLINE void pool_lanes(const Bits* a, const Bits* b, int channels, Bits* out, uint8_t* choice) {
+  using L = Lanes<Bits>;
+  using Vector = typename L::Vector;
+  const Vector v0 = L::order_of(L::load(a)), v1 = L::order_of(L::load(a + channels)),
+               v2 = L::order_of(L::load(b)), v3 = L::order_of(L::load(b + channels));
+  Vector most = L::most(L::most(v0, v1), L::most(v2, v3));
+  if (remember) {
+    Vector which = v2 == most ? Vector{} + 2 : Vector{} + 3;
+    which = v1 == most ? Vector{} + 1 : which;
+    which = v0 == most ? Vector{} : which;
+    if (relu) which = most > 0 ? which : Vector{} + kTakenByRelu;
+    const auto choices = __builtin_convertvector(which, typename L::Choices);
+    std::memcpy(choice, &choices, sizeof choices);
+  }
+  if (relu) most = L::most(most, Vector{});
+  L::store(L::bits_of(most), out);
+}
+
+template <class Bits>
+MARGAY_INLINE void unpool_lanes(const Bits* gradient, const uint8_t* choice, int channels, Bits* a, Bits* b) {
+  using L = Lanes<Bits>;
+  typename L::Choices choices;
+  std::memcpy(&choices, choice, sizeof choices);
+  const auto chosen = __builtin_convertvector(choices, typename L::Vector);
+  const typename L::Vector values = L::load(gradient);
+  L::store(values & (chosen == 0), a);
+  L::store(values & (chosen == 1), a + channels);
+  L::store(values & (chosen == 2), b);
+  L::store(values & (chosen == 3), b + channels);
+}
+
+/// The channels behind the last full vector, in a vector of their own.
+template <bool relu, bool remember, class Bits>
+MARGAY_INLINE void pool_rest(const Bits* a, const Bits* b, int channels, int rest, Bits* out,
+                             uint8_t* choice) {
+  Bits above[2 * kLanes] = {}, below[2 * kLanes] = {}, pooled[kLanes];
+  uint8_t chosen[kLanes];
+  for (int c = 0; c < rest; ++c) {
+    above[c] = a[c], above[kLanes + c] = a[channels + c];
+    below[c] = b[c], below[kLanes + c] = b[channels + c];
+  }
+  pool_lanes<relu, remember>(above, below, kLanes, pooled, chosen);
+  for (int c = 0; c < rest; ++c) out[c] = pooled[c];
+  for (int c = 0; remember && c < rest; ++c) choice[c] = chosen[c];
+}
+
+template <bool relu, bool remember, class Bits>
+MARGAY_INLINE void pool_pixels(const PoolRow& row, const Bits* top, const Bits* bottom, Bits* out,
+                               uint8_t* choice) {
+  const int channels = row.channels, full = channels / kLanes * kLanes;
+  for (int x = 0; x < row.out_width; ++x) {
+    for (int c = 0; c < full; c += kLanes)
+      pool_lanes<relu, remember>(top + c, bottom + c, channels, out + c, remember ? choice + c : nullptr);
+    if (full < channels)
+      pool_rest<relu, remember>(top + full, bottom + full, channels, channels - full, out + full,
+                                remember ? choice + full : nullptr);
+    top += 2 * channels, bottom += 2 * channels, out += channels;
+    if (remember) choice += channels;
+  }
+}
+
+template <class Bits>
+MARGAY_INLINE void pool_any(const PoolRow& row, const Bits* top, const Bits* bottom, Bits* out,
+                            uint8_t* choice) {
+  if (row.relu && choice) return pool_pixels<true, true>(row, top, bottom, out, choice);
+  if (row.relu) return pool_pixels<true, false>(row, top, bottom, out, choice);
+  if (choice) return pool_pixels<false, true>(row, top, bottom, out, choice);
+  pool_pixels<false, false>(row, top, bottom, out, choice);
+}
+
+template <class Bits>
+MARGAY_INLINE void unpool_any(const PoolRow& row, const Bits* gradient, const uint8_t* choice, Bits* top,
+                              Bits* bottom) {
+  const int channels = row.channels, full = channels / kLanes * kLanes;
+  for (int x = 0; x < row.out_width; ++x) {
+    for (int c = 0; c < full; c += kLanes)
+      unpool_lanes(gradient + c, choice + c, channels, top + c, bottom + c);
+    for (int c = full; c < channels; ++c) {
+      top[c] = choice[c] == 0 ? gradient[c] : Bits{0};
+      top[c + channels] = choice[c] == 1 ? gradient[c] : Bits{0};
+      bottom[c] = choice[c] == 2 ? gradient[c] : Bits{0};
+      bottom[c + channels] = choice[c] == 3 ? gradient[c] : Bits{0};
+    }
+    top += 2 * channels, bottom += 2 * channels, gradient += channels, choice += channels;
+  }
+}
+
+template <class Bits>
+MARGAY_INLINE void unrectify_any(int64_t count, const Bits* gradient, const Bits* output, Bits* out) {
+  for (int64_t i = 0; i < count; ++i)
+    out[i] = static_cast<std::make_signed_t<Bits>>(output[i]) > 0 ? gradient[i] : Bits{0};
+}
+
+}  // namespace
+
+MARGAY_VECTOR_CLONES void pool_row(const PoolRow& row, const uint16_t* top, const uint16_t* bottom,
+                                   uint16_t* out, uint8_t* choice) {
+  pool_any(row, top, bottom, out, choice);
+}
+
+MARGAY_VECTOR_CLONES void pool_row(const PoolRow& row, const uint32_t* top, const uint32_t* bottom,
+                                   uint32_t* out, uint8_t* choice) {
+  pool_any(row, top, bottom, out, choice);
+}
+
+MARGAY_VECTOR_CLONES void unpool_row(const PoolRow& row, const uint16_t* gradient, const uint8_t* choice,
+                                     uint16_t* top, uint16_t* bottom) {
+  unpool_any(row, gradient, choice, top, bottom);
+}
+
+MARGAY_VECTOR_CLONES void unpool_row(const PoolRow& row, const uint32_t* gradient, const uint8_t* choice,
+                                     uint32_t* top, uint32_t* bottom) {
+  unpool_any(row, gradient, choice, top, bottom);
+}
+
+MARGAY_VECTOR_CLONES void unrectify(int64_t count, const uint16_t* gradient, const uint16_t* output,
+                                    uint16_t* out) {
+  unrectify_any(count, gradient, output, out);
+}
+
+MARGAY_VECTOR_CLONES void unrectify(int64_t count, const uint32_t* gradient, const uint32_t* output,
+                                    uint32_t* out) {
+  unrectify_any(count, gradient, output, out);
+}
+
+}  // namespace margay::fused

@@ -1,0 +1,35 @@
+// Max pooling of 2 x 2 with ReLU, row by row, on values as their bits.
+#pragma once
+
+#include <cstdint>
+
+namespace margay::fused {
+
+/// Extents of one row of the output.
+struct PoolRow {
+  int out_width;
+  int channels;
+  bool relu;
+};
+
+/// Which of the four neighbours a maximum came from: 0 and 1 above, 2 and 3 below; 4 where ReLU took it.
+inline constexpr uint8_t kTakenByRelu = 4;
+
+/// `top` and `bottom` are rows of at least 2 * out_width pixels. NaN wins over everything. `choice` may be
+/// null.
+void pool_row(const PoolRow& row, const uint16_t* top_bf16, const uint16_t* bottom_bf16, uint16_t* out,
+              uint8_t* choice);
+void pool_row(const PoolRow& row, const uint32_t* top_f32, const uint32_t* bottom_f32, uint32_t* out,
+              uint8_t* choice);
+
+/// Writes the gradients of both rows, of 2 * out_width pixels, from that of the output.
+void unpool_row(const PoolRow& row, const uint16_t* gradient_bf16, const uint8_t* choice, uint16_t* top,
+                uint16_t* bottom);
+void unpool_row(const PoolRow& row, const uint32_t* gradient_f32, const uint8_t* choice, uint32_t* top,
+                uint32_t* bottom);
+
+/// gradient where output is above 0, else 0.
+void unrectify(int64_t count, const uint16_t* gradient_bf16, const uint16_t* output, uint16_t* out);
+void unrectify(int64_t count, const uint32_t* gradient_f32, const uint32_t* output, uint32_t* out);
+
+}  // namespace margay::fused
