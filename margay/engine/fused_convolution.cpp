@@ -20,10 +20,10 @@ bool is_plain_pool(const graph::Node& node) {
          node.integer("padding") == 0 && !node.flag("ceil_mode");
 }
 
-fused::ConvPoolSpec spec_of(const graph::Graph& graph, int index) {
+fused::ConvolutionSpec spec_of(const graph::Graph& graph, int index) {
   const graph::Node& node = graph.nodes()[index];
   const graph::Shape &in = graph.shape(node.inputs[0]), &out = graph.shape(index);
-  fused::ConvPoolSpec spec;
+  fused::ConvolutionSpec spec;
   spec.in_channels = static_cast<int>(in[0]);
   spec.height = static_cast<int>(in[1]), spec.width = static_cast<int>(in[2]);
   spec.out_channels = static_cast<int>(out[0]);
@@ -75,9 +75,9 @@ struct Chain : torch::autograd::Function<Chain> {
                       .output = output.defined() ? output.data_ptr() : nullptr,
                       .choice = choice.defined() ? choice.data_ptr<uint8_t>() : nullptr,
                       .output_gradient = gradient.data_ptr()},
-                     input_gradient.defined() ? input_gradient.data_ptr() : nullptr,
-                     weight_gradient.data_ptr<float>(),
-                     bias_gradient.defined() ? bias_gradient.data_ptr<float>() : nullptr);
+                     {.input = input_gradient.defined() ? input_gradient.data_ptr() : nullptr,
+                      .weight = weight_gradient.data_ptr<float>(),
+                      .bias = bias_gradient.defined() ? bias_gradient.data_ptr<float>() : nullptr});
     return {input_gradient, weight_gradient, bias_gradient, at::Tensor(),
             at::Tensor(),   at::Tensor(),    at::Tensor()};
   }
@@ -88,7 +88,7 @@ struct Chain : torch::autograd::Function<Chain> {
 std::optional<ConvolutionChain> find_chain(const graph::Graph& graph, int node,
                                            std::span<const int> readers) {
   if (graph.nodes()[node].op != "conv2d") return std::nullopt;
-  ConvolutionChain chain{{node}, spec_of(graph, node)};
+  ConvolutionChain chain{{node}, {.convolution = spec_of(graph, node)}};
   const auto next = [&] { return only_reader(graph, chain.nodes.back(), readers); };
   if (const int pool = next(); pool >= 0 && is_plain_pool(graph.nodes()[pool])) {
     chain.spec.pool = true;
@@ -118,7 +118,8 @@ bool FusedConvolution::is_usable(at::ScalarType type) {
 
 at::Tensor FusedConvolution::run(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias,
                                  at::ScalarType type) {
-  const int64_t sizes[] = {input.size(0), spec_.out_channels, spec_.out_height(), spec_.out_width()};
+  const int64_t sizes[] = {input.size(0), spec_.convolution.out_channels, spec_.out_height(),
+                           spec_.out_width()};
   return Chain::apply(input.to(type).contiguous(at::MemoryFormat::ChannelsLast),
                       weight.contiguous(at::MemoryFormat::ChannelsLast),
                       bias.defined() ? c10::make_optional(bias) : c10::nullopt,

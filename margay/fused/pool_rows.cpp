@@ -2,6 +2,7 @@
 // bfloat16 and float32; in vectors of GCC's, because its own vectoriser gives up on these loops.
 #include "margay/fused/pool_rows.h"
 
+#include <bit>
 #include <cstring>
 #include <type_traits>
 
@@ -25,6 +26,9 @@ struct Lanes {
   typedef Number Vector __attribute__((vector_size(kLanes * sizeof(Bits))));
   typedef uint8_t Choices __attribute__((vector_size(kLanes)));
 
+  typedef float Floats __attribute__((vector_size(kLanes * sizeof(float))));
+  typedef uint32_t Words __attribute__((vector_size(kLanes * sizeof(uint32_t))));
+
   static constexpr int kSign = 8 * sizeof(Bits) - 1;
   static constexpr Number kMagnitude = static_cast<Number>(static_cast<Bits>(~Bits{0}) >> 1);
   static constexpr Number kInfinity = static_cast<Number>(sizeof(Bits) == 2 ? 0x7F80 : 0x7F800000);
@@ -36,6 +40,12 @@ struct Lanes {
   }
   MARGAY_INLINE static void store(const Vector& values, Bits* to) { std::memcpy(to, &values, sizeof values); }
 
+  MARGAY_INLINE static Floats to_floats(const Vector& bits) {
+    typedef Bits Unsigned __attribute__((vector_size(kLanes * sizeof(Bits))));
+    const Words words = __builtin_convertvector(reinterpret_cast<const Unsigned&>(bits), Words);
+    return reinterpret_cast<Floats>(words << (32 - 8 * sizeof(Bits)));
+  }
+
   /// Greater for the greater number; NaN is the greatest. Its own inverse but for that.
   MARGAY_INLINE static Vector order_of(Vector bits) {
     const Vector order = bits ^ ((bits >> kSign) & kMagnitude);
@@ -44,6 +54,11 @@ struct Lanes {
   MARGAY_INLINE static Vector bits_of(Vector order) { return order ^ ((order >> kSign) & kMagnitude); }
   MARGAY_INLINE static Vector most(Vector a, Vector b) { return a > b ? a : b; }
 };
+
+template <class Bits>
+float to_float(Bits bits) {
+  return std::bit_cast<float>(uint32_t{bits} << (32 - 8 * sizeof(Bits)));
+}
 
 template <bool relu, bool remember, class Bits>
 MARGAY_INLINE void pool_lanes(const Bits* a, const Bits* b, int channels, Bits* out, uint8_t* choice) {
@@ -64,8 +79,10 @@ MARGAY_INLINE void pool_lanes(const Bits* a, const Bits* b, int channels, Bits* 
   L::store(L::bits_of(most), out);
 }
 
+/// Returns the gradient that went anywhere.
 template <class Bits>
-MARGAY_INLINE void unpool_lanes(const Bits* gradient, const uint8_t* choice, int channels, Bits* a, Bits* b) {
+MARGAY_INLINE typename Lanes<Bits>::Floats unpool_lanes(const Bits* gradient, const uint8_t* choice,
+                                                        int channels, Bits* a, Bits* b) {
   using L = Lanes<Bits>;
   typename L::Choices choices;
   std::memcpy(&choices, choice, sizeof choices);
@@ -75,6 +92,7 @@ MARGAY_INLINE void unpool_lanes(const Bits* gradient, const uint8_t* choice, int
   L::store(values & (chosen == 1), a + channels);
   L::store(values & (chosen == 2), b);
   L::store(values & (chosen == 3), b + channels);
+  return L::to_floats(values & (chosen < kTakenByRelu));
 }
 
 /// The channels behind the last full vector, in a vector of their own.
@@ -118,25 +136,53 @@ MARGAY_INLINE void pool_any(const PoolRow& row, const Bits* top, const Bits* bot
 
 template <class Bits>
 MARGAY_INLINE void unpool_any(const PoolRow& row, const Bits* gradient, const uint8_t* choice, Bits* top,
-                              Bits* bottom) {
+                              Bits* bottom, float* sums) {
+  using L = Lanes<Bits>;
   const int channels = row.channels, full = channels / kLanes * kLanes;
-  for (int x = 0; x < row.out_width; ++x) {
-    for (int c = 0; c < full; c += kLanes)
-      unpool_lanes(gradient + c, choice + c, channels, top + c, bottom + c);
-    for (int c = full; c < channels; ++c) {
-      top[c] = choice[c] == 0 ? gradient[c] : Bits{0};
-      top[c + channels] = choice[c] == 1 ? gradient[c] : Bits{0};
-      bottom[c] = choice[c] == 2 ? gradient[c] : Bits{0};
-      bottom[c + channels] = choice[c] == 3 ? gradient[c] : Bits{0};
+  for (int c = 0; c < full; c += kLanes) {
+    typename L::Floats sum{};
+    for (int x = 0, at = c; x < row.out_width; ++x, at += channels) {
+      const int wide = at + x * channels;
+      sum += unpool_lanes(gradient + at, choice + at, channels, top + wide, bottom + wide);
     }
-    top += 2 * channels, bottom += 2 * channels, gradient += channels, choice += channels;
+    for (int lane = 0; lane < kLanes; ++lane) sums[c + lane] += sum[lane];
   }
+  for (int c = full; c < channels; ++c)
+    for (int x = 0, at = c; x < row.out_width; ++x, at += channels) {
+      const int wide = at + x * channels;
+      top[wide] = choice[at] == 0 ? gradient[at] : Bits{0};
+      top[wide + channels] = choice[at] == 1 ? gradient[at] : Bits{0};
+      bottom[wide] = choice[at] == 2 ? gradient[at] : Bits{0};
+      bottom[wide + channels] = choice[at] == 3 ? gradient[at] : Bits{0};
+      if (choice[at] != kTakenByRelu) sums[c] += to_float(gradient[at]);
+    }
+}
+
+template <class Bits>
+MARGAY_INLINE void add_pixels_any(int64_t pixels, int channels, const Bits* values, float* sums) {
+  using L = Lanes<Bits>;
+  const int full = channels / kLanes * kLanes;
+  for (int c = 0; c < full; c += kLanes) {
+    typename L::Floats sum{};
+    for (int64_t i = 0; i < pixels; ++i) sum += L::to_floats(L::load(values + i * channels + c));
+    for (int lane = 0; lane < kLanes; ++lane) sums[c + lane] += sum[lane];
+  }
+  for (int c = full; c < channels; ++c)
+    for (int64_t i = 0; i < pixels; ++i) sums[c] += to_float(values[i * channels + c]);
 }
 
 template <class Bits>
 MARGAY_INLINE void unrectify_any(int64_t count, const Bits* gradient, const Bits* output, Bits* out) {
   for (int64_t i = 0; i < count; ++i)
     out[i] = static_cast<std::make_signed_t<Bits>>(output[i]) > 0 ? gradient[i] : Bits{0};
+}
+
+template <class Bits>
+MARGAY_INLINE void rectify_any(int64_t count, Bits* values) {
+  constexpr auto kNegativeInfinity = static_cast<Bits>(Lanes<Bits>::kInfinity | ~Lanes<Bits>::kMagnitude);
+  constexpr auto kSignBit = static_cast<Bits>(~Lanes<Bits>::kMagnitude);
+  for (int64_t i = 0; i < count; ++i)
+    values[i] = values[i] >= kSignBit && values[i] <= kNegativeInfinity ? Bits{0} : values[i];
 }
 
 }  // namespace
@@ -152,13 +198,21 @@ MARGAY_VECTOR_CLONES void pool_row(const PoolRow& row, const uint32_t* top, cons
 }
 
 MARGAY_VECTOR_CLONES void unpool_row(const PoolRow& row, const uint16_t* gradient, const uint8_t* choice,
-                                     uint16_t* top, uint16_t* bottom) {
-  unpool_any(row, gradient, choice, top, bottom);
+                                     uint16_t* top, uint16_t* bottom, float* sums) {
+  unpool_any(row, gradient, choice, top, bottom, sums);
 }
 
 MARGAY_VECTOR_CLONES void unpool_row(const PoolRow& row, const uint32_t* gradient, const uint8_t* choice,
-                                     uint32_t* top, uint32_t* bottom) {
-  unpool_any(row, gradient, choice, top, bottom);
+                                     uint32_t* top, uint32_t* bottom, float* sums) {
+  unpool_any(row, gradient, choice, top, bottom, sums);
+}
+
+MARGAY_VECTOR_CLONES void rectify(int64_t count, uint16_t* values) {
+  rectify_any(count, values);
+}
+
+MARGAY_VECTOR_CLONES void rectify(int64_t count, uint32_t* values) {
+  rectify_any(count, values);
 }
 
 MARGAY_VECTOR_CLONES void unrectify(int64_t count, const uint16_t* gradient, const uint16_t* output,
@@ -169,6 +223,14 @@ MARGAY_VECTOR_CLONES void unrectify(int64_t count, const uint16_t* gradient, con
 MARGAY_VECTOR_CLONES void unrectify(int64_t count, const uint32_t* gradient, const uint32_t* output,
                                     uint32_t* out) {
   unrectify_any(count, gradient, output, out);
+}
+
+MARGAY_VECTOR_CLONES void add_pixels(int64_t pixels, int channels, const uint16_t* values, float* sums) {
+  add_pixels_any(pixels, channels, values, sums);
+}
+
+MARGAY_VECTOR_CLONES void add_pixels(int64_t pixels, int channels, const uint32_t* values, float* sums) {
+  add_pixels_any(pixels, channels, values, sums);
 }
 
 }  // namespace margay::fused

@@ -22,14 +22,23 @@ void pool_row(const PoolRow& row, const uint16_t* top_bf16, const uint16_t* bott
 void pool_row(const PoolRow& row, const uint32_t* top_f32, const uint32_t* bottom_f32, uint32_t* out,
               uint8_t* choice);
 
-/// Writes the gradients of both rows, of 2 * out_width pixels, from that of the output.
+/// Writes the gradients of both rows, of 2 * out_width pixels, from that of the output, and adds them to
+/// `sums`, one per channel.
 void unpool_row(const PoolRow& row, const uint16_t* gradient_bf16, const uint8_t* choice, uint16_t* top,
-                uint16_t* bottom);
+                uint16_t* bottom, float* sums);
 void unpool_row(const PoolRow& row, const uint32_t* gradient_f32, const uint8_t* choice, uint32_t* top,
-                uint32_t* bottom);
+                uint32_t* bottom, float* sums);
+
+/// What is below 0 becomes 0; NaN stays.
+void rectify(int64_t count, uint16_t* values_bf16);
+void rectify(int64_t count, uint32_t* values_f32);
 
 /// gradient where output is above 0, else 0.
 void unrectify(int64_t count, const uint16_t* gradient_bf16, const uint16_t* output, uint16_t* out);
 void unrectify(int64_t count, const uint32_t* gradient_f32, const uint32_t* output, uint32_t* out);
+
+/// Adds every pixel to `sums`, one per channel.
+void add_pixels(int64_t pixels, int channels, const uint16_t* values_bf16, float* sums);
+void add_pixels(int64_t pixels, int channels, const uint32_t* values_f32, float* sums);
 
 }  // namespace margay::fused

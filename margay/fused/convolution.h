@@ -1,0 +1,52 @@
+// A convolution forward and backward, a few pictures at a time.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "margay/fused/convolution_spec.h"
+
+namespace margay::fused {
+
+/// Pictures of a batch that are computed together.
+struct Part {
+  int first, pictures;
+};
+
+/// Each thread of OpenMP's takes its share of a batch through the convolution, so few pictures at a time that
+/// what belongs before or behind the convolution finds its values in the thread's own cache; threads meet
+/// once per call. The same number of threads gives the same sums. Used by one thread.
+class Convolution {
+ public:
+  Convolution(const ConvolutionSpec& spec, Precision precision);
+  ~Convolution();
+  Convolution(Convolution&&) noexcept;
+  Convolution& operator=(Convolution&&) noexcept;
+
+  /// Whether oneDNN has more than its reference for this on this processor; else it is not worth using.
+  static bool is_supported(const ConvolutionSpec& spec, Precision precision);
+
+  const ConvolutionSpec& spec() const;
+  Precision precision() const;
+
+  /// Is called with the output of each part, by several threads at once.
+  using Visit = std::function<void(const Part&, void* output)>;
+  /// `bias` is null where the spec has none. Where `output` is null, the output of a part is gone after its
+  /// visit.
+  void forward(int batch, const void* input, const float* weight, const float* bias, void* output,
+               const Visit& visit);
+
+  /// Tells the gradient of the output of a part, which may be written to `space`, by several threads at once.
+  using Tell = std::function<const void*(const Part&, void* space)>;
+  /// Overwrites the gradients of the input, which is null where nobody wants it, and of the weights. That of
+  /// the bias is a sum that is cheaper for who tells.
+  void backward(int batch, const void* input, const float* weight, const Tell& tell, void* input_gradient,
+                float* weight_gradient);
+
+ private:
+  struct Inside;
+  std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace margay::fused

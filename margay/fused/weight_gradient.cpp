@@ -1,0 +1,237 @@
+// A product of matrices for each row of the kernel: its columns and input channels by output channels, summed
+// up over pairs of neighbouring pixels, which is what the processor's dot product of bfloat16 takes.
+#include "margay/fused/weight_gradient.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "margay/core/cpu.h"
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define MARGAY_HAS_DOT_PRODUCT 1
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored \
+    "-Wmaybe-uninitialized"  // GCC 12's header initialises registers with themselves
+#include <immintrin.h>
+#pragma GCC diagnostic pop
+#define MARGAY_DOT_PRODUCT __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16")))
+#endif
+
+namespace margay::fused {
+namespace {
+
+constexpr int kLanes = 16;                     ///< output channels of a vector
+constexpr int kMaxTaps = 12, kMaxVectors = 2;  ///< 24 sums and 3 operands in the 32 registers
+
+/// Rows that a worker has at hand, for one row of the kernel.
+struct RowPair {
+  const uint32_t* input;
+  const uint32_t* gradient;
+};
+
+/// What the sums of one block of weights run over, in words of two bfloat16.
+struct Reduction {
+  const std::vector<RowPair>& rows;
+  int pairs;          ///< of a row
+  int input_step;     ///< from one pair to the next
+  int gradient_step;  ///< also from one sum of a tap to that of the next
+};
+
+#ifdef MARGAY_HAS_DOT_PRODUCT
+
+/// sums[tap][o] += dot products of the pairs of `taps` inputs with those of 16 or 32 output channels.
+template <int taps, int vectors>
+MARGAY_DOT_PRODUCT void add_block(const Reduction& r, int input_at, int gradient_at, float* sums) {
+  __m512 sum[taps][vectors];
+#pragma GCC unroll 12
+  for (int t = 0; t < taps; ++t)
+#pragma GCC unroll 2
+    for (int v = 0; v < vectors; ++v) sum[t][v] = _mm512_loadu_ps(sums + t * r.gradient_step + v * kLanes);
+  for (const RowPair& row : r.rows) {
+    const uint32_t *input = row.input + input_at, *gradient = row.gradient + gradient_at;
+    for (int pair = 0; pair < r.pairs; ++pair) {
+      __m512bh g[vectors];
+#pragma GCC unroll 2
+      for (int v = 0; v < vectors; ++v) g[v] = (__m512bh)_mm512_loadu_si512(gradient + v * kLanes);
+#pragma GCC unroll 12
+      for (int t = 0; t < taps; ++t) {
+        const auto x = (__m512bh)_mm512_set1_epi32(static_cast<int>(input[t]));
+#pragma GCC unroll 2
+        for (int v = 0; v < vectors; ++v) sum[t][v] = _mm512_dpbf16_ps(sum[t][v], g[v], x);
+      }
+      input += r.input_step, gradient += r.gradient_step;
+    }
+  }
+#pragma GCC unroll 12
+  for (int t = 0; t < taps; ++t)
+#pragma GCC unroll 2
+    for (int v = 0; v < vectors; ++v) _mm512_storeu_ps(sums + t * r.gradient_step + v * kLanes, sum[t][v]);
+}
+
+using Block = void (*)(const Reduction&, int input_at, int gradient_at, float* sums);
+
+template <int vectors, size_t... counts>
+constexpr std::array<Block, kMaxTaps> blocks_of(std::index_sequence<counts...>) {
+  return {add_block<counts + 1, vectors>...};
+}
+
+/// By the number of vectors and of taps, both less 1.
+constexpr std::array<std::array<Block, kMaxTaps>, kMaxVectors> kBlocks{
+    blocks_of<1>(std::make_index_sequence<kMaxTaps>()), blocks_of<2>(std::make_index_sequence<kMaxTaps>())};
+
+/// out[i] = the pair of low[i] and high[i].
+MARGAY_DOT_PRODUCT void interleave(const uint16_t* low, const uint16_t* high, int count, uint32_t* out) {
+  for (int i = 0; i < count; i += kLanes) {
+    const auto mask = static_cast<__mmask16>(count - i >= kLanes ? 0xFFFF : (1 << (count - i)) - 1);
+    const __m512i a = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(mask, low + i));
+    const __m512i b = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(mask, high + i));
+    _mm512_mask_storeu_epi32(out + i, mask, _mm512_or_si512(a, _mm512_slli_epi32(b, 16)));
+  }
+}
+
+void add_blocks(const Reduction& r, int taps, int channels, float* sums) {
+  for (int o = 0; o < channels; o += kMaxVectors * kLanes) {
+    const int vectors = std::min(kMaxVectors, (channels - o) / kLanes);
+    for (int t = 0; t < taps; t += kMaxTaps) {
+      const int count = std::min(kMaxTaps, taps - t);
+      kBlocks[vectors - 1][count - 1](r, t, o, sums + int64_t{t} * channels + o);
+    }
+  }
+}
+
+#endif
+
+/// Bytes of pairs that stay in a core's second-level cache while all blocks pass over them.
+constexpr int64_t kCacheBytes = 384 << 10;
+
+}  // namespace
+
+/// Rows of one picture's output, and the rows of its input that they look at.
+struct WeightGradient::Piece {
+  int picture;
+  int top, bottom;              ///< of the output; bottom is behind the last
+  int input_top, input_bottom;  ///< of the input
+};
+
+int WeightGradient::padded_channels() const {
+  return (spec_.out_channels + kLanes - 1) / kLanes * kLanes;
+}
+
+/// Columns of an input row with all that its last pair of outputs looks at.
+int WeightGradient::padded_width() const {
+  return (2 * pairs_per_row() - 1) * spec_.stride + spec_.kernel;
+}
+
+int WeightGradient::rows_at_once() const {
+  const int64_t words = int64_t{spec_.stride} * padded_width() * spec_.in_channels +
+                        int64_t{pairs_per_row()} * padded_channels();
+  return static_cast<int>(std::max<int64_t>(1, kCacheBytes / (4 * words)));
+}
+
+/// Of the rows that are counted over all pictures.
+std::vector<WeightGradient::Piece> WeightGradient::pieces_of(int first_row, int last_row) const {
+  const int height = spec_.out_height();
+  std::vector<Piece> pieces;
+  for (int row = first_row; row < last_row;) {
+    const int top = row % height, bottom = std::min(height, top + last_row - row);
+    const int input_top = std::max(0, top * spec_.stride - spec_.padding);
+    const int input_bottom =
+        std::min(spec_.height, (bottom - 1) * spec_.stride - spec_.padding + spec_.kernel);
+    pieces.push_back({row / height, top, bottom, input_top, std::max(input_top, input_bottom)});
+    row += bottom - top;
+  }
+  return pieces;
+}
+
+void WeightGradient::start() {
+  const size_t taps = static_cast<size_t>(spec_.kernel) * spec_.kernel * spec_.in_channels;
+  sums_.assign(taps * padded_channels(), 0);
+}
+
+void WeightGradient::add_to(float* weight) const {
+  const int64_t channels = padded_channels();
+  const int64_t taps = int64_t{spec_.kernel} * spec_.kernel * spec_.in_channels;
+  for (int64_t t = 0; t < taps; ++t)
+    for (int o = 0; o < spec_.out_channels; ++o) weight[o * taps + t] += sums_[t * channels + o];
+}
+
+#ifdef MARGAY_HAS_DOT_PRODUCT
+
+bool WeightGradient::is_supported(const ConvolutionSpec& spec) {
+  return cpu_has_bf16() && cpu_has_avx512() && spec.groups == 1 && spec.dilation == 1;
+}
+
+void WeightGradient::add(int pictures, const uint16_t* input, const uint16_t* gradient) {
+  const int rows = pictures * spec_.out_height();
+  const int64_t row_values = int64_t{spec_.out_width()} * spec_.out_channels;
+  for (int row = 0; row < rows; row += rows_at_once()) {
+    const int behind = std::min(row + rows_at_once(), rows);
+    const std::vector<Piece> pieces = pieces_of(row, behind);
+    pair_inputs(pieces, input);
+    pair_gradients(behind - row, gradient + row * row_values);
+    add_rows(pieces);
+  }
+}
+
+void WeightGradient::pair_inputs(const std::vector<Piece>& pieces, const uint16_t* input) {
+  const int channels = spec_.in_channels, apart = spec_.stride * channels;
+  const int words = padded_width() * channels, before = spec_.padding * channels;
+  const int row_values = spec_.width * channels;
+  padded_row_.assign(words + apart, 0);
+  size_t rows = 0;
+  for (const Piece& piece : pieces) rows += piece.input_bottom - piece.input_top;
+  input_pairs_.resize(rows * words);
+  uint32_t* out = input_pairs_.data();
+  for (const Piece& piece : pieces)
+    for (int y = piece.input_top; y < piece.input_bottom; ++y, out += words) {
+      const uint16_t* row = input + (int64_t{piece.picture} * spec_.height + y) * row_values;
+      std::copy_n(row, std::min(row_values, words + apart - before), padded_row_.data() + before);
+      interleave(padded_row_.data(), padded_row_.data() + apart, words, out);
+    }
+}
+
+void WeightGradient::pair_gradients(int rows, const uint16_t* gradient) {
+  const int channels = spec_.out_channels, width = spec_.out_width();
+  const std::vector<uint16_t> nothing(channels, 0);
+  gradient_pairs_.resize(static_cast<size_t>(rows) * pairs_per_row() * padded_channels());
+  uint32_t* out = gradient_pairs_.data();
+  for (int y = 0; y < rows; ++y)
+    for (int x = 0; x < width; x += 2, out += padded_channels()) {
+      const uint16_t* pixel = gradient + (int64_t{y} * width + x) * channels;
+      interleave(pixel, x + 1 < width ? pixel + channels : nothing.data(), channels, out);
+    }
+}
+
+void WeightGradient::add_rows(const std::vector<Piece>& pieces) {
+  const int channels = padded_channels(), taps = spec_.kernel * spec_.in_channels;
+  const int64_t input_row = int64_t{padded_width()} * spec_.in_channels;
+  const int64_t gradient_row = int64_t{pairs_per_row()} * channels;
+  std::vector<RowPair> rows;
+  for (int ky = 0; ky < spec_.kernel; ++ky) {
+    rows.clear();
+    const uint32_t *input = input_pairs_.data(), *gradient = gradient_pairs_.data();
+    for (const Piece& piece : pieces) {
+      for (int y = piece.top; y < piece.bottom; ++y, gradient += gradient_row) {
+        const int from = y * spec_.stride - spec_.padding + ky;
+        if (from >= piece.input_top && from < piece.input_bottom)
+          rows.push_back({input + (from - piece.input_top) * input_row, gradient});
+      }
+      input += (piece.input_bottom - piece.input_top) * input_row;
+    }
+    add_blocks({rows, pairs_per_row(), 2 * spec_.stride * spec_.in_channels, channels}, taps, channels,
+               sums_.data() + int64_t{ky} * taps * channels);
+  }
+}
+
+#else
+
+bool WeightGradient::is_supported(const ConvolutionSpec&) {
+  return false;
+}
+
+void WeightGradient::add(int, const uint16_t*, const uint16_t*) {}
+
+#endif
+
+}  // namespace margay::fused
