@@ -1,52 +1,20 @@
-// Finds chains in a graph, and gives their kernel to libtorch's autograd.
-#include "margay/engine/fused_convolution.h"
-
-#include "margay/core/error.h"
+// conv2d with max_pool2d of 2 x 2 or relu behind it, or both in that order.
+#include "margay/engine/fused_operator.h"
+#include "margay/fused/conv_pool.h"
 
 namespace margay::engine {
 namespace {
 
-/// The only reader of a node's output; -1 where there are several, or none behind it.
-int only_reader(const graph::Graph& graph, int node, std::span<const int> readers) {
-  if (readers[node] != 1) return -1;
-  for (int i = node + 1; i < static_cast<int>(graph.nodes().size()); ++i)
-    for (const int input : graph.nodes()[i].inputs)
-      if (input == node) return i;
-  return -1;
-}
-
-bool is_plain_pool(const graph::Node& node) {
-  return node.op == "max_pool2d" && node.integer("kernel") == 2 && node.integer("stride") == 2 &&
-         node.integer("padding") == 0 && !node.flag("ceil_mode");
-}
-
-fused::ConvolutionSpec spec_of(const graph::Graph& graph, int index) {
-  const graph::Node& node = graph.nodes()[index];
-  const graph::Shape &in = graph.shape(node.inputs[0]), &out = graph.shape(index);
-  fused::ConvolutionSpec spec;
-  spec.in_channels = static_cast<int>(in[0]);
-  spec.height = static_cast<int>(in[1]), spec.width = static_cast<int>(in[2]);
-  spec.out_channels = static_cast<int>(out[0]);
-  for (const auto& [name, value] : {std::pair{"kernel", &spec.kernel},
-                                    {"stride", &spec.stride},
-                                    {"padding", &spec.padding},
-                                    {"dilation", &spec.dilation},
-                                    {"groups", &spec.groups}})
-    *value = static_cast<int>(node.integer(name));
-  spec.bias = node.flag("bias");
-  return spec;
-}
-
 using Variables = torch::autograd::variable_list;
 
 /// The kernel outlives the graph of gradients, which lives for a step.
-struct Chain : torch::autograd::Function<Chain> {
+struct ConvPoolFunction : torch::autograd::Function<ConvPoolFunction> {
   static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& input,
                             const at::Tensor& weight, const c10::optional<at::Tensor>& bias,
                             int64_t kernel_address, at::IntArrayRef output_sizes, bool pools,
                             bool has_way_back) {
     auto* kernel = reinterpret_cast<fused::ConvPool*>(kernel_address);
-    at::Tensor output = at::empty(output_sizes, input.options(), at::MemoryFormat::ChannelsLast);
+    const at::Tensor output = at::empty(output_sizes, input.options(), at::MemoryFormat::ChannelsLast);
     at::Tensor choice;
     if (pools && has_way_back)
       choice = at::empty(output_sizes, input.options().dtype(at::kByte), at::MemoryFormat::ChannelsLast);
@@ -64,8 +32,7 @@ struct Chain : torch::autograd::Function<Chain> {
     const Variables saved = context->get_saved_variables();
     const at::Tensor &input = saved[0], &weight = saved[1], &choice = saved[2], &output = saved[3];
     auto* kernel = reinterpret_cast<fused::ConvPool*>(context->saved_data["kernel"].toInt());
-    const at::Tensor gradient =
-        gradients[0].to(input.scalar_type()).contiguous(at::MemoryFormat::ChannelsLast);
+    const at::Tensor gradient = in_layout(gradients[0], input.scalar_type());
     at::Tensor input_gradient, bias_gradient, weight_gradient = at::empty_like(weight);
     if (context->saved_data["input_gradient"].toBool()) input_gradient = at::empty_like(input);
     if (context->saved_data["bias"].toBool()) bias_gradient = at::empty({weight.size(0)}, weight.options());
@@ -83,48 +50,51 @@ struct Chain : torch::autograd::Function<Chain> {
   }
 };
 
+class FusedConvPool : public FusedOperator {
+ public:
+  explicit FusedConvPool(const fused::ConvPoolSpec& spec) : kernels_(spec) {}
+
+  bool is_usable(at::ScalarType type, const ForwardContext&) override { return kernels_.find(type); }
+
+  at::Tensor run(const FusedCall& call) override {
+    const fused::ConvPoolSpec& spec = kernels_.spec();
+    const at::Tensor& input = call.inputs[0];
+    const int64_t sizes[] = {input.size(0), spec.convolution.out_channels, spec.out_height(),
+                             spec.out_width()};
+    return ConvPoolFunction::apply(
+        in_layout(input, call.type), call.parameters[0].contiguous(at::MemoryFormat::ChannelsLast),
+        spec.convolution.bias ? c10::make_optional(call.parameters[1]) : c10::nullopt,
+        reinterpret_cast<int64_t>(kernels_.find(call.type)), at::IntArrayRef(sizes), spec.pool,
+        at::GradMode::is_enabled());
+  }
+
+ private:
+  Kernels<fused::ConvPool, fused::ConvPoolSpec> kernels_;
+};
+
+bool is_plain_pool(const graph::Node& node) {
+  return node.op == "max_pool2d" && node.integer("kernel") == 2 && node.integer("stride") == 2 &&
+         node.integer("padding") == 0 && !node.flag("ceil_mode");
+}
+
 }  // namespace
 
-std::optional<ConvolutionChain> find_chain(const graph::Graph& graph, int node,
-                                           std::span<const int> readers) {
-  if (graph.nodes()[node].op != "conv2d") return std::nullopt;
-  ConvolutionChain chain{{node}, {.convolution = spec_of(graph, node)}};
-  const auto next = [&] { return only_reader(graph, chain.nodes.back(), readers); };
-  if (const int pool = next(); pool >= 0 && is_plain_pool(graph.nodes()[pool])) {
-    chain.spec.pool = true;
+std::optional<Chain> find_convolution_chain(const GraphView& view, int node) {
+  if (view.node(node).op != "conv2d") return std::nullopt;
+  Chain chain{{node}, view.node(node).inputs, nullptr};
+  fused::ConvPoolSpec spec{.convolution = convolution_spec(view.graph, node)};
+  const auto next = [&] { return view.only_reader(chain.nodes.back()); };
+  if (const int pool = next(); pool >= 0 && is_plain_pool(view.node(pool))) {
+    spec.pool = true;
     chain.nodes.push_back(pool);
   }
-  if (const int relu = next(); relu >= 0 && graph.nodes()[relu].op == "relu") {
-    chain.spec.relu = true;
+  if (const int relu = next(); relu >= 0 && view.node(relu).op == "relu") {
+    spec.relu = true;
     chain.nodes.push_back(relu);
   }
   if (chain.nodes.size() == 1) return std::nullopt;
+  chain.fused = std::make_shared<FusedConvPool>(spec);
   return chain;
-}
-
-FusedConvolution::Variant& FusedConvolution::variant(at::ScalarType type) {
-  Variant& variant = type == at::kBFloat16 ? bfloat16_ : float32_;
-  if (variant.is_known) return variant;
-  variant.is_known = true;
-  const auto precision = type == at::kBFloat16 ? fused::Precision::bfloat16 : fused::Precision::float32;
-  if (fused::ConvPool::is_supported(spec_, precision))
-    variant.kernel = std::make_unique<fused::ConvPool>(spec_, precision);
-  return variant;
-}
-
-bool FusedConvolution::is_usable(at::ScalarType type) {
-  return variant(type).kernel != nullptr;
-}
-
-at::Tensor FusedConvolution::run(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias,
-                                 at::ScalarType type) {
-  const int64_t sizes[] = {input.size(0), spec_.convolution.out_channels, spec_.out_height(),
-                           spec_.out_width()};
-  return Chain::apply(input.to(type).contiguous(at::MemoryFormat::ChannelsLast),
-                      weight.contiguous(at::MemoryFormat::ChannelsLast),
-                      bias.defined() ? c10::make_optional(bias) : c10::nullopt,
-                      reinterpret_cast<int64_t>(variant(type).kernel.get()), at::IntArrayRef(sizes),
-                      spec_.pool, at::GradMode::is_enabled());
 }
 
 }  // namespace margay::engine

@@ -1,7 +1,9 @@
 // Plans and executes a graph with libtorch.
 #include "margay/engine/network.h"
 
+#include <algorithm>
 #include <cstring>
+#include <ranges>
 #include <utility>
 
 #include "margay/engine/foreign_errors.h"
@@ -19,18 +21,6 @@ std::vector<int> count_readers(const graph::Graph& graph) {
   for (const auto& [name, node] : graph.taps()) ++readers[node];
   ++readers.back();
   return readers;
-}
-
-/// For each node, the values that are read for the last time there.
-std::vector<std::vector<int>> find_last_reads(const graph::Graph& graph) {
-  const auto& nodes = graph.nodes();
-  std::vector<int> last(nodes.size(), -1);
-  for (int i = 0; i < static_cast<int>(nodes.size()); ++i)
-    for (const int input : nodes[i].inputs) last[input] = i;
-  std::vector<std::vector<int>> finished(nodes.size());
-  for (int i = 0; i < static_cast<int>(nodes.size()); ++i)
-    if (last[i] >= 0) finished[last[i]].push_back(i);
-  return finished;
 }
 
 }  // namespace
@@ -64,29 +54,39 @@ Network::Network(graph::Graph graph, const graph::Weights& weights, torch::Devic
 
 void Network::plan(Fusion fusion) {
   const std::vector<int> readers = count_readers(execution_graph_);
-  const std::vector<std::vector<int>> finished = find_last_reads(execution_graph_);
   const auto count = static_cast<int>(execution_graph_.nodes().size());
   std::vector<bool> planned(count);
   for (int node = 1; node < count; ++node) {
     if (planned[node]) continue;
-    std::vector<int> nodes{node};
-    Group group;
-    if (const auto chain = find_chain(execution_graph_, node, readers); chain && fusion == Fusion::on) {
-      nodes = chain->nodes;
-      group.fused = std::make_shared<FusedConvolution>(chain->spec);
-    }
-    for (const int member : nodes) {
-      planned[member] = true;
-      group.steps.push_back(plan_step(member, readers));
-      group.steps.back().finished_inputs = finished[member];
-    }
-    groups_.push_back(std::move(group));
+    Chain chain{{node}, execution_graph_.nodes()[node].inputs, nullptr};
+    if (fusion == Fusion::on)
+      if (auto found = find_chain({execution_graph_, readers, planned}, node)) chain = std::move(*found);
+    for (const int member : chain.nodes) planned[member] = true;
+    groups_.push_back(plan_group(chain, readers));
   }
+  // A chain has all of its inputs where its last node has.
+  std::ranges::sort(groups_, {}, [](const Group& group) { return group.steps.back().node; });
+  std::vector<bool> is_read(count);
+  for (Group& group : groups_ | std::views::reverse)
+    for (const int input : group.inputs)
+      if (!is_read[input]) {
+        is_read[input] = true;
+        group.finished.push_back(input);
+      }
+}
+
+Network::Group Network::plan_group(const Chain& chain, std::span<const int> readers) const {
+  Group group{.steps = {}, .inputs = chain.inputs, .parameters = {}, .fused = chain.fused, .finished = {}};
+  for (const int node : chain.nodes) {
+    group.steps.push_back(plan_step(node, readers));
+    for (const at::Tensor& parameter : group.steps.back().parameters) group.parameters.push_back(parameter);
+  }
+  return group;
 }
 
 Network::Step Network::plan_step(int index, std::span<const int> readers) const {
   const graph::Node& node = execution_graph_.nodes()[index];
-  Step step{index, &find_execution(node.op), {}, false, {}};
+  Step step{index, &find_execution(node.op), {}, false};
   if (node.inputs.size() == 1) {
     const int input = node.inputs[0];
     step.may_overwrite_input =
@@ -108,24 +108,18 @@ at::Tensor Network::run_step(const Step& step, std::vector<at::Tensor>& values,
 
 void Network::run_group(const Group& group, std::vector<at::Tensor>& values,
                         const ForwardContext& context) const {
-  const auto forget = [&](const Step& step) {
-    for (const int input : step.finished_inputs) values[input] = at::Tensor();
-  };
   const at::ScalarType type = active_precision(device_);
-  if (!group.fused || !group.fused->is_usable(type)) {
-    for (const Step& step : group.steps) {
-      values[step.node] = run_step(step, values, context);
-      forget(step);
+  if (group.fused && group.fused->is_usable(type, context)) {
+    std::vector<at::Tensor> inputs;
+    for (const int input : group.inputs) inputs.push_back(values[input]);
+    values[group.steps.back().node] = group.fused->run({inputs, group.parameters, context, type});
+  } else {
+    for (size_t i = 0; i < group.steps.size(); ++i) {
+      values[group.steps[i].node] = run_step(group.steps[i], values, context);
+      if (i > 0) values[group.steps[i - 1].node] = at::Tensor();
     }
-    return;
   }
-  const Step& convolution = group.steps.front();
-  const auto& parameters = convolution.parameters;
-  const int input = execution_graph_.nodes()[convolution.node].inputs[0];
-  at::Tensor output = group.fused->run(values[input], parameters[0],
-                                       parameters.size() > 1 ? parameters[1] : at::Tensor(), type);
-  forget(convolution);
-  values[group.steps.back().node] = std::move(output);
+  for (const int value : group.finished) values[value] = at::Tensor();
 }
 
 at::Tensor Network::forward(const at::Tensor& pictures, const ForwardContext& context) {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "margay/engine/fused_convolution.h"
+#include "margay/engine/fused_operator.h"
 #include "margay/engine/operators.h"
 #include "margay/engine/torch.h"
 #include "margay/graph/graph.h"
@@ -53,14 +53,17 @@ class Network {
     const OperatorExecution* execution;
     std::vector<at::Tensor> parameters;
     bool may_overwrite_input;
-    std::vector<int> finished_inputs;  ///< values that nobody reads after this step
   };
   /// Nodes that are executed as one, or where that is no use one after the other.
   struct Group {
     std::vector<Step> steps;
-    std::shared_ptr<FusedConvolution> fused;  ///< null: the steps one after the other
+    std::vector<int> inputs;               ///< values from outside
+    std::vector<at::Tensor> parameters;    ///< of all steps
+    std::shared_ptr<FusedOperator> fused;  ///< null: the steps one after the other
+    std::vector<int> finished;             ///< values that nobody reads afterwards
   };
   void plan(Fusion fusion);
+  Group plan_group(const Chain& chain, std::span<const int> readers) const;
   Step plan_step(int node, std::span<const int> readers) const;
   void run_group(const Group& group, std::vector<at::Tensor>& values, const ForwardContext& context) const;
   at::Tensor run_step(const Step& step, std::vector<at::Tensor>& values, const ForwardContext& context) const;

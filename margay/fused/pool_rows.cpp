@@ -6,13 +6,7 @@
 #include <cstring>
 #include <type_traits>
 
-// Resolvers run before the sanitizers are ready.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
-#define MARGAY_VECTOR_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define MARGAY_VECTOR_CLONES
-#endif
-#define MARGAY_INLINE [[gnu::always_inline]] inline
+#include "margay/core/vector_clones.h"
 
 namespace margay::fused {
 namespace {

@@ -1,0 +1,193 @@
+// Sums are taken picture by picture in float and put together in double, in the order of the pictures: any
+// number of threads gives the same.
+#include "margay/fused/conv_norm.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+#include "margay/fused/norm_rows.h"
+
+namespace margay::fused {
+namespace {
+
+float value_of(uint16_t bits) {
+  return std::bit_cast<float>(uint32_t{bits} << 16);
+}
+float value_of(uint32_t bits) {
+  return std::bit_cast<float>(bits);
+}
+
+/// Calls `work(first value)` for each picture, by several threads at once.
+template <class Work>
+void for_pictures(int batch, int64_t values, const Work& work) {
+#pragma omp parallel for schedule(static)
+  for (int picture = 0; picture < batch; ++picture) work(picture, picture * values);
+}
+
+}  // namespace
+
+ConvNorm::ConvNorm(const ConvNormSpec& spec, Precision precision)
+    : spec_(spec),
+      convolution_(spec.convolution, precision),
+      scale_(spec.convolution.out_channels),
+      offset_(spec.convolution.out_channels) {}
+
+bool ConvNorm::is_supported(const ConvNormSpec& spec, Precision precision) {
+  return spec.convolution.out_channels % 8 == 0 && Convolution::is_supported(spec.convolution, precision);
+}
+
+double ConvNorm::inverse_deviation(float variance) const {
+  return 1 / std::sqrt(double{variance} + spec_.eps);
+}
+
+void ConvNorm::set_affine(const Parameters& parameters, const float* mean, const float* variance) {
+  for (int c = 0; c < channels(); ++c) {
+    const double scale = parameters.gamma[c] * inverse_deviation(variance[c]);
+    scale_[c] = static_cast<float>(scale);
+    offset_[c] = static_cast<float>(parameters.beta[c] - mean[c] * scale);
+  }
+}
+
+void ConvNorm::train(int batch, const void* input, const Parameters& parameters, const void* residual,
+                     double momentum, void* convolved, void* output, const Statistics& used,
+                     const Statistics& running) {
+  const auto run = [&]<class Bits>(Bits*) {
+    auto* values = static_cast<Bits*>(convolved);
+    measure(batch, input, parameters, values, used);
+    set_affine(parameters, used.mean, used.variance);
+    normalize_all(batch, values, static_cast<const Bits*>(residual), static_cast<Bits*>(output));
+  };
+  if (convolution_.precision() == Precision::bfloat16)
+    run(static_cast<uint16_t*>(nullptr));
+  else
+    run(static_cast<uint32_t*>(nullptr));
+  const auto count = static_cast<double>(batch * pixels());
+  const double unbiased = count / std::max(1.0, count - 1);
+  for (int c = 0; c < channels(); ++c) {
+    running.mean[c] += static_cast<float>(momentum * (used.mean[c] - running.mean[c]));
+    running.variance[c] += static_cast<float>(momentum * (used.variance[c] * unbiased - running.variance[c]));
+  }
+}
+
+/// The convolution, with mean and variance of its output. Each picture's sums are of differences from its
+/// first pixel, so that a large mean takes nothing from the variance (Chan et al. 1979 for what is put
+/// together).
+template <class Bits>
+void ConvNorm::measure(int batch, const void* input, const Parameters& parameters, Bits* convolved,
+                       const Statistics& used) {
+  const size_t size = static_cast<size_t>(batch) * channels();
+  sums_.assign(size, 0);
+  others_.assign(size, 0);
+  shift_.resize(size);
+  const auto visit = [&](const Part& part, void* output) {
+    for (int i = 0; i < part.pictures; ++i) {
+      const Bits* values = static_cast<const Bits*>(output) + i * pixels() * channels();
+      const int64_t at = int64_t{part.first + i} * channels();
+      std::transform(values, values + channels(), shift_.begin() + at,
+                     [](Bits bits) { return value_of(bits); });
+      add_moments(pixels(), channels(), values, shift_.data() + at, sums_.data() + at, others_.data() + at);
+    }
+  };
+  convolution_.forward(batch, input, parameters.weight, parameters.bias, convolved, visit);
+  const auto count = static_cast<double>(pixels());
+  for (int c = 0; c < channels(); ++c) {
+    double seen = 0, mean = 0, spread = 0;
+    for (int picture = 0; picture < batch; ++picture, seen += count) {
+      const size_t at = static_cast<size_t>(picture) * channels() + c;
+      const double sum = sums_[at], picture_mean = shift_[at] + sum / count;
+      const double away = picture_mean - mean;
+      spread += others_[at] - sum * sum / count + away * away * seen * count / (seen + count);
+      mean += away * count / (seen + count);
+    }
+    used.mean[c] = static_cast<float>(mean);
+    used.variance[c] = static_cast<float>(std::max(0.0, spread / seen));
+    if (std::isnan(spread)) used.variance[c] = static_cast<float>(spread);
+  }
+}
+
+template <class Bits>
+void ConvNorm::normalize_all(int batch, const Bits* convolved, const Bits* residual, Bits* output) const {
+  for_pictures(batch, pixels() * channels(), [&](int, int64_t at) {
+    const Normalization<Bits> what{scale_.data(), offset_.data(), residual ? residual + at : nullptr,
+                                   spec_.relu};
+    normalize(pixels(), channels(), convolved + at, what, output + at);
+  });
+}
+
+void ConvNorm::infer(int batch, const void* input, const Parameters& parameters, const void* residual,
+                     const Statistics& running, void* output) {
+  set_affine(parameters, running.mean, running.variance);
+  const auto run = [&]<class Bits>(Bits*) {
+    const auto visit = [&](const Part& part, void* convolved) {
+      const int64_t at = part.first * pixels() * channels();
+      const Normalization<Bits> what{scale_.data(), offset_.data(),
+                                     residual ? static_cast<const Bits*>(residual) + at : nullptr,
+                                     spec_.relu};
+      auto* values = static_cast<Bits*>(convolved);
+      normalize(part.pictures * pixels(), channels(), values, what, values);
+    };
+    convolution_.forward(batch, input, parameters.weight, parameters.bias, output, visit);
+  };
+  if (convolution_.precision() == Precision::bfloat16)
+    run(static_cast<uint16_t*>(nullptr));
+  else
+    run(static_cast<uint32_t*>(nullptr));
+}
+
+void ConvNorm::backward(int batch, const Way& way, const Parameters& parameters, const Gradients& gradients) {
+  set_affine(parameters, way.used.mean, way.used.variance);
+  if (convolution_.precision() == Precision::bfloat16)
+    backward_in<uint16_t>(batch, way, parameters, gradients);
+  else
+    backward_in<uint32_t>(batch, way, parameters, gradients);
+}
+
+template <class Bits>
+void ConvNorm::backward_in(int batch, const Way& way, const Parameters& parameters,
+                           const Gradients& gradients) {
+  const int64_t values = pixels() * channels();
+  sums_.assign(static_cast<size_t>(batch) * channels(), 0);
+  others_.assign(sums_.size(), 0);
+  auto* residual = static_cast<Bits*>(gradients.residual);
+  const bool mask_by_output = spec_.relu && residual, mask_by_values = spec_.relu && !residual;
+  const auto given_at = [&](int64_t at) {
+    return NormalizedGradient<Bits>{
+        static_cast<const Bits*>(way.output_gradient) + at, static_cast<const Bits*>(way.convolved) + at,
+        mask_by_output ? static_cast<const Bits*>(way.output) + at : nullptr,
+        mask_by_values ? scale_.data() : nullptr, mask_by_values ? offset_.data() : nullptr};
+  };
+  for_pictures(batch, values, [&](int picture, int64_t at) {
+    const int64_t sums = int64_t{picture} * channels();
+    add_gradients(pixels(), channels(), given_at(at), way.used.mean, sums_.data() + sums,
+                  others_.data() + sums, residual ? residual + at : nullptr);
+  });
+  // The gradient of a value is scale * (gradient - its mean - deviation * the mean of their product /
+  // variance).
+  std::vector<float> by_value(channels()), constant(channels());
+  const auto count = static_cast<double>(batch * pixels());
+  for (int c = 0; c < channels(); ++c) {
+    double sum = 0, product = 0;
+    for (int picture = 0; picture < batch; ++picture) {
+      sum += sums_[static_cast<size_t>(picture) * channels() + c];
+      product += others_[static_cast<size_t>(picture) * channels() + c];
+    }
+    const double inverse = inverse_deviation(way.used.variance[c]), scale = parameters.gamma[c] * inverse;
+    const double slope = -scale * inverse * inverse * product / count;
+    gradients.beta[c] = static_cast<float>(sum);
+    gradients.gamma[c] = static_cast<float>(product * inverse);
+    by_value[c] = static_cast<float>(slope);
+    constant[c] = static_cast<float>(-scale * sum / count - slope * way.used.mean[c]);
+  }
+  const auto tell = [&](const Part& part, void* space) -> const void* {
+    const int64_t at = part.first * values;
+    NormalizedGradient<Bits> given = given_at(at);
+    if (residual) given.gradient = residual + at, given.output = nullptr;  // ReLU is behind them
+    value_gradients(part.pictures * pixels(), channels(), given,
+                    {scale_.data(), by_value.data(), constant.data()}, static_cast<Bits*>(space));
+    return space;
+  };
+  convolution_.backward(batch, way.input, parameters.weight, tell, gradients.input, gradients.weight);
+}
+
+}  // namespace margay::fused

@@ -1,0 +1,243 @@
+// What is executed as one gives the values and gradients of one operation after the other.
+#include "margay/engine/fused_operator.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "margay/engine/network.h"
+#include "margay/engine/precision.h"
+
+using namespace margay;
+
+namespace {
+
+/// A convolution of a table, and what follows it.
+struct Row {
+  int channels, height, width, out, kernel, stride, padding, dilation, groups;
+  bool bias, pool, relu;
+};
+
+graph::Graph graph_of(const Row& row) {
+  graph::Graph g({row.channels, row.height, row.width});
+  int x = g.add("conv", "conv2d", {0},
+                {{"out_channels", int64_t{row.out}},
+                 {"kernel", int64_t{row.kernel}},
+                 {"stride", int64_t{row.stride}},
+                 {"padding", int64_t{row.padding}},
+                 {"dilation", int64_t{row.dilation}},
+                 {"groups", int64_t{row.groups}},
+                 {"bias", row.bias}});
+  if (row.relu) x = g.add("relu", "relu", {x});
+  if (row.pool) x = g.add("pool", "max_pool2d", {x}, {{"kernel", int64_t{2}}});
+  return g;
+}
+
+/// Output, and the gradients of the input and all parameters.
+std::vector<at::Tensor> run(engine::Network& network, const at::Tensor& pictures, bool bf16) {
+  const at::Tensor input = pictures.detach().clone().requires_grad_();
+  at::Tensor output;
+  {
+    const engine::AutocastGuard autocast(torch::kCPU, bf16);
+    output = network.forward(bf16 ? input.to(at::kBFloat16) : input, {.training = true});
+  }
+  const at::Tensor weights = at::cos(at::arange(output.numel(), at::kFloat)).reshape(output.sizes());
+  std::vector<at::Tensor> leaves{input};
+  for (const at::Tensor& tensor : network.trained_tensors()) leaves.push_back(tensor);
+  std::vector<at::Tensor> results{output.detach()};
+  for (const at::Tensor& gradient : torch::autograd::grad({(output * weights).sum()}, leaves))
+    results.push_back(gradient);
+  return results;
+}
+
+double distance(const at::Tensor& a, const at::Tensor& b) {
+  return ((a - b).norm() / (b.norm() + 1e-12)).item<double>();
+}
+
+bool is_executed_as_one(const graph::Graph& g, bool bf16) {
+  const std::vector<int> readers(g.nodes().size(), 1);
+  const std::vector<bool> taken(g.nodes().size());
+  const auto chain = engine::find_chain({g, readers, taken}, 1);
+  return chain && chain->fused->is_usable(bf16 ? at::kBFloat16 : at::kFloat, {.training = true});
+}
+
+const std::vector<Row> kRows{
+    {3, 15, 13, 16, 3, 1, 1, 1, 1, true, true, true},    // the first layer of the article, odd both ways
+    {16, 14, 15, 32, 3, 1, 1, 1, 1, true, true, true},   // its second
+    {16, 9, 9, 16, 3, 1, 1, 1, 1, true, true, false},    // no ReLU
+    {16, 9, 10, 32, 3, 2, 1, 1, 1, false, false, true},  // stride, no bias, no pooling
+    {32, 8, 8, 48, 1, 1, 0, 1, 1, true, false, true},    // 1 x 1
+    {32, 11, 11, 32, 3, 1, 2, 2, 1, true, true, true},   // dilation
+    {32, 8, 12, 32, 3, 1, 1, 1, 2, true, true, true},    // groups
+    {24, 7, 7, 40, 5, 1, 2, 1, 1, true, true, true},     // no multiple of 16
+    {5, 6, 6, 7, 3, 1, 1, 1, 1, true, true, true},
+};
+
+}  // namespace
+
+TEST_CASE("chains have the values and gradients of their operations") {
+  int used = 0;
+  for (const bool bf16 : {false, true}) {
+    for (const Row& row : kRows) {
+      const graph::Graph g = graph_of(row);
+      const graph::Weights weights = graph::initialize(g, graph::Initializer::he_normal, 3);
+      engine::Network fused(g, weights, torch::kCPU), plain(g, weights, torch::kCPU, engine::Fusion::off);
+      for (const int batch : {1, 8, 19}) {
+        torch::manual_seed(batch);
+        const at::Tensor pictures = at::randn({batch, row.channels, row.height, row.width})
+                                        .contiguous(at::MemoryFormat::ChannelsLast);
+        const auto a = run(fused, pictures, bf16), b = run(plain, pictures, bf16);
+        CAPTURE(bf16);
+        CAPTURE(row.channels);
+        CAPTURE(row.stride);
+        CAPTURE(row.groups);
+        CAPTURE(batch);
+        REQUIRE(a.size() == b.size());
+        // With bfloat16 a maximum may be another one of two that round alike.
+        for (size_t i = 0; i < a.size(); ++i) CHECK(distance(a[i], b[i]) < (bf16 ? 0.03 : 1e-4));
+      }
+      used += is_executed_as_one(g, bf16);
+    }
+  }
+  MESSAGE(used, " of ", 2 * kRows.size(), " chains are executed as one on this processor");
+}
+
+TEST_CASE("what is not a number goes through pooling and ReLU") {
+  const graph::Graph g = graph_of(kRows[1]);
+  engine::Network network(g, graph::initialize(g, graph::Initializer::he_normal, 3), torch::kCPU);
+  for (const bool bf16 : {false, true}) {
+    at::Tensor pictures = at::zeros({2, 16, 14, 15});
+    pictures[1][3][5][5] = std::numeric_limits<float>::quiet_NaN();
+    const at::Tensor output = run(network, pictures, bf16).front();
+    CHECK_FALSE(output[0].isnan().any().item<bool>());
+    CHECK(output[1].isnan().any().item<bool>());
+  }
+}
+
+TEST_CASE("a chain ends where somebody else reads and where pooling is another") {
+  graph::Graph g({16, 8, 8});
+  int x = g.add("conv", "conv2d", {0}, {{"out_channels", int64_t{16}}, {"kernel", int64_t{1}}});
+  x = g.add("pool", "max_pool2d", {x}, {{"kernel", int64_t{2}}});
+  x = g.add("relu", "relu", {x});
+  const std::vector<bool> free(4), last_taken{false, false, false, true};
+  const auto length = [&](const std::vector<int>& readers, const std::vector<bool>& taken) {
+    const auto chain = engine::find_chain({g, readers, taken}, 1);
+    return chain ? chain->nodes.size() : 0;
+  };
+  CHECK(length({1, 1, 1, 1}, free) == 3);
+  CHECK(length({1, 1, 1, 1}, last_taken) == 2);
+  CHECK(length({1, 1, 2, 1}, free) == 2);
+  CHECK(length({1, 2, 1, 1}, free) == 0);
+  const std::vector<int> ones(4, 1);
+  CHECK_FALSE(engine::find_chain({g, ones, free}, 2));
+  graph::Graph other({16, 8, 8});
+  x = other.add("conv", "conv2d", {0}, {{"out_channels", int64_t{16}}, {"kernel", int64_t{1}}});
+  other.add("pool", "max_pool2d", {x}, {{"kernel", int64_t{3}}});
+  CHECK_FALSE(engine::find_chain({other, ones, free}, 1));
+}
+
+namespace {
+
+/// conv2d and batch_norm2d, with what a table wants behind them; the branch is what add adds.
+graph::Graph norm_graph_of(const Row& row, bool add, bool bias) {
+  graph::Graph g({row.channels, row.height, row.width});
+  const std::map<std::string, graph::Attribute> same{{"out_channels", int64_t{row.out}},
+                                                     {"kernel", int64_t{row.kernel}},
+                                                     {"stride", int64_t{row.stride}},
+                                                     {"padding", int64_t{row.padding}},
+                                                     {"groups", int64_t{row.groups}}};
+  auto with_bias = same;
+  with_bias["bias"] = bias;
+  int x = g.add("conv", "conv2d", {0}, with_bias);
+  x = g.add("norm", "batch_norm2d", {x}, {{"eps", 1e-3}, {"momentum", 0.3}});
+  if (add) {
+    int branch = g.add("branch", "conv2d", {0}, same);
+    if (bias) branch = g.add("norm2", "batch_norm2d", {branch});
+    x = g.add("add", "add", {x, branch});
+  }
+  if (row.relu) g.add("relu", "relu", {x});
+  return g;
+}
+
+graph::Weights random_weights(const graph::Graph& g) {
+  graph::Weights weights = graph::initialize(g, graph::Initializer::he_normal, 3);
+  int seed = 0;
+  for (auto& [name, tensor] : weights)
+    for (float& value : tensor.values)
+      if (name.starts_with("norm")) value = 1 + 0.4f * std::sin(static_cast<float>(++seed));
+  return weights;
+}
+
+}  // namespace
+
+TEST_CASE("a convolution with normalisation and a sum has the values and gradients of its operations") {
+  for (const bool bf16 : {false, true}) {
+    for (const Row& row : kRows) {
+      for (const bool add : {false, true}) {
+        const graph::Graph g = norm_graph_of(row, add, row.bias);
+        engine::Network fused(g, random_weights(g), torch::kCPU),
+            plain(g, random_weights(g), torch::kCPU, engine::Fusion::off);
+        const int batch = add ? 3 : 17;
+        torch::manual_seed(batch);
+        const at::Tensor pictures = (at::randn({batch, row.channels, row.height, row.width}) + 2)
+                                        .contiguous(at::MemoryFormat::ChannelsLast);
+        const bool norm_is_fused = is_executed_as_one(g, bf16);
+        const auto exact = run(plain, pictures, false);
+        // Statistics move with every pass: that of `exact` moves those of `fused` too.
+        if (bf16) run(fused, pictures, false);
+        const auto a = run(fused, pictures, bf16), b = bf16 ? run(plain, pictures, true) : exact;
+        CAPTURE(bf16);
+        CAPTURE(row.channels);
+        CAPTURE(row.out);
+        CAPTURE(row.kernel);
+        CAPTURE(row.relu);
+        CAPTURE(add);
+        REQUIRE(a.size() == b.size());
+        size_t index = 0;
+        const auto check = [&](const std::string& name) {
+          CAPTURE(name);
+          const at::Tensor &x = a[index], &y = b[index], &truth = exact[index];
+          ++index;
+          // The gradient of a bias in front of a normalisation is rounding alone.
+          if (name == "conv.bias" || (name == "branch.bias" && row.bias))
+            CHECK((!norm_is_fused || x.abs().max().item<double>() == 0));
+          else if (bf16)
+            CHECK(distance(x, truth) < 1.5 * distance(y, truth) + 0.01);
+          else
+            CHECK(distance(x, y) < 1e-4);
+        };
+        check("output");
+        check("input");
+        for (const engine::NamedTensor& tensor : fused.tensors())
+          if (tensor.trained) check(tensor.name);
+        for (size_t i = 0; i < fused.tensors().size(); ++i)  // running statistics
+          CHECK(distance(fused.tensors()[i].tensor, plain.tensors()[i].tensor) < (bf16 ? 0.01 : 1e-4));
+      }
+    }
+  }
+}
+
+TEST_CASE(
+    "fused normalisation keeps its statistics outside of training and has no gradients of its own then") {
+  const graph::Graph g = norm_graph_of(kRows[1], true, false);
+  engine::Network fused(g, random_weights(g), torch::kCPU),
+      plain(g, random_weights(g), torch::kCPU, engine::Fusion::off);
+  const at::Tensor pictures = at::randn({5, 16, 14, 15});
+  {
+    const torch::NoGradGuard no_gradient;
+    CHECK(distance(fused.forward(pictures, {}), plain.forward(pictures, {})) < 1e-5);
+    CHECK((fused.weights() == plain.weights()));
+    const engine::ForwardContext context{.training = true, .batch_norm_momentum = 1.0};
+    fused.forward(pictures, context), plain.forward(pictures, context);
+    for (size_t i = 0; i < fused.tensors().size(); ++i)
+      CHECK(distance(fused.tensors()[i].tensor, plain.tensors()[i].tensor) < 1e-4);
+  }
+  const auto gradients = [&](engine::Network& network) {
+    return torch::autograd::grad({network.forward(pictures, {}).square().sum()}, network.trained_tensors());
+  };
+  const auto a = gradients(fused), b = gradients(plain);
+  for (size_t i = 0; i < a.size(); ++i) CHECK(distance(a[i], b[i]) < 1e-4);
+}
