@@ -36,6 +36,31 @@ at::Tensor execute_relu(const OperatorCall& call) {
   return call.may_overwrite_input ? input.relu_() : at::relu(input);
 }
 
+at::Tensor execute_relu6(const OperatorCall& call) {
+  at::Tensor input = call.inputs[0];
+  return call.may_overwrite_input ? at::hardtanh_(input, 0, 6) : at::hardtanh(input, 0, 6);
+}
+
+at::Tensor execute_sigmoid(const OperatorCall& call) {
+  return at::sigmoid(call.inputs[0]);
+}
+
+at::Tensor execute_hardsigmoid(const OperatorCall& call) {
+  return at::hardsigmoid(call.inputs[0]);
+}
+
+at::Tensor execute_silu(const OperatorCall& call) {
+  return at::silu(call.inputs[0]);
+}
+
+at::Tensor execute_hardswish(const OperatorCall& call) {
+  return at::hardswish(call.inputs[0]);
+}
+
+at::Tensor execute_gelu(const OperatorCall& call) {
+  return at::gelu(call.inputs[0]);
+}
+
 at::Tensor execute_max_pool2d(const OperatorCall& call) {
   const graph::Node& node = call.node;
   return at::max_pool2d(call.inputs[0], node.integer("kernel"), node.integer("stride"),
@@ -79,6 +104,12 @@ constexpr std::array kExecutions{
     OperatorExecution{"conv2d", execute_conv2d, false},
     OperatorExecution{"batch_norm2d", execute_batch_norm2d, false},
     OperatorExecution{"relu", execute_relu, true},
+    OperatorExecution{"relu6", execute_relu6, true},
+    OperatorExecution{"sigmoid", execute_sigmoid, true},
+    OperatorExecution{"hardsigmoid", execute_hardsigmoid, false},
+    OperatorExecution{"silu", execute_silu, false},
+    OperatorExecution{"hardswish", execute_hardswish, false},
+    OperatorExecution{"gelu", execute_gelu, false},
     OperatorExecution{"max_pool2d", execute_max_pool2d, false},
     OperatorExecution{"avg_pool2d", execute_avg_pool2d, false},
     OperatorExecution{"global_avg_pool2d", execute_global_avg_pool2d, false},

@@ -46,6 +46,7 @@ struct Operator {
   /// multiply-adds of convolutions and matrix products, two each; what is done once per element (bias, ReLU,
   /// pooling, normalisation, addition) is not counted.
   std::function<int64_t(const Node&, std::span<const Shape> inputs, const Shape& output)> flops = nullptr;
+  bool is_activation = false;  ///< a function of each value by itself, without attributes
 };
 
 /// Every operator, in the order of the documentation.

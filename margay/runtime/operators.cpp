@@ -11,17 +11,6 @@ namespace {
 
 using dnnl::memory;
 
-int emit_relu(StepContext& context) {
-  ProgramBuilder& builder = context.builder;
-  const memory::desc& layout = builder.layout(context.inputs[0]);
-  const dnnl::eltwise_forward::desc description(dnnl::prop_kind::forward_inference,
-                                                dnnl::algorithm::eltwise_relu, layout, 0.0f);
-  const dnnl::eltwise_forward::primitive_desc chosen(description, builder.engine());
-  const int output = builder.add_value(chosen.dst_desc());
-  builder.add(dnnl::eltwise_forward(chosen), {{DNNL_ARG_SRC, context.inputs[0]}, {DNNL_ARG_DST, output}});
-  return output;
-}
-
 int emit_add(StepContext& context) {
   ProgramBuilder& builder = context.builder;
   int first = context.inputs[0], second = context.inputs[1];
@@ -32,7 +21,7 @@ int emit_add(StepContext& context) {
   second = builder.reordered(second, builder.layout(first));
   const memory::desc layout = builder.layout(first);
   const dnnl::binary::desc description(dnnl::algorithm::binary_add, layout, layout, layout);
-  const dnnl::binary::primitive_desc chosen(description, attributes_of(context.step), builder.engine());
+  const dnnl::binary::primitive_desc chosen(description, attributes_of(context), builder.engine());
   const int output = builder.add_value(chosen.dst_desc());
   builder.add(dnnl::binary(chosen),
               {{DNNL_ARG_SRC_0, first}, {DNNL_ARG_SRC_1, second}, {DNNL_ARG_DST, output}});
@@ -45,7 +34,13 @@ std::span<const OperatorRow> operator_rows() {
   static const std::array rows{OperatorRow{"input", nullptr},
                                conv2d_row(),
                                batch_norm2d_row(),
-                               OperatorRow{"relu", emit_relu},
+                               activation_row("relu"),
+                               activation_row("relu6"),
+                               activation_row("sigmoid"),
+                               activation_row("hardsigmoid"),
+                               activation_row("silu"),
+                               activation_row("hardswish"),
+                               activation_row("gelu"),
                                max_pool2d_row(),
                                avg_pool2d_row(),
                                global_avg_pool2d_row(),
@@ -76,16 +71,6 @@ int emit_output(ProgramBuilder& builder, int value, const graph::Shape& shape) {
   const int output = builder.add_value(vector);
   builder.add(dnnl::reorder(description), {{DNNL_ARG_FROM, value}, {DNNL_ARG_TO, output}});
   return output;
-}
-
-dnnl::primitive_attr attributes_of(const Step& step) {
-  dnnl::primitive_attr attributes;
-  if (step.relu) {
-    dnnl::post_ops after;
-    after.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
-    attributes.set_post_ops(after);
-  }
-  return attributes;
 }
 
 memory::desc any_layout(const memory::dims& dims) {

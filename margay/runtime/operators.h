@@ -39,6 +39,7 @@ const OperatorRow& find_row(std::string_view op);
 int emit_output(ProgramBuilder& builder, int value, const graph::Shape& shape);
 
 // The rows that have files of their own.
+OperatorRow activation_row(std::string_view op);
 OperatorRow conv2d_row();
 OperatorRow linear_row();
 OperatorRow batch_norm2d_row();
@@ -46,8 +47,8 @@ OperatorRow max_pool2d_row();
 OperatorRow avg_pool2d_row();
 OperatorRow global_avg_pool2d_row();
 
-/// Attributes of a primitive that rectifies its output where the step says so.
-dnnl::primitive_attr attributes_of(const Step& step);
+/// Attributes of a primitive whose output goes through the step's activation.
+dnnl::primitive_attr attributes_of(const StepContext& context);
 /// A layout of these extents that oneDNN may choose.
 dnnl::memory::desc any_layout(const dnnl::memory::dims& dims);
 

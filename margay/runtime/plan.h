@@ -13,7 +13,7 @@ struct Step {
   int node = 0;
   std::vector<int> inputs;  ///< earlier steps whose outputs it reads
   int batch_norm = -1;      ///< node of the batch norm folded into this conv2d; -1: none
-  bool relu = false;        ///< its output is rectified at once
+  int activation = -1;      ///< node of the activation that its output goes through at once; -1: none
   bool operator==(const Step&) const = default;
 };
 

@@ -47,7 +47,7 @@ int emit_conv2d(StepContext& context) {
       any_layout(kernel_dims(node, weight)), vector_layout(shape[0]),
       any_layout({source[0], shape[0], shape[1], shape[2]}), {stride, stride}, {between, between},
       {padding, padding}, {padding, padding});
-  const dnnl::convolution_forward::primitive_desc chosen(description, attributes_of(context.step),
+  const dnnl::convolution_forward::primitive_desc chosen(description, attributes_of(context),
                                                          builder.engine());
   const int input = builder.reordered(context.inputs[0], chosen.src_desc());
   const int output = builder.add_value(chosen.dst_desc());
@@ -78,7 +78,7 @@ int emit_linear(StepContext& context) {
   const dnnl::inner_product_forward::desc description(dnnl::prop_kind::forward_inference, any_layout(source),
                                                       any_layout(weight), vector_layout(outputs),
                                                       any_layout({source[0], outputs}));
-  const dnnl::inner_product_forward::primitive_desc chosen(description, attributes_of(context.step),
+  const dnnl::inner_product_forward::primitive_desc chosen(description, attributes_of(context),
                                                            builder.engine());
   const int input = builder.reordered(context.inputs[0], chosen.src_desc());
   const int output = builder.add_value(chosen.dst_desc());
@@ -102,7 +102,7 @@ int emit_batch_norm2d(StepContext& context) {
   using dnnl::normalization_flags;
   auto flags =
       normalization_flags::use_global_stats | normalization_flags::use_scale | normalization_flags::use_shift;
-  if (context.step.relu) flags = flags | normalization_flags::fuse_norm_relu;
+  if (context.step.activation >= 0) flags = flags | normalization_flags::fuse_norm_relu;
   const memory::desc layout = builder.layout(context.inputs[0]);
   const dnnl::batch_normalization_forward::desc description(dnnl::prop_kind::forward_inference, layout,
                                                             static_cast<float>(node.number("eps")), flags);

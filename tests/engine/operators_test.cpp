@@ -67,6 +67,15 @@ std::vector<Row> table() {
          return run_module(torch::nn::Conv2d(conv_options(3, 5, 3).dilation(2)), x, p);
        }},
       {"relu", {3, 5, 5}, {}, [](const auto& x, const auto&) { return torch::nn::ReLU()->forward(x); }},
+      {"relu6", {3, 5, 5}, {}, [](const auto& x, const auto&) { return torch::nn::ReLU6()->forward(x); }},
+      {"sigmoid", {3, 5, 5}, {}, [](const auto& x, const auto&) { return torch::nn::Sigmoid()->forward(x); }},
+      {"hardsigmoid", {3, 5, 5}, {}, [](const auto& x, const auto&) { return at::clamp(x / 6 + 0.5, 0, 1); }},
+      {"silu", {3, 5, 5}, {}, [](const auto& x, const auto&) { return torch::nn::SiLU()->forward(x); }},
+      {"hardswish",
+       {3, 5, 5},
+       {},
+       [](const auto& x, const auto&) { return x * at::clamp(x / 6 + 0.5, 0, 1); }},
+      {"gelu", {3, 5, 5}, {}, [](const auto& x, const auto&) { return torch::nn::GELU()->forward(x); }},
       {"max_pool2d",
        {3, 7, 9},
        {{"kernel", int64_t{3}}, {"stride", int64_t{2}}, {"padding", int64_t{1}}},
@@ -117,7 +126,7 @@ std::vector<Row> table() {
 at::Tensor random_input(const graph::Shape& shape, int64_t batch) {
   std::vector<int64_t> sizes{batch};
   sizes.insert(sizes.end(), shape.begin(), shape.end());
-  at::Tensor x = at::randn(sizes);
+  at::Tensor x = 3 * at::randn(sizes);
   if (x.dim() == 4) x = x.contiguous(at::MemoryFormat::ChannelsLast);
   return x.requires_grad_();
 }

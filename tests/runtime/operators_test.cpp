@@ -31,16 +31,17 @@ graph::Weights random_weights(const Graph& network, uint64_t seed) {
   return weights;
 }
 
-std::vector<float> random_batch(const Graph& network, int count) {
+std::vector<float> random_batch(const Graph& network, int count, double reach = 1) {
   Random random{7, static_cast<uint64_t>(count)};
   std::vector<float> values(static_cast<size_t>(graph::element_count(network.input_shape())) * count);
-  for (float& value : values) value = static_cast<float>(random.uniform(-1, 1));
+  for (float& value : values) value = static_cast<float>(random.uniform(-reach, reach));
   return values;
 }
 
 /// The greatest difference from the definition, relative to the greatest value (at least 1).
-double error_of(const Graph& network, const graph::Weights& weights, predict::Executor& executor, int count) {
-  const std::vector<float> batch = random_batch(network, count);
+double error_of(const Graph& network, const graph::Weights& weights, predict::Executor& executor, int count,
+                double reach) {
+  const std::vector<float> batch = random_batch(network, count, reach);
   const std::vector<float> found = executor.run(batch, count);
   double error = 0, greatest = 1;
   size_t next = 0;
@@ -55,12 +56,12 @@ double error_of(const Graph& network, const graph::Weights& weights, predict::Ex
   return error / greatest;
 }
 
-void check_against_reference(const Graph& network, double tolerance = 2e-6) {
+void check_against_reference(const Graph& network, double tolerance = 2e-6, double reach = 1) {
   const graph::Weights weights = random_weights(network, 3);
   const auto executor = runtime::make_executor(network, weights, {.threads = 2});
   for (const int count : {1, 5, 1}) {
     CAPTURE(count);
-    CHECK(error_of(network, weights, *executor, count) <= tolerance);
+    CHECK(error_of(network, weights, *executor, count, reach) <= tolerance);
   }
 }
 
@@ -87,6 +88,12 @@ const std::vector<Case> kCases{
     {"batch_norm2d", {16, 6, 7}, {{"eps", 0.3}}},
     {"relu", {5, 6, 7}, {}},
     {"relu", {19}, {}},
+    {"relu6", {5, 6, 7}, {}},
+    {"sigmoid", {5, 6, 7}, {}},
+    {"hardsigmoid", {5, 6, 7}, {}},
+    {"silu", {5, 6, 7}, {}},
+    {"hardswish", {5, 6, 7}, {}},
+    {"gelu", {5, 6, 7}, {}},
     {"max_pool2d", {5, 13, 11}, {{"kernel", 2}}},
     {"max_pool2d", {16, 13, 11}, {{"kernel", 2}, {"ceil_mode", true}}},
     {"max_pool2d", {3, 13, 11}, {{"kernel", 3}, {"stride", 2}, {"padding", 1}}},
@@ -150,6 +157,18 @@ TEST_CASE("every operator gives what its definition says") {
     CAPTURE(tested.op);
     CAPTURE(graph::to_string(tested.input));
     check_against_reference(network_of(tested));
+  }
+}
+
+TEST_CASE("activations bend where they should alone and inside the layer before them") {
+  for (const graph::Operator& row : graph::operators()) {
+    if (!row.is_activation) continue;
+    CAPTURE(row.name);
+    check_against_reference(Builder({3, 4, 5}).apply(row.name).flatten().build(), 2e-6, 9);
+    Builder builder({16, 6, 5});
+    builder.conv2d(16, 3, {.padding = kSame}).batch_norm2d().apply(row.name).tap("a");
+    builder.batch_norm2d().apply(row.name).add("a").apply(row.name).flatten().linear(7).apply(row.name);
+    check_against_reference(builder.build(), 1e-5, 9);
   }
 }
 

@@ -79,9 +79,18 @@ inline Values reference_batch_norm2d(const ReferenceCall& call) {
   });
 }
 
-inline Values reference_relu(const ReferenceCall& call) {
+/// Any activation, from the definition by the operator's name.
+inline Values reference_activation(const ReferenceCall& call) {
+  static const std::map<std::string, double (*)(double)> functions{
+      {"relu", [](double x) { return std::max(x, 0.0); }},
+      {"relu6", [](double x) { return std::clamp(x, 0.0, 6.0); }},
+      {"sigmoid", [](double x) { return 1 / (1 + std::exp(-x)); }},
+      {"hardsigmoid", [](double x) { return std::clamp(x / 6 + 0.5, 0.0, 1.0); }},
+      {"silu", [](double x) { return x / (1 + std::exp(-x)); }},
+      {"hardswish", [](double x) { return x * std::clamp(x / 6 + 0.5, 0.0, 1.0); }},
+      {"gelu", [](double x) { return x * (1 + std::erf(x / std::sqrt(2.0))) / 2; }}};
   Values values = call.input().values;
-  for (double& value : values) value = std::max(value, 0.0);
+  for (double& value : values) value = functions.at(call.node.op)(value);
   return values;
 }
 
@@ -157,16 +166,14 @@ inline Values reference_copy(const ReferenceCall& call) {
 /// By the operator's name; the input has none.
 inline const std::map<std::string, Values (*)(const ReferenceCall&)>& reference_operators() {
   static const std::map<std::string, Values (*)(const ReferenceCall&)> table{
-      {"conv2d", reference_conv2d},
-      {"batch_norm2d", reference_batch_norm2d},
-      {"relu", reference_relu},
-      {"max_pool2d", reference_max_pool2d},
-      {"avg_pool2d", reference_avg_pool2d},
-      {"global_avg_pool2d", reference_global_avg_pool2d},
-      {"flatten", reference_copy},
-      {"linear", reference_linear},
-      {"dropout", reference_copy},
-      {"add", reference_add}};
+      {"conv2d", reference_conv2d},         {"batch_norm2d", reference_batch_norm2d},
+      {"relu", reference_activation},       {"relu6", reference_activation},
+      {"sigmoid", reference_activation},    {"hardsigmoid", reference_activation},
+      {"silu", reference_activation},       {"hardswish", reference_activation},
+      {"gelu", reference_activation},       {"max_pool2d", reference_max_pool2d},
+      {"avg_pool2d", reference_avg_pool2d}, {"global_avg_pool2d", reference_global_avg_pool2d},
+      {"flatten", reference_copy},          {"linear", reference_linear},
+      {"dropout", reference_copy},          {"add", reference_add}};
   return table;
 }
 

@@ -1,4 +1,4 @@
-// What works element by element: input, relu, dropout, add.
+// What works element by element: input, activations, dropout, add.
 #include "margay/core/error.h"
 #include "margay/graph/operators/checks.h"
 #include "margay/graph/operators/rows.h"
@@ -35,8 +35,11 @@ Operator input_row() {
   return {.name = "input", .inputs = 0, .infer_shape = reject_second_input};
 }
 
-Operator relu_row() {
-  return {.name = "relu", .infer_shape = same_shape};
+/// With s(x) = 1 / (1 + exp(-x)) and h(x) = min(max(x / 6 + 1/2, 0), 1): relu max(x, 0), relu6 min(max(x, 0),
+/// 6), sigmoid s(x), hardsigmoid h(x), silu x s(x), hardswish x h(x), gelu x Phi(x) with the normal
+/// distribution.
+Operator activation_row(std::string_view name) {
+  return {.name = name, .infer_shape = same_shape, .is_activation = true};
 }
 
 /// Inverted dropout (Srivastava et al. 2014): while training, values are zeroed with probability `rate` and

@@ -8,7 +8,8 @@ namespace margay::graph {
 Operator input_row();
 Operator conv2d_row();
 Operator batch_norm2d_row();
-Operator relu_row();
+/// A function of single values such as "relu".
+Operator activation_row(std::string_view name);
 Operator max_pool2d_row();
 Operator avg_pool2d_row();
 Operator global_avg_pool2d_row();
