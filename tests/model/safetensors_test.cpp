@@ -77,6 +77,20 @@ TEST_CASE("a file built by hand is read") {
   CHECK(to_float32(content.tensors.at("b")) == std::vector<float>{1, 2, 255});
 }
 
+TEST_CASE("every type of number becomes float32") {
+  const auto values = [](const std::string& dtype, const std::string& data, int count) {
+    const std::string entry =
+        fmt::format(R"({{"dtype":"{}","shape":[{}],"data_offsets":[0,{}]}})", dtype, count, data.size());
+    return to_float32(read(file_of(header_of_tensor(entry), data)).tensors.at("a"));
+  };
+  CHECK(values("F64", std::string("\0\0\0\0\0\0\xF8\x3F", 8), 1) == std::vector<float>{1.5f});
+  CHECK(values("I64", std::string(8, '\xFF'), 1) == std::vector<float>{-1});
+  CHECK(values("I32", std::string(4, '\xFE'), 1) == std::vector<float>{-16843010});
+  CHECK(values("I16", "\x01\x80", 1) == std::vector<float>{-32767});
+  CHECK(values("I8", "\x80\x7F", 2) == std::vector<float>{-128, 127});
+  CHECK(values("BOOL", std::string("\1\0", 2), 2) == std::vector<float>{1, 0});
+}
+
 TEST_CASE("what is written has the bytes that the format asks for") {
   const test::TemporaryFolder folder;
   SafeTensors content;

@@ -2,7 +2,6 @@
 // its weights; licences are those of the projects that the files come from.
 #include "margay/graph/zoo/zoo.h"
 
-#include <regex>
 #include <vector>
 
 #include "margay/core/error.h"
@@ -40,12 +39,19 @@ const ZooNetwork& find_network(std::string_view name) {
 }
 
 std::string current_parameter_name(std::string_view published) {
+  // No regular expressions: names come from files that nobody has reason to trust, and may be long.
+  struct Renaming {
+    std::string_view block, old_part, new_part;
+  };
+  constexpr Renaming kRenamings[] = {
+      {".denselayer", ".norm.1.", ".norm1."},          {".denselayer", ".norm.2.", ".norm2."},
+      {".denselayer", ".conv.1.", ".conv1."},          {".denselayer", ".conv.2.", ".conv2."},
+      {".encoder_layer", ".mlp.linear_1.", ".mlp.0."}, {".encoder_layer", ".mlp.linear_2.", ".mlp.3."}};
   std::string name(published);
-  static const std::regex dense_layer(R"((denselayer\d+\.(?:norm|conv))\.(\d\.))");
-  name = std::regex_replace(name, dense_layer, "$1$2");
-  static const std::regex first_linear(R"(\.mlp\.linear_1\.)"), second_linear(R"(\.mlp\.linear_2\.)");
-  name = std::regex_replace(name, first_linear, ".mlp.0.");
-  return std::regex_replace(name, second_linear, ".mlp.3.");
+  for (const auto& [block, old_part, new_part] : kRenamings)
+    if (const size_t at = name.find(old_part); at != name.npos && name.find(block) < at)
+      name.replace(at, old_part.size(), new_part);
+  return name;
 }
 
 }  // namespace margay::graph::zoo
