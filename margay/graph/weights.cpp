@@ -31,7 +31,7 @@ void draw(std::vector<float>& values, const ParameterSpec& spec, Initializer ini
 
 /// At most a handful of names, so that a message about a wrong file stays readable.
 std::string some_of(const std::vector<std::string>& names) {
-  constexpr size_t kShown = 5;
+  constexpr size_t kShown = 10;
   const auto end = names.begin() + static_cast<std::ptrdiff_t>(std::min(kShown, names.size()));
   std::string text = fmt::format("{}", fmt::join(names.begin(), end, ", "));
   if (names.size() > kShown) text += fmt::format(" and {} more", names.size() - kShown);
