@@ -5,13 +5,13 @@
 #include <cmath>
 #include <cstring>
 
-#include "margay/archive/archive.h"
 #include "margay/core/atomic_file.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/runtime/runtime.h"
 #include "margay/weights/published.h"
 #include "margay/weights/read_weights.h"
 #include "tests/support/assets.h"
+#include "tests/support/photograph.h"
 #include "tests/support/program.h"
 #include "tests/support/temporary_folder.h"
 
@@ -23,20 +23,6 @@ namespace fs = std::filesystem;
 constexpr const char* kPython = "/usr/bin/python3";
 constexpr int kNotInstalled = 77;
 constexpr size_t kSide = 224;
-
-/// A photograph of the archive, as a file in `folder`.
-fs::path unpack(const fs::path& zip, const std::string& name, const fs::path& folder) {
-  std::optional<uint32_t> number;
-  archive::Listener listener;
-  listener.found = [&](std::string_view found, uint32_t entry) {
-    if (found.ends_with(name)) number = entry;
-  };
-  listener.refused = [](std::string_view, std::string_view) {};
-  const auto opened = archive::open_archive(zip, listener);
-  const fs::path path = folder / fs::path(name).filename();
-  write_file_atomically(path, opened->read(number.value(), 1'000'000));
-  return path;
-}
 
 struct Reference {
   std::vector<float> input;  ///< [3, 224, 224]
@@ -103,7 +89,7 @@ TEST_CASE("logits and probabilities of real photographs are those of torchvision
   predict::Predictor predictor(model, runtime::make_executor(model.graph, model.weights, {.threads = 1}));
   for (const char* name : {"validation/cats/cat.2000.jpg", "validation/dogs/dog.2001.jpg"}) {
     CAPTURE(name);
-    const fs::path photo = unpack(*zip, name, folder.path());
+    const fs::path photo = test::unpack_photograph(*zip, name, folder.path());
     const auto reference = ask_torchvision(*weights, photo, folder.path());
     if (!reference) {
       std::cout << "SKIPPED: needs torchvision for " << kPython << "\n";
