@@ -2,6 +2,7 @@
 #include "margay/engine/operators.h"
 
 #include <array>
+#include <cmath>
 
 #include "margay/core/error.h"
 #include "margay/engine/dropout.h"
@@ -74,7 +75,7 @@ at::Tensor execute_avg_pool2d(const OperatorCall& call) {
 }
 
 at::Tensor execute_global_avg_pool2d(const OperatorCall& call) {
-  return call.inputs[0].mean({2, 3});
+  return call.inputs[0].mean({2, 3}, call.node.flag("keep_map"));
 }
 
 at::Tensor execute_flatten(const OperatorCall& call) {
@@ -85,16 +86,82 @@ at::Tensor execute_linear(const OperatorCall& call) {
   return at::linear(call.inputs[0], call.parameters[0], optional_parameter(call, 1));
 }
 
+std::vector<uint64_t> keys_of(const OperatorCall& call) {
+  const ForwardContext& context = call.context;
+  return dropout_keys(context.seed, context.epoch, context.samples, call.node.name);
+}
+
 at::Tensor execute_dropout(const OperatorCall& call) {
   const double rate = call.node.number("rate");
   if (!call.context.training || rate == 0) return call.inputs[0];
-  const ForwardContext& context = call.context;
-  return keyed_dropout(call.inputs[0],
-                       dropout_keys(context.seed, context.epoch, context.samples, call.node.name), rate);
+  return keyed_dropout(call.inputs[0], keys_of(call), rate);
+}
+
+at::Tensor execute_stochastic_depth(const OperatorCall& call) {
+  const double rate = call.node.number("rate");
+  if (!call.context.training || rate == 0) return call.inputs[0];
+  return keyed_stochastic_depth(call.inputs[0], keys_of(call), rate);
 }
 
 at::Tensor execute_add(const OperatorCall& call) {
   return call.inputs[0] + call.inputs[1];
+}
+
+at::Tensor execute_multiply(const OperatorCall& call) {
+  return call.inputs[0] * call.inputs[1];
+}
+
+at::Tensor execute_concat(const OperatorCall& call) {
+  return at::cat({call.inputs[0], call.inputs[1]}, 1);
+}
+
+at::Tensor execute_layer_norm(const OperatorCall& call) {
+  const at::Tensor& x = call.inputs[0];
+  const at::Tensor &weight = call.parameters[0], &bias = call.parameters[1];
+  const bool is_map = x.dim() == 4;
+  const at::Tensor normal = at::layer_norm(is_map ? x.permute({0, 2, 3, 1}) : x, weight.sizes(), weight, bias,
+                                           call.node.number("eps"));
+  return is_map ? normal.permute({0, 3, 1, 2}) : normal;
+}
+
+at::Tensor execute_layer_scale(const OperatorCall& call) {
+  return call.inputs[0] * call.parameters[0];
+}
+
+at::Tensor execute_tokens(const OperatorCall& call) {
+  return call.inputs[0].permute({0, 2, 3, 1}).flatten(1, 2);
+}
+
+at::Tensor execute_feature_map(const OperatorCall& call) {
+  const at::Tensor& x = call.inputs[0];
+  return x.reshape({x.size(0), call.node.integer("height"), call.node.integer("width"), x.size(2)})
+      .permute({0, 3, 1, 2});
+}
+
+at::Tensor execute_class_token(const OperatorCall& call) {
+  const at::Tensor& x = call.inputs[0];
+  const at::Tensor token = call.parameters[0].to(x.scalar_type());
+  return at::cat({token.expand({x.size(0), 1, x.size(2)}), x}, 1);
+}
+
+at::Tensor execute_position_embedding(const OperatorCall& call) {
+  return call.inputs[0] + call.parameters[0];
+}
+
+at::Tensor execute_self_attention(const OperatorCall& call) {
+  const at::Tensor& x = call.inputs[0];
+  const int64_t heads = call.node.integer("heads"), size = x.size(2) / heads;
+  // [3, N, heads, T, size]
+  const at::Tensor projected = at::linear(x, call.parameters[0], call.parameters[1])
+                                   .reshape({x.size(0), x.size(1), 3, heads, size})
+                                   .permute({2, 0, 3, 1, 4});
+  const at::Tensor queries = projected[0] * (1.0 / std::sqrt(static_cast<double>(size)));
+  const at::Tensor weights = at::softmax(at::matmul(queries, projected[1].transpose(2, 3)), -1);
+  return at::matmul(weights, projected[2]).transpose(1, 2).flatten(2);
+}
+
+at::Tensor execute_first_token(const OperatorCall& call) {
+  return call.inputs[0].select(1, 0);
 }
 
 constexpr std::array kExecutions{
@@ -116,7 +183,18 @@ constexpr std::array kExecutions{
     OperatorExecution{"flatten", execute_flatten, true},
     OperatorExecution{"linear", execute_linear, false},
     OperatorExecution{"dropout", execute_dropout, true},
+    OperatorExecution{"stochastic_depth", execute_stochastic_depth, true},
     OperatorExecution{"add", execute_add, false},
+    OperatorExecution{"multiply", execute_multiply, false},
+    OperatorExecution{"concat", execute_concat, false},
+    OperatorExecution{"layer_norm", execute_layer_norm, false},
+    OperatorExecution{"layer_scale", execute_layer_scale, false},
+    OperatorExecution{"tokens", execute_tokens, true},
+    OperatorExecution{"feature_map", execute_feature_map, true},
+    OperatorExecution{"class_token", execute_class_token, false},
+    OperatorExecution{"position_embedding", execute_position_embedding, false},
+    OperatorExecution{"self_attention", execute_self_attention, false},
+    OperatorExecution{"first_token", execute_first_token, true},
 };
 
 }  // namespace

@@ -9,7 +9,7 @@ namespace margay::runtime {
 namespace {
 
 bool is_alias(const graph::Node& node) {
-  return node.op == "dropout" || node.op == "flatten";
+  return node.op == "dropout" || node.op == "stochastic_depth" || node.op == "flatten";
 }
 
 /// Whether an operator can apply an activation to its output as it writes it. oneDNN's batch norm knows relu

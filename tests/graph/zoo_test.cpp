@@ -3,6 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+#include <map>
+
 #include "margay/core/error.h"
 #include "margay/graph/summary.h"
 
@@ -17,6 +20,30 @@ TEST_CASE("every published network has as many parameters as its authors say") {
     CHECK(graph.output_shape() == Shape{1000});
     CHECK(Graph::from_json(graph.to_json(), "test") == graph);
   }
+}
+
+TEST_CASE("every published network multiplies as often as its authors say") {
+  // Billions of multiply-adds at the published size, as torchvision 0.15 and later states them ("GFLOPS"
+  // there).
+  const std::map<std::string_view, double> published{
+      {"resnet18", 1.81},        {"resnet34", 3.66},           {"resnet50", 4.09},
+      {"mobilenet_v2", 0.30},    {"mobilenet_v3_small", 0.06}, {"mobilenet_v3_large", 0.22},
+      {"efficientnet_b0", 0.39}, {"efficientnet_b1", 0.69},    {"convnext_tiny", 4.46},
+      {"convnext_small", 8.68},  {"vit_b_16", 17.56},          {"squeezenet1_1", 0.35},
+      {"densenet121", 2.83}};
+  for (const zoo::ZooNetwork& network : zoo::networks()) {
+    CAPTURE(network.name);
+    const int size = network.weights.crop;
+    const double billions = static_cast<double>(summarize(network.build({size, size})).flops) / 2e9;
+    CHECK(std::abs(billions - published.at(network.name)) < 0.006);
+  }
+}
+
+TEST_CASE("a single logit of squeezenet keeps its sign and the vision transformer says what fits") {
+  const Graph one = zoo::squeezenet1_1({.outputs = 1});
+  CHECK(one.nodes()[one.output() - 1].op == "conv2d");
+  CHECK_THROWS_WITH_AS(zoo::vit_b_16({.height = 150, .width = 150}),
+                       doctest::Contains("which do not fit into 150 x 150. Hint: give a width"), ModelError);
 }
 
 TEST_CASE("published networks are built for other pictures and outputs and give features") {

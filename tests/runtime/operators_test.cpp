@@ -9,6 +9,7 @@
 #include "margay/graph/builder.h"
 #include "margay/graph/operator.h"
 #include "margay/runtime/runtime.h"
+#include "tests/support/graphs.h"
 #include "tests/support/reference_operators.h"
 
 using namespace margay;
@@ -117,13 +118,34 @@ const std::vector<Case> kCases{
     {"dropout", {5, 4, 3}, {{"rate", 0.5}}},
     {"add", {5, 4, 3}, {}},
     {"add", {19}, {}},
+    {"add", {4, 6}, {}},
+    {"stochastic_depth", {5, 4, 3}, {{"rate", 0.5}}},
+    {"multiply", {5, 4, 3}, {}},
+    {"multiply", {16, 1, 1}, {}},
+    {"concat", {5, 4, 3}, {}},
+    {"concat", {16, 4, 3}, {}},
+    {"global_avg_pool2d", {5, 4, 3}, {{"keep_map", true}}},
+    {"gelu", {4, 6}, {}},
+    {"flatten", {4, 6}, {}},
+    {"linear", {4, 6}, {{"out_features", 7}}},
+    {"layer_norm", {5, 4, 3}, {}},
+    {"layer_norm", {16, 4, 3}, {{"eps", 0.3}}},
+    {"layer_norm", {4, 6}, {}},
+    {"layer_norm", {19}, {}},
+    {"layer_scale", {5, 4, 3}, {}},
+    {"layer_scale", {16, 4, 3}, {}},
+    {"tokens", {5, 4, 3}, {}},
+    {"feature_map", {12, 5}, {{"height", 4}, {"width", 3}}},
+    {"class_token", {4, 6}, {}},
+    {"position_embedding", {4, 6}, {}},
+    {"self_attention", {4, 6}, {{"heads", 1}}},
+    {"self_attention", {5, 24}, {{"heads", 3}}},
+    {"first_token", {4, 6}, {}},
 };
 
 Graph network_of(const Case& tested) {
-  Graph network(tested.input);
-  const std::vector<int> inputs(graph::find_operator(tested.op).inputs, 0);
-  const int node = network.add("tested", tested.op, inputs, tested.attributes);
-  network.add("flat", "flatten", {node});
+  Graph network = test::single_node(tested.input, tested.op, tested.attributes);
+  network.add("flat", "flatten", {network.output()});
   return network;
 }
 
@@ -199,6 +221,39 @@ TEST_CASE("a layer that rectifies or normalises what others read too stays as it
   Builder normalised({4, 6, 6});
   normalised.conv2d(4, 3, {.padding = kSame}).tap("raw").batch_norm2d().add("raw").flatten();
   check_against_reference(normalised.build());
+}
+
+TEST_CASE("channels are scaled by what was squeezed out of the map and joined with others") {
+  for (const int64_t channels : {5, 16}) {
+    Builder builder({3, 9, 7});
+    builder.conv2d(channels, 3, {.padding = kSame}).relu().tap("map");
+    builder.apply("global_avg_pool2d", {{"keep_map", true}}).conv2d(8, 1).relu().conv2d(channels, 1);
+    builder.apply("hardsigmoid").tap("scale").from("map").apply("multiply", {}, {"scale"}).tap("scaled");
+    builder.conv2d(11, 1).apply("concat", {}, {"scaled"}).conv2d(4, 1).global_avg_pool2d();
+    check_against_reference(builder.build(), 1e-5);
+  }
+}
+
+TEST_CASE("a transformer and a block of linear layers in a map are executed") {
+  Builder builder({3, 8, 12});
+  builder.conv2d(24, 4, {.stride = 4})
+      .apply("layer_norm")
+      .tap("map")
+      .conv2d(24, 3, {.padding = kSame, .groups = 24});
+  builder.apply("tokens").apply("layer_norm").linear(48).apply("gelu").linear(24);
+  builder.apply("feature_map", {{"height", 2}, {"width", 3}})
+      .apply("layer_scale")
+      .apply("stochastic_depth")
+      .add("map");
+  builder.apply("tokens").apply("class_token").apply("position_embedding").tap("tokens").apply("layer_norm");
+  builder.apply("self_attention", {{"heads", 4}}).linear(24).add("tokens").apply("first_token").linear(3);
+  check_against_reference(builder.build(), 1e-5);
+}
+
+TEST_CASE("the input itself may be read as tokens") {
+  Builder builder({6, 4, 3});
+  builder.apply("tokens").linear(5).tap("a").from("input").apply("tokens").linear(5).add("a").flatten();
+  check_against_reference(builder.build());
 }
 
 TEST_CASE("vectors of different origin are added") {

@@ -17,9 +17,20 @@ void conv_norm(Builder& builder, const std::string& name, const ConvNorm& layer)
   if (!layer.activation.empty()) builder.name(name + ".2").apply(layer.activation);
 }
 
-int64_t make_divisible(double channels) {
-  const int64_t rounded = std::max<int64_t>(8, static_cast<int64_t>(channels + 4) / 8 * 8);
-  return static_cast<double>(rounded) < 0.9 * channels ? rounded + 8 : rounded;
+void squeeze_excitation(Builder& builder, const std::string& name, int64_t squeezed,
+                        std::string_view activation, std::string_view gate) {
+  const std::string map = builder.current();
+  const int64_t channels = builder.shape()[0];
+  builder.name(name + ".avgpool").apply("global_avg_pool2d", {{"keep_map", true}});
+  builder.name(name + ".fc1").conv2d(squeezed, 1).name(name + ".activation").apply(activation);
+  builder.name(name + ".fc2").conv2d(channels, 1).name(name + ".scale_activation").apply(gate);
+  const std::string scale = builder.current();
+  builder.from(map).name(name + ".multiply").apply("multiply", {}, {scale});
+}
+
+int64_t make_divisible(int64_t channels) {
+  const int64_t rounded = std::max<int64_t>(8, (channels + 4) / 8 * 8);
+  return 10 * rounded < 9 * channels ? rounded + 8 : rounded;
 }
 
 }  // namespace margay::graph::zoo

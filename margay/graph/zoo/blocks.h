@@ -27,7 +27,12 @@ struct ConvNorm {
 /// Appends them as `name`.0, `name`.1 and `name`.2.
 void conv_norm(Builder& builder, const std::string& name, const ConvNorm& layer);
 
+/// Scales each channel by what a small network makes of the means of all (Hu et al. 2018): `name`.fc1 to
+/// `squeezed` channels, `activation`, `name`.fc2 and `gate`.
+void squeeze_excitation(Builder& builder, const std::string& name, int64_t squeezed,
+                        std::string_view activation, std::string_view gate);
+
 /// `channels` to the nearest multiple of 8, but not below nine tenths of it.
-int64_t make_divisible(double channels);
+int64_t make_divisible(int64_t channels);
 
 }  // namespace margay::graph::zoo

@@ -53,8 +53,20 @@ const ZooNetwork& find_network(std::string_view name);
 std::string current_parameter_name(std::string_view published);
 
 // Networks with the parameter names and the arithmetic of torchvision's of the same names. The tap "features"
-// is the vector that the last layer answers from, before dropout. Throw ModelError where the input is too
-// small.
+// is the vector that the last layer answers from, before dropout; squeezenet1_1, whose last layer is a
+// convolution, gives the means of the map that this reads. Throw ModelError where the input is too small.
+Graph resnet18(const ZooOptions& options);
+Graph resnet34(const ZooOptions& options);
+Graph resnet50(const ZooOptions& options);
 Graph mobilenet_v2(const ZooOptions& options);
+Graph mobilenet_v3_small(const ZooOptions& options);
+Graph mobilenet_v3_large(const ZooOptions& options);
+Graph efficientnet_b0(const ZooOptions& options);
+Graph efficientnet_b1(const ZooOptions& options);
+Graph convnext_tiny(const ZooOptions& options);
+Graph convnext_small(const ZooOptions& options);
+Graph vit_b_16(const ZooOptions& options);
+Graph squeezenet1_1(const ZooOptions& options);
+Graph densenet121(const ZooOptions& options);
 
 }  // namespace margay::graph::zoo
