@@ -31,9 +31,11 @@ struct TrainOptions : TrainingOptions {
 /// A run's own configuration; only how long and by what means it goes on may change.
 recipe::Config resumed_config(const TrainOptions& options, const run::RunDirectory& directory) {
   require(options.settings.empty() && options.config_file.empty() && !options.seed && !options.keep &&
-              !options.balance && !options.augment && !options.deterministic,
+              !options.balance && !options.augment && !options.network && !options.weights &&
+              !options.deterministic,
           "train", "--resume goes on with the run's own configuration",
-          "leave out --set, --config, --seed, --keep, --balance, --augment and --deterministic");
+          "leave out --set, --config, --network, --weights, --seed, --keep, --balance, --augment and "
+          "--deterministic");
   Json document = workflow::read_run_config(directory).to_document();
   set_if_given(document, "training", "epochs", options.epochs);
   set_if_given(document, "training", "patience", options.patience);

@@ -39,6 +39,8 @@ at::Tensor execute_relu(const OperatorCall& call) {
 
 at::Tensor execute_relu6(const OperatorCall& call) {
   at::Tensor input = call.inputs[0];
+  // hardtanh has no gradient in bfloat16 on the CPU.
+  if (input.scalar_type() == at::kBFloat16) return at::clamp_max(at::relu(input), 6);
   return call.may_overwrite_input ? at::hardtanh_(input, 0, 6) : at::hardtanh(input, 0, 6);
 }
 

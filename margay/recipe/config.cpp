@@ -6,6 +6,7 @@
 
 #include "margay/augment/pipeline.h"
 #include "margay/graph/layers.h"
+#include "margay/graph/zoo/zoo.h"
 #include "margay/recipe/document_reader.h"
 
 namespace margay::recipe {
@@ -69,10 +70,16 @@ image::Preprocess read_input(DocumentReader input, std::string_view where) {
 
 NetworkConfig read_network(DocumentReader network) {
   NetworkConfig config;
+  network.read("name", config.name);
+  network.read("weights", config.weights);
+  if (!config.name.empty()) config.initializer = graph::zoo::find_network(config.name).initializer;
   std::string initializer(graph::name_of(config.initializer));
   network.read("initializer", initializer);
   config.initializer = graph::initializer_from_name(initializer);
-  if (const Json* layers = network.find("layers")) config.layers = *layers;
+  if (const Json* layers = network.find("layers")) {
+    if (!config.name.empty()) network.fail("layers", config.name, "none beside network.name");
+    config.layers = *layers;
+  }
   network.finish();
   return config;
 }
@@ -149,6 +156,16 @@ SourceConfig read_source(DocumentReader source) {
   return config;
 }
 
+Json to_json(const NetworkConfig& network) {
+  Json json{{"initializer", graph::name_of(network.initializer)}};
+  if (network.name.empty())
+    json["layers"] = network.layers;
+  else
+    json["name"] = network.name;
+  if (!network.weights.empty()) json["weights"] = network.weights;
+  return json;
+}
+
 }  // namespace
 
 std::string_view name_of(OptimizerName name) {
@@ -198,7 +215,7 @@ Json Config::to_document() const {
   document["description"] = description;
   document["input"] = input.to_json();
   document["augment"] = {{"transforms", augment}};
-  document["network"] = {{"initializer", graph::name_of(network.initializer)}, {"layers", network.layers}};
+  document["network"] = to_json(network);
   document["optimizer"] = {{"name", name_of(optimizer.name)},
                            {"lr", optimizer.lr},
                            {"beta1", optimizer.beta1},
@@ -242,8 +259,12 @@ int outputs_for(int classes) {
 }
 
 graph::Graph build_network(const Config& config, int classes) {
-  return graph::graph_from_layers({3, config.input.height, config.input.width}, config.network.layers,
-                                  outputs_for(classes), "network");
+  const image::Preprocess& input = config.input;
+  if (!config.network.name.empty())
+    return graph::zoo::find_network(config.network.name)
+        .build({.height = input.height, .width = input.width, .outputs = outputs_for(classes)});
+  return graph::graph_from_layers({3, input.height, input.width}, config.network.layers, outputs_for(classes),
+                                  "network");
 }
 
 }  // namespace margay::recipe

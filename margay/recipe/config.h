@@ -14,8 +14,11 @@
 
 namespace margay::recipe {
 
-/// The network as a list of layers, see graph/layers.h.
+/// The network: a published one by name (graph/zoo/zoo.h), or a list of layers (graph/layers.h).
 struct NetworkConfig {
+  std::string name;  ///< empty: `layers`
+  std::string
+      weights;  ///< that it begins with: "imagenet" or a file (weights/published.h); empty: initial values
   graph::Initializer initializer = graph::Initializer::glorot_uniform;
   Json layers = Json::array();
 };

@@ -1,7 +1,6 @@
 // Names, places and checks of torchvision's files.
 #include "margay/weights/published.h"
 
-
 #include "margay/core/cache_folder.h"
 #include "margay/core/error.h"
 #include "margay/core/sha256.h"
@@ -57,6 +56,7 @@ fs::path resolve_weights(std::string_view network, const std::string& imagenet_o
     return get_weights(graph::zoo::find_network(network), {}, progress, stop);
   }
   std::error_code unreadable;
+  if (fs::is_directory(imagenet_or_file, unreadable)) return model::find_model_file(imagenet_or_file);
   require<IoError>(fs::is_regular_file(imagenet_or_file, unreadable), "weights",
                    fmt::format("there is no file {}", imagenet_or_file),
                    "'imagenet' stands for the weights that are published with the network");
@@ -72,6 +72,13 @@ image::Preprocess preprocess_of(const graph::zoo::ZooNetwork& network) {
   spec.mean = graph::zoo::kImageNetMean;
   spec.std = graph::zoo::kImageNetStd;
   return spec;
+}
+
+std::optional<image::Preprocess> preprocess_for(std::string_view network, const fs::path& file) {
+  if (is_safetensors(file))
+    if (auto stored = model::find_preprocess(file)) return stored;
+  if (network.empty()) return std::nullopt;
+  return preprocess_of(graph::zoo::find_network(network));
 }
 
 model::Model imagenet_model(const graph::zoo::ZooNetwork& network, const fs::path& file) {

@@ -24,15 +24,6 @@ constexpr std::string_view kDataParallel = "module.";
 constexpr std::string_view kReserved = "margay.";
 constexpr std::string_view kCounter = "num_batches_tracked";
 
-/// The length of its header, then JSON.
-bool is_safetensors(const fs::path& path) {
-  constexpr size_t kLengthBytes = 8;
-  std::string beginning(kLengthBytes + 1, '\0');
-  std::ifstream stream(path, std::ios::binary);
-  return stream.read(beginning.data(), static_cast<std::streamsize>(beginning.size())) &&
-         beginning.back() == '{';
-}
-
 Tensors read_tensors(const fs::path& path) {
   require<IoError>(fs::exists(path), path.string(), "there is no such file");
   require<IoError>(fs::is_regular_file(path), path.string(), "it is not a file");
@@ -44,6 +35,15 @@ Tensors read_tensors(const fs::path& path) {
 }
 
 }  // namespace
+
+/// The length of its header, then JSON.
+bool is_safetensors(const fs::path& path) {
+  constexpr size_t kLengthBytes = 8;
+  std::string beginning(kLengthBytes + 1, '\0');
+  std::ifstream stream(path, std::ios::binary);
+  return stream.read(beginning.data(), static_cast<std::streamsize>(beginning.size())) &&
+         beginning.back() == '{';
+}
 
 graph::Weights read_weights(const fs::path& path) {
   Tensors tensors = read_tensors(path);

@@ -7,6 +7,9 @@
 
 namespace margay::weights {
 
+/// Whether the file begins as safetensors do.
+bool is_safetensors(const std::filesystem::path& path);
+
 /// The tensors of a `.pth` (torch_file.h), a `.safetensors` or a model of margay, told apart by content, in
 /// float32 under the names that networks of margay have: without "module." before every name (DataParallel),
 /// without counters of batches, and with the names that torchvision gave some layers after it had published

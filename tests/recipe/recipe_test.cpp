@@ -4,6 +4,7 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/graph/operator.h"
+#include "margay/graph/zoo/zoo.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace margay;
@@ -77,6 +78,18 @@ TEST_CASE("what was decided is written as TOML and read back the same") {
   CHECK(read.to_document() == config.to_document());
 }
 
+TEST_CASE("a network is published under a name or a list of layers") {
+  Json document = recipe::load_document("article");
+  document["network"] = {{"name", "mobilenet_v2"}, {"weights", "imagenet"}};
+  const recipe::Config config = recipe::Config::from_document(document, "my.toml");
+  CHECK(config.network.initializer == graph::zoo::find_network("mobilenet_v2").initializer);
+  const graph::Graph network = recipe::build_network(config, 2);
+  CHECK(network.input_shape() == graph::Shape{3, 150, 150});
+  CHECK(network == graph::zoo::mobilenet_v2({.height = 150, .width = 150, .outputs = 1}));
+  CHECK(recipe::Config::from_document(config.to_document(), "again").to_document() == config.to_document());
+  CHECK(config.to_document()["network"]["weights"] == "imagenet");
+}
+
 TEST_CASE("settings change values and keep their types") {
   Json document = recipe::load_document("article");
   recipe::set_value(document, "optimizer.lr=3e-4");
@@ -113,6 +126,9 @@ TEST_CASE("a configuration that makes no sense is refused with the name of the s
       {R"({"input": {"width": 0}})", "width"},
       {R"({"input": {"fit": "stretch"}})", "squash"},
       {R"({"source": {"classes": [1]}})", "source.classes"},
+      {R"({"network": {"name": "mobilenet_v2"}})", "expected none beside network.name"},
+      {R"({"network": {"name": "mobilenetv2"}})", "did you mean 'mobilenet_v2'"},
+      {R"({"network": {"weights": 3}})", "network.weights"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.change);
