@@ -13,6 +13,7 @@
 #include "margay/core/error.h"
 #include "margay/core/json.h"
 #include "tests/support/assets.h"
+#include "tests/support/mutations.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace margay;
@@ -223,6 +224,18 @@ TEST_CASE("every truncation of a good file is refused") {
   const std::string bytes = file_of(header, "123456789");
   CHECK(refusal(bytes).empty());
   for (size_t size = 0; size < bytes.size(); ++size) CHECK_FALSE(refusal(bytes.substr(0, size)).empty());
+}
+
+TEST_CASE("mutated files are read or refused") {
+  const std::string header =
+      R"({"__metadata__":{"k":"v"},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F16","shape":[2,1],"data_offsets":[8,12]}})";
+  constexpr int kMutations = 20'000;
+  const int accepted =
+      test::count_survivors(file_of(header, "123456789012"), kMutations, [](const auto& bytes) {
+        for (const auto& [name, tensor] : read(bytes).tensors) to_float32(tensor);
+      });
+  CHECK(accepted > 0);
+  CHECK(accepted < kMutations);
 }
 
 TEST_CASE("tensors whose shape and bytes disagree are not written") {

@@ -4,14 +4,13 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
-#include "margay/core/random.h"
 #include "margay/weights/read_weights.h"
+#include "tests/support/mutations.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/weights/torch_bytes.h"
 
@@ -436,46 +435,6 @@ TEST_CASE("files that are something else are refused") {
   CHECK(place.refusal_of_bytes("PK\x03\x04garbage").find("truncated or damaged") != std::string::npos);
 }
 
-/// A copy with a few bytes replaced, doubled or taken out.
-std::string mutated(std::string bytes, Random& random) {
-  const uint64_t changes = 1 + random.below(4);
-  for (uint64_t i = 0; i < changes && !bytes.empty(); ++i) {
-    const size_t at = random.below(bytes.size());
-    switch (random.below(5)) {
-      case 0:
-        bytes[at] = static_cast<char>(random.below(256));
-        break;
-      case 1:
-        bytes[at] = static_cast<char>(bytes[at] ^ 1 << random.below(8));
-        break;
-      case 2:
-        bytes.insert(at, bytes.substr(random.below(bytes.size()), random.below(20)));
-        break;
-      case 3:
-        bytes.erase(at, random.below(20));
-        break;
-      default:
-        bytes[at] = random.chance(0.5) ? '\xFF' : '\x7F';
-    }
-  }
-  return bytes;
-}
-
-/// How many of so many mutations of a file are still read; the others must end in an error of margay.
-int survivors(const std::string& original, int mutations,
-              const std::function<void(const std::string&)>& read) {
-  int read_well = 0;
-  for (int i = 0; i < mutations; ++i) {
-    Random random{7, static_cast<uint64_t>(i)};
-    try {
-      read(mutated(original, random));
-      ++read_well;
-    } catch (const Error&) {
-    }
-  }
-  return read_well;
-}
-
 TEST_CASE("mutated files are read or refused") {
   const Place place;
   const auto read_bytes = [&](const std::string& bytes) {
@@ -486,7 +445,7 @@ TEST_CASE("mutated files are read or refused") {
        {std::pair("legacy.pth", 6000), std::pair("checkpoint_legacy.pth", 6000),
         std::pair("zipped.pth", 3000)}) {
     CAPTURE(name);
-    const int read_well = survivors(read_text_file(sample(name)), mutations, read_bytes);
+    const int read_well = count_survivors(read_text_file(sample(name)), mutations, read_bytes);
     CHECK(read_well > 0);
     CHECK(read_well < mutations);
   }
@@ -496,7 +455,7 @@ TEST_CASE("mutated pickles are read or refused") {
   const Place place;
   // The zipped form without the checksum, which finds most changes.
   const std::string value = pickle_of(dict_of({pickled("a"), good_tensor(), pickled("b"), good_tensor()}));
-  const int read_well = survivors(value, 6000, [&](const std::string& bytes) {
+  const int read_well = count_survivors(value, 6000, [&](const std::string& bytes) {
     write_zipped(place.path, bytes);
     read_weights(place.path);
   });
