@@ -23,6 +23,10 @@ void add_training_options(CLI::App& command, TrainingOptions& options) {
                    "train although more than a tenth of the pictures do not decode");
   command.add_option("--recipe", options.recipe, "name of a recipe ('margay recipe list') or a .toml file")
       ->capture_default_str();
+  command.add_option(
+      "--network", options.network,
+      "a published network in place of the recipe's ('margay models' lists them); it starts from "
+      "random weights and sees pictures of the recipe's size");
   command.add_option("--config", options.config_file, "TOML file whose settings go over the recipe's");
   command.add_option("--set", options.settings, "one setting, such as optimizer.lr=3e-4; may be repeated");
   command.add_option("--epochs", options.epochs, "how often every picture is seen (default: the recipe's)");
@@ -59,6 +63,7 @@ Json compose_document(const TrainingOptions& options) {
   Json document = recipe::load_document(options.recipe);
   if (!options.config_file.empty())
     recipe::merge_document(document, recipe::load_document(options.config_file));
+  if (options.network) document["network"] = {{"name", *options.network}};
   set_if_given(document, "training", "epochs", options.epochs);
   set_if_given(document, "training", "threads", options.threads);
   set_if_given(document, "training", "seed", options.seed);
@@ -91,6 +96,7 @@ std::string training_command(const TrainingOptions& options, const std::vector<s
   if (options.allow_broken) add("--allow-broken");
   add("--recipe"), add(options.recipe);
   if (!options.config_file.empty()) add("--config"), add(options.config_file);
+  add_option("--network", options.network);
   add_option("--epochs", options.epochs);
   add_option("--seed", options.seed);
   add_option("--augment", options.augment);
