@@ -47,7 +47,8 @@ recipe::Config resumed_config(const TrainOptions& options, const run::RunDirecto
 
 run::RunDirectory choose_directory(const TrainOptions& options) {
   if (!options.resume.empty()) return {options.resume};
-  const std::string name = fs::path(options.recipe).stem().string();
+  std::string name = fs::path(options.recipe).stem().string();
+  if (options.network) name += "-" + *options.network;
   return run::RunDirectory::create(options.out.empty() ? run::RunDirectory::next_free("runs", name)
                                                        : fs::path(options.out));
 }
@@ -137,8 +138,9 @@ int run_train(const TrainOptions& options) try {
 void add_train(CLI::App& command, Outcome& outcome) {
   auto options = std::make_shared<TrainOptions>();
   add_training_options(command, *options);
-  command.add_option("--out", options->out,
-                     "run directory to make (default: runs/RECIPE, numbered when taken)");
+  command.add_option(
+      "--out", options->out,
+      "run directory to make (default: runs/RECIPE or runs/RECIPE-NETWORK, numbered when taken)");
   command.add_option(
       "--resume", options->resume,
       "run directory to go on with; --epochs may extend it, --patience 0 takes a run further that "

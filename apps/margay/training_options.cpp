@@ -25,7 +25,9 @@ void add_training_options(CLI::App& command, TrainingOptions& options) {
   command.add_option("--recipe", options.recipe, "name of a recipe ('margay recipe list') or a .toml file")
       ->capture_default_str();
   command.add_option("--network", options.network,
-                     "a published network such as mobilenet_v2, instead of the recipe's");
+                     "a published network in place of the recipe's ('margay models' lists them); without "
+                     "--weights it starts "
+                     "from random weights and sees pictures of the recipe's size");
   command.add_option(
       "--weights", options.weights,
       "what the network begins with: imagenet, which gets the published file once, from MARGAY_MIRROR or its "

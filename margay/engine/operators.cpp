@@ -37,11 +37,26 @@ at::Tensor execute_relu(const OperatorCall& call) {
   return call.may_overwrite_input ? input.relu_() : at::relu(input);
 }
 
+/// libtorch 1.13 has no gradient of its own relu6 in bfloat16 on the CPU.
+struct Relu6 : torch::autograd::Function<Relu6> {
+  static at::Tensor forward(torch::autograd::AutogradContext* context, at::Tensor x, bool in_place) {
+    const at::Tensor out = in_place ? x.clamp_(0, 6) : x.clamp(0, 6);
+    if (in_place) context->mark_dirty({x});
+    context->save_for_backward({out});
+    return out;
+  }
+
+  /// Of what lies above 0, and below 6.
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 const torch::autograd::variable_list& gradients) {
+    const at::Tensor out = context->get_saved_variables()[0];
+    const at::Tensor above = at::threshold_backward(gradients[0], out, 0);
+    return {at::threshold_backward(above, 6 - out, 0), at::Tensor()};
+  }
+};
+
 at::Tensor execute_relu6(const OperatorCall& call) {
-  at::Tensor input = call.inputs[0];
-  // hardtanh has no gradient in bfloat16 on the CPU.
-  if (input.scalar_type() == at::kBFloat16) return at::clamp_max(at::relu(input), 6);
-  return call.may_overwrite_input ? at::hardtanh_(input, 0, 6) : at::hardtanh(input, 0, 6);
+  return Relu6::apply(call.inputs[0], call.may_overwrite_input);
 }
 
 at::Tensor execute_sigmoid(const OperatorCall& call) {
@@ -119,7 +134,9 @@ at::Tensor execute_concat(const OperatorCall& call) {
 
 at::Tensor execute_layer_norm(const OperatorCall& call) {
   const at::Tensor& x = call.inputs[0];
-  const at::Tensor &weight = call.parameters[0], &bias = call.parameters[1];
+  // libtorch 1.13 wants one type of all three.
+  const at::Tensor weight = call.parameters[0].to(x.scalar_type()),
+                   bias = call.parameters[1].to(x.scalar_type());
   const bool is_map = x.dim() == 4;
   const at::Tensor normal = at::layer_norm(is_map ? x.permute({0, 2, 3, 1}) : x, weight.sizes(), weight, bias,
                                            call.node.number("eps"));

@@ -68,6 +68,7 @@ image::Preprocess read_input(DocumentReader input, std::string_view where) {
   return spec;
 }
 
+/// A name goes over layers, so that it can be laid over any recipe; it brings the initializer that suits it.
 NetworkConfig read_network(DocumentReader network) {
   NetworkConfig config;
   network.read("name", config.name);
@@ -76,10 +77,8 @@ NetworkConfig read_network(DocumentReader network) {
   std::string initializer(graph::name_of(config.initializer));
   network.read("initializer", initializer);
   config.initializer = graph::initializer_from_name(initializer);
-  if (const Json* layers = network.find("layers")) {
-    if (!config.name.empty()) network.fail("layers", config.name, "none beside network.name");
-    config.layers = *layers;
-  }
+  const Json* layers = network.find("layers");
+  if (layers != nullptr && config.name.empty()) config.layers = *layers;
   network.finish();
   return config;
 }
@@ -259,12 +258,10 @@ int outputs_for(int classes) {
 }
 
 graph::Graph build_network(const Config& config, int classes) {
-  const image::Preprocess& input = config.input;
+  const int64_t height = config.input.height, width = config.input.width, outputs = outputs_for(classes);
   if (!config.network.name.empty())
-    return graph::zoo::find_network(config.network.name)
-        .build({.height = input.height, .width = input.width, .outputs = outputs_for(classes)});
-  return graph::graph_from_layers({3, input.height, input.width}, config.network.layers, outputs_for(classes),
-                                  "network");
+    return graph::zoo::find_network(config.network.name).build({height, width, outputs});
+  return graph::graph_from_layers({3, height, width}, config.network.layers, outputs, "network");
 }
 
 }  // namespace margay::recipe

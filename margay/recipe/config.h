@@ -16,9 +16,9 @@ namespace margay::recipe {
 
 /// The network: a published one by name (graph/zoo/zoo.h), or a list of layers (graph/layers.h).
 struct NetworkConfig {
-  std::string name;  ///< empty: `layers`
-  std::string
-      weights;  ///< that it begins with: "imagenet" or a file (weights/published.h); empty: initial values
+  std::string name;  ///< where it is not empty, there are no layers
+  /// What it begins with: "imagenet", a file or a run directory (weights/published.h); empty: initial values.
+  std::string weights;
   graph::Initializer initializer = graph::Initializer::glorot_uniform;
   Json layers = Json::array();
 };

@@ -1,6 +1,7 @@
 // The commands that need no libtorch, run as programs.
 #include <doctest/doctest.h>
 
+#include "margay/core/json.h"
 #include "tests/support/assets.h"
 #include "tests/support/pets_place.h"
 #include "tests/support/photograph.h"
@@ -29,6 +30,8 @@ TEST_CASE("what makes no sense to a command without training gets one clear line
       {{"show", "pets", "--augment", "spin"}, 2, "spin"},
       {{"show", "pets", "--count", "0"}, 2, "--count"},
       {{"summary", "artcle"}, 2, "article"},
+      {{"summary", "resnett18"}, 2, "did you mean 'resnet18'"},
+      {{"summary", "small.toml", "--network", "resnet17"}, 2, "did you mean 'resnet18'"},
       {{"recipe", "show", "artcle"}, 2, "did you mean 'article'"},
       {{"dataset", "get", "cats"}, 2, "cats-and-dogs"},
       {{"dataset", "draw", "pets"}, 6, "pets"},
@@ -69,4 +72,17 @@ TEST_CASE("recipes are listed and shown as they can be copied") {
   write_file_atomically(place / "mine.toml", text);
   CHECK(place.run({"summary", "mine.toml"}).out == place.run({"summary", "article"}).out);
   CHECK(place.run({"summary", "article"}).out.find("10,641,441") != std::string::npos);
+}
+
+TEST_CASE("published networks are listed and summarised by name") {
+  const Place place;
+  CHECK(place.run({"models"}).out.find("mobilenet_v2-b0353104.pth") != std::string::npos);
+  const Json models = Json::parse(place.run({"models", "--json"}).out);
+  CHECK(models.size() == 13);
+  CHECK(models[0]["name"] == "resnet18");
+  CHECK(models[0]["features"] == 512);
+  CHECK(models[0]["weights"]["preprocessing"]["resize"] == 256);
+  CHECK(place.run({"summary", "resnet18"}).out.find("11,689,512 trained") != std::string::npos);
+  CHECK(place.run({"summary", "article", "--network", "resnet18"}).out.find("11,177,025 trained") !=
+        std::string::npos);
 }

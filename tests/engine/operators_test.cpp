@@ -6,6 +6,7 @@
 #include <set>
 
 #include "margay/engine/network.h"
+#include "margay/engine/precision.h"
 #include "margay/graph/operator.h"
 #include "tests/support/graphs.h"
 
@@ -232,6 +233,36 @@ TEST_CASE("every operator computes values and gradients of libtorch's layer") {
   }
   for (const graph::Operator& op : graph::operators())
     CHECK_MESSAGE(covered.contains(std::string(op.name)), op.name);
+}
+
+TEST_CASE("every operator learns in bfloat16 as autocast runs it") {
+  torch::manual_seed(1);
+  for (const Row& row : table()) {
+    CAPTURE(row.op);
+    // A convolution and a linear layer give their output in bfloat16, as they do in a network.
+    const bool is_sequence = row.input.size() == 2, is_vector = row.input.size() == 1;
+    const int64_t channels = is_sequence ? row.input[1] : row.input[0];
+    graph::Graph g(is_sequence ? graph::Shape{channels, row.input[0], 1} : row.input);
+    int x = is_vector ? g.add("first", "linear", {0}, {{"out_features", channels}})
+                      : g.add("first", "conv2d", {0}, {{"out_channels", channels}, {"kernel", int64_t{1}}});
+    if (is_sequence) x = g.add("tokens", "tokens", {x});
+    g.add("node", row.op, std::vector<int>(graph::find_operator(row.op).inputs, x), row.attributes);
+    engine::Network network(g, graph::initialize(g, graph::Initializer::he_normal, 3), torch::kCPU);
+    const at::Tensor input = random_input(g.input_shape(), 5);
+    at::Tensor out;
+    {
+      const engine::AutocastGuard guard(torch::kCPU, true);
+      out = network.forward(input, {.training = true});
+    }
+    const at::Tensor weight = at::randn_like(out);
+    (out * weight).sum().backward();
+    const at::Tensor half = input.grad().clone();
+    input.mutable_grad().reset();
+    const at::Tensor whole = network.forward(input, {.training = true});
+    (whole * weight).sum().backward();
+    CHECK((out - whole).norm().item<double>() <= 0.03 * whole.norm().item<double>());
+    CHECK((half - input.grad()).norm().item<double>() <= 0.1 * input.grad().norm().item<double>() + 1e-3);
+  }
 }
 
 TEST_CASE("the engine executes exactly the operators of the table") {

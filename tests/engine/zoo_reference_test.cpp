@@ -1,5 +1,5 @@
 // The published networks against torchvision's, which tests/support/zoo_reference.py asks once per machine:
-// logits of the engine and of the runtime, and gradients in training mode.
+// logits of engine and runtime, the gradients and statistics of a step of training, and the rates of dropout.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <iostream>
 #include <optional>
+#include <set>
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/random.h"
@@ -32,6 +33,13 @@ fs::path cache_folder() {
   return folder != nullptr ? folder : fs::temp_directory_path() / "margay-test-cache";
 }
 
+/// References that an older script made.
+void remove_outdated(const std::string& name, const fs::path& current) {
+  for (const fs::directory_entry& entry : fs::directory_iterator(current.parent_path()))
+    if (entry.path() != current && entry.path().filename().string().starts_with(name + "-"))
+      fs::remove(entry.path());
+}
+
 /// What torchvision says; nothing, and a line that makes ctest show the test as skipped, where it is missing.
 std::optional<model::SafeTensors> find_reference(const std::string& name) {
   const fs::path python = "/usr/bin/python3";
@@ -50,6 +58,7 @@ std::optional<model::SafeTensors> find_reference(const std::string& name) {
       return std::nullopt;
     }
     REQUIRE_MESSAGE(made.exit_code == 0, made.err);
+    remove_outdated(name, file);
   }
   return model::read_safetensors(file);
 }
@@ -61,7 +70,7 @@ at::Tensor tensor_of(const model::SafeTensor& stored) {
 graph::Weights weights_of(const model::SafeTensors& reference) {
   graph::Weights weights;
   for (const auto& [name, stored] : reference.tensors)
-    if (!name.starts_with("reference.") && !name.starts_with("gradient."))
+    if (stored.dtype == model::DType::bf16)
       weights.emplace(name, graph::Tensor{stored.shape, model::to_float32(stored)});
   return weights;
 }
@@ -116,8 +125,8 @@ void check_gradients(engine::Network& network, const model::SafeTensors& referen
   CHECK(std::sqrt(error) <= 5e-2 * std::sqrt(size));
 }
 
-/// In float64 each is compared. Those that are zero but for rounding, such as that of a bias before a batch
-/// norm, are measured by the greatest of all.
+/// In float64 each is compared, and what batch norms remember of the step. Those that are zero but for
+/// rounding, such as that of a bias before a batch norm, are measured by the greatest of all.
 void check_each_gradient(engine::Network& network, const model::SafeTensors& reference) {
   train_once(network, reference, at::kDouble);
   double greatest_of_all = 0;
@@ -125,12 +134,31 @@ void check_each_gradient(engine::Network& network, const model::SafeTensors& ref
     if (name.starts_with("gradient."))
       greatest_of_all = std::max(greatest_of_all, greatest(tensor_of(stored)));
   for (const engine::NamedTensor& named : network.tensors()) {
-    if (!named.trained) continue;
     CAPTURE(named.name);
+    if (!named.trained) {
+      const at::Tensor updated = tensor_of(reference.tensors.at("updated." + named.name));
+      CHECK(difference(named.tensor, updated) <= 1e-6 * greatest(updated));
+      continue;
+    }
     const at::Tensor expected = tensor_of(reference.tensors.at("gradient." + named.name));
     CHECK(difference(every_few(named.tensor.grad()), expected) <=
           kTolerance * std::max(greatest(expected), 1e-6 * greatest_of_all));
   }
+}
+
+/// Rates above 0 are the same; a module that torchvision makes and never calls has no node.
+void check_rates(const graph::Graph& graph, const model::SafeTensors& reference) {
+  std::set<std::string> rates;
+  for (const graph::Node& node : graph.nodes()) {
+    if (!node.attributes.contains("rate") || node.number("rate") == 0) continue;
+    CAPTURE(node.name);
+    const std::string key = node.op + "." + node.name;
+    REQUIRE(reference.tensors.contains(key));
+    CHECK(tensor_of(reference.tensors.at(key)).item<float>() == static_cast<float>(node.number("rate")));
+    rates.insert(key);
+  }
+  for (const auto& [name, stored] : reference.tensors)
+    if (name.starts_with("dropout.")) CHECK_MESSAGE(rates.contains(name), name);
 }
 
 void check_network(const std::string& name) {
@@ -143,6 +171,7 @@ void check_network(const std::string& name) {
       {.height = pictures.size(2), .width = pictures.size(3), .outputs = expected.size(1)});
   const graph::Weights weights = weights_of(*reference);
   REQUIRE_NOTHROW(graph::check_weights(graph, weights, "test"));
+  check_rates(graph, *reference);
   check_logits(*engine::make_torch_executor(graph, weights), pictures, expected);
   check_logits(*runtime::make_executor(graph, weights), pictures, expected);
   const graph::Graph trained = without_dropout(graph);

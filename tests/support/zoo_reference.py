@@ -4,9 +4,13 @@
 Usage: zoo_reference.py NETWORK FILE.safetensors
 
 Writes parameters and buffers under their own names, rounded to bfloat16 beforehand and stored so; and in float32, but
-computed in float64, "reference.input" (pictures, N x 3 x size x size),
-"reference.logits" (at inference), and "gradient.NAME" of "loss = sum(logits * reference.weight)" in training mode
-without dropout and stochastic depth, of large parameters every so many values alone, so that there are at most 2,000.
+computed in float64:
+  reference.input                       pictures, N x 3 x size x size
+  reference.logits                      what it answers at inference
+  gradient.NAME                         of sum(logits * reference.weight) in training mode without dropout and
+                                        stochastic depth; of large parameters every so many values alone, at most 2,000
+  updated.NAME                          buffers after that step
+  dropout.NAME, stochastic_depth.NAME   rates of modules
 Needs python3-torch and python3-torchvision; exits with 77 where they are missing.
 """
 import json
@@ -48,9 +52,14 @@ def randomize(network):
 
 
 def disable_dropout(network):
-    for module in network.modules():
-        if isinstance(module, (torch.nn.Dropout, torchvision.ops.StochasticDepth)):
-            module.p = 0.0
+    """The rates that were set, by kind and name of the module."""
+    rates = {}
+    for name, module in network.named_modules():
+        for kind, type in (("dropout", torch.nn.Dropout), ("stochastic_depth", torchvision.ops.StochasticDepth)):
+            if isinstance(module, type) and module.p > 0:
+                rates[f"{kind}.{name}"] = torch.tensor([module.p])
+                module.p = 0.0
+    return rates
 
 
 def every_few(gradient):
@@ -87,10 +96,11 @@ def main(name, path):
     weight = torch.randn(PICTURES, OUTPUTS)
     with torch.no_grad():
         tensors["reference.logits"] = network.eval()(pictures.double())
-    disable_dropout(network)
+    tensors.update(disable_dropout(network))
     (network.train()(pictures.double()) * weight).sum().backward()
     tensors.update({"reference.input": pictures, "reference.weight": weight})
     tensors.update({f"gradient.{n}": every_few(p.grad) for n, p in network.named_parameters()})
+    tensors.update({f"updated.{n}": b for n, b in network.named_buffers() if not n.endswith("num_batches_tracked")})
     write(path, tensors)
 
 
