@@ -20,6 +20,7 @@ struct FoundFile {
   bool downloaded = false;  ///< into the folder for downloads, so that it may be deleted
 };
 
+/// What to look for.
 struct PublishedFile {
   std::vector<std::string> names;  ///< that mirrors are searched for; the first is the one at `url`
   std::string url;

@@ -19,10 +19,13 @@ namespace margay::weights {
 class Pickle {
  public:
   using Id = uint32_t;
+  /// Python's None.
   struct None {};
+  /// A list.
   struct List {
     std::vector<Id> items;
   };
+  /// A tuple.
   struct Tuple {
     std::vector<Id> items;
   };
@@ -30,6 +33,7 @@ class Pickle {
   struct Dict {
     std::vector<std::pair<Id, Id>> items;  ///< in the order of the file; a key may be there twice
   };
+  /// A function or class by its name alone.
   struct Global {
     std::string name;  ///< "torch.FloatStorage"
   };

@@ -21,7 +21,7 @@ struct ZooOptions {
 
 /// The weights that torchvision publishes as IMAGENET1K_V1, and how pictures are prepared for them.
 struct PublishedWeights {
-  std::string_view file;           ///< name without its address: NAME-<first digits of its SHA-256>.pth
+  std::string_view file;           ///< name without its address, with the first digits of its SHA-256
   double top1_percent = 0;         ///< accuracy on ImageNet-1k's validation pictures, as published
   std::string_view licence;        ///< SPDX; ImageNet's own terms besides
   int resize = 256;                ///< pixels of the shorter side, before the cut
