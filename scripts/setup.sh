@@ -33,6 +33,7 @@ test_packages=(
   doxygen               # the reference, which must have no warnings
   nodejs npm chromium   # the pages in a real browser
   python3-protobuf      # reads TensorBoard's event files as others do
+  python3-torchvision   # what the published networks are compared with
 )
 
 wanted=("${build_packages[@]}")

@@ -17,9 +17,11 @@
 #include "margay/data/fit_file.h"
 #include "margay/data/folder_scan.h"
 #include "margay/data/picture_store.h"
+#include "margay/graph/zoo/zoo.h"
 #include "margay/image/decode.h"
 #include "margay/predict/file_predictions.h"
 #include "margay/runtime/runtime.h"
+#include "margay/weights/published.h"
 
 namespace margay::app {
 namespace {
@@ -29,7 +31,9 @@ namespace fs = std::filesystem;
 constexpr size_t kMaxPathColumn = 60;
 
 struct PredictOptions {
+  std::string run;
   std::string model;
+  std::string weights;
   std::vector<std::string> pictures;
   int top = 3;
   bool json = false;
@@ -122,9 +126,35 @@ Json to_json(const predict::FileAnswer& result, const fs::path& path, const std:
           {"top", ranking}};
 }
 
-int predict_pictures(const PredictOptions& options) {
+/// With --model every path is a picture's, without it the first is the run's.
+void sort_out_paths(PredictOptions& options) {
+  if (options.model.empty())
+    options.model = options.run;
+  else if (!options.run.empty())
+    options.pictures.insert(options.pictures.begin(), options.run);
+  require(!options.model.empty() && !options.pictures.empty(), "predict",
+          options.model.empty() ? "no model and no picture is named" : "no picture is named",
+          "margay predict RUN PICTURE..., or margay predict --model mobilenet_v2 PICTURE...");
+}
+
+predict::Predictor load_predictor(const PredictOptions& options, const std::stop_token& stop) {
+  const runtime::RuntimeOptions runtime{.threads = options.threads};
+  std::error_code unreadable;
+  if (options.model == options.run || fs::exists(options.model, unreadable)) {
+    require(options.weights.empty(), "predict", fmt::format("{} has weights of its own", options.model),
+            "--weights is for published networks: margay predict --model mobilenet_v2 --weights FILE");
+    return runtime::load_predictor(options.model, runtime);
+  }
+  const graph::zoo::ZooNetwork& network = graph::zoo::find_network(options.model);
+  const std::string weights = options.weights.empty() ? std::string(weights::kImageNet) : options.weights;
+  const fs::path file = weights::resolve_weights(network.name, weights, console_progress(), stop);
+  return runtime::make_predictor(weights::imagenet_model(network, file), runtime);
+}
+
+int predict_pictures(PredictOptions& options) {
   const std::stop_token stop = stop_on_signals();
-  predict::Predictor predictor = runtime::load_predictor(options.model, {.threads = options.threads});
+  sort_out_paths(options);
+  predict::Predictor predictor = load_predictor(options, stop);
   const data::PictureStore pictures = list_pictures(options.pictures, stop);
   const std::vector<std::string>& classes = predictor.class_names();
   const AnswerLines lines(classes, pictures, options.top);
@@ -157,12 +187,17 @@ int predict_pictures(const PredictOptions& options) {
 
 void add_predict(CLI::App& command, Outcome& outcome) {
   auto options = std::make_shared<PredictOptions>();
-  command.add_option("RUN", options->model, "run directory or model file")->required();
-  command
-      .add_option(
-          "PICTURE", options->pictures,
-          "pictures, folders or archives (zip, tar) of pictures, or - for a list of paths on standard input")
-      ->required();
+  command.add_option("RUN", options->run, "run directory or model file; none with --model");
+  command.add_option(
+      "PICTURE", options->pictures,
+      "pictures, folders or archives (zip, tar) of pictures, or - for a list of paths on standard input");
+  command.add_option(
+      "--model", options->model,
+      "instead of RUN: a published network such as mobilenet_v2, which knows the 1,000 classes "
+      "of ImageNet, or a run directory or model file");
+  command.add_option("--weights", options->weights,
+                     "of a published network: imagenet (default), which gets the published file once, from "
+                     "MARGAY_MIRROR or its address, or a .pth or .safetensors file");
   command.add_option("--top", options->top, "how many classes to name for each picture")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
@@ -177,6 +212,8 @@ void add_predict(CLI::App& command, Outcome& outcome) {
   command.footer(
       "Examples:\n  margay predict runs/article cat.jpg\n  margay predict runs/article holiday/ --top 1\n"
       "  find . -name '*.jpg' | margay predict runs/article - --json\n"
+      "  margay predict --model mobilenet_v2 photo.jpg\n"
+      "  margay predict --model mobilenet_v2 --weights mobilenet_v2.pth photo.jpg\n"
       "A picture that is broken is reported on standard error and the others are answered; the exit status "
       "is then 4.");
   command.callback([options, &outcome] { outcome.exit_code = predict_pictures(*options); });

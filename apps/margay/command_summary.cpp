@@ -1,13 +1,17 @@
 // margay summary: the layers of a network, of a recipe or of a model.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "apps/margay/command.h"
 #include "margay/core/error.h"
 #include "margay/graph/summary.h"
+#include "margay/graph/zoo/zoo.h"
 #include "margay/model/model.h"
 #include "margay/recipe/recipe.h"
 
@@ -18,7 +22,8 @@ namespace fs = std::filesystem;
 
 struct SummaryOptions {
   std::string source;
-  int classes = 2;
+  std::optional<std::string> network;
+  std::optional<int> classes;
   bool json = false;
 };
 
@@ -28,9 +33,49 @@ bool names_model(const fs::path& source) {
   return fs::is_directory(source, ignored) || source.extension() == ".safetensors";
 }
 
+/// The published network of that name; null: there is none.
+const graph::zoo::ZooNetwork* find_published(std::string_view name) {
+  for (const graph::zoo::ZooNetwork& network : graph::zoo::networks())
+    if (network.name == name) return &network;
+  return nullptr;
+}
+
+/// A name that is neither, with the nearest that is one.
+[[noreturn]] void throw_unknown(const std::string& name) {
+  std::vector<std::string_view> names;
+  for (const recipe::EmbeddedRecipe& embedded : recipe::embedded_recipes()) names.push_back(embedded.name);
+  for (const graph::zoo::ZooNetwork& network : graph::zoo::networks()) names.push_back(network.name);
+  const std::string nearest = nearest_name(name, names);
+  throw UsageError("summary", fmt::format("there is no recipe and no published network '{}'", name),
+                   nearest.empty() ? "'margay recipe list' and 'margay models' name them"
+                                   : fmt::format("did you mean '{}'?", nearest));
+}
+
+bool is_recipe(const fs::path& source) {
+  return source.extension() == ".toml" || source.has_parent_path() ||
+         std::ranges::any_of(recipe::embedded_recipes(),
+                             [&](const recipe::EmbeddedRecipe& embedded) { return embedded.name == source; });
+}
+
+/// As published, or with as many outputs as the classes need.
+graph::Graph build_published(const graph::zoo::ZooNetwork& network, const std::optional<int>& classes) {
+  const int size = network.weights.crop;
+  return network.build({size, size, classes ? recipe::outputs_for(*classes) : 1000});
+}
+
 graph::Graph load_network(const SummaryOptions& options) {
-  if (names_model(options.source)) return model::load_model(model::find_model_file(options.source)).graph;
-  return recipe::build_network(recipe::load_recipe(options.source), options.classes);
+  if (names_model(options.source)) {
+    require(!options.network, "summary",
+            "--network changes the network of a recipe, and a model has its own");
+    return model::load_model(model::find_model_file(options.source)).graph;
+  }
+  if (const auto* published = find_published(options.source); published != nullptr && !options.network)
+    return build_published(*published, options.classes);
+  if (!is_recipe(options.source)) throw_unknown(options.source);
+  Json document = recipe::load_document(options.source);
+  if (options.network) document["network"] = {{"name", *options.network}};
+  return recipe::build_network(recipe::Config::from_document(document, options.source),
+                               options.classes.value_or(2));
 }
 
 void summarize(const SummaryOptions& options) {
@@ -46,17 +91,21 @@ void summarize(const SummaryOptions& options) {
 void add_summary(CLI::App& command, Outcome&) {
   auto options = std::make_shared<SummaryOptions>();
   command
-      .add_option("NETWORK", options->source,
-                  "recipe, recipe file (.toml), run directory or model file (.safetensors)")
+      .add_option(
+          "NETWORK", options->source,
+          "recipe, recipe file (.toml), published network ('margay models'), run directory or model file "
+          "(.safetensors)")
       ->required();
+  command.add_option("--network", options->network,
+                     "a published network in place of the recipe's, with pictures of the recipe's size");
   command
-      .add_option("--classes", options->classes, "classes to tell apart, for recipes; a model has its own")
-      ->check(CLI::Range(2, 1'000'000))
-      ->capture_default_str();
+      .add_option("--classes", options->classes,
+                  "classes to tell apart; a model has its own (default: 2, of published networks 1000)")
+      ->check(CLI::Range(2, 1'000'000));
   command.add_flag("--json", options->json, "print one JSON document instead of a table");
   command.footer(
       "Examples:\n  margay summary article\n  margay summary my.toml --classes 10\n  margay summary "
-      "runs/article\n"
+      "runs/article\n  margay summary resnet18\n  margay summary article --network resnet18\n"
       "FLOPs are the multiply-adds of convolutions and dense layers, two each, of one picture's forward "
       "pass.");
   command.callback([options] { summarize(*options); });

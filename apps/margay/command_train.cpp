@@ -31,9 +31,11 @@ struct TrainOptions : TrainingOptions {
 /// A run's own configuration; only how long and by what means it goes on may change.
 recipe::Config resumed_config(const TrainOptions& options, const run::RunDirectory& directory) {
   require(options.settings.empty() && options.config_file.empty() && !options.seed && !options.keep &&
-              !options.balance && !options.augment && !options.deterministic,
+              !options.balance && !options.augment && !options.network && !options.weights &&
+              !options.deterministic,
           "train", "--resume goes on with the run's own configuration",
-          "leave out --set, --config, --seed, --keep, --balance, --augment and --deterministic");
+          "leave out --set, --config, --network, --weights, --seed, --keep, --balance, --augment and "
+          "--deterministic");
   Json document = workflow::read_run_config(directory).to_document();
   set_if_given(document, "training", "epochs", options.epochs);
   set_if_given(document, "training", "patience", options.patience);
@@ -46,7 +48,8 @@ recipe::Config resumed_config(const TrainOptions& options, const run::RunDirecto
 
 run::RunDirectory choose_directory(const TrainOptions& options) {
   if (!options.resume.empty()) return {options.resume};
-  const std::string name = fs::path(options.recipe).stem().string();
+  std::string name = fs::path(options.recipe).stem().string();
+  if (options.network) name += "-" + *options.network;
   return run::RunDirectory::create(options.out.empty() ? run::RunDirectory::next_free("runs", name)
                                                        : fs::path(options.out));
 }
@@ -136,8 +139,9 @@ int run_train(const TrainOptions& options) try {
 void add_train(CLI::App& command, Outcome& outcome) {
   auto options = std::make_shared<TrainOptions>();
   add_training_options(command, *options);
-  command.add_option("--out", options->out,
-                     "run directory to make (default: runs/RECIPE, numbered when taken)");
+  command.add_option(
+      "--out", options->out,
+      "run directory to make (default: runs/RECIPE or runs/RECIPE-NETWORK, numbered when taken)");
   command.add_option(
       "--resume", options->resume,
       "run directory to go on with; --epochs may extend it, --patience 0 takes a run further that "

@@ -10,6 +10,7 @@ void add_dataset(CLI::App& command, Outcome& outcome);
 void add_evaluate(CLI::App& command, Outcome& outcome);
 void add_inspect(CLI::App& command, Outcome& outcome);
 void add_lr_find(CLI::App& command, Outcome& outcome);
+void add_models(CLI::App& command, Outcome& outcome);
 void add_predict(CLI::App& command, Outcome& outcome);
 void add_recipe(CLI::App& command, Outcome& outcome);
 void add_show(CLI::App& command, Outcome& outcome);
@@ -39,6 +40,8 @@ const std::array kCommands{
     Command{"evaluate", "measure a trained model on labelled pictures", false, add_evaluate},
     Command{"predict", "say what pictures show, and how sure the model is", false, add_predict},
     Command{"summary", "list the layers of a network with shapes, parameters and FLOPs", false, add_summary},
+    Command{"models", "list the published networks with parameters, FLOPs, accuracy and licence", false,
+            add_models},
     Command{"recipe", "list and show the recipes that margay trains by", false, add_recipe},
     Command{"dataset", "get or draw pictures to learn with", false, add_dataset},
 };

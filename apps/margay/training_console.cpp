@@ -35,6 +35,13 @@ std::string validation_metrics(const run::EpochRecord& record) {
   return fmt::format("  val_loss {:.4f}  val_accuracy {:.4f}", record.val_loss, record.val_accuracy);
 }
 
+void print_given(const train::GivenWeights& given) {
+  if (given.name.empty()) return;
+  fmt::print(stderr, "begins with the weights {}: {} parameters and buffers", given.name, given.taken);
+  if (!given.fresh.empty()) fmt::print(stderr, "; {} start anew", fmt::join(given.fresh, " and "));
+  fmt::print(stderr, "\n");
+}
+
 /// Says nothing but what somebody has to know.
 class QuietConsole : public train::TrainingObserver {
  public:
@@ -53,6 +60,7 @@ class LineConsole : public QuietConsole {
         start.config.source.recipe, start.training_pictures, start.validation_pictures,
         start.config.source.classes.size(), recipe::name_of(training.device),
         recipe::name_of(training.precision), training.threads, training.batch_size);
+    print_given(start.given);
     if (start.first_epoch > 1) fmt::print(stderr, "going on with epoch {}\n", start.first_epoch);
   }
 
@@ -98,13 +106,17 @@ class JsonConsole : public train::TrainingObserver {
   }
 
   void on_start(const train::TrainingStart& start) override {
-    print_event({{"event", "start"},
-                 {"training_pictures", start.training_pictures},
-                 {"validation_pictures", start.validation_pictures},
-                 {"classes", start.config.source.classes},
-                 {"first_epoch", start.first_epoch},
-                 {"steps_per_epoch", start.steps_per_epoch},
-                 {"config", start.config.to_document()}});
+    Json event = {{"event", "start"},
+                  {"training_pictures", start.training_pictures},
+                  {"validation_pictures", start.validation_pictures},
+                  {"classes", start.config.source.classes},
+                  {"first_epoch", start.first_epoch},
+                  {"steps_per_epoch", start.steps_per_epoch},
+                  {"config", start.config.to_document()}};
+    if (!start.given.name.empty())
+      event["weights"] = {
+          {"name", start.given.name}, {"taken", start.given.taken}, {"fresh", start.given.fresh}};
+    print_event(event);
   }
 
   void on_step(const train::StepSnapshot& snapshot) override {

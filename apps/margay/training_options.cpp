@@ -7,6 +7,7 @@
 #include "margay/data/content_split.h"
 #include "margay/recipe/recipe.h"
 #include "margay/report/shell_word.h"
+#include "margay/weights/published.h"
 
 namespace margay::app {
 
@@ -23,6 +24,16 @@ void add_training_options(CLI::App& command, TrainingOptions& options) {
                    "train although more than a tenth of the pictures do not decode");
   command.add_option("--recipe", options.recipe, "name of a recipe ('margay recipe list') or a .toml file")
       ->capture_default_str();
+  command.add_option("--network", options.network,
+                     "a published network in place of the recipe's ('margay models' lists them); without "
+                     "--weights it starts "
+                     "from random weights and sees pictures of the recipe's size");
+  command.add_option(
+      "--weights", options.weights,
+      "what the network begins with: imagenet, which gets the published file once, from MARGAY_MIRROR or its "
+      "address; a .pth or .safetensors file; or a run directory. Pictures are prepared as they ask for, and "
+      "a "
+      "head for other classes starts anew");
   command.add_option("--config", options.config_file, "TOML file whose settings go over the recipe's");
   command.add_option("--set", options.settings, "one setting, such as optimizer.lr=3e-4; may be repeated");
   command.add_option("--epochs", options.epochs, "how often every picture is seen (default: the recipe's)");
@@ -59,6 +70,31 @@ void add_training_options(CLI::App& command, TrainingOptions& options) {
   command.add_flag("--quiet", options.quiet, "no progress");
 }
 
+namespace {
+
+void apply_settings(Json& document, const TrainingOptions& options) {
+  for (const std::string& setting : options.settings) recipe::set_value(document, setting);
+}
+
+/// Pictures are prepared as the weights ask for, unless a setting says otherwise.
+void follow_weights(Json& document, const TrainingOptions& options) {
+  Json& network = document["network"];
+  const auto text = [&](const char* key) {
+    return network.is_object() && network.contains(key) && network[key].is_string()
+               ? network[key].get<std::string>()
+               : std::string();
+  };
+  const std::string name = text("name"), weights = text("weights");
+  if (weights.empty()) return;
+  const std::filesystem::path file =
+      weights::resolve_weights(name, weights, console_progress(options.is_quiet()), stop_on_signals());
+  if (weights != weights::kImageNet) network["weights"] = std::filesystem::absolute(file).string();
+  if (const auto input = weights::preprocess_for(name, file)) document["input"] = input->to_json();
+  apply_settings(document, options);
+}
+
+}  // namespace
+
 Json compose_document(const TrainingOptions& options) {
   Json document = recipe::load_document(options.recipe);
   if (!options.config_file.empty())
@@ -74,7 +110,13 @@ Json compose_document(const TrainingOptions& options) {
   set_if_given(document, "training", "patience", options.patience);
   if (options.deterministic) document["training"]["deterministic"] = true;
   set_if_given(document, "augment", "transforms", options.augment);
-  for (const std::string& setting : options.settings) recipe::set_value(document, setting);
+  if (options.network) {
+    document["network"] = {{"name", *options.network}};
+    document["description"] = fmt::format("{}, trained as by {}", *options.network, options.recipe);
+  }
+  set_if_given(document, "network", "weights", options.weights);
+  apply_settings(document, options);
+  follow_weights(document, options);
   return document;
 }
 
@@ -95,6 +137,8 @@ std::string training_command(const TrainingOptions& options, const std::vector<s
   add_option("--validation", options.validation);
   if (options.allow_broken) add("--allow-broken");
   add("--recipe"), add(options.recipe);
+  add_option("--network", options.network);
+  add_option("--weights", options.weights);
   if (!options.config_file.empty()) add("--config"), add(options.config_file);
   add_option("--epochs", options.epochs);
   add_option("--seed", options.seed);

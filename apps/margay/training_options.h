@@ -26,7 +26,7 @@ struct TrainingOptions {
   std::optional<int> epochs, threads, patience;
   bool deterministic = false;
   std::optional<uint64_t> seed;
-  std::optional<std::string> device, precision, fuse, keep, balance, augment;
+  std::optional<std::string> device, precision, fuse, keep, balance, augment, network, weights;
   std::optional<uint64_t> cache_bytes;
   bool quiet = false;
   bool json = false;

@@ -1,13 +1,9 @@
 // Fetching: find the archive, unpack it out of sight, check it, note where it came from, put it in its place.
 #include "margay/datasets/get.h"
 
-#include <fcntl.h>
 #include <fmt/chrono.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <system_error>
 #include <vector>
 
@@ -17,8 +13,9 @@
 #include "margay/core/error.h"
 #include "margay/core/sha256.h"
 #include "margay/datasets/check_pictures.h"
-#include "margay/datasets/mirrors.h"
 #include "margay/datasets/staging_folder.h"
+#include "margay/fetch/download_lock.h"
+#include "margay/fetch/published_file.h"
 
 namespace margay::datasets {
 namespace fs = std::filesystem;
@@ -26,11 +23,6 @@ namespace {
 
 constexpr const char* kWhere = "dataset.get";
 constexpr const char* kManifestName = "manifest.json";
-
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value != nullptr ? value : "";
-}
 
 fs::path or_default(const fs::path& cache) {
   return cache.empty() ? cache_folder() : cache;
@@ -40,82 +32,7 @@ fs::path home_of(const PublishedDataset& dataset, const fs::path& cache) {
   return or_default(cache) / "datasets" / dataset.name;
 }
 
-/// Two programs must not write the same part file.
-class Lock {
- public:
-  explicit Lock(const fs::path& path)
-      : descriptor_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
-    if (descriptor_ < 0) throw io_error_from_errno(kWhere, fmt::format("cannot create {}", path.string()));
-    if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return;
-    ::close(descriptor_);
-    throw IoError(kWhere, "another margay is getting this data set right now", "wait until it has ended");
-  }
-  Lock(const Lock&) = delete;
-  Lock& operator=(const Lock&) = delete;
-  ~Lock() { ::close(descriptor_); }
-
- private:
-  int descriptor_;
-};
-
-/// An archive on this machine and where it came from.
-struct FoundArchive {
-  fs::path path;
-  std::string origin;
-  bool downloaded = false;  ///< ours to delete
-};
-
-/// Looks at one place after another and remembers why each had nothing.
-class Search {
- public:
-  Search(const PublishedDataset& dataset, const GetOptions& options, const ProgressObserver& progress,
-         const std::stop_token& stop)
-      : dataset_(dataset),
-        options_(options),
-        progress_(progress),
-        stop_(stop),
-        target_(or_default(options.cache) / "downloads" / dataset.archive) {}
-
-  FoundArchive run() {
-    const std::string mirrors = options_.mirror.value_or(environment("MARGAY_MIRROR"));
-    for (const std::string& entry : split_mirrors(mirrors)) {
-      const std::string place = place_in_mirror(entry, dataset_.archive);
-      if (auto found = is_address(entry) ? from_address(place) : from_folder(place)) return *found;
-    }
-    if (auto found = from_address(dataset_.url)) return *found;
-    throw IoError(kWhere, fmt::format("cannot get {}. Tried: {}", dataset_.archive, fmt::join(tried_, "; ")),
-                  fmt::format("look at the network, or set MARGAY_MIRROR to a folder or address that has {}",
-                              dataset_.archive));
-  }
-
- private:
-  std::optional<FoundArchive> from_folder(const fs::path& place) {
-    if (fs::is_regular_file(place))
-      return FoundArchive{place, fs::absolute(place).lexically_normal().string(), false};
-    tried_.push_back(fmt::format("{}: no such file", place.string()));
-    return std::nullopt;
-  }
-
-  std::optional<FoundArchive> from_address(const std::string& url) {
-    try {
-      download(url, target_, options_.download, progress_, stop_);
-      return FoundArchive{target_, url, true};
-    } catch (const IoError& error) {
-      const std::string_view text = error.what();
-      tried_.emplace_back(text.substr(text.find("] ") + 2));  // where it failed is said once, by the whole
-      return std::nullopt;
-    }
-  }
-
-  const PublishedDataset& dataset_;
-  const GetOptions& options_;
-  const ProgressObserver& progress_;
-  const std::stop_token& stop_;
-  fs::path target_;
-  std::vector<std::string> tried_;
-};
-
-Manifest describe(const PublishedDataset& dataset, const FoundArchive& archive) {
+Manifest describe(const PublishedDataset& dataset, const fetch::FoundFile& archive) {
   Manifest manifest;
   manifest.name = dataset.name;
   manifest.archive = dataset.archive;
@@ -130,7 +47,7 @@ Manifest describe(const PublishedDataset& dataset, const FoundArchive& archive) 
   return manifest;
 }
 
-void install(const PublishedDataset& dataset, const FoundArchive& found, const fs::path& home,
+void install(const PublishedDataset& dataset, const fetch::FoundFile& found, const fs::path& home,
              const ProgressObserver& progress, const std::stop_token& stop) {
   StagingFolder staging(home);
   // As many folders again as there are pictures is more than any of these archives has.
@@ -181,9 +98,12 @@ fs::path get_dataset(const PublishedDataset& dataset, const GetOptions& options,
   const fs::path cache = or_default(options.cache);
   if (!options.force)
     if (const auto there = find_dataset(dataset, cache)) return *there;
-  make_folder(cache / "downloads");
-  const Lock lock(cache / "downloads" / fmt::format(".{}.lock", dataset.name));
-  const FoundArchive archive = Search(dataset, options, progress, stop).run();
+  const fs::path downloads = cache / "downloads";
+  make_folder(downloads);
+  const fetch::DownloadLock lock(downloads / fmt::format(".{}.lock", dataset.name), "this data set");
+  const fetch::FoundFile archive = fetch::find_file(
+      {.names = {dataset.archive}, .url = dataset.url},
+      {.downloads = downloads, .mirror = options.mirror, .download = options.download}, progress, stop);
   const fs::path home = home_of(dataset, cache);
   const auto drop_download = [&] {
     std::error_code ignored;

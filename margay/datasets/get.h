@@ -8,9 +8,9 @@
 #include <string_view>
 
 #include "margay/core/progress.h"
-#include "margay/datasets/download.h"
 #include "margay/datasets/manifest.h"
 #include "margay/datasets/registry.h"
+#include "margay/fetch/download.h"
 
 namespace margay::datasets {
 
@@ -19,7 +19,7 @@ struct GetOptions {
   bool force = false;                 ///< get it again although it is there
   std::filesystem::path cache;        ///< empty = margay::cache_folder()
   std::optional<std::string> mirror;  ///< colon-separated folders and addresses; nothing = $MARGAY_MIRROR
-  DownloadOptions download;
+  fetch::DownloadOptions download;
 };
 
 /// Fetches the data set unless it is there: looks for its archive in the mirrors, then at its address;

@@ -179,4 +179,10 @@ at::Tensor keyed_dropout(const at::Tensor& x, std::span<const uint64_t> keys, do
   return KeyedDropout::apply(x, key_tensor(keys), rate);
 }
 
+at::Tensor keyed_stochastic_depth(const at::Tensor& x, std::span<const uint64_t> keys, double rate) {
+  std::vector<int64_t> sizes(x.dim(), 1);
+  sizes[0] = x.size(0);
+  return x * dropout_factors(at::empty(sizes, x.options().dtype(at::kFloat)), keys, rate).to(x.scalar_type());
+}
+
 }  // namespace margay::engine

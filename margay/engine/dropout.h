@@ -20,6 +20,10 @@ std::vector<uint64_t> dropout_keys(uint64_t seed, int epoch, std::span<const uin
 /// layout. Differentiable; the gradient draws the choices again instead of keeping them.
 at::Tensor keyed_dropout(const at::Tensor& x, std::span<const uint64_t> keys, double rate);
 
+/// Zeroes all values of a picture with probability `rate` and scales them by 1 / (1 - rate) otherwise (Huang
+/// et al. 2016). `x` is `[N, ...]`; keys are N.
+at::Tensor keyed_stochastic_depth(const at::Tensor& x, std::span<const uint64_t> keys, double rate);
+
 /// The factor of every value, 0 or 1 / (1 - rate), as float32 in the shape of `x`, computed with tensor
 /// operations alone.
 at::Tensor dropout_factors(const at::Tensor& x, std::span<const uint64_t> keys, double rate);

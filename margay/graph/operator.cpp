@@ -13,14 +13,31 @@ std::span<const Operator> operators() {
   static const std::array table{input_row(),
                                 conv2d_row(),
                                 batch_norm2d_row(),
-                                relu_row(),
+                                activation_row("relu"),
+                                activation_row("relu6"),
+                                activation_row("sigmoid"),
+                                activation_row("hardsigmoid"),
+                                activation_row("silu"),
+                                activation_row("hardswish"),
+                                activation_row("gelu"),
                                 max_pool2d_row(),
                                 avg_pool2d_row(),
                                 global_avg_pool2d_row(),
                                 flatten_row(),
                                 linear_row(),
                                 dropout_row(),
-                                add_row()};
+                                stochastic_depth_row(),
+                                add_row(),
+                                multiply_row(),
+                                concat_row(),
+                                layer_norm_row(),
+                                layer_scale_row(),
+                                tokens_row(),
+                                feature_map_row(),
+                                class_token_row(),
+                                position_embedding_row(),
+                                self_attention_row(),
+                                first_token_row()};
   return table;
 }
 
@@ -48,12 +65,16 @@ std::vector<ParameterSpec> parameters_of(const Node& node, std::span<const Shape
   return row.parameters ? row.parameters(node, inputs) : std::vector<ParameterSpec>{};
 }
 
+std::string full_name(const Node& node, const ParameterSpec& spec) {
+  return spec.name.empty() ? node.name : fmt::format("{}.{}", node.name, spec.name);
+}
+
 std::vector<GraphParameter> parameters_of(const Graph& graph) {
   std::vector<GraphParameter> list;
   for (int i = 0; i <= graph.output(); ++i) {
     const Node& node = graph.nodes()[i];
     for (ParameterSpec& spec : parameters_of(node, input_shapes_of(graph, i)))
-      list.push_back({fmt::format("{}.{}", node.name, spec.name), i, std::move(spec)});
+      list.push_back({full_name(node, spec), i, std::move(spec)});
   }
   return list;
 }

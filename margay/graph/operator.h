@@ -21,16 +21,17 @@ struct AttributeSpec {
 };
 
 /// How a parameter gets its first values.
-enum class Init { weight, zeros, ones };
+enum class Init { weight, zeros, ones, constant, normal };
 
 /// A tensor that belongs to a node.
 struct ParameterSpec {
-  std::string name;     ///< within the node: "weight"
+  std::string name;     ///< within the node: "weight"; empty where the node's name is all
   Shape shape;          ///< conv2d weight: {out, in / groups, kernel, kernel}; linear weight: {out, in}
   bool trained = true;  ///< false: a buffer (running statistics), which no optimiser touches
   Init init = Init::weight;
   int64_t fan_in = 0;  ///< for Init::weight
   int64_t fan_out = 0;
+  double init_value = 0;  ///< of Init::constant; for Init::normal the standard deviation
 };
 
 /// A row of the table. Functions get a node with complete attributes.
@@ -46,6 +47,7 @@ struct Operator {
   /// multiply-adds of convolutions and matrix products, two each; what is done once per element (bias, ReLU,
   /// pooling, normalisation, addition) is not counted.
   std::function<int64_t(const Node&, std::span<const Shape> inputs, const Shape& output)> flops = nullptr;
+  bool is_activation = false;  ///< a function of each value by itself, without attributes
 };
 
 /// Every operator, in the order of the documentation.
@@ -63,6 +65,9 @@ struct GraphParameter {
 
 /// Parameters and buffers of one node; its `inputs` are shapes of the node's inputs.
 std::vector<ParameterSpec> parameters_of(const Node& node, std::span<const Shape> inputs);
+
+/// "features.0.weight"
+std::string full_name(const Node& node, const ParameterSpec& spec);
 
 /// All parameters and buffers of a graph in the order of its nodes.
 std::vector<GraphParameter> parameters_of(const Graph& graph);

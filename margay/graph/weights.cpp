@@ -17,21 +17,50 @@ struct InitializerName {
   std::string_view name;
 };
 constexpr InitializerName kInitializers[] = {{Initializer::glorot_uniform, "glorot_uniform"},
-                                             {Initializer::he_normal, "he_normal"}};
+                                             {Initializer::he_normal, "he_normal"},
+                                             {Initializer::narrow_normal, "narrow_normal"}};
+constexpr double kNarrowDeviation = 0.02;
+
+void draw_normal(std::vector<float>& values, double deviation, Random random) {
+  for (float& value : values) value = static_cast<float>(deviation * random.normal());
+}
+
+void draw_weight(std::vector<float>& values, const ParameterSpec& spec, Initializer initializer,
+                 Random random) {
+  switch (initializer) {
+    case Initializer::glorot_uniform: {
+      const double bound = std::sqrt(6.0 / static_cast<double>(spec.fan_in + spec.fan_out));
+      for (float& value : values) value = static_cast<float>(random.uniform(-bound, bound));
+      return;
+    }
+    case Initializer::he_normal: {
+      const bool is_linear = spec.shape.size() == 2;
+      const auto fan = static_cast<double>(is_linear ? spec.fan_in : spec.fan_out);
+      return draw_normal(values, std::sqrt(2.0 / fan), random);
+    }
+    case Initializer::narrow_normal:
+      return draw_normal(values, kNarrowDeviation, random);
+  }
+}
 
 void draw(std::vector<float>& values, const ParameterSpec& spec, Initializer initializer, Random random) {
-  if (initializer == Initializer::glorot_uniform) {
-    const double bound = std::sqrt(6.0 / static_cast<double>(spec.fan_in + spec.fan_out));
-    for (float& value : values) value = static_cast<float>(random.uniform(-bound, bound));
-  } else {
-    const double deviation = std::sqrt(2.0 / static_cast<double>(spec.fan_out));
-    for (float& value : values) value = static_cast<float>(deviation * random.normal());
+  switch (spec.init) {
+    case Init::weight:
+      return draw_weight(values, spec, initializer, random);
+    case Init::zeros:
+      return;
+    case Init::ones:
+      return values.assign(values.size(), 1.0f);
+    case Init::constant:
+      return values.assign(values.size(), static_cast<float>(spec.init_value));
+    case Init::normal:
+      return draw_normal(values, spec.init_value, random);
   }
 }
 
 /// At most a handful of names, so that a message about a wrong file stays readable.
 std::string some_of(const std::vector<std::string>& names) {
-  constexpr size_t kShown = 5;
+  constexpr size_t kShown = 10;
   const auto end = names.begin() + static_cast<std::ptrdiff_t>(std::min(kShown, names.size()));
   std::string text = fmt::format("{}", fmt::join(names.begin(), end, ", "));
   if (names.size() > kShown) text += fmt::format(" and {} more", names.size() - kShown);
@@ -56,18 +85,15 @@ Initializer initializer_from_name(std::string_view name) {
   for (const auto& row : kInitializers)
     if (row.name == name) return row.initializer;
   throw UsageError("initializer", fmt::format("there is no initializer '{}'", name),
-                   "known are glorot_uniform and he_normal");
+                   "known are glorot_uniform, he_normal and narrow_normal");
 }
 
 Weights initialize(const Graph& graph, Initializer initializer, uint64_t seed) {
   Weights weights;
   for (const GraphParameter& parameter : parameters_of(graph)) {
     const ParameterSpec& spec = parameter.spec;
-    Tensor tensor{spec.shape,
-                  std::vector<float>(element_count(spec.shape), spec.init == Init::ones ? 1.0f : 0.0f)};
-    if (spec.init == Init::weight)
-      draw(tensor.values, spec, initializer,
-           Random{hash_text("initialize"), seed, hash_text(parameter.name)});
+    Tensor tensor{spec.shape, std::vector<float>(element_count(spec.shape))};
+    draw(tensor.values, spec, initializer, Random{hash_text("initialize"), seed, hash_text(parameter.name)});
     weights.emplace(parameter.name, std::move(tensor));
   }
   return weights;

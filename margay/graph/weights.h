@@ -24,7 +24,9 @@ using Weights = std::map<std::string, Tensor>;
 /// How Init::weight parameters start.
 enum class Initializer {
   glorot_uniform,  ///< Glorot & Bengio 2010: U(-a, a), a = sqrt(6 / (fan_in + fan_out)); Keras' default
-  he_normal,       ///< He et al. 2015: N(0, sqrt(2 / fan_out)), fan_out as torchvision does
+  he_normal,       ///< He et al. 2015: N(0, sqrt(2 / fan)), of convolutions fan_out as torchvision does, of
+                   ///< linear layers fan_in, so that a single logit does not start large
+  narrow_normal,   ///< N(0, 0.02), of ConvNeXt and other relatives of transformers
 };
 std::string_view name_of(Initializer initializer);
 /// Throws UsageError.

@@ -127,6 +127,13 @@ Model load_model(const std::filesystem::path& path) {
   return model;
 }
 
+std::optional<image::Preprocess> find_preprocess(const std::filesystem::path& path) {
+  const std::string where = path.string();
+  const SafeTensors file = read_safetensors(path);
+  if (!file.metadata.contains(std::string(kPreprocessKey))) return std::nullopt;
+  return image::Preprocess::from_json(metadata_json(file, kPreprocessKey, where), where);
+}
+
 std::filesystem::path find_model_file(const std::filesystem::path& path) {
   std::error_code ignored;
   if (std::filesystem::is_regular_file(path, ignored)) return path;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,9 @@ void save_model(const std::filesystem::path& path, const Model& model);
 
 /// Reads and checks one safetensors file; runs nothing from it. Throws FormatError, ModelError or IoError.
 Model load_model(const std::filesystem::path& path);
+
+/// The preprocessing in a model file; nothing in safetensors without one. Throws FormatError or IoError.
+std::optional<image::Preprocess> find_preprocess(const std::filesystem::path& path);
 
 /// `path` itself, or `path/model.safetensors` when it is a run directory. Throws UsageError or IoError with a
 /// hint.

@@ -18,9 +18,11 @@ struct DTypeRow {
   std::string_view name;
   size_t size_bytes;
 };
-constexpr std::array kDTypes{DTypeRow{DType::f32, "F32", 4}, DTypeRow{DType::f16, "F16", 2},
-                             DTypeRow{DType::bf16, "BF16", 2}, DTypeRow{DType::i64, "I64", 8},
-                             DTypeRow{DType::u8, "U8", 1}};
+constexpr std::array kDTypes{DTypeRow{DType::f32, "F32", 4},   DTypeRow{DType::f16, "F16", 2},
+                             DTypeRow{DType::bf16, "BF16", 2}, DTypeRow{DType::f64, "F64", 8},
+                             DTypeRow{DType::i64, "I64", 8},   DTypeRow{DType::i32, "I32", 4},
+                             DTypeRow{DType::i16, "I16", 2},   DTypeRow{DType::i8, "I8", 1},
+                             DTypeRow{DType::u8, "U8", 1},     DTypeRow{DType::boolean, "BOOL", 1}};
 
 const DTypeRow& row_of(DType dtype) {
   return kDTypes[static_cast<size_t>(dtype)];
@@ -64,10 +66,20 @@ std::vector<Target> converted(const SafeTensor& tensor, Convert convert) {
   return values;
 }
 
+template <class Source>
+std::vector<float> to_floats(const SafeTensor& tensor) {
+  return converted<Source, float>(tensor, [](Source value) { return static_cast<float>(value); });
+}
+
 }  // namespace
 
 std::string_view name_of(DType dtype) {
   return row_of(dtype).name;
+}
+std::optional<DType> dtype_from_name(std::string_view name) {
+  for (const DTypeRow& row : kDTypes)
+    if (row.name == name) return row.dtype;
+  return std::nullopt;
 }
 size_t size_bytes_of(DType dtype) {
   return row_of(dtype).size_bytes;
@@ -86,15 +98,24 @@ SafeTensor make_tensor(graph::Shape shape, std::span<const uint8_t> values) {
 std::vector<float> to_float32(const SafeTensor& tensor) {
   switch (tensor.dtype) {
     case DType::f32:
-      return converted<float, float>(tensor, [](float value) { return value; });
+      return to_floats<float>(tensor);
     case DType::f16:
       return converted<uint16_t, float>(tensor, float_of_half);
     case DType::bf16:
       return converted<uint16_t, float>(tensor, float_of_bfloat16);
+    case DType::f64:
+      return to_floats<double>(tensor);
     case DType::i64:
-      return converted<int64_t, float>(tensor, [](int64_t value) { return static_cast<float>(value); });
+      return to_floats<int64_t>(tensor);
+    case DType::i32:
+      return to_floats<int32_t>(tensor);
+    case DType::i16:
+      return to_floats<int16_t>(tensor);
+    case DType::i8:
+      return to_floats<int8_t>(tensor);
     case DType::u8:
-      return converted<uint8_t, float>(tensor, [](uint8_t value) { return static_cast<float>(value); });
+    case DType::boolean:
+      return to_floats<uint8_t>(tensor);
   }
   return {};
 }

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <istream>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,10 +21,12 @@
 namespace margay::model {
 
 /// Types of elements that margay reads and writes.
-enum class DType { f32, f16, bf16, i64, u8 };
+enum class DType { f32, f16, bf16, f64, i64, i32, i16, i8, u8, boolean };
 
-/// "F32", "F16", "BF16", "I64", "U8"
+/// "F32", "F16", "BF16", "F64", "I64", "I32", "I16", "I8", "U8", "BOOL"
 std::string_view name_of(DType dtype);
+/// Nothing for other names.
+std::optional<DType> dtype_from_name(std::string_view name);
 /// Of one element.
 size_t size_bytes_of(DType dtype);
 

@@ -79,10 +79,9 @@ std::map<std::string, std::string> metadata_of(const Json& header, std::string_v
 
 DType dtype_of(const Json& json, std::string_view where) {
   if (json.is_string())
-    for (const DType dtype : {DType::f32, DType::f16, DType::bf16, DType::i64, DType::u8})
-      if (name_of(dtype) == json.get<std::string>()) return dtype;
+    if (const auto dtype = dtype_from_name(json.get<std::string>())) return *dtype;
   throw FormatError(where, fmt::format("dtype {} is not read", json.dump()),
-                    "F32, F16, BF16, I64 and U8 are");
+                    "F32, F16, BF16, F64, I64, I32, I16, I8, U8 and BOOL are");
 }
 
 uint64_t unsigned_of(const Json& json, std::string_view what, std::string_view where) {

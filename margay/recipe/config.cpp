@@ -6,6 +6,7 @@
 
 #include "margay/augment/pipeline.h"
 #include "margay/graph/layers.h"
+#include "margay/graph/zoo/zoo.h"
 #include "margay/recipe/document_reader.h"
 
 namespace margay::recipe {
@@ -69,12 +70,17 @@ image::Preprocess read_input(DocumentReader input, std::string_view where) {
   return spec;
 }
 
+/// A name goes over layers, so that it can be laid over any recipe; it brings the initializer that suits it.
 NetworkConfig read_network(DocumentReader network) {
   NetworkConfig config;
+  network.read("name", config.name);
+  network.read("weights", config.weights);
+  if (!config.name.empty()) config.initializer = graph::zoo::find_network(config.name).initializer;
   std::string initializer(graph::name_of(config.initializer));
   network.read("initializer", initializer);
   config.initializer = graph::initializer_from_name(initializer);
-  if (const Json* layers = network.find("layers")) config.layers = *layers;
+  const Json* layers = network.find("layers");
+  if (layers != nullptr && config.name.empty()) config.layers = *layers;
   network.finish();
   return config;
 }
@@ -152,6 +158,16 @@ SourceConfig read_source(DocumentReader source) {
   return config;
 }
 
+Json to_json(const NetworkConfig& network) {
+  Json json{{"initializer", graph::name_of(network.initializer)}};
+  if (network.name.empty())
+    json["layers"] = network.layers;
+  else
+    json["name"] = network.name;
+  if (!network.weights.empty()) json["weights"] = network.weights;
+  return json;
+}
+
 }  // namespace
 
 std::string_view name_of(OptimizerName name) {
@@ -201,7 +217,7 @@ Json Config::to_document() const {
   document["description"] = description;
   document["input"] = input.to_json();
   document["augment"] = {{"transforms", augment}};
-  document["network"] = {{"initializer", graph::name_of(network.initializer)}, {"layers", network.layers}};
+  document["network"] = to_json(network);
   document["optimizer"] = {{"name", name_of(optimizer.name)},
                            {"lr", optimizer.lr},
                            {"beta1", optimizer.beta1},
@@ -246,8 +262,10 @@ int outputs_for(int classes) {
 }
 
 graph::Graph build_network(const Config& config, int classes) {
-  return graph::graph_from_layers({3, config.input.height, config.input.width}, config.network.layers,
-                                  outputs_for(classes), "network");
+  const int64_t height = config.input.height, width = config.input.width, outputs = outputs_for(classes);
+  if (!config.network.name.empty())
+    return graph::zoo::find_network(config.network.name).build({height, width, outputs});
+  return graph::graph_from_layers({3, height, width}, config.network.layers, outputs, "network");
 }
 
 }  // namespace margay::recipe

@@ -14,8 +14,11 @@
 
 namespace margay::recipe {
 
-/// The network as a list of layers, see graph/layers.h.
+/// The network: a published one by name (graph/zoo/zoo.h), or a list of layers (graph/layers.h).
 struct NetworkConfig {
+  std::string name;  ///< where it is not empty, there are no layers
+  /// What it begins with: "imagenet", a file or a run directory (weights/published.h); empty: initial values.
+  std::string weights;
   graph::Initializer initializer = graph::Initializer::glorot_uniform;
   Json layers = Json::array();
 };

@@ -67,15 +67,17 @@ std::vector<std::string> layer_texts(const std::vector<Json>& networks) {
     }
     const std::string size = counted(static_cast<int64_t>(networks[i].size()), "layer");
     const bool moved = own.empty() && counts[i] == counts[0] && networks[i] != networks[0];
-    texts.push_back(moved         ? size + " in another order"
-                    : own.empty() ? size
-                                  : fmt::format("{}: {}", size, fmt::join(own, ", ")));
+    texts.push_back(networks[i].empty() ? "none"
+                    : moved             ? size + " in another order"
+                    : own.empty()       ? size
+                                        : fmt::format("{}: {}", size, fmt::join(own, ", ")));
   }
   return texts;
 }
 
+/// Or nothing, as a published network has no layers.
 bool is_list_of_tables(const Json& value) {
-  return value.is_array() && !value.empty() && value.front().is_object();
+  return value.is_null() || (value.is_array() && !value.empty() && value.front().is_object());
 }
 
 std::vector<std::string> texts_of(const std::string& key, const std::vector<Json>& values) {

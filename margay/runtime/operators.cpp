@@ -1,4 +1,4 @@
-// The table of operators of this runtime, and the small ones among them.
+// The table of operators of this runtime, and what its rows share.
 #include "margay/runtime/operators.h"
 
 #include <algorithm>
@@ -7,52 +7,38 @@
 #include "margay/core/error.h"
 
 namespace margay::runtime {
-namespace {
 
 using dnnl::memory;
-
-int emit_relu(StepContext& context) {
-  ProgramBuilder& builder = context.builder;
-  const memory::desc& layout = builder.layout(context.inputs[0]);
-  const dnnl::eltwise_forward::desc description(dnnl::prop_kind::forward_inference,
-                                                dnnl::algorithm::eltwise_relu, layout, 0.0f);
-  const dnnl::eltwise_forward::primitive_desc chosen(description, builder.engine());
-  const int output = builder.add_value(chosen.dst_desc());
-  builder.add(dnnl::eltwise_forward(chosen), {{DNNL_ARG_SRC, context.inputs[0]}, {DNNL_ARG_DST, output}});
-  return output;
-}
-
-int emit_add(StepContext& context) {
-  ProgramBuilder& builder = context.builder;
-  int first = context.inputs[0], second = context.inputs[1];
-  // A flattened feature map and the output of a linear layer are the same vector with different extents.
-  if (builder.layout(first).dims() != builder.layout(second).dims())
-    for (int* value : {&first, &second})
-      *value = emit_output(builder, *value, context.graph.shape(context.step.node));
-  second = builder.reordered(second, builder.layout(first));
-  const memory::desc layout = builder.layout(first);
-  const dnnl::binary::desc description(dnnl::algorithm::binary_add, layout, layout, layout);
-  const dnnl::binary::primitive_desc chosen(description, attributes_of(context.step), builder.engine());
-  const int output = builder.add_value(chosen.dst_desc());
-  builder.add(dnnl::binary(chosen),
-              {{DNNL_ARG_SRC_0, first}, {DNNL_ARG_SRC_1, second}, {DNNL_ARG_DST, output}});
-  return output;
-}
-
-}  // namespace
 
 std::span<const OperatorRow> operator_rows() {
   static const std::array rows{OperatorRow{"input", nullptr},
                                conv2d_row(),
                                batch_norm2d_row(),
-                               OperatorRow{"relu", emit_relu},
+                               activation_row("relu"),
+                               activation_row("relu6"),
+                               activation_row("sigmoid"),
+                               activation_row("hardsigmoid"),
+                               activation_row("silu"),
+                               activation_row("hardswish"),
+                               activation_row("gelu"),
                                max_pool2d_row(),
                                avg_pool2d_row(),
                                global_avg_pool2d_row(),
                                OperatorRow{"flatten", nullptr},
                                linear_row(),
                                OperatorRow{"dropout", nullptr},
-                               OperatorRow{"add", emit_add}};
+                               OperatorRow{"stochastic_depth", nullptr},
+                               add_row(),
+                               multiply_row(),
+                               concat_row(),
+                               layer_norm_row(),
+                               layer_scale_row(),
+                               tokens_row(),
+                               feature_map_row(),
+                               class_token_row(),
+                               position_embedding_row(),
+                               self_attention_row(),
+                               first_token_row()};
   return rows;
 }
 
@@ -67,25 +53,15 @@ const OperatorRow& find_row(std::string_view op) {
 
 int emit_output(ProgramBuilder& builder, int value, const graph::Shape& shape) {
   const memory::dims dims = builder.layout(value).dims();
-  const auto tag = dims.size() == 4 ? memory::format_tag::nchw : memory::format_tag::nc;
-  const memory::desc row_major(dims, memory::data_type::f32, tag);
-  const dnnl::reorder::primitive_desc description(builder.engine(), builder.layout(value), builder.engine(),
-                                                  row_major);
-  const memory::desc vector({dims[0], graph::element_count(shape)}, memory::data_type::f32,
-                            memory::format_tag::nc);
-  const int output = builder.add_value(vector);
-  builder.add(dnnl::reorder(description), {{DNNL_ARG_FROM, value}, {DNNL_ARG_TO, output}});
+  const int output = builder.add_value(row_major_layout({dims[0], graph::element_count(shape)}));
+  builder.copy(value, builder.viewed(output, row_major_layout(dims)));
   return output;
 }
 
-dnnl::primitive_attr attributes_of(const Step& step) {
-  dnnl::primitive_attr attributes;
-  if (step.relu) {
-    dnnl::post_ops after;
-    after.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
-    attributes.set_post_ops(after);
-  }
-  return attributes;
+memory::desc row_major_layout(const memory::dims& dims) {
+  memory::dims strides(dims.size(), 1);
+  for (size_t i = dims.size() - 1; i > 0; --i) strides[i - 1] = strides[i] * dims[i];
+  return {dims, memory::data_type::f32, strides};
 }
 
 memory::desc any_layout(const memory::dims& dims) {

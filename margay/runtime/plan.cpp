@@ -3,11 +3,19 @@
 
 #include <cmath>
 
+#include "margay/graph/operator.h"
+
 namespace margay::runtime {
 namespace {
 
 bool is_alias(const graph::Node& node) {
-  return node.op == "dropout" || node.op == "flatten";
+  return node.op == "dropout" || node.op == "stochastic_depth" || node.op == "flatten";
+}
+
+/// Whether an operator can apply an activation to its output as it writes it. oneDNN's batch norm knows relu
+/// alone.
+bool can_activate(std::string_view op, std::string_view activation) {
+  return op == "conv2d" || op == "linear" || op == "add" || (op == "batch_norm2d" && activation == "relu");
 }
 
 /// The node that computes what `node` gives.
@@ -58,18 +66,18 @@ class Planner {
   /// Lets the step before take over the work of `node` where nobody else reads that step.
   bool fuse(int node) {
     const std::string& op = graph_.nodes()[node].op;
-    if (op != "relu" && op != "batch_norm2d") return false;
+    const bool is_activation = graph::find_operator(op).is_activation;
+    if (!is_activation && op != "batch_norm2d") return false;
     const int index = step_of(graph_.nodes()[node].inputs[0]);
     Step& before = plan_.steps[index];
-    if (readers_[last_node_[index]] != 1 || before.relu) return false;
+    if (readers_[last_node_[index]] != 1 || before.activation >= 0) return false;
     const std::string& op_before = graph_.nodes()[before.node].op;
     if (op == "batch_norm2d") {
       if (op_before != "conv2d" || before.batch_norm >= 0) return false;
       before.batch_norm = node;
     } else {
-      if (op_before != "conv2d" && op_before != "linear" && op_before != "add" && op_before != "batch_norm2d")
-        return false;
-      before.relu = true;
+      if (!can_activate(op_before, op)) return false;
+      before.activation = node;
     }
     step_of_[node] = index;
     last_node_[index] = node;

@@ -13,14 +13,14 @@ struct Step {
   int node = 0;
   std::vector<int> inputs;  ///< earlier steps whose outputs it reads
   int batch_norm = -1;      ///< node of the batch norm folded into this conv2d; -1: none
-  bool relu = false;        ///< its output is rectified at once
+  int activation = -1;      ///< node of the activation that its output goes through at once; -1: none
   bool operator==(const Step&) const = default;
 };
 
-/// Steps in order; step 0 is the network's input, the last step computes the output. Dropout and flatten are
-/// no steps: the first does nothing at inference, the second only reads the same numbers as a vector. Nodes
-/// that the output does not need are left out, and taps keep nothing alive, since an executor answers with
-/// the output alone.
+/// Steps in order; step 0 is the network's input, the last step computes the output. Dropout, stochastic
+/// depth and flatten are no steps: the first two do nothing at inference, the last only reads the same
+/// numbers as a vector. Nodes that the output does not need are left out, and taps keep nothing alive, since
+/// an executor answers with the output alone.
 struct Plan {
   std::vector<Step> steps;
 };

@@ -25,6 +25,12 @@ class ProgramBuilder {
   void add(const dnnl::primitive& primitive, Values values, Constants constants = {});
   const dnnl::memory::desc& layout(int value) const { return layouts_[value]; }
 
+  /// Copies a value into another of the same extents.
+  void copy(int from, int to);
+
+  /// The same memory under another description, which must lie inside it.
+  int viewed(int value, const dnnl::memory::desc& layout);
+
   /// The same numbers in another layout; the value itself where it has that already.
   int reordered(int value, const dnnl::memory::desc& layout);
 
@@ -37,6 +43,7 @@ class ProgramBuilder {
   };
   dnnl::engine engine_;
   std::vector<dnnl::memory::desc> layouts_;
+  std::vector<int> owners_;  ///< of each value, the value whose memory it is
   std::vector<Operation> operations_;
 };
 
@@ -55,9 +62,8 @@ class Program {
     std::unordered_map<int, dnnl::memory> arguments;
   };
   dnnl::stream stream_;
-  dnnl::memory input_;
-  dnnl::memory output_;
-  dnnl::memory block_;  ///< all values in between
+  std::vector<dnnl::memory> inputs_, outputs_;  ///< all views of what is the caller's
+  dnnl::memory block_;                          ///< all values in between
   std::vector<Operation> operations_;
 };
 

@@ -27,6 +27,9 @@ struct RuntimeOptions {
 std::unique_ptr<predict::Executor> make_executor(const graph::Graph& graph, const graph::Weights& weights,
                                                  RuntimeOptions options = {});
 
+/// A predictor of a model in memory. Throws ModelError.
+predict::Predictor make_predictor(model::Model model, RuntimeOptions options = {});
+
 /// A predictor from a run directory or a model file. Throws what model::load_model throws.
 predict::Predictor load_predictor(const std::filesystem::path& run_or_model, RuntimeOptions options = {});
 

@@ -1,16 +1,9 @@
 // Reordering weights once per layout.
 #include "margay/runtime/weight_store.h"
 
+#include "margay/runtime/operators.h"
+
 namespace margay::runtime {
-namespace {
-
-dnnl::memory::desc row_major_layout(const dnnl::memory::dims& dims) {
-  dnnl::memory::dims strides(dims.size(), 1);
-  for (size_t i = dims.size() - 1; i > 0; --i) strides[i - 1] = strides[i] * dims[i];
-  return {dims, dnnl::memory::data_type::f32, strides};
-}
-
-}  // namespace
 
 dnnl::memory WeightStore::reordered(dnnl::memory from, const dnnl::memory::desc& layout) const {
   dnnl::memory made(layout, engine_);

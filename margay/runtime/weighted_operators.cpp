@@ -47,7 +47,7 @@ int emit_conv2d(StepContext& context) {
       any_layout(kernel_dims(node, weight)), vector_layout(shape[0]),
       any_layout({source[0], shape[0], shape[1], shape[2]}), {stride, stride}, {between, between},
       {padding, padding}, {padding, padding});
-  const dnnl::convolution_forward::primitive_desc chosen(description, attributes_of(context.step),
+  const dnnl::convolution_forward::primitive_desc chosen(description, attributes_of(context),
                                                          builder.engine());
   const int input = builder.reordered(context.inputs[0], chosen.src_desc());
   const int output = builder.add_value(chosen.dst_desc());
@@ -71,21 +71,15 @@ void store_linear(const graph::Graph& graph, const graph::Weights& weights, cons
 int emit_linear(StepContext& context) {
   ProgramBuilder& builder = context.builder;
   const graph::Node& node = context.node();
-  const memory::dims source = builder.layout(context.inputs[0]).dims();
-  const memory::dim outputs = node.integer("out_features");
-  memory::dims weight = source;
-  weight[0] = outputs;
-  const dnnl::inner_product_forward::desc description(dnnl::prop_kind::forward_inference, any_layout(source),
-                                                      any_layout(weight), vector_layout(outputs),
-                                                      any_layout({source[0], outputs}));
-  const dnnl::inner_product_forward::primitive_desc chosen(description, attributes_of(context.step),
-                                                           builder.engine());
-  const int input = builder.reordered(context.inputs[0], chosen.src_desc());
-  const int output = builder.add_value(chosen.dst_desc());
-  builder.add(dnnl::inner_product_forward(chosen), {{DNNL_ARG_SRC, input}, {DNNL_ARG_DST, output}},
-              {{DNNL_ARG_WEIGHTS, context.weights.get(weight_name(node), chosen.weights_desc())},
-               {DNNL_ARG_BIAS, context.weights.get(bias_name(node), chosen.bias_desc())}});
-  return output;
+  const int64_t outputs = node.integer("out_features");
+  const bool is_sequence = context.input_shape().size() == 2;
+  if (!is_sequence)
+    return emit_inner_product(context, context.inputs[0], outputs, weight_name(node), bias_name(node));
+  const memory::dims dims = builder.layout(context.inputs[0]).dims();
+  const int rows = builder.viewed(context.inputs[0], row_major_layout({dims[0] * dims[1], dims[2]}));
+  const int output = emit_inner_product(context, rows, outputs, weight_name(node), bias_name(node));
+  const int row_major = builder.reordered(output, row_major_layout({dims[0] * dims[1], outputs}));
+  return builder.viewed(row_major, row_major_layout({dims[0], dims[1], outputs}));
 }
 
 void store_batch_norm2d(const graph::Graph& graph, const graph::Weights& weights, const Step& step,
@@ -102,7 +96,7 @@ int emit_batch_norm2d(StepContext& context) {
   using dnnl::normalization_flags;
   auto flags =
       normalization_flags::use_global_stats | normalization_flags::use_scale | normalization_flags::use_shift;
-  if (context.step.relu) flags = flags | normalization_flags::fuse_norm_relu;
+  if (context.step.activation >= 0) flags = flags | normalization_flags::fuse_norm_relu;
   const memory::desc layout = builder.layout(context.inputs[0]);
   const dnnl::batch_normalization_forward::desc description(dnnl::prop_kind::forward_inference, layout,
                                                             static_cast<float>(node.number("eps")), flags);
@@ -120,6 +114,25 @@ int emit_batch_norm2d(StepContext& context) {
 }
 
 }  // namespace
+
+int emit_inner_product(StepContext& context, int value, int64_t outputs, const std::string& weight_name,
+                       const std::string& bias_name) {
+  ProgramBuilder& builder = context.builder;
+  const memory::dims source = builder.layout(value).dims();
+  memory::dims weight = source;
+  weight[0] = outputs;
+  const dnnl::inner_product_forward::desc description(dnnl::prop_kind::forward_inference, any_layout(source),
+                                                      any_layout(weight), vector_layout(outputs),
+                                                      any_layout({source[0], outputs}));
+  const dnnl::inner_product_forward::primitive_desc chosen(description, attributes_of(context),
+                                                           builder.engine());
+  const int input = builder.reordered(value, chosen.src_desc());
+  const int output = builder.add_value(chosen.dst_desc());
+  builder.add(dnnl::inner_product_forward(chosen), {{DNNL_ARG_SRC, input}, {DNNL_ARG_DST, output}},
+              {{DNNL_ARG_WEIGHTS, context.weights.get(weight_name, chosen.weights_desc())},
+               {DNNL_ARG_BIAS, context.weights.get(bias_name, chosen.bias_desc())}});
+  return output;
+}
 
 OperatorRow conv2d_row() {
   return {"conv2d", emit_conv2d, store_conv2d};

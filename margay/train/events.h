@@ -4,11 +4,19 @@
 #include <cstddef>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "margay/recipe/config.h"
 #include "margay/run/history.h"
 
 namespace margay::train {
+
+/// Weights from elsewhere that a training begins with.
+struct GivenWeights {
+  std::string name;                ///< as the configuration has it; empty: there are none
+  size_t taken = 0;                ///< parameters with the given values
+  std::vector<std::string> fresh;  ///< parameters that start anew, since the classes are others
+};
 
 /// Before the first step. `config` has every "auto" decided.
 struct TrainingStart {
@@ -18,6 +26,7 @@ struct TrainingStart {
   int steps_per_epoch = 0;
   int first_epoch = 1;          ///< above 1 when resumed
   const run::History& history;  ///< of the epochs before; empty unless resumed
+  const GivenWeights& given;
 };
 
 /// After each step.

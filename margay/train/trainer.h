@@ -59,7 +59,9 @@ class Trainer {
   /// observers are told as a warning. Throws FormatError, ModelError or IoError.
   void resume(const std::filesystem::path& checkpoint);
 
-  /// Trains up to config().training.epochs. Throws NotFiniteError.
+  /// Trains up to config().training.epochs. What is not resumed begins with the weights of
+  /// config().network.weights, where there are any, but for a head of another number of classes. Throws
+  /// NotFiniteError, and what weights::resolve_weights, read_weights and transfer throw.
   TrainingResult fit(std::stop_token stop = {});
 
   /// The epochs that are done, also when `fit` has thrown.

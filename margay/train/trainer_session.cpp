@@ -11,6 +11,9 @@
 #include "margay/train/decide.h"
 #include "margay/train/targets.h"
 #include "margay/train/weight_change.h"
+#include "margay/weights/published.h"
+#include "margay/weights/read_weights.h"
+#include "margay/weights/transfer.h"
 
 namespace margay::train {
 namespace {
@@ -74,6 +77,18 @@ engine::Network Trainer::Session::make_network() {
           config_.training.fuse == recipe::Fuse::on ? engine::Fusion::on : engine::Fusion::off};
 }
 
+/// Once, and not where a checkpoint has better ones.
+void Trainer::Session::take_given_weights() {
+  const recipe::NetworkConfig& network = config_.network;
+  if (std::exchange(has_weights_, true) || network.weights.empty()) return;
+  const std::filesystem::path file = weights::resolve_weights(network.name, network.weights);
+  weights::Transfer transfer =
+      weights::transfer(network_.graph(), weights::read_weights(file), network_.weights(), file.string());
+  network_.set_weights(transfer.weights);
+  if (average_) average_->set_weights(transfer.weights);
+  given_ = {network.weights, transfer.taken.size(), std::move(transfer.fresh)};
+}
+
 /// Biases, and the scales and shifts of normalisations, have one dimension, and do not decay.
 std::vector<OptimizedParameter> Trainer::Session::optimized_parameters() const {
   std::vector<OptimizedParameter> parameters;
@@ -83,6 +98,7 @@ std::vector<OptimizedParameter> Trainer::Session::optimized_parameters() const {
 }
 
 TrainingResult Trainer::Session::fit(std::stop_token stop) {
+  take_given_weights();
   announce_start();
   last_checkpoint_ = last_lap_ = Clock::now();
   const auto halted = [&] { return progress_.epoch > halt_after_epoch_ && !is_over(); };
@@ -226,9 +242,13 @@ void Trainer::Session::keep_if_best(double val_accuracy) {
 }
 
 void Trainer::Session::announce_start() {
-  const TrainingStart start{
-      config_,           data_->train.size(), data_->validation ? data_->validation->size() : 0,
-      loader_.batches(), progress_.epoch,     history_};
+  const TrainingStart start{config_,
+                            data_->train.size(),
+                            data_->validation ? data_->validation->size() : 0,
+                            loader_.batches(),
+                            progress_.epoch,
+                            history_,
+                            given_};
   for (TrainingObserver* observer : observers_) observer->on_start(start);
 }
 

@@ -46,6 +46,7 @@ class Trainer::Session {
 
  private:
   engine::Network make_network();
+  void take_given_weights();
   std::vector<OptimizedParameter> optimized_parameters() const;
   bool run_epoch(std::stop_token stop);
   void train_batch(data::Batch& batch);
@@ -85,6 +86,8 @@ class Trainer::Session {
   EarlyStopping stopping_;
   TimeLeft time_left_;
   std::optional<double> tested_rate_;  ///< instead of the schedule's
+  bool has_weights_ = false;           ///< of a checkpoint, or those that the configuration names
+  GivenWeights given_;
   EpochProgress progress_;
   BestWeights best_;
   double weight_change_ = 0;  ///< of the last step of an epoch

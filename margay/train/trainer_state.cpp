@@ -28,6 +28,7 @@ void Trainer::Session::save_checkpoint_if_due(bool now) {
 void Trainer::Session::resume(const std::filesystem::path& path) {
   auto [checkpoint, warning] = load_newest_checkpoint(path);
   network_.set_weights(checkpoint.weights);
+  has_weights_ = true;
   set_optimizer_state(*optimizer_, network_.tensors(), checkpoint.optimizer);
   optimizer_->set_steps(checkpoint.optimizer_steps);
   if (average_) average_->set_weights(checkpoint.average);
@@ -53,6 +54,8 @@ model::Model Trainer::Session::model() const {
                      {"data", config_.source.data.filename().string()},
                      {"seed", config_.training.seed},
                      {"keep", recipe::name_of(config_.training.keep)}};
+  if (!config_.network.name.empty()) made.provenance["network"] = config_.network.name;
+  if (!config_.network.weights.empty()) made.provenance["weights"] = config_.network.weights;
   if (loss_.replaced()) made.provenance["loss"] = "custom";
   const int epoch = has_best ? best_.epoch : history_.empty() ? 0 : history_.back().epoch;
   made.provenance["epoch"] = epoch;

@@ -57,7 +57,12 @@ TEST_CASE("what makes no sense gets one clear line and an exit status") {
       {{"train", "pets", "--recipe", "small.toml", "--epochs", "many"}, 2, "--epochs"},
       {{"train", "pets", "--recipe", "small.toml", "--augment", "filp"}, 2, "filp"},
       {{"train", "pets", "--recipe", "small.toml", "--device", "tpu"}, 2, "training.device"},
+      {{"train", "pets", "--network", "mobilenetv2"}, 2, "did you mean 'mobilenet_v2'? Known are"},
+      {{"train", "pets", "--weights", "none.pth"}, 6, "there is no file none.pth"},
+      {{"train", "pets", "--weights", "imagenet"}, 2, "such as --network mobilenet_v2"},
+      {{"train", "pets", "--weights", "pets"}, 2, "it holds no model.safetensors"},
       {{"train", "--resume", "nothing"}, 2, "nothing"},
+      {{"train", "--resume", "nothing", "--weights", "imagenet"}, 2, "--weights"},
       {{"train", "pets", "--resume", "nothing"}, 2, "leave out DATA"},
       {{"train", "pets", "--colour"}, 2, "--colour"},
       {{"story", "nowhere"}, 6, "nowhere"},
@@ -246,6 +251,46 @@ TEST_CASE("an unsplit archive trains and its manifest is the same data again") {
         std::string::npos);
   CHECK(place.run({"inspect", "flat.zip"}).out.find("pictures: all 48") != std::string::npos);
   CHECK(place.run({"train", "--resume", "zip", "--epochs", "4"}).exit_code == 0);
+}
+
+TEST_CASE("a training begins with given weights and prepares pictures as they ask for") {
+  const Place place;
+  const auto train = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), "train");
+    const auto result = place.run(words);
+    CAPTURE(result.err);
+    CHECK(result.exit_code == 0);
+    return result;
+  };
+  train({"pets", "--recipe", "small.toml", "--set", "input.mean=[0.5,0.4,0.3]", "--out", "first"});
+  test::write_tiny_dataset(place / "three", {"cats", "dogs", "mice"}, 8, 4);
+  const std::vector<std::string> on_three{"three",  "--recipe", "small.toml", "--weights", "first",
+                                          "--seed", "9",        "--out",      "second",    "--json"};
+  const std::string start = train(on_three).out;
+  const Json event = parse_json(start.substr(0, start.find('\n')), "start");
+  CHECK(event["config"]["input"]["mean"] == Json::array({0.5, 0.4, 0.3}));
+  CHECK(event["weights"]["taken"] == 2);
+  CHECK(event["weights"]["fresh"] == Json::array({"linear1.weight", "linear1.bias"}));
+  CHECK(fs::path(event["weights"]["name"].get<std::string>()) ==
+        fs::absolute(place / "first/model.safetensors"));
+
+  // The same classes again: without a step the network is the one that was given.
+  const test::ProgramResult same =
+      train({"pets", "--recipe", "small.toml", "--weights", "first/model.safetensors", "--set",
+             "optimizer.lr=0", "--epochs", "1", "--out", "third"});
+  CHECK(same.err.find("first/model.safetensors: 4 parameters and buffers\n") != std::string::npos);
+  const auto answers = [&](const std::string& run) {
+    return parse_json(place.run({"evaluate", run, "pets", "--json"}).out, "answers").at("loss");
+  };
+  CHECK(answers("third") == answers("first"));
+
+  fs::remove_all(place / "first");
+  train({"--resume", "second", "--epochs", "4"});
+  const test::ProgramResult other =
+      place.run({"train", "pets", "--recipe", "article", "--weights", "second", "--epochs", "1"});
+  CHECK(other.exit_code == 5);
+  CHECK(other.err.find("conv1.weight is 8 x 3 x 3 x 3, expected 16 x 3 x 3 x 3") != std::string::npos);
+  CHECK(other.err.find("Hint: these weights belong to another network") != std::string::npos);
 }
 
 TEST_CASE("many broken pictures stop a training with the list unless they are allowed") {

@@ -14,7 +14,7 @@
 #include "margay/core/error.h"
 #include "margay/core/sha256.h"
 #include "margay/image/encode.h"
-#include "tests/datasets/loopback_server.h"
+#include "tests/fetch/loopback_server.h"
 #include "tests/support/archive_writer.h"
 #include "tests/support/assets.h"
 #include "tests/support/temporary_folder.h"

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "margay/engine/network.h"
+#include "margay/engine/precision.h"
 #include "margay/graph/operator.h"
 #include "tests/support/graphs.h"
 
@@ -40,6 +41,24 @@ at::Tensor run_module(Holder module, const at::Tensor& x, const std::vector<at::
   return module->forward(x);
 }
 
+at::Tensor tokens_of(const at::Tensor& map) {
+  return map.flatten(2).transpose(1, 2);
+}
+
+at::Tensor normalize_layer(const at::Tensor& x, const std::vector<at::Tensor>& parameters) {
+  return run_module(torch::nn::LayerNorm(torch::nn::LayerNormOptions({x.size(-1)})), x, parameters);
+}
+
+/// libtorch's attention of two heads, whose last layer hands its input on.
+at::Tensor attend(const at::Tensor& x, const std::vector<at::Tensor>& parameters) {
+  torch::nn::MultiheadAttention attention(torch::nn::MultiheadAttentionOptions(x.size(2), 2));
+  attention->in_proj_weight = parameters[0], attention->in_proj_bias = parameters[1];
+  attention->out_proj->weight = at::eye(x.size(2));
+  attention->out_proj->bias = at::zeros({x.size(2)});
+  const at::Tensor sequence = x.transpose(0, 1);
+  return std::get<0>(attention->forward(sequence, sequence, sequence)).transpose(0, 1);
+}
+
 std::vector<Row> table() {
   return {
       {"conv2d",
@@ -67,6 +86,15 @@ std::vector<Row> table() {
          return run_module(torch::nn::Conv2d(conv_options(3, 5, 3).dilation(2)), x, p);
        }},
       {"relu", {3, 5, 5}, {}, [](const auto& x, const auto&) { return torch::nn::ReLU()->forward(x); }},
+      {"relu6", {3, 5, 5}, {}, [](const auto& x, const auto&) { return torch::nn::ReLU6()->forward(x); }},
+      {"sigmoid", {3, 5, 5}, {}, [](const auto& x, const auto&) { return torch::nn::Sigmoid()->forward(x); }},
+      {"hardsigmoid", {3, 5, 5}, {}, [](const auto& x, const auto&) { return at::clamp(x / 6 + 0.5, 0, 1); }},
+      {"silu", {3, 5, 5}, {}, [](const auto& x, const auto&) { return torch::nn::SiLU()->forward(x); }},
+      {"hardswish",
+       {3, 5, 5},
+       {},
+       [](const auto& x, const auto&) { return x * at::clamp(x / 6 + 0.5, 0, 1); }},
+      {"gelu", {3, 5, 5}, {}, [](const auto& x, const auto&) { return torch::nn::GELU()->forward(x); }},
       {"max_pool2d",
        {3, 7, 9},
        {{"kernel", int64_t{3}}, {"stride", int64_t{2}}, {"padding", int64_t{1}}},
@@ -94,6 +122,52 @@ std::vector<Row> table() {
        {3, 7, 9},
        {},
        [](const auto& x, const auto&) { return torch::nn::AdaptiveAvgPool2d(1)->forward(x).flatten(1); }},
+      {"global_avg_pool2d",
+       {3, 7, 9},
+       {{"keep_map", true}},
+       [](const auto& x, const auto&) { return torch::nn::AdaptiveAvgPool2d(1)->forward(x); }},
+      {"multiply", {3, 4, 5}, {}, [](const auto& x, const auto&) { return x.square(); }},
+      {"concat",
+       {3, 4, 5},
+       {},
+       [](const auto& x, const auto&) {
+         return x.repeat({1, 2, 1, 1});
+       }},
+      {"layer_norm",
+       {6, 4, 5},
+       {},
+       [](const auto& x, const auto& p) {
+         return normalize_layer(x.permute({0, 2, 3, 1}), p).permute({0, 3, 1, 2});
+       }},
+      {"layer_norm",
+       {4, 6},
+       {},
+       [](const auto& x, const auto& p) { return normalize_layer(tokens_of(x), p); }},
+      {"layer_norm", {6}, {}, [](const auto& x, const auto& p) { return normalize_layer(x, p); }},
+      {"layer_scale", {6, 4, 5}, {{"initial", 0.5}}, [](const auto& x, const auto& p) { return x * p[0]; }},
+      {"tokens", {6, 4, 5}, {}, [](const auto& x, const auto&) { return tokens_of(x); }},
+      {"feature_map",
+       {20, 6},
+       {{"height", int64_t{4}}, {"width", int64_t{5}}},
+       [](const auto& x, const auto&) {
+         return x.reshape({x.size(0), 6, 4, 5});
+       }},
+      {"class_token",
+       {4, 6},
+       {},
+       [](const auto& x, const auto& p) {
+         return at::cat({p[0].repeat({x.size(0), 1, 1}), tokens_of(x)}, 1);
+       }},
+      {"position_embedding", {4, 6}, {}, [](const auto& x, const auto& p) { return tokens_of(x) + p[0]; }},
+      {"self_attention",
+       {5, 6},
+       {{"heads", int64_t{2}}},
+       [](const auto& x, const auto& p) { return attend(tokens_of(x), p); }},
+      {"first_token", {4, 6}, {}, [](const auto& x, const auto&) { return tokens_of(x).select(1, 0); }},
+      {"linear",
+       {4, 6},
+       {{"out_features", int64_t{7}}},
+       [](const auto& x, const auto& p) { return run_module(torch::nn::Linear(6, 7), tokens_of(x), p); }},
       {"flatten", {3, 4, 5}, {}, [](const auto& x, const auto&) { return torch::nn::Flatten()->forward(x); }},
       {"linear",
        {12},
@@ -117,7 +191,7 @@ std::vector<Row> table() {
 at::Tensor random_input(const graph::Shape& shape, int64_t batch) {
   std::vector<int64_t> sizes{batch};
   sizes.insert(sizes.end(), shape.begin(), shape.end());
-  at::Tensor x = at::randn(sizes);
+  at::Tensor x = 3 * at::randn(sizes);
   if (x.dim() == 4) x = x.contiguous(at::MemoryFormat::ChannelsLast);
   return x.requires_grad_();
 }
@@ -131,16 +205,17 @@ void check_close(const at::Tensor& a, const at::Tensor& b) {
 
 TEST_CASE("every operator computes values and gradients of libtorch's layer") {
   torch::manual_seed(1);
-  std::set<std::string> covered{"input", "dropout", "add"};  // tested by themselves
+  std::set<std::string> covered{"input", "dropout", "stochastic_depth", "add"};  // tested by themselves
   for (const Row& row : table()) {
     CAPTURE(row.op);
     covered.insert(row.op);
     const graph::Graph g = test::single_node(row.input, row.op, row.attributes);
+    const graph::Shape& input = g.input_shape();
     engine::Network network(g, graph::initialize(g, graph::Initializer::he_normal, 3), torch::kCPU);
     std::vector<at::Tensor> ours = network.trained_tensors(), theirs;
     for (const at::Tensor& parameter : ours) theirs.push_back(parameter.detach().clone().requires_grad_());
     for (const int64_t batch : {1, 5}) {
-      const at::Tensor x = random_input(row.input, batch), y = x.detach().clone().requires_grad_();
+      const at::Tensor x = random_input(input, batch), y = x.detach().clone().requires_grad_();
       for (at::Tensor& parameter : ours) parameter.mutable_grad().reset();
       const at::Tensor out = network.forward(x, {.training = true});
       const at::Tensor expected = row.reference(y, theirs);
@@ -160,6 +235,36 @@ TEST_CASE("every operator computes values and gradients of libtorch's layer") {
     CHECK_MESSAGE(covered.contains(std::string(op.name)), op.name);
 }
 
+TEST_CASE("every operator learns in bfloat16 as autocast runs it") {
+  torch::manual_seed(1);
+  for (const Row& row : table()) {
+    CAPTURE(row.op);
+    // A convolution and a linear layer give their output in bfloat16, as they do in a network.
+    const bool is_sequence = row.input.size() == 2, is_vector = row.input.size() == 1;
+    const int64_t channels = is_sequence ? row.input[1] : row.input[0];
+    graph::Graph g(is_sequence ? graph::Shape{channels, row.input[0], 1} : row.input);
+    int x = is_vector ? g.add("first", "linear", {0}, {{"out_features", channels}})
+                      : g.add("first", "conv2d", {0}, {{"out_channels", channels}, {"kernel", int64_t{1}}});
+    if (is_sequence) x = g.add("tokens", "tokens", {x});
+    g.add("node", row.op, std::vector<int>(graph::find_operator(row.op).inputs, x), row.attributes);
+    engine::Network network(g, graph::initialize(g, graph::Initializer::he_normal, 3), torch::kCPU);
+    const at::Tensor input = random_input(g.input_shape(), 5);
+    at::Tensor out;
+    {
+      const engine::AutocastGuard guard(torch::kCPU, true);
+      out = network.forward(input, {.training = true});
+    }
+    const at::Tensor weight = at::randn_like(out);
+    (out * weight).sum().backward();
+    const at::Tensor half = input.grad().clone();
+    input.mutable_grad().reset();
+    const at::Tensor whole = network.forward(input, {.training = true});
+    (whole * weight).sum().backward();
+    CHECK((out - whole).norm().item<double>() <= 0.03 * whole.norm().item<double>());
+    CHECK((half - input.grad()).norm().item<double>() <= 0.1 * input.grad().norm().item<double>() + 1e-3);
+  }
+}
+
 TEST_CASE("the engine executes exactly the operators of the table") {
   std::set<std::string_view> known, executed;
   for (const graph::Operator& op : graph::operators()) known.insert(op.name);
@@ -177,6 +282,37 @@ TEST_CASE("add sums values and passes the gradient to both") {
   check_close(out, at::relu(x) + x);
   out.sum().backward();
   check_close(x.grad(), (x > 0).to(at::kFloat) + 1);
+}
+
+TEST_CASE("a factor for each channel is multiplied and gets its gradient") {
+  graph::Graph g({3, 4, 5});
+  const int squeezed = g.add("squeeze", "global_avg_pool2d", {0}, {{"keep_map", true}});
+  g.add("scaled", "multiply", {0, squeezed});
+  engine::Network network(g, {}, torch::kCPU);
+  const at::Tensor x = random_input({3, 4, 5}, 2), y = x.detach().clone().requires_grad_();
+  const at::Tensor out = network.forward(x, {}), expected = y * y.mean({2, 3}, true);
+  check_close(out, expected);
+  (out * out).sum().backward();
+  (expected * expected).sum().backward();
+  CHECK(at::allclose(x.grad(), y.grad(), 1e-4, 1e-4));
+}
+
+TEST_CASE("stochastic depth drops whole pictures at its rate in training and nothing afterwards") {
+  const graph::Graph g = test::single_node({3, 4, 5}, "stochastic_depth", {{"rate", 0.25}});
+  engine::Network network(g, {}, torch::kCPU);
+  std::vector<uint32_t> samples(400);
+  for (uint32_t i = 0; i < 400; ++i) samples[i] = i;
+  const at::Tensor x = at::ones({400, 3, 4, 5}).requires_grad_();
+  CHECK(at::equal(network.forward(x, {}), x));
+  const at::Tensor out = network.forward(x, {.training = true, .seed = 1, .epoch = 1, .samples = samples});
+  const at::Tensor kept = out.select(1, 0).select(1, 0).select(1, 0) > 0;
+  check_close(out, (kept.to(at::kFloat) / 0.75).reshape({400, 1, 1, 1}).expand_as(out));
+  // Four standard deviations of 400 draws are 0.087.
+  CHECK(kept.to(at::kFloat).mean().item<double>() == doctest::Approx(0.75).epsilon(0.11));
+  out.sum().backward();
+  check_close(x.grad(), out);
+  const at::Tensor again = network.forward(x, {.training = true, .seed = 1, .epoch = 2, .samples = samples});
+  CHECK_FALSE(at::equal(again, out));
 }
 
 TEST_CASE("batch norm in evaluation uses the statistics that training updated") {

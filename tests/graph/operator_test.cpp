@@ -7,6 +7,7 @@
 #include <set>
 
 #include "margay/core/error.h"
+#include "tests/support/graphs.h"
 
 using namespace margay;
 using namespace margay::graph;
@@ -53,6 +54,12 @@ const std::vector<Good> kGood{
     {"batch_norm2d", {5, 4, 3}, {}, {5, 4, 3}, 10, 10, 0},
     {"relu", {5, 4, 3}, {}, {5, 4, 3}},
     {"relu", {7}, {}, {7}},
+    {"relu6", {5, 4, 3}, {}, {5, 4, 3}},
+    {"sigmoid", {7}, {}, {7}},
+    {"hardsigmoid", {5, 1, 1}, {}, {5, 1, 1}},
+    {"silu", {5, 4, 3}, {}, {5, 4, 3}},
+    {"hardswish", {5, 4, 3}, {}, {5, 4, 3}},
+    {"gelu", {7}, {}, {7}},
     {"max_pool2d", {5, 7, 4}, {{"kernel", 2}}, {5, 3, 2}},
     {"max_pool2d", {5, 7, 4}, {{"kernel", 2}, {"ceil_mode", true}}, {5, 4, 2}},
     {"max_pool2d", {1, 7, 7}, {{"kernel", 3}, {"stride", 2}, {"padding", 1}}, {1, 4, 4}},
@@ -66,13 +73,30 @@ const std::vector<Good> kGood{
     {"linear", {10}, {{"out_features", 3}, {"bias", false}}, {3}, 30, 0, 60},
     {"dropout", {5, 7, 4}, {{"rate", 0.2}}, {5, 7, 4}},
     {"add", {5, 7, 4}, {}, {5, 7, 4}},
+    {"stochastic_depth", {5, 7, 4}, {{"rate", 0.2}}, {5, 7, 4}},
+    {"multiply", {5, 7, 4}, {}, {5, 7, 4}},
+    {"concat", {5, 7, 4}, {}, {10, 7, 4}},
+    {"global_avg_pool2d", {5, 7, 4}, {{"keep_map", true}}, {5, 1, 1}},
+    {"linear", {7, 10}, {{"out_features", 3}}, {7, 3}, 33, 0, 420},
+    {"layer_norm", {5, 7, 4}, {}, {5, 7, 4}, 10},
+    {"layer_norm", {7, 5}, {}, {7, 5}, 10},
+    {"layer_norm", {5}, {}, {5}, 10},
+    {"layer_scale", {5, 7, 4}, {}, {5, 7, 4}, 5},
+    {"tokens", {5, 7, 4}, {}, {28, 5}},
+    {"feature_map", {28, 5}, {{"height", 7}, {"width", 4}}, {5, 7, 4}},
+    {"class_token", {7, 5}, {}, {8, 5}, 5},
+    {"position_embedding", {7, 5}, {}, {7, 5}, 35},
+    // 3 * 6 * 6 weights and 3 * 6 biases; 2 * 7 * 6 * 18 for the projection, 4 * 7 * 7 * 6 for both products.
+    {"self_attention", {7, 6}, {{"heads", 2}}, {7, 6}, 126, 0, 2688},
+    {"first_token", {7, 5}, {}, {5}},
 };
 
 /// Message of the error that `op` is refused with.
 std::string refusal(const std::string& op, const Shape& input, const Attributes& attributes) {
-  Graph graph(input);
+  Graph graph(input.size() == 2 ? Shape{input[1], input[0], 1} : input);
+  if (input.size() == 2) graph.add("tokens", "tokens", {0});
   try {
-    graph.add("node", op, {0}, attributes);
+    graph.add("node", op, {graph.output()}, attributes);
   } catch (const ModelError& error) {
     return error.what();
   }
@@ -85,15 +109,14 @@ TEST_CASE("every operator infers its shape and counts its parameters and FLOPs")
   for (const Good& good : kGood) {
     CAPTURE(good.op);
     CAPTURE(to_string(good.input));
-    Graph graph(good.input);
-    const int inputs = find_operator(good.op).inputs;
-    const int node = graph.add("node", good.op, std::vector<int>(inputs, 0), good.attributes);
+    const Graph graph = test::single_node(good.input, good.op, good.attributes);
+    const int node = graph.output();
     CHECK(graph.shape(node) == good.output);
     CHECK(flops_of(graph) == good.flops);
     int64_t trained = 0, untrained = 0;
     for (const GraphParameter& parameter : parameters_of(graph)) {
       CHECK(parameter.node == node);
-      CHECK(parameter.name == "node." + parameter.spec.name);
+      CHECK(parameter.name == (parameter.spec.name.empty() ? "node" : "node." + parameter.spec.name));
       (parameter.spec.trained ? trained : untrained) += element_count(parameter.spec.shape);
     }
     CHECK(trained == good.trained);
@@ -171,7 +194,18 @@ TEST_CASE("nodes that do not fit are refused with the reason and a hint") {
       {"dropout", map, {{"rate", 1.0}}, "rate is 1, it must be at least 0 and below 1"},
       {"dropout", map, {{"rate", -0.1}}, "rate is -0.1"},
       {"dropout", map, {{"rate", std::nan("")}}, "rate is not finite"},
+      {"stochastic_depth", map, {{"rate", 1.0}}, "rate is 1, it must be at least 0 and below 1"},
       {"add", map, {}, "it takes 2 inputs, 1 are given"},
+      {"layer_norm", map, {{"eps", 0.0}}, "eps must be greater than 0"},
+      {"layer_scale", vector, {}, "it needs a feature map"},
+      {"tokens", vector, {}, "it needs a feature map"},
+      {"feature_map", {6, 4}, {{"height", 2}, {"width", 4}}, "6 tokens make no map of 2 x 4"},
+      {"feature_map", map, {{"height", 8}, {"width", 8}}, "it needs a sequence of tokens"},
+      {"class_token", vector, {}, "it needs a sequence of tokens"},
+      {"position_embedding", map, {}, "it needs a sequence of tokens"},
+      {"self_attention", map, {{"heads", 1}}, "gets 3 x 8 x 8. Hint: the operator tokens makes one"},
+      {"self_attention", {6, 4}, {{"heads", 3}}, "3 heads do not share 4 features evenly"},
+      {"first_token", vector, {}, "it needs a sequence of tokens"},
       {"input", map, {}, "it takes 0 inputs"},
       {"convolution", map, {}, "there is no operator 'convolution'"},
       {"max_pool", map, {}, "did you mean 'max_pool2d'?"},
@@ -189,6 +223,18 @@ TEST_CASE("an addition needs two equal shapes") {
   const int pooled = graph.add("pool", "max_pool2d", {0}, {{"kernel", 2}});
   CHECK_THROWS_WITH_AS(graph.add("sum", "add", {0, pooled}),
                        doctest::Contains("node 'sum' (add): it cannot add 3 x 8 x 8 and 3 x 4 x 4"),
+                       ModelError);
+}
+
+TEST_CASE("products and joined channels need maps that fit") {
+  Graph graph({3, 8, 8});
+  const int pooled = graph.add("pool", "max_pool2d", {0}, {{"kernel", 2}});
+  const int squeezed = graph.add("squeeze", "global_avg_pool2d", {0}, {{"keep_map", true}});
+  CHECK(graph.shape(graph.add("scaled", "multiply", {pooled, squeezed})) == Shape{3, 4, 4});
+  CHECK_THROWS_WITH_AS(graph.add("product", "multiply", {squeezed, 0}),
+                       doctest::Contains("it cannot multiply 3 x 1 x 1 and 3 x 8 x 8"), ModelError);
+  CHECK_THROWS_WITH_AS(graph.add("join", "concat", {0, pooled}),
+                       doctest::Contains("it cannot join the channels of 3 x 8 x 8 and 3 x 4 x 4"),
                        ModelError);
 }
 

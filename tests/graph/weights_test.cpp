@@ -59,6 +59,20 @@ TEST_CASE("he normal has the spread of its fan out") {
   const Moments moments = moments_of(weights.at("conv2.weight").values);
   CHECK(std::abs(moments.mean) < 0.001);
   CHECK(moments.deviation == doctest::Approx(std::sqrt(2.0 / (64 * 9))).epsilon(0.01));
+  const Moments linear = moments_of(weights.at("linear1.weight").values);
+  CHECK(linear.deviation == doctest::Approx(std::sqrt(2.0 / 64)).epsilon(0.02));
+}
+
+TEST_CASE("narrow normal has its spread and some parameters have values of their own") {
+  Builder builder({8, 16, 16});
+  builder.conv2d(64, 3).apply("layer_scale", {{"initial", 0.25}}).apply("tokens");
+  builder.apply("class_token").name("encoder").apply("position_embedding").flatten();
+  const Weights weights = initialize(builder.build(), Initializer::narrow_normal, 1);
+  CHECK(moments_of(weights.at("conv1.weight").values).deviation == doctest::Approx(0.02).epsilon(0.03));
+  CHECK(weights.at("layer_scale1.layer_scale") == Tensor{{64, 1, 1}, std::vector<float>(64, 0.25f)});
+  CHECK(weights.at("class_token1") == Tensor{{1, 1, 64}, std::vector<float>(64, 0)});
+  const Moments positions = moments_of(weights.at("encoder.pos_embedding").values);
+  CHECK(positions.deviation == doctest::Approx(0.02).epsilon(0.03));
 }
 
 TEST_CASE("biases start at zero and scales at one and the shapes are right") {
@@ -93,10 +107,12 @@ TEST_CASE("first values depend on the seed and the name alone") {
 }
 
 TEST_CASE("initializers have names") {
-  for (const Initializer initializer : {Initializer::glorot_uniform, Initializer::he_normal})
+  for (const Initializer initializer :
+       {Initializer::glorot_uniform, Initializer::he_normal, Initializer::narrow_normal})
     CHECK(initializer_from_name(name_of(initializer)) == initializer);
   CHECK_THROWS_WITH_AS(initializer_from_name("xavier"),
-                       doctest::Contains("known are glorot_uniform and he_normal"), UsageError);
+                       doctest::Contains("known are glorot_uniform, he_normal and narrow_normal"),
+                       UsageError);
 }
 
 TEST_CASE("weights that do not fit are named") {
@@ -124,5 +140,9 @@ TEST_CASE("weights with too few values are refused") {
 }
 
 TEST_CASE("a list of many wrong names is cut short") {
-  CHECK_THROWS_WITH_AS(check_weights(network(), {}, "file"), doctest::Contains("and 4 more"), ModelError);
+  Builder builder({3, 16, 16});
+  for (int i = 0; i < 150; ++i) builder.conv2d(3, 1);
+  CHECK_THROWS_WITH_AS(check_weights(builder.build(), {}, "file"),
+                       doctest::Contains("conv4.bias, conv5.weight, conv5.bias and 290 more. Hint"),
+                       ModelError);
 }

@@ -13,6 +13,7 @@
 #include "margay/core/error.h"
 #include "margay/core/json.h"
 #include "tests/support/assets.h"
+#include "tests/support/mutations.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace margay;
@@ -75,6 +76,20 @@ TEST_CASE("a file built by hand is read") {
   CHECK(to_float32(content.tensors.at("a")) == std::vector<float>{1, -2});
   CHECK(to_int64(content.tensors.at("b")) == std::vector<int64_t>{1, 2, 255});
   CHECK(to_float32(content.tensors.at("b")) == std::vector<float>{1, 2, 255});
+}
+
+TEST_CASE("every type of number becomes float32") {
+  const auto values = [](const std::string& dtype, const std::string& data, int count) {
+    const std::string entry =
+        fmt::format(R"({{"dtype":"{}","shape":[{}],"data_offsets":[0,{}]}})", dtype, count, data.size());
+    return to_float32(read(file_of(header_of_tensor(entry), data)).tensors.at("a"));
+  };
+  CHECK(values("F64", std::string("\0\0\0\0\0\0\xF8\x3F", 8), 1) == std::vector<float>{1.5f});
+  CHECK(values("I64", std::string(8, '\xFF'), 1) == std::vector<float>{-1});
+  CHECK(values("I32", std::string(4, '\xFE'), 1) == std::vector<float>{-16843010});
+  CHECK(values("I16", "\x01\x80", 1) == std::vector<float>{-32767});
+  CHECK(values("I8", "\x80\x7F", 2) == std::vector<float>{-128, 127});
+  CHECK(values("BOOL", std::string("\1\0", 2), 2) == std::vector<float>{1, 0});
 }
 
 TEST_CASE("what is written has the bytes that the format asks for") {
@@ -209,6 +224,18 @@ TEST_CASE("every truncation of a good file is refused") {
   const std::string bytes = file_of(header, "123456789");
   CHECK(refusal(bytes).empty());
   for (size_t size = 0; size < bytes.size(); ++size) CHECK_FALSE(refusal(bytes.substr(0, size)).empty());
+}
+
+TEST_CASE("mutated files are read or refused") {
+  const std::string header =
+      R"({"__metadata__":{"k":"v"},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F16","shape":[2,1],"data_offsets":[8,12]}})";
+  constexpr int kMutations = 20'000;
+  const int accepted =
+      test::count_survivors(file_of(header, "123456789012"), kMutations, [](const auto& bytes) {
+        for (const auto& [name, tensor] : read(bytes).tensors) to_float32(tensor);
+      });
+  CHECK(accepted > 0);
+  CHECK(accepted < kMutations);
 }
 
 TEST_CASE("tensors whose shape and bytes disagree are not written") {

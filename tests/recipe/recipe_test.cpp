@@ -4,6 +4,7 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/graph/operator.h"
+#include "margay/graph/zoo/zoo.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace margay;
@@ -77,6 +78,32 @@ TEST_CASE("what was decided is written as TOML and read back the same") {
   CHECK(read.to_document() == config.to_document());
 }
 
+TEST_CASE("a published network takes the place of layers by its name") {
+  Json document = recipe::load_document("article");
+  document["network"] = {{"name", "mobilenet_v2"}};
+  const recipe::Config config = recipe::Config::from_document(document, "my.toml");
+  CHECK(config.network.initializer == graph::Initializer::he_normal);
+  const graph::Graph network = recipe::build_network(config, 2);
+  CHECK(network.input_shape() == graph::Shape{3, 150, 150});
+  CHECK(network.output_shape() == graph::Shape{1});
+  CHECK(recipe::build_network(config, 7).output_shape() == graph::Shape{7});
+
+  CHECK_FALSE(config.to_document()["network"].contains("weights"));
+
+  document["network"]["weights"] = "imagenet";
+  const Json written = recipe::Config::from_document(document, "my.toml").to_document();
+  CHECK(written["network"]["weights"] == "imagenet");
+  CHECK(recipe::Config::from_document(written, "config.toml").to_document() == written);
+  CHECK_FALSE(written["network"].contains("layers"));
+
+  Json both = recipe::load_document("article");
+  recipe::set_value(both, "network.name=convnext_tiny");
+  const recipe::Config over = recipe::Config::from_document(both, "article");
+  CHECK(over.network.layers.empty());
+  CHECK(over.network.initializer == graph::Initializer::glorot_uniform);
+  CHECK(recipe::build_network(over, 2).nodes()[1].name == "features.0.0");
+}
+
 TEST_CASE("settings change values and keep their types") {
   Json document = recipe::load_document("article");
   recipe::set_value(document, "optimizer.lr=3e-4");
@@ -113,6 +140,9 @@ TEST_CASE("a configuration that makes no sense is refused with the name of the s
       {R"({"input": {"width": 0}})", "width"},
       {R"({"input": {"fit": "stretch"}})", "squash"},
       {R"({"source": {"classes": [1]}})", "source.classes"},
+      {R"({"network": {"name": "mobilenetv2"}})", "did you mean 'mobilenet_v2'"},
+      {R"({"network": {"name": 3}})", "network.name"},
+      {R"({"network": {"weights": 3}})", "network.weights"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.change);

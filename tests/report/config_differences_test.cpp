@@ -51,6 +51,15 @@ TEST_CASE("of layers those are told that are not in every network") {
   CHECK(differences({plain, moved})[0].texts == Texts{"2 layers", "2 layers in another order"});
 }
 
+TEST_CASE("a published network differs from layers by its name and has none") {
+  const Json configs[] = {{{"network", {{"layers", {{{"op", "relu"}}, {{"op", "linear"}}}}}}},
+                          {{"network", {{"name", "resnet18"}}}}};
+  const auto differences = report::config_differences(configs);
+  REQUIRE(differences.size() == 2);
+  CHECK(differences[0].texts == std::vector<std::string>{"2 layers: linear, relu", "none"});
+  CHECK(differences[1].key == "network.name");
+}
+
 TEST_CASE("paths keep as few parts as leave them different") {
   const auto of = [](const Texts& paths) { return short_paths(paths); };
   CHECK(of({"runs/a", "runs/b/"}) == Texts{"a", "b"});

@@ -9,6 +9,7 @@
 #include "margay/graph/builder.h"
 #include "margay/graph/operator.h"
 #include "margay/runtime/runtime.h"
+#include "tests/support/graphs.h"
 #include "tests/support/reference_operators.h"
 
 using namespace margay;
@@ -31,16 +32,17 @@ graph::Weights random_weights(const Graph& network, uint64_t seed) {
   return weights;
 }
 
-std::vector<float> random_batch(const Graph& network, int count) {
+std::vector<float> random_batch(const Graph& network, int count, double reach = 1) {
   Random random{7, static_cast<uint64_t>(count)};
   std::vector<float> values(static_cast<size_t>(graph::element_count(network.input_shape())) * count);
-  for (float& value : values) value = static_cast<float>(random.uniform(-1, 1));
+  for (float& value : values) value = static_cast<float>(random.uniform(-reach, reach));
   return values;
 }
 
 /// The greatest difference from the definition, relative to the greatest value (at least 1).
-double error_of(const Graph& network, const graph::Weights& weights, predict::Executor& executor, int count) {
-  const std::vector<float> batch = random_batch(network, count);
+double error_of(const Graph& network, const graph::Weights& weights, predict::Executor& executor, int count,
+                double reach) {
+  const std::vector<float> batch = random_batch(network, count, reach);
   const std::vector<float> found = executor.run(batch, count);
   double error = 0, greatest = 1;
   size_t next = 0;
@@ -55,12 +57,12 @@ double error_of(const Graph& network, const graph::Weights& weights, predict::Ex
   return error / greatest;
 }
 
-void check_against_reference(const Graph& network, double tolerance = 2e-6) {
+void check_against_reference(const Graph& network, double tolerance = 2e-6, double reach = 1) {
   const graph::Weights weights = random_weights(network, 3);
   const auto executor = runtime::make_executor(network, weights, {.threads = 2});
   for (const int count : {1, 5, 1}) {
     CAPTURE(count);
-    CHECK(error_of(network, weights, *executor, count) <= tolerance);
+    CHECK(error_of(network, weights, *executor, count, reach) <= tolerance);
   }
 }
 
@@ -87,6 +89,12 @@ const std::vector<Case> kCases{
     {"batch_norm2d", {16, 6, 7}, {{"eps", 0.3}}},
     {"relu", {5, 6, 7}, {}},
     {"relu", {19}, {}},
+    {"relu6", {5, 6, 7}, {}},
+    {"sigmoid", {5, 6, 7}, {}},
+    {"hardsigmoid", {5, 6, 7}, {}},
+    {"silu", {5, 6, 7}, {}},
+    {"hardswish", {5, 6, 7}, {}},
+    {"gelu", {5, 6, 7}, {}},
     {"max_pool2d", {5, 13, 11}, {{"kernel", 2}}},
     {"max_pool2d", {16, 13, 11}, {{"kernel", 2}, {"ceil_mode", true}}},
     {"max_pool2d", {3, 13, 11}, {{"kernel", 3}, {"stride", 2}, {"padding", 1}}},
@@ -110,13 +118,34 @@ const std::vector<Case> kCases{
     {"dropout", {5, 4, 3}, {{"rate", 0.5}}},
     {"add", {5, 4, 3}, {}},
     {"add", {19}, {}},
+    {"add", {4, 6}, {}},
+    {"stochastic_depth", {5, 4, 3}, {{"rate", 0.5}}},
+    {"multiply", {5, 4, 3}, {}},
+    {"multiply", {16, 1, 1}, {}},
+    {"concat", {5, 4, 3}, {}},
+    {"concat", {16, 4, 3}, {}},
+    {"global_avg_pool2d", {5, 4, 3}, {{"keep_map", true}}},
+    {"gelu", {4, 6}, {}},
+    {"flatten", {4, 6}, {}},
+    {"linear", {4, 6}, {{"out_features", 7}}},
+    {"layer_norm", {5, 4, 3}, {}},
+    {"layer_norm", {16, 4, 3}, {{"eps", 0.3}}},
+    {"layer_norm", {4, 6}, {}},
+    {"layer_norm", {19}, {}},
+    {"layer_scale", {5, 4, 3}, {}},
+    {"layer_scale", {16, 4, 3}, {}},
+    {"tokens", {5, 4, 3}, {}},
+    {"feature_map", {12, 5}, {{"height", 4}, {"width", 3}}},
+    {"class_token", {4, 6}, {}},
+    {"position_embedding", {4, 6}, {}},
+    {"self_attention", {4, 6}, {{"heads", 1}}},
+    {"self_attention", {5, 24}, {{"heads", 3}}},
+    {"first_token", {4, 6}, {}},
 };
 
 Graph network_of(const Case& tested) {
-  Graph network(tested.input);
-  const std::vector<int> inputs(graph::find_operator(tested.op).inputs, 0);
-  const int node = network.add("tested", tested.op, inputs, tested.attributes);
-  network.add("flat", "flatten", {node});
+  Graph network = test::single_node(tested.input, tested.op, tested.attributes);
+  network.add("flat", "flatten", {network.output()});
   return network;
 }
 
@@ -153,6 +182,18 @@ TEST_CASE("every operator gives what its definition says") {
   }
 }
 
+TEST_CASE("activations bend where they should alone and inside the layer before them") {
+  for (const graph::Operator& row : graph::operators()) {
+    if (!row.is_activation) continue;
+    CAPTURE(row.name);
+    check_against_reference(Builder({3, 4, 5}).apply(row.name).flatten().build(), 2e-6, 9);
+    Builder builder({16, 6, 5});
+    builder.conv2d(16, 3, {.padding = kSame}).batch_norm2d().apply(row.name).tap("a");
+    builder.batch_norm2d().apply(row.name).add("a").apply(row.name).flatten().linear(7).apply(row.name);
+    check_against_reference(builder.build(), 1e-5, 9);
+  }
+}
+
 TEST_CASE("the runtime executes the operators of the table and no others") {
   std::set<std::string_view> table, executed, tested{"input"};
   for (const graph::Operator& row : graph::operators()) table.insert(row.name);
@@ -180,6 +221,39 @@ TEST_CASE("a layer that rectifies or normalises what others read too stays as it
   Builder normalised({4, 6, 6});
   normalised.conv2d(4, 3, {.padding = kSame}).tap("raw").batch_norm2d().add("raw").flatten();
   check_against_reference(normalised.build());
+}
+
+TEST_CASE("channels are scaled by what was squeezed out of the map and joined with others") {
+  for (const int64_t channels : {5, 16}) {
+    Builder builder({3, 9, 7});
+    builder.conv2d(channels, 3, {.padding = kSame}).relu().tap("map");
+    builder.apply("global_avg_pool2d", {{"keep_map", true}}).conv2d(8, 1).relu().conv2d(channels, 1);
+    builder.apply("hardsigmoid").tap("scale").from("map").apply("multiply", {}, {"scale"}).tap("scaled");
+    builder.conv2d(11, 1).apply("concat", {}, {"scaled"}).conv2d(4, 1).global_avg_pool2d();
+    check_against_reference(builder.build(), 1e-5);
+  }
+}
+
+TEST_CASE("a transformer and a block of linear layers in a map are executed") {
+  Builder builder({3, 8, 12});
+  builder.conv2d(24, 4, {.stride = 4})
+      .apply("layer_norm")
+      .tap("map")
+      .conv2d(24, 3, {.padding = kSame, .groups = 24});
+  builder.apply("tokens").apply("layer_norm").linear(48).apply("gelu").linear(24);
+  builder.apply("feature_map", {{"height", 2}, {"width", 3}})
+      .apply("layer_scale")
+      .apply("stochastic_depth")
+      .add("map");
+  builder.apply("tokens").apply("class_token").apply("position_embedding").tap("tokens").apply("layer_norm");
+  builder.apply("self_attention", {{"heads", 4}}).linear(24).add("tokens").apply("first_token").linear(3);
+  check_against_reference(builder.build(), 1e-5);
+}
+
+TEST_CASE("the input itself may be read as tokens") {
+  Builder builder({6, 4, 3});
+  builder.apply("tokens").linear(5).tap("a").from("input").apply("tokens").linear(5).add("a").flatten();
+  check_against_reference(builder.build());
 }
 
 TEST_CASE("vectors of different origin are added") {

@@ -20,7 +20,7 @@ std::vector<std::string> steps_of(const graph::Graph& network) {
   for (const Step& step : make_plan(network).steps) {
     std::string text = network.nodes()[step.node].name;
     if (step.batch_norm >= 0) text += fmt::format("+{}", network.nodes()[step.batch_norm].name);
-    if (step.relu) text += "+relu";
+    if (step.activation >= 0) text += "+" + network.nodes()[step.activation].op;
     for (const int input : step.inputs) text += fmt::format(" {}", input);
     texts.push_back(text);
   }

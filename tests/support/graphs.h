@@ -5,14 +5,18 @@
 #include <string>
 
 #include "margay/graph/graph.h"
+#include "margay/graph/operator.h"
 
 namespace margay::test {
 
-/// A graph of one node of the given operator behind the input.
-inline graph::Graph single_node(graph::Shape input, std::string op,
+/// A graph of one node of the given operator behind the input, which stands at all its places. An input {T,
+/// F} comes out of a feature map {F, T, 1}.
+inline graph::Graph single_node(graph::Shape input, const std::string& op,
                                 std::map<std::string, graph::Attribute> attributes = {}) {
-  graph::Graph graph(std::move(input));
-  graph.add("node", std::move(op), {0}, std::move(attributes));
+  const bool is_sequence = input.size() == 2;
+  graph::Graph graph(is_sequence ? graph::Shape{input[1], input[0], 1} : std::move(input));
+  const int first = is_sequence ? graph.add("tokens", "tokens", {0}) : 0;
+  graph.add("node", op, std::vector<int>(graph::find_operator(op).inputs, first), std::move(attributes));
   return graph;
 }
 

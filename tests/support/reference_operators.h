@@ -79,9 +79,18 @@ inline Values reference_batch_norm2d(const ReferenceCall& call) {
   });
 }
 
-inline Values reference_relu(const ReferenceCall& call) {
+/// Any activation, from the definition by the operator's name.
+inline Values reference_activation(const ReferenceCall& call) {
+  static const std::map<std::string, double (*)(double)> functions{
+      {"relu", [](double x) { return std::max(x, 0.0); }},
+      {"relu6", [](double x) { return std::clamp(x, 0.0, 6.0); }},
+      {"sigmoid", [](double x) { return 1 / (1 + std::exp(-x)); }},
+      {"hardsigmoid", [](double x) { return std::clamp(x / 6 + 0.5, 0.0, 1.0); }},
+      {"silu", [](double x) { return x / (1 + std::exp(-x)); }},
+      {"hardswish", [](double x) { return x * std::clamp(x / 6 + 0.5, 0.0, 1.0); }},
+      {"gelu", [](double x) { return x * (1 + std::erf(x / std::sqrt(2.0))) / 2; }}};
   Values values = call.input().values;
-  for (double& value : values) value = std::max(value, 0.0);
+  for (double& value : values) value = functions.at(call.node.op)(value);
   return values;
 }
 
@@ -134,13 +143,15 @@ inline Values reference_global_avg_pool2d(const ReferenceCall& call) {
 inline Values reference_linear(const ReferenceCall& call) {
   const auto& weight = call.parameter("weight");
   const Values& input = call.input().values;
+  const auto features = static_cast<size_t>(call.input().shape.back());
   Values values;
-  for (int64_t out = 0; out < call.shape[0]; ++out) {
-    double sum = call.node.flag("bias") ? call.parameter("bias")[out] : 0;
-    for (size_t i = 0; i < input.size(); ++i)
-      sum += weight[static_cast<size_t>(out) * input.size() + i] * input[i];
-    values.push_back(sum);
-  }
+  for (size_t first = 0; first < input.size(); first += features)
+    for (int64_t out = 0; out < call.shape.back(); ++out) {
+      double sum = call.node.flag("bias") ? call.parameter("bias")[out] : 0;
+      for (size_t i = 0; i < features; ++i)
+        sum += weight[static_cast<size_t>(out) * features + i] * input[first + i];
+      values.push_back(sum);
+    }
   return values;
 }
 
@@ -148,6 +159,111 @@ inline Values reference_add(const ReferenceCall& call) {
   Values values = call.inputs[0]->values;
   for (size_t i = 0; i < values.size(); ++i) values[i] += call.inputs[1]->values[i];
   return values;
+}
+
+inline Values reference_multiply(const ReferenceCall& call) {
+  Values values = call.input().values;
+  const Values& factors = call.inputs[1]->values;
+  for (size_t i = 0; i < values.size(); ++i) values[i] *= factors[i * factors.size() / values.size()];
+  return values;
+}
+
+inline Values reference_concat(const ReferenceCall& call) {
+  Values values = call.input().values;
+  values.insert(values.end(), call.inputs[1]->values.begin(), call.inputs[1]->values.end());
+  return values;
+}
+
+/// Element `feature` of position `i` of a map, of token `i`, or of a vector.
+struct Positions {
+  const graph::Shape& shape;
+  size_t features() const { return static_cast<size_t>(shape.size() == 3 ? shape[0] : shape.back()); }
+  size_t count() const { return static_cast<size_t>(graph::element_count(shape)) / features(); }
+  size_t index(size_t i, size_t feature) const {
+    return shape.size() == 3 ? feature * count() + i : i * features() + feature;
+  }
+};
+
+inline Values reference_layer_norm(const ReferenceCall& call) {
+  Values values = call.input().values;
+  const Positions at{call.shape};
+  const auto features = static_cast<double>(at.features());
+  for (size_t i = 0; i < at.count(); ++i) {
+    double mean = 0, variance = 0;
+    for (size_t f = 0; f < at.features(); ++f) mean += values[at.index(i, f)] / features;
+    for (size_t f = 0; f < at.features(); ++f)
+      variance += (values[at.index(i, f)] - mean) * (values[at.index(i, f)] - mean) / features;
+    for (size_t f = 0; f < at.features(); ++f) {
+      double& value = values[at.index(i, f)];
+      value = (value - mean) / std::sqrt(variance + call.node.number("eps")) * call.parameter("weight")[f] +
+              call.parameter("bias")[f];
+    }
+  }
+  return values;
+}
+
+inline Values reference_layer_scale(const ReferenceCall& call) {
+  return for_each_element(call.shape, [&](int64_t c, int64_t y, int64_t x) {
+    return call.input().at(c, y, x) * call.parameter("layer_scale")[c];
+  });
+}
+
+inline Values reference_tokens(const ReferenceCall& call) {
+  Values values;
+  for (int64_t i = 0; i < call.shape[0]; ++i)
+    for (int64_t c = 0; c < call.shape[1]; ++c) values.push_back(call.input().values[c * call.shape[0] + i]);
+  return values;
+}
+
+inline Values reference_feature_map(const ReferenceCall& call) {
+  return for_each_element(call.shape, [&](int64_t c, int64_t y, int64_t x) {
+    return call.input().values[(y * call.shape[2] + x) * call.shape[0] + c];
+  });
+}
+
+inline Values reference_class_token(const ReferenceCall& call) {
+  const std::vector<float>& token = call.weights.at(call.node.name).values;
+  Values values(token.begin(), token.end());
+  values.insert(values.end(), call.input().values.begin(), call.input().values.end());
+  return values;
+}
+
+inline Values reference_position_embedding(const ReferenceCall& call) {
+  Values values = call.input().values;
+  for (size_t i = 0; i < values.size(); ++i) values[i] += call.parameter("pos_embedding")[i];
+  return values;
+}
+
+inline Values reference_self_attention(const ReferenceCall& call) {
+  const int64_t tokens = call.shape[0], features = call.shape[1], size = features / call.whole("heads");
+  const auto& weight = call.parameter("in_proj_weight");
+  // Query (0), key (1) or value (2) of a token.
+  const auto projected = [&](int64_t part, int64_t token, int64_t feature) {
+    const int64_t row = part * features + feature;
+    double sum = call.parameter("in_proj_bias")[row];
+    for (int64_t i = 0; i < features; ++i)
+      sum += weight[row * features + i] * call.input().values[token * features + i];
+    return sum;
+  };
+  Values values;
+  for (int64_t t = 0; t < tokens; ++t)
+    for (int64_t f = 0; f < features; ++f) {
+      double sum = 0, total = 0;
+      for (int64_t other = 0; other < tokens; ++other) {
+        double score = 0;
+        for (int64_t i = f / size * size; i < (f / size + 1) * size; ++i)
+          score += projected(0, t, i) * projected(1, other, i);
+        const double share = std::exp(score / std::sqrt(static_cast<double>(size)));
+        sum += share * projected(2, other, f);
+        total += share;
+      }
+      values.push_back(sum / total);
+    }
+  return values;
+}
+
+inline Values reference_first_token(const ReferenceCall& call) {
+  return {call.input().values.begin(), call.input().values.begin() + call.shape[0]};
 }
 
 inline Values reference_copy(const ReferenceCall& call) {
@@ -159,14 +275,31 @@ inline const std::map<std::string, Values (*)(const ReferenceCall&)>& reference_
   static const std::map<std::string, Values (*)(const ReferenceCall&)> table{
       {"conv2d", reference_conv2d},
       {"batch_norm2d", reference_batch_norm2d},
-      {"relu", reference_relu},
+      {"relu", reference_activation},
+      {"relu6", reference_activation},
+      {"sigmoid", reference_activation},
+      {"hardsigmoid", reference_activation},
+      {"silu", reference_activation},
+      {"hardswish", reference_activation},
+      {"gelu", reference_activation},
       {"max_pool2d", reference_max_pool2d},
       {"avg_pool2d", reference_avg_pool2d},
       {"global_avg_pool2d", reference_global_avg_pool2d},
       {"flatten", reference_copy},
       {"linear", reference_linear},
       {"dropout", reference_copy},
-      {"add", reference_add}};
+      {"add", reference_add},
+      {"stochastic_depth", reference_copy},
+      {"multiply", reference_multiply},
+      {"concat", reference_concat},
+      {"layer_norm", reference_layer_norm},
+      {"layer_scale", reference_layer_scale},
+      {"tokens", reference_tokens},
+      {"feature_map", reference_feature_map},
+      {"class_token", reference_class_token},
+      {"position_embedding", reference_position_embedding},
+      {"self_attention", reference_self_attention},
+      {"first_token", reference_first_token}};
   return table;
 }
 

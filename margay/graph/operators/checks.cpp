@@ -31,6 +31,15 @@ const Shape& feature_map(const Node& node, std::span<const Shape> inputs) {
   return input;
 }
 
+const Shape& token_sequence(const Node& node, std::span<const Shape> inputs) {
+  const Shape& input = inputs.front();
+  if (input.size() != 2)
+    reject(node,
+           fmt::format("it needs a sequence of tokens (tokens x features), but gets {}", to_string(input)),
+           "the operator tokens makes one of a feature map");
+  return input;
+}
+
 int64_t window_positions(const Node& node, const Shape& input, int64_t extent, const Window& window) {
   const int64_t covered = window.dilation * (window.kernel - 1) + 1;
   const int64_t padded = extent + 2 * window.padding;

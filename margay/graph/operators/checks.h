@@ -21,6 +21,9 @@ int64_t kernel_of(const Node& node);
 /// The one input shape; rejects the node unless it is a feature map {C, H, W}.
 const Shape& feature_map(const Node& node, std::span<const Shape> inputs);
 
+/// The one input shape; rejects the node unless it is a sequence of tokens {T, F}.
+const Shape& token_sequence(const Node& node, std::span<const Shape> inputs);
+
 /// Number of positions of a sliding window along one axis of `extent` cells; rejects the node when there is
 /// none.
 struct Window {

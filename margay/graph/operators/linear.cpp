@@ -11,21 +11,23 @@ Shape infer_flat_shape(const Node&, std::span<const Shape> inputs) {
 }
 
 Shape infer_linear_shape(const Node& node, std::span<const Shape> inputs) {
-  if (inputs[0].size() != 1)
-    reject(node, fmt::format("it needs a vector, but gets {}", to_string(inputs[0])),
+  Shape output = inputs[0];
+  if (output.size() > 2)
+    reject(node, fmt::format("it needs a vector, but gets {}", to_string(output)),
            "put flatten or global_avg_pool2d before it");
-  return {integer_at_least(node, "out_features", 1)};
+  output.back() = integer_at_least(node, "out_features", 1);
+  return output;
 }
 
 std::vector<ParameterSpec> linear_parameters(const Node& node, std::span<const Shape> inputs) {
-  const int64_t in = inputs[0][0], out = node.integer("out_features");
+  const int64_t in = inputs[0].back(), out = node.integer("out_features");
   std::vector<ParameterSpec> list{{"weight", {out, in}, true, Init::weight, in, out}};
   if (node.flag("bias")) list.push_back({"bias", {out}, true, Init::zeros});
   return list;
 }
 
 int64_t linear_flops(const Node&, std::span<const Shape> inputs, const Shape& output) {
-  return 2 * inputs[0][0] * output[0];
+  return 2 * inputs[0].back() * element_count(output);
 }
 
 }  // namespace
@@ -35,6 +37,7 @@ Operator flatten_row() {
   return {.name = "flatten", .infer_shape = infer_flat_shape};
 }
 
+/// Of a vector {F}, or of each token of a sequence {T, F}.
 Operator linear_row() {
   return {.name = "linear",
           .attributes = {{"out_features", int64_t{0}, true}, {"bias", true}},

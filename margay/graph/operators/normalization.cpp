@@ -1,12 +1,17 @@
-// batch_norm2d (Ioffe & Szegedy 2015): statistics per channel.
+// batch_norm2d (Ioffe & Szegedy 2015): statistics per channel; layer_norm (Ba et al. 2016): per position;
+// layer_scale.
 #include "margay/graph/operators/checks.h"
 #include "margay/graph/operators/rows.h"
 
 namespace margay::graph {
 namespace {
 
-Shape infer_shape(const Node& node, std::span<const Shape> inputs) {
+void check_eps(const Node& node) {
   if (node.number("eps") <= 0) reject(node, "eps must be greater than 0");
+}
+
+Shape infer_shape(const Node& node, std::span<const Shape> inputs) {
+  check_eps(node);
   const double momentum = node.number("momentum");
   if (momentum < 0 || momentum > 1) reject(node, "momentum must be from 0 to 1");
   return feature_map(node, inputs);
@@ -20,6 +25,32 @@ std::vector<ParameterSpec> parameters(const Node&, std::span<const Shape> inputs
           {"running_var", per_channel, false, Init::ones}};
 }
 
+/// Channels of a feature map {C, H, W}; features of tokens {T, F} and of vectors {F}.
+int64_t features_of(const Shape& shape) {
+  return shape.size() == 3 ? shape.front() : shape.back();
+}
+
+Shape infer_layer_norm_shape(const Node& node, std::span<const Shape> inputs) {
+  check_eps(node);
+  return inputs[0];
+}
+
+std::vector<ParameterSpec> layer_norm_parameters(const Node&, std::span<const Shape> inputs) {
+  const Shape per_feature{features_of(inputs[0])};
+  return {{"weight", per_feature, true, Init::ones}, {"bias", per_feature, true, Init::zeros}};
+}
+
+Shape infer_layer_scale_shape(const Node& node, std::span<const Shape> inputs) {
+  return feature_map(node, inputs);
+}
+
+std::vector<ParameterSpec> layer_scale_parameters(const Node& node, std::span<const Shape> inputs) {
+  return {{.name = "layer_scale",
+           .shape = {inputs[0][0], 1, 1},
+           .init = Init::constant,
+           .init_value = node.number("initial")}};
+}
+
 }  // namespace
 
 Operator batch_norm2d_row() {
@@ -27,6 +58,22 @@ Operator batch_norm2d_row() {
           .attributes = {{"eps", 1e-5}, {"momentum", 0.1}},
           .infer_shape = infer_shape,
           .parameters = parameters};
+}
+
+/// Over the channels at each position of a feature map, over the features of each token, or over a vector.
+Operator layer_norm_row() {
+  return {.name = "layer_norm",
+          .attributes = {{"eps", 1e-5}},
+          .infer_shape = infer_layer_norm_shape,
+          .parameters = layer_norm_parameters};
+}
+
+/// A learned factor for each channel (Touvron et al. 2021).
+Operator layer_scale_row() {
+  return {.name = "layer_scale",
+          .attributes = {{"initial", 1e-6}},
+          .infer_shape = infer_layer_scale_shape,
+          .parameters = layer_scale_parameters};
 }
 
 }  // namespace margay::graph

@@ -25,7 +25,8 @@ Shape infer_pooled_shape(const Node& node, std::span<const Shape> inputs) {
 }
 
 Shape infer_global_shape(const Node& node, std::span<const Shape> inputs) {
-  return {feature_map(node, inputs)[0]};
+  const int64_t channels = feature_map(node, inputs)[0];
+  return node.flag("keep_map") ? Shape{channels, 1, 1} : Shape{channels};
 }
 
 }  // namespace
@@ -40,8 +41,10 @@ Operator avg_pool2d_row() {
   return {.name = "avg_pool2d", .attributes = attributes, .infer_shape = infer_pooled_shape};
 }
 
+/// A vector {C}, or with `keep_map` a feature map {C, 1, 1} for convolutions to go on with.
 Operator global_avg_pool2d_row() {
-  return {.name = "global_avg_pool2d", .infer_shape = infer_global_shape};
+  return {
+      .name = "global_avg_pool2d", .attributes = {{"keep_map", false}}, .infer_shape = infer_global_shape};
 }
 
 }  // namespace margay::graph

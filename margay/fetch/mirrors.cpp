@@ -1,10 +1,10 @@
 // Splitting of lists in which colons mean three things.
-#include "margay/datasets/mirrors.h"
+#include "margay/fetch/mirrors.h"
 
 #include <algorithm>
 #include <cctype>
 
-namespace margay::datasets {
+namespace margay::fetch {
 namespace {
 
 bool is_scheme(std::string_view text) {
@@ -61,4 +61,4 @@ std::string place_in_mirror(std::string_view entry, std::string_view file_name) 
   return place.append(file_name);
 }
 
-}  // namespace margay::datasets
+}  // namespace margay::fetch

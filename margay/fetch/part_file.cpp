@@ -1,5 +1,5 @@
 // Part files with stdio; the note beside them is JSON, and a note that makes no sense means a fresh start.
-#include "margay/datasets/part_file.h"
+#include "margay/fetch/part_file.h"
 
 #include <unistd.h>
 
@@ -10,11 +10,11 @@
 #include "margay/core/error.h"
 #include "margay/core/json.h"
 
-namespace margay::datasets {
+namespace margay::fetch {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr const char* kWhere = "dataset.download";
+constexpr const char* kWhere = "fetch.download";
 
 fs::path with_suffix(fs::path path, const char* suffix) {
   return path += suffix;
@@ -102,4 +102,4 @@ void PartFile::discard() {
   fs::remove(note_, ignored);
 }
 
-}  // namespace margay::datasets
+}  // namespace margay::fetch

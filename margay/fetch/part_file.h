@@ -8,7 +8,7 @@
 #include <span>
 #include <string>
 
-namespace margay::datasets {
+namespace margay::fetch {
 
 /// Which version of a file on a server some bytes belong to.
 struct RemoteVersion {
@@ -58,4 +58,4 @@ class PartFile {
   std::unique_ptr<std::FILE, Close> file_;
 };
 
-}  // namespace margay::datasets
+}  // namespace margay::fetch

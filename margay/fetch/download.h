@@ -8,7 +8,7 @@
 #include "margay/core/error.h"
 #include "margay/core/progress.h"
 
-namespace margay::datasets {
+namespace margay::fetch {
 
 /// How a file is fetched.
 struct DownloadOptions {
@@ -27,4 +27,4 @@ void download(const std::string& url, const std::filesystem::path& target,
               const DownloadOptions& options = {}, const ProgressObserver& progress = {},
               std::stop_token stop = {});
 
-}  // namespace margay::datasets
+}  // namespace margay::fetch

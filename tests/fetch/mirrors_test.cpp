@@ -1,12 +1,12 @@
 // MARGAY_MIRROR: colons separate, except where they belong to an address.
-#include "margay/datasets/mirrors.h"
+#include "margay/fetch/mirrors.h"
 
 #include <doctest/doctest.h>
 
 #include <string>
 #include <vector>
 
-namespace margay::datasets {
+namespace margay::fetch {
 namespace {
 
 using List = std::vector<std::string>;
@@ -46,4 +46,4 @@ TEST_CASE("a mirror has the file below it or is the file") {
 }
 
 }  // namespace
-}  // namespace margay::datasets
+}  // namespace margay::fetch

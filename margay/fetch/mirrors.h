@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace margay::datasets {
+namespace margay::fetch {
 
 /// Splits a colon-separated list of folders and http(s) addresses; the colons of "http://" and of a port do
 /// not separate: "/a:http://host:8080/b:/c" is three. Empty entries are dropped.
@@ -17,4 +17,4 @@ bool is_address(std::string_view entry);
 /// Where a mirror would have the file: the entry itself when it ends in that name, else the name below it.
 std::string place_in_mirror(std::string_view entry, std::string_view file_name);
 
-}  // namespace margay::datasets
+}  // namespace margay::fetch

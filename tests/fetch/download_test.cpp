@@ -1,5 +1,5 @@
 // Downloads against a real server: whole, cut, continued, changed meanwhile, absent.
-#include "margay/datasets/download.h"
+#include "margay/fetch/download.h"
 
 #include <doctest/doctest.h>
 
@@ -10,10 +10,10 @@
 #include "margay/core/error.h"
 #include "margay/core/json.h"
 #include "margay/core/random.h"
-#include "tests/datasets/loopback_server.h"
+#include "tests/fetch/loopback_server.h"
 #include "tests/support/temporary_folder.h"
 
-namespace margay::datasets {
+namespace margay::fetch {
 namespace {
 
 namespace fs = std::filesystem;
@@ -238,4 +238,4 @@ TEST_CASE("a stopped download keeps its part and goes on later") {
 }
 
 }  // namespace
-}  // namespace margay::datasets
+}  // namespace margay::fetch

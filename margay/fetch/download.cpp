@@ -1,5 +1,5 @@
 // HTTP by libcurl: one transfer is one `Transfer`, and `download` repeats it while that helps.
-#include "margay/datasets/download.h"
+#include "margay/fetch/download.h"
 
 #include <curl/curl.h>
 
@@ -16,12 +16,12 @@
 
 #include "margay/core/lower_case.h"
 #include "margay/core/version.h"
-#include "margay/datasets/part_file.h"
+#include "margay/fetch/part_file.h"
 
-namespace margay::datasets {
+namespace margay::fetch {
 namespace {
 
-constexpr const char* kWhere = "dataset.download";
+constexpr const char* kWhere = "fetch.download";
 
 struct Release {
   void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
@@ -283,4 +283,4 @@ void download(const std::string& url, const std::filesystem::path& target, const
   }
 }
 
-}  // namespace margay::datasets
+}  // namespace margay::fetch

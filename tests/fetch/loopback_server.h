@@ -21,12 +21,12 @@ inline void bypass_proxies() {
   ::setenv("no_proxy", "127.0.0.1,localhost", 1);
 }
 
-/// Serves `content` as /file.zip with its ETag, byte ranges and If-Range.
+/// Serves `content` at one path with its ETag, byte ranges and If-Range.
 class LoopbackServer {
  public:
-  LoopbackServer() {
+  explicit LoopbackServer(const std::string& path = "/file.zip") {
     bypass_proxies();
-    server_.Get("/file.zip", [this](const httplib::Request& request, httplib::Response& response) {
+    server_.Get(path, [this](const httplib::Request& request, httplib::Response& response) {
       serve(request, response);
     });
     server_.Get("/moved.zip", [](const httplib::Request&, httplib::Response& response) {

@@ -1,0 +1,83 @@
+// Activations: alone, and at the end of another primitive.
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "margay/core/error.h"
+#include "margay/runtime/operators.h"
+
+namespace margay::runtime {
+namespace {
+
+/// One of oneDNN's functions of single values.
+struct Eltwise {
+  dnnl::algorithm algorithm;
+  float alpha = 0, beta = 0;
+};
+
+/// Functions that make an activation, one applied to the result of the other.
+struct Activation {
+  std::string_view op;
+  Eltwise first;
+  std::optional<Eltwise> second = std::nullopt;
+};
+
+const std::array kActivations{
+    Activation{"relu", {dnnl::algorithm::eltwise_relu}},
+    Activation{"relu6", {dnnl::algorithm::eltwise_clip, 0, 6}},
+    Activation{"sigmoid", {dnnl::algorithm::eltwise_logistic}},
+    Activation{"hardsigmoid",
+               {dnnl::algorithm::eltwise_linear, 1.0f / 6, 0.5f},
+               Eltwise{dnnl::algorithm::eltwise_clip, 0, 1}},
+    Activation{"silu", {dnnl::algorithm::eltwise_swish, 1}},
+    Activation{"hardswish", {dnnl::algorithm::eltwise_hardswish}},
+    Activation{"gelu", {dnnl::algorithm::eltwise_gelu_erf}},
+};
+
+const Activation& find_activation(std::string_view op) {
+  const auto found = std::find_if(kActivations.begin(), kActivations.end(),
+                                  [&](const Activation& row) { return row.op == op; });
+  require<ModelError>(found != kActivations.end(), "runtime",
+                      fmt::format("the activation '{}' cannot be executed", op));
+  return *found;
+}
+
+void append(dnnl::post_ops& after, const Eltwise& function) {
+  after.append_eltwise(1.0f, function.algorithm, function.alpha, function.beta);
+}
+
+int emit_activation(StepContext& context) {
+  ProgramBuilder& builder = context.builder;
+  const auto& [op, first, second] = find_activation(context.node().op);
+  const dnnl::eltwise_forward::desc description(dnnl::prop_kind::forward_inference, first.algorithm,
+                                                builder.layout(context.inputs[0]), first.alpha, first.beta);
+  dnnl::primitive_attr attributes;
+  if (second) {
+    dnnl::post_ops after;
+    append(after, *second);
+    attributes.set_post_ops(after);
+  }
+  const dnnl::eltwise_forward::primitive_desc chosen(description, attributes, builder.engine());
+  const int output = builder.add_value(chosen.dst_desc());
+  builder.add(dnnl::eltwise_forward(chosen), {{DNNL_ARG_SRC, context.inputs[0]}, {DNNL_ARG_DST, output}});
+  return output;
+}
+
+}  // namespace
+
+dnnl::primitive_attr attributes_of(const StepContext& context) {
+  dnnl::primitive_attr attributes;
+  if (context.step.activation < 0) return attributes;
+  const Activation& activation = find_activation(context.graph.nodes()[context.step.activation].op);
+  dnnl::post_ops after;
+  append(after, activation.first);
+  if (activation.second) append(after, *activation.second);
+  attributes.set_post_ops(after);
+  return attributes;
+}
+
+OperatorRow activation_row(std::string_view op) {
+  return {op, emit_activation};
+}
+
+}  // namespace margay::runtime

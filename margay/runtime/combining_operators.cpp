@@ -1,0 +1,76 @@
+// add, multiply and concat.
+#include "margay/runtime/operators.h"
+
+namespace margay::runtime {
+namespace {
+
+using dnnl::memory;
+
+dnnl::binary make_binary(const StepContext& context, dnnl::algorithm algorithm, const memory::desc& layout,
+                         const memory::desc& other) {
+  const dnnl::binary::desc description(algorithm, layout, other, layout);
+  return dnnl::binary(
+      dnnl::binary::primitive_desc(description, attributes_of(context), context.builder.engine()));
+}
+
+int emit_add(StepContext& context) {
+  ProgramBuilder& builder = context.builder;
+  int first = context.inputs[0], second = context.inputs[1];
+  // A flattened feature map and the output of a linear layer are the same vector with different extents.
+  if (builder.layout(first).dims() != builder.layout(second).dims())
+    for (int* value : {&first, &second}) *value = emit_output(builder, *value, context.shape());
+  second = builder.reordered(second, builder.layout(first));
+  return emit_binary(context, dnnl::algorithm::binary_add, first, second);
+}
+
+int emit_multiply(StepContext& context) {
+  ProgramBuilder& builder = context.builder;
+  const int first = context.inputs[0];
+  int second = context.inputs[1];
+  if (builder.layout(first).dims() == builder.layout(second).dims())
+    second = builder.reordered(second, builder.layout(first));
+  return emit_binary(context, dnnl::algorithm::binary_mul, first, second);
+}
+
+int emit_concat(StepContext& context) {
+  ProgramBuilder& builder = context.builder;
+  const memory::desc first = builder.layout(context.inputs[0]), second = builder.layout(context.inputs[1]);
+  const dnnl::concat::primitive_desc chosen(1, {first, second}, builder.engine());
+  const int output = builder.add_value(chosen.dst_desc());
+  builder.add(dnnl::concat(chosen), {{DNNL_ARG_MULTIPLE_SRC, context.inputs[0]},
+                                     {DNNL_ARG_MULTIPLE_SRC + 1, context.inputs[1]},
+                                     {DNNL_ARG_DST, output}});
+  return output;
+}
+
+}  // namespace
+
+int emit_binary(StepContext& context, dnnl::algorithm algorithm, int value, int other) {
+  ProgramBuilder& builder = context.builder;
+  const memory::desc layout = builder.layout(value);
+  const int output = builder.add_value(layout);
+  builder.add(make_binary(context, algorithm, layout, builder.layout(other)),
+              {{DNNL_ARG_SRC_0, value}, {DNNL_ARG_SRC_1, other}, {DNNL_ARG_DST, output}});
+  return output;
+}
+
+int emit_binary(StepContext& context, dnnl::algorithm algorithm, int value, const memory& other) {
+  ProgramBuilder& builder = context.builder;
+  const memory::desc layout = builder.layout(value);
+  const int output = builder.add_value(layout);
+  builder.add(make_binary(context, algorithm, layout, other.get_desc()),
+              {{DNNL_ARG_SRC_0, value}, {DNNL_ARG_DST, output}}, {{DNNL_ARG_SRC_1, other}});
+  return output;
+}
+
+OperatorRow add_row() {
+  return {"add", emit_add};
+}
+OperatorRow multiply_row() {
+  return {"multiply", emit_multiply};
+}
+OperatorRow concat_row() {
+  return {"concat", emit_concat};
+}
+
+}  // namespace margay::runtime

@@ -1,0 +1,97 @@
+// Names, places and checks of torchvision's files.
+#include "margay/weights/published.h"
+
+#include "margay/core/cache_folder.h"
+#include "margay/core/error.h"
+#include "margay/core/sha256.h"
+#include "margay/fetch/published_file.h"
+#include "margay/weights/imagenet_classes.h"
+#include "margay/weights/read_weights.h"
+
+namespace margay::weights {
+namespace fs = std::filesystem;
+namespace {
+
+/// "f37072fd" of "resnet18-f37072fd.pth"
+std::string_view digest_in(std::string_view file_name) {
+  const size_t begin = file_name.rfind('-') + 1;
+  return file_name.substr(begin, file_name.rfind('.') - begin);
+}
+
+/// A mirror's file under another name is what its owner put there; only the published name makes a promise.
+void check_digest(const fs::path& file, std::string_view published_name) {
+  if (file.filename() != published_name) return;
+  const std::string_view expected = digest_in(published_name);
+  const std::string found = sha256_hex_of_file(file);
+  require<FormatError>(
+      found.starts_with(expected), "weights",
+      fmt::format("its SHA-256 begins with {}, expected {}", found.substr(0, expected.size()), expected));
+}
+
+}  // namespace
+
+fs::path get_weights(const graph::zoo::ZooNetwork& network, const GetOptions& options,
+                     const ProgressObserver& progress, const std::stop_token& stop) {
+  const std::string name(network.weights.file);
+  const auto in_mirrors = [&](std::string_view ending) {
+    return fmt::format("{}-{}{}", network.name, kImageNet, ending);
+  };
+  const fs::path cache = options.cache.empty() ? cache_folder() : options.cache;
+  return fetch::find_file({.names = {name, in_mirrors(".safetensors"), in_mirrors(".pth")},
+                           .url = options.address + name,
+                           .check = [&](const fetch::FoundFile& found) { check_digest(found.path, name); }},
+                          {.downloads = cache / "weights",
+                           .reuse = true,
+                           .mirror = options.mirror,
+                           .download = options.download},
+                          progress, stop)
+      .path;
+}
+
+fs::path resolve_weights(std::string_view network, const std::string& imagenet_or_file,
+                         const ProgressObserver& progress, const std::stop_token& stop) {
+  if (imagenet_or_file == kImageNet && !fs::exists(imagenet_or_file)) {
+    require(!network.empty(), "weights", "the weights 'imagenet' belong to a published network",
+            "name it, such as --network mobilenet_v2; 'margay models' lists them");
+    return get_weights(graph::zoo::find_network(network), {}, progress, stop);
+  }
+  std::error_code unreadable;
+  if (fs::is_directory(imagenet_or_file, unreadable)) return model::find_model_file(imagenet_or_file);
+  require<IoError>(fs::is_regular_file(imagenet_or_file, unreadable), "weights",
+                   fmt::format("there is no file {}", imagenet_or_file),
+                   "'imagenet' stands for the weights that are published with the network");
+  return imagenet_or_file;
+}
+
+image::Preprocess preprocess_of(const graph::zoo::ZooNetwork& network) {
+  image::Preprocess spec;
+  spec.fit = image::Fit::crop;
+  spec.kernel = image::kernel_from_name(network.weights.interpolation);
+  spec.width = spec.height = network.weights.crop;
+  spec.resize = network.weights.resize;
+  spec.mean = graph::zoo::kImageNetMean;
+  spec.std = graph::zoo::kImageNetStd;
+  return spec;
+}
+
+std::optional<image::Preprocess> preprocess_for(std::string_view network, const fs::path& file) {
+  if (is_safetensors(file))
+    if (auto stored = model::find_preprocess(file)) return stored;
+  if (network.empty()) return std::nullopt;
+  return preprocess_of(graph::zoo::find_network(network));
+}
+
+model::Model imagenet_model(const graph::zoo::ZooNetwork& network, const fs::path& file) {
+  model::Model model;
+  model.preprocess = preprocess_of(network);
+  model.graph = network.build({.height = model.preprocess.height,
+                               .width = model.preprocess.width,
+                               .outputs = static_cast<int64_t>(kImageNetClasses)});
+  model.weights = read_weights(file);
+  model.classes.assign(imagenet_classes().begin(), imagenet_classes().end());
+  model.provenance = {{"network", network.name}, {"weights", file.filename().string()}};
+  model.validate(file.string());
+  return model;
+}
+
+}  // namespace margay::weights

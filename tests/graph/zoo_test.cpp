@@ -1,0 +1,74 @@
+// The published networks: sizes as published, names, taps.
+#include "margay/graph/zoo/zoo.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <map>
+
+#include "margay/core/error.h"
+#include "margay/graph/summary.h"
+
+using namespace margay;
+using namespace margay::graph;
+
+TEST_CASE("every published network has as many parameters as its authors say") {
+  for (const zoo::ZooNetwork& network : zoo::networks()) {
+    CAPTURE(network.name);
+    const Graph graph = network.build({});
+    CHECK(summarize(graph).trained_parameters == network.parameters);
+    CHECK(graph.output_shape() == Shape{1000});
+    CHECK(Graph::from_json(graph.to_json(), "test") == graph);
+  }
+}
+
+TEST_CASE("every published network multiplies as often as its authors say") {
+  // Billions of multiply-adds at the published size, as torchvision 0.15 and later states them ("GFLOPS"
+  // there).
+  const std::map<std::string_view, double> published{
+      {"resnet18", 1.81},        {"resnet34", 3.66},           {"resnet50", 4.09},
+      {"mobilenet_v2", 0.30},    {"mobilenet_v3_small", 0.06}, {"mobilenet_v3_large", 0.22},
+      {"efficientnet_b0", 0.39}, {"efficientnet_b1", 0.69},    {"convnext_tiny", 4.46},
+      {"convnext_small", 8.68},  {"vit_b_16", 17.56},          {"squeezenet1_1", 0.35},
+      {"densenet121", 2.83}};
+  for (const zoo::ZooNetwork& network : zoo::networks()) {
+    CAPTURE(network.name);
+    const int size = network.weights.crop;
+    const double billions = static_cast<double>(summarize(network.build({size, size})).flops) / 2e9;
+    CHECK(std::abs(billions - published.at(network.name)) < 0.006);
+  }
+}
+
+TEST_CASE("a single logit of squeezenet keeps its sign and the vision transformer says what fits") {
+  const Graph one = zoo::squeezenet1_1({.outputs = 1});
+  CHECK(one.nodes()[one.output() - 1].op == "conv2d");
+  CHECK_THROWS_WITH_AS(zoo::vit_b_16({.height = 150, .width = 150}),
+                       doctest::Contains("which do not fit into 150 x 150. Hint: give a width"), ModelError);
+}
+
+TEST_CASE("published networks are built for other pictures and outputs and give features") {
+  for (const zoo::ZooNetwork& network : zoo::networks()) {
+    CAPTURE(network.name);
+    const Graph graph = network.build({.height = 64, .width = 96, .outputs = 3});
+    CHECK(graph.input_shape() == Shape{3, 64, 96});
+    CHECK(graph.output_shape() == Shape{3});
+    REQUIRE(graph.taps().contains("features"));
+    CHECK(graph.shape(graph.taps().at("features")).size() == 1);
+  }
+}
+
+TEST_CASE("published networks are found by name and a wrong name gets the nearest") {
+  CHECK((zoo::find_network("mobilenet_v2").build == zoo::mobilenet_v2));
+  CHECK_THROWS_WITH_AS(zoo::find_network("mobilenetv2"),
+                       doctest::Contains("did you mean 'mobilenet_v2'? Known are"), UsageError);
+}
+
+TEST_CASE("names of parameters in older files are brought up to date") {
+  CHECK(zoo::current_parameter_name("features.denseblock1.denselayer12.norm.1.weight") ==
+        "features.denseblock1.denselayer12.norm1.weight");
+  CHECK(zoo::current_parameter_name("features.denseblock1.denselayer1.conv.2.weight") ==
+        "features.denseblock1.denselayer1.conv2.weight");
+  CHECK(zoo::current_parameter_name("encoder.layers.encoder_layer_3.mlp.linear_2.bias") ==
+        "encoder.layers.encoder_layer_3.mlp.3.bias");
+  CHECK(zoo::current_parameter_name("features.1.conv.0.0.weight") == "features.1.conv.0.0.weight");
+}
