@@ -26,10 +26,14 @@ at::Tensor execute_conv2d(const OperatorCall& call) {
                     node.integer("padding"), node.integer("dilation"), node.integer("groups"));
 }
 
+/// One value of each channel, such as a picture alone whose map has shrunk to 1 x 1, has no variance: what
+/// was remembered stands in.
 at::Tensor execute_batch_norm2d(const OperatorCall& call) {
+  const at::Tensor& x = call.inputs[0];
+  const bool uses_batch = call.context.training && x.numel() > x.size(1);
   const double momentum = call.context.batch_norm_momentum.value_or(call.node.number("momentum"));
-  return at::batch_norm(call.inputs[0], call.parameters[0], call.parameters[1], call.parameters[2],
-                        call.parameters[3], call.context.training, momentum, call.node.number("eps"), false);
+  return at::batch_norm(x, call.parameters[0], call.parameters[1], call.parameters[2], call.parameters[3],
+                        uses_batch, momentum, call.node.number("eps"), false);
 }
 
 at::Tensor execute_relu(const OperatorCall& call) {

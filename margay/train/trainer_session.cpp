@@ -89,11 +89,12 @@ void Trainer::Session::take_given_weights() {
   given_ = {network.weights, transfer.taken.size(), std::move(transfer.fresh)};
 }
 
-/// Biases, and the scales and shifts of normalisations, have one dimension, and do not decay.
+/// Kernels and matrices decay; not so what has one dimension (biases, scales and shifts of normalisations) or
+/// three (factors of layer_scale, class tokens, positions).
 std::vector<OptimizedParameter> Trainer::Session::optimized_parameters() const {
   std::vector<OptimizedParameter> parameters;
   for (const engine::NamedTensor& tensor : network_.tensors())
-    if (tensor.trained) parameters.push_back({tensor.tensor, tensor.tensor.dim() > 1});
+    if (tensor.trained) parameters.push_back({tensor.tensor, tensor.tensor.dim() % 2 == 0});
   return parameters;
 }
 

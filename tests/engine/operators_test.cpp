@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <functional>
 #include <set>
 
@@ -313,6 +314,18 @@ TEST_CASE("stochastic depth drops whole pictures at its rate in training and not
   check_close(x.grad(), out);
   const at::Tensor again = network.forward(x, {.training = true, .seed = 1, .epoch = 2, .samples = samples});
   CHECK_FALSE(at::equal(again, out));
+}
+
+TEST_CASE("batch norm learns from a single value and keeps its statistics") {
+  const graph::Graph g = test::single_node({4, 1, 1}, "batch_norm2d");
+  engine::Network network(g, graph::initialize(g, graph::Initializer::he_normal, 3), torch::kCPU);
+  const graph::Weights before = network.weights();
+  const at::Tensor x = random_input({4, 1, 1}, 1);
+  const at::Tensor out = network.forward(x, {.training = true});
+  check_close(out, x / std::sqrt(1 + 1e-5));
+  CHECK((network.weights() == before));
+  out.sum().backward();
+  CHECK(at::isfinite(x.grad()).all().item<bool>());
 }
 
 TEST_CASE("batch norm in evaluation uses the statistics that training updated") {
