@@ -54,7 +54,7 @@ class FusedConvPool : public FusedOperator {
  public:
   explicit FusedConvPool(const fused::ConvPoolSpec& spec) : kernels_(spec) {}
 
-  bool is_usable(at::ScalarType type, const ForwardContext&) override { return kernels_.find(type); }
+  bool is_usable(const FusedCall& call) override { return kernels_.find(call.type); }
 
   at::Tensor run(const FusedCall& call) override {
     const fused::ConvPoolSpec& spec = kernels_.spec();
@@ -71,11 +71,6 @@ class FusedConvPool : public FusedOperator {
  private:
   Kernels<fused::ConvPool, fused::ConvPoolSpec> kernels_;
 };
-
-bool is_plain_pool(const graph::Node& node) {
-  return node.op == "max_pool2d" && node.integer("kernel") == 2 && node.integer("stride") == 2 &&
-         node.integer("padding") == 0 && !node.flag("ceil_mode");
-}
 
 }  // namespace
 

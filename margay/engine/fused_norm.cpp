@@ -92,9 +92,12 @@ class FusedConvNorm : public FusedOperator {
  public:
   FusedConvNorm(const fused::ConvNormSpec& spec, double momentum) : kernels_(spec), momentum_(momentum) {}
 
-  /// Gradients through statistics that stay as they are belong to the plain operators.
-  bool is_usable(at::ScalarType type, const ForwardContext& context) override {
-    return (context.training || !at::GradMode::is_enabled()) && kernels_.find(type);
+  /// Gradients through statistics that stay as they are belong to the plain operators, and so does a batch
+  /// with a single value per channel.
+  bool is_usable(const FusedCall& call) override {
+    const fused::ConvolutionSpec& convolution = kernels_.spec().convolution;
+    const int64_t values = call.inputs[0].size(0) * convolution.out_height() * convolution.out_width();
+    return (call.context.training ? values > 1 : !at::GradMode::is_enabled()) && kernels_.find(call.type);
   }
 
   at::Tensor run(const FusedCall& call) override {

@@ -15,7 +15,7 @@ int GraphView::only_reader(int index) const {
 }
 
 std::optional<Chain> find_chain(const GraphView& view, int node) {
-  for (const auto find : {find_norm_chain, find_convolution_chain})
+  for (const auto find : {find_norm_chain, find_convolution_chain, find_pool_chain, find_dense_chain})
     if (auto chain = find(view, node)) return chain;
   return std::nullopt;
 }

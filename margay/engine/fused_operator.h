@@ -16,15 +16,15 @@ struct FusedCall {
   std::span<const at::Tensor> inputs;      ///< what Chain::inputs say
   std::span<const at::Tensor> parameters;  ///< of all nodes, one node after the other
   const ForwardContext& context;
-  at::ScalarType type;  ///< float32 or bfloat16: what the output becomes
+  at::ScalarType type;  ///< what convolutions and products compute in: float32 or bfloat16
 };
 
 /// What executes a chain. It differs from one operation after the other by rounding alone.
 class FusedOperator {
  public:
   virtual ~FusedOperator() = default;
-  /// Whether this processor does it, and fast, in this precision; if not, the nodes are executed one by one.
-  virtual bool is_usable(at::ScalarType type, const ForwardContext& context) = 0;
+  /// Whether this processor does it, and fast; if not, the nodes are executed one by one.
+  virtual bool is_usable(const FusedCall& call) = 0;
   virtual at::Tensor run(const FusedCall& call) = 0;
 };
 
@@ -53,6 +53,11 @@ std::optional<Chain> find_chain(const GraphView& view, int node);
 // The kinds of chains, each in a file of its own.
 std::optional<Chain> find_convolution_chain(const GraphView& view, int node);
 std::optional<Chain> find_norm_chain(const GraphView& view, int node);
+std::optional<Chain> find_pool_chain(const GraphView& view, int node);
+std::optional<Chain> find_dense_chain(const GraphView& view, int node);
+
+/// 2 x 2 at stride 2, without padding.
+bool is_plain_pool(const graph::Node& node);
 
 fused::ConvolutionSpec convolution_spec(const graph::Graph& graph, int node);
 

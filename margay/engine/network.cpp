@@ -23,6 +23,11 @@ std::vector<int> count_readers(const graph::Graph& graph) {
   return readers;
 }
 
+/// Kernels know float32; tests of gradients compute in float64.
+bool has_float_parameters(std::span<const at::Tensor> parameters) {
+  return std::ranges::all_of(parameters, [](const at::Tensor& p) { return p.scalar_type() == at::kFloat; });
+}
+
 }  // namespace
 
 at::Tensor to_tensor(const graph::Tensor& tensor, torch::Device device) {
@@ -108,12 +113,13 @@ at::Tensor Network::run_step(const Step& step, std::vector<at::Tensor>& values,
 
 void Network::run_group(const Group& group, std::vector<at::Tensor>& values,
                         const ForwardContext& context) const {
-  const at::ScalarType type = active_precision(device_);
-  if (group.fused && group.fused->is_usable(type, context)) {
-    std::vector<at::Tensor> inputs;
-    for (const int input : group.inputs) inputs.push_back(values[input]);
-    values[group.steps.back().node] = group.fused->run({inputs, group.parameters, context, type});
+  std::vector<at::Tensor> inputs;
+  for (const int input : group.inputs) inputs.push_back(values[input]);
+  const FusedCall call{inputs, group.parameters, context, active_precision(device_)};
+  if (group.fused && has_float_parameters(group.parameters) && group.fused->is_usable(call)) {
+    values[group.steps.back().node] = group.fused->run(call);
   } else {
+    inputs.clear();  // so that they are gone when nobody needs them
     for (size_t i = 0; i < group.steps.size(); ++i) {
       values[group.steps[i].node] = run_step(group.steps[i], values, context);
       if (i > 0) values[group.steps[i - 1].node] = at::Tensor();

@@ -17,7 +17,8 @@ class Adam : public Optimizer {
   std::vector<Slot> slots() override { return {{"first", &first_}, {"second", &second_}}; }
 
  protected:
-  void update(size_t index, const at::Tensor& gradient, double gradient_scale) override;
+  void update(size_t index, const at::Tensor& gradient, double gradient_scale,
+              const ParameterAverage& average) override;
 
  private:
   recipe::OptimizerConfig config_;

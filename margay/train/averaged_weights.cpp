@@ -9,17 +9,15 @@ namespace margay::train {
 
 AveragedWeights::AveragedWeights(const engine::Network& network, double decay)
     : network_(network), decay_(decay) {
-  for (const engine::NamedTensor& tensor : network.tensors())
+  for (const engine::NamedTensor& tensor : network.tensors()) {
     average_.push_back(tensor.tensor.detach().clone());
+    if (tensor.trained) trained_.push_back(average_.back());
+  }
 }
 
-void AveragedWeights::update(int64_t step) {
-  const torch::NoGradGuard no_gradient;
+Averages AveragedWeights::step(int64_t step) const {
   const auto t = static_cast<double>(step);
-  const double keep = std::min(decay_, (1 + t) / (10 + t));
-  const auto& tensors = network_.tensors();
-  for (size_t i = 0; i < tensors.size(); ++i)
-    if (tensors[i].trained) average_[i].lerp_(tensors[i].tensor, 1 - keep);
+  return {trained_, 1 - std::min(decay_, (1 + t) / (10 + t))};
 }
 
 void AveragedWeights::exchange() {

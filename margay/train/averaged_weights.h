@@ -6,6 +6,7 @@
 
 #include "margay/engine/network.h"
 #include "margay/graph/weights.h"
+#include "margay/train/optimizer.h"
 
 namespace margay::train {
 
@@ -16,8 +17,8 @@ class AveragedWeights {
  public:
   AveragedWeights(const engine::Network& network, double decay);
 
-  /// After step `step`, counted from 1.
-  void update(int64_t step);
+  /// What step `step`, counted from 1, does to the averages of the trained tensors.
+  Averages step(int64_t step) const;
 
   /// While it lives, the network has the average as its weights; the buffers that normalisation has estimated
   /// by the end become those of the average, and the network gets its own back.
@@ -41,6 +42,7 @@ class AveragedWeights {
   const engine::Network& network_;
   double decay_;
   std::vector<at::Tensor> average_;  ///< in the order of the network's tensors
+  std::vector<at::Tensor> trained_;  ///< those of them that the optimiser changes
 };
 
 }  // namespace margay::train

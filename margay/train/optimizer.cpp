@@ -28,13 +28,20 @@ void Optimizer::zero_grad() {
   for (OptimizedParameter& parameter : parameters_) parameter.tensor.mutable_grad().reset();
 }
 
-void Optimizer::step() {
+void Optimizer::step(const Averages& averages) {
   const torch::NoGradGuard no_gradient;
   const double scale = clip_scale();
   ++steps_;
   for (size_t i = 0; i < parameters_.size(); ++i) {
-    const at::Tensor& gradient = parameters_[i].tensor.grad();
-    if (gradient.defined()) update(i, aligned(gradient, parameters_[i].tensor), scale);
+    const at::Tensor& tensor = parameters_[i].tensor;
+    ParameterAverage average{averages.tensors.empty() ? at::Tensor() : averages.tensors[i],
+                             static_cast<float>(averages.share)};
+    if (const at::Tensor& gradient = tensor.grad(); gradient.defined()) {
+      update(i, aligned(gradient, tensor), scale, average);
+      tensor.unsafeGetTensorImpl()->bump_version();  // its values were written past libtorch
+    } else if (average.tensor.defined()) {
+      average.tensor.lerp_(tensor, average.share);
+    }
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -17,6 +18,21 @@ struct OptimizedParameter {
   bool decays = true;  ///< weight decay applies
 };
 
+/// Averages of the parameters: a step moves each by `share` of its distance to the parameter, in the same
+/// pass over memory. None where there are no tensors.
+struct Averages {
+  std::span<const at::Tensor> tensors;
+  double share = 0;
+};
+
+/// The average of one parameter; undefined where there is none.
+struct ParameterAverage {
+  at::Tensor tensor;
+  float share = 0;
+
+  float* data() const { return tensor.defined() ? tensor.data_ptr<float>() : nullptr; }
+};
+
 /// One step of an optimiser for some parameters. Used by one thread.
 class Optimizer {
  public:
@@ -28,8 +44,8 @@ class Optimizer {
   /// Forgets the gradients.
   void zero_grad();
   /// Clips the gradients where the configuration says so, and uses them once. A parameter without gradient
-  /// stays.
-  void step();
+  /// stays. `averages` follow.
+  void step(const Averages& averages = {});
 
   void set_lr(double lr) { lr_ = lr; }
   double lr() const { return lr_; }
@@ -45,7 +61,8 @@ class Optimizer {
 
  protected:
   /// Uses `gradient * gradient_scale`, which has the parameter's memory layout, for parameter `index`.
-  virtual void update(size_t index, const at::Tensor& gradient, double gradient_scale) = 0;
+  virtual void update(size_t index, const at::Tensor& gradient, double gradient_scale,
+                      const ParameterAverage& average) = 0;
 
   const OptimizedParameter& parameter(size_t index) const { return parameters_[index]; }
   double decay_of(size_t index) const { return parameters_[index].decays ? weight_decay_ : 0; }

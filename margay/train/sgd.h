@@ -16,7 +16,8 @@ class Sgd : public Optimizer {
   std::vector<Slot> slots() override { return {{"momentum", &momentum_}}; }
 
  protected:
-  void update(size_t index, const at::Tensor& gradient, double gradient_scale) override;
+  void update(size_t index, const at::Tensor& gradient, double gradient_scale,
+              const ParameterAverage& average) override;
 
  private:
   recipe::OptimizerConfig config_;

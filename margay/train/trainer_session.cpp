@@ -167,9 +167,8 @@ void Trainer::Session::step_optimizer() {
   // Measuring takes a pass over the weights: once an epoch is enough to see its size.
   std::optional<WeightChange> change;
   if (progress_.next_step == loader_.batches()) change.emplace(optimized_parameters());
-  optimizer_->step();
+  optimizer_->step(average_ ? average_->step(optimizer_->steps() + 1) : Averages{});
   if (change) weight_change_ = change->ratio();
-  if (average_) average_->update(optimizer_->steps());
 }
 
 /// Whether no batch has gradients that wait for others: the epoch's end closes a step too.

@@ -61,7 +61,9 @@ bool is_executed_as_one(const graph::Graph& g, bool bf16) {
   const std::vector<int> readers(g.nodes().size(), 1);
   const std::vector<bool> taken(g.nodes().size());
   const auto chain = engine::find_chain({g, readers, taken}, 1);
-  return chain && chain->fused->is_usable(bf16 ? at::kBFloat16 : at::kFloat, {.training = true});
+  const std::vector<at::Tensor> inputs{at::zeros({2, 1, 1, 1})};
+  const engine::ForwardContext context{.training = true};
+  return chain && chain->fused->is_usable({inputs, {}, context, bf16 ? at::kBFloat16 : at::kFloat});
 }
 
 const std::vector<Row> kRows{
@@ -132,7 +134,7 @@ TEST_CASE("a chain ends where somebody else reads and where pooling is another")
   CHECK(length({1, 1, 2, 1}, free) == 2);
   CHECK(length({1, 2, 1, 1}, free) == 0);
   const std::vector<int> ones(4, 1);
-  CHECK_FALSE(engine::find_chain({g, ones, free}, 2));
+  CHECK(engine::find_chain({g, ones, free}, 2)->nodes.size() == 2);  // pooling with ReLU alone
   graph::Graph other({16, 8, 8});
   x = other.add("conv", "conv2d", {0}, {{"out_channels", int64_t{16}}, {"kernel", int64_t{1}}});
   other.add("pool", "max_pool2d", {x}, {{"kernel", int64_t{3}}});
@@ -240,4 +242,59 @@ TEST_CASE(
   };
   const auto a = gradients(fused), b = gradients(plain);
   for (size_t i = 0; i < a.size(); ++i) CHECK(distance(a[i], b[i]) < 1e-4);
+}
+
+TEST_CASE(
+    "pooling and dense layers without a convolution have the values and gradients of their operations") {
+  for (const bool relu : {false, true}) {
+    graph::Graph g({24, 9, 10});
+    int x = g.add("pool", "max_pool2d", {0}, {{"kernel", int64_t{2}}});
+    if (relu) x = g.add("relu1", "relu", {x});
+    x = g.add("flatten", "flatten", {x});
+    x = g.add("dense", "linear", {x}, {{"out_features", int64_t{70}}});
+    if (relu) x = g.add("relu2", "relu", {x});
+    x = g.add("last", "linear", {x}, {{"out_features", int64_t{3}}, {"bias", false}});
+    const graph::Weights weights = graph::initialize(g, graph::Initializer::he_normal, 3);
+    engine::Network fused(g, weights, torch::kCPU), plain(g, weights, torch::kCPU, engine::Fusion::off);
+    for (const bool bf16 : {false, true}) {
+      for (const int batch : {1, 33}) {
+        const at::Tensor pictures = at::randn({batch, 24, 9, 10});
+        const auto exact = run(plain, pictures, false), a = run(fused, pictures, bf16),
+                   b = run(plain, pictures, bf16);
+        CAPTURE(relu);
+        CAPTURE(bf16);
+        CAPTURE(batch);
+        for (size_t i = 0; i < a.size(); ++i) {
+          CAPTURE(i);
+          if (bf16)
+            CHECK(distance(a[i], exact[i]) < 1.5 * distance(b[i], exact[i]) + 0.01);
+          else
+            CHECK(distance(a[i], b[i]) < 1e-5);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("a dense layer sees weights that were changed in place") {
+  graph::Graph g({200});
+  g.add("dense", "linear", {0}, {{"out_features", int64_t{100}}});
+  engine::Network network(g, graph::initialize(g, graph::Initializer::he_normal, 3), torch::kCPU);
+  const at::Tensor input = at::ones({2, 200});
+  const auto output = [&] {
+    const torch::NoGradGuard no_gradient;
+    const engine::AutocastGuard autocast(torch::kCPU, true);
+    return network.forward(input, {});
+  };
+  const at::Tensor before = output();
+  {
+    const torch::NoGradGuard no_gradient;
+    at::Tensor weight = network.trained_tensors()[0];
+    weight.mul_(2);
+  }
+  {
+    const torch::InferenceMode inference;  // what is made here is used for training below
+    CHECK(distance(output(), before * 2) < 0.01);
+  }
+  CHECK(distance(run(network, input, true).front(), before * 2) < 0.01);
 }
