@@ -9,12 +9,7 @@
 
 #include "margay/core/error.h"
 #include "margay/core/random.h"
-
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
-#define MARGAY_VECTOR_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define MARGAY_VECTOR_CLONES
-#endif
+#include "margay/core/vector_clones.h"
 
 namespace margay::engine {
 namespace {

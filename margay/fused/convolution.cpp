@@ -105,6 +105,7 @@ class OneThread {
   int threads_ = omp_get_max_threads();
 };
 
+/// Each thread has its own: a primitive has scratch memory, which two threads must not use at once.
 struct Primitives {
   explicit Primitives(const Description& description)
       : source(description.source),
@@ -141,7 +142,8 @@ struct Worker {
         own_gradient(spec) {}
 
   dnnl::stream stream;
-  memory space;  ///< of the output of a part, or its gradient
+  std::map<int, Primitives> primitives;  ///< by the number of pictures
+  memory space;                          ///< of the output of a part, or its gradient
   memory weight_part, weight_sum;
   WeightGradient own_gradient;  ///< instead of these two where it is supported
   std::exception_ptr failure;
@@ -161,15 +163,22 @@ struct Convolution::Inside {
                description.backward_weights.diff_weights_desc()};
     bias = description.bias;
     output = description.destination;
-    primitives.emplace(pictures_at_once, description);
+    descriptions.emplace(pictures_at_once, description);
   }
 
-  const Primitives& primitives_for(int pictures) {
-    const auto found = primitives.find(pictures);
-    if (found != primitives.end()) return found->second;
+  const Description& description_for(int pictures) {
+    const auto found = descriptions.find(pictures);
+    if (found != descriptions.end()) return found->second;
     const OneThread one;
-    return primitives.emplace(pictures, Description(spec, precision, pictures, engine, layouts))
+    return descriptions.emplace(pictures, Description(spec, precision, pictures, engine, layouts))
         .first->second;
+  }
+
+  void prepare(Worker& worker, int pictures) {
+    if (pictures == 0 || worker.primitives.contains(pictures)) return;
+    const Description& description = description_for(pictures);
+    const OneThread one;
+    worker.primitives.emplace(pictures, Primitives(description));
   }
 
   void prepare(int batch);
@@ -201,7 +210,7 @@ struct Convolution::Inside {
   int pictures_at_once;
   WeightLayouts layouts;
   memory::desc bias, output;
-  std::map<int, Primitives> primitives;  ///< by the number of pictures
+  std::map<int, Description> descriptions;  ///< by the number of pictures
   std::vector<Worker> workers;
 };
 
@@ -212,8 +221,8 @@ void Convolution::Inside::prepare(int batch) {
   workers.erase(workers.begin() + static_cast<std::ptrdiff_t>(threads), workers.end());
   for (size_t t = 0; t < threads; ++t) {
     const auto share = static_cast<int>(batch * (t + 1) / threads - batch * t / threads);
-    if (share >= pictures_at_once) primitives_for(pictures_at_once);
-    if (share % pictures_at_once != 0) primitives_for(share % pictures_at_once);
+    if (share >= pictures_at_once) prepare(workers[t], pictures_at_once);
+    prepare(workers[t], share % pictures_at_once);
   }
 }
 
@@ -229,7 +238,7 @@ void Convolution::Inside::share_out(int batch, const Work& work) {
       const auto last = static_cast<int>(int64_t{batch} * (t + 1) / threads);
       for (auto first = static_cast<int>(int64_t{batch} * t / threads); first < last;) {
         const Part part{first, std::min(pictures_at_once, last - first)};
-        work(worker, primitives.at(part.pictures), part);
+        work(worker, worker.primitives.at(part.pictures), part);
         first += part.pictures;
       }
     } catch (...) {

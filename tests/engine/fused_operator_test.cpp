@@ -38,6 +38,7 @@ graph::Graph graph_of(const Row& row) {
 
 /// Output, and the gradients of the input and all parameters.
 std::vector<at::Tensor> run(engine::Network& network, const at::Tensor& pictures, bool bf16) {
+  at::set_num_threads(2);  // as trainings have; libtorch begins with one
   const at::Tensor input = pictures.detach().clone().requires_grad_();
   at::Tensor output;
   {
@@ -105,6 +106,21 @@ TEST_CASE("chains have the values and gradients of their operations") {
     }
   }
   MESSAGE(used, " of ", 2 * kRows.size(), " chains are executed as one on this processor");
+}
+
+TEST_CASE("the same pictures give the same bits again") {
+  for (const bool bf16 : {false, true}) {
+    for (const Row& row : kRows) {
+      const graph::Graph g = graph_of(row);
+      engine::Network network(g, graph::initialize(g, graph::Initializer::he_normal, 3), torch::kCPU);
+      const at::Tensor pictures = at::randn({10, row.channels, row.height, row.width});
+      const auto first = run(network, pictures, bf16);
+      for (int i = 0; i < 10; ++i) {
+        const auto again = run(network, pictures, bf16);
+        for (size_t j = 0; j < first.size(); ++j) REQUIRE(again[j].equal(first[j]));
+      }
+    }
+  }
 }
 
 TEST_CASE("what is not a number goes through pooling and ReLU") {

@@ -55,7 +55,8 @@ TEST_CASE("pooling first changes neither values nor gradients") {
   REQUIRE(graph::pool_first(kept).nodes()[2].op == "relu");
 
   const graph::Weights weights = random_weights(g);
-  engine::Network exchanged(g, weights, torch::kCPU), plain(kept, weights, torch::kCPU);
+  engine::Network exchanged(g, weights, torch::kCPU, engine::Fusion::off),
+      plain(kept, weights, torch::kCPU, engine::Fusion::off);
   const at::Tensor a = at::randn({3, 3, 12, 10}).requires_grad_(), b = a.detach().clone().requires_grad_();
   const at::Tensor out_a = exchanged.forward(a, {.training = true}),
                    out_b = plain.forward(b, {.training = true});

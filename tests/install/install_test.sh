@@ -14,4 +14,6 @@ cd "$work"
 ./consumer/consumer
 "$work/prefix/bin/margay" --version
 # The light program finds its heavy sibling in libexec.
-[ ! -x "$work/prefix/libexec/margay/margay-train" ] || "$work/prefix/bin/margay" train --help | grep -q -- --resume
+[ -x "$work/prefix/libexec/margay/margay-train" ] || exit 0
+"$work/prefix/bin/margay" train --help >"$work/help"
+grep -q -- --resume "$work/help"
