@@ -5,6 +5,7 @@
 
 namespace margay::app {
 
+void add_bench(CLI::App& command, Outcome& outcome);
 void add_compare(CLI::App& command, Outcome& outcome);
 void add_dataset(CLI::App& command, Outcome& outcome);
 void add_evaluate(CLI::App& command, Outcome& outcome);
@@ -42,6 +43,8 @@ const std::array kCommands{
     Command{"summary", "list the layers of a network with shapes, parameters and FLOPs", false, add_summary},
     Command{"models", "list the published networks with parameters, FLOPs, accuracy and licence", false,
             add_models},
+    Command{"bench", "measure how fast this machine trains, loads and predicts with a recipe", true,
+            HEAVY(bench)},
     Command{"recipe", "list and show the recipes that margay trains by", false, add_recipe},
     Command{"dataset", "get or draw pictures to learn with", false, add_dataset},
 };

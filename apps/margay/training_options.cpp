@@ -11,6 +11,28 @@
 
 namespace margay::app {
 
+void add_recipe_options(CLI::App& command, TrainingOptions& options, const std::string& recipe_names) {
+  command.add_option(recipe_names, options.recipe, "name of a recipe ('margay recipe list') or a .toml file")
+      ->capture_default_str();
+  command.add_option("--network", options.network,
+                     "a published network in place of the recipe's ('margay models' lists them); without "
+                     "--weights it starts "
+                     "from random weights and sees pictures of the recipe's size");
+  command.add_option("--config", options.config_file, "TOML file whose settings go over the recipe's");
+  command.add_option("--set", options.settings, "one setting, such as optimizer.lr=3e-4; may be repeated");
+  command.add_option("--augment", options.augment,
+                     "random transforms, such as flip,rotate=45 (default: the recipe's)");
+  command.add_option("--threads", options.threads, "0 = as many as this process may use (default)");
+  command.add_option("--device", options.device, "auto (default), cpu or cuda");
+  command.add_option("--precision", options.precision,
+                     "auto (default: bf16 where the processor has it), fp32 or bf16");
+  command.add_option(
+      "--fuse", options.fuse,
+      "on (default): neighbouring layers are computed as one where that is faster; off: layer by "
+      "layer, which gives the same but for rounding");
+  command.add_flag("--quiet", options.quiet, "no progress");
+}
+
 void add_training_options(CLI::App& command, TrainingOptions& options) {
   add_data_options(command, options.data);
   command
@@ -22,24 +44,15 @@ void add_training_options(CLI::App& command, TrainingOptions& options) {
       ->check(CLI::Range(0.0, 0.99));
   command.add_flag("--allow-broken", options.allow_broken,
                    "train although more than a tenth of the pictures do not decode");
-  command.add_option("--recipe", options.recipe, "name of a recipe ('margay recipe list') or a .toml file")
-      ->capture_default_str();
-  command.add_option("--network", options.network,
-                     "a published network in place of the recipe's ('margay models' lists them); without "
-                     "--weights it starts "
-                     "from random weights and sees pictures of the recipe's size");
+  add_recipe_options(command, options);
   command.add_option(
       "--weights", options.weights,
       "what the network begins with: imagenet, which gets the published file once, from MARGAY_MIRROR or its "
       "address; a .pth or .safetensors file; or a run directory. Pictures are prepared as they ask for, and "
       "a "
       "head for other classes starts anew");
-  command.add_option("--config", options.config_file, "TOML file whose settings go over the recipe's");
-  command.add_option("--set", options.settings, "one setting, such as optimizer.lr=3e-4; may be repeated");
   command.add_option("--epochs", options.epochs, "how often every picture is seen (default: the recipe's)");
   command.add_option("--seed", options.seed, "of all that is random (default: the recipe's)");
-  command.add_option("--augment", options.augment,
-                     "random transforms, such as flip,rotate=45 (default: the recipe's)");
   command.add_option("--keep", options.keep,
                      "last, best (by validation) or ema (averaged over the steps): the weights that become "
                      "the model (default: the recipe's)");
@@ -56,18 +69,9 @@ void add_training_options(CLI::App& command, TrainingOptions& options) {
                   "more goes "
                   "into files in the cache folder, which the next training uses again")
       ->transform(CLI::AsSizeValue(false));
-  command.add_option("--threads", options.threads, "0 = as many as this process may use (default)");
   command.add_flag(
       "--deterministic", options.deterministic,
       "the same weights for any --threads: the network computes on one thread, which costs speed");
-  command.add_option("--device", options.device, "auto (default), cpu or cuda");
-  command.add_option("--precision", options.precision,
-                     "auto (default: bf16 where the processor has it), fp32 or bf16");
-  command.add_option(
-      "--fuse", options.fuse,
-      "on (default): neighbouring layers are computed as one where that is faster; off: layer by "
-      "layer, which gives the same but for rounding");
-  command.add_flag("--quiet", options.quiet, "no progress");
 }
 
 namespace {

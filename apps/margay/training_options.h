@@ -34,7 +34,10 @@ struct TrainingOptions {
   bool is_quiet() const { return quiet || json; }
 };
 
-/// Adds DATA and everything above but `json`, whose meaning differs.
+/// Adds which recipe is used, by which names on the command line, with what changes, and how it is computed.
+void add_recipe_options(CLI::App& command, TrainingOptions& options,
+                        const std::string& recipe_names = "--recipe");
+/// Adds those, DATA and everything above but `json`, whose meaning differs.
 void add_training_options(CLI::App& command, TrainingOptions& options);
 
 template <class T>

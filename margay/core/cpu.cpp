@@ -116,6 +116,10 @@ uint64_t anonymous_memory_bytes() {
   return read_proc_bytes("/proc/self/status", "RssAnon").value_or(0);
 }
 
+uint64_t peak_memory_bytes() {
+  return read_proc_bytes("/proc/self/status", "VmHWM").value_or(0);
+}
+
 uint64_t available_memory_bytes() {
   constexpr uint64_t kUnknown = std::numeric_limits<uint64_t>::max();
   const uint64_t available = read_proc_bytes("/proc/meminfo", "MemAvailable").value_or(kUnknown);

@@ -18,6 +18,10 @@ bool cpu_has_avx512();
 /// Memory of this process that no file backs (RssAnon), in bytes; 0 where the system does not tell.
 uint64_t anonymous_memory_bytes();
 
+/// The most memory that this process has had so far, files that it maps included (VmHWM), in bytes; 0 where
+/// the system does not tell.
+uint64_t peak_memory_bytes();
+
 /// Memory that this process could still take without the system swapping or the cgroup's limit stopping it,
 /// in bytes; the largest uint64 where the system does not tell.
 uint64_t available_memory_bytes();

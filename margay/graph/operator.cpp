@@ -1,6 +1,7 @@
 // The table of operators and what is read off it.
 #include "margay/graph/operator.h"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 
@@ -85,10 +86,33 @@ int64_t flops_of(const Graph& graph, int node) {
   return row.flops ? row.flops(made, input_shapes_of(graph, node), graph.shape(node)) : 0;
 }
 
+namespace {
+
+int64_t capped_sum(int64_t a, int64_t b) {
+  int64_t sum = 0;
+  return __builtin_add_overflow(a, b, &sum) ? std::numeric_limits<int64_t>::max() : sum;
+}
+
+}  // namespace
+
 int64_t flops_of(const Graph& graph) {
   int64_t total = 0;
-  for (int i = 0; i <= graph.output(); ++i)
-    if (__builtin_add_overflow(total, flops_of(graph, i), &total)) return std::numeric_limits<int64_t>::max();
+  for (int i = 0; i <= graph.output(); ++i) total = capped_sum(total, flops_of(graph, i));
+  return total;
+}
+
+int64_t training_flops_of(const Graph& graph) {
+  int64_t total = 0;
+  std::vector<bool> has_gradient(graph.nodes().size());
+  for (int i = 0; i <= graph.output(); ++i) {
+    const Node& node = graph.nodes()[i];
+    const bool from_inputs = std::any_of(node.inputs.begin(), node.inputs.end(),
+                                         [&](int input) { return has_gradient[static_cast<size_t>(input)]; });
+    const bool has_weights = !parameters_of(node, input_shapes_of(graph, i)).empty();
+    has_gradient[static_cast<size_t>(i)] = from_inputs || has_weights;
+    for (const bool is_done : {true, from_inputs, has_weights})
+      if (is_done) total = capped_sum(total, flops_of(graph, i));
+  }
   return total;
 }
 

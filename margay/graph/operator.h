@@ -79,4 +79,9 @@ std::vector<Shape> input_shapes_of(const Graph& graph, int node);
 int64_t flops_of(const Graph& graph, int node);
 int64_t flops_of(const Graph& graph);
 
+/// FLOPs of one sample's training step (at most INT64_MAX): forward, the gradient of the inputs and that of
+/// the weights, each as many as forward. A layer that reads only what no parameter has changed, such as the
+/// pictures, has no gradient of its inputs. Loss and optimiser are not counted.
+int64_t training_flops_of(const Graph& graph);
+
 }  // namespace margay::graph

@@ -1,12 +1,11 @@
 // The executor: a program per batch size over shared weights.
-#include <omp.h>
-
 #include <algorithm>
 #include <list>
 
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/runtime/foreign_errors.h"
+#include "margay/runtime/omp_threads.h"
 #include "margay/runtime/operators.h"
 #include "margay/runtime/plan.h"
 #include "margay/runtime/program.h"
@@ -16,18 +15,6 @@ namespace margay::runtime {
 namespace {
 
 constexpr size_t kKeptPrograms = 8;
-
-/// Sets OpenMP's number of threads for oneDNN and gives the caller's back.
-class OmpThreads {
- public:
-  explicit OmpThreads(int threads) : before_(omp_get_max_threads()) { omp_set_num_threads(threads); }
-  OmpThreads(const OmpThreads&) = delete;
-  OmpThreads& operator=(const OmpThreads&) = delete;
-  ~OmpThreads() { omp_set_num_threads(before_); }
-
- private:
-  int before_;
-};
 
 class CpuExecutor final : public predict::Executor {
  public:

@@ -32,8 +32,9 @@ TEST_CASE("help lists every command and each command explains itself") {
   const Place place;
   const test::ProgramResult help = place.run({"--help"});
   CHECK(help.exit_code == 0);
-  for (const std::string command : {"story", "inspect", "show", "train", "lr-find", "sweep", "watch",
-                                    "compare", "evaluate", "predict", "summary", "recipe", "dataset"}) {
+  for (const std::string command :
+       {"story", "inspect", "show", "train", "lr-find", "sweep", "watch", "compare", "evaluate", "predict",
+        "summary", "bench", "recipe", "dataset"}) {
     CAPTURE(command);
     CHECK(help.out.find("\n  " + command) != std::string::npos);
     const test::ProgramResult own = place.run({command, "--help"});
@@ -342,6 +343,32 @@ TEST_CASE("lr-find suggests a rate and the command to train with it and touches 
     CHECK(refused.exit_code != 0);
     CHECK(refused.err.find("Hint:") != std::string::npos);
   }
+}
+
+TEST_CASE("bench measures drawn pictures or those of a data set and refuses what makes no sense") {
+  const Place place;
+  const test::ProgramResult drawn =
+      place.run({"bench", "small.toml", "--batch", "4", "--seconds", "0", "--fuse", "off", "--json"});
+  REQUIRE(drawn.exit_code == 0);
+  const Json document = parse_json(drawn.out, "standard output");
+  CHECK(document["recipe"] == "small.toml");
+  CHECK(document["batch_size"] == 4);
+  CHECK(document["fuse"] == false);
+  CHECK(document["training"]["images_per_second"].get<double>() > 0);
+  const test::ProgramResult pets =
+      place.run({"bench", "--recipe", "small.toml", "--data", "pets", "--seconds", "0"});
+  CHECK(pets.exit_code == 0);
+  CHECK(pets.out.find("of pets") != std::string::npos);
+  CHECK(pets.err.find("measuring training") != std::string::npos);
+  CHECK_FALSE(fs::exists(place / "runs"));
+  const test::RefusedCommand refused[] = {
+      {{"bench", "artcle"}, 2, "did you mean 'article'"},
+      {{"bench", "small.toml", "--batch", "0"}, 2, "training.batch_size"},
+      {{"bench", "small.toml", "--seconds", "-1"}, 2, "--seconds"},
+      {{"bench", "small.toml", "--precision", "fp8"}, 2, "training.precision"},
+      {{"bench", "small.toml", "--data", "nowhere"}, 6, "nowhere"},
+  };
+  place.check_refused(refused);
 }
 
 TEST_CASE("a sweep trains each trial once and names the best") {

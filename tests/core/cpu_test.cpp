@@ -29,6 +29,7 @@ TEST_CASE("memory that is taken shows") {
   const std::vector<char> block(64 << 20, 1);
   CHECK(anonymous_memory_bytes() >= before + (32 << 20) * static_cast<uint64_t>(block[1]));
   CHECK(available_memory_bytes() > 0);
+  CHECK(peak_memory_bytes() >= anonymous_memory_bytes());
 }
 
 TEST_CASE("bfloat16 comes with AVX-512") {

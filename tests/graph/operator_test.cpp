@@ -124,6 +124,20 @@ TEST_CASE("every operator infers its shape and counts its parameters and FLOPs")
   }
 }
 
+TEST_CASE("training takes three times the FLOPs but for the gradient of the pictures") {
+  Graph graph({3, 8, 8});
+  const Attributes same{{"out_channels", 4}, {"kernel", 3}, {"padding", 1}};
+  const int first = graph.add("first", "conv2d", {0}, same);
+  const int rectified = graph.add("relu", "relu", {first});
+  const int second = graph.add("second", "conv2d", {rectified}, same);
+  // A second branch that also begins at the pictures.
+  const int other = graph.add("other", "conv2d", {0}, same);
+  graph.add("sum", "add", {second, other});
+  CHECK(flops_of(graph) == 2 * 8 * 8 * 4 * 9 * (3 + 4 + 3));
+  CHECK(training_flops_of(graph) == 2 * 8 * 8 * 4 * 9 * (2 * 3 + 3 * 4 + 2 * 3));
+  CHECK(training_flops_of(Graph({4})) == 0);
+}
+
 TEST_CASE("the tests know every operator of the table") {
   std::set<std::string, std::less<>> tested{"input"};
   for (const Good& good : kGood) tested.insert(good.op);

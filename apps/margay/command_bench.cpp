@@ -1,0 +1,79 @@
+// margay bench: how fast this machine trains, loads and predicts with a recipe.
+#include <fmt/format.h>
+
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "apps/margay/command.h"
+#include "apps/margay/console.h"
+#include "apps/margay/training_options.h"
+#include "margay/core/error.h"
+#include "margay/train/decide.h"
+#include "margay/workflow/benchmark.h"
+#include "margay/workflow/benchmark_pictures.h"
+
+namespace margay::app {
+namespace {
+
+struct BenchOptions : TrainingOptions {
+  std::optional<int> batch_size;
+  double seconds = 2;
+};
+
+void choose_pictures(const BenchOptions& options, workflow::BenchmarkRequest& request) {
+  if (options.data.data.empty()) {
+    request.pictures = workflow::drawn_split();
+    request.classes = {"first", "second"};
+    request.pictures_name = "drawn JPEGs of 500 x 375";
+    return;
+  }
+  WorkerPool pool(train::decide(request.config).training.threads);
+  data::Dataset dataset = open_split(options, pool, {});
+  request.pictures = dataset.split("train");
+  request.classes = std::move(dataset.classes);
+  request.pictures_name = options.data.data;
+}
+
+void run_bench(BenchOptions& options) {
+  if (options.batch_size)
+    options.settings.push_back(fmt::format("training.batch_size={}", *options.batch_size));
+  workflow::BenchmarkRequest request{.config = compose_config(options), .seconds = options.seconds};
+  if (!options.is_quiet())
+    request.narrate = [](std::string_view sentence) { fmt::print(stderr, "{} ...\n", sentence); };
+  choose_pictures(options, request);
+  const workflow::Benchmark found = workflow::run_benchmark(request);
+  if (options.json)
+    fmt::print("{}\n", format_json(found.to_json(), 2));
+  else
+    fmt::print("{}", workflow::format_benchmark(found));
+}
+
+}  // namespace
+
+void add_bench(CLI::App& command, Outcome&) {
+  auto options = std::make_shared<BenchOptions>();
+  add_recipe_options(command, *options, "RECIPE,--recipe");
+  command.add_option(
+      "--data", options->data.data,
+      "measure with these pictures, whatever 'margay train' takes (default: drawn JPEGs of 500 x 375 "
+      "in memory); eight steps' worth, spread over the data set");
+  command.add_option("--batch", options->batch_size, "pictures of a batch (default: the recipe's)");
+  command.add_option("--seconds", options->seconds, "of each of about nine measurements, after its warm-up")
+      ->check(CLI::Range(0.0, 3600.0))
+      ->capture_default_str();
+  command.add_flag("--json", options->json,
+                   "print one JSON document: seconds, bytes, FLOP a second, shares from 0 to 1");
+  command.footer(
+      "Examples:\n  margay bench article\n  margay bench article-regularized --data cats-and-dogs --threads "
+      "1\n"
+      "Speed is of the median repetition, the peak of the fastest. The peak is that of oneDNN's matrix "
+      "product in "
+      "the\nsame precision on as many threads, measured in the same run. Other programs that run slow "
+      "everything "
+      "down.");
+  command.callback([options] { run_bench(*options); });
+}
+
+}  // namespace margay::app

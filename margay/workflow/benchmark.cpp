@@ -1,0 +1,261 @@
+// Measures one thing after the other: the peak, loading, training, prediction.
+#include "margay/workflow/benchmark.h"
+
+#include <algorithm>
+#include <memory>
+#include <stop_token>
+#include <utility>
+
+#include "margay/augment/pipeline.h"
+#include "margay/core/cpu.h"
+#include "margay/core/error.h"
+#include "margay/core/timing.h"
+#include "margay/data/fit_file.h"
+#include "margay/data/loader.h"
+#include "margay/graph/operator.h"
+#include "margay/graph/summary.h"
+#include "margay/runtime/peak.h"
+#include "margay/runtime/runtime.h"
+#include "margay/train/decide.h"
+#include "margay/train/trainer.h"
+#include "margay/workflow/benchmark_pictures.h"
+
+namespace margay::workflow {
+namespace {
+
+constexpr int kStepsPerEpoch = 8;
+constexpr int kFewestSteps = 3;
+
+/// Pictures of one step of the optimiser.
+int step_pictures(const recipe::Config& config) {
+  return config.training.batch_size * config.training.accumulate;
+}
+
+/// Times the steps of a training and stops it when it has seen enough.
+class StepWatch final : public train::TrainingObserver {
+ public:
+  StepWatch(int batches_per_step, double seconds) : batches_per_step_(batches_per_step), seconds_(seconds) {}
+
+  void on_step(const train::StepSnapshot& snapshot) override {
+    peak_anonymous_bytes_ = std::max(peak_anonymous_bytes_, anonymous_memory_bytes());
+    // The last step of an epoch is not like others: it may be smaller, and measures how far it went.
+    if (snapshot.step % batches_per_step_ != 0 || snapshot.step == snapshot.steps) return;
+    const bool is_first = snapshot.step == batches_per_step_;
+    const double step_s = snapshot.seconds - (is_first ? 0 : epoch_s_);
+    epoch_s_ = snapshot.seconds;
+    if (++seen_ <= kFewestSteps) return;
+    timing_.add(step_s);
+    if (timing_.repetitions() >= kFewestSteps && timing_.total_s() >= seconds_) stop_.request_stop();
+  }
+
+  std::stop_token stop() const { return stop_.get_token(); }
+  const Timing& timing() const { return timing_; }
+  uint64_t peak_anonymous_bytes() const { return peak_anonymous_bytes_; }
+
+ private:
+  int batches_per_step_;
+  double seconds_;
+  int seen_ = 0;
+  double epoch_s_ = 0;
+  Timing timing_;
+  std::stop_source stop_;
+  uint64_t peak_anonymous_bytes_ = 0;
+};
+
+/// One run of the measurements.
+class Measurement {
+ public:
+  explicit Measurement(const BenchmarkRequest& request)
+      : request_(request),
+        config_(train::decide(request.config)),
+        graph_(recipe::build_network(config_, static_cast<int>(request.classes.size()))),
+        pictures_(spread(request.pictures, static_cast<size_t>(kStepsPerEpoch * step_pictures(config_)))),
+        pool_(config_.training.threads) {}
+
+  Benchmark run();
+
+ private:
+  void narrate(std::string_view sentence) const {
+    if (request_.narrate) request_.narrate(sentence);
+  }
+  template <class Work>
+  Timing time(const Work& work) const {
+    return time_repeatedly(request_.seconds, work);
+  }
+  void measure_peaks();
+  void measure_decoding();
+  std::vector<std::vector<uint8_t>> decodable_files(size_t count) const;
+  void measure_augmentation();
+  void measure_training();
+  void measure_prediction();
+  NetworkSpeed speed_of(const Timing& timing, int pictures, int64_t flops,
+                        const std::optional<double>& peak) const;
+  int64_t least_bytes_of_step() const;
+
+  const BenchmarkRequest& request_;
+  recipe::Config config_;
+  graph::Graph graph_;
+  data::Split pictures_;
+  WorkerPool pool_;
+  std::shared_ptr<train::TrainingData> data_ = std::make_shared<train::TrainingData>();
+  Benchmark found_;
+};
+
+Benchmark Measurement::run() {
+  found_.config = config_;
+  found_.pictures_name = request_.pictures_name;
+  found_.pictures = pictures_.samples.size();
+  found_.parameters = graph::summarize(graph_).trained_parameters;
+  found_.forward_flops = graph::flops_of(graph_);
+  found_.training_flops = graph::training_flops_of(graph_);
+  measure_peaks();
+  measure_decoding();
+  measure_augmentation();
+  measure_training();
+  measure_prediction();
+  found_.peak_memory_bytes = peak_memory_bytes();
+  return std::move(found_);
+}
+
+void Measurement::measure_peaks() {
+  narrate("measuring what the processor computes at most");
+  const int threads = config_.training.deterministic ? 1 : config_.training.threads;
+  found_.fp32_peak_flops = runtime::measure_peak_flops(runtime::Factors::float32, threads, request_.seconds);
+  found_.bf16_peak_flops = runtime::measure_peak_flops(runtime::Factors::bfloat16, threads, request_.seconds);
+}
+
+void Measurement::measure_decoding() {
+  narrate("measuring decoding");
+  data_->classes = request_.classes;
+  const Timing all = time([&] {
+    data_->train = {};
+    data_->train = data::DecodedCache::build(pictures_, config_.input, pool_);
+  });
+  require<DataError>(data_->train.size() >= static_cast<size_t>(2 * step_pictures(config_)), "bench",
+                     fmt::format("{} of {} pictures decode, fewer than two steps take", data_->train.size(),
+                                 pictures_.samples.size()),
+                     "'margay inspect' says what is wrong with them");
+  found_.loading.decode = static_cast<double>(pictures_.samples.size()) / all.median_s();
+  const auto files = decodable_files(32);
+  const Timing one = time([&] {
+    for (const std::vector<uint8_t>& file : files) (void)data::fit_bytes(file, config_.input);
+  });
+  found_.loading.decode_one_core = static_cast<double>(files.size()) / one.median_s();
+}
+
+/// The encoded bytes of so many pictures, or of all that decode.
+std::vector<std::vector<uint8_t>> Measurement::decodable_files(size_t count) const {
+  std::vector<std::vector<uint8_t>> files;
+  for (size_t i = 0; i < pictures_.samples.size() && files.size() < count; ++i) {
+    try {
+      std::vector<uint8_t> bytes = pictures_.read(i, image::DecodeOptions{}.max_file_bytes);
+      if (std::holds_alternative<image::Decoded>(data::fit_bytes(bytes, config_.input)))
+        files.push_back(std::move(bytes));
+    } catch (const Error&) {
+      continue;  // decoding has counted it already
+    }
+  }
+  return files;
+}
+
+void Measurement::measure_augmentation() {
+  narrate("measuring augmentation");
+  const auto pipeline = augment::Pipeline::parse(config_.augment);
+  data::LoaderOptions options{.batch_size = config_.training.batch_size, .shuffle = true};
+  if (!pipeline.empty()) {
+    options.transform = [&](image::ImageView in, uint8_t* out_u8, Random& random) {
+      pipeline.apply(in, out_u8, random);
+    };
+    constexpr uint64_t kPictures = 32;
+    std::vector<uint8_t> changed(data_->train.picture(0).size_bytes());
+    const Timing one = time([&] {
+      for (uint64_t i = 0; i < kPictures; ++i) {
+        Random random{i};
+        pipeline.apply(data_->train.picture(i % data_->train.size()), changed.data(), random);
+      }
+    });
+    found_.loading.augment_one_core = kPictures / one.median_s();
+  }
+  data::Loader loader(data_->train, pool_, options);
+  data::Batch batch;
+  int epoch = 0;
+  const Timing all = time([&] {
+    loader.start(++epoch);
+    while (loader.next(batch)) {
+    }
+  });
+  found_.loading.batches = static_cast<double>(data_->train.size()) / all.median_s();
+}
+
+void Measurement::measure_training() {
+  narrate("measuring training");
+  recipe::Config config = config_;
+  config.training.epochs = 1'000'000;
+  config.training.patience = 0;
+  config.optimizer.lr = 1e-9;  // no rate may spoil the loss of labels that mean nothing
+  StepWatch watch(config.training.accumulate, request_.seconds);
+  train::Trainer trainer(config, data_);
+  trainer.observe(watch);
+  trainer.fit(watch.stop());
+  const bool uses_bf16 = config.training.precision == recipe::Precision::bf16;
+  found_.training = speed_of(watch.timing(), step_pictures(config), found_.training_flops,
+                             uses_bf16 ? found_.bf16_peak_flops : found_.fp32_peak_flops);
+  if (config.training.device != recipe::Device::cpu) found_.training.share_of_peak.reset();
+  found_.training.least_bytes = least_bytes_of_step();
+  found_.peak_anonymous_bytes = watch.peak_anonymous_bytes();
+}
+
+/// Forward and backward read the weights, a gradient is written and read, the optimiser reads and writes the
+/// weights and what it remembers, and so does the average.
+int64_t Measurement::least_bytes_of_step() const {
+  const int remembered = config_.optimizer.name == recipe::OptimizerName::sgd ? 1 : 2;
+  const int averaged = config_.training.keep == recipe::Keep::ema ? 1 : 0;
+  const int passes = 2 * config_.training.accumulate + 2 + 2 + 2 * remembered + 2 * averaged;
+  return found_.parameters * static_cast<int64_t>(sizeof(float)) * passes;
+}
+
+void Measurement::measure_prediction() {
+  narrate("measuring prediction");
+  const model::Model model{graph_,
+                           graph::initialize(graph_, config_.network.initializer, config_.training.seed),
+                           request_.classes, config_.input};
+  predict::Predictor predictor(
+      model, runtime::make_executor(model.graph, model.weights, {.threads = config_.training.threads}));
+  for (const int size : {1, 32}) {
+    std::vector<image::ImageView> batch;
+    for (int i = 0; i < size; ++i)
+      batch.push_back(data_->train.picture(static_cast<size_t>(i) % data_->train.size()));
+    const Timing timing = time([&] { (void)predictor.predict_fitted(batch); });
+    found_.prediction.push_back(speed_of(timing, size, found_.forward_flops, found_.fp32_peak_flops));
+    found_.prediction.back().least_bytes = found_.parameters * static_cast<int64_t>(sizeof(float));
+    found_.peak_anonymous_bytes = std::max(found_.peak_anonymous_bytes, anonymous_memory_bytes());
+  }
+}
+
+NetworkSpeed Measurement::speed_of(const Timing& timing, int pictures, int64_t flops,
+                                   const std::optional<double>& peak) const {
+  NetworkSpeed speed{.pictures = pictures,
+                     .images_per_second = pictures / timing.median_s(),
+                     .seconds = timing.median_s(),
+                     .repetitions = timing.repetitions()};
+  speed.flops = speed.images_per_second * static_cast<double>(flops);
+  if (peak) speed.share_of_peak = speed.flops / *peak;
+  return speed;
+}
+
+}  // namespace
+
+void BenchmarkRequest::validate() const {
+  require(seconds >= 0 && seconds <= 3600, "bench",
+          fmt::format("{} seconds for each measurement, expected 0 to 3600", seconds));
+  require(!pictures.samples.empty() && classes.size() >= 2, "bench",
+          fmt::format("{} pictures of {} classes, expected at least 1 of 2", pictures.samples.size(),
+                      classes.size()));
+}
+
+Benchmark run_benchmark(const BenchmarkRequest& request) {
+  request.validate();
+  return Measurement(request).run();
+}
+
+}  // namespace margay::workflow

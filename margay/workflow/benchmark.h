@@ -1,0 +1,78 @@
+// How fast this machine trains, loads and predicts with a recipe, and how far that is from what it could.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "margay/core/json.h"
+#include "margay/data/dataset.h"
+#include "margay/recipe/config.h"
+
+namespace margay::workflow {
+
+/// What to measure with.
+struct BenchmarkRequest {
+  recipe::Config config;
+  data::Split pictures = {};  ///< to learn from; labels are numbers of `classes`
+  std::vector<std::string> classes = {};
+  std::string pictures_name = {};  ///< for people
+  double seconds = 2;              ///< of each measurement, after its warm-up
+  /// Is told what is measured now; may be empty.
+  std::function<void(std::string_view sentence)> narrate = {};
+
+  /// Throws UsageError.
+  void validate() const;
+};
+
+/// Of work that a network does. Rates are from the median repetition.
+struct NetworkSpeed {
+  int pictures = 0;  ///< of a repetition: a step or a batch
+  double images_per_second = 0;
+  double seconds = 0;  ///< of a repetition
+  int repetitions = 0;
+  double flops = 0;  ///< a second; see graph::flops_of and graph::training_flops_of
+  /// Of the measured peak in the same precision; empty where that is not the processor that computes.
+  std::optional<double> share_of_peak = std::nullopt;
+  /// That a repetition reads and writes at least, if nothing stays in a cache: weights, and when training
+  /// gradients and what the optimiser remembers, each as often as forward, backward and the optimiser must
+  /// touch it. Pictures and values between layers are not counted.
+  int64_t least_bytes = 0;
+};
+
+/// Pictures a second.
+struct LoadingSpeed {
+  double decode = 0;           ///< read, decode and fit, on the trainer's threads and the main one
+  double decode_one_core = 0;  ///< from memory
+  double batches = 0;          ///< as the trainer gets them, augmented, on all threads
+  std::optional<double> augment_one_core;  ///< empty where the recipe changes nothing
+};
+
+/// What was measured. Rates hold for the machine as busy as it was.
+struct Benchmark {
+  recipe::Config config;  ///< with everything decided
+  std::string pictures_name;
+  size_t pictures = 0;
+  int64_t parameters = 0;                                  ///< that are trained
+  int64_t forward_flops = 0, training_flops = 0;           ///< of one picture
+  std::optional<double> fp32_peak_flops, bf16_peak_flops;  ///< runtime::measure_peak_flops
+  NetworkSpeed training;  ///< forward, backward and optimiser, with the loader beside it
+  LoadingSpeed loading;
+  std::vector<NetworkSpeed> prediction;  ///< with the torch-free runtime, in fp32, pixels normalised
+  uint64_t peak_memory_bytes = 0;        ///< of this process, files that it maps included (VmHWM)
+  uint64_t peak_anonymous_bytes = 0;     ///< highest RssAnon after a step or a batch
+
+  Json to_json() const;
+};
+
+/// Measures for about nine times `seconds`, and warm-up. Throws what a training throws; DataError where too
+/// few pictures decode.
+Benchmark run_benchmark(const BenchmarkRequest& request);
+
+/// A table with what it means below; ends with a line feed.
+std::string format_benchmark(const Benchmark& benchmark);
+
+}  // namespace margay::workflow

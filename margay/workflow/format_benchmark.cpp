@@ -1,0 +1,122 @@
+// A benchmark as a table for people and as JSON.
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "margay/report/phrases.h"
+#include "margay/report/text_table.h"
+#include "margay/workflow/benchmark.h"
+
+namespace margay::workflow {
+namespace {
+
+constexpr const char* kFlopsCounted =
+    "two for each multiply-add of convolutions and matrix products, forward; a training step besides for the "
+    "gradients of weights, and of inputs but for layers that read the pictures";
+constexpr const char* kBytesCounted =
+    "weights, gradients and what the optimiser remembers, in fp32, once for each time that forward, backward "
+    "and the optimiser must read or write them if nothing stays in a cache; no pictures, no values between "
+    "layers";
+
+Json optional_number(const std::optional<double>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json speed_to_json(const NetworkSpeed& speed) {
+  return {{"pictures", speed.pictures},      {"images_per_second", speed.images_per_second},
+          {"seconds", speed.seconds},        {"repetitions", speed.repetitions},
+          {"flops_per_second", speed.flops}, {"share_of_peak", optional_number(speed.share_of_peak)},
+          {"least_bytes", speed.least_bytes}};
+}
+
+Json loading_to_json(const LoadingSpeed& loading) {
+  return {{"decode_images_per_second", loading.decode},
+          {"decode_images_per_second_one_core", loading.decode_one_core},
+          {"batches_images_per_second", loading.batches},
+          {"augment_images_per_second_one_core", optional_number(loading.augment_one_core)}};
+}
+
+std::string giga(double number) {
+  return fmt::format("{:.1f}", number / 1e9);
+}
+
+std::string mega(int64_t number) {
+  return fmt::format("{:.1f}", static_cast<double>(number) / 1e6);
+}
+
+using Row = std::vector<std::string>;
+
+Row peak_row(const char* precision, const std::optional<double>& flops) {
+  return {fmt::format("peak: matrix product, {}", precision), "", flops ? giga(*flops) : "none", "", ""};
+}
+
+Row loading_row(const char* what, double images_per_second) {
+  return {what, report::grouped(static_cast<int64_t>(images_per_second + 0.5)), "", "", ""};
+}
+
+Row network_row(const std::string& what, const NetworkSpeed& speed) {
+  return {what, report::grouped(static_cast<int64_t>(speed.images_per_second + 0.5)), giga(speed.flops),
+          speed.share_of_peak ? report::percent_1(*speed.share_of_peak) : "", mega(speed.least_bytes)};
+}
+
+std::string describe_setting(const Benchmark& found) {
+  const recipe::TrainingConfig& training = found.config.training;
+  return fmt::format(
+      "recipe '{}': {}, {} MFLOP forward and {} MFLOP a training step per picture\n"
+      "{} {}, {}, batches of {}{}; {} of {}\n\n",
+      found.config.source.recipe, report::counted(found.parameters, "parameter"), mega(found.forward_flops),
+      mega(found.training_flops), recipe::name_of(training.device), recipe::name_of(training.precision),
+      report::counted(training.threads, "thread"), training.batch_size,
+      training.fuse == recipe::Fuse::on ? "" : ", not fused",
+      report::counted(static_cast<int64_t>(found.pictures), "picture"), found.pictures_name);
+}
+
+}  // namespace
+
+Json Benchmark::to_json() const {
+  Json predictions = Json::array();
+  for (const NetworkSpeed& speed : prediction) predictions.push_back(speed_to_json(speed));
+  return {{"recipe", config.source.recipe},
+          {"device", recipe::name_of(config.training.device)},
+          {"precision", recipe::name_of(config.training.precision)},
+          {"fuse", config.training.fuse == recipe::Fuse::on},
+          {"threads", config.training.threads},
+          {"batch_size", config.training.batch_size},
+          {"pictures", {{"from", pictures_name}, {"count", pictures}}},
+          {"network",
+           {{"parameters", parameters},
+            {"forward_flops_per_picture", forward_flops},
+            {"training_flops_per_picture", training_flops}}},
+          {"peak_flops_per_second",
+           {{"fp32", optional_number(fp32_peak_flops)}, {"bf16", optional_number(bf16_peak_flops)}}},
+          {"training", speed_to_json(training)},
+          {"loading", loading_to_json(loading)},
+          {"prediction", std::move(predictions)},
+          {"memory", {{"peak_bytes", peak_memory_bytes}, {"peak_anonymous_bytes", peak_anonymous_bytes}}},
+          {"counted", {{"flops", kFlopsCounted}, {"least_bytes", kBytesCounted}}}};
+}
+
+std::string format_benchmark(const Benchmark& found) {
+  std::vector<Row> rows{
+      {"", "images/s", "GFLOP/s", "of the peak", "MB at least"},
+      peak_row("fp32", found.fp32_peak_flops),
+      peak_row("bf16", found.bf16_peak_flops),
+      network_row(fmt::format("training, steps of {}", found.training.pictures), found.training),
+      loading_row("decode and fit", found.loading.decode),
+      loading_row("decode and fit, one core", found.loading.decode_one_core)};
+  if (found.loading.augment_one_core)
+    rows.push_back(loading_row("augment, one core", *found.loading.augment_one_core));
+  rows.push_back(loading_row("batches from the loader", found.loading.batches));
+  for (const NetworkSpeed& speed : found.prediction)
+    rows.push_back(network_row(fmt::format("prediction, fp32, batches of {}", speed.pictures), speed));
+  return describe_setting(found) + report::format_text_table(rows, report::Align::right) +
+         fmt::format(
+             "\nA step took {:.1f} ms (median of {}). Peak memory of this program: {} MB (VmHWM), without "
+             "files {} MB "
+             "(RssAnon).\nFLOP: {}.\nMB at least, of a step or batch: {}.\n",
+             1e3 * found.training.seconds, found.training.repetitions,
+             mega(static_cast<int64_t>(found.peak_memory_bytes)),
+             mega(static_cast<int64_t>(found.peak_anonymous_bytes)), kFlopsCounted, kBytesCounted);
+}
+
+}  // namespace margay::workflow
