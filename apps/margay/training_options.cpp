@@ -15,9 +15,8 @@ void add_recipe_options(CLI::App& command, TrainingOptions& options, const std::
   command.add_option(recipe_names, options.recipe, "name of a recipe ('margay recipe list') or a .toml file")
       ->capture_default_str();
   command.add_option("--network", options.network,
-                     "a published network in place of the recipe's ('margay models' lists them); without "
-                     "--weights it starts "
-                     "from random weights and sees pictures of the recipe's size");
+                     "a published network in place of the recipe's ('margay models' lists them), for "
+                     "pictures of the recipe's size unless weights ask for others");
   command.add_option("--config", options.config_file, "TOML file whose settings go over the recipe's");
   command.add_option("--set", options.settings, "one setting, such as optimizer.lr=3e-4; may be repeated");
   command.add_option("--augment", options.augment,
@@ -49,8 +48,7 @@ void add_training_options(CLI::App& command, TrainingOptions& options) {
       "--weights", options.weights,
       "what the network begins with: imagenet, which gets the published file once, from MARGAY_MIRROR or its "
       "address; a .pth or .safetensors file; or a run directory. Pictures are prepared as they ask for, and "
-      "a "
-      "head for other classes starts anew");
+      "a head for other classes starts anew");
   command.add_option("--epochs", options.epochs, "how often every picture is seen (default: the recipe's)");
   command.add_option("--seed", options.seed, "of all that is random (default: the recipe's)");
   command.add_option("--keep", options.keep,
