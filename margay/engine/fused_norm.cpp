@@ -24,14 +24,6 @@ fused::ConvNorm::Statistics statistics(const at::Tensor& mean, const at::Tensor&
   return {mean.data_ptr<float>(), variance.data_ptr<float>()};
 }
 
-const void* data_or_null(const at::Tensor& tensor) {
-  return tensor.defined() ? tensor.data_ptr() : nullptr;
-}
-
-c10::optional<at::Tensor> optional_of(const at::Tensor& tensor) {
-  return tensor.defined() ? c10::make_optional(tensor) : c10::nullopt;
-}
-
 /// The kernel outlives the graph of gradients, which lives for a step. The gradient of a bias in front of a
 /// normalisation is 0.
 struct ConvNormFunction : torch::autograd::Function<ConvNormFunction> {

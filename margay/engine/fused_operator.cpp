@@ -40,4 +40,12 @@ at::Tensor in_layout(const at::Tensor& map, at::ScalarType type) {
   return map.to(type).contiguous(at::MemoryFormat::ChannelsLast);
 }
 
+const void* data_or_null(const at::Tensor& tensor) {
+  return tensor.defined() ? tensor.data_ptr() : nullptr;
+}
+
+c10::optional<at::Tensor> optional_of(const at::Tensor& tensor) {
+  return tensor.defined() ? c10::make_optional(tensor) : c10::nullopt;
+}
+
 }  // namespace margay::engine

@@ -64,6 +64,10 @@ fused::ConvolutionSpec convolution_spec(const graph::Graph& graph, int node);
 /// `[N, C, H, W]` of a type, channels last.
 at::Tensor in_layout(const at::Tensor& map, at::ScalarType type);
 
+/// Null or none for a tensor that is not defined.
+const void* data_or_null(const at::Tensor& tensor);
+c10::optional<at::Tensor> optional_of(const at::Tensor& tensor);
+
 /// A kernel for each precision, made when it is needed first.
 template <class Kernel, class Spec>
 class Kernels {

@@ -32,7 +32,7 @@ struct MaxPoolFunction : torch::autograd::Function<MaxPoolFunction> {
     if (has_way_back)
       choice = at::empty(sizes, input.options().dtype(at::kByte), at::MemoryFormat::ChannelsLast);
     with_bits(input, output, [&](const auto* in, auto* out) {
-      fused::max_pool(spec, batch, in, out, choice.defined() ? choice.data_ptr<uint8_t>() : nullptr);
+      fused::pool_pictures(spec, batch, in, out, choice.defined() ? choice.data_ptr<uint8_t>() : nullptr);
     });
     context->save_for_backward({choice});
     context->saved_data["sizes"] = input.sizes().vec();
@@ -46,8 +46,8 @@ struct MaxPoolFunction : torch::autograd::Function<MaxPoolFunction> {
     const std::vector<int64_t> sizes = context->saved_data["sizes"].toIntVector();
     const at::Tensor input_gradient = at::empty(sizes, gradient.options(), at::MemoryFormat::ChannelsLast);
     with_bits(gradient, input_gradient, [&](const auto* in, auto* out) {
-      fused::max_pool_backward(spec_of(input_gradient, context->saved_data["relu"].toBool()),
-                               static_cast<int>(sizes[0]), in, choice.data_ptr<uint8_t>(), out);
+      fused::unpool_pictures(spec_of(input_gradient, context->saved_data["relu"].toBool()),
+                             static_cast<int>(sizes[0]), in, choice.data_ptr<uint8_t>(), out);
     });
     return {input_gradient, at::Tensor(), at::Tensor()};
   }

@@ -3,22 +3,15 @@
 #include "margay/fused/conv_norm.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 
+#include "margay/fused/float_lanes.h"
 #include "margay/fused/norm_rows.h"
 
 namespace margay::fused {
 namespace {
 
-float value_of(uint16_t bits) {
-  return std::bit_cast<float>(uint32_t{bits} << 16);
-}
-float value_of(uint32_t bits) {
-  return std::bit_cast<float>(bits);
-}
-
-/// Calls `work(first value)` for each picture, by several threads at once.
+/// Calls `work(picture, its first value)` for each picture, by several threads at once.
 template <class Work>
 void for_pictures(int batch, int64_t values, const Work& work) {
 #pragma omp parallel for schedule(static)
@@ -85,7 +78,7 @@ void ConvNorm::measure(int batch, const void* input, const Parameters& parameter
       const Bits* values = static_cast<const Bits*>(output) + i * pixels() * channels();
       const int64_t at = int64_t{part.first + i} * channels();
       std::transform(values, values + channels(), shift_.begin() + at,
-                     [](Bits bits) { return value_of(bits); });
+                     [](Bits bits) { return widened(bits); });
       add_moments(pixels(), channels(), values, shift_.data() + at, sums_.data() + at, others_.data() + at);
     }
   };
@@ -101,8 +94,7 @@ void ConvNorm::measure(int batch, const void* input, const Parameters& parameter
       mean += away * count / (seen + count);
     }
     used.mean[c] = static_cast<float>(mean);
-    used.variance[c] = static_cast<float>(std::max(0.0, spread / seen));
-    if (std::isnan(spread)) used.variance[c] = static_cast<float>(spread);
+    used.variance[c] = static_cast<float>(spread < 0 ? 0 : spread / seen);  // NaN stays
   }
 }
 

@@ -70,37 +70,29 @@ void ConvPool::backward_in(int batch, const Way& way, const Gradients& gradients
   convolution_.backward(batch, way.input, way.weight, tell, gradients.input, gradients.weight);
 }
 
+MaxPoolSpec ConvPool::pooling() const {
+  const ConvolutionSpec& convolution = spec_.convolution;
+  return {convolution.out_channels, convolution.out_height(), convolution.out_width(), spec_.relu};
+}
+
 template <class Bits>
 void ConvPool::pool(const Part& part, const Bits* convolved, Bits* output, uint8_t* choice) const {
-  const ConvolutionSpec& convolution = spec_.convolution;
-  const PoolRow row{spec_.out_width(), convolution.out_channels, spec_.relu};
-  const int64_t in_row = int64_t{convolution.out_width()} * convolution.out_channels;
-  const int64_t out_row = int64_t{spec_.out_width()} * convolution.out_channels;
-  int64_t at = part.first * output_values();
-  for (int picture = 0; picture < part.pictures; ++picture) {
-    const Bits* top = convolved + picture * convolution.out_height() * in_row;
-    for (int y = 0; y < spec_.out_height(); ++y, top += 2 * in_row, at += out_row)
-      pool_row(row, top, top + in_row, output + at, choice ? choice + at : nullptr);
+  const MaxPoolSpec pooling = this->pooling();
+  for (int i = 0; i < part.pictures; ++i) {
+    const int64_t at = (part.first + i) * output_values();
+    pool_picture(pooling, convolved + i * pooling.input_values(), output + at,
+                 choice ? choice + at : nullptr);
   }
 }
 
 /// From the gradient of the output to that of the convolution.
 template <class Bits>
 void ConvPool::unpool(const Part& part, const Way& way, Bits* gradient, float* sums) const {
-  const ConvolutionSpec& convolution = spec_.convolution;
-  const PoolRow row{spec_.out_width(), convolution.out_channels, spec_.relu};
-  const int64_t wide = int64_t{convolution.out_width()} * convolution.out_channels;
-  const int64_t out_row = int64_t{spec_.out_width()} * convolution.out_channels, pooled = 2 * out_row;
+  const MaxPoolSpec pooling = this->pooling();
   const auto* given = static_cast<const Bits*>(way.output_gradient);
-  int64_t at = part.first * output_values();
-  for (int picture = 0; picture < part.pictures; ++picture) {
-    Bits* top = gradient + picture * convolution.out_height() * wide;
-    for (int y = 0; y < spec_.out_height(); ++y, top += 2 * wide, at += out_row) {
-      unpool_row(row, given + at, way.choice + at, top, top + wide, sums);
-      std::fill(top + pooled, top + wide, Bits{0});  // a last odd column
-      std::fill(top + wide + pooled, top + 2 * wide, Bits{0});
-    }
-    if (convolution.out_height() % 2 == 1) std::fill_n(top, wide, Bits{0});  // a last odd row
+  for (int i = 0; i < part.pictures; ++i) {
+    const int64_t at = (part.first + i) * output_values();
+    unpool_picture(pooling, given + at, way.choice + at, gradient + i * pooling.input_values(), sums);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "margay/fused/convolution.h"
+#include "margay/fused/max_pool.h"
 
 namespace margay::fused {
 
@@ -56,6 +57,8 @@ class ConvPool {
   void pool(const Part& part, const Bits* convolved, Bits* output, uint8_t* choice) const;
   template <class Bits>
   void unpool(const Part& part, const Way& way, Bits* gradient, float* sums) const;
+
+  MaxPoolSpec pooling() const;
 
   int64_t output_values() const {
     return int64_t{spec_.out_height()} * spec_.out_width() * spec_.convolution.out_channels;

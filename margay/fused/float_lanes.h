@@ -1,12 +1,19 @@
 // Some neighbouring channels of a pixel as float32, whatever they are stored as. For sources of this folder.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
 #include "margay/core/vector_clones.h"
 
 namespace margay::fused {
+
+/// One value.
+template <class Bits>
+float widened(Bits bits) {
+  return std::bit_cast<float>(uint32_t{bits} << (32 - 8 * sizeof(Bits)));
+}
 
 /// `n` values whose bits are stored as uint16_t (bfloat16) or uint32_t (float32).
 template <class Bits, int n>
@@ -19,6 +26,10 @@ struct FloatLanes {
   MARGAY_INLINE static Floats load(const Bits* from) {
     Stored stored;
     std::memcpy(&stored, from, sizeof stored);
+    return widened(stored);
+  }
+
+  MARGAY_INLINE static Floats widened(const Stored& stored) {
     return reinterpret_cast<Floats>(__builtin_convertvector(stored, Words) << kShift);
   }
 

@@ -2,11 +2,11 @@
 // bfloat16 and float32; in vectors of GCC's, because its own vectoriser gives up on these loops.
 #include "margay/fused/pool_rows.h"
 
-#include <bit>
 #include <cstring>
 #include <type_traits>
 
 #include "margay/core/vector_clones.h"
+#include "margay/fused/float_lanes.h"
 
 namespace margay::fused {
 namespace {
@@ -20,9 +20,6 @@ struct Lanes {
   typedef Number Vector __attribute__((vector_size(kLanes * sizeof(Bits))));
   typedef uint8_t Choices __attribute__((vector_size(kLanes)));
 
-  typedef float Floats __attribute__((vector_size(kLanes * sizeof(float))));
-  typedef uint32_t Words __attribute__((vector_size(kLanes * sizeof(uint32_t))));
-
   static constexpr int kSign = 8 * sizeof(Bits) - 1;
   static constexpr Number kMagnitude = static_cast<Number>(static_cast<Bits>(~Bits{0}) >> 1);
   static constexpr Number kInfinity = static_cast<Number>(sizeof(Bits) == 2 ? 0x7F80 : 0x7F800000);
@@ -34,12 +31,6 @@ struct Lanes {
   }
   MARGAY_INLINE static void store(const Vector& values, Bits* to) { std::memcpy(to, &values, sizeof values); }
 
-  MARGAY_INLINE static Floats to_floats(const Vector& bits) {
-    typedef Bits Unsigned __attribute__((vector_size(kLanes * sizeof(Bits))));
-    const Words words = __builtin_convertvector(reinterpret_cast<const Unsigned&>(bits), Words);
-    return reinterpret_cast<Floats>(words << (32 - 8 * sizeof(Bits)));
-  }
-
   /// Greater for the greater number; NaN is the greatest. Its own inverse but for that.
   MARGAY_INLINE static Vector order_of(Vector bits) {
     const Vector order = bits ^ ((bits >> kSign) & kMagnitude);
@@ -48,11 +39,6 @@ struct Lanes {
   MARGAY_INLINE static Vector bits_of(Vector order) { return order ^ ((order >> kSign) & kMagnitude); }
   MARGAY_INLINE static Vector most(Vector a, Vector b) { return a > b ? a : b; }
 };
-
-template <class Bits>
-float to_float(Bits bits) {
-  return std::bit_cast<float>(uint32_t{bits} << (32 - 8 * sizeof(Bits)));
-}
 
 template <bool relu, bool remember, class Bits>
 MARGAY_INLINE void pool_lanes(const Bits* a, const Bits* b, int channels, Bits* out, uint8_t* choice) {
@@ -75,8 +61,9 @@ MARGAY_INLINE void pool_lanes(const Bits* a, const Bits* b, int channels, Bits* 
 
 /// Returns the gradient that went anywhere.
 template <class Bits>
-MARGAY_INLINE typename Lanes<Bits>::Floats unpool_lanes(const Bits* gradient, const uint8_t* choice,
-                                                        int channels, Bits* a, Bits* b) {
+MARGAY_INLINE typename FloatLanes<Bits, kLanes>::Floats unpool_lanes(const Bits* gradient,
+                                                                     const uint8_t* choice, int channels,
+                                                                     Bits* a, Bits* b) {
   using L = Lanes<Bits>;
   typename L::Choices choices;
   std::memcpy(&choices, choice, sizeof choices);
@@ -86,7 +73,9 @@ MARGAY_INLINE typename Lanes<Bits>::Floats unpool_lanes(const Bits* gradient, co
   L::store(values & (chosen == 1), a + channels);
   L::store(values & (chosen == 2), b);
   L::store(values & (chosen == 3), b + channels);
-  return L::to_floats(values & (chosen < kTakenByRelu));
+  using F = FloatLanes<Bits, kLanes>;
+  const typename L::Vector gone = values & (chosen < kTakenByRelu);
+  return F::widened(reinterpret_cast<const typename F::Stored&>(gone));
 }
 
 /// The channels behind the last full vector, in a vector of their own.
@@ -131,10 +120,9 @@ MARGAY_INLINE void pool_any(const PoolRow& row, const Bits* top, const Bits* bot
 template <class Bits>
 MARGAY_INLINE void unpool_any(const PoolRow& row, const Bits* gradient, const uint8_t* choice, Bits* top,
                               Bits* bottom, float* sums) {
-  using L = Lanes<Bits>;
   const int channels = row.channels, full = channels / kLanes * kLanes;
   for (int c = 0; c < full; c += kLanes) {
-    typename L::Floats sum{};
+    typename FloatLanes<Bits, kLanes>::Floats sum{};
     for (int x = 0, at = c; x < row.out_width; ++x, at += channels) {
       const int wide = at + x * channels;
       sum += unpool_lanes(gradient + at, choice + at, channels, top + wide, bottom + wide);
@@ -148,21 +136,21 @@ MARGAY_INLINE void unpool_any(const PoolRow& row, const Bits* gradient, const ui
       top[wide + channels] = choice[at] == 1 ? gradient[at] : Bits{0};
       bottom[wide] = choice[at] == 2 ? gradient[at] : Bits{0};
       bottom[wide + channels] = choice[at] == 3 ? gradient[at] : Bits{0};
-      if (choice[at] != kTakenByRelu) sums[c] += to_float(gradient[at]);
+      if (choice[at] != kTakenByRelu) sums[c] += widened(gradient[at]);
     }
 }
 
 template <class Bits>
 MARGAY_INLINE void add_pixels_any(int64_t pixels, int channels, const Bits* values, float* sums) {
-  using L = Lanes<Bits>;
+  using F = FloatLanes<Bits, kLanes>;
   const int full = channels / kLanes * kLanes;
   for (int c = 0; c < full; c += kLanes) {
-    typename L::Floats sum{};
-    for (int64_t i = 0; i < pixels; ++i) sum += L::to_floats(L::load(values + i * channels + c));
+    typename F::Floats sum{};
+    for (int64_t i = 0; i < pixels; ++i) sum += F::load(values + i * channels + c);
     for (int lane = 0; lane < kLanes; ++lane) sums[c + lane] += sum[lane];
   }
   for (int c = full; c < channels; ++c)
-    for (int64_t i = 0; i < pixels; ++i) sums[c] += to_float(values[i * channels + c]);
+    for (int64_t i = 0; i < pixels; ++i) sums[c] += widened(values[i * channels + c]);
 }
 
 template <class Bits>
