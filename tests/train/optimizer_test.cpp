@@ -142,3 +142,38 @@ TEST_CASE("a parameter without gradient stays") {
     CHECK(at::equal(parameters[0].tensor, before));
   }
 }
+
+TEST_CASE("averages follow every optimiser in its step") {
+  for (const recipe::OptimizerConfig& config : {adam(OptimizerName::adam, 0.1), sgd(0.9, 0.1)}) {
+    std::vector<train::OptimizedParameter> parameters = small_problem(), others = small_problem();
+    const auto optimizer = train::make_optimizer(parameters, config),
+               plain = train::make_optimizer(others, config);
+    std::vector<at::Tensor> averages, expected;
+    for (const train::OptimizedParameter& parameter : others) {
+      averages.push_back(parameter.tensor.detach().clone());
+      expected.push_back(parameter.tensor.detach().clone());
+    }
+    for (int step = 0; step < 5; ++step) {
+      // The bias has no gradient, and is averaged all the same.
+      parameters[0].tensor.mutable_grad() = others[0].tensor.mutable_grad() =
+          at::full({2, 3}, 0.5f - 0.2f * step);
+      optimizer->step({averages, 0.25});
+      plain->step();
+      for (size_t i = 0; i < expected.size(); ++i) expected[i].lerp_(others[i].tensor.detach(), 0.25);
+    }
+    for (size_t i = 0; i < expected.size(); ++i) {
+      CHECK(parameters[i].tensor.equal(others[i].tensor));
+      CHECK(at::allclose(averages[i], expected[i], 1e-6, 1e-7));
+    }
+  }
+}
+
+TEST_CASE("libtorch knows that a step has changed a parameter") {
+  for (const recipe::OptimizerConfig& config : {adam(OptimizerName::adam, 0), sgd(0, 0)}) {
+    const std::vector<train::OptimizedParameter> parameters = small_problem();
+    const auto before = parameters[0].tensor._version();
+    parameters[0].tensor.mutable_grad() = at::ones({2, 3});
+    train::make_optimizer(parameters, config)->step();
+    CHECK(parameters[0].tensor._version() > before);
+  }
+}
