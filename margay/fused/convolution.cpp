@@ -15,6 +15,8 @@
 
 #include "margay/core/error.h"
 #include "margay/fused/weight_gradient.h"
+#include "margay/runtime/foreign_errors.h"
+#include "margay/runtime/omp_threads.h"
 
 namespace margay::fused {
 namespace {
@@ -93,18 +95,6 @@ WeightLayouts any_layouts(const ConvolutionSpec& s, Precision precision) {
   return {values, values, any_weights(s, memory::data_type::f32)};
 }
 
-/// What is created while it lives is for one thread.
-class OneThread {
- public:
-  OneThread() { omp_set_num_threads(1); }
-  OneThread(const OneThread&) = delete;
-  OneThread& operator=(const OneThread&) = delete;
-  ~OneThread() { omp_set_num_threads(threads_); }
-
- private:
-  int threads_ = omp_get_max_threads();
-};
-
 /// Each thread has its own: a primitive has scratch memory, which two threads must not use at once.
 struct Primitives {
   explicit Primitives(const Description& description)
@@ -154,22 +144,22 @@ struct Worker {
 struct Convolution::Inside {
   Inside(const ConvolutionSpec& s, Precision p)
       : spec(s), precision(p), engine(dnnl::engine::kind::cpu, 0), stream(engine) {
-    const OneThread one;
+    const runtime::OmpThreads one(1);
     has_own_gradient = p == Precision::bfloat16 && WeightGradient::is_supported(s);
     const int64_t picture = bytes_of(p) * s.out_height() * s.out_width() * s.out_channels;
     pictures_at_once = static_cast<int>(std::clamp<int64_t>(kPartBytes / picture, 1, 64));
     const Description description(s, p, pictures_at_once, engine, any_layouts(s, p));
     layouts = {description.forward.weights_desc(), description.backward_data.weights_desc(),
                description.backward_weights.diff_weights_desc()};
-    bias = description.bias;
-    output = description.destination;
+    bias_layout = description.bias;
+    output_layout = description.destination;
     descriptions.emplace(pictures_at_once, description);
   }
 
   const Description& description_for(int pictures) {
     const auto found = descriptions.find(pictures);
     if (found != descriptions.end()) return found->second;
-    const OneThread one;
+    const runtime::OmpThreads one(1);
     return descriptions.emplace(pictures, Description(spec, precision, pictures, engine, layouts))
         .first->second;
   }
@@ -177,11 +167,15 @@ struct Convolution::Inside {
   void prepare(Worker& worker, int pictures) {
     if (pictures == 0 || worker.primitives.contains(pictures)) return;
     const Description& description = description_for(pictures);
-    const OneThread one;
+    const runtime::OmpThreads one(1);
     worker.primitives.emplace(pictures, Primitives(description));
   }
 
   void prepare(int batch);
+  void run_forward(int batch, const void* input, const float* weight, const float* bias, void* output,
+                   const Visit& visit);
+  void run_backward(int batch, const void* input, const float* weight, const Tell& tell, void* input_gradient,
+                    float* weight_gradient);
   template <class Work>
   void share_out(int batch, const Work& work);
   void start_weight_gradient();
@@ -209,7 +203,7 @@ struct Convolution::Inside {
   bool has_own_gradient;
   int pictures_at_once;
   WeightLayouts layouts;
-  memory::desc bias, output;
+  memory::desc bias_layout, output_layout;
   std::map<int, Description> descriptions;  ///< by the number of pictures
   std::vector<Worker> workers;
 };
@@ -217,7 +211,8 @@ struct Convolution::Inside {
 /// Threads only read what is made here.
 void Convolution::Inside::prepare(int batch) {
   const auto threads = static_cast<size_t>(omp_get_max_threads());
-  while (workers.size() < threads) workers.emplace_back(spec, engine, output, layouts.gradient);
+  const memory::desc sums = has_own_gradient ? memory::desc() : layouts.gradient;
+  while (workers.size() < threads) workers.emplace_back(spec, engine, output_layout, sums);
   workers.erase(workers.begin() + static_cast<std::ptrdiff_t>(threads), workers.end());
   for (size_t t = 0; t < threads; ++t) {
     const auto share = static_cast<int>(batch * (t + 1) / threads - batch * t / threads);
@@ -285,14 +280,11 @@ void Convolution::Inside::finish_weight_gradient(float* weight_gradient) {
 }
 
 Convolution::Convolution(const ConvolutionSpec& spec, Precision precision)
-    : inside_(std::make_unique<Inside>(spec, precision)) {}
+    : inside_(
+          runtime::with_margay_errors("fused", [&] { return std::make_unique<Inside>(spec, precision); })) {}
 Convolution::~Convolution() = default;
 Convolution::Convolution(Convolution&&) noexcept = default;
 Convolution& Convolution::operator=(Convolution&&) noexcept = default;
-
-const ConvolutionSpec& Convolution::spec() const {
-  return inside_->spec;
-}
 
 Precision Convolution::precision() const {
   return inside_->precision;
@@ -303,7 +295,7 @@ bool Convolution::is_supported(const ConvolutionSpec& spec, Precision precision)
   if (spec.out_height() < 1 || spec.out_width() < 1) return false;
   // The gradient of such weights is written out of bounds, see oneDNN's issue 6035.
   if (spec.kernel == 1 && spec.stride > 1 && spec.in_channels < 16) return false;
-  const OneThread one;
+  const runtime::OmpThreads one(1);
   const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
   const Description description(spec, precision, 1, engine, any_layouts(spec, precision));
   const auto is_fast = [](const auto& direction) {
@@ -318,16 +310,26 @@ bool Convolution::is_supported(const ConvolutionSpec& spec, Precision precision)
 
 void Convolution::forward(int batch, const void* input, const float* weight, const float* bias, void* output,
                           const Visit& visit) {
-  Inside& in = *inside_;
-  const memory weights = in.reordered(weight, in.layouts.forward);
-  const memory biases(in.bias, in.engine, const_cast<float*>(bias));
+  runtime::with_margay_errors("fused",
+                              [&] { inside_->run_forward(batch, input, weight, bias, output, visit); });
+}
+
+void Convolution::backward(int batch, const void* input, const float* weight, const Tell& tell,
+                           void* input_gradient, float* weight_gradient) {
+  runtime::with_margay_errors(
+      "fused", [&] { inside_->run_backward(batch, input, weight, tell, input_gradient, weight_gradient); });
+}
+
+void Convolution::Inside::run_forward(int batch, const void* input, const float* weight, const float* bias,
+                                      void* output, const Visit& visit) {
+  const memory weights = reordered(weight, layouts.forward);
+  const memory biases(bias_layout, engine, const_cast<float*>(bias));
   const auto* from = static_cast<const uint8_t*>(input);
   auto* to = static_cast<uint8_t*>(output);
-  in.share_out(batch, [&](Worker& worker, const Primitives& primitives, const Part& part) {
-    void* place = to ? to + part.first * in.output_bytes() : worker.space.get_data_handle();
-    const memory source(primitives.source, in.engine,
-                        const_cast<uint8_t*>(from + part.first * in.input_bytes()));
-    const memory destination(primitives.destination, in.engine, place);
+  share_out(batch, [&](Worker& worker, const Primitives& primitives, const Part& part) {
+    void* place = to ? to + part.first * output_bytes() : worker.space.get_data_handle();
+    const memory source(primitives.source, engine, const_cast<uint8_t*>(from + part.first * input_bytes()));
+    const memory destination(primitives.destination, engine, place);
     primitives.forward.execute(worker.stream, {{DNNL_ARG_SRC, source},
                                                {DNNL_ARG_WEIGHTS, weights},
                                                {DNNL_ARG_BIAS, biases},
@@ -337,29 +339,28 @@ void Convolution::forward(int batch, const void* input, const float* weight, con
   });
 }
 
-void Convolution::backward(int batch, const void* input, const float* weight, const Tell& tell,
-                           void* input_gradient, float* weight_gradient) {
-  Inside& in = *inside_;
+void Convolution::Inside::run_backward(int batch, const void* input, const float* weight, const Tell& tell,
+                                       void* input_gradient, float* weight_gradient) {
   std::optional<memory> weights;
-  if (input_gradient) weights = in.reordered(weight, in.layouts.backward_data);
+  if (input_gradient) weights = reordered(weight, layouts.backward_data);
   const auto* from = static_cast<const uint8_t*>(input);
   auto* to = static_cast<uint8_t*>(input_gradient);
-  in.prepare(batch);
-  in.start_weight_gradient();
-  in.share_out(batch, [&](Worker& worker, const Primitives& primitives, const Part& part) {
+  prepare(batch);
+  start_weight_gradient();
+  share_out(batch, [&](Worker& worker, const Primitives& primitives, const Part& part) {
     const void* told = tell(part, worker.space.get_data_handle());
-    const memory gradient(primitives.destination, in.engine, const_cast<void*>(told));
-    const int64_t at = part.first * in.input_bytes();
-    const memory source(primitives.source, in.engine, const_cast<uint8_t*>(from + at));
-    in.add_weight_gradient(worker, primitives, part, source, gradient);
+    const memory gradient(primitives.destination, engine, const_cast<void*>(told));
+    const int64_t at = part.first * input_bytes();
+    const memory source(primitives.source, engine, const_cast<uint8_t*>(from + at));
+    add_weight_gradient(worker, primitives, part, source, gradient);
     if (to == nullptr) return;
-    const memory source_gradient(primitives.source, in.engine, to + at);
+    const memory source_gradient(primitives.source, engine, to + at);
     primitives.backward_data.execute(
         worker.stream,
         {{DNNL_ARG_DIFF_DST, gradient}, {DNNL_ARG_WEIGHTS, *weights}, {DNNL_ARG_DIFF_SRC, source_gradient}});
     worker.stream.wait();
   });
-  in.finish_weight_gradient(weight_gradient);
+  finish_weight_gradient(weight_gradient);
 }
 
 }  // namespace margay::fused

@@ -27,7 +27,6 @@ class Convolution {
   /// Whether oneDNN has more than its reference for this on this processor; else it is not worth using.
   static bool is_supported(const ConvolutionSpec& spec, Precision precision);
 
-  const ConvolutionSpec& spec() const;
   Precision precision() const;
 
   /// Is called with the output of each part, by several threads at once.

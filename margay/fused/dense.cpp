@@ -8,6 +8,7 @@
 
 #include "margay/fused/float_lanes.h"
 #include "margay/fused/pool_rows.h"
+#include "margay/runtime/foreign_errors.h"
 
 namespace margay::fused {
 namespace {
@@ -80,6 +81,9 @@ struct Dense::Inside {
                  std::forward_as_tuple(spec, batch, engine))
         .first->second;
   }
+  void forward(int64_t batch, const uint16_t* input, const uint16_t* weight, const float* bias,
+               uint16_t* output);
+  void backward(int64_t batch, const Way& way, const Gradients& gradients);
 
   DenseSpec spec;
   dnnl::engine engine;
@@ -97,45 +101,52 @@ bool Dense::is_supported(const DenseSpec&, Precision precision) {
   return precision == Precision::bfloat16 && dnnl::get_effective_cpu_isa() >= dnnl::cpu_isa::avx512_core_bf16;
 }
 
+void Dense::Inside::forward(int64_t batch, const uint16_t* input, const uint16_t* weight, const float* bias,
+                            uint16_t* output) {
+  const Products& p = products_for(batch);
+  const auto at = [&](const memory::desc& desc, const void* data) {
+    return memory(desc, engine, writable(data));
+  };
+  p.forward.execute(stream, {{DNNL_ARG_SRC, at(p.input, input)},
+                             {DNNL_ARG_WEIGHTS, at(p.weight, weight)},
+                             {DNNL_ARG_BIAS, at(spec.bias ? p.bias : memory::desc(), bias)},
+                             {DNNL_ARG_DST, at(p.output, output)}});
+  stream.wait();
+}
+
+void Dense::Inside::backward(int64_t batch, const Way& way, const Gradients& gradients) {
+  const Products& p = products_for(batch);
+  const auto at = [&](const memory::desc& desc, const void* data) {
+    return memory(desc, engine, writable(data));
+  };
+  const int64_t values = batch * spec.out_features;
+  const uint16_t* gradient = way.output_gradient;
+  if (spec.relu) {
+    rectified.resize(values);
+    unrectify(values, gradient, way.output, rectified.data());
+    gradient = rectified.data();
+  }
+  if (gradients.bias) {
+    std::fill_n(gradients.bias, spec.out_features, 0.0f);
+    add_pixels(batch, static_cast<int>(spec.out_features), gradient, gradients.bias);
+  }
+  p.backward_weights.execute(stream, {{DNNL_ARG_SRC, at(p.input, way.input)},
+                                      {DNNL_ARG_DIFF_DST, at(p.output, gradient)},
+                                      {DNNL_ARG_DIFF_WEIGHTS, at(p.weight_gradient, gradients.weight)}});
+  if (gradients.input)
+    p.backward_data.execute(stream, {{DNNL_ARG_DIFF_DST, at(p.output, gradient)},
+                                     {DNNL_ARG_WEIGHTS, at(p.weight, way.weight)},
+                                     {DNNL_ARG_DIFF_SRC, at(p.input, gradients.input)}});
+  stream.wait();
+}
+
 void Dense::forward(int64_t batch, const uint16_t* input, const uint16_t* weight, const float* bias,
                     uint16_t* output) {
-  Inside& in = *inside_;
-  const Products& p = in.products_for(batch);
-  const auto at = [&](const memory::desc& desc, const void* data) {
-    return memory(desc, in.engine, writable(data));
-  };
-  p.forward.execute(in.stream, {{DNNL_ARG_SRC, at(p.input, input)},
-                                {DNNL_ARG_WEIGHTS, at(p.weight, weight)},
-                                {DNNL_ARG_BIAS, at(in.spec.bias ? p.bias : memory::desc(), bias)},
-                                {DNNL_ARG_DST, at(p.output, output)}});
-  in.stream.wait();
+  runtime::with_margay_errors("fused", [&] { inside_->forward(batch, input, weight, bias, output); });
 }
 
 void Dense::backward(int64_t batch, const Way& way, const Gradients& gradients) {
-  Inside& in = *inside_;
-  const Products& p = in.products_for(batch);
-  const auto at = [&](const memory::desc& desc, const void* data) {
-    return memory(desc, in.engine, writable(data));
-  };
-  const int64_t values = batch * in.spec.out_features;
-  const uint16_t* gradient = way.output_gradient;
-  if (in.spec.relu) {
-    in.rectified.resize(values);
-    unrectify(values, gradient, way.output, in.rectified.data());
-    gradient = in.rectified.data();
-  }
-  if (gradients.bias) {
-    std::fill_n(gradients.bias, in.spec.out_features, 0.0f);
-    add_pixels(batch, static_cast<int>(in.spec.out_features), gradient, gradients.bias);
-  }
-  p.backward_weights.execute(in.stream, {{DNNL_ARG_SRC, at(p.input, way.input)},
-                                         {DNNL_ARG_DIFF_DST, at(p.output, gradient)},
-                                         {DNNL_ARG_DIFF_WEIGHTS, at(p.weight_gradient, gradients.weight)}});
-  if (gradients.input)
-    p.backward_data.execute(in.stream, {{DNNL_ARG_DIFF_DST, at(p.output, gradient)},
-                                        {DNNL_ARG_WEIGHTS, at(p.weight, way.weight)},
-                                        {DNNL_ARG_DIFF_SRC, at(p.input, gradients.input)}});
-  in.stream.wait();
+  runtime::with_margay_errors("fused", [&] { inside_->backward(batch, way, gradients); });
 }
 
 void to_bfloat16(int64_t count, const float* values, uint16_t* out) {

@@ -152,8 +152,11 @@ void WeightGradient::start() {
 void WeightGradient::add_to(float* weight) const {
   const int64_t channels = padded_channels();
   const int64_t taps = int64_t{spec_.kernel} * spec_.kernel * spec_.in_channels;
-  for (int64_t t = 0; t < taps; ++t)
-    for (int o = 0; o < spec_.out_channels; ++o) weight[o * taps + t] += sums_[t * channels + o];
+  // Tile by tile, since each side is far apart in the other's order.
+  for (int64_t first = 0; first < taps; first += kLanes)
+    for (int o = 0; o < spec_.out_channels; ++o)
+      for (int64_t t = first; t < std::min(taps, first + kLanes); ++t)
+        weight[o * taps + t] += sums_[t * channels + o];
 }
 
 #ifdef MARGAY_HAS_DOT_PRODUCT

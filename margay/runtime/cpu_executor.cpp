@@ -38,7 +38,7 @@ class CpuExecutor final : public predict::Executor {
     std::vector<float> logits(static_cast<size_t>(count) * graph_.output_shape()[0]);
     if (count == 0) return logits;
     const OmpThreads threads(threads_);
-    with_margay_errors([&] { program_for(count).run(pictures.data(), logits.data()); });
+    with_margay_errors("runtime", [&] { program_for(count).run(pictures.data(), logits.data()); });
     return logits;
   }
 
@@ -84,7 +84,7 @@ std::unique_ptr<predict::Executor> make_executor(const graph::Graph& graph, cons
       graph.output_shape().size() == 1, "runtime",
       fmt::format("the network gives {}, not a vector", graph::to_string(graph.output_shape())),
       "end it with flatten, global_avg_pool2d or linear");
-  return with_margay_errors([&] { return std::make_unique<CpuExecutor>(graph, weights, options); });
+  return with_margay_errors("runtime", [&] { return std::make_unique<CpuExecutor>(graph, weights, options); });
 }
 
 std::vector<std::string_view> executed_operators() {

@@ -3,19 +3,20 @@
 
 #include <new>
 #include <oneapi/dnnl/dnnl.hpp>
+#include <string_view>
 
 #include "margay/core/error.h"
 
 namespace margay::runtime {
 
-/// Calls `work`; throws Error or std::bad_alloc in place of dnnl::error.
+/// Calls `work`; throws Error or std::bad_alloc in place of dnnl::error. `where` names the caller's room.
 template <class Work>
-auto with_margay_errors(const Work& work) {
+auto with_margay_errors(std::string_view where, const Work& work) {
   try {
     return work();
   } catch (const dnnl::error& error) {
     if (error.status == dnnl_out_of_memory) throw std::bad_alloc();
-    throw Error("runtime", fmt::format("oneDNN failed: {}", error.what()));
+    throw Error(where, fmt::format("oneDNN failed: {}", error.what()));
   }
 }
 

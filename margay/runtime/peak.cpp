@@ -55,7 +55,7 @@ double time_product(const dnnl::matmul::primitive_desc& chosen, const dnnl::engi
 std::optional<double> measure_peak_flops(Factors factors, int threads, double seconds) {
   require(threads >= 1, "runtime", fmt::format("{} threads, expected 1 or more", threads));
   const OmpThreads omp_threads(threads);
-  return with_margay_errors([&]() -> std::optional<double> {
+  return with_margay_errors("runtime", [&]() -> std::optional<double> {
     const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
     const auto chosen = choose_product(factors, engine);
     if (!chosen) return std::nullopt;

@@ -1,0 +1,189 @@
+// Kernels against the loops that define them. What chains of them give as a whole, tests/engine compares with
+// libtorch's operators.
+#include <doctest/doctest.h>
+#include <omp.h>
+
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "margay/core/error.h"
+#include "margay/fused/conv_norm.h"
+#include "margay/fused/conv_pool.h"
+#include "margay/fused/dense.h"
+#include "margay/fused/weight_gradient.h"
+
+using namespace margay;
+using namespace margay::fused;
+
+namespace {
+
+uint16_t narrowed(float value) {
+  uint16_t bits = 0;
+  to_bfloat16(1, &value, &bits);
+  return bits;
+}
+float widened(uint16_t bits) {
+  return std::bit_cast<float>(uint32_t{bits} << 16);
+}
+
+/// Whole numbers from -4 to 4, whose sums of products bfloat16 and float32 keep exactly.
+std::vector<uint16_t> numbers(size_t count, unsigned seed) {
+  std::vector<uint16_t> values(count);
+  for (uint16_t& value : values)
+    value = narrowed(static_cast<float>((seed = seed * 1664525u + 1013904223u) >> 28) - 7.0f);
+  return values;
+}
+
+const std::vector<ConvolutionSpec> kShapes{
+    {.in_channels = 3, .height = 15, .width = 13, .out_channels = 16, .kernel = 3, .padding = 1},
+    {.in_channels = 16, .height = 9, .width = 10, .out_channels = 32, .kernel = 3, .stride = 2, .padding = 1},
+    {.in_channels = 7, .height = 9, .width = 5, .out_channels = 9, .kernel = 5, .stride = 3, .padding = 2},
+    {.in_channels = 64, .height = 3, .width = 3, .out_channels = 40, .kernel = 1},
+    {.in_channels = 24, .height = 7, .width = 8, .out_channels = 24, .kernel = 3, .dilation = 2},
+    {.in_channels = 3,
+     .height = 80,
+     .width = 80,
+     .out_channels = 32,
+     .kernel = 3,
+     .stride = 2,
+     .padding = 1}};
+
+}  // namespace
+
+TEST_CASE("float32 becomes the nearest bfloat16 and the even one of two") {
+  CHECK(narrowed(1.0f) == 0x3F80);
+  CHECK(narrowed(1.00390625f) == 0x3F80);  // halfway to 0x3F81
+  CHECK(narrowed(1.01171875f) == 0x3F82);  // halfway from 0x3F81
+  CHECK(narrowed(1.004f) == 0x3F81);
+  CHECK(narrowed(-0.0f) == 0x8000);
+  CHECK(narrowed(std::numeric_limits<float>::infinity()) == 0x7F80);
+  CHECK(narrowed(std::numeric_limits<float>::max()) == 0x7F80);
+  CHECK(std::isnan(widened(narrowed(std::numeric_limits<float>::quiet_NaN()))));
+  CHECK(std::isnan(widened(narrowed(std::bit_cast<float>(0x7FFFFFFFu)))));
+  const std::vector<float> many(100'003, -2.5f);
+  std::vector<uint16_t> bits(many.size());
+  to_bfloat16(static_cast<int64_t>(many.size()), many.data(), bits.data());
+  CHECK(bits == std::vector<uint16_t>(many.size(), 0xC020));
+}
+
+TEST_CASE("pooling takes the first of equal maxima and its gradient goes there") {
+  const MaxPoolSpec spec{.channels = 21, .height = 5, .width = 7, .relu = true};
+  const std::vector<uint16_t> input = numbers(spec.input_values(), 1);
+  std::vector<uint16_t> output(spec.output_values()), back(input.size(), 0xFFFF);
+  std::vector<uint8_t> choice(output.size());
+  std::vector<float> sums(spec.channels, 1);
+  pool_picture(spec, input.data(), output.data(), choice.data());
+  const std::vector<uint16_t> ones(output.size(), 0x3F80);
+  unpool_picture(spec, ones.data(), choice.data(), back.data(), sums.data());
+  const auto at = [&](int y, int x, int c) { return (size_t(y) * spec.width + x) * spec.channels + c; };
+  std::vector<float> expected_back(input.size()), expected_sums(spec.channels, 1);
+  for (int y = 0; y < spec.out_height(); ++y)
+    for (int x = 0; x < spec.out_width(); ++x)
+      for (int c = 0; c < spec.channels; ++c) {
+        size_t best = at(2 * y, 2 * x, c);
+        for (const size_t other :
+             {at(2 * y, 2 * x + 1, c), at(2 * y + 1, 2 * x, c), at(2 * y + 1, 2 * x + 1, c)})
+          if (widened(input[other]) > widened(input[best])) best = other;
+        const float most = std::max(0.0f, widened(input[best]));
+        CHECK(widened(output[(size_t(y) * spec.out_width() + x) * spec.channels + c]) == most);
+        if (most > 0) expected_back[best] = 1, expected_sums[c] += 1;
+      }
+  for (size_t i = 0; i < back.size(); ++i) CHECK(widened(back[i]) == expected_back[i]);
+  CHECK(sums == expected_sums);
+}
+
+TEST_CASE("the gradient of weights is the sum over all pixels") {
+  for (const ConvolutionSpec& spec : kShapes) {
+    if (!WeightGradient::is_supported(spec)) continue;
+    constexpr int kPictures = 3;
+    const int k = spec.kernel, in = spec.in_channels, out = spec.out_channels;
+    const auto input = numbers(size_t{kPictures} * spec.height * spec.width * in, 2);
+    const auto gradient = numbers(size_t{kPictures} * spec.out_height() * spec.out_width() * out, 3);
+    std::vector<float> expected(size_t(out) * k * k * in), weight(expected.size());
+    for (int n = 0; n < kPictures; ++n)
+      for (int y = 0; y < spec.out_height(); ++y)
+        for (int x = 0; x < spec.out_width(); ++x)
+          for (int ky = 0; ky < k; ++ky)
+            for (int kx = 0; kx < k; ++kx) {
+              const int iy = y * spec.stride - spec.padding + ky, ix = x * spec.stride - spec.padding + kx;
+              if (iy < 0 || iy >= spec.height || ix < 0 || ix >= spec.width) continue;
+              const uint16_t* from = input.data() + ((size_t(n) * spec.height + iy) * spec.width + ix) * in;
+              const uint16_t* to =
+                  gradient.data() + ((size_t(n) * spec.out_height() + y) * spec.out_width() + x) * out;
+              for (int o = 0; o < out; ++o)
+                for (int i = 0; i < in; ++i)
+                  expected[((size_t(o) * k + ky) * k + kx) * in + i] += widened(to[o]) * widened(from[i]);
+            }
+    WeightGradient kernel(spec);
+    kernel.start();
+    kernel.add(1, input.data(), gradient.data());
+    kernel.add(2, input.data() + input.size() / 3, gradient.data() + gradient.size() / 3);
+    kernel.add_to(weight.data());
+    CAPTURE(spec.in_channels);
+    CAPTURE(spec.kernel);
+    CHECK(weight == expected);
+  }
+}
+
+TEST_CASE("two threads give the same again and leave other memory alone") {
+  omp_set_num_threads(2);  // what is beyond the vectors, the sanitizers see
+  for (const Precision precision : {Precision::float32, Precision::bfloat16}) {
+    const size_t size = precision == Precision::bfloat16 ? 2 : 4;
+    for (const ConvolutionSpec& spec : kShapes) {
+      for (const int batch : {1, 2, 7}) {
+        const size_t in = size_t(batch) * spec.height * spec.width * spec.in_channels;
+        const size_t out = size_t(batch) * spec.out_height() * spec.out_width() * spec.out_channels;
+        const std::vector<float> weight(
+            size_t(spec.out_channels) * spec.kernel * spec.kernel * spec.in_channels, 0.25f),
+            bias(spec.out_channels, 1);
+        // As bfloat16 each is 1, and as float32 two of them are a little more.
+        const std::vector<uint16_t> input(in * size / 2, 0x3F80), gradient(out * size / 2, 0x3F80);
+        std::vector<uint16_t> first_output, first_gradient;
+        for (int round = 0; round < 3; ++round) {
+          std::vector<uint16_t> output(out * size / 2), input_gradient(in * size / 2),
+              convolved(out * size / 2);
+          std::vector<float> weight_gradient(weight.size()), bias_gradient(bias.size());
+          for (const bool pool : {false, true}) {
+            const ConvPoolSpec chain{.convolution = spec, .pool = pool, .relu = true};
+            if (!ConvPool::is_supported(chain, precision)) continue;
+            ConvPool kernel(chain, precision);
+            std::vector<uint8_t> choice(out);
+            kernel.forward(batch, input.data(), weight.data(), bias.data(), output.data(), choice.data());
+            kernel.backward(batch,
+                            {input.data(), weight.data(), output.data(), choice.data(), gradient.data()},
+                            {input_gradient.data(), weight_gradient.data(), bias_gradient.data()});
+          }
+          const ConvNormSpec chain{.convolution = spec, .relu = true};
+          if (ConvNorm::is_supported(chain, precision)) {
+            ConvNorm kernel(chain, precision);
+            std::vector<float> mean(bias), variance(bias), running_mean(bias), running_variance(bias),
+                gamma(bias), beta(bias);
+            const ConvNorm::Parameters parameters{weight.data(), bias.data(), bias.data(), bias.data()};
+            kernel.train(batch, input.data(), parameters, nullptr, 0.1, convolved.data(), output.data(),
+                         {mean.data(), variance.data()}, {running_mean.data(), running_variance.data()});
+            kernel.backward(
+                batch,
+                {input.data(),
+                 convolved.data(),
+                 output.data(),
+                 gradient.data(),
+                 {mean.data(), variance.data()}},
+                parameters,
+                {input_gradient.data(), nullptr, weight_gradient.data(), gamma.data(), beta.data()});
+          }
+          if (first_output.empty()) first_output = output, first_gradient = input_gradient;
+          CHECK(output == first_output);
+          CHECK(input_gradient == first_gradient);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("what oneDNN refuses is an error of margay's") {
+  const ConvolutionSpec too_small{.in_channels = 3, .height = 2, .width = 2, .out_channels = 8, .kernel = 5};
+  CHECK_FALSE(Convolution::is_supported(too_small, Precision::float32));
+  CHECK_THROWS_AS(Convolution(too_small, Precision::float32), Error);
+}
