@@ -89,7 +89,7 @@ class FusedConvNorm : public FusedOperator {
   bool is_usable(const FusedCall& call) override {
     const fused::ConvolutionSpec& convolution = kernels_.spec().convolution;
     const int64_t values = call.inputs[0].size(0) * convolution.out_height() * convolution.out_width();
-    return (call.context.training ? values > 1 : !at::GradMode::is_enabled()) && kernels_.find(call.type);
+    return (call.context.uses_batch_statistics() ? values > 1 : !at::GradMode::is_enabled()) && kernels_.find(call.type);
   }
 
   at::Tensor run(const FusedCall& call) override {
@@ -101,7 +101,7 @@ class FusedConvNorm : public FusedOperator {
     const int64_t sizes[] = {input.size(0), convolution.out_channels, convolution.out_height(),
                              convolution.out_width()};
     fused::ConvNorm* kernel = kernels_.find(call.type);
-    if (call.context.training)
+    if (call.context.uses_batch_statistics())
       return ConvNormFunction::apply(input, p.weight, optional_of(p.bias), p.gamma, p.beta,
                                      optional_of(residual), p.mean, p.variance,
                                      reinterpret_cast<int64_t>(kernel), at::IntArrayRef(sizes),

@@ -30,7 +30,7 @@ at::Tensor execute_conv2d(const OperatorCall& call) {
 /// was remembered stands in.
 at::Tensor execute_batch_norm2d(const OperatorCall& call) {
   const at::Tensor& x = call.inputs[0];
-  const bool uses_batch = call.context.training && x.numel() > x.size(1);
+  const bool uses_batch = call.context.uses_batch_statistics() && x.numel() > x.size(1);
   const double momentum = call.context.batch_norm_momentum.value_or(call.node.number("momentum"));
   return at::batch_norm(x, call.parameters[0], call.parameters[1], call.parameters[2], call.parameters[3],
                         uses_batch, momentum, call.node.number("eps"), false);

@@ -19,6 +19,9 @@ struct ForwardContext {
   std::span<const uint32_t> samples{};  ///< [N], data::Batch::draws; used when training
   /// Share of this batch in batch norm's running statistics; the node's own where there is none.
   std::optional<double> batch_norm_momentum = std::nullopt;
+  bool batch_norm_is_frozen = false;  ///< batch norm uses what it remembers in training too, and leaves it so
+
+  bool uses_batch_statistics() const { return training && !batch_norm_is_frozen; }
 };
 
 /// One execution of one node.

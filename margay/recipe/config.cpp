@@ -31,6 +31,8 @@ constexpr std::array<std::pair<Device, std::string_view>, 3> kDevices{
 constexpr std::array<std::pair<Precision, std::string_view>, 3> kPrecisions{
     {{Precision::automatic, "auto"}, {Precision::fp32, "fp32"}, {Precision::bf16, "bf16"}}};
 
+constexpr std::array<std::pair<BatchNorm, std::string_view>, 2> kBatchNorms{
+    {{BatchNorm::batch, "batch"}, {BatchNorm::frozen, "frozen"}}};
 constexpr std::array<std::pair<Fuse, std::string_view>, 2> kFuses{{{Fuse::on, "on"}, {Fuse::off, "off"}}};
 
 template <class Names, class Value>
@@ -97,6 +99,7 @@ OptimizerConfig read_optimizer(DocumentReader optimizer) {
   optimizer.read("nesterov", config.nesterov);
   optimizer.read("weight_decay", config.weight_decay, 0.0, 10.0);
   optimizer.read("clip_norm", config.clip_norm, 0.0, 1e9);
+  optimizer.read("first_layer_ratio", config.first_layer_ratio, 1e-6, 1.0);
   optimizer.finish();
   return config;
 }
@@ -134,6 +137,7 @@ TrainingConfig read_training(DocumentReader training) {
   training.read("min_delta", config.min_delta, 0.0, 1e9);
   read_choice(training, "keep", kKeeps, config.keep);
   read_choice(training, "balance", kBalances, config.balance);
+  read_choice(training, "batch_norm", kBatchNorms, config.batch_norm);
   read_choice(training, "device", kDevices, config.device);
   read_choice(training, "precision", kPrecisions, config.precision);
   read_choice(training, "fuse", kFuses, config.fuse);
@@ -226,7 +230,8 @@ Json Config::to_document() const {
                            {"momentum", optimizer.momentum},
                            {"nesterov", optimizer.nesterov},
                            {"weight_decay", optimizer.weight_decay},
-                           {"clip_norm", optimizer.clip_norm}};
+                           {"clip_norm", optimizer.clip_norm},
+                           {"first_layer_ratio", optimizer.first_layer_ratio}};
   document["loss"] = {{"label_smoothing", loss.label_smoothing}, {"focal_gamma", loss.focal_gamma}};
   document["schedule"] = {
       {"name", name_of(schedule.name)},      {"warmup_epochs", schedule.warmup_epochs},
@@ -239,6 +244,7 @@ Json Config::to_document() const {
                           {"ema_decay", training.ema_decay},
                           {"accumulate", training.accumulate},
                           {"balance", name_of(training.balance)},
+                          {"batch_norm", name_in(kBatchNorms, training.batch_norm)},
                           {"device", name_of(training.device)},
                           {"precision", name_of(training.precision)},
                           {"fuse", name_in(kFuses, training.fuse)},

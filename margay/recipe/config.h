@@ -34,8 +34,9 @@ struct OptimizerConfig {
   double eps = 1e-7;
   double momentum = 0.9;  ///< sgd
   bool nesterov = false;
-  double weight_decay = 0;  ///< of weights, not of biases and normalisations; a recipe's adamw has 0.01
-  double clip_norm = 0;     ///< gradients whose common norm is above it shrink to it; 0: none does
+  double weight_decay = 0;       ///< of weights, not of biases and normalisations; a recipe's adamw has 0.01
+  double clip_norm = 0;          ///< gradients whose common norm is above it shrink to it; 0: none does
+  double first_layer_ratio = 1;  ///< rate of the first layer over that of the last (train/layer_rates.h)
 };
 
 /// What is added to cross-entropy in training, see train/loss.h.
@@ -66,6 +67,11 @@ enum class Balance {
 };
 enum class Device { automatic, cpu, cuda };
 enum class Precision { automatic, fp32, bf16 };
+/// What batch normalisation divides by in training.
+enum class BatchNorm {
+  batch,   ///< the statistics of the batch, which are remembered for later
+  frozen,  ///< what is remembered, which stays as it is
+};
 /// Whether neighbouring operators are executed as one where that is faster.
 enum class Fuse { on, off };
 
@@ -78,6 +84,7 @@ struct TrainingConfig {
   double ema_decay = 0.999;  ///< Keep::ema: share of the average that a step keeps
   int accumulate = 1;        ///< batches whose gradients make one step of the optimiser
   Balance balance = Balance::automatic;
+  BatchNorm batch_norm = BatchNorm::batch;
   Device device = Device::automatic;
   Precision precision = Precision::automatic;
   Fuse fuse = Fuse::on;

@@ -16,6 +16,7 @@ namespace margay::train {
 struct OptimizedParameter {
   at::Tensor tensor;
   bool decays = true;  ///< weight decay applies
+  double rate = 1;     ///< factor of the learning rate
 };
 
 /// Averages of the parameters: a step moves each by `share` of its distance to the parameter, in the same
@@ -65,6 +66,7 @@ class Optimizer {
                       const ParameterAverage& average) = 0;
 
   const OptimizedParameter& parameter(size_t index) const { return parameters_[index]; }
+  double lr_of(size_t index) const { return lr_ * parameters_[index].rate; }
   double decay_of(size_t index) const { return parameters_[index].decays ? weight_decay_ : 0; }
   std::vector<at::Tensor> zeros_like_parameters() const;
 

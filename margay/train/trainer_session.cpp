@@ -9,6 +9,7 @@
 #include "margay/engine/precision.h"
 #include "margay/train/class_balance.h"
 #include "margay/train/decide.h"
+#include "margay/train/layer_rates.h"
 #include "margay/train/targets.h"
 #include "margay/train/weight_change.h"
 #include "margay/weights/published.h"
@@ -92,9 +93,11 @@ void Trainer::Session::take_given_weights() {
 /// Kernels and matrices decay; not so what has one dimension (biases, scales and shifts of normalisations) or
 /// three (factors of layer_scale, class tokens, positions).
 std::vector<OptimizedParameter> Trainer::Session::optimized_parameters() const {
+  const std::vector<double> rates = layer_rates(network_.graph(), config_.optimizer.first_layer_ratio);
   std::vector<OptimizedParameter> parameters;
-  for (const engine::NamedTensor& tensor : network_.tensors())
-    if (tensor.trained) parameters.push_back({tensor.tensor, tensor.tensor.dim() % 2 == 0});
+  for (size_t i = 0; i < rates.size(); ++i)
+    if (const auto& [name, tensor, trained] = network_.tensors()[i]; trained)
+      parameters.push_back({tensor, tensor.dim() % 2 == 0, rates[i]});
   return parameters;
 }
 
@@ -195,7 +198,11 @@ double Trainer::Session::share_of_step(const data::Batch& batch) const {
 }
 
 engine::ForwardContext Trainer::Session::training_context(const data::Batch& batch) const {
-  return {.training = true, .seed = config_.training.seed, .epoch = progress_.epoch, .samples = batch.draws};
+  return {.training = true,
+          .seed = config_.training.seed,
+          .epoch = progress_.epoch,
+          .samples = batch.draws,
+          .batch_norm_is_frozen = config_.training.batch_norm == recipe::BatchNorm::frozen};
 }
 
 /// Logits `[N, outputs]`.

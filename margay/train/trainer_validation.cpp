@@ -27,7 +27,7 @@ Measures Trainer::Session::validate_model() {
 /// pictures.
 void Trainer::Session::estimate_batch_norm() {
   constexpr int kMaxBatches = 64;
-  if (!has_buffers(network_)) return;
+  if (!has_buffers(network_) || config_.training.batch_norm == recipe::BatchNorm::frozen) return;
   const torch::NoGradGuard no_gradient;
   data::Batch batch;
   loader_.start(progress_.epoch);

@@ -177,3 +177,22 @@ TEST_CASE("libtorch knows that a step has changed a parameter") {
     CHECK(parameters[0].tensor._version() > before);
   }
 }
+
+TEST_CASE("a parameter with half the rate moves as with an optimiser of half the rate") {
+  for (const OptimizerName name : {OptimizerName::adam, OptimizerName::adamw, OptimizerName::sgd}) {
+    CAPTURE(recipe::name_of(name));
+    std::vector<train::OptimizedParameter> slow = small_problem(), halved = small_problem();
+    for (train::OptimizedParameter& parameter : slow) parameter.rate = 0.5;
+    const auto with_factor = train::make_optimizer(slow, {.name = name, .lr = 0.1, .weight_decay = 0.1});
+    const auto with_half = train::make_optimizer(halved, {.name = name, .lr = 0.05, .weight_decay = 0.1});
+    for (int step = 0; step < 3; ++step) {
+      for (size_t k = 0; k < slow.size(); ++k) {
+        slow[k].tensor.mutable_grad() = slow[k].tensor.detach().sin();
+        halved[k].tensor.mutable_grad() = halved[k].tensor.detach().sin();
+      }
+      with_factor->step();
+      with_half->step();
+    }
+    for (size_t k = 0; k < slow.size(); ++k) CHECK(slow[k].tensor.equal(halved[k].tensor));
+  }
+}

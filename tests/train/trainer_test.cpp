@@ -92,6 +92,47 @@ TEST_CASE("the history has the worst batch and how far the last step moved the w
   CHECK(run::other_value(a, run::kWeightChange) < change / 30);
 }
 
+TEST_CASE("frozen batch normalisation keeps the statistics and trains the rest") {
+  const auto fit = [](const char* changes) {
+    train::Trainer trainer(small_config(changes), colours());
+    trainer.fit();
+    return trainer.model();
+  };
+  for (const char* keep : {"last", "ema"}) {
+    CAPTURE(keep);
+    const model::Model frozen =
+        fit(fmt::format(R"({{"training": {{"batch_norm": "frozen", "epochs": 1, "keep": "{}"}}}})", keep)
+                .c_str());
+    const graph::Weights first =
+        graph::initialize(frozen.graph, graph::Initializer::glorot_uniform, small_config().training.seed);
+    for (const auto& [name, tensor] : frozen.weights) {
+      CAPTURE(name);
+      CHECK((tensor == first.at(name)) == (name.ends_with("running_mean") || name.ends_with("running_var")));
+    }
+  }
+}
+
+TEST_CASE("the first layer moves less where its rate is lower") {
+  const auto move = [](double ratio) {
+    train::Trainer trainer(
+        small_config(fmt::format(
+            R"({{"training": {{"epochs": 1}}, "optimizer": {{"first_layer_ratio": {}}}}})", ratio)),
+        colours());
+    trainer.fit();
+    const model::Model model = trainer.model();
+    const graph::Weights first =
+        graph::initialize(model.graph, graph::Initializer::glorot_uniform, small_config().training.seed);
+    const auto farthest = [&](const char* name) {
+      const std::vector<float>&now = model.weights.at(name).values, &before = first.at(name).values;
+      float most = 0;
+      for (size_t i = 0; i < now.size(); ++i) most = std::max(most, std::abs(now[i] - before[i]));
+      return most;
+    };
+    return farthest("conv1.weight") / farthest("linear1.weight");
+  };
+  CHECK(move(0.01) < move(1) / 20);
+}
+
 TEST_CASE("keep best takes the weights of the best epoch") {
   const recipe::Config config =
       small_config(R"({"training": {"keep": "best", "epochs": 6}, "optimizer": {"lr": 0.02}})");
