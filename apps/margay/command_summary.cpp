@@ -33,20 +33,17 @@ bool names_model(const fs::path& source) {
   return fs::is_directory(source, ignored) || source.extension() == ".safetensors";
 }
 
-/// The published network of that name; null: there is none.
-const graph::zoo::ZooNetwork* find_published(std::string_view name) {
-  for (const graph::zoo::ZooNetwork& network : graph::zoo::networks())
-    if (network.name == name) return &network;
-  return nullptr;
+bool names_network(std::string_view source) {
+  return std::ranges::count(graph::zoo::network_names(), source) > 0;
 }
 
 /// A name that is neither, with the nearest that is one.
 [[noreturn]] void throw_unknown(const std::string& name) {
   std::vector<std::string_view> names;
   for (const recipe::EmbeddedRecipe& embedded : recipe::embedded_recipes()) names.push_back(embedded.name);
-  for (const graph::zoo::ZooNetwork& network : graph::zoo::networks()) names.push_back(network.name);
+  for (const std::string_view network : graph::zoo::network_names()) names.push_back(network);
   const std::string nearest = nearest_name(name, names);
-  throw UsageError("summary", fmt::format("there is no recipe and no published network '{}'", name),
+  throw UsageError("summary", fmt::format("there is no recipe and no network '{}'", name),
                    nearest.empty() ? "'margay recipe list' and 'margay models' name them"
                                    : fmt::format("did you mean '{}'?", nearest));
 }
@@ -58,7 +55,7 @@ bool is_recipe(const fs::path& source) {
 }
 
 /// As published, or with as many outputs as the classes need.
-graph::Graph build_published(const graph::zoo::ZooNetwork& network, const std::optional<int>& classes) {
+graph::Graph build_named(const graph::zoo::ZooNetwork& network, const std::optional<int>& classes) {
   const int size = network.weights.crop;
   return network.build({size, size, classes ? recipe::outputs_for(*classes) : 1000});
 }
@@ -69,8 +66,8 @@ graph::Graph load_network(const SummaryOptions& options) {
             "--network changes the network of a recipe, and a model has its own");
     return model::load_model(model::find_model_file(options.source)).graph;
   }
-  if (const auto* published = find_published(options.source); published != nullptr && !options.network)
-    return build_published(*published, options.classes);
+  if (names_network(options.source) && !options.network)
+    return build_named(graph::zoo::find_network(options.source), options.classes);
   if (!is_recipe(options.source)) throw_unknown(options.source);
   Json document = recipe::load_document(options.source);
   if (options.network) document["network"] = {{"name", *options.network}};
@@ -91,16 +88,16 @@ void summarize(const SummaryOptions& options) {
 void add_summary(CLI::App& command, Outcome&) {
   auto options = std::make_shared<SummaryOptions>();
   command
-      .add_option(
-          "NETWORK", options->source,
-          "recipe, recipe file (.toml), published network ('margay models'), run directory or model file "
-          "(.safetensors)")
+      .add_option("NETWORK", options->source,
+                  "recipe, recipe file (.toml), network ('margay models'), run directory or model file "
+                  "(.safetensors)")
       ->required();
-  command.add_option("--network", options->network,
-                     "a published network in place of the recipe's, with pictures of the recipe's size");
+  command.add_option(
+      "--network", options->network,
+      "a network of 'margay models' in place of the recipe's, with pictures of the recipe's size");
   command
       .add_option("--classes", options->classes,
-                  "classes to tell apart; a model has its own (default: 2, of published networks 1000)")
+                  "classes to tell apart; a model has its own (default: 2, of 'margay models' 1000)")
       ->check(CLI::Range(2, 1'000'000));
   command.add_flag("--json", options->json, "print one JSON document instead of a table");
   command.footer(

@@ -41,7 +41,7 @@ const std::array kCommands{
     Command{"evaluate", "measure a trained model on labelled pictures", false, add_evaluate},
     Command{"predict", "say what pictures show, and how sure the model is", false, add_predict},
     Command{"summary", "list the layers of a network with shapes, parameters and FLOPs", false, add_summary},
-    Command{"models", "list the published networks with parameters, FLOPs, accuracy and licence", false,
+    Command{"models", "list the networks with parameters, FLOPs, accuracy and licence of weights", false,
             add_models},
     Command{"bench", "measure how fast this machine trains, loads and predicts with a recipe", true,
             HEAVY(bench)},

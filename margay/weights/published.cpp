@@ -28,10 +28,17 @@ void check_digest(const fs::path& file, std::string_view published_name) {
       fmt::format("its SHA-256 begins with {}, expected {}", found.substr(0, expected.size()), expected));
 }
 
+void require_published(const graph::zoo::ZooNetwork& network) {
+  require(network.is_published(), "weights",
+          fmt::format("nobody publishes weights of {}, a network of margay's own", network.name),
+          "train it from the start, without --weights imagenet");
+}
+
 }  // namespace
 
 fs::path get_weights(const graph::zoo::ZooNetwork& network, const GetOptions& options,
                      const ProgressObserver& progress, const std::stop_token& stop) {
+  require_published(network);
   const std::string name(network.weights.file);
   const auto in_mirrors = [&](std::string_view ending) {
     return fmt::format("{}-{}{}", network.name, kImageNet, ending);
@@ -78,10 +85,12 @@ std::optional<image::Preprocess> preprocess_for(std::string_view network, const 
   if (is_safetensors(file))
     if (auto stored = model::find_preprocess(file)) return stored;
   if (network.empty()) return std::nullopt;
-  return preprocess_of(graph::zoo::find_network(network));
+  const graph::zoo::ZooNetwork& known = graph::zoo::find_network(network);
+  return known.is_published() ? std::optional(preprocess_of(known)) : std::nullopt;
 }
 
 model::Model imagenet_model(const graph::zoo::ZooNetwork& network, const fs::path& file) {
+  require_published(network);
   model::Model model;
   model.preprocess = preprocess_of(network);
   model.graph = network.build({.height = model.preprocess.height,

@@ -78,8 +78,10 @@ TEST_CASE("published networks are listed and summarised by name") {
   const Place place;
   CHECK(place.run({"models"}).out.find("mobilenet_v2-b0353104.pth") != std::string::npos);
   const Json models = Json::parse(place.run({"models", "--json"}).out);
-  CHECK(models.size() == 13);
+  CHECK(models.size() == 15);
   CHECK(models[0]["name"] == "resnet18");
+  CHECK(models[13]["name"] == "resnet10_slim");
+  CHECK(models[13]["weights"].is_null());
   CHECK(models[0]["features"] == 512);
   CHECK(models[0]["weights"]["preprocessing"]["resize"] == 256);
   CHECK(place.run({"summary", "resnet18"}).out.find("11,689,512 trained") != std::string::npos);

@@ -57,7 +57,34 @@ TEST_CASE("published networks are built for other pictures and outputs and give 
   }
 }
 
+TEST_CASE("slim residual networks begin as their shortcuts and are named as torchvision's") {
+  // Trained values, counted by hand: convolutions, two for each channel of a normalisation, the last layer.
+  const std::map<std::string_view, int64_t> for_one_logit{{"resnet10_slim", 1'235'937},
+                                                          {"resnet18_slim", 2'804'577}};
+  for (const zoo::ZooNetwork& network : zoo::own_networks()) {
+    CAPTURE(network.name);
+    CHECK_FALSE(network.is_published());
+    CHECK(summarize(network.build({})).trained_parameters == network.parameters);
+    const Graph graph = network.build({.height = 150, .width = 97, .outputs = 1});
+    CHECK(summarize(graph).trained_parameters == for_one_logit.at(network.name));
+    CHECK(graph.shape(graph.taps().at("features")) == Shape{256});
+    const Weights weights = initialize(graph, network.initializer, 1);
+    CHECK(weights.at("layer1.0.bn2.weight").values == std::vector<float>(32, 0.0f));
+    CHECK(weights.at("layer2.0.bn1.weight").values == std::vector<float>(64, 1.0f));
+    CHECK(weights.at("layer2.0.downsample.1.weight").shape == Shape{64, 32, 1, 1});
+    CHECK(weights.at("fc.weight").shape == Shape{1, 256});
+  }
+}
+
+TEST_CASE("a slim residual network may be wider and have dropout") {
+  const Graph graph = zoo::slim_resnet({.height = 96, .width = 96, .outputs = 5},
+                                       {.blocks = 3, .widths = {8, 16, 24, 40}, .dropout = 0.2});
+  CHECK(graph.shape(graph.taps().at("features")) == Shape{40});
+  CHECK(graph.nodes()[graph.output() - 1].number("rate") == 0.2);
+}
+
 TEST_CASE("published networks are found by name and a wrong name gets the nearest") {
+  CHECK((zoo::find_network("resnet10_slim").build == zoo::resnet10_slim));
   CHECK((zoo::find_network("mobilenet_v2").build == zoo::mobilenet_v2));
   CHECK_THROWS_WITH_AS(zoo::find_network("mobilenetv2"),
                        doctest::Contains("did you mean 'mobilenet_v2'? Known are"), UsageError);

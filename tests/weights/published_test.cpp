@@ -139,6 +139,14 @@ TEST_CASE("weights are a word or a file") {
                        UsageError);
 }
 
+TEST_CASE("networks that nobody publishes weights of say so") {
+  const graph::zoo::ZooNetwork& own = graph::zoo::find_network("resnet10_slim");
+  CHECK_THROWS_WITH_AS(get_weights(own), doctest::Contains("nobody publishes weights of resnet10_slim"),
+                       UsageError);
+  CHECK_THROWS_AS(imagenet_model(own, "any.pth"), UsageError);
+  CHECK_FALSE(preprocess_for("resnet10_slim", "any.pth"));
+}
+
 TEST_CASE("every published file has a name that can be checked and a preprocessing") {
   for (const graph::zoo::ZooNetwork& network : graph::zoo::networks()) {
     CAPTURE(network.name);

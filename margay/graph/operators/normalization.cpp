@@ -17,9 +17,12 @@ Shape infer_shape(const Node& node, std::span<const Shape> inputs) {
   return feature_map(node, inputs);
 }
 
-std::vector<ParameterSpec> parameters(const Node&, std::span<const Shape> inputs) {
+std::vector<ParameterSpec> parameters(const Node& node, std::span<const Shape> inputs) {
   const Shape per_channel{inputs[0][0]};
-  return {{"weight", per_channel, true, Init::ones},
+  return {{.name = "weight",
+           .shape = per_channel,
+           .init = Init::constant,
+           .init_value = node.number("initial_scale")},
           {"bias", per_channel, true, Init::zeros},
           {"running_mean", per_channel, false, Init::zeros},
           {"running_var", per_channel, false, Init::ones}};
@@ -53,9 +56,11 @@ std::vector<ParameterSpec> layer_scale_parameters(const Node& node, std::span<co
 
 }  // namespace
 
+/// `initial_scale` is what its weights start with: 0 at the end of a residual branch makes the block start as
+/// its shortcut.
 Operator batch_norm2d_row() {
   return {.name = "batch_norm2d",
-          .attributes = {{"eps", 1e-5}, {"momentum", 0.1}},
+          .attributes = {{"eps", 1e-5}, {"momentum", 0.1}, {"initial_scale", 1.0}},
           .infer_shape = infer_shape,
           .parameters = parameters};
 }

@@ -1,4 +1,4 @@
-// The table of published networks. Figures, files and preprocessing are those that torchvision states with
+// The tables of networks. Figures, files and preprocessing are those that torchvision states with
 // its weights; licences are those of the projects that the files come from. The two of EfficientNet are named
 // as their bytes are: older releases of torchvision list them under sums that do not fit.
 #include "margay/graph/zoo/zoo.h"
@@ -81,18 +81,33 @@ constexpr std::array kNetworks{
                {"densenet121-a639ec97.pth", 74.434, kTorchvision, 256, 224, "bilinear"}},
 };
 
+constexpr PublishedWeights kNone{.licence = "", .crop = 192, .interpolation = ""};
+constexpr std::array kOwnNetworks{
+    ZooNetwork{"resnet10_slim", resnet10_slim, 1'492'680, Initializer::he_normal, kNone},
+    ZooNetwork{"resnet18_slim", resnet18_slim, 3'061'320, Initializer::he_normal, kNone},
+};
+
 }  // namespace
 
 std::span<const ZooNetwork> networks() {
   return kNetworks;
 }
+std::span<const ZooNetwork> own_networks() {
+  return kOwnNetworks;
+}
+
+std::vector<std::string_view> network_names() {
+  std::vector<std::string_view> names;
+  for (const auto table : {networks(), own_networks()})
+    for (const ZooNetwork& network : table) names.push_back(network.name);
+  return names;
+}
 
 const ZooNetwork& find_network(std::string_view name) {
-  std::vector<std::string_view> names;
-  for (const ZooNetwork& network : kNetworks) {
-    if (network.name == name) return network;
-    names.push_back(network.name);
-  }
+  for (const auto table : {networks(), own_networks()})
+    for (const ZooNetwork& network : table)
+      if (network.name == name) return network;
+  const std::vector<std::string_view> names = network_names();
   const std::string nearest = nearest_name(name, names);
   throw UsageError("network", fmt::format("there is no network '{}'", name),
                    nearest.empty()

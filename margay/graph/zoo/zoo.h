@@ -1,4 +1,4 @@
-// The published networks by name: functions that build them, and the facts about their weights.
+// Networks by name: functions that build them, and the facts about the weights of those that are published.
 #pragma once
 
 #include <array>
@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "margay/graph/graph.h"
 #include "margay/graph/weights.h"
@@ -33,18 +34,24 @@ struct PublishedWeights {
 inline constexpr std::array<double, 3> kImageNetMean{0.485, 0.456, 0.406};
 inline constexpr std::array<double, 3> kImageNetStd{0.229, 0.224, 0.225};
 
-/// A row of the table.
+/// A row of a table.
 struct ZooNetwork {
   std::string_view name;
   Graph (*build)(const ZooOptions&);
   int64_t parameters = 0;  ///< trained ones with 1,000 outputs, as published
   Initializer initializer = Initializer::he_normal;
-  PublishedWeights weights;
+  PublishedWeights weights;  ///< of a network of ours without a file; `crop` is the size that it is meant for
+
+  bool is_published() const { return !weights.file.empty(); }
 };
 
-/// Every network, by family.
+/// Every published network, by family.
 std::span<const ZooNetwork> networks();
-/// Throws UsageError with the nearest name and all others.
+/// Networks of ours, for which nobody publishes weights.
+std::span<const ZooNetwork> own_networks();
+/// Of both.
+std::vector<std::string_view> network_names();
+/// Of either. Throws UsageError with the nearest name and all others.
 const ZooNetwork& find_network(std::string_view name);
 
 /// Today's name of a parameter in a published file, some of which are older than torchvision's names:
@@ -68,5 +75,17 @@ Graph convnext_small(const ZooOptions& options);
 Graph vit_b_16(const ZooOptions& options);
 Graph squeezenet1_1(const ZooOptions& options);
 Graph densenet121(const ZooOptions& options);
+
+/// A residual network for small data: 3 x 3 convolutions (the first with stride 2) and a 2 x 2 max pooling,
+/// then four stages of basic blocks, of which all but the first stage begin with stride 2; global average,
+/// dropout, linear. Names of parameters are in torchvision's style, the tap "features" is as above.
+struct SlimResnet {
+  int64_t blocks = 1;  ///< in each stage
+  std::array<int64_t, 4> widths{32, 64, 128, 256};
+  double dropout = 0;  ///< rate before the last layer
+};
+Graph slim_resnet(const ZooOptions& options, const SlimResnet& shape);
+Graph resnet10_slim(const ZooOptions& options);  ///< 1 block: 1.2 M parameters
+Graph resnet18_slim(const ZooOptions& options);  ///< 2 blocks: 2.8 M parameters
 
 }  // namespace margay::graph::zoo
