@@ -1,4 +1,4 @@
-// conv2d with batch_norm2d behind it, and then add or relu or both in that order.
+// conv2d with batch_norm2d behind it, and then add or relu (or relu6) or both in that order.
 #include "margay/engine/fused_operator.h"
 #include "margay/fused/conv_norm.h"
 
@@ -89,7 +89,8 @@ class FusedConvNorm : public FusedOperator {
   bool is_usable(const FusedCall& call) override {
     const fused::ConvolutionSpec& convolution = kernels_.spec().convolution;
     const int64_t values = call.inputs[0].size(0) * convolution.out_height() * convolution.out_width();
-    return (call.context.uses_batch_statistics() ? values > 1 : !at::GradMode::is_enabled()) && kernels_.find(call.type);
+    return (call.context.uses_batch_statistics() ? values > 1 : !at::GradMode::is_enabled()) &&
+           kernels_.find(call.type);
   }
 
   at::Tensor run(const FusedCall& call) override {
@@ -137,8 +138,9 @@ std::optional<Chain> find_norm_chain(const GraphView& view, int node) {
       chain.nodes.push_back(add);
     }
   }
-  if (const int relu = next(); relu >= 0 && view.node(relu).op == "relu") {
+  if (const int relu = next(); relu >= 0 && (view.node(relu).op == "relu" || view.node(relu).op == "relu6")) {
     spec.relu = true;
+    if (view.node(relu).op == "relu6") spec.ceiling = 6;
     chain.nodes.push_back(relu);
   }
   chain.fused = std::make_shared<FusedConvNorm>(spec, view.node(norm).number("momentum"));

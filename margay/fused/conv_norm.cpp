@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "margay/fused/float_lanes.h"
-#include "margay/fused/norm_rows.h"
 
 namespace margay::fused {
 namespace {
@@ -102,7 +101,7 @@ template <class Bits>
 void ConvNorm::normalize_all(int batch, const Bits* convolved, const Bits* residual, Bits* output) const {
   for_pictures(batch, pixels() * channels(), [&](int, int64_t at) {
     const Normalization<Bits> what{scale_.data(), offset_.data(), residual ? residual + at : nullptr,
-                                   spec_.relu};
+                                   spec_.relu, spec_.ceiling};
     normalize(pixels(), channels(), convolved + at, what, output + at);
   });
 }
@@ -114,8 +113,8 @@ void ConvNorm::infer(int batch, const void* input, const Parameters& parameters,
     const auto visit = [&](const Part& part, void* convolved) {
       const int64_t at = part.first * pixels() * channels();
       const Normalization<Bits> what{scale_.data(), offset_.data(),
-                                     residual ? static_cast<const Bits*>(residual) + at : nullptr,
-                                     spec_.relu};
+                                     residual ? static_cast<const Bits*>(residual) + at : nullptr, spec_.relu,
+                                     spec_.ceiling};
       auto* values = static_cast<Bits*>(convolved);
       normalize(part.pictures * pixels(), channels(), values, what, values);
     };
@@ -144,10 +143,12 @@ void ConvNorm::backward_in(int batch, const Way& way, const Parameters& paramete
   auto* residual = static_cast<Bits*>(gradients.residual);
   const bool mask_by_output = spec_.relu && residual, mask_by_values = spec_.relu && !residual;
   const auto given_at = [&](int64_t at) {
-    return NormalizedGradient<Bits>{
-        static_cast<const Bits*>(way.output_gradient) + at, static_cast<const Bits*>(way.convolved) + at,
-        mask_by_output ? static_cast<const Bits*>(way.output) + at : nullptr,
-        mask_by_values ? scale_.data() : nullptr, mask_by_values ? offset_.data() : nullptr};
+    return NormalizedGradient<Bits>{static_cast<const Bits*>(way.output_gradient) + at,
+                                    static_cast<const Bits*>(way.convolved) + at,
+                                    mask_by_output ? static_cast<const Bits*>(way.output) + at : nullptr,
+                                    mask_by_values ? scale_.data() : nullptr,
+                                    mask_by_values ? offset_.data() : nullptr,
+                                    spec_.ceiling};
   };
   for_pictures(batch, values, [&](int picture, int64_t at) {
     const int64_t sums = int64_t{picture} * channels();

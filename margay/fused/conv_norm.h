@@ -1,11 +1,12 @@
-// A convolution with batch normalisation, the sum with another feature map and ReLU behind it, and the way
-// back.
+// A convolution with batch normalisation, the sum with another feature map and ReLU or ReLU6 behind it, and
+// the way back.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
 #include "margay/fused/convolution.h"
+#include "margay/fused/norm_rows.h"
 
 namespace margay::fused {
 
@@ -14,6 +15,7 @@ struct ConvNormSpec {
   ConvolutionSpec convolution;
   double eps = 1e-5;
   bool relu = false;
+  float ceiling = kNoCeiling;  ///< of ReLU: 6 for ReLU6
 };
 
 /// Ioffe & Szegedy 2015. The statistics of a batch are taken from the output of the convolution while it is

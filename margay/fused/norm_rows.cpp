@@ -54,6 +54,7 @@ MARGAY_INLINE void normalize_as(int64_t pixels, int channels, const Bits* values
       Floats value = L::load(values + i * channels + c) * scale + offset;
       if (add) value += L::load(what.residual + i * channels + c);
       if (relu) value = value < 0 ? value - value : value;  // NaN stays
+      if (relu) value = value > what.ceiling ? Floats{} + what.ceiling : value;
       L::store(value, out + i * channels + c);
     }
   };
@@ -87,7 +88,8 @@ MARGAY_INLINE typename L::Floats gradient_at(const NormalizedGradient<Bits>& giv
   const Floats decisive = mask == Mask::by_output
                               ? L::load(given.output + at)
                               : value * L::load_floats(given.scale + c) + L::load_floats(given.offset + c);
-  return decisive > 0 ? gradient : Floats{};
+  // Above 0 and below the ceiling in one comparison, because GCC 12 makes scalar code of two.
+  return decisive * (given.ceiling - decisive) > 0 ? gradient : Floats{};
 }
 
 template <Mask mask, class Bits>

@@ -1,10 +1,14 @@
-// The passes of batch normalisation over pixels of `channels` values, with the sum and the ReLU behind it.
-// All take bfloat16 or float32 as their bits; the number of channels is a multiple of 8.
+// The passes of batch normalisation over pixels of `channels` values, with the sum and the ReLU or ReLU6
+// behind it. All take bfloat16 or float32 as their bits; the number of channels is a multiple of 8.
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 namespace margay::fused {
+
+/// ReLU lets values up to its ceiling through; ReLU6 has one.
+constexpr float kNoCeiling = std::numeric_limits<float>::infinity();
 
 /// sums[c] += (value - shift[c]), squares[c] += (value - shift[c])^2.
 void add_moments(int64_t pixels, int channels, const uint16_t* values, const float* shift, float* sums,
@@ -12,13 +16,15 @@ void add_moments(int64_t pixels, int channels, const uint16_t* values, const flo
 void add_moments(int64_t pixels, int channels, const uint32_t* values, const float* shift, float* sums,
                  float* squares);
 
-/// What is done to each value: value * scale[c] + offset[c], then + `residual`, which may be null, then ReLU.
+/// What is done to each value: value * scale[c] + offset[c], then + `residual`, which may be null, then
+/// ReLU.
 template <class Bits>
 struct Normalization {
   const float* scale;
   const float* offset;
   const Bits* residual;
   bool relu;
+  float ceiling = kNoCeiling;
 };
 
 /// `out` may be `values`.
@@ -28,7 +34,7 @@ void normalize(int64_t pixels, int channels, const uint32_t* values, const Norma
                uint32_t* out);
 
 /// The gradient of the normalised values. Where ReLU let nothing through it is 0: where `output` is not above
-/// 0, or without it, where value * scale[c] + offset[c] is not.
+/// 0 and below the ceiling, or without it, where value * scale[c] + offset[c] is not.
 template <class Bits>
 struct NormalizedGradient {
   const Bits* gradient;
@@ -36,6 +42,7 @@ struct NormalizedGradient {
   const Bits* output;  ///< null where it is not needed
   const float* scale;  ///< null without ReLU, or with `output`
   const float* offset;
+  float ceiling = kNoCeiling;
 };
 
 /// sums[c] += gradient, products[c] += gradient * (value - mean[c]). The gradient behind ReLU is written to
