@@ -94,7 +94,7 @@ KerasTransform drawn(const AffineRanges& ranges, int width, int height, Random r
   t.ty = random.uniform(-1, 1) * ranges.shift_width * width;
   t.zx = 1 + random.uniform(-1, 1) * ranges.zoom;
   t.zy = 1 + random.uniform(-1, 1) * ranges.zoom;
-  t.flip = random.chance(0.5) && ranges.flip;
+  t.flip = random.chance(0.5) && ranges.flip == Flip::random;
   t.shear_degrees = random.uniform(-1, 1) * ranges.shear_degrees;
   t.vertical_flip = random.chance(0.5) && ranges.vertical_flip;
   return t;

@@ -248,8 +248,9 @@ TEST_CASE("a loader may go while its work is stuck behind other work of the pool
 
 TEST_CASE("what a transform throws arrives at the consumer") {
   WorkerPool pool(4);
-  Loader loader(cache_of_pets(), pool,
-                shuffled([](image::ImageView, uint8_t*, Random&) { throw std::domain_error("no"); }));
+  Loader loader(cache_of_pets(), pool, shuffled([](image::ImageView, image::ImageSpan, Random&, bool) {
+                  throw std::domain_error("no");
+                }));
   loader.start(0);
   Batch batch;
   CHECK_THROWS_WITH_AS(loader.next(batch), "no", std::domain_error);
