@@ -67,7 +67,7 @@ Trainer::Session::Session(recipe::Config config, std::shared_ptr<const TrainingD
       sizes_(config_),
       schedule_(config_.schedule, config_.optimizer.lr, optimizer_steps_per_epoch(), config_.training.epochs),
       stopping_(config_.training.patience, config_.training.min_delta),
-      time_left_(config_.training.epochs, loader_.batches()) {
+      time_left_(config_.training.epochs, loader_.batches(), step_costs(), config_.training.validate_every) {
   require_sizes_fit();
   if (config_.training.keep == recipe::Keep::ema) average_.emplace(network_, config_.training.ema_decay);
   if (data_->validation) validation_loader_.emplace(*data_->validation, pool_, validation_options(config_));
@@ -151,7 +151,7 @@ bool Trainer::Session::run_epoch(std::stop_token stop) {
     train_batch(batch);
     const double step_s = lap();
     progress_.seconds += step_s;
-    time_left_.add_step(step_s);
+    time_left_.add_step(step_s, progress_.epoch);
     announce_step();
     if (!at_step_boundary() || progress_.next_step == loader_.batches()) continue;
     if (stop.stop_requested()) return false;
@@ -195,6 +195,16 @@ double Trainer::Session::progress_of_step() const {
 
 data::PictureSize Trainer::Session::size_of_epoch() const {
   return sizes_.at(pace_.progress(progress_.epoch, 0));
+}
+
+/// Of each epoch, in pixels; nothing where all are equal.
+std::vector<double> Trainer::Session::step_costs() const {
+  std::vector<double> costs;
+  for (int epoch = 1; sizes_.all().size() > 1 && epoch <= pace_.epochs(); ++epoch) {
+    const data::PictureSize size = sizes_.at(pace_.progress(epoch, 0));
+    costs.push_back(static_cast<double>(size.width) * size.height);
+  }
+  return costs;
 }
 
 /// How the batch that comes is mixed, if at all.
@@ -252,7 +262,7 @@ at::Tensor Trainer::Session::forward(const data::Batch& batch, const engine::For
 void Trainer::Session::finish_epoch() {
   const bool measured = validates(progress_.epoch) || progress_.epoch == halt_after_epoch_;
   const Measures validation = measured ? validate_model() : Measures{};
-  time_left_.add_validation(lap());
+  if (measured) time_left_.add_validation(lap());
   const auto seen = static_cast<double>(progress_.seen);
   history_.push_back({.epoch = progress_.epoch,
                       .seconds = progress_.seconds,

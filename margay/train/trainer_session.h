@@ -59,6 +59,7 @@ class Trainer::Session {
   int64_t optimizer_steps_per_epoch() const;
   double progress_of_step() const;
   data::PictureSize size_of_epoch() const;
+  std::vector<double> step_costs() const;
   augment::MixRanges mix_of_batch() const;
   void require_sizes_fit() const;
   bool validates(int epoch) const;
