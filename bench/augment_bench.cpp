@@ -37,12 +37,12 @@ void count_pictures(benchmark::State& state, size_t per_iteration) {
 void pictures(benchmark::State& state, const std::string& text) {
   const auto pipeline = augment::Pipeline::parse(text);
   const image::Image picture = drawn_picture(static_cast<int>(state.range(0)));
-  std::vector<uint8_t> out(picture.pixels.size());
+  image::Image out(picture.width, picture.height);
   uint64_t key = 0;
   for (auto _ : state) {
     Random random{++key};
-    pipeline.apply(picture, out.data(), random);
-    benchmark::DoNotOptimize(out.data());
+    pipeline.apply(picture, out, random);
+    benchmark::DoNotOptimize(out.pixels.data());
   }
   count_pictures(state, 1);
 }
@@ -67,12 +67,12 @@ void batches(benchmark::State& state, const std::string& text) {
 /// The resampling alone: turned by 20 degrees, with corners outside.
 void resample(benchmark::State& state) {
   const image::Image picture = drawn_picture(static_cast<int>(state.range(0)));
-  std::vector<uint8_t> out(picture.pixels.size());
+  image::Image out(picture.width, picture.height);
   const double c = std::cos(0.35), s = std::sin(0.35), half = picture.width / 2.0;
   const augment::AffineMap map{c, -s, half * (1 - c + s), s, c, half * (1 - c - s)};
   for (auto _ : state) {
-    augment::resample(picture, map, augment::Fill::nearest, 0, out.data());
-    benchmark::DoNotOptimize(out.data());
+    augment::resample(picture, map, augment::Fill::nearest, 0, out);
+    benchmark::DoNotOptimize(out.pixels.data());
   }
   count_pictures(state, 1);
 }

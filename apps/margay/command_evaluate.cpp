@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "apps/margay/console.h"
 #include "apps/margay/data_options.h"
 #include "apps/margay/page_file.h"
+#include "apps/margay/views_option.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/json.h"
@@ -38,6 +40,7 @@ struct EvaluateOptions {
   DataOptions data;
   std::string split;
   std::string html;
+  std::string views = "one";
   bool json = false;
   int threads = 0;
 };
@@ -52,6 +55,7 @@ struct Measurement {
   std::vector<int> labels;
   std::vector<std::vector<double>> probabilities;
   predict::Evaluation evaluation;
+  std::optional<predict::Evaluation> viewed;  ///< of the mean over several views
   std::vector<data::SkippedFile> skipped;
 };
 
@@ -104,7 +108,10 @@ Measurement measure(const EvaluateOptions& options, std::stop_token stop) {
   measured.provenance = predictor.provenance();
   measured.preprocess = predictor.preprocess();
   WorkerPool pool(options.threads > 0 ? options.threads : usable_cpus());
+  const predict::Views views = predict::views_from_name(options.views);
+  std::vector<std::vector<double>> viewed;
   const auto receive = [&](const predict::FileAnswer& result) {
+    if (result.viewed) viewed.push_back(result.viewed->probabilities);
     if (result.answer) {
       measured.samples.push_back(result.index);
       measured.labels.push_back(class_numbers[split.samples[result.index].label]);
@@ -120,17 +127,23 @@ Measurement measure(const EvaluateOptions& options, std::stop_token stop) {
       throw IoError("evaluate", data::skip_reason(error, split.path(i)));
     }
   };
-  predict::predict_pictures(predictor, {split.samples.size(), read}, pool, kBatch, receive,
-                            console_progress(), stop);
+  predict::predict_pictures(predictor, {split.samples.size(), read}, pool, {.size = kBatch, .views = views},
+                            receive, console_progress(), stop);
   require<DataError>(!measured.labels.empty(), "evaluate",
                      fmt::format("no picture of split {} can be decoded", split.name),
                      fmt::format("'margay inspect {}' says why", options.data.data));
   measured.evaluation = predict::evaluate(predictor.class_names(), measured.labels, measured.probabilities);
+  if (views != predict::Views::one)
+    measured.viewed = predict::evaluate(predictor.class_names(), measured.labels, viewed);
   return measured;
 }
 
 void print_json(const Measurement& measured, const EvaluateOptions& options) {
   Json document = measured.evaluation.to_json();
+  if (measured.viewed) {
+    document["with_views"] = measured.viewed->to_json();
+    document["with_views"]["views"] = options.views;
+  }
   document["model"] = options.model;
   document["data"] = options.data.data;
   document["split"] = measured.split;
@@ -154,6 +167,9 @@ std::string describe_weights(const Json& provenance) {
 void print_table(const Measurement& measured, const EvaluateOptions& options) {
   fmt::print("{} on {}, {}\n{}\n{}", options.model, options.data.data, measured.split,
              describe_weights(measured.provenance), predict::format_evaluation(measured.evaluation));
+  if (measured.viewed)
+    fmt::print("\nApart from that, the mean over several looks at each picture (--views {}):\n{}",
+               options.views, predict::format_accuracy(*measured.viewed));
   if (measured.skipped.empty()) return;
   fmt::print("\nskipped {} that do not decode:\n", measured.skipped.size());
   const size_t shown = std::min(measured.skipped.size(), kMaxSkippedShown);
@@ -202,6 +218,7 @@ void add_evaluate(CLI::App& command, Outcome&) {
   add_data_options(command, options->data)->required();
   command.add_option("--split", options->split,
                      "train, validation, test or all [default: validation, else test, else all]");
+  add_views_option(command, options->views);
   command.add_flag("--json", options->json, "print one JSON document instead of tables");
   command.add_option(
       "--html", options->html,
@@ -215,7 +232,10 @@ void add_evaluate(CLI::App& command, Outcome&) {
       "Examples:\n  margay evaluate runs/article cats-and-dogs --split validation\n"
       "  margay evaluate runs/article runs/article/manifest.csv    (the pictures of that training)\n"
       "  margay evaluate runs/article pets-test --html pets-test.html\n"
-      "Classes are matched by name. The accuracy comes with its 95 % Wilson interval.");
+      "  margay evaluate runs/article cats-and-dogs --views flip\n"
+      "Classes are matched by name. The accuracy comes with its 95 % Wilson interval; what --views adds is "
+      "told "
+      "apart from it.");
   command.callback([options] { evaluate(*options); });
 }
 

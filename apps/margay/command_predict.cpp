@@ -10,6 +10,7 @@
 
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
+#include "apps/margay/views_option.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/json.h"
@@ -37,6 +38,7 @@ struct PredictOptions {
   std::vector<std::string> pictures;
   int top = 3;
   bool json = false;
+  std::string views = "one";
   int batch = 32;
   int threads = 0;
 };
@@ -154,13 +156,15 @@ predict::Predictor load_predictor(const PredictOptions& options, const std::stop
 int predict_pictures(PredictOptions& options) {
   const std::stop_token stop = stop_on_signals();
   sort_out_paths(options);
+  const predict::Views views = predict::views_from_name(options.views);
   predict::Predictor predictor = load_predictor(options, stop);
   const data::PictureStore pictures = list_pictures(options.pictures, stop);
   const std::vector<std::string>& classes = predictor.class_names();
   const AnswerLines lines(classes, pictures, options.top);
   Json answers = Json::array();
   size_t broken = 0;
-  const auto receive = [&](const predict::FileAnswer& result) {
+  const auto receive = [&](predict::FileAnswer result) {
+    if (result.viewed) result.answer = result.viewed;
     if (!result.answer) ++broken;
     if (options.json) answers.push_back(to_json(result, pictures.path(result.index), classes, options.top));
     if (!options.json || !result.answer) lines.print(result);
@@ -173,10 +177,11 @@ int predict_pictures(PredictOptions& options) {
       throw IoError("predict", data::skip_reason(error, pictures.path(i)));
     }
   };
-  predict::predict_pictures(predictor, {pictures.size(), read}, pool, options.batch, receive,
-                            console_progress(), stop);
+  predict::predict_pictures(predictor, {pictures.size(), read}, pool, {.size = options.batch, .views = views},
+                            receive, console_progress(), stop);
   if (options.json) {
-    const Json document{{"model", options.model}, {"classes", classes}, {"pictures", answers}};
+    const Json document{
+        {"model", options.model}, {"views", options.views}, {"classes", classes}, {"pictures", answers}};
     // File names need not be UTF-8, but JSON has to be.
     fmt::print("{}\n", format_json(document, 2));
   }
@@ -202,6 +207,7 @@ void add_predict(CLI::App& command, Outcome& outcome) {
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
   command.add_flag("--json", options->json, "print one JSON document instead of lines");
+  add_views_option(command, options->views);
   command.add_option("--batch", options->batch, "pictures that go through the network together")
       ->check(CLI::Range(1, 4096))
       ->capture_default_str();
@@ -211,6 +217,7 @@ void add_predict(CLI::App& command, Outcome& outcome) {
       ->capture_default_str();
   command.footer(
       "Examples:\n  margay predict runs/article cat.jpg\n  margay predict runs/article holiday/ --top 1\n"
+      "  margay predict runs/article cat.jpg --views flip\n"
       "  find . -name '*.jpg' | margay predict runs/article - --json\n"
       "  margay predict --model mobilenet_v2 photo.jpg\n"
       "  margay predict --model mobilenet_v2 --weights mobilenet_v2.pth photo.jpg\n"

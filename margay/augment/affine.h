@@ -6,6 +6,7 @@
 
 #include "margay/core/random.h"
 #include "margay/image/image.h"
+#include "margay/image/image_span.h"
 
 namespace margay::augment {
 
@@ -16,9 +17,16 @@ enum class Fill {
   constant,  ///< fill_value
 };
 
+/// Whether left and right are exchanged.
+enum class Flip {
+  none,
+  random,     ///< with probability 1/2
+  alternate,  ///< in every second turn, so that two turns show both forms
+};
+
 /// Ranges of the random transform of one picture.
 struct AffineRanges {
-  bool flip = false;          ///< left-right, with probability 1/2
+  Flip flip = Flip::none;
   double rotate_degrees = 0;  ///< angle uniform in [-r, r]
   double zoom = 0;  ///< factor per axis uniform in [1 - z, 1 + z]; above 1 shows more (Keras), 0 <= z < 1
   double shift_width = 0;   ///< uniform in [-s, s] of the width
@@ -42,10 +50,12 @@ struct AffineMap {
 /// The two maps one after the other, in the order in which they change the picture.
 AffineMap then(const AffineMap& first, const AffineMap& second);
 
-/// Draws one transform for a picture of the given size; the same number of draws for the same ranges.
-AffineMap draw_affine(const AffineRanges& ranges, int width, int height, Random& random);
+/// Draws one transform for a picture of the given size; the same number of draws for the same ranges. What
+/// Flip::alternate does depends on `odd_turn` alone.
+AffineMap draw_affine(const AffineRanges& ranges, int width, int height, Random& random,
+                      bool odd_turn = false);
 
-/// Bilinear resampling of `in` through `map` to `out_u8` (same shape, no overlap).
-void resample(image::ImageView in, const AffineMap& map, Fill fill, int fill_value, uint8_t* out_u8);
+/// Bilinear resampling of `in` through `map` to `out`, which may have another size. No overlap.
+void resample(image::ImageView in, const AffineMap& map, Fill fill, int fill_value, image::ImageSpan out);
 
 }  // namespace margay::augment

@@ -32,11 +32,12 @@ PolicySteps draw_policy(const Settings& settings, int width, int height, Random 
   return drawn;
 }
 
-void move_pixels(image::ImageView in, const AffineMap& map, const Settings& settings, uint8_t* out_u8) {
-  if (is_mirror(map, in.width, in.height))
-    mirror(in, map, out_u8);
-  else
-    resample(in, map, settings.affine.fill, settings.affine.fill_value, out_u8);
+void move_pixels(image::ImageView in, const AffineMap& map, const Settings& settings, image::ImageSpan out) {
+  const bool same_size = in.width == out.width && in.height == out.height;
+  if (same_size && is_mirror(map, in.width, in.height)) return mirror(in, map, out.pixels);
+  const AffineMap whole =
+      same_size ? map : then(map, enlarge({0, 0, in.width, in.height}, out.width, out.height));
+  resample(in, whole, settings.affine.fill, settings.affine.fill_value, out);
 }
 
 }  // namespace
@@ -56,33 +57,32 @@ bool Pipeline::empty() const {
   return settings_ == Settings{};
 }
 
-void Pipeline::apply(image::ImageView in, uint8_t* out_u8, Random& random) const {
+void Pipeline::apply(image::ImageView in, image::ImageSpan out, Random& random, bool odd_turn) const {
   const Settings& s = settings_;
-  const int width = in.width, height = in.height;
-  require(width > 0 && height > 0, "augment.apply", "a picture without pixels");
-  AffineMap map = draw_affine(s.affine, width, height, random);
+  require(in.size_bytes() > 0 && out.size_bytes() > 0, "augment.apply", "a picture without pixels");
+  AffineMap map = draw_affine(s.affine, in.width, in.height, random, odd_turn);
   // Each of the others has a stream of its own, so that switching one off leaves the others as they were.
   const uint64_t key = random.bits();
   const auto stream = [key](std::string_view name) { return Random{key, hash_text(name)}; };
 
   if (s.crop > 0) {
     Random crop = stream("crop");
-    map = then(enlarge(draw_crop(s.crop, width, height, crop), width, height), map);
+    map = then(enlarge(draw_crop(s.crop, in.width, in.height, crop), in.width, in.height), map);
   }
-  const PolicySteps policy = draw_policy(s, width, height, stream("policy"));
-  for (const PolicyStep& step : policy.all()) map = then(map, map_of(step, width, height));
-  move_pixels(in, map, s, out_u8);
+  const PolicySteps policy = draw_policy(s, in.width, in.height, stream("policy"));
+  for (const PolicyStep& step : policy.all()) map = then(map, map_of(step, in.width, in.height));
+  move_pixels(in, map, s, out);
 
-  ColorPass colors(out_u8, static_cast<size_t>(width) * height);
+  ColorPass colors(out.pixels, out.size_bytes() / 3);
   Random jitter = stream("color"), gray = stream("grayscale");
   jitter_colors(colors, s.color, jitter);
   if (gray.chance(s.grayscale)) adjust_saturation(colors, 0);
-  for (const PolicyStep& step : policy.all()) apply_values(step, out_u8, width, height, colors);
+  for (const PolicyStep& step : policy.all()) apply_values(step, out.pixels, out.width, out.height, colors);
   colors.finish();
-  if (s.blur > 0) blur(out_u8, width, height, stream("blur").uniform(kLeastBlur, s.blur));
+  if (s.blur > 0) blur(out.pixels, out.width, out.height, stream("blur").uniform(kLeastBlur, s.blur));
   Random noise = stream("noise"), erasing = stream("erase");
-  if (s.noise > 0) add_noise(out_u8, in.size_bytes(), noise_levels_, noise);
-  if (s.erase > 0) erase(out_u8, width, height, s.erase, erasing);
+  if (s.noise > 0) add_noise(out.pixels, out.size_bytes(), noise_levels_, noise);
+  if (s.erase > 0) erase(out.pixels, out.width, out.height, s.erase, erasing);
 }
 
 }  // namespace margay::augment

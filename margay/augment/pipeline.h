@@ -10,6 +10,7 @@
 #include "margay/augment/settings.h"
 #include "margay/core/random.h"
 #include "margay/image/image.h"
+#include "margay/image/image_span.h"
 
 namespace margay::augment {
 
@@ -30,9 +31,10 @@ class Pipeline {
   /// How batches are mixed, after `apply` has changed each picture: see batch_mix.h.
   const MixRanges& mix() const { return settings_.mix; }
 
-  /// Writes a randomly changed copy of `in` to `out_u8` (same shape, no overlap). What changes depends on
-  /// `random` alone. Throws UsageError for a picture without pixels.
-  void apply(image::ImageView in, uint8_t* out_u8, Random& random) const;
+  /// Writes a randomly changed copy of `in` to `out`, which may have another size: the one resampling makes
+  /// it too. No overlap. What changes depends on `random`, and for flip=alternate on `odd_turn`. Throws
+  /// UsageError for a picture without pixels.
+  void apply(image::ImageView in, image::ImageSpan out, Random& random, bool odd_turn = false) const;
 
  private:
   Settings settings_;

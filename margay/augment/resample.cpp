@@ -49,10 +49,11 @@ float inside(float at, float size) {
   return std::min(std::max(at, 0.0f), size - 1);
 }
 
-/// Where the pixels of output row `y` come from, and in which proportion. In a picture
-/// one pixel thin the neighbour across has weight 0.
+/// Where the pixels of output row `y` come from in a picture of this size, and in which proportion. In a
+/// picture one pixel thin the neighbour across has weight 0.
 template <Fill fill>
 void locate_row(const AffineMap& map, int y, int width, int height, Row& row) {
+  const auto out_width = static_cast<int>(row.offset.size());
   const auto x0 = static_cast<float>(map.xy * y + map.x0), y0 = static_cast<float>(map.yy * y + map.y0);
   const auto xx = static_cast<float>(map.xx), yx = static_cast<float>(map.yx);
   const auto w = static_cast<float>(width), h = static_cast<float>(height);
@@ -60,7 +61,7 @@ void locate_row(const AffineMap& map, int y, int width, int height, Row& row) {
   int32_t* const offset = row.offset.data();
   uint32_t* const upper = row.upper.data();
   uint32_t* const lower = row.lower.data();
-  for (int x = 0; x < width; ++x) {
+  for (int x = 0; x < out_width; ++x) {
     const float u = xx * static_cast<float>(x) + x0, v = yx * static_cast<float>(x) + y0;
     const float iu = inside<fill>(u, w), iv = inside<fill>(v, h);
     const int left = std::min(static_cast<int>(iu), max_left), top = std::min(static_cast<int>(iv), max_top);
@@ -157,39 +158,41 @@ void blend_row(const PairReader& reader, const Row& row, int width, int stride, 
 }
 
 template <Fill fill>
-void resample_filled(image::ImageView in, const AffineMap& map, int fill_value, uint8_t* out_u8) {
+void resample_filled(image::ImageView in, const AffineMap& map, int fill_value, image::ImageSpan out) {
   thread_local Row row;
-  row.offset.resize(in.width);
-  row.upper.resize(in.width);
-  row.lower.resize(in.width);
+  row.offset.resize(out.width);
+  row.upper.resize(out.width);
+  row.lower.resize(out.width);
   const PairReader pairs(in);
   const int stride = in.height > 1 ? 3 * in.width : 0;
-  for (int y = 0; y < in.height; ++y) {
+  for (int y = 0; y < out.height; ++y) {
     locate_row<fill>(map, y, in.width, in.height, row);
-    blend_row<fill>(pairs, row, in.width, stride, fill_value, out_u8 + static_cast<size_t>(y) * in.width * 3);
+    blend_row<fill>(pairs, row, out.width, stride, fill_value,
+                    out.pixels + static_cast<size_t>(y) * out.width * 3);
   }
 }
 
-void resample_with(Fill fill, image::ImageView in, const AffineMap& map, int fill_value, uint8_t* out_u8) {
+void resample_with(Fill fill, image::ImageView in, const AffineMap& map, int fill_value,
+                   image::ImageSpan out) {
   switch (fill) {
     case Fill::nearest:
-      return resample_filled<Fill::nearest>(in, map, fill_value, out_u8);
+      return resample_filled<Fill::nearest>(in, map, fill_value, out);
     case Fill::reflect:
-      return resample_filled<Fill::reflect>(in, map, fill_value, out_u8);
+      return resample_filled<Fill::reflect>(in, map, fill_value, out);
     case Fill::constant:
-      return resample_filled<Fill::constant>(in, map, fill_value, out_u8);
+      return resample_filled<Fill::constant>(in, map, fill_value, out);
   }
 }
 
 }  // namespace
 
-void resample(image::ImageView in, const AffineMap& map, Fill fill, int fill_value, uint8_t* out_u8) {
+void resample(image::ImageView in, const AffineMap& map, Fill fill, int fill_value, image::ImageSpan out) {
   require(in.width > 0 && in.height > 0 && in.size_bytes() <= INT32_MAX, "augment.resample",
           fmt::format("the picture is {} x {} pixels, expected 1 to 715 million", in.width, in.height));
-  if (in.size_bytes() >= PairReader::kReadBytes) return resample_with(fill, in, map, fill_value, out_u8);
+  if (in.size_bytes() >= PairReader::kReadBytes) return resample_with(fill, in, map, fill_value, out);
   std::array<uint8_t, 2 * PairReader::kReadBytes> padded{};
   std::memcpy(padded.data(), in.pixels, in.size_bytes());
-  resample_with(fill, {in.width, in.height, padded.data()}, map, fill_value, out_u8);
+  resample_with(fill, {in.width, in.height, padded.data()}, map, fill_value, out);
 }
 
 }  // namespace margay::augment

@@ -16,6 +16,7 @@ namespace {
 
 constexpr const char* kWhere = "augment";
 constexpr std::array<std::string_view, 3> kFills{"nearest", "reflect", "constant"};
+constexpr std::string_view kAlternate = "alternate";
 
 /// A transform that is on or off.
 struct Switch {
@@ -38,7 +39,6 @@ struct Count {
   int fallback, least, most;
 };
 
-constexpr Switch kFlip{"flip", [](Settings& s) -> bool& { return s.affine.flip; }};
 constexpr Switch kVerticalFlip{"vertical_flip", [](Settings& s) -> bool& { return s.affine.vertical_flip; }};
 constexpr Switch kTrivial{"trivialaugment", [](Settings& s) -> bool& { return s.trivialaugment; }};
 
@@ -149,6 +149,12 @@ Fill parse_fill(const Item& item) {
   throw UsageError(kWhere, fmt::format("fill={}: expected one of {}", value, fmt::join(kFills, ", ")));
 }
 
+Flip parse_flip(const Item& item) {
+  require(item.value.value_or(kAlternate) == kAlternate, kWhere,
+          fmt::format("flip={}: expected flip or flip={}", item.value.value_or(""), kAlternate));
+  return item.value ? Flip::alternate : Flip::random;
+}
+
 void require_no_value(const Item& item) {
   require(!item.value, kWhere, fmt::format("{} takes no value", item.name));
 }
@@ -187,10 +193,11 @@ class Reader {
   void apply(const Item& item) {
     if (item.name == "all") return set_all(item);
     if (item.name == "shift") return apply_range(item, kShiftWidth), apply_range(item, kShiftHeight);
+    if (item.name == "flip") return set("flip"), void(settings_.affine.flip = parse_flip(item));
     if (item.name == "fill") return set("fill"), void(settings_.affine.fill = parse_fill(item));
     if (item.name == "fill_value")
       return set("fill_value"), void(settings_.affine.fill_value = parse_whole(item, -1, 0, 255));
-    for (const Switch& row : {kFlip, kVerticalFlip, kTrivial})
+    for (const Switch& row : {kVerticalFlip, kTrivial})
       if (item.name == row.name) return apply_switch(item, row);
     for (const Range& row : {kShiftWidth, kShiftHeight})
       if (item.name == row.name) return apply_range(item, row);
@@ -262,7 +269,8 @@ std::string to_text(const Settings& settings) {
   const auto add_value = [&](std::string_view name, auto value) {
     if (value > 0) items.push_back(fmt::format("{}={}", name, value));
   };
-  add_switch(kFlip);
+  if (s.affine.flip != Flip::none) items.emplace_back("flip");
+  if (s.affine.flip == Flip::alternate) items.back() += fmt::format("={}", kAlternate);
   add_switch(kVerticalFlip);
   add_value("rotate", s.affine.rotate_degrees);
   add_value("zoom", s.affine.zoom);

@@ -21,8 +21,11 @@ constexpr const char* kWhere = "data.loader";
 /// Writes one picture of an epoch where the batch wants it.
 class PicturePreparer {
  public:
-  PicturePreparer(const DecodedCache& cache, const LoaderOptions& options, int epoch)
-      : cache_(cache), options_(options), epoch_(epoch) {}
+  PicturePreparer(const DecodedCache& cache, const LoaderOptions& options, int epoch, PictureSize size)
+      : cache_(cache), options_(options), epoch_(epoch), size_(size) {}
+
+  const PictureSize& size() const { return size_; }
+  size_t picture_bytes() const { return image::ImageSpan(size_.width, size_.height, nullptr).size_bytes(); }
 
   void prepare(uint32_t sample, uint32_t draw, uint8_t* out) const {
     const image::ImageView picture = cache_.picture(sample);
@@ -30,14 +33,17 @@ class PicturePreparer {
       std::memcpy(out, picture.pixels, picture.size_bytes());
       return;
     }
-    Random random{hash_text("augment"), options_.seed, static_cast<uint64_t>(epoch_), draw};
-    options_.transform(picture, out, random);
+    const auto epoch = static_cast<uint64_t>(epoch_);
+    Random random{hash_text("augment"), options_.seed, epoch, draw};
+    const uint64_t first_turn = Random{hash_text("turn"), options_.seed, draw}.bits() & 1;
+    options_.transform(picture, {size_.width, size_.height, out}, random, (first_turn + epoch) % 2 == 1);
   }
 
  private:
   const DecodedCache& cache_;
   const LoaderOptions& options_;
   int epoch_;
+  PictureSize size_;
 };
 
 /// One batch in the making. Workers may come late, even after the loader has gone: then `next` is at the end
@@ -47,10 +53,12 @@ class Job {
   Job(Batch buffers, std::span<const uint32_t> samples, std::span<const uint32_t> draws,
       const DecodedCache& cache, PicturePreparer preparer)
       : count_(samples.size()),
-        picture_bytes_(cache.picture(0).size_bytes()),
+        picture_bytes_(preparer.picture_bytes()),
         batch_(std::move(buffers)),
         preparer_(preparer) {
     batch_.size = static_cast<int>(samples.size());
+    batch_.width = preparer.size().width;
+    batch_.height = preparer.size().height;
     batch_.samples.assign(samples.begin(), samples.end());
     batch_.draws.assign(draws.begin(), draws.end());
     batch_.labels.resize(samples.size());
@@ -133,6 +141,7 @@ struct Loader::State {
   WorkerPool& pool;
   const LoaderOptions options;
   int epoch = 0;
+  PictureSize size;
   std::vector<uint32_t> order, draws;  ///< samples of the epoch, and what keys their random choices
   int next_to_prepare = 0;
   std::deque<std::shared_ptr<Job>> jobs;  ///< in the order of the epoch
@@ -162,7 +171,7 @@ struct Loader::State {
     const int batch = next_to_prepare++;
     const auto samples = part_of(order, batch);
     auto job = std::make_shared<Job>(std::move(buffers), samples, part_of(draws, batch), cache,
-                                     PicturePreparer(cache, options, epoch));
+                                     PicturePreparer(cache, options, epoch, size));
     jobs.push_back(job);
     for (size_t i = 0; i < std::min<size_t>(pool.size(), samples.size()); ++i)
       pool.submit([job] { job->work(); });
@@ -188,12 +197,18 @@ int Loader::batches() const {
   return state_->batches();
 }
 
-void Loader::start(int epoch, int first_batch) {
+void Loader::start(int epoch, int first_batch, PictureSize size) {
   State& state = *state_;
   require(first_batch >= 0 && first_batch <= state.batches(), kWhere,
           fmt::format("first_batch is {}, expected 0 to {}", first_batch, state.batches()));
+  const image::ImageView cached = state.cache.picture(0);
+  if (size == PictureSize{}) size = {cached.width, cached.height};
+  require(state.options.transform || size == PictureSize{cached.width, cached.height}, kWhere,
+          fmt::format("pictures of {} x {} are wanted and nothing makes them of {} x {}", size.width,
+                      size.height, cached.width, cached.height));
   state.abandon();
   state.epoch = epoch;
+  state.size = size;
   state.arrange_epoch();
   state.next_to_prepare = first_batch;
   for (int i = 0; i < state.options.prefetch_batches; ++i) state.prepare_one({});

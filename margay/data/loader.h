@@ -10,12 +10,14 @@
 #include "margay/core/worker_pool.h"
 #include "margay/data/decoded_cache.h"
 #include "margay/data/epoch_order.h"
+#include "margay/image/image_span.h"
 
 namespace margay::data {
 
 /// Part of an epoch, ready for the network.
 struct Batch {
   int size = 0;                   ///< N, number of pictures
+  int width = 0, height = 0;      ///< W and H of each
   std::vector<uint8_t> pixels;    ///< [N, H, W, 3]
   std::vector<int32_t> labels;    ///< [N]
   std::vector<uint32_t> samples;  ///< [N] index into the cache
@@ -23,8 +25,16 @@ struct Batch {
       draws;  ///< [N] differ within an epoch; with (seed, epoch) the key of every random choice
 };
 
-/// Writes a changed copy of `in` to `out_u8` (same shape). `random` is keyed by (seed, epoch, sample).
-using Transform = std::function<void(image::ImageView in, uint8_t* out_u8, Random& random)>;
+/// Writes a changed copy of `in` to `out`, which may have another size. `random` is keyed by (seed, epoch,
+/// sample). `odd_turn` changes for every sample from epoch to epoch, and differs between them.
+using Transform =
+    std::function<void(image::ImageView in, image::ImageSpan out, Random& random, bool odd_turn)>;
+
+/// Of the pictures of an epoch, in pixels; 0 x 0 is the cache's.
+struct PictureSize {
+  int width = 0, height = 0;
+  bool operator==(const PictureSize&) const = default;
+};
 
 /// How batches are put together.
 struct LoaderOptions {
@@ -49,8 +59,9 @@ class Loader {
 
   /// Batches in an epoch; the last may be smaller.
   int batches() const;
-  /// Begins an epoch at a batch (0 unless resuming); discards what was prepared before.
-  void start(int epoch, int first_batch = 0);
+  /// Begins an epoch at a batch (0 unless resuming) with pictures of this size, which the transform makes;
+  /// discards what was prepared before.
+  void start(int epoch, int first_batch = 0, PictureSize size = {});
   /// Waits for the next batch and swaps it into `batch` (whose buffers are reused); false at the end of the
   /// epoch.
   bool next(Batch& batch);

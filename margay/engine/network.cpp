@@ -10,6 +10,7 @@
 #include "margay/engine/precision.h"
 #include "margay/graph/operator.h"
 #include "margay/graph/pool_first.h"
+#include "margay/graph/with_input.h"
 
 namespace margay::engine {
 namespace {
@@ -45,7 +46,7 @@ graph::Tensor to_host(const at::Tensor& tensor) {
 }
 
 Network::Network(graph::Graph graph, const graph::Weights& weights, torch::Device device, Fusion fusion)
-    : graph_(std::move(graph)), execution_graph_(graph::pool_first(graph_)), device_(device) {
+    : graph_(std::move(graph)), device_(device), fusion_(device.is_cpu() ? fusion : Fusion::off) {
   graph::check_weights(graph_, weights, "engine");
   translate_errors("engine", [&] {
     for (const graph::GraphParameter& parameter : graph::parameters_of(graph_)) {
@@ -54,64 +55,73 @@ Network::Network(graph::Graph graph, const graph::Weights& weights, torch::Devic
       tensors_.push_back({parameter.name, tensor, parameter.spec.trained});
     }
   });
-  plan(device.is_cpu() ? fusion : Fusion::off);
+  plan_for(graph_.input_shape());
 }
 
-void Network::plan(Fusion fusion) {
-  const std::vector<int> readers = count_readers(execution_graph_);
-  const auto count = static_cast<int>(execution_graph_.nodes().size());
+const Network::Plan& Network::plan_for(const graph::Shape& input) {
+  const auto found = plans_.find(input);
+  if (found != plans_.end()) return found->second;
+  return plans_.emplace(input, make_plan(graph::pool_first(graph::with_input(graph_, input)))).first->second;
+}
+
+Network::Plan Network::make_plan(const graph::Graph& graph) const {
+  Plan plan{graph, {}};
+  const std::vector<int> readers = count_readers(graph);
+  const auto count = static_cast<int>(graph.nodes().size());
   std::vector<bool> planned(count);
   for (int node = 1; node < count; ++node) {
     if (planned[node]) continue;
-    Chain chain{{node}, execution_graph_.nodes()[node].inputs, nullptr};
-    if (fusion == Fusion::on)
-      if (auto found = find_chain({execution_graph_, readers, planned}, node)) chain = std::move(*found);
+    Chain chain{{node}, graph.nodes()[node].inputs, nullptr};
+    if (fusion_ == Fusion::on)
+      if (auto found = find_chain({graph, readers, planned}, node)) chain = std::move(*found);
     for (const int member : chain.nodes) planned[member] = true;
-    groups_.push_back(plan_group(chain, readers));
+    plan.groups.push_back(plan_group(graph, chain, readers));
   }
   // A chain has all of its inputs where its last node has.
-  std::ranges::sort(groups_, {}, [](const Group& group) { return group.steps.back().node; });
+  std::ranges::sort(plan.groups, {}, [](const Group& group) { return group.steps.back().node; });
   std::vector<bool> is_read(count);
-  for (Group& group : groups_ | std::views::reverse)
+  for (Group& group : plan.groups | std::views::reverse)
     for (const int input : group.inputs)
       if (!is_read[input]) {
         is_read[input] = true;
         group.finished.push_back(input);
       }
+  return plan;
 }
 
-Network::Group Network::plan_group(const Chain& chain, std::span<const int> readers) const {
+Network::Group Network::plan_group(const graph::Graph& graph, const Chain& chain,
+                                   std::span<const int> readers) const {
   Group group{.steps = {}, .inputs = chain.inputs, .parameters = {}, .fused = chain.fused, .finished = {}};
   for (const int node : chain.nodes) {
-    group.steps.push_back(plan_step(node, readers));
+    group.steps.push_back(plan_step(graph, node, readers));
     for (const at::Tensor& parameter : group.steps.back().parameters) group.parameters.push_back(parameter);
   }
   return group;
 }
 
-Network::Step Network::plan_step(int index, std::span<const int> readers) const {
-  const graph::Node& node = execution_graph_.nodes()[index];
+Network::Step Network::plan_step(const graph::Graph& graph, int index, std::span<const int> readers) const {
+  const graph::Node& node = graph.nodes()[index];
   Step step{index, &find_execution(node.op), {}, false};
   if (node.inputs.size() == 1) {
     const int input = node.inputs[0];
     step.may_overwrite_input =
-        readers[input] == 1 && !find_execution(execution_graph_.nodes()[input].op).output_is_saved;
+        readers[input] == 1 && !find_execution(graph.nodes()[input].op).output_is_saved;
   }
   for (const NamedTensor& tensor : tensors_)
     if (tensor.name.substr(0, tensor.name.rfind('.')) == node.name) step.parameters.push_back(tensor.tensor);
   return step;
 }
 
-at::Tensor Network::run_step(const Step& step, std::vector<at::Tensor>& values,
+at::Tensor Network::run_step(const Plan& plan, const Step& step, std::vector<at::Tensor>& values,
                              const ForwardContext& context) const {
-  const graph::Node& node = execution_graph_.nodes()[step.node];
+  const graph::Node& node = plan.graph.nodes()[step.node];
   std::vector<at::Tensor> inputs;
   for (const int input : node.inputs) inputs.push_back(values[input]);
   const OperatorCall call{node, inputs, step.parameters, context, step.may_overwrite_input};
   return step.execution->execute(call);
 }
 
-void Network::run_group(const Group& group, std::vector<at::Tensor>& values,
+void Network::run_group(const Plan& plan, const Group& group, std::vector<at::Tensor>& values,
                         const ForwardContext& context) const {
   std::vector<at::Tensor> inputs;
   for (const int input : group.inputs) inputs.push_back(values[input]);
@@ -121,7 +131,7 @@ void Network::run_group(const Group& group, std::vector<at::Tensor>& values,
   } else {
     inputs.clear();  // so that they are gone when nobody needs them
     for (size_t i = 0; i < group.steps.size(); ++i) {
-      values[group.steps[i].node] = run_step(group.steps[i], values, context);
+      values[group.steps[i].node] = run_step(plan, group.steps[i], values, context);
       if (i > 0) values[group.steps[i - 1].node] = at::Tensor();
     }
   }
@@ -130,9 +140,11 @@ void Network::run_group(const Group& group, std::vector<at::Tensor>& values,
 
 at::Tensor Network::forward(const at::Tensor& pictures, const ForwardContext& context) {
   return translate_errors("engine", [&] {
-    std::vector<at::Tensor> values(execution_graph_.nodes().size());
+    const at::IntArrayRef sizes = pictures.sizes();
+    const Plan& plan = plan_for({sizes.begin() + 1, sizes.end()});
+    std::vector<at::Tensor> values(plan.graph.nodes().size());
     values[0] = pictures;
-    for (const Group& group : groups_) run_group(group, values, context);
+    for (const Group& group : plan.groups) run_group(plan, group, values, context);
     return values.back().to(at::kFloat);
   });
 }

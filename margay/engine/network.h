@@ -1,6 +1,7 @@
 // A graph with its parameters as libtorch tensors: what is trained.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -24,14 +25,16 @@ struct NamedTensor {
 /// Whether neighbours are executed as one where that is faster. It changes results by rounding alone.
 enum class Fusion { on, off };
 
-/// Executes a graph forward; libtorch's autograd knows the way back. Used by one thread.
+/// Executes a graph forward; libtorch's autograd knows the way back. Pictures of several sizes are planned
+/// for as they come. Used by one thread.
 class Network {
  public:
   /// Throws ModelError when the weights do not fit the graph.
   Network(graph::Graph graph, const graph::Weights& weights, torch::Device device,
           Fusion fusion = Fusion::on);
 
-  /// Logits `[N, outputs]` (float32) of normalised pictures `[N, C, H, W]`.
+  /// Logits `[N, outputs]` (float32) of normalised pictures `[N, C, H, W]`. Throws ModelError for a size that
+  /// the graph cannot take, see graph::with_input.
   at::Tensor forward(const at::Tensor& pictures, const ForwardContext& context);
 
   const graph::Graph& graph() const { return graph_; }
@@ -62,17 +65,25 @@ class Network {
     std::shared_ptr<FusedOperator> fused;  ///< null: the steps one after the other
     std::vector<int> finished;             ///< values that nobody reads afterwards
   };
-  void plan(Fusion fusion);
-  Group plan_group(const Chain& chain, std::span<const int> readers) const;
-  Step plan_step(int node, std::span<const int> readers) const;
-  void run_group(const Group& group, std::vector<at::Tensor>& values, const ForwardContext& context) const;
-  at::Tensor run_step(const Step& step, std::vector<at::Tensor>& values, const ForwardContext& context) const;
+  /// How inputs of one shape are executed.
+  struct Plan {
+    graph::Graph graph;  ///< the same function, in the order in which it is cheaper
+    std::vector<Group> groups;
+  };
+  const Plan& plan_for(const graph::Shape& input);
+  Plan make_plan(const graph::Graph& graph) const;
+  Group plan_group(const graph::Graph& graph, const Chain& chain, std::span<const int> readers) const;
+  Step plan_step(const graph::Graph& graph, int node, std::span<const int> readers) const;
+  void run_group(const Plan& plan, const Group& group, std::vector<at::Tensor>& values,
+                 const ForwardContext& context) const;
+  at::Tensor run_step(const Plan& plan, const Step& step, std::vector<at::Tensor>& values,
+                      const ForwardContext& context) const;
 
   graph::Graph graph_;
-  graph::Graph execution_graph_;  ///< the same function, in the order in which it is cheaper
   torch::Device device_;
+  Fusion fusion_;
   std::vector<NamedTensor> tensors_;
-  std::vector<Group> groups_;
+  std::map<graph::Shape, Plan> plans_;  ///< by the shape of the input
 };
 
 /// Host values to a tensor on the device, and back.

@@ -38,6 +38,9 @@ struct Evaluation {
 Evaluation evaluate(std::span<const std::string> class_names, std::span<const int> labels,
                     std::span<const std::vector<double>> probabilities);
 
+/// Its first lines: accuracy with its interval, over the classes where that differs, loss.
+std::string format_accuracy(const Evaluation& evaluation);
+
 /// A table for people: accuracy with its interval, loss, scores per class, confusion matrix; ends with a line
 /// feed.
 std::string format_evaluation(const Evaluation& evaluation);

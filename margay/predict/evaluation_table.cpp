@@ -45,15 +45,18 @@ std::string confusion_table(const Evaluation& evaluation) {
 
 }  // namespace
 
-std::string format_evaluation(const Evaluation& evaluation) {
+std::string format_accuracy(const Evaluation& evaluation) {
   const auto [low, high] = evaluation.accuracy_interval;
   std::string text = fmt::format("Accuracy   {:.1f} %   (95 % interval {:.1f} to {:.1f} %, {} pictures)\n",
                                  100 * evaluation.accuracy, 100 * low, 100 * high, evaluation.count);
   if (std::abs(evaluation.balanced_accuracy - evaluation.accuracy) >= kShownDifference)
     text +=
         fmt::format("Balanced   {:.1f} %   (mean over the classes)\n", 100 * evaluation.balanced_accuracy);
-  text += fmt::format("Loss       {:.4f}\n\n", evaluation.loss);
-  text += score_table(evaluation);
+  return text + fmt::format("Loss       {:.4f}\n", evaluation.loss);
+}
+
+std::string format_evaluation(const Evaluation& evaluation) {
+  std::string text = format_accuracy(evaluation) + "\n" + score_table(evaluation);
   if (evaluation.classes.size() <= kMaxConfusionClasses)
     text.append("\n").append(confusion_table(evaluation));
   return text;

@@ -51,42 +51,45 @@ std::shared_ptr<DecodedBatch> begin_batch(const PictureSource& source, size_t be
   return decoded;
 }
 
-void answer_batch(Predictor& predictor, const DecodedBatch& batch,
+void answer_batch(Predictor& predictor, Views views, const DecodedBatch& batch,
                   const std::function<void(const FileAnswer&)>& receive) {
   std::vector<image::ImageView> good;
   for (size_t i = 0; i < batch.pictures.size(); ++i)
     if (batch.errors[i].empty()) good.emplace_back(batch.pictures[i]);
-  std::vector<Answer> answers = predictor.predict_fitted(good);
+  std::vector<ViewedAnswer> answers = predict_views(predictor, good, views);
   size_t next = 0;
   for (size_t i = 0; i < batch.pictures.size(); ++i) {
-    FileAnswer result{batch.first + i, std::nullopt, batch.errors[i]};
-    if (result.error.empty()) result.answer = std::move(answers[next++]);
+    FileAnswer result{.index = batch.first + i, .error = batch.errors[i]};
+    if (result.error.empty()) {
+      if (views != Views::one) result.viewed = std::move(answers[next].mean);
+      result.answer = std::move(answers[next++].plain);
+    }
     receive(result);
   }
 }
 
 }  // namespace
 
-void predict_pictures(Predictor& predictor, const PictureSource& source, WorkerPool& pool, int batch,
-                      const std::function<void(const FileAnswer&)>& receive, const ProgressObserver& progress,
-                      std::stop_token stop) {
-  require(batch >= 1, "predict", fmt::format("batch is {}, expected at least 1", batch));
-  auto current = begin_batch(source, 0, batch, predictor.preprocess(), pool);
+void predict_pictures(Predictor& predictor, const PictureSource& source, WorkerPool& pool,
+                      const BatchOptions& batch, const std::function<void(const FileAnswer&)>& receive,
+                      const ProgressObserver& progress, std::stop_token stop) {
+  require(batch.size >= 1, "predict", fmt::format("batch is {}, expected at least 1", batch.size));
+  auto current = begin_batch(source, 0, batch.size, predictor.preprocess(), pool);
   while (current != nullptr) {
     if (stop.stop_requested())
       throw Interrupted("predict",
                         fmt::format("stopped after {} of {} pictures", current->first, source.count));
     const size_t end = current->first + current->pictures.size();
     current->ready.wait();
-    auto next = begin_batch(source, end, batch, predictor.preprocess(), pool);
-    answer_batch(predictor, *current, receive);
+    auto next = begin_batch(source, end, batch.size, predictor.preprocess(), pool);
+    answer_batch(predictor, batch.views, *current, receive);
     if (progress) progress({"predicting", end, source.count, "pictures"});
     current = std::move(next);
   }
 }
 
 void predict_files(Predictor& predictor, std::span<const std::filesystem::path> files, WorkerPool& pool,
-                   int batch, const std::function<void(const FileAnswer&)>& receive,
+                   const BatchOptions& batch, const std::function<void(const FileAnswer&)>& receive,
                    const ProgressObserver& progress, std::stop_token stop) {
   // Tasks may outlive this call after an exception, so that they own the paths.
   const auto paths = std::make_shared<std::vector<std::filesystem::path>>(files.begin(), files.end());

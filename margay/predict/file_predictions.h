@@ -12,15 +12,16 @@
 
 #include "margay/core/progress.h"
 #include "margay/core/worker_pool.h"
-#include "margay/predict/predictor.h"
+#include "margay/predict/views.h"
 
 namespace margay::predict {
 
 /// The answer about one file, or why there is none.
 struct FileAnswer {
-  size_t index = 0;              ///< of the picture
-  std::optional<Answer> answer;  ///< nothing when the picture is broken
-  std::string error;             ///< then what is wrong with it; does not repeat the path
+  size_t index = 0;                   ///< of the picture
+  std::optional<Answer> answer = {};  ///< nothing when the picture is broken
+  std::optional<Answer> viewed = {};  ///< the mean over several views, where they are asked for
+  std::string error = {};             ///< then what is wrong with it; does not repeat the path
 };
 
 /// Encoded pictures by number, wherever they lie.
@@ -30,16 +31,22 @@ struct PictureSource {
   std::function<std::vector<uint8_t>(size_t)> read;
 };
 
+/// How pictures go through the network.
+struct BatchOptions {
+  int size = 32;  ///< pictures that are run at a time, at least 1
+  Views views = Views::one;
+};
+
 /// Calls `receive` for every picture in the order of the numbers, from the calling thread. The answers are
-/// the same for every number of workers. A broken picture gets its error and stops nothing. `batch` >= 1
-/// pictures are run at a time. Throws Interrupted when `stop` is requested, and what `receive` throws.
-void predict_pictures(Predictor& predictor, const PictureSource& source, WorkerPool& pool, int batch,
-                      const std::function<void(const FileAnswer&)>& receive,
+/// the same for every number of workers. A broken picture gets its error and stops nothing. Throws
+/// Interrupted when `stop` is requested, and what `receive` throws.
+void predict_pictures(Predictor& predictor, const PictureSource& source, WorkerPool& pool,
+                      const BatchOptions& batch, const std::function<void(const FileAnswer&)>& receive,
                       const ProgressObserver& progress = {}, std::stop_token stop = {});
 
 /// The same for files.
 void predict_files(Predictor& predictor, std::span<const std::filesystem::path> files, WorkerPool& pool,
-                   int batch, const std::function<void(const FileAnswer&)>& receive,
+                   const BatchOptions& batch, const std::function<void(const FileAnswer&)>& receive,
                    const ProgressObserver& progress = {}, std::stop_token stop = {});
 
 }  // namespace margay::predict

@@ -1,10 +1,12 @@
 // From documents to configurations and back.
 #include "margay/recipe/config.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 #include "margay/augment/pipeline.h"
+#include "margay/core/error.h"
 #include "margay/graph/layers.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/recipe/document_reader.h"
@@ -42,6 +44,7 @@ std::string_view name_in(const Names& names, Value value) {
   return "?";
 }
 
+constexpr int kMaxSize = 4096;
 constexpr double kAdamWDecay = 0.01;  // AdamW is asked for because of its decay
 
 /// Reads a choice such as training.keep = "best".
@@ -112,6 +115,15 @@ LossConfig read_loss(DocumentReader loss) {
   return config;
 }
 
+/// Training pictures are made of those that the cache has, which are as large as the input.
+void require_sizes_within(const Config& config, std::string_view where) {
+  const int longer = std::max(config.input.width, config.input.height);
+  for (const int size : config.schedule.sizes)
+    require(size <= longer, where,
+            fmt::format("schedule.sizes has {}, more than the longer side of [input], {}", size, longer),
+            "let the input be larger, or the size smaller");
+}
+
 ScheduleConfig read_schedule(DocumentReader schedule) {
   ScheduleConfig config;
   read_choice(schedule, "name", kSchedules, config.name);
@@ -120,6 +132,11 @@ ScheduleConfig read_schedule(DocumentReader schedule) {
   schedule.read("step_epochs", config.step_epochs, 1e-3, 1e6);
   schedule.read("factor", config.factor, 0.0, 1.0);
   schedule.read("patience_epochs", config.patience_epochs, 0, 1'000'000);
+  schedule.read("sizes", config.sizes, 1, kMaxSize);
+  schedule.read("size_shares", config.size_shares, 1e-3, 1e3);
+  if (!config.size_shares.empty() && config.size_shares.size() != config.sizes.size())
+    schedule.fail("size_shares", *schedule.find("size_shares"),
+                  fmt::format("as many numbers as schedule.sizes has, {}", config.sizes.size()));
   schedule.finish();
   return config;
 }
@@ -135,6 +152,7 @@ TrainingConfig read_training(DocumentReader training) {
   training.read("deterministic", config.deterministic);
   training.read("patience", config.patience, 0, 1'000'000);
   training.read("min_delta", config.min_delta, 0.0, 1e9);
+  training.read("validate_every", config.validate_every, 1, 1'000'000);
   read_choice(training, "keep", kKeeps, config.keep);
   read_choice(training, "balance", kBalances, config.balance);
   read_choice(training, "batch_norm", kBatchNorms, config.batch_norm);
@@ -145,19 +163,20 @@ TrainingConfig read_training(DocumentReader training) {
   return config;
 }
 
+MixingConfig read_mixing(DocumentReader& augment) {
+  MixingConfig config;
+  augment.read("mix_share", config.share, 0.0, 1.0);
+  augment.read("mix_until", config.until, 0.0, 1.0);
+  return config;
+}
+
 SourceConfig read_source(DocumentReader source) {
   SourceConfig config;
   std::string data;
   source.read("recipe", config.recipe);
   source.read("data", data);
   config.data = data;
-  if (const Json* classes = source.find("classes")) {
-    if (!classes->is_array()) source.fail("classes", *classes, "a list of names");
-    for (const Json& name : *classes) {
-      if (!name.is_string()) source.fail("classes", name, "text in quotes");
-      config.classes.push_back(name.get<std::string>());
-    }
-  }
+  source.read("classes", config.classes);
   source.finish();
   return config;
 }
@@ -200,6 +219,7 @@ Config Config::from_document(const Json& document, std::string_view where) try {
   config.input = read_input(root.table("input"), where);
   DocumentReader augment = root.table("augment");
   augment.read("transforms", config.augment);
+  config.mixing = read_mixing(augment);
   augment.finish();
   config.augment = augment::Pipeline::parse(config.augment).to_text();
   config.network = read_network(root.table("network"));
@@ -209,6 +229,7 @@ Config Config::from_document(const Json& document, std::string_view where) try {
   config.training = read_training(root.table("training"));
   config.source = read_source(root.table("source"));
   root.finish();
+  require_sizes_within(config, where);
   return config;
 } catch (const UsageError& error) {
   // What other rooms say about a value does not know the document that it comes from.
@@ -220,7 +241,7 @@ Json Config::to_document() const {
   Json document;
   document["description"] = description;
   document["input"] = input.to_json();
-  document["augment"] = {{"transforms", augment}};
+  document["augment"] = {{"transforms", augment}, {"mix_share", mixing.share}, {"mix_until", mixing.until}};
   document["network"] = to_json(network);
   document["optimizer"] = {{"name", name_of(optimizer.name)},
                            {"lr", optimizer.lr},
@@ -233,10 +254,14 @@ Json Config::to_document() const {
                            {"clip_norm", optimizer.clip_norm},
                            {"first_layer_ratio", optimizer.first_layer_ratio}};
   document["loss"] = {{"label_smoothing", loss.label_smoothing}, {"focal_gamma", loss.focal_gamma}};
-  document["schedule"] = {
-      {"name", name_of(schedule.name)},      {"warmup_epochs", schedule.warmup_epochs},
-      {"final_ratio", schedule.final_ratio}, {"step_epochs", schedule.step_epochs},
-      {"factor", schedule.factor},           {"patience_epochs", schedule.patience_epochs}};
+  document["schedule"] = {{"name", name_of(schedule.name)},
+                          {"warmup_epochs", schedule.warmup_epochs},
+                          {"final_ratio", schedule.final_ratio},
+                          {"step_epochs", schedule.step_epochs},
+                          {"factor", schedule.factor},
+                          {"patience_epochs", schedule.patience_epochs},
+                          {"sizes", schedule.sizes},
+                          {"size_shares", schedule.size_shares}};
   document["training"] = {{"epochs", training.epochs},
                           {"batch_size", training.batch_size},
                           {"seed", training.seed},
@@ -251,7 +276,8 @@ Json Config::to_document() const {
                           {"threads", training.threads},
                           {"deterministic", training.deterministic},
                           {"patience", training.patience},
-                          {"min_delta", training.min_delta}};
+                          {"min_delta", training.min_delta},
+                          {"validate_every", training.validate_every}};
   document["source"] = {
       {"recipe", source.recipe}, {"data", source.data.string()}, {"classes", source.classes}};
   return document;

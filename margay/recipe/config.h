@@ -55,6 +55,16 @@ struct ScheduleConfig {
   double step_epochs = 10;   ///< step: epochs between two changes
   double factor = 0.1;       ///< step, plateau: what a change multiplies the rate with
   int patience_epochs = 5;   ///< plateau: epochs without a lower loss before a change
+  /// Pixels of the longer side of training pictures, one after the other over the training; empty: as
+  /// [input] says all the time. What is measured and predicted has the size of [input].
+  std::vector<int> sizes;
+  std::vector<double> size_shares;  ///< of the epochs, relative, one for each size; empty: equal
+};
+
+/// When batches are mixed, where the augmentation mixes at all.
+struct MixingConfig {
+  double share = 1;  ///< of the batches that are mixed
+  double until = 1;  ///< share of the training after which none is
 };
 
 enum class Keep { last, best, ema };
@@ -91,8 +101,9 @@ struct TrainingConfig {
   int threads = 0;  ///< 0: as many as the process may use
   /// Arithmetic on one thread, so that any number of threads gives the same weights.
   bool deterministic = false;
-  int patience = 0;      ///< epochs without a lower validation loss that end the training; 0: none do
-  double min_delta = 0;  ///< patience: a loss is lower when it is so by more than this
+  int patience = 0;        ///< epochs without a lower validation loss that end the training; 0: none do
+  double min_delta = 0;    ///< patience: a loss is lower when it is so by more than this
+  int validate_every = 1;  ///< epochs from one validation to the next; the last epoch always has one
 };
 
 /// What a run learned from, written down so that it can be resumed.
@@ -107,6 +118,7 @@ struct Config {
   std::string description;
   image::Preprocess input;
   std::string augment;  ///< text of an augment::Pipeline
+  MixingConfig mixing;
   NetworkConfig network;
   OptimizerConfig optimizer;
   LossConfig loss;

@@ -31,27 +31,51 @@ DocumentReader DocumentReader::table(const std::string& key) {
   return DocumentReader(find(key), full_name(key), where_);
 }
 
+void DocumentReader::convert(const std::string& key, const Json& found, std::string& value) const {
+  if (!found.is_string()) fail(key, found, "text in quotes");
+  value = found.get<std::string>();
+}
+
+void DocumentReader::convert(const std::string& key, const Json& found, double& value, double low,
+                             double high) const {
+  const bool fits = found.is_number() && found.get<double>() >= low && found.get<double>() <= high;
+  if (!fits) fail(key, found, fmt::format("a number from {} to {}", low, high));
+  value = found.get<double>();
+}
+
+void DocumentReader::convert(const std::string& key, const Json& found, int& value, int low, int high) const {
+  const bool fits = found.is_number_integer() && found >= low && found <= high;
+  if (!fits) fail(key, found, fmt::format("a whole number from {} to {}", low, high));
+  value = found.get<int>();
+}
+
 void DocumentReader::read(const std::string& key, std::string& value) {
-  const Json* found = find(key);
-  if (found == nullptr) return;
-  if (!found->is_string()) fail(key, *found, "text in quotes");
-  value = found->get<std::string>();
+  if (const Json* found = find(key)) convert(key, *found, value);
 }
-
 void DocumentReader::read(const std::string& key, double& value, double low, double high) {
-  const Json* found = find(key);
-  if (found == nullptr) return;
-  const bool fits = found->is_number() && found->get<double>() >= low && found->get<double>() <= high;
-  if (!fits) fail(key, *found, fmt::format("a number from {} to {}", low, high));
-  value = found->get<double>();
+  if (const Json* found = find(key)) convert(key, *found, value, low, high);
+}
+void DocumentReader::read(const std::string& key, int& value, int low, int high) {
+  if (const Json* found = find(key)) convert(key, *found, value, low, high);
 }
 
-void DocumentReader::read(const std::string& key, int& value, int low, int high) {
+template <class Value, class... Bounds>
+void DocumentReader::read_list(const std::string& key, std::vector<Value>& values, Bounds... bounds) {
   const Json* found = find(key);
   if (found == nullptr) return;
-  const bool fits = found->is_number_integer() && *found >= low && *found <= high;
-  if (!fits) fail(key, *found, fmt::format("a whole number from {} to {}", low, high));
-  value = found->get<int>();
+  if (!found->is_array()) fail(key, *found, "a list in brackets");
+  values.clear();
+  for (const Json& one : *found) convert(key, one, values.emplace_back(), bounds...);
+}
+
+void DocumentReader::read(const std::string& key, std::vector<std::string>& values) {
+  read_list(key, values);
+}
+void DocumentReader::read(const std::string& key, std::vector<double>& values, double low, double high) {
+  read_list(key, values, low, high);
+}
+void DocumentReader::read(const std::string& key, std::vector<int>& values, int low, int high) {
+  read_list(key, values, low, high);
 }
 
 void DocumentReader::read(const std::string& key, uint64_t& value) {

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "margay/core/json.h"
 
@@ -25,6 +26,9 @@ class DocumentReader {
   void read(const std::string& key, int& value, int low, int high);
   void read(const std::string& key, uint64_t& value);
   void read(const std::string& key, bool& value);
+  void read(const std::string& key, std::vector<std::string>& values);
+  void read(const std::string& key, std::vector<double>& values, double low, double high);
+  void read(const std::string& key, std::vector<int>& values, int low, int high);
   /// Any value; null when absent.
   const Json* find(const std::string& key);
 
@@ -35,6 +39,12 @@ class DocumentReader {
   [[noreturn]] void fail(const std::string& key, const Json& found, std::string_view expected) const;
 
  private:
+  /// One value; `found` is all that `key` has, which may be a list of them.
+  void convert(const std::string& key, const Json& found, std::string& value) const;
+  void convert(const std::string& key, const Json& found, double& value, double low, double high) const;
+  void convert(const std::string& key, const Json& found, int& value, int low, int high) const;
+  template <class Value, class... Bounds>
+  void read_list(const std::string& key, std::vector<Value>& values, Bounds... bounds);
   std::string full_name(const std::string& key) const;
 
   const Json* table_;

@@ -167,7 +167,7 @@ image::Image draw_augmented(image::ImageView fitted, const augment::Pipeline& pi
   std::vector<image::Image> variants;
   for (int i = 0; i < count; ++i) {
     Random random = variant_random(seed, static_cast<uint64_t>(i));
-    pipeline.apply(fitted, variants.emplace_back(fitted.width, fitted.height).pixels.data(), random);
+    pipeline.apply(fitted, variants.emplace_back(fitted.width, fitted.height), random, i % 2 == 0);
   }
   std::vector<draw::Tile> tiles{{fitted, std::move(class_name), "original"}};
   for (int i = 0; i < count; ++i)
@@ -189,7 +189,8 @@ image::Image draw_mixed(std::span<const ShownPicture> pictures, const augment::P
   std::vector<uint8_t> batch(pictures.size() * first.size_bytes());
   for (size_t i = 0; i < pictures.size(); ++i) {
     Random random = variant_random(seed, i);
-    pipeline.apply(pictures[i].fitted, batch.data() + i * first.size_bytes(), random);
+    pipeline.apply(pictures[i].fitted, {first.width, first.height, batch.data() + i * first.size_bytes()},
+                   random, i % 2 == 0);
   }
   augment::mix_batch(mixes, first.width, first.height, batch);
 

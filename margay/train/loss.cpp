@@ -84,12 +84,14 @@ BatchLoss TrainingLoss::operator()(const at::Tensor& logits, const Targets& targ
   const at::Tensor log_p = log_probabilities(logits);
   const int64_t classes = log_p.size(1);
   const at::Tensor shares = shares_of(targets, classes);
+  const at::Tensor counted = class_weights_.defined() ? shares * class_weights_ : shares;
+  const at::Tensor weight = counted.sum(1, true);
+  // What smoothing gives to other classes counts as the picture does: with their own weights, a rare class
+  // would outweigh what the picture shows.
   const double s = config_.label_smoothing;
-  at::Tensor terms = -log_p * (shares * (1 - s) + s / static_cast<double>(classes));
+  at::Tensor terms = -log_p * (counted * (1 - s) + weight * (s / static_cast<double>(classes)));
   if (config_.focal_gamma != 0) terms = terms * hardness(log_p).pow(config_.focal_gamma);
-  if (!class_weights_.defined()) return {terms.sum(1).mean(), right};
-  const at::Tensor mean = (terms * class_weights_).sum() / (shares * class_weights_).sum();
-  return {mean, right};
+  return {terms.sum() / weight.sum(), right};
 }
 
 }  // namespace margay::train

@@ -27,15 +27,15 @@ Schedule::Schedule(const recipe::ScheduleConfig& config, double lr, int64_t step
   warmup_steps_ = std::min<int64_t>(std::llround(warmup), steps_);
 }
 
-double Schedule::lr(int64_t step_index) const {
-  if (step_index >= warmup_steps_) return lr_ * ratio_after_warmup(step_index);
-  const double grown = static_cast<double>(step_index) / static_cast<double>(warmup_steps_);
+double Schedule::lr(double step) const {
+  if (step >= static_cast<double>(warmup_steps_)) return lr_ * ratio_after_warmup(step);
+  const double grown = step / static_cast<double>(warmup_steps_);
   return lr_ * ratio_ * (kWarmupStart + (1 - kWarmupStart) * grown);
 }
 
-double Schedule::ratio_after_warmup(int64_t step_index) const {
+double Schedule::ratio_after_warmup(double step_index) const {
   using enum recipe::ScheduleName;
-  const auto after = static_cast<double>(step_index - warmup_steps_);
+  const double after = step_index - static_cast<double>(warmup_steps_);
   switch (config_.name) {
     case constant:
       return 1;
@@ -50,14 +50,13 @@ double Schedule::ratio_after_warmup(int64_t step_index) const {
   }
   // Counted from the start of training, as StepLR does, so that a warm-up moves no change. 1e-9 keeps the
   // boundary where the product of fractional epochs rounds.
-  const double epochs = static_cast<double>(step_index) / static_cast<double>(steps_per_epoch_);
+  const double epochs = step_index / static_cast<double>(steps_per_epoch_);
   return std::pow(config_.factor, std::floor(epochs / config_.step_epochs + 1e-9));
 }
 
-double Schedule::one_cycle_ratio(int64_t step_index) const {
+double Schedule::one_cycle_ratio(double now) const {
   const auto last = static_cast<double>(steps_ - 1);
   const double peak = kCycleRise * static_cast<double>(steps_) - 1;
-  const auto now = static_cast<double>(step_index);
   if (now <= peak) return peak <= 0 ? 1 : anneal(kCycleStart, 1, now / peak);
   return last <= peak ? kCycleEnd : anneal(1, kCycleEnd, std::min(1.0, (now - peak) / (last - peak)));
 }

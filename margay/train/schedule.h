@@ -20,16 +20,18 @@ class Schedule {
  public:
   Schedule(const recipe::ScheduleConfig& config, double lr, int64_t steps_per_epoch, int epochs);
 
-  /// The rate of step `step_index`, counted from 0 over all epochs.
-  double lr(int64_t step_index) const;
+  /// The rate of step `step`, counted from 0 over all epochs.
+  double lr(double step) const;
+  /// T.
+  int64_t steps() const { return steps_; }
 
   /// Tells an epoch's loss: the validation's, or the training's where nothing validates. All that a schedule
   /// remembers comes from here, so that telling a history again brings it back.
   void finish_epoch(double loss);
 
  private:
-  double ratio_after_warmup(int64_t step_index) const;
-  double one_cycle_ratio(int64_t step_index) const;
+  double ratio_after_warmup(double step_index) const;
+  double one_cycle_ratio(double now) const;
 
   recipe::ScheduleConfig config_;
   double lr_;

@@ -10,14 +10,13 @@ at::Tensor label_tensor(std::span<const int32_t> labels, torch::Device device) {
                     at::TensorOptions().dtype(at::kLong).device(device));
 }
 
-Targets make_targets(data::Batch& batch, const augment::MixRanges& mix, const recipe::Config& config,
-                     int epoch, torch::Device device) {
+Targets make_targets(data::Batch& batch, const augment::MixRanges& mix, uint64_t seed, int epoch,
+                     torch::Device device) {
   Targets targets{label_tensor(batch.labels, device)};
   if (mix.empty()) return targets;
-  const int width = config.input.width, height = config.input.height;
   const std::vector<augment::Mix> mixes =
-      augment::draw_mixes(mix, batch.draws, width, height, config.training.seed, epoch);
-  augment::mix_batch(mixes, width, height, batch.pixels);
+      augment::draw_mixes(mix, batch.draws, batch.width, batch.height, seed, epoch);
+  augment::mix_batch(mixes, batch.width, batch.height, batch.pixels);
   std::vector<int32_t> others;
   std::vector<float> shares;
   for (const augment::Mix& one : mixes) {

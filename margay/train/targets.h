@@ -7,7 +7,6 @@
 #include "margay/augment/batch_mix.h"
 #include "margay/data/loader.h"
 #include "margay/engine/torch.h"
-#include "margay/recipe/config.h"
 #include "margay/train/loss.h"
 
 namespace margay::train {
@@ -17,7 +16,7 @@ at::Tensor label_tensor(std::span<const int32_t> labels, torch::Device device);
 
 /// The targets of a training batch. Where `mix` is not empty the pictures are mixed in pairs, in place, as
 /// (seed, epoch, draw) decide, and the targets have the shares that the pixels show.
-Targets make_targets(data::Batch& batch, const augment::MixRanges& mix, const recipe::Config& config,
-                     int epoch, torch::Device device);
+Targets make_targets(data::Batch& batch, const augment::MixRanges& mix, uint64_t seed, int epoch,
+                     torch::Device device);
 
 }  // namespace margay::train

@@ -1,6 +1,8 @@
 // How long a training will still take, from what its parts took so far.
 #pragma once
 
+#include <vector>
+
 namespace margay::train {
 
 /// A running mean of durations that forgets: the last `memory` of them weigh two thirds. The first `warm_up`
@@ -18,13 +20,16 @@ class TypicalDuration {
   int count_ = 0;
 };
 
-/// Tells the time left of a training of equal epochs: so many steps, then validation, then what is written.
+/// Tells the time left of a training: in each epoch so many steps, then perhaps validation, then what is
+/// written.
 class TimeLeft {
  public:
-  TimeLeft(int epochs, int steps_per_epoch);
+  /// `step_costs` are relative, of a step in each epoch, as the sizes of pictures make them; empty: equal.
+  /// After every `validate_every` epochs and after the last there is a validation.
+  TimeLeft(int epochs, int steps_per_epoch, std::vector<double> step_costs = {}, int validate_every = 1);
 
-  /// From the end of the step before, or the start of the epoch, to the end of this one.
-  void add_step(double seconds) { step_.add(seconds); }
+  /// From the end of the step before, or the start of the epoch, to the end of this one, in epoch `epoch`.
+  void add_step(double seconds, int epoch = 1) { step_.add(seconds / cost(epoch)); }
   void add_validation(double seconds) { validation_.add(seconds); }
   /// From the end of validation to the start of the next epoch.
   void add_files(double seconds) { files_.add(seconds); }
@@ -34,7 +39,13 @@ class TimeLeft {
   double seconds(int epoch, int steps_done) const;
 
  private:
+  double cost(int epoch) const { return costs_.empty() ? 1 : costs_[epoch - 1]; }
+  double costs_from(int epoch) const;
+  int validations_from(int epoch) const;
+
   int epochs_, steps_per_epoch_;
+  std::vector<double> costs_;
+  int validate_every_;
   TypicalDuration step_, validation_, files_;
 };
 

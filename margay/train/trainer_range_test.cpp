@@ -25,7 +25,7 @@ run::RangeTestCurve Trainer::Session::test_rates(const run::RangeTest& test, con
 /// Mean per picture, or NaN where it is not finite; after the last step of an epoch comes the next epoch.
 double Trainer::Session::loss_of_next_step(data::Batch& batch) try {
   if (progress_.next_step == loader_.batches()) progress_ = {.epoch = progress_.epoch + 1};
-  if (progress_.next_step == 0) loader_.start(progress_.epoch);
+  if (progress_.next_step == 0) loader_.start(progress_.epoch, 0, size_of_epoch());
   progress_.loss_sum = 0, progress_.seen = 0;
   do {
     loader_.next(batch);

@@ -7,6 +7,7 @@
 
 #include "margay/engine/input.h"
 #include "margay/engine/precision.h"
+#include "margay/graph/with_input.h"
 #include "margay/train/class_balance.h"
 #include "margay/train/decide.h"
 #include "margay/train/layer_rates.h"
@@ -39,9 +40,9 @@ data::LoaderOptions training_options(const recipe::Config& config) {
   options.shuffle = true;
   options.balance_classes = config.training.balance == recipe::Balance::sample;
   auto pipeline = augment::Pipeline::parse(config.augment);
-  if (!pipeline.empty())
-    options.transform = [pipeline](image::ImageView in, uint8_t* out_u8, Random& random) {
-      pipeline.apply(in, out_u8, random);
+  if (!pipeline.empty() || !config.schedule.sizes.empty())
+    options.transform = [pipeline](image::ImageView in, image::ImageSpan out, Random& random, bool odd_turn) {
+      pipeline.apply(in, out, random, odd_turn);
     };
   return options;
 }
@@ -63,9 +64,12 @@ Trainer::Session::Session(recipe::Config config, std::shared_ptr<const TrainingD
       optimizer_(make_optimizer(optimized_parameters(), config_.optimizer)),
       loader_(data_->train, pool_, training_options(config_)),
       mix_(augment::Pipeline::parse(config_.augment).mix()),
+      pace_(config_.training.epochs),
+      sizes_(config_),
       schedule_(config_.schedule, config_.optimizer.lr, optimizer_steps_per_epoch(), config_.training.epochs),
       stopping_(config_.training.patience, config_.training.min_delta),
-      time_left_(config_.training.epochs, loader_.batches()) {
+      time_left_(config_.training.epochs, loader_.batches(), step_costs(), config_.training.validate_every) {
+  require_sizes_fit();
   if (config_.training.keep == recipe::Keep::ema) average_.emplace(network_, config_.training.ema_decay);
   if (data_->validation) validation_loader_.emplace(*data_->validation, pool_, validation_options(config_));
 }
@@ -76,6 +80,15 @@ engine::Network Trainer::Session::make_network() {
   const graph::Graph graph = recipe::build_network(config_, static_cast<int>(data_->classes.size()));
   return {graph, graph::initialize(graph, config_.network.initializer, config_.training.seed), device_,
           config_.training.fuse == recipe::Fuse::on ? engine::Fusion::on : engine::Fusion::off};
+}
+
+/// Better before the first epoch than in the middle of the training.
+void Trainer::Session::require_sizes_fit() const try {
+  for (const data::PictureSize& size : sizes_.all())
+    (void)graph::with_input(network_.graph(), {3, size.height, size.width});
+} catch (const ModelError& error) {
+  throw UsageError(
+      "train", "schedule.sizes asks for a network that takes pictures of several sizes: " + reason_of(error));
 }
 
 /// Once, and not where a checkpoint has better ones.
@@ -111,6 +124,7 @@ TrainingResult Trainer::Session::fit(std::stop_token stop) {
     stopped = !run_epoch(stop);
     if (!stopped) finish_epoch();
     stopped = stopped || halted() || (stop.stop_requested() && !is_over());
+    if (stopped) complete_average();
     save_checkpoint_if_due(stopped || is_over());
     time_left_.add_files(lap());
   }
@@ -119,11 +133,11 @@ TrainingResult Trainer::Session::fit(std::stop_token stop) {
 }
 
 bool Trainer::Session::is_over() const {
-  return progress_.epoch > config_.training.epochs || stopping_.is_over();
+  return progress_.epoch > pace_.epochs() || stopping_.is_over();
 }
 
 bool Trainer::Session::stopped_early() const {
-  return stopping_.is_over() && progress_.epoch <= config_.training.epochs;
+  return stopping_.is_over() && progress_.epoch <= pace_.epochs();
 }
 
 /// Seconds since it was asked last.
@@ -134,13 +148,13 @@ double Trainer::Session::lap() {
 
 /// False when stopped before the epoch's end; `progress_` then says where.
 bool Trainer::Session::run_epoch(std::stop_token stop) {
-  loader_.start(progress_.epoch, progress_.next_step);
+  loader_.start(progress_.epoch, progress_.next_step, size_of_epoch());
   data::Batch batch;
   while (loader_.next(batch)) {
     train_batch(batch);
     const double step_s = lap();
     progress_.seconds += step_s;
-    time_left_.add_step(step_s);
+    time_left_.add_step(step_s, progress_.epoch);
     announce_step();
     if (!at_step_boundary() || progress_.next_step == loader_.batches()) continue;
     if (stop.stop_requested()) return false;
@@ -151,7 +165,8 @@ bool Trainer::Session::run_epoch(std::stop_token stop) {
 
 void Trainer::Session::train_batch(data::Batch& batch) {
   if (at_step_boundary()) optimizer_->zero_grad();
-  const Targets targets = make_targets(batch, mix_, config_, progress_.epoch, device_);
+  const Targets targets =
+      make_targets(batch, mix_of_batch(), config_.training.seed, progress_.epoch, device_);
   const BatchLoss loss = loss_(forward(batch, training_context(batch)), targets);
   const auto mean = loss.mean.item<double>();
   check_finite(mean);
@@ -166,12 +181,47 @@ void Trainer::Session::train_batch(data::Batch& batch) {
 }
 
 void Trainer::Session::step_optimizer() {
-  optimizer_->set_lr(tested_rate_.value_or(schedule_.lr(optimizer_->steps())));
+  optimizer_->set_lr(tested_rate_.value_or(schedule_.lr(progress_of_step())));
   // Measuring takes a pass over the weights: once an epoch is enough to see its size.
   std::optional<WeightChange> change;
   if (progress_.next_step == loader_.batches()) change.emplace(optimized_parameters());
   optimizer_->step(average_ ? average_->step(optimizer_->steps() + 1) : Averages{});
   if (change) weight_change_ = change->ratio();
+}
+
+/// Of the step whose last batch is done, as the schedule counts.
+double Trainer::Session::progress_of_step() const {
+  const int64_t step = (progress_.next_step - 1) / config_.training.accumulate;
+  const double share = static_cast<double>(step) / static_cast<double>(optimizer_steps_per_epoch());
+  return pace_.progress(progress_.epoch, share) * static_cast<double>(schedule_.steps());
+}
+
+data::PictureSize Trainer::Session::size_of_epoch() const {
+  return sizes_.at(pace_.progress(progress_.epoch, 0));
+}
+
+/// Of each epoch, in pixels; nothing where all are equal.
+std::vector<double> Trainer::Session::step_costs() const {
+  std::vector<double> costs;
+  for (int epoch = 1; sizes_.all().size() > 1 && epoch <= pace_.epochs(); ++epoch) {
+    const data::PictureSize size = sizes_.at(pace_.progress(epoch, 0));
+    costs.push_back(static_cast<double>(size.width) * size.height);
+  }
+  return costs;
+}
+
+/// How the batch that comes is mixed, if at all.
+augment::MixRanges Trainer::Session::mix_of_batch() const {
+  constexpr double kRounding = 1e-9;
+  if (pace_.progress(progress_.epoch, 0) >= config_.mixing.until - kRounding) return {};
+  Random random{hash_text("mixed batch"), config_.training.seed, static_cast<uint64_t>(progress_.epoch),
+                static_cast<uint64_t>(progress_.next_step)};
+  return random.chance(config_.mixing.share) ? mix_ : augment::MixRanges{};
+}
+
+/// Whether the configuration wants a validation after this epoch.
+bool Trainer::Session::validates(int epoch) const {
+  return epoch % config_.training.validate_every == 0 || epoch >= pace_.epochs();
 }
 
 /// Whether no batch has gradients that wait for others: the epoch's end closes a step too.
@@ -207,15 +257,19 @@ engine::ForwardContext Trainer::Session::training_context(const data::Batch& bat
 
 /// Logits `[N, outputs]`.
 at::Tensor Trainer::Session::forward(const data::Batch& batch, const engine::ForwardContext& context) {
-  const at::Tensor input = engine::make_input(batch.pixels, batch.size, config_.input,
-                                              uses_bf16() ? at::kBFloat16 : at::kFloat, device_);
+  image::Preprocess spec = config_.input;
+  spec.width = batch.width;
+  spec.height = batch.height;
+  const at::Tensor input =
+      engine::make_input(batch.pixels, batch.size, spec, uses_bf16() ? at::kBFloat16 : at::kFloat, device_);
   const engine::AutocastGuard autocast(device_, uses_bf16());
   return network_.forward(input, context);
 }
 
 void Trainer::Session::finish_epoch() {
-  const Measures validation = validate_model();
-  time_left_.add_validation(lap());
+  const bool measured = validates(progress_.epoch) || progress_.epoch == halt_after_epoch_;
+  const Measures validation = measured ? validate_model() : Measures{};
+  if (measured) time_left_.add_validation(lap());
   const auto seen = static_cast<double>(progress_.seen);
   history_.push_back({.epoch = progress_.epoch,
                       .seconds = progress_.seconds,
@@ -237,8 +291,10 @@ void Trainer::Session::finish_epoch() {
   }
 }
 
-/// All that the schedule and early stopping know about the past comes from here.
+/// All that the schedule and early stopping know about the past comes from here. An epoch that was measured
+/// because the training was halted there changes nothing for them.
 void Trainer::Session::learn_from(const run::EpochRecord& record) {
+  if (validation_loader_ && !validates(record.epoch)) return;
   schedule_.finish_epoch(std::isfinite(record.val_loss) ? record.val_loss : record.loss);
   stopping_.finish_epoch(record.val_loss);
 }
@@ -262,7 +318,7 @@ void Trainer::Session::announce_start() {
 void Trainer::Session::announce_step() {
   const auto seen = static_cast<double>(progress_.seen);
   const StepSnapshot snapshot{.epoch = progress_.epoch,
-                              .epochs = config_.training.epochs,
+                              .epochs = pace_.epochs(),
                               .step = progress_.next_step,
                               .steps = loader_.batches(),
                               .loss = progress_.loss_sum / seen,

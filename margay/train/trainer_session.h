@@ -18,6 +18,8 @@
 #include "margay/train/early_stopping.h"
 #include "margay/train/loss.h"
 #include "margay/train/optimizer.h"
+#include "margay/train/pace.h"
+#include "margay/train/picture_sizes.h"
 #include "margay/train/schedule.h"
 #include "margay/train/time_left.h"
 #include "margay/train/trainer.h"
@@ -55,8 +57,15 @@ class Trainer::Session {
   double share_of_step(const data::Batch& batch) const;
   bool at_step_boundary() const;
   int64_t optimizer_steps_per_epoch() const;
+  double progress_of_step() const;
+  data::PictureSize size_of_epoch() const;
+  std::vector<double> step_costs() const;
+  augment::MixRanges mix_of_batch() const;
+  void require_sizes_fit() const;
+  bool validates(int epoch) const;
   Measures validate_model();
   Measures validate();
+  void complete_average();
   void estimate_batch_norm();
   void finish_epoch();
   void learn_from(const run::EpochRecord& record);
@@ -82,6 +91,8 @@ class Trainer::Session {
   data::Loader loader_;
   std::optional<data::Loader> validation_loader_;
   augment::MixRanges mix_;
+  Pace pace_;
+  PictureSizes sizes_;
   Schedule schedule_;
   EarlyStopping stopping_;
   TimeLeft time_left_;

@@ -16,11 +16,17 @@ bool has_buffers(const engine::Network& network) {
 
 /// Of the model that would be kept, where that is not the last weights' or the best's.
 Measures Trainer::Session::validate_model() {
-  if (!validation_loader_) return {};
   if (!average_) return validate();
   const AveragedWeights::Use use(*average_);
   estimate_batch_norm();
   return validate();
+}
+
+/// Makes a model of the average, where there is one, without measuring it.
+void Trainer::Session::complete_average() {
+  if (!average_) return;
+  const AveragedWeights::Use use(*average_);
+  estimate_batch_norm();
 }
 
 /// Statistics that belong to other weights are worthless: takes the mean over some batches of training
@@ -30,7 +36,7 @@ void Trainer::Session::estimate_batch_norm() {
   if (!has_buffers(network_) || config_.training.batch_norm == recipe::BatchNorm::frozen) return;
   const torch::NoGradGuard no_gradient;
   data::Batch batch;
-  loader_.start(progress_.epoch);
+  loader_.start(progress_.epoch, 0, size_of_epoch());
   for (int done = 0; done < kMaxBatches && loader_.next(batch); ++done) {
     engine::ForwardContext context = training_context(batch);
     context.batch_norm_momentum = 1.0 / (done + 1);
@@ -40,6 +46,7 @@ void Trainer::Session::estimate_batch_norm() {
 
 /// On the validation pictures as they are, with plain cross-entropy.
 Measures Trainer::Session::validate() {
+  if (!validation_loader_) return {};
   const torch::InferenceMode inference;
   ValidationScore score(data_->classes.size());
   data::Batch batch;

@@ -163,15 +163,15 @@ void Measurement::measure_augmentation() {
   const auto pipeline = augment::Pipeline::parse(config_.augment);
   data::LoaderOptions options{.batch_size = config_.training.batch_size, .shuffle = true};
   if (!pipeline.empty()) {
-    options.transform = [&](image::ImageView in, uint8_t* out_u8, Random& random) {
-      pipeline.apply(in, out_u8, random);
+    options.transform = [&](image::ImageView in, image::ImageSpan out, Random& random, bool odd_turn) {
+      pipeline.apply(in, out, random, odd_turn);
     };
     constexpr uint64_t kPictures = 32;
-    std::vector<uint8_t> changed(data_->train.picture(0).size_bytes());
+    image::Image changed(config_.input.width, config_.input.height);
     const Timing one = time([&] {
       for (uint64_t i = 0; i < kPictures; ++i) {
         Random random{i};
-        pipeline.apply(data_->train.picture(i % data_->train.size()), changed.data(), random);
+        pipeline.apply(data_->train.picture(i % data_->train.size()), changed, random);
       }
     });
     found_.loading.augment_one_core = kPictures / one.median_s();

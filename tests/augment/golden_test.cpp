@@ -27,7 +27,7 @@ uint64_t fingerprint(const Pipeline& pipeline, const Image& in) {
   for (uint64_t key = 0; key < 8; ++key) {
     Image out(in.width, in.height);
     Random random{3, key};
-    pipeline.apply(in, out.pixels.data(), random);
+    pipeline.apply(in, out, random);
     all.append(out.pixels.begin(), out.pixels.end());
   }
   return hash_text(all);

@@ -6,6 +6,8 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <cmath>
+#include <numeric>
 #include <thread>
 #include <vector>
 
@@ -27,7 +29,7 @@ Image noise() {
 Image applied(const Pipeline& pipeline, const Image& in, uint64_t key) {
   Image out(in.width, in.height);
   Random random{key};
-  pipeline.apply(in, out.pixels.data(), random);
+  pipeline.apply(in, out, random);
   return out;
 }
 
@@ -38,6 +40,7 @@ TEST_CASE("texts say all that was decided and parse to themselves") {
       {"", ""},
       {"   ", ""},
       {"flip", "flip"},
+      {"flip = alternate", "flip=alternate"},
       {"rotate", "rotate=45,fill=nearest"},
       {"zoom", "zoom=0.5,fill=nearest"},
       {"shift", "shift=0.15,fill=nearest"},
@@ -73,10 +76,11 @@ TEST_CASE("texts that make no sense are refused") {
   const std::pair<const char*, const char*> rows[] = {
       {"flipp", "did you mean 'flip'?"},
       {"rotation=3", "no augmentation 'rotation'"},
+      {"flip,flip=alternate", "flip is given twice"},
       {"flip,flip", "flip is given twice"},
       {"all,rotate=3", "rotate is given twice"},
       {"shift=0.1,shift_width=0.2", "shift_width is given twice"},
-      {"flip=1", "flip takes no value"},
+      {"flip=1", "flip=1: expected flip or flip=alternate"},
       {"rotate=0", "rotate=0 has no effect"},
       {"zoom=-0", "has no effect"},
       {"rotate=181", "out of range"},
@@ -167,10 +171,63 @@ TEST_CASE("pictures of every size go through every transform") {
       }
 }
 
+TEST_CASE("alternating flips mirror in odd turns and in no others") {
+  const Image in = noise();
+  for (uint64_t key = 0; key < 4; ++key) {
+    Image even(in.width, in.height), odd(in.width, in.height);
+    Random first{key}, second{key};
+    Pipeline::parse("flip=alternate").apply(in, even, first, false);
+    Pipeline::parse("flip=alternate").apply(in, odd, second, true);
+    CHECK(even == in);
+    for (int y = 0; y < in.height; ++y)
+      for (int x = 0; x < in.width; ++x)
+        CHECK(odd.pixels[(y * in.width + x) * 3] == in.pixels[(y * in.width + in.width - 1 - x) * 3]);
+  }
+}
+
+TEST_CASE("one resampling makes pictures of another size") {
+  // A plane keeps its values at corresponding centres, whatever the size; margins depend on the border.
+  Image in(64, 48);
+  for (int y = 0; y < in.height; ++y)
+    for (int x = 0; x < in.width; ++x)
+      for (int c = 0; c < 3; ++c)
+        in.pixels[(y * in.width + x) * 3 + c] = static_cast<uint8_t>(2 * x + y + 10 * c);
+  for (const bool mirrored : {false, true}) {
+    Image out(40, 36);
+    Random random{1};
+    Pipeline::parse("flip=alternate").apply(in, out, random, mirrored);
+    for (int y = 1; y < out.height - 1; ++y)
+      for (int x = 1; x < out.width - 1; ++x) {
+        double from_x = (x + 0.5) * 64 / 40 - 0.5;
+        const double from_y = (y + 0.5) * 48 / 36 - 0.5;
+        if (mirrored) from_x = 63 - from_x;
+        CHECK(std::abs(out.pixels[(y * out.width + x) * 3] - (2 * from_x + from_y)) <= 1);
+      }
+  }
+}
+
+TEST_CASE("a changed picture is the same in every size but for the sampling") {
+  // Drawn amounts are relative, so that the mean colours of two sizes agree.
+  Image in(90, 90);
+  for (int i = 0; i < 90 * 90 * 3; ++i)
+    in.pixels[i] = static_cast<uint8_t>(127 + 100 * std::sin(0.1 * (i / 3 % 90) + 0.05 * (i / 270)));
+  const Pipeline pipeline = Pipeline::parse("crop=0.35,flip,rotate=20,brightness");
+  for (uint64_t key = 0; key < 20; ++key) {
+    double means[2];
+    for (const int i : {0, 1}) {
+      Image out(i == 0 ? 90 : 60, i == 0 ? 90 : 60);
+      Random random{key};
+      pipeline.apply(in, out, random);
+      means[i] = std::accumulate(out.pixels.begin(), out.pixels.end(), 0.0) / out.pixels.size();
+    }
+    CHECK(std::abs(means[0] - means[1]) < 1.5);
+  }
+}
+
 TEST_CASE("a picture without pixels cannot be changed") {
   Random random{1};
   for (const std::string_view text : {"flip", "contrast", "erase"})
-    CHECK_THROWS_AS(Pipeline::parse(text).apply(Image(), nullptr, random), UsageError);
+    CHECK_THROWS_AS(Pipeline::parse(text).apply(Image(), {}, random), UsageError);
 }
 
 TEST_CASE("several threads share a pipeline") {

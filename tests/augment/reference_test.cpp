@@ -68,7 +68,7 @@ void check_moved(std::string_view name, const AffineMap& map, const Box& seen) {
   CAPTURE(name);
   const Image expected = reference(name);
   Image out(kWidth, kHeight);
-  resample(picture(), map, Fill::nearest, 0, out.pixels.data());
+  resample(picture(), map, Fill::nearest, 0, out);
   int compared = 0, most = 0;
   for (int y = 0; y < kHeight; ++y)
     for (int x = 0; x < kWidth; ++x) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <map>
 #include <numeric>
 #include <set>
 #include <stdexcept>
@@ -50,8 +51,9 @@ const DecodedCache& unbalanced_cache() {
   return cache;
 }
 
-void add_noise(image::ImageView in, uint8_t* out, Random& random) {
-  for (size_t i = 0; i < in.size_bytes(); ++i) out[i] = static_cast<uint8_t>(in.pixels[i] + random.below(7));
+void add_noise(image::ImageView in, image::ImageSpan out, Random& random, bool) {
+  for (size_t i = 0; i < in.size_bytes(); ++i)
+    out.pixels[i] = static_cast<uint8_t>(in.pixels[i] + random.below(7));
 }
 
 std::vector<Batch> epoch(Loader& loader, int number, int first_batch = 0) {
@@ -148,7 +150,7 @@ TEST_CASE("random changes depend on seed and epoch and sample but not on the pla
   CHECK_FALSE(same(epoch(whole, 2), one));
   Random random{hash_text("augment"), 3, 1, 7};
   std::vector<uint8_t> expected(144);
-  add_noise(cache_of_pets().picture(7), expected.data(), random);
+  add_noise(cache_of_pets().picture(7), {8, 6, expected.data()}, random, false);
   CHECK(many[7].pixels == expected);
 }
 
@@ -160,6 +162,44 @@ TEST_CASE("an epoch can begin at a later batch") {
   CHECK(epoch(loader, 3, 6).empty());
   CHECK_THROWS_AS(loader.start(0, 7), UsageError);
   CHECK_THROWS_AS(loader.start(0, -1), UsageError);
+}
+
+TEST_CASE("a transform makes pictures of the size that an epoch asks for") {
+  WorkerPool pool(2);
+  Loader loader(cache_of_pets(), pool, shuffled([](image::ImageView, image::ImageSpan out, Random&, bool) {
+                  std::fill_n(out.pixels, out.size_bytes(), static_cast<uint8_t>(out.width));
+                }));
+  Batch batch;
+  for (const PictureSize size : {PictureSize{4, 3}, {12, 9}, {}}) {
+    loader.start(0, 0, size);
+    REQUIRE(loader.next(batch));
+    const int width = size.width == 0 ? 8 : size.width, height = size.height == 0 ? 6 : size.height;
+    CHECK(batch.width == width);
+    CHECK(batch.height == height);
+    CHECK(batch.pixels == std::vector<uint8_t>(static_cast<size_t>(8 * width * height * 3), width));
+  }
+  Loader plain(cache_of_pets(), pool, shuffled());
+  CHECK_THROWS_AS(plain.start(0, 0, {4, 3}), UsageError);
+}
+
+TEST_CASE("turns alternate for every picture and differ between pictures") {
+  WorkerPool pool(2);
+  Loader loader(cache_of_pets(), pool,
+                shuffled([](image::ImageView, image::ImageSpan out, Random&, bool odd) {
+                  std::fill_n(out.pixels, out.size_bytes(), static_cast<uint8_t>(odd));
+                }));
+  std::map<uint32_t, std::vector<int>> turns;  // of each sample, epoch after epoch
+  for (int number = 1; number <= 4; ++number)
+    for (const Batch& batch : epoch(loader, number))
+      for (size_t i = 0; i < batch.samples.size(); ++i)
+        turns[batch.samples[i]].push_back(batch.pixels[i * 144]);
+  int first_odd = 0;
+  for (const auto& [sample, seen] : turns) {
+    CHECK(seen == std::vector<int>{seen[0], 1 - seen[0], seen[0], 1 - seen[0]});
+    first_odd += seen[0];
+  }
+  CHECK(first_odd > 8);
+  CHECK(first_odd < 38);
 }
 
 TEST_CASE("starting again discards what was prepared") {
@@ -178,11 +218,12 @@ TEST_CASE("a loader may go in the middle of an epoch") {
   WorkerPool pool(4);
   std::atomic<int> calls = 0;
   for (int i = 0; i < 200; ++i) {
-    Loader loader(cache_of_pets(), pool,
-                  shuffled([&calls](image::ImageView in, uint8_t* out, Random& random) {
-                    ++calls;
-                    add_noise(in, out, random);
-                  }));
+    Loader loader(
+        cache_of_pets(), pool,
+        shuffled([&calls](image::ImageView in, image::ImageSpan out, Random& random, bool odd_turn) {
+          ++calls;
+          add_noise(in, out, random, odd_turn);
+        }));
     loader.start(i);
     Batch batch;
     for (int taken = 0; taken < i % 4; ++taken) loader.next(batch);
@@ -207,8 +248,9 @@ TEST_CASE("a loader may go while its work is stuck behind other work of the pool
 
 TEST_CASE("what a transform throws arrives at the consumer") {
   WorkerPool pool(4);
-  Loader loader(cache_of_pets(), pool,
-                shuffled([](image::ImageView, uint8_t*, Random&) { throw std::domain_error("no"); }));
+  Loader loader(cache_of_pets(), pool, shuffled([](image::ImageView, image::ImageSpan, Random&, bool) {
+                  throw std::domain_error("no");
+                }));
   loader.start(0);
   Batch batch;
   CHECK_THROWS_WITH_AS(loader.next(batch), "no", std::domain_error);

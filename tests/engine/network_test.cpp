@@ -7,6 +7,7 @@
 #include "margay/engine/precision.h"
 #include "margay/engine/torch_executor.h"
 #include "margay/graph/pool_first.h"
+#include "margay/graph/zoo/zoo.h"
 #include "margay/runtime/runtime.h"
 #include "tests/support/graphs.h"
 
@@ -66,6 +67,19 @@ TEST_CASE("pooling first changes neither values nor gradients") {
   CHECK(at::equal(a.grad(), b.grad()));
   for (size_t i = 0; i < exchanged.tensors().size(); ++i)
     CHECK(at::equal(exchanged.tensors()[i].tensor.grad(), plain.tensors()[i].tensor.grad()));
+}
+
+TEST_CASE("one network executes pictures of several sizes as networks made for them") {
+  const auto build = [](int side) {
+    return graph::zoo::resnet10_slim({.height = side, .width = side, .outputs = 2});
+  };
+  const graph::Weights weights = random_weights(build(32));
+  engine::Network network(build(32), weights, torch::kCPU);
+  for (const int side : {32, 48, 33, 32}) {
+    engine::Network fresh(build(side), weights, torch::kCPU);
+    const at::Tensor pictures = at::randn({2, 3, side, side});
+    CHECK(at::equal(network.forward(pictures, {}), fresh.forward(pictures, {})));
+  }
 }
 
 TEST_CASE("weights come back from the device as they went there") {

@@ -136,7 +136,7 @@ TEST_CASE("files are answered in their order and broken ones are named") {
     std::vector<FileAnswer> answers;
     uint64_t reported = 0;
     predict_files(
-        predictor, files, pool, 4, [&](const FileAnswer& answer) { answers.push_back(answer); },
+        predictor, files, pool, {4}, [&](const FileAnswer& answer) { answers.push_back(answer); },
         [&](const Progress& progress) { reported = progress.done; });
     REQUIRE(answers.size() == 24);
     CHECK(reported == 24);
@@ -164,14 +164,14 @@ TEST_CASE("answering files can be stopped and passes on what the receiver throws
     ++seen;
     source.request_stop();
   };
-  CHECK_THROWS_WITH_AS(predict_files(predictor, files, pool, 3, stop_at_once, {}, source.get_token()),
+  CHECK_THROWS_WITH_AS(predict_files(predictor, files, pool, {3}, stop_at_once, {}, source.get_token()),
                        doctest::Contains("stopped after 3 of 20 pictures"), Interrupted);
   CHECK(seen == 3);
-  CHECK_THROWS_AS(predict_files(predictor, files, pool, 3,
+  CHECK_THROWS_AS(predict_files(predictor, files, pool, {3},
                                 [](const FileAnswer&) { throw IoError("test", "pipe closed"); }),
                   IoError);
-  CHECK_THROWS_AS(predict_files(predictor, files, pool, 0, [](const FileAnswer&) {}), UsageError);
-  predict_files(predictor, {}, pool, 3, [](const FileAnswer&) { FAIL("there is no file"); });
+  CHECK_THROWS_AS(predict_files(predictor, files, pool, {0}, [](const FileAnswer&) {}), UsageError);
+  predict_files(predictor, {}, pool, {3}, [](const FileAnswer&) { FAIL("there is no file"); });
 }
 
 TEST_CASE("a file is answered as its picture is") {

@@ -34,7 +34,7 @@ TEST_CASE("stopped at any step and resumed equals uninterrupted") {
         R"({"optimizer": {"name": "adamw", "clip_norm": 0.5}, "training": {"keep": "ema"}})",
         R"({"optimizer": {"name": "sgd", "lr": 0.01, "nesterov": true, "weight_decay": 1e-4}})",
         R"({"training": {"accumulate": 2}})",
-        R"({"training": {"patience": 2, "min_delta": 10, "keep": "best"}})",
+        R"({"training": {"patience": 2, "min_delta": 10, "keep": "best"}})", kFromScratch,
         R"({"training": {"balance": "sample"}, "augment": {"transforms": "flip,mixup=0.4,cutmix=1"}})"}) {
     const recipe::Config config = small_config(changes);
     train::Trainer whole(config, colours());

@@ -34,6 +34,17 @@ inline std::shared_ptr<const train::TrainingData> load(const std::filesystem::pa
       train::TrainingData::load(data::Dataset::open(root), small_config().input, pool));
 }
 
+/// For small_config: growing pictures, flips that alternate, mixing that ends, and a network of any size.
+inline constexpr const char* kFromScratch = R"({
+    "schedule": {"name": "cosine", "sizes": [8, 12, 16]},
+    "augment": {"transforms": "crop=0.5,flip=alternate,erase,mixup=0.4,cutmix", "mix_share": 0.5,
+                "mix_until": 0.75},
+    "network": {"layers": [
+      {"op": "conv2d", "out_channels": 8, "kernel": 3, "padding": "same"}, {"op": "batch_norm2d"}, {"op": "relu"},
+      {"op": "global_avg_pool2d"}, {"op": "linear", "out_features": "classes"}]},
+    "loss": {"label_smoothing": 0.1},
+    "training": {"keep": "ema", "validate_every": 3}})";
+
 /// A data set that all test cases share.
 inline const std::shared_ptr<const train::TrainingData>& colours() {
   static const TemporaryFolder folder;

@@ -4,8 +4,6 @@
 
 #include <cmath>
 
-#include "margay/recipe/recipe.h"
-
 using namespace margay;
 
 namespace {
@@ -17,6 +15,7 @@ constexpr int kSide = 16, kPixels = kSide * kSide * 3;
 data::Batch black_and_white(int size) {
   data::Batch batch;
   batch.size = size;
+  batch.width = batch.height = kSide;
   for (int i = 0; i < size; ++i) {
     batch.labels.push_back(i % 2);
     batch.samples.push_back(static_cast<uint32_t>(i));
@@ -24,12 +23,6 @@ data::Batch black_and_white(int size) {
     batch.pixels.insert(batch.pixels.end(), kPixels, i % 2 == 0 ? 0 : 255);
   }
   return batch;
-}
-
-recipe::Config config_of_side() {
-  recipe::Config config = recipe::load_recipe("article");
-  config.input.width = config.input.height = kSide;
-  return config;
 }
 
 double brightness(const data::Batch& batch, int picture) {
@@ -43,7 +36,7 @@ double brightness(const data::Batch& batch, int picture) {
 TEST_CASE("targets are the labels where nothing is mixed") {
   data::Batch batch = black_and_white(4);
   const std::vector<uint8_t> before = batch.pixels;
-  const train::Targets targets = train::make_targets(batch, {}, config_of_side(), 1, torch::kCPU);
+  const train::Targets targets = train::make_targets(batch, {}, 1, 1, torch::kCPU);
   CHECK(at::equal(targets.labels, at::tensor({0, 1, 0, 1}, at::kLong)));
   CHECK_FALSE(targets.others.defined());
   CHECK(batch.pixels == before);
@@ -52,7 +45,7 @@ TEST_CASE("targets are the labels where nothing is mixed") {
 TEST_CASE("targets have the shares that mixed pixels show") {
   for (const augment::MixRanges& mix : {augment::MixRanges{.mixup = 1}, augment::MixRanges{.cutmix = 1}}) {
     data::Batch batch = black_and_white(8);
-    const train::Targets targets = train::make_targets(batch, mix, config_of_side(), 1, torch::kCPU);
+    const train::Targets targets = train::make_targets(batch, mix, 1, 1, torch::kCPU);
     double mixed = 0;
     for (int i = 0; i < batch.size; ++i) {
       const double share = targets.share[i].item<double>();

@@ -53,6 +53,18 @@ TEST_CASE("equal epochs are told within 3 percent from the end of the first on")
   CHECK(worst_error({.epochs = 3, .steps = 1000}) < 0.03);
 }
 
+TEST_CASE("growing pictures and validations after some epochs are told") {
+  // 2 epochs of 10 steps at 1 s, 2 at 4 s; validations of 3 s after epochs 3 and 4.
+  TimeLeft left(4, 10, {100, 100, 400, 400}, 3);
+  left.add_step(1, 1);
+  left.add_validation(3);
+  CHECK(left.seconds(1, 1) == doctest::Approx(9 + 10 + 40 + 40 + 2 * 3));
+  CHECK(left.seconds(3, 5) == doctest::Approx(20 + 40 + 2 * 3));
+  CHECK(left.seconds(4, 0) == doctest::Approx(40 + 3));
+  left.add_step(4, 3);
+  CHECK(left.seconds(4, 10) == doctest::Approx(3));
+}
+
 TEST_CASE("slow first steps count only while there are no others") {
   CHECK(worst_error({.first_step_s = 4}) < 0.03);
   TimeLeft left(1, 100);

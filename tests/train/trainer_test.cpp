@@ -65,6 +65,22 @@ TEST_CASE("deterministic gives the same weights for any number of threads") {
   CHECK_FALSE((weights(2, false) == one));
 }
 
+TEST_CASE("growing sizes and mixing give the same weights for any number of threads") {
+  const auto weights = [](int threads) {
+    recipe::Config config = small_config(kFromScratch);
+    config.training.precision = recipe::Precision::fp32;
+    config.training.threads = threads;
+    config.training.deterministic = true;
+    train::Trainer trainer(config, colours());
+    const run::History history = trainer.fit().history;
+    CHECK(std::isnan(history[1].val_loss));
+    CHECK(std::isfinite(history[2].val_loss));
+    CHECK(std::isfinite(history.back().val_loss));
+    return trainer.model().weights;
+  };
+  CHECK((weights(8) == weights(1)));
+}
+
 TEST_CASE("a trainer trains with the loss that it is given") {
   train::Trainer own(small_config(), colours()), built_in(small_config(), colours());
   int calls = 0;

@@ -1,0 +1,74 @@
+// Sizes and pace of a training.
+#include "margay/train/picture_sizes.h"
+
+#include <doctest/doctest.h>
+
+#include "margay/core/error.h"
+#include "margay/train/pace.h"
+#include "tests/train/small_training.h"
+
+using namespace margay;
+using namespace margay::test;
+
+namespace {
+
+/// Pixels of the longer side in each epoch.
+std::vector<int> sizes_of_epochs(const char* schedule, int epochs) {
+  const train::PictureSizes sizes(small_config(schedule));
+  const train::Pace pace(epochs);
+  std::vector<int> found;
+  for (int epoch = 1; epoch <= epochs; ++epoch) found.push_back(sizes.at(pace.progress(epoch, 0)).width);
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("sizes share the epochs") {
+  CHECK(sizes_of_epochs("{}", 2) == std::vector{16, 16});
+  CHECK(sizes_of_epochs(R"({"schedule": {"sizes": [8, 12, 16]}})", 6) == std::vector{8, 8, 12, 12, 16, 16});
+  CHECK(sizes_of_epochs(R"({"schedule": {"sizes": [8, 12, 16]}})", 4) == std::vector{8, 8, 12, 16});
+  CHECK(sizes_of_epochs(R"({"schedule": {"sizes": [8, 16], "size_shares": [1, 4]}})", 5) ==
+        std::vector{8, 16, 16, 16, 16});
+  CHECK(sizes_of_epochs(R"({"schedule": {"sizes": [8, 12, 16]}})", 1) == std::vector{8});
+}
+
+TEST_CASE("a size is that of the longer side") {
+  const train::PictureSizes sizes(
+      small_config(R"({"input": {"width": 30, "height": 20}, "schedule": {"sizes": [15]}})"));
+  CHECK(sizes.all().front() == data::PictureSize{15, 10});
+}
+
+TEST_CASE("sizes that make no sense are refused") {
+  for (const auto& [schedule, says] :
+       {std::pair{R"({"sizes": [17]})", "schedule.sizes has 17, more than the longer side of [input], 16"},
+        {R"({"sizes": 12})", "schedule.sizes is 12; expected a list in brackets"},
+        {R"({"sizes": [0]})", "expected a whole number from 1"},
+        {R"({"sizes": [8, 16], "size_shares": [1]})", "as many numbers as schedule.sizes has, 2"},
+        {R"({"sizes": [8, 16], "size_shares": [1, 0]})", "expected a number from 0.001"}}) {
+    CAPTURE(schedule);
+    const std::string changes = fmt::format(R"({{"schedule": {}}})", schedule);
+    CHECK_THROWS_WITH_AS(small_config(changes), doctest::Contains(says), UsageError);
+  }
+  for (const char* changes : {R"({"augment": {"mix_until": 1.5}})", R"({"augment": {"mix_share": -1}})",
+                              R"({"training": {"validate_every": 0}})"})
+    CHECK_THROWS_AS(small_config(changes), UsageError);
+}
+
+TEST_CASE("a network that fixes its input says so before the training") {
+  CHECK_THROWS_WITH_AS(
+      train::Trainer(small_config(R"({"schedule": {"sizes": [8, 16]}})"), colours()),
+      doctest::Contains("linear1.weight is 1 x 512 with an input of 3 x 16 x 16, and 1 x 128"), UsageError);
+}
+
+TEST_CASE("progress reaches 1 whatever becomes of the number of epochs") {
+  train::Pace pace(10);
+  CHECK(pace.progress(1, 0) == 0);
+  CHECK(pace.progress(4, 0.5) == doctest::Approx(0.35));
+  pace.change_epochs(5, 6);
+  CHECK(pace.progress(5, 0) == doctest::Approx(0.4));
+  CHECK(pace.progress(5, 0.5) == doctest::Approx(0.55));
+  CHECK(pace.progress(6, 1) == 1);
+  pace.change_epochs(6, 9);
+  CHECK(pace.progress(6, 0) == doctest::Approx(0.7));
+  CHECK(pace.progress(9, 1) == 1);
+}
