@@ -20,6 +20,8 @@ constexpr std::array<std::pair<ScheduleName, std::string_view>, 5> kSchedules{
      {ScheduleName::plateau, "plateau"}}};
 constexpr std::array<std::pair<OptimizerName, std::string_view>, 3> kOptimizers{
     {{OptimizerName::adam, "adam"}, {OptimizerName::adamw, "adamw"}, {OptimizerName::sgd, "sgd"}}};
+constexpr std::array<std::pair<Method, std::string_view>, 2> kMethods{
+    {{Method::steps, "steps"}, {Method::head, "head"}}};
 constexpr std::array<std::pair<Keep, std::string_view>, 3> kKeeps{
     {{Keep::last, "last"}, {Keep::best, "best"}, {Keep::ema, "ema"}}};
 constexpr std::array<std::pair<Balance, std::string_view>, 4> kBalances{{{Balance::automatic, "auto"},
@@ -132,12 +134,31 @@ TrainingConfig read_training(DocumentReader training) {
   training.read("deterministic", config.deterministic);
   training.read("patience", config.patience, 0, 1'000'000);
   training.read("min_delta", config.min_delta, 0.0, 1e9);
+  read_choice(training, "method", kMethods, config.method);
   read_choice(training, "keep", kKeeps, config.keep);
   read_choice(training, "balance", kBalances, config.balance);
   read_choice(training, "device", kDevices, config.device);
   read_choice(training, "precision", kPrecisions, config.precision);
   read_choice(training, "fuse", kFuses, config.fuse);
   training.finish();
+  return config;
+}
+
+HeadConfig read_head(DocumentReader head) {
+  HeadConfig config;
+  head.read("views", config.views, 1, 64);
+  head.read("folds", config.folds, 2, 100);
+  if (const Json* decays = head.find("decays")) {
+    constexpr std::string_view kExpected = "a list of numbers from 1e-12 to 1e6";
+    if (!decays->is_array() || decays->empty()) head.fail("decays", *decays, kExpected);
+    config.decays.clear();
+    for (const Json& decay : *decays) {
+      const double value = decay.is_number() ? decay.get<double>() : 0;
+      if (!(value >= 1e-12 && value <= 1e6)) head.fail("decays", decay, kExpected);
+      config.decays.push_back(value);
+    }
+  }
+  head.finish();
   return config;
 }
 
@@ -176,6 +197,9 @@ std::string_view name_of(OptimizerName name) {
 std::string_view name_of(ScheduleName name) {
   return name_in(kSchedules, name);
 }
+std::string_view name_of(Method method) {
+  return name_in(kMethods, method);
+}
 std::string_view name_of(Keep keep) {
   return name_in(kKeeps, keep);
 }
@@ -203,6 +227,7 @@ Config Config::from_document(const Json& document, std::string_view where) try {
   config.loss = read_loss(root.table("loss"));
   config.schedule = read_schedule(root.table("schedule"));
   config.training = read_training(root.table("training"));
+  config.head = read_head(root.table("head"));
   config.source = read_source(root.table("source"));
   root.finish();
   return config;
@@ -232,20 +257,16 @@ Json Config::to_document() const {
       {"name", name_of(schedule.name)},      {"warmup_epochs", schedule.warmup_epochs},
       {"final_ratio", schedule.final_ratio}, {"step_epochs", schedule.step_epochs},
       {"factor", schedule.factor},           {"patience_epochs", schedule.patience_epochs}};
-  document["training"] = {{"epochs", training.epochs},
-                          {"batch_size", training.batch_size},
-                          {"seed", training.seed},
-                          {"keep", name_of(training.keep)},
-                          {"ema_decay", training.ema_decay},
-                          {"accumulate", training.accumulate},
-                          {"balance", name_of(training.balance)},
-                          {"device", name_of(training.device)},
-                          {"precision", name_of(training.precision)},
-                          {"fuse", name_in(kFuses, training.fuse)},
-                          {"threads", training.threads},
-                          {"deterministic", training.deterministic},
-                          {"patience", training.patience},
-                          {"min_delta", training.min_delta}};
+  document["training"] = {
+      {"method", name_of(training.method)},      {"epochs", training.epochs},
+      {"batch_size", training.batch_size},       {"seed", training.seed},
+      {"keep", name_of(training.keep)},          {"ema_decay", training.ema_decay},
+      {"accumulate", training.accumulate},       {"balance", name_of(training.balance)},
+      {"device", name_of(training.device)},      {"precision", name_of(training.precision)},
+      {"fuse", name_in(kFuses, training.fuse)},  {"threads", training.threads},
+      {"deterministic", training.deterministic}, {"patience", training.patience},
+      {"min_delta", training.min_delta}};
+  document["head"] = {{"views", head.views}, {"folds", head.folds}, {"decays", head.decays}};
   document["source"] = {
       {"recipe", source.recipe}, {"data", source.data.string()}, {"classes", source.classes}};
   return document;

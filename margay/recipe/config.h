@@ -56,6 +56,11 @@ struct ScheduleConfig {
   int patience_epochs = 5;   ///< plateau: epochs without a lower loss before a change
 };
 
+/// What a training does.
+enum class Method {
+  steps,  ///< steps down the gradient, epoch by epoch
+  head,   ///< only the last layer is fitted, to convergence, on features of the frozen rest
+};
 enum class Keep { last, best, ema };
 /// What is done where classes have different numbers of pictures.
 enum class Balance {
@@ -71,6 +76,7 @@ enum class Fuse { on, off };
 
 /// The keys of [training].
 struct TrainingConfig {
+  Method method = Method::steps;
   int epochs = 15;
   int batch_size = 128;
   uint64_t seed = 1;
@@ -86,6 +92,15 @@ struct TrainingConfig {
   bool deterministic = false;
   int patience = 0;      ///< epochs without a lower validation loss that end the training; 0: none do
   double min_delta = 0;  ///< patience: a loss is lower when it is so by more than this
+};
+
+/// The keys of [head]: how Method::head fits, see head/fit.h.
+struct HeadConfig {
+  /// Of each picture, 1 to 64: as it is, mirrored, and from the third on as augmentation changes it.
+  int views = 2;
+  int folds = 5;  ///< 2 to 100
+  /// Decays to choose from.
+  std::vector<double> decays{10, 3, 1, 0.3, 0.1, 0.03, 0.01, 3e-3, 1e-3, 3e-4, 1e-4};
 };
 
 /// What a run learned from, written down so that it can be resumed.
@@ -105,6 +120,7 @@ struct Config {
   LossConfig loss;
   ScheduleConfig schedule;
   TrainingConfig training;
+  HeadConfig head;
   SourceConfig source;
 
   /// Reads a document and checks it: unknown keys (with the nearest known one), wrong types and values out of
@@ -117,6 +133,7 @@ struct Config {
 
 std::string_view name_of(OptimizerName name);
 std::string_view name_of(ScheduleName name);
+std::string_view name_of(Method method);
 std::string_view name_of(Keep keep);
 std::string_view name_of(Balance balance);
 std::string_view name_of(Device device);
