@@ -77,6 +77,7 @@ NetworkConfig read_network(DocumentReader network) {
   NetworkConfig config;
   network.read("name", config.name);
   network.read("weights", config.weights);
+  network.read("resolution", config.resolution, 0, 4096);
   if (!config.name.empty()) config.initializer = graph::zoo::find_network(config.name).initializer;
   std::string initializer(graph::name_of(config.initializer));
   network.read("initializer", initializer);
@@ -186,6 +187,7 @@ Json to_json(const NetworkConfig& network) {
   else
     json["name"] = network.name;
   if (!network.weights.empty()) json["weights"] = network.weights;
+  if (network.resolution != 0) json["resolution"] = network.resolution;
   return json;
 }
 

@@ -19,6 +19,9 @@ struct NetworkConfig {
   std::string name;  ///< where it is not empty, there are no layers
   /// What it begins with: "imagenet", a file or a run directory (weights/published.h); empty: initial values.
   std::string weights;
+  /// Side in pixels of the squares that published weights get in place of their own size, where the network
+  /// takes any; 0: their own. [input] follows it.
+  int resolution = 0;
   graph::Initializer initializer = graph::Initializer::glorot_uniform;
   Json layers = Json::array();
 };
