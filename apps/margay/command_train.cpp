@@ -12,9 +12,11 @@
 #include "apps/margay/training_console.h"
 #include "apps/margay/training_options.h"
 #include "margay/datasets/get.h"
+#include "margay/graph/zoo/zoo.h"
 #include "margay/recipe/recipe.h"
 #include "margay/report/diagnosis.h"
 #include "margay/train/decide.h"
+#include "margay/weights/published.h"
 #include "margay/workflow/training_run.h"
 
 namespace margay::app {
@@ -26,6 +28,12 @@ struct TrainOptions : TrainingOptions {
   double checkpoint_interval_s = 60;
   std::string out;
   std::string resume;
+  bool recipe_given = false;
+
+  /// Whether nothing says what to train.
+  bool chooses_recipe() const {
+    return !recipe_given && !network && !weights && config_file.empty() && resume.empty();
+  }
 };
 
 /// A run's own configuration; only how long and by what means it goes on may change.
@@ -44,6 +52,32 @@ recipe::Config resumed_config(const TrainOptions& options, const run::RunDirecto
   set_if_given(document, "training", "precision", options.precision);
   set_if_given(document, "training", "fuse", options.fuse);
   return recipe::Config::from_document(document, directory.config().string());
+}
+
+/// The recipe that begins with nothing.
+std::string scratch_recipe() {
+  for (const recipe::EmbeddedRecipe& recipe : recipe::embedded_recipes())
+    if (recipe.name == "scratch") return std::string(recipe.name);
+  return TrainingOptions{}.recipe;
+}
+
+/// What suits where nobody says: a head for weights that are on this machine already, else all from nothing.
+void choose_recipe(TrainOptions& options) {
+  const std::string transfer = "transfer";
+  const auto network = recipe::load_recipe(transfer).network.name;
+  const auto weights = weights::find_weights(graph::zoo::find_network(network));
+  const bool wants_steps = options.epochs || options.patience || options.keep || options.augment ||
+                           options.device || options.precision;
+  std::string why = fmt::format("no weights of {} are at hand", network);
+  std::string otherwise = fmt::format("--recipe {} gets them", transfer);
+  options.recipe = scratch_recipe();
+  if (weights) {
+    why = wants_steps ? "its options speak of epochs" : fmt::format("{} is at hand", weights->string());
+    otherwise = fmt::format("--recipe {}", wants_steps ? transfer : options.recipe);
+    if (!wants_steps) options.recipe = transfer;
+  }
+  if (!options.is_quiet())
+    fmt::print(stderr, "recipe '{}', because {}; otherwise: {}\n", options.recipe, why, otherwise);
 }
 
 run::RunDirectory choose_directory(const TrainOptions& options) {
@@ -103,11 +137,12 @@ void load_data(const TrainOptions& options, workflow::TrainingRequest& request, 
     print_event({{"event", "warning"}, {"message", warning}});
 }
 
-workflow::TrainingRun fit(const TrainOptions& options, std::stop_token stop) {
+workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
   const std::string& data_name = options.data.data;
   require(data_name.empty() != options.resume.empty(), "train",
           data_name.empty() ? "nothing to train on" : "--resume knows its data itself",
           data_name.empty() ? "margay train DATA" : "leave out DATA");
+  if (options.chooses_recipe()) choose_recipe(options);
   workflow::TrainingRequest request;
   request.resume = !options.resume.empty();
   request.config = request.resume ? resumed_config(options, {options.resume}) : compose_config(options);
@@ -124,7 +159,7 @@ workflow::TrainingRun fit(const TrainOptions& options, std::stop_token stop) {
   return workflow::train_in_directory(request, observers, std::move(stop));
 }
 
-int run_train(const TrainOptions& options) try {
+int run_train(TrainOptions& options) try {
   const workflow::TrainingRun run = fit(options, stop_on_signals());
   print_outcome(run, options);
   return run.result.stopped ? Interrupted("train", "").exit_code() : 0;
@@ -158,7 +193,15 @@ void add_train(CLI::App& command, Outcome& outcome) {
   command.footer(
       "Examples:\n  margay train cats-and-dogs --recipe article --epochs 15\n  margay train pets.zip\n"
       "  margay train runs/article/manifest.csv --recipe article-regularized    (the same split again)");
-  command.callback([options, &outcome] { outcome.exit_code = run_train(*options); });
+  CLI::Option* recipe =
+      command.get_option("--recipe")
+          ->default_str(
+              "transfer, where the weights of its network are in MARGAY_MIRROR or the cache; else " +
+              scratch_recipe());
+  command.callback([options, recipe, &outcome] {
+    options->recipe_given = recipe->count() > 0;
+    outcome.exit_code = run_train(*options);
+  });
 }
 
 }  // namespace margay::app

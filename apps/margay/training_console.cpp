@@ -52,6 +52,7 @@ class LineConsole : public QuietConsole {
  public:
   void on_start(const train::TrainingStart& start) override {
     const recipe::TrainingConfig& training = start.config.training;
+    if (training.method == recipe::Method::head) return print_head_start(start);
     steps_ = start.steps_per_epoch;
     epochs_ = training.epochs;
     fmt::print(
@@ -63,6 +64,8 @@ class LineConsole : public QuietConsole {
     print_given(start.given);
     if (start.first_epoch > 1) fmt::print(stderr, "going on with epoch {}\n", start.first_epoch);
   }
+
+  void on_progress(const Progress& progress) override { show_progress_(progress); }
 
   void on_step(const train::StepSnapshot& snapshot) override {
     if (!terminal_ || std::chrono::duration<double>(Clock::now() - shown_).count() < 0.1) return;
@@ -78,6 +81,7 @@ class LineConsole : public QuietConsole {
 
   void on_epoch(const run::History& history, const recipe::Config& config) override {
     const run::EpochRecord& record = history.back();
+    if (config.training.method == recipe::Method::head) return print_head(record);
     const int left = config.training.epochs - record.epoch;
     fmt::print(stderr, "{}{} {} {}/{}  {:.0f} images/s  {}  {}{}{}\n", terminal_ ? "\r" : "",
                title(record.epoch, config.training.epochs), bar(1, 1), steps_, steps_,
@@ -92,7 +96,24 @@ class LineConsole : public QuietConsole {
     return fmt::format("epoch {:>{}}/{}", epoch, width, epochs);
   }
 
+  static void print_head_start(const train::TrainingStart& start) {
+    fmt::print(stderr, "fitting a head on {} pictures, {} each, validating on {}: {} classes, {} threads\n",
+               start.training_pictures,
+               start.config.head.views == 1 ? "1 view" : fmt::format("{} views", start.config.head.views),
+               start.validation_pictures, start.config.source.classes.size(), start.config.training.threads);
+    print_given(start.given);
+  }
+
+  static void print_head(const run::EpochRecord& record) {
+    fmt::print(stderr, "head  {:.0f} images/s  {}  decay {:g}", record.images_per_second,
+               format_duration(record.seconds), run::other_value(record, run::kDecay));
+    const double held_out = run::other_value(record, run::kHeldOutAccuracy);
+    if (!std::isnan(held_out)) fmt::print(stderr, " ({:.2f} % of held-out pictures right)", 100 * held_out);
+    fmt::print(stderr, "  {}{}\n", metrics(record.loss, record.accuracy), validation_metrics(record));
+  }
+
   const bool terminal_ = stderr_is_terminal();
+  const ProgressObserver show_progress_ = console_progress();
   int steps_ = 0;
   int epochs_ = 0;
   double left_s_ = 0;
@@ -117,6 +138,17 @@ class JsonConsole : public train::TrainingObserver {
       event["weights"] = {
           {"name", start.given.name}, {"taken", start.given.taken}, {"fresh", start.given.fresh}};
     print_event(event);
+  }
+
+  void on_progress(const Progress& progress) override {
+    if (progress.done < progress.total && std::chrono::duration<double>(Clock::now() - shown_).count() < 1)
+      return;
+    shown_ = Clock::now();
+    print_event({{"event", "progress"},
+                 {"task", progress.task},
+                 {"done", progress.done},
+                 {"total", progress.total},
+                 {"unit", progress.unit}});
   }
 
   void on_step(const train::StepSnapshot& snapshot) override {

@@ -91,7 +91,9 @@ void follow_weights(Json& document, const TrainingOptions& options) {
   const std::filesystem::path file =
       weights::resolve_weights(name, weights, console_progress(options.is_quiet()), stop_on_signals());
   if (weights != weights::kImageNet) network["weights"] = std::filesystem::absolute(file).string();
-  if (const auto input = weights::preprocess_for(name, file)) document["input"] = input->to_json();
+  const int resolution = recipe::Config::from_document(document, options.recipe).network.resolution;
+  if (const auto input = weights::preprocess_for(name, file, resolution))
+    document["input"] = input->to_json();
   apply_settings(document, options);
 }
 
@@ -113,7 +115,9 @@ Json compose_document(const TrainingOptions& options) {
   if (options.deterministic) document["training"]["deterministic"] = true;
   set_if_given(document, "augment", "transforms", options.augment);
   if (options.network) {
-    document["network"] = {{"name", *options.network}};
+    Json& network = document["network"];
+    const int resolution = network.is_object() ? network.value("resolution", 0) : 0;
+    network = {{"name", *options.network}, {"resolution", resolution}};
     document["description"] = fmt::format("{}, trained as by {}", *options.network, options.recipe);
   }
   set_if_given(document, "network", "weights", options.weights);
@@ -125,6 +129,10 @@ Json compose_document(const TrainingOptions& options) {
 recipe::Config compose_config(const TrainingOptions& options) {
   recipe::Config config = recipe::Config::from_document(compose_document(options), options.recipe);
   config.source.recipe = options.recipe;
+  require(config.training.method == recipe::Method::steps ||
+              !(options.epochs || options.patience || options.keep),
+          "train", fmt::format("{} fits a head at once and has no epochs", options.recipe),
+          "leave out --epochs, --patience and --keep");
   return config;
 }
 

@@ -22,6 +22,8 @@ constexpr std::array<std::pair<ScheduleName, std::string_view>, 5> kSchedules{
      {ScheduleName::plateau, "plateau"}}};
 constexpr std::array<std::pair<OptimizerName, std::string_view>, 3> kOptimizers{
     {{OptimizerName::adam, "adam"}, {OptimizerName::adamw, "adamw"}, {OptimizerName::sgd, "sgd"}}};
+constexpr std::array<std::pair<Method, std::string_view>, 2> kMethods{
+    {{Method::steps, "steps"}, {Method::head, "head"}}};
 constexpr std::array<std::pair<Keep, std::string_view>, 3> kKeeps{
     {{Keep::last, "last"}, {Keep::best, "best"}, {Keep::ema, "ema"}}};
 constexpr std::array<std::pair<Balance, std::string_view>, 4> kBalances{{{Balance::automatic, "auto"},
@@ -80,6 +82,7 @@ NetworkConfig read_network(DocumentReader network) {
   NetworkConfig config;
   network.read("name", config.name);
   network.read("weights", config.weights);
+  network.read("resolution", config.resolution, 0, 4096);
   if (!config.name.empty()) config.initializer = graph::zoo::find_network(config.name).initializer;
   std::string initializer(graph::name_of(config.initializer));
   network.read("initializer", initializer);
@@ -153,6 +156,7 @@ TrainingConfig read_training(DocumentReader training) {
   training.read("patience", config.patience, 0, 1'000'000);
   training.read("min_delta", config.min_delta, 0.0, 1e9);
   training.read("validate_every", config.validate_every, 1, 1'000'000);
+  read_choice(training, "method", kMethods, config.method);
   read_choice(training, "keep", kKeeps, config.keep);
   read_choice(training, "balance", kBalances, config.balance);
   read_choice(training, "batch_norm", kBatchNorms, config.batch_norm);
@@ -167,6 +171,24 @@ MixingConfig read_mixing(DocumentReader& augment) {
   MixingConfig config;
   augment.read("mix_share", config.share, 0.0, 1.0);
   augment.read("mix_until", config.until, 0.0, 1.0);
+  return config;
+}
+
+HeadConfig read_head(DocumentReader head) {
+  HeadConfig config;
+  head.read("views", config.views, 1, 64);
+  head.read("folds", config.folds, 2, 100);
+  if (const Json* decays = head.find("decays")) {
+    constexpr std::string_view kExpected = "a list of numbers from 1e-12 to 1e6";
+    if (!decays->is_array() || decays->empty()) head.fail("decays", *decays, kExpected);
+    config.decays.clear();
+    for (const Json& decay : *decays) {
+      const double value = decay.is_number() ? decay.get<double>() : 0;
+      if (!(value >= 1e-12 && value <= 1e6)) head.fail("decays", decay, kExpected);
+      config.decays.push_back(value);
+    }
+  }
+  head.finish();
   return config;
 }
 
@@ -188,6 +210,7 @@ Json to_json(const NetworkConfig& network) {
   else
     json["name"] = network.name;
   if (!network.weights.empty()) json["weights"] = network.weights;
+  if (network.resolution != 0) json["resolution"] = network.resolution;
   return json;
 }
 
@@ -198,6 +221,9 @@ std::string_view name_of(OptimizerName name) {
 }
 std::string_view name_of(ScheduleName name) {
   return name_in(kSchedules, name);
+}
+std::string_view name_of(Method method) {
+  return name_in(kMethods, method);
 }
 std::string_view name_of(Keep keep) {
   return name_in(kKeeps, keep);
@@ -227,6 +253,7 @@ Config Config::from_document(const Json& document, std::string_view where) try {
   config.loss = read_loss(root.table("loss"));
   config.schedule = read_schedule(root.table("schedule"));
   config.training = read_training(root.table("training"));
+  config.head = read_head(root.table("head"));
   config.source = read_source(root.table("source"));
   root.finish();
   require_sizes_within(config, where);
@@ -262,7 +289,8 @@ Json Config::to_document() const {
                           {"patience_epochs", schedule.patience_epochs},
                           {"sizes", schedule.sizes},
                           {"size_shares", schedule.size_shares}};
-  document["training"] = {{"epochs", training.epochs},
+  document["training"] = {{"method", name_of(training.method)},
+                          {"epochs", training.epochs},
                           {"batch_size", training.batch_size},
                           {"seed", training.seed},
                           {"keep", name_of(training.keep)},
@@ -278,6 +306,7 @@ Json Config::to_document() const {
                           {"patience", training.patience},
                           {"min_delta", training.min_delta},
                           {"validate_every", training.validate_every}};
+  document["head"] = {{"views", head.views}, {"folds", head.folds}, {"decays", head.decays}};
   document["source"] = {
       {"recipe", source.recipe}, {"data", source.data.string()}, {"classes", source.classes}};
   return document;

@@ -19,6 +19,9 @@ struct NetworkConfig {
   std::string name;  ///< where it is not empty, there are no layers
   /// What it begins with: "imagenet", a file or a run directory (weights/published.h); empty: initial values.
   std::string weights;
+  /// Side in pixels of the squares that published weights get in place of their own size, where the network
+  /// takes any; 0: their own. [input] follows it.
+  int resolution = 0;
   graph::Initializer initializer = graph::Initializer::glorot_uniform;
   Json layers = Json::array();
 };
@@ -67,6 +70,11 @@ struct MixingConfig {
   double until = 1;  ///< share of the training after which none is
 };
 
+/// What a training does.
+enum class Method {
+  steps,  ///< steps down the gradient, epoch by epoch
+  head,   ///< only the last layer is fitted, to convergence, on features of the frozen rest
+};
 enum class Keep { last, best, ema };
 /// What is done where classes have different numbers of pictures.
 enum class Balance {
@@ -87,6 +95,7 @@ enum class Fuse { on, off };
 
 /// The keys of [training].
 struct TrainingConfig {
+  Method method = Method::steps;
   int epochs = 15;
   int batch_size = 128;
   uint64_t seed = 1;
@@ -104,6 +113,15 @@ struct TrainingConfig {
   int patience = 0;        ///< epochs without a lower validation loss that end the training; 0: none do
   double min_delta = 0;    ///< patience: a loss is lower when it is so by more than this
   int validate_every = 1;  ///< epochs from one validation to the next; the last epoch always has one
+};
+
+/// The keys of [head]: how Method::head fits, see head/fit.h.
+struct HeadConfig {
+  /// Of each picture, 1 to 64: as it is, mirrored, and from the third on as augmentation changes it.
+  int views = 2;
+  int folds = 5;  ///< 2 to 100
+  /// Decays to choose from.
+  std::vector<double> decays{10, 3, 1, 0.3, 0.1, 0.03, 0.01, 3e-3, 1e-3, 3e-4, 1e-4};
 };
 
 /// What a run learned from, written down so that it can be resumed.
@@ -124,6 +142,7 @@ struct Config {
   LossConfig loss;
   ScheduleConfig schedule;
   TrainingConfig training;
+  HeadConfig head;
   SourceConfig source;
 
   /// Reads a document and checks it: unknown keys (with the nearest known one), wrong types and values out of
@@ -136,6 +155,7 @@ struct Config {
 
 std::string_view name_of(OptimizerName name);
 std::string_view name_of(ScheduleName name);
+std::string_view name_of(Method method);
 std::string_view name_of(Keep keep);
 std::string_view name_of(Balance balance);
 std::string_view name_of(Device device);

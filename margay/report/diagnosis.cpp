@@ -279,8 +279,27 @@ Finding healthy(const Evidence& run) {
                       shell_word(run.context().data_path))};
 }
 
+/// What is fitted to convergence can neither train too short nor too long: only its level says something.
+Finding converged(const Evidence& run) {
+  if (!run.validated()) return no_validation(run);
+  if (run.validation_level() < run.chance() + run.chance_noise())
+    return {
+        Condition::stuck_at_chance,
+        fmt::format("{}, and guessing would give {}: the features of the frozen network tell nothing about "
+                    "these classes",
+                    run.levels_text(), percent(run.chance())),
+        "Look whether the folders hold what their names say; else train all layers.",
+        train_command(run.context(), "--recipe article-regularized")};
+  return {Condition::healthy,
+          fmt::format("{}: no linear layer does better with these features", run.levels_text()),
+          "Measure it class by class, and ask it about pictures of your own.",
+          fmt::format("margay evaluate {} {}", shell_word(run.context().run_path),
+                      shell_word(run.context().data_path))};
+}
+
 std::vector<Finding> findings_of(const Evidence& run) {
   if (const auto index = run.first_not_finite()) return {not_finite(run, *index)};
+  if (run.context().converged) return {converged(run)};
   if (run.epochs() < kFewestEpochs) return {too_short(run)};
   for (const auto& rule : {unstable, rate_too_high, rate_too_low, stuck_at_chance})
     if (auto finding = rule(run)) return {*finding};

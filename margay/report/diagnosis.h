@@ -38,6 +38,8 @@ struct DiagnosisContext {
   double majority_share = 0;     ///< share of the most frequent class, in [0, 1]; 0 = classes of equal size
   bool regularized =
       false;  ///< the recipe augments or drops out, so training accuracy is measured under handicap
+  /// Nothing is left to gain by training longer: a head that was fitted to the features of a frozen network.
+  bool converged = false;
   std::string recipe = "article";
   std::string run_path = "RUN";    ///< for the commands
   std::string data_path = "DATA";  ///< for the commands

@@ -29,6 +29,11 @@ inline constexpr const char* kHighestLoss = "highest_loss";  ///< mean loss of t
 inline constexpr const char* kWeightChange =
     "weight_change";  ///< by the epoch's last step, as a share of the weights
 
+// Of a head that was fitted, see head/fit.h.
+inline constexpr const char* kDecay = "decay";                ///< that was chosen
+inline constexpr const char* kHeldOutLoss = "held_out_loss";  ///< by which it was chosen; NaN: it was not
+inline constexpr const char* kHeldOutAccuracy = "held_out_accuracy";
+
 /// A further column; NaN where the record does not have it.
 double other_value(const EpochRecord& record, std::string_view name);
 

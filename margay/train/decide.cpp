@@ -26,9 +26,22 @@ recipe::Precision decide_precision(recipe::Precision wanted, recipe::Device devi
   return fast ? recipe::Precision::bf16 : recipe::Precision::fp32;
 }
 
+/// Features are computed once, in float32, by what predicts.
+void decide_for_head(recipe::TrainingConfig& training) {
+  require(training.device != recipe::Device::cuda && training.precision != recipe::Precision::bf16, "train",
+          "training.method = \"head\" computes in fp32 on the processor",
+          "leave out --device and --precision");
+  training.device = recipe::Device::cpu;
+  training.precision = recipe::Precision::fp32;
+  training.keep = recipe::Keep::last;
+  training.epochs = 1;
+  training.patience = 0;
+}
+
 }  // namespace
 
 recipe::Config decide(recipe::Config config) {
+  if (config.training.method == recipe::Method::head) decide_for_head(config.training);
   config.training.device = decide_device(config.training.device);
   config.training.precision = decide_precision(config.training.precision, config.training.device);
   if (config.training.threads == 0) config.training.threads = usable_cpus();

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "margay/core/progress.h"
 #include "margay/recipe/config.h"
 #include "margay/run/history.h"
 
@@ -57,6 +58,8 @@ class TrainingObserver {
   virtual void on_warning(const std::string&) {}
   virtual void on_start(const TrainingStart&) {}
   virtual void on_step(const StepSnapshot&) {}
+  /// Work that is no step, such as computing the features that a head is fitted to.
+  virtual void on_progress(const Progress&) {}
   /// Before on_epoch: seconds until the last epoch will have ended, an estimate.
   virtual void on_time_left(double) {}
   /// `history` ends with the epoch that has just been validated.

@@ -13,8 +13,12 @@ std::string libtorch_version() {
 }
 
 Trainer::Trainer(recipe::Config config, std::shared_ptr<const TrainingData> data)
-    : session_(engine::translate_errors(
-          "train", [&] { return std::make_unique<Session>(std::move(config), std::move(data)); })) {}
+    : session_(engine::translate_errors("train", [&] {
+        require(config.training.method == recipe::Method::steps, "train",
+                "training.method = \"head\" fits the last layer at once and takes no steps",
+                "--set training.method=steps trains all layers");
+        return std::make_unique<Session>(std::move(config), std::move(data));
+      })) {}
 Trainer::~Trainer() = default;
 Trainer::Trainer(Trainer&&) noexcept = default;
 Trainer& Trainer::operator=(Trainer&&) noexcept = default;

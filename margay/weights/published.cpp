@@ -1,10 +1,16 @@
 // Names, places and checks of torchvision's files.
 #include "margay/weights/published.h"
 
+#include <algorithm>
+#include <cstdlib>
+#include <vector>
+
 #include "margay/core/cache_folder.h"
 #include "margay/core/error.h"
 #include "margay/core/sha256.h"
+#include "margay/fetch/mirrors.h"
 #include "margay/fetch/published_file.h"
+#include "margay/graph/operator.h"
 #include "margay/weights/imagenet_classes.h"
 #include "margay/weights/read_weights.h"
 
@@ -34,20 +40,61 @@ void require_published(const graph::zoo::ZooNetwork& network) {
           "train it from the start, without --weights imagenet");
 }
 
+/// What the file is called: as it is published, then as a mirror's owner may have called it.
+std::vector<std::string> names_of(const graph::zoo::ZooNetwork& network) {
+  const auto own = [&](std::string_view ending) {
+    return fmt::format("{}-{}{}", network.name, kImageNet, ending);
+  };
+  return {std::string(network.weights.file), own(".safetensors"), own(".pth")};
+}
+
+fs::path downloads_of(const GetOptions& options) {
+  return (options.cache.empty() ? cache_folder() : options.cache) / "weights";
+}
+
+bool is_good(const fs::path& file, std::string_view published_name) try {
+  std::error_code unreadable;
+  if (!fs::is_regular_file(file, unreadable)) return false;
+  check_digest(file, published_name);
+  return true;
+} catch (const Error&) {
+  return false;
+}
+
+/// Whether parameters have the same shapes for pictures of both sizes.
+bool takes_both(const graph::zoo::ZooNetwork& network, int a, int b) {
+  const auto parameters = [&](int size) {
+    return graph::parameters_of(network.build({.height = size, .width = size}));
+  };
+  return std::ranges::equal(
+      parameters(a), parameters(b), {},
+      [](const graph::GraphParameter& parameter) { return parameter.spec.shape; },
+      [](const graph::GraphParameter& parameter) { return parameter.spec.shape; });
+}
+
 }  // namespace
+
+std::optional<fs::path> find_weights(const graph::zoo::ZooNetwork& network, const GetOptions& options) {
+  const char* variable = std::getenv("MARGAY_MIRROR");
+  const std::string mirror = options.mirror.value_or(variable == nullptr ? "" : variable);
+  for (const std::string& entry : fetch::split_mirrors(mirror)) {
+    if (fetch::is_address(entry)) continue;
+    for (const std::string& name : names_of(network))
+      if (const fs::path file = fetch::place_in_mirror(entry, name); is_good(file, network.weights.file))
+        return file;
+  }
+  const fs::path cached = downloads_of(options) / network.weights.file;
+  return is_good(cached, network.weights.file) ? std::optional(cached) : std::nullopt;
+}
 
 fs::path get_weights(const graph::zoo::ZooNetwork& network, const GetOptions& options,
                      const ProgressObserver& progress, const std::stop_token& stop) {
   require_published(network);
   const std::string name(network.weights.file);
-  const auto in_mirrors = [&](std::string_view ending) {
-    return fmt::format("{}-{}{}", network.name, kImageNet, ending);
-  };
-  const fs::path cache = options.cache.empty() ? cache_folder() : options.cache;
-  return fetch::find_file({.names = {name, in_mirrors(".safetensors"), in_mirrors(".pth")},
+  return fetch::find_file({.names = names_of(network),
                            .url = options.address + name,
                            .check = [&](const fetch::FoundFile& found) { check_digest(found.path, name); }},
-                          {.downloads = cache / "weights",
+                          {.downloads = downloads_of(options),
                            .reuse = true,
                            .mirror = options.mirror,
                            .download = options.download},
@@ -70,23 +117,26 @@ fs::path resolve_weights(std::string_view network, const std::string& imagenet_o
   return imagenet_or_file;
 }
 
-image::Preprocess preprocess_of(const graph::zoo::ZooNetwork& network) {
+image::Preprocess preprocess_of(const graph::zoo::ZooNetwork& network, int resolution) {
   image::Preprocess spec;
   spec.fit = image::Fit::crop;
   spec.kernel = image::kernel_from_name(network.weights.interpolation);
   spec.width = spec.height = network.weights.crop;
   spec.resize = network.weights.resize;
+  if (resolution != 0 && takes_both(network, spec.width, resolution))
+    spec.width = spec.height = spec.resize = resolution;
   spec.mean = graph::zoo::kImageNetMean;
   spec.std = graph::zoo::kImageNetStd;
   return spec;
 }
 
-std::optional<image::Preprocess> preprocess_for(std::string_view network, const fs::path& file) {
+std::optional<image::Preprocess> preprocess_for(std::string_view network, const fs::path& file,
+                                                int resolution) {
   if (is_safetensors(file))
     if (auto stored = model::find_preprocess(file)) return stored;
   if (network.empty()) return std::nullopt;
   const graph::zoo::ZooNetwork& known = graph::zoo::find_network(network);
-  return known.is_published() ? std::optional(preprocess_of(known)) : std::nullopt;
+  return known.is_published() ? std::optional(preprocess_of(known, resolution)) : std::nullopt;
 }
 
 model::Model imagenet_model(const graph::zoo::ZooNetwork& network, const fs::path& file) {

@@ -33,18 +33,26 @@ struct GetOptions {
 std::filesystem::path get_weights(const graph::zoo::ZooNetwork& network, const GetOptions& options = {},
                                   const ProgressObserver& progress = {}, const std::stop_token& stop = {});
 
+/// The same where it is on this machine, in a folder of the mirrors or in the cache; nothing is downloaded.
+std::optional<std::filesystem::path> find_weights(const graph::zoo::ZooNetwork& network,
+                                                  const GetOptions& options = {});
+
 /// What a user means by weights for a network: "imagenet" for the published ones, else a file or a run
 /// directory. Throws UsageError where `network` is not one that has published weights, IoError, Interrupted.
 std::filesystem::path resolve_weights(std::string_view network, const std::string& imagenet_or_file,
                                       const ProgressObserver& progress = {},
                                       const std::stop_token& stop = {});
 
-/// How pictures were prepared when torchvision's weights of this network were measured.
-image::Preprocess preprocess_of(const graph::zoo::ZooNetwork& network);
+/// How pictures were prepared when torchvision's weights of this network were measured; or larger, where
+/// `resolution` is not 0 and the network takes pictures of any size: squares of so many pixels, as wide as
+/// the shorter side.
+image::Preprocess preprocess_of(const graph::zoo::ZooNetwork& network, int resolution = 0);
 
 /// How pictures are to be prepared for a file of weights: as a model of margay says, else as the published
-/// weights of the network were measured; nothing where neither is known. Throws FormatError or IoError.
-std::optional<image::Preprocess> preprocess_for(std::string_view network, const std::filesystem::path& file);
+/// weights of the network were measured, or larger (see preprocess_of); nothing where neither is known.
+/// Throws FormatError or IoError.
+std::optional<image::Preprocess> preprocess_for(std::string_view network, const std::filesystem::path& file,
+                                                int resolution = 0);
 
 /// The network with a file of weights for its 1,000 outputs, ImageNet's class names and its preprocessing.
 /// Throws ModelError when the weights do not fit, FormatError or IoError.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "margay/core/atomic_file.h"
+#include "margay/core/version.h"
 #include "margay/data/manifest.h"
 #include "margay/image/encode.h"
 #include "margay/model/model.h"
@@ -16,9 +17,11 @@
 #include "margay/report/shell_word.h"
 #include "margay/run/environment.h"
 #include "margay/run/predictions.h"
+#include "margay/train/decide.h"
 #include "margay/workflow/evaluate_cache.h"
 #include "margay/workflow/event_recorder.h"
 #include "margay/workflow/run_report.h"
+#include "margay/workflow/transfer.h"
 
 namespace margay::workflow {
 namespace {
@@ -97,6 +100,7 @@ report::DiagnosisContext context_of(const TrainingRequest& request) {
   context.train_count = static_cast<int64_t>(data.train.size());
   context.validation_count = data.validation ? static_cast<int64_t>(data.validation->size()) : 0;
   context.majority_share = majority_share(data.train);
+  context.converged = request.config.training.method == recipe::Method::head;
   context.regularized = !request.config.augment.empty();
   context.recipe = request.config.source.recipe;
   context.run_path = request.directory.root.string();
@@ -155,7 +159,8 @@ void write_beginnings(const TrainingRequest& request, const recipe::Config& conf
 void judge(const TrainingRequest& request, const model::Model& model, TrainingRun& run) {
   run.diagnosis = report::diagnose(run.result.history, context_of(request));
   if (!request.data->validation || run.result.stopped) return;
-  run.probabilities = predict_cache(model, *request.data->validation, run.config.training.threads);
+  if (run.probabilities.empty())
+    run.probabilities = predict_cache(model, *request.data->validation, run.config.training.threads);
   run.evaluation =
       predict::evaluate(request.data->classes, request.data->validation->labels(), run.probabilities);
 }
@@ -170,8 +175,7 @@ void write_predictions(const TrainingRequest& request, const TrainingRun& run) {
 }
 
 /// What every run has, however early it was stopped.
-void write_results(const TrainingRequest& request, const train::Trainer& trainer, TrainingRun& run) {
-  const model::Model model = trainer.model();
+void write_results(const TrainingRequest& request, const model::Model& model, TrainingRun& run) {
   // Of the model that is replaced; a folder that refuses this refuses the model too.
   std::error_code refused;
   std::filesystem::remove(run.directory.predictions(), refused);
@@ -199,6 +203,131 @@ void write_not_finite(const TrainingRequest& request, const train::Trainer& trai
   write_run_report(request, run);
 }
 
+/// Tells everybody who watches, in order.
+class Observers {
+ public:
+  Observers(std::vector<train::TrainingObserver*> observers) : observers_(std::move(observers)) {}
+  template <class Call>
+  void operator()(const Call& call) const {
+    for (train::TrainingObserver* observer : observers_) call(*observer);
+  }
+
+ private:
+  std::vector<train::TrainingObserver*> observers_;
+};
+
+/// What there is to begin with: of a checkpoint, where one is whole.
+HeadStart start_of(const TrainingRequest& request, const recipe::Config& config, bool goes_on,
+                   const Observers& tell) {
+  if (!goes_on) return begin_head(config, *request.data);
+  try {
+    return resume_head(config, *request.data, request.directory.checkpoint());
+  } catch (const FormatError& error) {
+    tell([&](train::TrainingObserver& observer) {
+      observer.on_warning(fmt::format("{}: the features are computed anew", reason_of(error)));
+    });
+    return begin_head(config, *request.data);
+  }
+}
+
+model::Model model_of(const recipe::Config& config, const HeadFit& fit) {
+  Json scores = Json::array();
+  for (const head::DecayScore& score : fit.head.scores)
+    scores.push_back({{"decay", score.decay}, {"loss", score.loss}, {"accuracy", score.accuracy}});
+  model::Model model;
+  model.graph = recipe::build_network(config, static_cast<int>(config.source.classes.size()));
+  model.weights = fit.weights;
+  model.classes = config.source.classes;
+  model.preprocess = config.input;
+  model.provenance = {{"margay", kVersion},
+                      {"recipe", config.source.recipe},
+                      {"data", config.source.data.filename().string()},
+                      {"seed", config.training.seed},
+                      {"weights", config.network.weights},
+                      {"head", {{"decay", fit.head.decay}, {"steps", fit.head.steps}, {"held_out", scores}}},
+                      {"epoch", 1},
+                      {"accuracy", fit.head.accuracy}};
+  if (!config.network.name.empty()) model.provenance["network"] = config.network.name;
+  return model;
+}
+
+/// The fit as the one epoch of a history.
+run::EpochRecord record_of(const HeadFit& fit, const predict::Evaluation& validation) {
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  const bool validated = validation.count > 0;
+  head::DecayScore chosen{fit.head.decay, kNone, kNone};
+  for (const head::DecayScore& score : fit.head.scores)
+    if (score.decay == fit.head.decay) chosen = score;
+  return {.epoch = 1,
+          .seconds = fit.seconds,
+          .images_per_second = fit.images_per_second,
+          .learning_rate = kNone,
+          .loss = fit.head.loss,
+          .accuracy = fit.head.accuracy,
+          .val_loss = validated ? validation.loss : kNone,
+          .val_accuracy = validated ? validation.accuracy : kNone,
+          .others = {{"val_balanced_accuracy", validated ? validation.balanced_accuracy : kNone},
+                     {run::kDecay, chosen.decay},
+                     {run::kHeldOutLoss, chosen.loss},
+                     {run::kHeldOutAccuracy, chosen.accuracy}}};
+}
+
+void announce_head(const TrainingRequest& request, const recipe::Config& config, const HeadStart& start,
+                   const Observers& tell) {
+  const run::History none;
+  const train::TrainingStart snapshot{
+      .config = config,
+      .training_pictures = request.data->train.size(),
+      .validation_pictures = request.data->validation ? request.data->validation->size() : 0,
+      .steps_per_epoch = 0,
+      .history = none,
+      .given = start.given};
+  tell([&](train::TrainingObserver& observer) { observer.on_start(snapshot); });
+}
+
+/// A training whose one epoch fits the last layer.
+TrainingRun fit_head_in_directory(const TrainingRequest& request, const Observers& tell, bool goes_on,
+                                  const std::stop_token& stop) {
+  TrainingRun run;
+  run.directory = request.directory;
+  run.config = train::decide(request.config, *request.data);
+  HeadStart start = start_of(request, run.config, goes_on, tell);
+  write_beginnings(request, run.config, goes_on);
+  announce_head(request, run.config, start, tell);
+  HeadFit fit;
+  try {
+    fit = fit_head(
+        run.config, *request.data, std::move(start),
+        {.progress =
+             [&](const Progress& progress) {
+               tell([&](train::TrainingObserver& observer) { observer.on_progress(progress); });
+             },
+         .stop = stop,
+         .checkpoint = run.directory.checkpoint(),
+         .checkpoint_interval_s = request.checkpoint_interval_s,
+         .on_checkpoint =
+             [&](size_t done) {
+               const train::CheckpointSnapshot written{run.directory.checkpoint(), 1, static_cast<int>(done)};
+               tell([&](train::TrainingObserver& observer) { observer.on_checkpoint(written); });
+             }});
+  } catch (const Interrupted&) {
+    run.result.stopped = true;
+    return run;
+  }
+  const model::Model model = model_of(run.config, fit);
+  if (request.data->validation) {
+    run.probabilities = predict_cache(model, *request.data->validation, run.config.training.threads);
+    run.evaluation = predict::evaluate(model.classes, request.data->validation->labels(), run.probabilities);
+  }
+  run.result.history = {record_of(fit, run.evaluation)};
+  run.result.kept_epoch = 1;
+  tell([&](train::TrainingObserver& observer) { observer.on_epoch(run.result.history, run.config); });
+  write_results(request, model, run);
+  std::error_code refused;
+  std::filesystem::remove(run.directory.checkpoint(), refused);
+  return run;
+}
+
 }  // namespace
 
 recipe::Config read_run_config(const run::RunDirectory& directory) {
@@ -212,9 +341,14 @@ TrainingRun train_in_directory(const TrainingRequest& request,
                                std::stop_token stop) try {
   const run::RunDirectory& directory = request.directory;
   const bool goes_on = can_go_on(request);
-  train::Trainer trainer(request.config, request.data);
   Recorder recorder(directory);
   EventRecorder events(directory, goes_on);
+  if (request.config.training.method == recipe::Method::head) {
+    std::vector<train::TrainingObserver*> all{&recorder, &events};
+    all.insert(all.end(), observers.begin(), observers.end());
+    return fit_head_in_directory(request, Observers(std::move(all)), goes_on, stop);
+  }
+  train::Trainer trainer(request.config, request.data);
   trainer.observe(recorder);
   trainer.observe(events);
   for (train::TrainingObserver* observer : observers) trainer.observe(*observer);
@@ -236,7 +370,7 @@ TrainingRun train_in_directory(const TrainingRequest& request,
     write_not_finite(request, trainer, run);
     throw;
   }
-  write_results(request, trainer, run);
+  write_results(request, trainer.model(), run);
   return run;
 } catch (const IoError& error) {
   throw with_advice(error, way_on(request.directory));
