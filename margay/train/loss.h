@@ -33,7 +33,8 @@ BatchLoss cross_entropy(const at::Tensor& logits, const at::Tensor& labels);
 /// The loss of a training: cross-entropy with what the configuration adds to it.
 ///   label smoothing   targets (1 - s) q + s / classes                      (Szegedy et al. 2016)
 ///   focal             each term times (1 - p)^gamma                        (Lin et al. 2017, without alpha)
-///   class weights     weighted mean, as torch.nn.CrossEntropyLoss with weight; with smoothing the weight is that
+///   class weights     weighted mean, as torch.nn.CrossEntropyLoss with weight; with smoothing the weight is
+///   that
 ///                     of what the picture shows, for all classes (there it is each class's own)
 class TrainingLoss {
  public:

@@ -3,11 +3,11 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+#include <numeric>
 #include <set>
 #include <string>
 #include <string_view>
-#include <cmath>
-#include <numeric>
 #include <thread>
 #include <vector>
 
