@@ -37,11 +37,13 @@ class Dense {
     const uint16_t* output;
     const uint16_t* output_gradient;
   };
-  /// All are overwritten. `input` is null where nobody wants it, `bias` where the spec has none.
+  /// All are overwritten. `input` and `weight` are null where nobody wants them, `bias` where the spec has
+  /// none, `rectified`, the gradient behind ReLU, without ReLU.
   struct Gradients {
     uint16_t* input;
     float* weight;
     float* bias;
+    uint16_t* rectified;
   };
   void backward(int64_t batch, const Way& way, const Gradients& gradients);
 
