@@ -72,6 +72,7 @@ class Network {
     graph::Graph graph;  ///< the same function, in the order in which it is cheaper
     std::vector<Group> groups;
   };
+  std::shared_ptr<FusedOperator> pending_operator_of(const at::Tensor& tensor) const;
   const Plan& plan_for(const graph::Shape& input);
   Plan make_plan(const graph::Graph& graph) const;
   Group plan_group(const graph::Graph& graph, const Chain& chain, std::span<const int> readers) const;

@@ -27,7 +27,7 @@ void draw_view(const data::DecodedCache& pictures, size_t i, size_t view, const 
     augment::mirror(picture, {.xx = -1, .x0 = picture.width - 1.0}, view_u8);
   } else {
     Random random{hash_text("view"), seed, view, pictures.content(i).high};
-    pipeline.apply(picture, view_u8, random);
+    pipeline.apply(picture, {picture.width, picture.height, view_u8}, random, view % 2 == 1);
   }
 }
 
