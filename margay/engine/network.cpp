@@ -144,13 +144,6 @@ std::vector<at::Tensor> Network::trained_tensors() const {
   return trained;
 }
 
-std::shared_ptr<PendingGradient> Network::pending_gradient_of(const at::Tensor& tensor) const {
-  for (const Group& group : groups_)
-    if (group.fused && !group.parameters.empty() && group.parameters[0].is_same(tensor))
-      return group.fused->pending_gradient();
-  return nullptr;
-}
-
 graph::Weights Network::weights() const {
   graph::Weights weights;
   for (const NamedTensor& tensor : tensors_) weights.emplace(tensor.name, to_host(tensor.tensor));

@@ -41,8 +41,6 @@ class Network {
   const std::vector<NamedTensor>& tensors() const { return tensors_; }
   /// Tensors that the optimiser changes.
   std::vector<at::Tensor> trained_tensors() const;
-  /// Of one of them; null where its gradient is never pending.
-  std::shared_ptr<PendingGradient> pending_gradient_of(const at::Tensor& tensor) const;
 
   /// Copies the values to and from the host.
   graph::Weights weights() const;

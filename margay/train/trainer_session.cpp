@@ -90,15 +90,11 @@ void Trainer::Session::take_given_weights() {
 }
 
 /// Kernels and matrices decay; not so what has one dimension (biases, scales and shifts of normalisations) or
-/// three (factors of layer_scale, class tokens, positions). Gradients that batches add up to cannot wait.
+/// three (factors of layer_scale, class tokens, positions).
 std::vector<OptimizedParameter> Trainer::Session::optimized_parameters() const {
   std::vector<OptimizedParameter> parameters;
-  for (const engine::NamedTensor& tensor : network_.tensors()) {
-    if (!tensor.trained) continue;
-    parameters.push_back({tensor.tensor, tensor.tensor.dim() % 2 == 0});
-    if (config_.training.accumulate == 1)
-      parameters.back().pending = network_.pending_gradient_of(tensor.tensor);
-  }
+  for (const engine::NamedTensor& tensor : network_.tensors())
+    if (tensor.trained) parameters.push_back({tensor.tensor, tensor.tensor.dim() % 2 == 0});
   return parameters;
 }
 
