@@ -14,20 +14,17 @@ uint16_t* bits_to(const at::Tensor& tensor) {
   return reinterpret_cast<uint16_t*>(tensor.data_ptr<at::BFloat16>());
 }
 
-/// Kernel and pending gradient outlive the graph of gradients, which lives for a step. `narrow` is `weight`
-/// as bfloat16.
+/// The kernel outlives the graph of gradients, which lives for a step. `narrow` is `weight` as bfloat16.
 struct DenseFunction : torch::autograd::Function<DenseFunction> {
   static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& input,
                             const at::Tensor& weight, const at::Tensor& narrow,
-                            const c10::optional<at::Tensor>& bias, int64_t kernel_address,
-                            int64_t pending_address, bool relu) {
+                            const c10::optional<at::Tensor>& bias, int64_t kernel_address, bool relu) {
     auto* kernel = reinterpret_cast<fused::Dense*>(kernel_address);
     const at::Tensor output = at::empty({input.size(0), weight.size(0)}, input.options());
     kernel->forward(input.size(0), bits_of(input), bits_of(narrow), bias ? bias->data_ptr<float>() : nullptr,
                     bits_to(output));
     context->save_for_backward({input, weight, narrow, relu ? output : at::Tensor()});
     context->saved_data["kernel"] = kernel_address;
-    context->saved_data["pending"] = pending_address;
     context->saved_data["input_gradient"] = input.requires_grad();
     context->saved_data["bias"] = bias.has_value();
     return output;
@@ -38,25 +35,19 @@ struct DenseFunction : torch::autograd::Function<DenseFunction> {
     const at::Tensor &input = saved[0], &weight = saved[1], &narrow = saved[2], &output = saved[3];
     auto* kernel = reinterpret_cast<fused::Dense*>(context->saved_data["kernel"].toInt());
     const at::Tensor gradient = gradients[0].to(at::kBFloat16).contiguous();
-    auto* pending = reinterpret_cast<PendingGradient*>(context->saved_data["pending"].toInt());
-    at::Tensor input_gradient, weight_gradient, bias_gradient, rectified;
-    if (output.defined()) rectified = at::empty_like(gradient);
-    if (!pending->is_wanted) weight_gradient = at::empty_like(weight);
+    at::Tensor input_gradient, bias_gradient;
     if (context->saved_data["input_gradient"].toBool()) input_gradient = at::empty_like(input);
     if (context->saved_data["bias"].toBool()) bias_gradient = at::empty({weight.size(0)}, weight.options());
+    const at::Tensor weight_gradient = at::empty_like(weight);
     kernel->backward(input.size(0),
                      {.input = bits_of(input),
                       .weight = bits_of(narrow),
                       .output = output.defined() ? bits_of(output) : nullptr,
                       .output_gradient = bits_of(gradient)},
                      {.input = input_gradient.defined() ? bits_to(input_gradient) : nullptr,
-                      .weight = weight_gradient.defined() ? weight_gradient.data_ptr<float>() : nullptr,
-                      .bias = bias_gradient.defined() ? bias_gradient.data_ptr<float>() : nullptr,
-                      .rectified = rectified.defined() ? bits_to(rectified) : nullptr});
-    if (pending->is_wanted)
-      pending->input = input, pending->output_gradient = rectified.defined() ? rectified : gradient;
-    return {input_gradient, weight_gradient, at::Tensor(), bias_gradient,
-            at::Tensor(),   at::Tensor(),    at::Tensor()};
+                      .weight = weight_gradient.data_ptr<float>(),
+                      .bias = bias_gradient.defined() ? bias_gradient.data_ptr<float>() : nullptr});
+    return {input_gradient, weight_gradient, at::Tensor(), bias_gradient, at::Tensor(), at::Tensor()};
   }
 };
 
@@ -71,27 +62,25 @@ class FusedDense : public FusedOperator {
     const at::Tensor& weight = call.parameters[0];
     return DenseFunction::apply(call.inputs[0].to(at::kBFloat16).contiguous(), weight, narrowed(weight),
                                 spec.bias ? c10::make_optional(call.parameters[1]) : c10::nullopt,
-                                reinterpret_cast<int64_t>(kernels_.find(call.type)),
-                                reinterpret_cast<int64_t>(pending_.get()), spec.relu);
+                                reinterpret_cast<int64_t>(kernels_.find(call.type)), spec.relu);
   }
-
-  std::shared_ptr<PendingGradient> pending_gradient() override { return pending_; }
 
  private:
   /// Made anew when the weights have changed, not with every pass.
   at::Tensor narrowed(const at::Tensor& weight) {
     const auto version = static_cast<int64_t>(weight._version());
-    if (version != pending_->version) {
+    if (version != version_) {
       const torch::InferenceMode kept(false);  // a training may use what a validation made
-      pending_->narrow = at::empty(weight.sizes(), weight.options().dtype(at::kBFloat16));
-      fused::to_bfloat16(weight.numel(), weight.data_ptr<float>(), bits_to(pending_->narrow));
-      pending_->version = version;
+      narrow_ = at::empty(weight.sizes(), weight.options().dtype(at::kBFloat16));
+      fused::to_bfloat16(weight.numel(), weight.data_ptr<float>(), bits_to(narrow_));
+      version_ = version;
     }
-    return pending_->narrow;
+    return narrow_;
   }
 
   Kernels<fused::Dense, fused::DenseSpec> kernels_;
-  std::shared_ptr<PendingGradient> pending_ = std::make_shared<PendingGradient>();
+  at::Tensor narrow_;
+  int64_t version_ = -1;
 };
 
 /// Smaller layers, such as the last one, are as fast the plain way.

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "margay/engine/operators.h"
-#include "margay/engine/pending_gradient.h"
 #include "margay/fused/convolution_spec.h"
 
 namespace margay::engine {
@@ -27,8 +26,6 @@ class FusedOperator {
   /// Whether this processor does it, and fast; if not, the nodes are executed one by one.
   virtual bool is_usable(const FusedCall& call) = 0;
   virtual at::Tensor run(const FusedCall& call) = 0;
-  /// Of the chain's first parameter; null where its gradient is never pending.
-  virtual std::shared_ptr<PendingGradient> pending_gradient() { return nullptr; }
 };
 
 /// Nodes of which each but the last is read by the next one alone.

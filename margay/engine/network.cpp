@@ -96,9 +96,6 @@ Network::Group Network::plan_group(const graph::Graph& graph, const Chain& chain
     group.steps.push_back(plan_step(graph, node, readers));
     for (const at::Tensor& parameter : group.steps.back().parameters) group.parameters.push_back(parameter);
   }
-  // One for all plans, so that the optimiser finds the gradient whatever the size of the pictures was.
-  if (group.fused && group.fused->pending_gradient())
-    if (auto known = pending_operator_of(group.parameters[0])) group.fused = std::move(known);
   return group;
 }
 
@@ -157,20 +154,6 @@ std::vector<at::Tensor> Network::trained_tensors() const {
   for (const NamedTensor& tensor : tensors_)
     if (tensor.trained) trained.push_back(tensor.tensor);
   return trained;
-}
-
-/// What executes the chain of a parameter whose gradient may be pending.
-std::shared_ptr<FusedOperator> Network::pending_operator_of(const at::Tensor& tensor) const {
-  for (const auto& [input, plan] : plans_)
-    for (const Group& group : plan.groups)
-      if (group.fused && group.fused->pending_gradient() && group.parameters[0].is_same(tensor))
-        return group.fused;
-  return nullptr;
-}
-
-std::shared_ptr<PendingGradient> Network::pending_gradient_of(const at::Tensor& tensor) const {
-  const auto found = pending_operator_of(tensor);
-  return found ? found->pending_gradient() : nullptr;
 }
 
 graph::Weights Network::weights() const {

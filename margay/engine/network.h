@@ -44,8 +44,6 @@ class Network {
   const std::vector<NamedTensor>& tensors() const { return tensors_; }
   /// Tensors that the optimiser changes.
   std::vector<at::Tensor> trained_tensors() const;
-  /// Of one of them; null where its gradient is never pending.
-  std::shared_ptr<PendingGradient> pending_gradient_of(const at::Tensor& tensor) const;
 
   /// Copies the values to and from the host.
   graph::Weights weights() const;
@@ -72,7 +70,6 @@ class Network {
     graph::Graph graph;  ///< the same function, in the order in which it is cheaper
     std::vector<Group> groups;
   };
-  std::shared_ptr<FusedOperator> pending_operator_of(const at::Tensor& tensor) const;
   const Plan& plan_for(const graph::Shape& input);
   Plan make_plan(const graph::Graph& graph) const;
   Group plan_group(const graph::Graph& graph, const Chain& chain, std::span<const int> readers) const;

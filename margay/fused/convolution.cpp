@@ -14,7 +14,6 @@
 #include <vector>
 
 #include "margay/core/error.h"
-#include "margay/fused/direct_convolution.h"
 #include "margay/fused/weight_gradient.h"
 #include "margay/runtime/foreign_errors.h"
 #include "margay/runtime/omp_threads.h"
@@ -136,8 +135,7 @@ struct Worker {
   std::map<int, Primitives> primitives;  ///< by the number of pictures
   memory space;                          ///< of the output of a part, or its gradient
   memory weight_part, weight_sum;
-  WeightGradient own_gradient;        ///< instead of these two where it is supported
-  std::vector<uint16_t> padded_rows;  ///< of own kernels
+  WeightGradient own_gradient;  ///< instead of these two where it is supported
   std::exception_ptr failure;
 };
 
@@ -147,12 +145,7 @@ struct Convolution::Inside {
   Inside(const ConvolutionSpec& s, Precision p)
       : spec(s), precision(p), engine(dnnl::engine::kind::cpu, 0), stream(engine) {
     const runtime::OmpThreads one(1);
-    if (p == Precision::bfloat16) {
-      has_own_gradient = WeightGradient::is_supported(s);
-      if (DirectConvolution::is_supported(s, Direction::forward)) own_forward.emplace(s, Direction::forward);
-      if (DirectConvolution::is_supported(s, Direction::backward))
-        own_backward.emplace(s, Direction::backward);
-    }
+    has_own_gradient = p == Precision::bfloat16 && WeightGradient::is_supported(s);
     const int64_t picture = bytes_of(p) * s.out_height() * s.out_width() * s.out_channels;
     pictures_at_once = static_cast<int>(std::clamp<int64_t>(kPartBytes / picture, 1, 64));
     const Description description(s, p, pictures_at_once, engine, any_layouts(s, p));
@@ -172,7 +165,6 @@ struct Convolution::Inside {
   }
 
   void prepare(Worker& worker, int pictures) {
-    if (has_own_gradient && own_forward && own_backward) return;
     if (pictures == 0 || worker.primitives.contains(pictures)) return;
     const Description& description = description_for(pictures);
     const runtime::OmpThreads one(1);
@@ -187,11 +179,8 @@ struct Convolution::Inside {
   template <class Work>
   void share_out(int batch, const Work& work);
   void start_weight_gradient();
-  void convolve(Worker& worker, const Part& part, const void* input, const memory& weights, const float* bias,
-                void* output) const;
-  void convolve_back(Worker& worker, const Part& part, const void* gradient, const memory& weights,
-                     void* input_gradient) const;
-  void add_weight_gradient(Worker& worker, const Part& part, const void* input, const void* gradient) const;
+  void add_weight_gradient(Worker& worker, const Primitives& given, const Part& part, const memory& source,
+                           const memory& gradient) const;
   void finish_weight_gradient(float* weight_gradient);
 
   /// The caller's weights in another layout and precision.
@@ -211,8 +200,7 @@ struct Convolution::Inside {
   Precision precision;
   dnnl::engine engine;
   dnnl::stream stream;
-  bool has_own_gradient = false;  ///< of weights
-  std::optional<DirectConvolution> own_forward, own_backward;
+  bool has_own_gradient;
   int pictures_at_once;
   WeightLayouts layouts;
   memory::desc bias_layout, output_layout;
@@ -233,7 +221,7 @@ void Convolution::Inside::prepare(int batch) {
   }
 }
 
-/// Calls `work(worker, part)` for every part of the batch.
+/// Calls `work(worker, primitives, part)` for every part of the batch.
 template <class Work>
 void Convolution::Inside::share_out(int batch, const Work& work) {
   prepare(batch);
@@ -245,7 +233,7 @@ void Convolution::Inside::share_out(int batch, const Work& work) {
       const auto last = static_cast<int>(int64_t{batch} * (t + 1) / threads);
       for (auto first = static_cast<int>(int64_t{batch} * t / threads); first < last;) {
         const Part part{first, std::min(pictures_at_once, last - first)};
-        work(worker, part);
+        work(worker, worker.primitives.at(part.pictures), part);
         first += part.pictures;
       }
     } catch (...) {
@@ -265,45 +253,14 @@ void Convolution::Inside::start_weight_gradient() {
   }
 }
 
-// Each of these three is of one part.
-
-void Convolution::Inside::convolve(Worker& worker, const Part& part, const void* input, const memory& weights,
-                                   const float* bias, void* output) const {
-  if (own_forward)
-    return own_forward->run(part.pictures, static_cast<const uint16_t*>(input), bias,
-                            static_cast<uint16_t*>(output), worker.padded_rows);
-  const Primitives& primitives = worker.primitives.at(part.pictures);
-  primitives.forward.execute(worker.stream,
-                             {{DNNL_ARG_SRC, {primitives.source, engine, const_cast<void*>(input)}},
-                              {DNNL_ARG_WEIGHTS, weights},
-                              {DNNL_ARG_BIAS, {bias_layout, engine, const_cast<float*>(bias)}},
-                              {DNNL_ARG_DST, {primitives.destination, engine, output}}});
-  worker.stream.wait();
-}
-
-void Convolution::Inside::convolve_back(Worker& worker, const Part& part, const void* gradient,
-                                        const memory& weights, void* input_gradient) const {
-  if (own_backward)
-    return own_backward->run(part.pictures, static_cast<const uint16_t*>(gradient), nullptr,
-                             static_cast<uint16_t*>(input_gradient), worker.padded_rows);
-  const Primitives& primitives = worker.primitives.at(part.pictures);
-  primitives.backward_data.execute(
-      worker.stream, {{DNNL_ARG_DIFF_DST, {primitives.destination, engine, const_cast<void*>(gradient)}},
-                      {DNNL_ARG_WEIGHTS, weights},
-                      {DNNL_ARG_DIFF_SRC, {primitives.source, engine, input_gradient}}});
-  worker.stream.wait();
-}
-
-void Convolution::Inside::add_weight_gradient(Worker& worker, const Part& part, const void* input,
-                                              const void* gradient) const {
+void Convolution::Inside::add_weight_gradient(Worker& worker, const Primitives& given, const Part& part,
+                                              const memory& source, const memory& gradient) const {
   if (has_own_gradient)
-    return worker.own_gradient.add(part.pictures, static_cast<const uint16_t*>(input),
-                                   static_cast<const uint16_t*>(gradient));
-  const Primitives& primitives = worker.primitives.at(part.pictures);
-  primitives.backward_weights.execute(
-      worker.stream, {{DNNL_ARG_SRC, {primitives.source, engine, const_cast<void*>(input)}},
-                      {DNNL_ARG_DIFF_DST, {primitives.destination, engine, const_cast<void*>(gradient)}},
-                      {DNNL_ARG_DIFF_WEIGHTS, worker.weight_part}});
+    return worker.own_gradient.add(part.pictures, static_cast<const uint16_t*>(source.get_data_handle()),
+                                   static_cast<const uint16_t*>(gradient.get_data_handle()));
+  given.backward_weights.execute(
+      worker.stream,
+      {{DNNL_ARG_SRC, source}, {DNNL_ARG_DIFF_DST, gradient}, {DNNL_ARG_DIFF_WEIGHTS, worker.weight_part}});
   worker.stream.wait();
   add_to(worker.weight_sum, worker.weight_part);
 }
@@ -365,36 +322,43 @@ void Convolution::backward(int batch, const void* input, const float* weight, co
 
 void Convolution::Inside::run_forward(int batch, const void* input, const float* weight, const float* bias,
                                       void* output, const Visit& visit) {
-  memory weights;
-  if (own_forward)
-    own_forward->set_weights(weight);
-  else
-    weights = reordered(weight, layouts.forward);
+  const memory weights = reordered(weight, layouts.forward);
+  const memory biases(bias_layout, engine, const_cast<float*>(bias));
   const auto* from = static_cast<const uint8_t*>(input);
   auto* to = static_cast<uint8_t*>(output);
-  share_out(batch, [&](Worker& worker, const Part& part) {
+  share_out(batch, [&](Worker& worker, const Primitives& primitives, const Part& part) {
     void* place = to ? to + part.first * output_bytes() : worker.space.get_data_handle();
-    convolve(worker, part, from + part.first * input_bytes(), weights, bias, place);
+    const memory source(primitives.source, engine, const_cast<uint8_t*>(from + part.first * input_bytes()));
+    const memory destination(primitives.destination, engine, place);
+    primitives.forward.execute(worker.stream, {{DNNL_ARG_SRC, source},
+                                               {DNNL_ARG_WEIGHTS, weights},
+                                               {DNNL_ARG_BIAS, biases},
+                                               {DNNL_ARG_DST, destination}});
+    worker.stream.wait();
     visit(part, place);
   });
 }
 
 void Convolution::Inside::run_backward(int batch, const void* input, const float* weight, const Tell& tell,
                                        void* input_gradient, float* weight_gradient) {
-  memory weights;
-  if (input_gradient && own_backward)
-    own_backward->set_weights(weight);
-  else if (input_gradient)
-    weights = reordered(weight, layouts.backward_data);
+  std::optional<memory> weights;
+  if (input_gradient) weights = reordered(weight, layouts.backward_data);
   const auto* from = static_cast<const uint8_t*>(input);
   auto* to = static_cast<uint8_t*>(input_gradient);
   prepare(batch);
   start_weight_gradient();
-  share_out(batch, [&](Worker& worker, const Part& part) {
-    const void* gradient = tell(part, worker.space.get_data_handle());
+  share_out(batch, [&](Worker& worker, const Primitives& primitives, const Part& part) {
+    const void* told = tell(part, worker.space.get_data_handle());
+    const memory gradient(primitives.destination, engine, const_cast<void*>(told));
     const int64_t at = part.first * input_bytes();
-    add_weight_gradient(worker, part, from + at, gradient);
-    if (to) convolve_back(worker, part, gradient, weights, to + at);
+    const memory source(primitives.source, engine, const_cast<uint8_t*>(from + at));
+    add_weight_gradient(worker, primitives, part, source, gradient);
+    if (to == nullptr) return;
+    const memory source_gradient(primitives.source, engine, to + at);
+    primitives.backward_data.execute(
+        worker.stream,
+        {{DNNL_ARG_DIFF_DST, gradient}, {DNNL_ARG_WEIGHTS, *weights}, {DNNL_ARG_DIFF_SRC, source_gradient}});
+    worker.stream.wait();
   });
   finish_weight_gradient(weight_gradient);
 }

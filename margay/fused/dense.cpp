@@ -89,6 +89,7 @@ struct Dense::Inside {
   dnnl::engine engine;
   dnnl::stream stream;
   std::map<int64_t, Products> products;
+  std::vector<uint16_t> rectified;  ///< gradient behind ReLU
 };
 
 Dense::Dense(const DenseSpec& spec, Precision) : inside_(std::make_unique<Inside>(spec)) {}
@@ -121,17 +122,17 @@ void Dense::Inside::backward(int64_t batch, const Way& way, const Gradients& gra
   const int64_t values = batch * spec.out_features;
   const uint16_t* gradient = way.output_gradient;
   if (spec.relu) {
-    unrectify(values, gradient, way.output, gradients.rectified);
-    gradient = gradients.rectified;
+    rectified.resize(values);
+    unrectify(values, gradient, way.output, rectified.data());
+    gradient = rectified.data();
   }
   if (gradients.bias) {
     std::fill_n(gradients.bias, spec.out_features, 0.0f);
     add_pixels(batch, static_cast<int>(spec.out_features), gradient, gradients.bias);
   }
-  if (gradients.weight)
-    p.backward_weights.execute(stream, {{DNNL_ARG_SRC, at(p.input, way.input)},
-                                        {DNNL_ARG_DIFF_DST, at(p.output, gradient)},
-                                        {DNNL_ARG_DIFF_WEIGHTS, at(p.weight_gradient, gradients.weight)}});
+  p.backward_weights.execute(stream, {{DNNL_ARG_SRC, at(p.input, way.input)},
+                                      {DNNL_ARG_DIFF_DST, at(p.output, gradient)},
+                                      {DNNL_ARG_DIFF_WEIGHTS, at(p.weight_gradient, gradients.weight)}});
   if (gradients.input)
     p.backward_data.execute(stream, {{DNNL_ARG_DIFF_DST, at(p.output, gradient)},
                                      {DNNL_ARG_WEIGHTS, at(p.weight, way.weight)},

@@ -37,13 +37,11 @@ class Dense {
     const uint16_t* output;
     const uint16_t* output_gradient;
   };
-  /// All are overwritten. `input` and `weight` are null where nobody wants them, `bias` where the spec has
-  /// none, `rectified`, the gradient behind ReLU, without ReLU.
+  /// All are overwritten. `input` is null where nobody wants it, `bias` where the spec has none.
   struct Gradients {
     uint16_t* input;
     float* weight;
     float* bias;
-    uint16_t* rectified;
   };
   void backward(int64_t batch, const Way& way, const Gradients& gradients);
 

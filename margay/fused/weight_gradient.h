@@ -26,10 +26,6 @@ class WeightGradient {
   void add(int pictures, const uint16_t* input, const uint16_t* gradient);
   /// Adds the sums to `weight` [out, kernel, kernel, in].
   void add_to(float* weight) const;
-  /// Of a 1 x 1 kernel: those of an input channel with all output channels.
-  const float* sums_of(int in_channel) const {
-    return sums_.data() + static_cast<int64_t>(in_channel) * padded_channels();
-  }
 
  private:
   struct Piece;

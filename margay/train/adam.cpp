@@ -1,6 +1,8 @@
 // The CPU reads and writes each parameter once a step; other devices use tensor operations.
 #include "margay/train/adam.h"
 
+#include <ATen/Parallel.h>
+
 #include <cmath>
 #include <utility>
 
@@ -53,6 +55,18 @@ MARGAY_VECTOR_CLONES void update_range(float* parameter, const float* gradient, 
     update_values<false>(parameter, gradient, first, second, nullptr, count, f);
 }
 
+void update_on_cpu(const at::Tensor& parameter, const at::Tensor& gradient, const at::Tensor& first,
+                   const at::Tensor& second, const ParameterAverage& average, const StepFactors& factors) {
+  float* p = parameter.data_ptr<float>();
+  const float* g = gradient.data_ptr<float>();
+  float* m = first.data_ptr<float>();
+  float* v = second.data_ptr<float>();
+  float* a = average.data();
+  at::parallel_for(0, parameter.numel(), 1 << 16, [&](int64_t begin, int64_t end) {
+    update_range(p + begin, g + begin, m + begin, v + begin, a ? a + begin : nullptr, end - begin, factors);
+  });
+}
+
 void update_with_tensors(const at::Tensor& parameter, const at::Tensor& gradient, const at::Tensor& first,
                          const at::Tensor& second, const ParameterAverage& average, const StepFactors& f) {
   const at::Tensor g = gradient * f.gradient_scale + parameter * f.l2;
@@ -73,17 +87,10 @@ Adam::Adam(std::vector<OptimizedParameter> parameters, const recipe::OptimizerCo
 
 void Adam::update(size_t index, const at::Tensor& gradient, double gradient_scale,
                   const ParameterAverage& average) {
-  update_with_tensors(
-      parameter(index).tensor, gradient, first_[index], second_[index], average,
-      factors_of(config_, lr_of(index), decay_of(index), gradient_scale, steps(), average.share));
-}
-
-void Adam::update_values(size_t index, int64_t first, int64_t count, const float* gradient,
-                         double gradient_scale, const ParameterAverage& average) {
-  update_range(parameter(index).tensor.data_ptr<float>() + first, gradient,
-               first_[index].data_ptr<float>() + first, second_[index].data_ptr<float>() + first,
-               average.data_from(first), count,
-               factors_of(config_, lr_of(index), decay_of(index), gradient_scale, steps(), average.share));
+  const at::Tensor& tensor = parameter(index).tensor;
+  const auto change = tensor.is_cpu() ? update_on_cpu : update_with_tensors;
+  change(tensor, gradient, first_[index], second_[index], average,
+         factors_of(config_, lr_of(index), decay_of(index), gradient_scale, steps(), average.share));
 }
 
 }  // namespace margay::train

@@ -7,7 +7,6 @@
 #include <string_view>
 #include <vector>
 
-#include "margay/engine/pending_gradient.h"
 #include "margay/engine/torch.h"
 #include "margay/recipe/config.h"
 
@@ -18,9 +17,6 @@ struct OptimizedParameter {
   at::Tensor tensor;
   bool decays = true;  ///< weight decay applies
   double rate = 1;     ///< factor of the learning rate
-  /// Where the gradient may wait in place of the tensor's own, unless gradients are clipped; or null. Then
-  /// there is one backward pass between two steps.
-  std::shared_ptr<engine::PendingGradient> pending = nullptr;
 };
 
 /// Averages of the parameters: a step moves each by `share` of its distance to the parameter, in the same
@@ -35,10 +31,7 @@ struct ParameterAverage {
   at::Tensor tensor;
   float share = 0;
 
-  /// Null where there is none.
-  float* data_from(int64_t first) const {
-    return tensor.defined() ? tensor.data_ptr<float>() + first : nullptr;
-  }
+  float* data() const { return tensor.defined() ? tensor.data_ptr<float>() : nullptr; }
 };
 
 /// One step of an optimiser for some parameters. Used by one thread.
@@ -71,9 +64,6 @@ class Optimizer {
   /// Uses `gradient * gradient_scale`, which has the parameter's memory layout, for parameter `index`.
   virtual void update(size_t index, const at::Tensor& gradient, double gradient_scale,
                       const ParameterAverage& average) = 0;
-  /// The same on the CPU for `count` values in memory from `first` on; by several threads at once.
-  virtual void update_values(size_t index, int64_t first, int64_t count, const float* gradient,
-                             double gradient_scale, const ParameterAverage& average) = 0;
 
   const OptimizedParameter& parameter(size_t index) const { return parameters_[index]; }
   double lr_of(size_t index) const { return lr_ * parameters_[index].rate; }
@@ -82,8 +72,6 @@ class Optimizer {
 
  private:
   double clip_scale() const;
-  void use_gradient(size_t index, double gradient_scale, const ParameterAverage& average);
-  void use_pending(size_t index, const ParameterAverage& average);
 
   std::vector<OptimizedParameter> parameters_;
   double lr_, weight_decay_, clip_norm_;

@@ -1,6 +1,8 @@
 // The CPU reads and writes each parameter once a step; other devices use tensor operations.
 #include "margay/train/sgd.h"
 
+#include <ATen/Parallel.h>
+
 #include <utility>
 
 #include "margay/core/vector_clones.h"
@@ -12,16 +14,6 @@ struct StepFactors {
   float gradient_scale, l2, momentum, lr, average_share;
   bool nesterov;
 };
-
-StepFactors factors_of(const recipe::OptimizerConfig& config, double lr, double decay, double gradient_scale,
-                       const ParameterAverage& average) {
-  return {static_cast<float>(gradient_scale),
-          static_cast<float>(decay),
-          static_cast<float>(config.momentum),
-          static_cast<float>(lr),
-          average.share,
-          config.nesterov};
-}
 
 template <bool averages>
 MARGAY_INLINE void update_values(float* __restrict parameter, const float* __restrict gradient,
@@ -44,6 +36,17 @@ MARGAY_VECTOR_CLONES void update_range(float* parameter, const float* gradient, 
     update_values<false>(parameter, gradient, momentum, nullptr, count, f);
 }
 
+void update_on_cpu(const at::Tensor& parameter, const at::Tensor& gradient, const at::Tensor& momentum,
+                   const ParameterAverage& average, const StepFactors& factors) {
+  float* p = parameter.data_ptr<float>();
+  const float* g = gradient.data_ptr<float>();
+  float* m = momentum.data_ptr<float>();
+  float* a = average.data();
+  at::parallel_for(0, parameter.numel(), 1 << 16, [&](int64_t begin, int64_t end) {
+    update_range(p + begin, g + begin, m + begin, a ? a + begin : nullptr, end - begin, factors);
+  });
+}
+
 void update_with_tensors(const at::Tensor& parameter, const at::Tensor& gradient, const at::Tensor& momentum,
                          const ParameterAverage& average, const StepFactors& f) {
   const at::Tensor g = gradient * f.gradient_scale + parameter * f.l2;
@@ -59,15 +62,12 @@ Sgd::Sgd(std::vector<OptimizedParameter> parameters, const recipe::OptimizerConf
 
 void Sgd::update(size_t index, const at::Tensor& gradient, double gradient_scale,
                  const ParameterAverage& average) {
-  update_with_tensors(parameter(index).tensor, gradient, momentum_[index], average,
-                      factors_of(config_, lr_of(index), decay_of(index), gradient_scale, average));
-}
-
-void Sgd::update_values(size_t index, int64_t first, int64_t count, const float* gradient,
-                        double gradient_scale, const ParameterAverage& average) {
-  update_range(parameter(index).tensor.data_ptr<float>() + first, gradient,
-               momentum_[index].data_ptr<float>() + first, average.data_from(first), count,
-               factors_of(config_, lr_of(index), decay_of(index), gradient_scale, average));
+  const at::Tensor& tensor = parameter(index).tensor;
+  const auto change = tensor.is_cpu() ? update_on_cpu : update_with_tensors;
+  change(tensor, gradient, momentum_[index], average,
+         {static_cast<float>(gradient_scale), static_cast<float>(decay_of(index)),
+          static_cast<float>(config_.momentum), static_cast<float>(lr_of(index)), average.share,
+          config_.nesterov});
 }
 
 }  // namespace margay::train

@@ -18,8 +18,6 @@ class Sgd : public Optimizer {
  protected:
   void update(size_t index, const at::Tensor& gradient, double gradient_scale,
               const ParameterAverage& average) override;
-  void update_values(size_t index, int64_t first, int64_t count, const float* gradient, double gradient_scale,
-                     const ParameterAverage& average) override;
 
  private:
   recipe::OptimizerConfig config_;

@@ -104,16 +104,13 @@ void Trainer::Session::take_given_weights() {
 }
 
 /// Kernels and matrices decay; not so what has one dimension (biases, scales and shifts of normalisations) or
-/// three (factors of layer_scale, class tokens, positions). Gradients that batches add up to cannot wait.
+/// three (factors of layer_scale, class tokens, positions).
 std::vector<OptimizedParameter> Trainer::Session::optimized_parameters() const {
   const std::vector<double> rates = layer_rates(network_.graph(), config_.optimizer.first_layer_ratio);
   std::vector<OptimizedParameter> parameters;
-  for (size_t i = 0; i < rates.size(); ++i) {
-    const auto& [name, tensor, trained] = network_.tensors()[i];
-    if (!trained) continue;
-    parameters.push_back({tensor, tensor.dim() % 2 == 0, rates[i]});
-    if (config_.training.accumulate == 1) parameters.back().pending = network_.pending_gradient_of(tensor);
-  }
+  for (size_t i = 0; i < rates.size(); ++i)
+    if (const auto& [name, tensor, trained] = network_.tensors()[i]; trained)
+      parameters.push_back({tensor, tensor.dim() % 2 == 0, rates[i]});
   return parameters;
 }
 

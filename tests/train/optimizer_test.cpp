@@ -5,9 +5,6 @@
 #include <cmath>
 #include <vector>
 
-#include "margay/engine/network.h"
-#include "margay/engine/precision.h"
-
 using namespace margay;
 using recipe::OptimizerName;
 
@@ -197,50 +194,5 @@ TEST_CASE("a parameter with half the rate moves as with an optimiser of half the
       with_half->step();
     }
     for (size_t k = 0; k < slow.size(); ++k) CHECK(slow[k].tensor.equal(halved[k].tensor));
-  }
-}
-
-TEST_CASE("a gradient that waits for the optimiser changes the weights as one that is written out does") {
-  // More than a tile both ways, and an odd number of pictures.
-  graph::Graph g({2100});
-  const int dense = g.add("dense", "linear", {0}, {{"out_features", int64_t{40}}});
-  g.add("relu", "relu", {dense});
-  const graph::Weights weights = graph::initialize(g, graph::Initializer::he_normal, 3);
-  torch::manual_seed(5);
-  const at::Tensor input = at::randn({7, 2100}), wanted = at::randn({7, 40});
-  for (const OptimizerName name : {OptimizerName::adam, OptimizerName::adamw, OptimizerName::sgd}) {
-    for (const double clip : {0.0, 0.5}) {
-      std::vector<at::Tensor> results, averages;
-      for (const bool waits : {false, true}) {
-        engine::Network network(g, weights, torch::kCPU);
-        std::vector<train::OptimizedParameter> parameters;
-        std::vector<at::Tensor> average;
-        for (const at::Tensor& tensor : network.trained_tensors()) {
-          parameters.push_back({tensor, true, 1, waits ? network.pending_gradient_of(tensor) : nullptr});
-          average.push_back(tensor.detach().clone());
-        }
-        REQUIRE((parameters[0].pending != nullptr) == waits);
-        const auto optimizer = train::make_optimizer(
-            parameters, {.name = name, .lr = 0.01, .eps = 0.01, .weight_decay = 0.1, .clip_norm = clip});
-        const auto output = [&] {
-          const engine::AutocastGuard autocast(torch::kCPU, true);
-          return network.forward(input, {.training = true});
-        };
-        for (int step = 0; step < 3; ++step) {
-          optimizer->zero_grad();
-          (output() - wanted).square().sum().backward();
-          optimizer->step({average, 0.25});
-        }
-        for (const at::Tensor& tensor : network.trained_tensors())
-          results.push_back(tensor.detach().flatten());
-        results.push_back(output().detach().flatten());  // which sees the changed weights
-        for (const at::Tensor& tensor : average) averages.push_back(tensor.flatten());
-      }
-      const size_t half = results.size() / 2;
-      for (size_t i = 0; i < half; ++i)
-        CHECK((results[i] - results[half + i]).norm().item<double>() <
-              1e-3 * results[i].norm().item<double>());
-      for (size_t i = 0; i < 2; ++i) CHECK(at::allclose(averages[i], averages[2 + i], 1e-3, 1e-4));
-    }
   }
 }
