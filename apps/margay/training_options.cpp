@@ -115,9 +115,11 @@ Json compose_document(const TrainingOptions& options) {
   if (options.deterministic) document["training"]["deterministic"] = true;
   set_if_given(document, "augment", "transforms", options.augment);
   if (options.network) {
+    // How a network is used stays; the recipe's layers, weights and initial values belong to its own.
     Json& network = document["network"];
-    const int resolution = network.is_object() ? network.value("resolution", 0) : 0;
-    network = {{"name", *options.network}, {"resolution", resolution}};
+    for (const char* key : {"layers", "weights", "initializer"})
+      if (network.is_object()) network.erase(key);
+    network["name"] = *options.network;
     document["description"] = fmt::format("{}, trained as by {}", *options.network, options.recipe);
   }
   set_if_given(document, "network", "weights", options.weights);

@@ -8,6 +8,7 @@
 #include "margay/augment/pipeline.h"
 #include "margay/core/error.h"
 #include "margay/graph/layers.h"
+#include "margay/graph/levels.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/recipe/document_reader.h"
 
@@ -83,6 +84,7 @@ NetworkConfig read_network(DocumentReader network) {
   network.read("name", config.name);
   network.read("weights", config.weights);
   network.read("resolution", config.resolution, 0, 4096);
+  network.read("levels", config.levels, 1, 8);
   if (!config.name.empty()) config.initializer = graph::zoo::find_network(config.name).initializer;
   std::string initializer(graph::name_of(config.initializer));
   network.read("initializer", initializer);
@@ -211,6 +213,7 @@ Json to_json(const NetworkConfig& network) {
     json["name"] = network.name;
   if (!network.weights.empty()) json["weights"] = network.weights;
   if (network.resolution != 0) json["resolution"] = network.resolution;
+  if (network.levels != 1) json["levels"] = network.levels;
   return json;
 }
 
@@ -324,9 +327,11 @@ int outputs_for(int classes) {
 
 graph::Graph build_network(const Config& config, int classes) {
   const int64_t height = config.input.height, width = config.input.width, outputs = outputs_for(classes);
-  if (!config.network.name.empty())
-    return graph::zoo::find_network(config.network.name).build({height, width, outputs});
-  return graph::graph_from_layers({3, height, width}, config.network.layers, outputs, "network");
+  const NetworkConfig& network = config.network;
+  return graph::with_levels(
+      network.name.empty() ? graph::graph_from_layers({3, height, width}, network.layers, outputs, "network")
+                           : graph::zoo::find_network(network.name).build({height, width, outputs}),
+      network.levels);
 }
 
 }  // namespace margay::recipe

@@ -22,6 +22,7 @@ struct NetworkConfig {
   /// Side in pixels of the squares that published weights get in place of their own size, where the network
   /// takes any; 0: their own. [input] follows it.
   int resolution = 0;
+  int levels = 1;  ///< resolutions whose channel means the last layer reads, 1 to 8 (graph/levels.h)
   graph::Initializer initializer = graph::Initializer::glorot_uniform;
   Json layers = Json::array();
 };

@@ -1,4 +1,8 @@
 // add, multiply and concat.
+#include <functional>
+#include <numeric>
+#include <vector>
+
 #include "margay/runtime/operators.h"
 
 namespace margay::runtime {
@@ -34,12 +38,21 @@ int emit_multiply(StepContext& context) {
 
 int emit_concat(StepContext& context) {
   ProgramBuilder& builder = context.builder;
-  const memory::desc first = builder.layout(context.inputs[0]), second = builder.layout(context.inputs[1]);
+  std::vector<int> inputs = context.inputs;
+  // Vectors may be flattened feature maps or outputs of linear layers, whose extents differ.
+  if (context.shape().size() == 1)
+    for (int& value : inputs) {
+      const memory::dims extents = builder.layout(value).dims();
+      const memory::dim numbers =
+          std::accumulate(extents.begin() + 1, extents.end(), memory::dim{1}, std::multiplies<>());
+      value = emit_output(builder, value, {numbers});
+    }
+  const memory::desc first = builder.layout(inputs[0]), second = builder.layout(inputs[1]);
   const dnnl::concat::primitive_desc chosen(1, {first, second}, builder.engine());
   const int output = builder.add_value(chosen.dst_desc());
-  builder.add(dnnl::concat(chosen), {{DNNL_ARG_MULTIPLE_SRC, context.inputs[0]},
-                                     {DNNL_ARG_MULTIPLE_SRC + 1, context.inputs[1]},
-                                     {DNNL_ARG_DST, output}});
+  builder.add(
+      dnnl::concat(chosen),
+      {{DNNL_ARG_MULTIPLE_SRC, inputs[0]}, {DNNL_ARG_MULTIPLE_SRC + 1, inputs[1]}, {DNNL_ARG_DST, output}});
   return output;
 }
 

@@ -76,6 +76,7 @@ const std::vector<Good> kGood{
     {"stochastic_depth", {5, 7, 4}, {{"rate", 0.2}}, {5, 7, 4}},
     {"multiply", {5, 7, 4}, {}, {5, 7, 4}},
     {"concat", {5, 7, 4}, {}, {10, 7, 4}},
+    {"concat", {6}, {}, {12}},
     {"global_avg_pool2d", {5, 7, 4}, {{"keep_map", true}}, {5, 1, 1}},
     {"linear", {7, 10}, {{"out_features", 3}}, {7, 3}, 33, 0, 420},
     {"layer_norm", {5, 7, 4}, {}, {5, 7, 4}, 10},

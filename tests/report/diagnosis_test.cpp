@@ -47,6 +47,19 @@ TEST_CASE("a gap that grows while validation loss rises is overfitting with its 
   CHECK(finding.command == "margay train pets --recipe article-regularized");
 }
 
+TEST_CASE(
+    "a head that has converged is neither too short nor overfitted but may be no better than guessing") {
+  DiagnosisContext context = pets();
+  context.converged = true;
+  run::EpochRecord record{
+      .epoch = 1, .loss = 0.05, .accuracy = 0.999, .val_loss = 0.3, .val_accuracy = 0.88, .others = {}};
+  CHECK(primary({record}, context) == Condition::healthy);
+  record.val_accuracy = 0.51;
+  CHECK(primary({record}, context) == Condition::stuck_at_chance);
+  record.val_accuracy = record.val_loss = std::nan("");
+  CHECK(primary({record}, context) == Condition::no_validation);
+}
+
 TEST_CASE("the evidence names the epochs in which gap and validation loss turn") {
   run::History history = made_history(memorising());
   for (int i = 0; i < 15; ++i) {

@@ -124,6 +124,7 @@ const std::vector<Case> kCases{
     {"multiply", {16, 1, 1}, {}},
     {"concat", {5, 4, 3}, {}},
     {"concat", {16, 4, 3}, {}},
+    {"concat", {5}, {}},
     {"global_avg_pool2d", {5, 4, 3}, {{"keep_map", true}}},
     {"gelu", {4, 6}, {}},
     {"flatten", {4, 6}, {}},

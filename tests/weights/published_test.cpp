@@ -57,6 +57,33 @@ TEST_CASE("published weights are downloaded once and kept") {
   CHECK(world.server.requests == 1);
 }
 
+TEST_CASE("weights on this machine are found without asking anybody") {
+  World world;
+  CHECK(!find_weights(world.network, world.options));
+  world.get();
+  CHECK(find_weights(world.network, world.options) == world.cached());
+  CHECK(world.server.requests == 1);
+  world.put_in_mirror("tiny-imagenet.pth", "any");
+  CHECK(find_weights(world.network, world.options) == world.folder / "mirror/tiny-imagenet.pth");
+  world.put_in_mirror(world.file, "not what its name promises");
+  CHECK(find_weights(world.network, world.options) == world.folder / "mirror/tiny-imagenet.pth");
+  world.options.mirror = world.server.url("/models/");
+  write_file_atomically(world.cached(), std::string_view("damaged"));
+  CHECK(!find_weights(world.network, world.options));
+  CHECK(world.server.requests == 1);
+}
+
+TEST_CASE("published weights see more in larger pictures where the network takes any size") {
+  const image::Preprocess usual = preprocess_of(graph::zoo::find_network("mobilenet_v2"));
+  const image::Preprocess large = preprocess_of(graph::zoo::find_network("mobilenet_v2"), 288);
+  CHECK(usual.width == 224);
+  CHECK(large.width == 288);
+  CHECK(large.height == 288);
+  CHECK(large.resize == 288);
+  CHECK(large.mean == usual.mean);
+  CHECK(preprocess_of(graph::zoo::find_network("vit_b_16"), 288).width == 224);
+}
+
 TEST_CASE("a download of weights that breaks off goes on") {
   World world;
   world.server.cuts = 1;

@@ -22,6 +22,7 @@ Shape infer_product_shape(const Node& node, std::span<const Shape> inputs) {
 }
 
 Shape infer_joined_shape(const Node& node, std::span<const Shape> inputs) {
+  if (inputs[0].size() == 1 && inputs[1].size() == 1) return {inputs[0][0] + inputs[1][0]};
   Shape joined = feature_map(node, inputs);
   const Shape& other = feature_map(node, inputs.subspan(1));
   if (joined[1] != other[1] || joined[2] != other[2])
@@ -42,7 +43,7 @@ Operator multiply_row() {
   return {.name = "multiply", .inputs = 2, .infer_shape = infer_product_shape};
 }
 
-/// The channels of the second behind those of the first.
+/// The channels of the second behind those of the first; or the numbers of two vectors.
 Operator concat_row() {
   return {.name = "concat", .inputs = 2, .infer_shape = infer_joined_shape};
 }
