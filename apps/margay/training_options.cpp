@@ -78,21 +78,25 @@ void apply_settings(Json& document, const TrainingOptions& options) {
   for (const std::string& setting : options.settings) recipe::set_value(document, setting);
 }
 
+/// What makes no sense is refused before anything is fetched for it.
+recipe::Config checked(const Json& document, const TrainingOptions& options) {
+  recipe::Config config = recipe::Config::from_document(document, options.recipe);
+  require(config.training.method == recipe::Method::steps ||
+              !(options.epochs || options.patience || options.keep),
+          "train", fmt::format("{} fits a head at once and has no epochs", options.recipe),
+          "leave out --epochs, --patience and --keep");
+  return config;
+}
+
 /// Pictures are prepared as the weights ask for, unless a setting says otherwise.
 void follow_weights(Json& document, const TrainingOptions& options) {
-  Json& network = document["network"];
-  const auto text = [&](const char* key) {
-    return network.is_object() && network.contains(key) && network[key].is_string()
-               ? network[key].get<std::string>()
-               : std::string();
-  };
-  const std::string name = text("name"), weights = text("weights");
-  if (weights.empty()) return;
-  const std::filesystem::path file =
-      weights::resolve_weights(name, weights, console_progress(options.is_quiet()), stop_on_signals());
-  if (weights != weights::kImageNet) network["weights"] = std::filesystem::absolute(file).string();
-  const int resolution = recipe::Config::from_document(document, options.recipe).network.resolution;
-  if (const auto input = weights::preprocess_for(name, file, resolution))
+  const recipe::NetworkConfig network = checked(document, options).network;
+  if (network.weights.empty()) return;
+  const std::filesystem::path file = weights::resolve_weights(
+      network.name, network.weights, console_progress(options.is_quiet()), stop_on_signals());
+  if (network.weights != weights::kImageNet)
+    document["network"]["weights"] = std::filesystem::absolute(file).string();
+  if (const auto input = weights::preprocess_for(network.name, file, network.resolution))
     document["input"] = input->to_json();
   apply_settings(document, options);
 }
@@ -131,10 +135,6 @@ Json compose_document(const TrainingOptions& options) {
 recipe::Config compose_config(const TrainingOptions& options) {
   recipe::Config config = recipe::Config::from_document(compose_document(options), options.recipe);
   config.source.recipe = options.recipe;
-  require(config.training.method == recipe::Method::steps ||
-              !(options.epochs || options.patience || options.keep),
-          "train", fmt::format("{} fits a head at once and has no epochs", options.recipe),
-          "leave out --epochs, --patience and --keep");
   return config;
 }
 

@@ -77,10 +77,6 @@ void set_head(const head::Linear& linear, const std::string& name, graph::Weight
 
 HeadStart begin_head(const recipe::Config& config, const train::TrainingData& data) {
   const recipe::NetworkConfig& network = config.network;
-  require(!network.weights.empty(), "train",
-          "a head is fitted to what a trained network sees, and no weights are named",
-          "--weights imagenet, a file or a run directory; or train all of the network, such as with --recipe "
-          "article");
   const graph::Graph graph = network_of(config, data);
   Features features = reserve_features(graph::backbone_of(graph), data.train, config.head.views);
   const std::filesystem::path file = weights::resolve_weights(network.name, network.weights);

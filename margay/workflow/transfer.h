@@ -40,8 +40,8 @@ struct HeadFit {
   double images_per_second = 0;  ///< of the features
 };
 
-/// The network of the configuration with the weights that it names. Throws UsageError where it names none,
-/// and what weights::resolve_weights, read_weights and transfer throw.
+/// The network of a decided configuration with the weights that it names. Throws what
+/// weights::resolve_weights, read_weights and transfer throw.
 HeadStart begin_head(const recipe::Config& config, const train::TrainingData& data);
 
 /// The same, going on with the features of a checkpoint. Throws FormatError or IoError.

@@ -62,7 +62,9 @@ TEST_CASE("what makes no sense gets one clear line and an exit status") {
       {{"train", "pets", "--weights", "none.pth"}, 6, "there is no file none.pth"},
       {{"train", "pets", "--weights", "imagenet"}, 2, "such as --network mobilenet_v2"},
       {{"train", "pets", "--weights", "pets"}, 2, "it holds no model.safetensors"},
-      {{"train", "pets", "--recipe", "small.toml", "--set", "training.method=head"}, 2, "no weights are named"},
+      {{"train", "pets", "--recipe", "small.toml", "--set", "training.method=head"},
+       2,
+       "no weights are named"},
       {{"train", "pets", "--recipe", "transfer", "--epochs", "3"}, 2, "has no epochs"},
       {{"train", "pets", "--recipe", "transfer", "--network", "resnet18"}, 2, "no weights are named"},
       {{"train", "pets", "--recipe", "transfer", "--set", "head.folds=1"}, 2, "head.folds"},
@@ -297,6 +299,47 @@ TEST_CASE("a training begins with given weights and prepares pictures as they as
   CHECK(other.exit_code == 5);
   CHECK(other.err.find("conv1.weight is 8 x 3 x 3 x 3, expected 16 x 3 x 3 x 3") != std::string::npos);
   CHECK(other.err.find("Hint: these weights belong to another network") != std::string::npos);
+}
+
+TEST_CASE("a head is fitted by a command whose events say how far it is") {
+  const Place place;
+  CHECK(place.run({"train", "pets", "--recipe", "small.toml", "--out", "first"}).exit_code == 0);
+  const std::vector<std::string> words{"train",       "pets",
+                                       "--recipe",    "first/config.toml",
+                                       "--set",       "training.method=head",
+                                       "--weights",   "first",
+                                       "--out",       "head",
+                                       "--precision", "fp32",
+                                       "--json"};
+  const test::ProgramResult result = place.run(words);
+  CAPTURE(result.err);
+  REQUIRE(result.exit_code == 0);
+  std::istringstream lines(result.out);
+  std::vector<std::string> events;
+  for (std::string line; std::getline(lines, line);) {
+    const Json event = parse_json(line, "event");
+    events.push_back(event.at("event"));
+    if (event.at("event") == "epoch") CHECK(event.at("val_accuracy").get<double>() > 0.9);
+  }
+  CHECK(events.front() == "start");
+  CHECK(events.back() == "end");
+  CHECK(std::count(events.begin(), events.end(), "progress") >= 2);
+  CHECK(place.run({"evaluate", "head", "pets"}).exit_code == 0);
+  CHECK(place.run({"compare", "first", "head"}).exit_code == 0);
+  const test::ProgramResult again = place.run({"train", "--resume", "head"});
+  CHECK(again.exit_code == 2);
+  CHECK(again.err.find("Hint: train again") != std::string::npos);
+}
+
+TEST_CASE("a training without a recipe says which it takes and why") {
+  const Place place;
+  const test::ProgramResult result =
+      place.run({"train", "pets", "--epochs", "1", "--set", "input.width=48", "--set", "input.height=48",
+                 "--set", "schedule.sizes=[]", "--out", "run"});
+  CAPTURE(result.err);
+  CHECK(result.exit_code == 0);
+  CHECK(result.err.find("because ") != std::string::npos);
+  CHECK(result.err.find("otherwise: --recipe transfer") != std::string::npos);
 }
 
 TEST_CASE("many broken pictures stop a training with the list unless they are allowed") {
