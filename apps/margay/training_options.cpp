@@ -81,10 +81,10 @@ void apply_settings(Json& document, const TrainingOptions& options) {
 /// What makes no sense is refused before anything is fetched for it.
 recipe::Config checked(const Json& document, const TrainingOptions& options) {
   recipe::Config config = recipe::Config::from_document(document, options.recipe);
-  require(config.training.method == recipe::Method::steps ||
-              !(options.epochs || options.patience || options.keep),
-          "train", fmt::format("{} fits a head at once and has no epochs", options.recipe),
-          "leave out --epochs, --patience and --keep");
+  require(
+      config.training.method != recipe::Method::head || !(options.epochs || options.patience || options.keep),
+      "train", fmt::format("{} fits a head at once and has no epochs", options.recipe),
+      "leave out --epochs, --patience and --keep");
   return config;
 }
 

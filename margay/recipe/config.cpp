@@ -23,8 +23,8 @@ constexpr std::array<std::pair<ScheduleName, std::string_view>, 5> kSchedules{
      {ScheduleName::plateau, "plateau"}}};
 constexpr std::array<std::pair<OptimizerName, std::string_view>, 3> kOptimizers{
     {{OptimizerName::adam, "adam"}, {OptimizerName::adamw, "adamw"}, {OptimizerName::sgd, "sgd"}}};
-constexpr std::array<std::pair<Method, std::string_view>, 2> kMethods{
-    {{Method::steps, "steps"}, {Method::head, "head"}}};
+constexpr std::array<std::pair<Method, std::string_view>, 3> kMethods{
+    {{Method::steps, "steps"}, {Method::head, "head"}, {Method::finetune, "finetune"}}};
 constexpr std::array<std::pair<Keep, std::string_view>, 3> kKeeps{
     {{Keep::last, "last"}, {Keep::best, "best"}, {Keep::ema, "ema"}}};
 constexpr std::array<std::pair<Balance, std::string_view>, 4> kBalances{{{Balance::automatic, "auto"},

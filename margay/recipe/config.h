@@ -73,8 +73,9 @@ struct MixingConfig {
 
 /// What a training does.
 enum class Method {
-  steps,  ///< steps down the gradient, epoch by epoch
-  head,   ///< only the last layer is fitted, to convergence, on features of the frozen rest
+  steps,     ///< steps down the gradient, epoch by epoch
+  head,      ///< only the last layer is fitted, to convergence, on features of the frozen rest
+  finetune,  ///< first the head, then steps from there
 };
 enum class Keep { last, best, ema };
 /// What is done where classes have different numbers of pictures.

@@ -27,15 +27,9 @@ recipe::Precision decide_precision(recipe::Precision wanted, recipe::Device devi
 }
 
 /// Features are computed once, in float32, by what predicts.
-void decide_for_head(recipe::Config& config) {
-  recipe::TrainingConfig& training = config.training;
-  require(!config.network.weights.empty(), "train",
-          "a head is fitted to what a trained network sees, and no weights are named",
-          "--weights imagenet, a file or a run directory; or train all of the network, such as with --recipe "
-          "scratch");
+void decide_for_head(recipe::TrainingConfig& training) {
   require(training.device != recipe::Device::cuda && training.precision != recipe::Precision::bf16, "train",
-          "training.method = \"head\" computes in fp32 on the processor",
-          "--device cpu --precision fp32");
+          "training.method = \"head\" computes in fp32 on the processor", "--device cpu --precision fp32");
   training.device = recipe::Device::cpu;
   training.precision = recipe::Precision::fp32;
   training.keep = recipe::Keep::last;
@@ -46,7 +40,11 @@ void decide_for_head(recipe::Config& config) {
 }  // namespace
 
 recipe::Config decide(recipe::Config config) {
-  if (config.training.method == recipe::Method::head) decide_for_head(config);
+  require(config.training.method == recipe::Method::steps || !config.network.weights.empty(), "train",
+          "a head is fitted to what a trained network sees, and no weights are named",
+          "--weights imagenet, a file or a run directory; or train all of the network, such as with --recipe "
+          "scratch");
+  if (config.training.method == recipe::Method::head) decide_for_head(config.training);
   config.training.device = decide_device(config.training.device);
   config.training.precision = decide_precision(config.training.precision, config.training.device);
   if (config.training.threads == 0) config.training.threads = usable_cpus();

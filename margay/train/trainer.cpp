@@ -14,7 +14,7 @@ std::string libtorch_version() {
 
 Trainer::Trainer(recipe::Config config, std::shared_ptr<const TrainingData> data)
     : session_(engine::translate_errors("train", [&] {
-        require(config.training.method == recipe::Method::steps, "train",
+        require(config.training.method != recipe::Method::head, "train",
                 "training.method = \"head\" fits the last layer at once and takes no steps",
                 "--set training.method=steps trains all layers");
         return std::make_unique<Session>(std::move(config), std::move(data));
@@ -38,6 +38,10 @@ void Trainer::keep_checkpoint(std::filesystem::path path, double interval_s) {
 
 void Trainer::resume(const std::filesystem::path& checkpoint) {
   session_->resume(checkpoint);
+}
+
+void Trainer::begin_with(const graph::Weights& weights, GivenWeights given) {
+  engine::translate_errors("train", [&] { session_->begin_with(weights, std::move(given)); });
 }
 
 TrainingResult Trainer::fit(std::stop_token stop) {

@@ -8,6 +8,7 @@
 
 #include "margay/core/error.h"
 #include "margay/core/progress.h"
+#include "margay/graph/weights.h"
 #include "margay/model/model.h"
 #include "margay/recipe/config.h"
 #include "margay/run/history.h"
@@ -58,6 +59,10 @@ class Trainer {
   /// Goes on where a checkpoint of the same configuration ended, or the one before where it is damaged, which
   /// observers are told as a warning. Throws FormatError, ModelError or IoError.
   void resume(const std::filesystem::path& checkpoint);
+
+  /// Begins with these weights of the whole network, which are `given`, in place of those that the
+  /// configuration names. Throws ModelError where they do not fit.
+  void begin_with(const graph::Weights& weights, GivenWeights given);
 
   /// Trains up to config().training.epochs. What is not resumed begins with the weights of
   /// config().network.weights, where there are any, but for a head of another number of classes. Throws

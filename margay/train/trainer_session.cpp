@@ -94,13 +94,18 @@ void Trainer::Session::require_sizes_fit() const try {
 /// Once, and not where a checkpoint has better ones.
 void Trainer::Session::take_given_weights() {
   const recipe::NetworkConfig& network = config_.network;
-  if (std::exchange(has_weights_, true) || network.weights.empty()) return;
+  if (has_weights_ || network.weights.empty()) return;
   const std::filesystem::path file = weights::resolve_weights(network.name, network.weights);
   weights::Transfer transfer =
       weights::transfer(network_.graph(), weights::read_weights(file), network_.weights(), file.string());
-  network_.set_weights(transfer.weights);
-  if (average_) average_->set_weights(transfer.weights);
-  given_ = {network.weights, transfer.taken.size(), std::move(transfer.fresh)};
+  begin_with(transfer.weights, {network.weights, transfer.taken.size(), std::move(transfer.fresh)});
+}
+
+void Trainer::Session::begin_with(const graph::Weights& weights, GivenWeights given) {
+  network_.set_weights(weights);
+  if (average_) average_->set_weights(weights);
+  given_ = std::move(given);
+  has_weights_ = true;
 }
 
 /// Kernels and matrices decay; not so what has one dimension (biases, scales and shifts of normalisations) or

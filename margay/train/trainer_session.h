@@ -32,6 +32,7 @@ class Trainer::Session {
  public:
   Session(recipe::Config config, std::shared_ptr<const TrainingData> data);
 
+  void begin_with(const graph::Weights& weights, GivenWeights given);
   TrainingResult fit(std::stop_token stop);
   run::RangeTestCurve test_rates(const run::RangeTest& test, const ProgressObserver& progress,
                                  std::stop_token stop);

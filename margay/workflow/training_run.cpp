@@ -285,6 +285,16 @@ void announce_head(const TrainingRequest& request, const recipe::Config& config,
   tell([&](train::TrainingObserver& observer) { observer.on_start(snapshot); });
 }
 
+/// How observers are told of a head that is being fitted.
+HeadOptions head_options(const TrainingRequest& request, const Observers& tell, const std::stop_token& stop) {
+  return {.progress =
+              [&tell](const Progress& progress) {
+                tell([&](train::TrainingObserver& observer) { observer.on_progress(progress); });
+              },
+          .stop = stop,
+          .checkpoint_interval_s = request.checkpoint_interval_s};
+}
+
 /// A training whose one epoch fits the last layer.
 TrainingRun fit_head_in_directory(const TrainingRequest& request, const Observers& tell, bool goes_on,
                                   const std::stop_token& stop) {
@@ -294,22 +304,15 @@ TrainingRun fit_head_in_directory(const TrainingRequest& request, const Observer
   HeadStart start = start_of(request, run.config, goes_on, tell);
   write_beginnings(request, run.config, goes_on);
   announce_head(request, run.config, start, tell);
+  HeadOptions options = head_options(request, tell, stop);
+  options.checkpoint = run.directory.checkpoint();
+  options.on_checkpoint = [&](size_t done) {
+    const train::CheckpointSnapshot written{run.directory.checkpoint(), 1, static_cast<int>(done)};
+    tell([&](train::TrainingObserver& observer) { observer.on_checkpoint(written); });
+  };
   HeadFit fit;
   try {
-    fit = fit_head(
-        run.config, *request.data, std::move(start),
-        {.progress =
-             [&](const Progress& progress) {
-               tell([&](train::TrainingObserver& observer) { observer.on_progress(progress); });
-             },
-         .stop = stop,
-         .checkpoint = run.directory.checkpoint(),
-         .checkpoint_interval_s = request.checkpoint_interval_s,
-         .on_checkpoint =
-             [&](size_t done) {
-               const train::CheckpointSnapshot written{run.directory.checkpoint(), 1, static_cast<int>(done)};
-               tell([&](train::TrainingObserver& observer) { observer.on_checkpoint(written); });
-             }});
+    fit = fit_head(run.config, *request.data, std::move(start), options);
   } catch (const Interrupted&) {
     run.result.stopped = true;
     return run;
@@ -328,6 +331,20 @@ TrainingRun fit_head_in_directory(const TrainingRequest& request, const Observer
   return run;
 }
 
+/// The head that steps of the whole network begin with. False when stopped, which leaves nothing to go on
+/// from.
+bool begin_with_head(const TrainingRequest& request, train::Trainer& trainer, const Observers& tell,
+                     const std::stop_token& stop) try {
+  HeadStart start = begin_head(trainer.config(), *request.data);
+  train::GivenWeights given = std::move(start.given);
+  const HeadFit fit =
+      fit_head(trainer.config(), *request.data, std::move(start), head_options(request, tell, stop));
+  trainer.begin_with(fit.weights, std::move(given));
+  return true;
+} catch (const Interrupted&) {
+  return false;
+}
+
 }  // namespace
 
 recipe::Config read_run_config(const run::RunDirectory& directory) {
@@ -343,11 +360,11 @@ TrainingRun train_in_directory(const TrainingRequest& request,
   const bool goes_on = can_go_on(request);
   Recorder recorder(directory);
   EventRecorder events(directory, goes_on);
-  if (request.config.training.method == recipe::Method::head) {
-    std::vector<train::TrainingObserver*> all{&recorder, &events};
-    all.insert(all.end(), observers.begin(), observers.end());
-    return fit_head_in_directory(request, Observers(std::move(all)), goes_on, stop);
-  }
+  std::vector<train::TrainingObserver*> all{&recorder, &events};
+  all.insert(all.end(), observers.begin(), observers.end());
+  const Observers tell(std::move(all));
+  const recipe::Method method = request.config.training.method;
+  if (method == recipe::Method::head) return fit_head_in_directory(request, tell, goes_on, stop);
   train::Trainer trainer(request.config, request.data);
   trainer.observe(recorder);
   trainer.observe(events);
@@ -364,6 +381,10 @@ TrainingRun train_in_directory(const TrainingRequest& request,
   TrainingRun run;
   run.config = trainer.config();
   run.directory = directory;
+  if (method == recipe::Method::finetune && !goes_on && !begin_with_head(request, trainer, tell, stop)) {
+    run.result.stopped = true;
+    return run;
+  }
   try {
     run.result = trainer.fit(stop);
   } catch (const train::NotFiniteError&) {

@@ -195,6 +195,40 @@ TEST_CASE("rare classes count more where training balance says so") {
   CHECK(std::abs(bias_of(recipe::Balance::automatic)) < 1e-3);
 }
 
+TEST_CASE("finetuning begins with the fitted head and goes on with all layers") {
+  Place place;
+  Watcher watcher;
+  const auto weights_after = [&](const char* name, recipe::Method method, double rate) {
+    TrainingRequest request = place.with_weights(name);
+    request.config.training.method = method;
+    request.config.training.epochs = 2;
+    request.config.training.precision = recipe::Precision::fp32;
+    request.config.optimizer.lr = rate;
+    const TrainingRun run = Place::run(request, watcher);
+    CHECK(run.result.history.size() == (method == recipe::Method::head ? 1 : 2));
+    return model::load_model(run.directory.model()).weights;
+  };
+  const graph::Weights head = weights_after("head", recipe::Method::head, 0.01),
+                       still = weights_after("still", recipe::Method::finetune, 0),
+                       moved = weights_after("moved", recipe::Method::finetune, 0.01);
+  CHECK((still == head));
+  for (const auto& [name, tensor] : moved) CHECK_MESSAGE(!(tensor == head.at(name)), name);
+}
+
+TEST_CASE("finetuning that is stopped before its first step begins anew") {
+  Place place;
+  TrainingRequest request = place.with_weights("run");
+  request.config.training.method = recipe::Method::finetune;
+  request.config.training.epochs = 1;
+  Watcher stopping, patient;
+  stopping.stop_at = "computing features";
+  CHECK(Place::run(request, stopping).result.stopped);
+  request.resume = true;
+  CHECK_FALSE(Place::run(request, patient).result.stopped);
+  REQUIRE(patient.warnings.size() == 1);
+  CHECK(patient.warnings[0].find("begins anew") != std::string::npos);
+}
+
 TEST_CASE("what cannot have a head says why") {
   Place place({"blue", "green"});
   Watcher watcher;
