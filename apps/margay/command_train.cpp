@@ -1,6 +1,7 @@
 // margay train: fits a network to a folder of pictures.
 #include <fmt/format.h>
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -11,12 +12,14 @@
 #include "apps/margay/console.h"
 #include "apps/margay/training_console.h"
 #include "apps/margay/training_options.h"
+#include "margay/core/duration.h"
 #include "margay/datasets/get.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/recipe/recipe.h"
 #include "margay/report/diagnosis.h"
 #include "margay/train/decide.h"
 #include "margay/weights/published.h"
+#include "margay/workflow/time_plan.h"
 #include "margay/workflow/training_run.h"
 
 namespace margay::app {
@@ -29,6 +32,12 @@ struct TrainOptions : TrainingOptions {
   std::string out;
   std::string resume;
   bool recipe_given = false;
+  std::optional<std::string> budget;
+  std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
+
+  std::optional<double> budget_s() const {
+    return budget ? std::optional(parse_duration(*budget, "train")) : std::nullopt;
+  }
 
   /// Whether nothing says what to train.
   bool chooses_recipe() const {
@@ -51,6 +60,7 @@ recipe::Config resumed_config(const TrainOptions& options, const run::RunDirecto
   set_if_given(document, "training", "device", options.device);
   set_if_given(document, "training", "precision", options.precision);
   set_if_given(document, "training", "fuse", options.fuse);
+  set_if_given(document, "budget", "seconds", options.epochs ? std::optional(0.0) : options.budget_s());
   return recipe::Config::from_document(document, directory.config().string());
 }
 
@@ -63,7 +73,8 @@ std::string scratch_recipe() {
 
 /// What suits where nobody says: a head for weights that are on this machine already, else all from nothing.
 void choose_recipe(TrainOptions& options) {
-  const std::string transfer = "transfer";
+  // A head takes seconds; who has more time gets more for it.
+  const std::string transfer = options.budget ? "finetune" : "transfer";
   const auto network = recipe::load_recipe(transfer).network.name;
   const auto weights = weights::find_weights(graph::zoo::find_network(network));
   const bool wants_steps = options.epochs || options.patience || options.keep || options.augment ||
@@ -127,10 +138,43 @@ data::Dataset open_for_training(const TrainOptions& options, const recipe::Confi
   return open_split(options, pool, stop);
 }
 
+void print_plan(const workflow::TimePlan& plan, bool json) {
+  const recipe::Config& config = plan.config;
+  if (json)
+    return print_event({{"event", "plan"},
+                        {"seconds", config.budget.seconds},
+                        {"network", config.network.name},
+                        {"epochs", config.training.epochs},
+                        {"images_per_second", plan.images_per_second}});
+  std::vector<int> sizes = config.schedule.sizes;
+  if (sizes.empty()) sizes = {std::max(config.input.width, config.input.height)};
+  fmt::print(stderr, "in {}: {}{} {} of pictures of {} pixels, at {:.0f} images/s\n",
+             format_duration(config.budget.seconds),
+             config.network.name.empty() ? "" : config.network.name + ", about ", config.training.epochs,
+             config.training.epochs == 1 ? "epoch" : "epochs", fmt::join(sizes, ", "),
+             plan.images_per_second);
+}
+
+/// Fits what is trained to the time that is left of the budget.
+void keep_to_budget(const TrainOptions& options, workflow::TrainingRequest& request, WorkerPool& pool) {
+  recipe::Config& config = request.config;
+  request.started = options.started;
+  require(config.training.method != recipe::Method::head, "train",
+          fmt::format("{} fits a head at once, however much time there is", options.recipe),
+          "leave out --budget, or --recipe finetune uses it");
+  if (request.resume) return;
+  const std::chrono::duration<double> used = std::chrono::steady_clock::now() - options.started;
+  workflow::TimePlan plan =
+      workflow::plan_for_budget(config, request.dataset, config.budget.seconds - used.count(), pool);
+  if (!options.quiet) print_plan(plan, options.json);
+  config = std::move(plan.config);
+}
+
 void load_data(const TrainOptions& options, workflow::TrainingRequest& request, const std::stop_token& stop) {
   WorkerPool pool(train::decide(request.config).training.threads);
   request.dataset = open_for_training(options, request.config, pool, stop);
   if (!options.is_quiet()) print_understood(request.dataset);
+  if (request.config.budget.seconds > 0) keep_to_budget(options, request, pool);
   request.data = load_pictures(options, request.dataset, request.config.input, pool, stop);
   if (!options.json) return;
   for (const std::string& warning : request.data->warnings)
@@ -142,10 +186,14 @@ workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
   require(data_name.empty() != options.resume.empty(), "train",
           data_name.empty() ? "nothing to train on" : "--resume knows its data itself",
           data_name.empty() ? "margay train DATA" : "leave out DATA");
+  require(!options.budget || !options.epochs, "train", "--epochs and --budget both say how long",
+          "leave one of them out");
+  require(!options.budget || options.budget_s() > 0, "train", "--budget is no time at all", "such as 10m");
   if (options.chooses_recipe()) choose_recipe(options);
   workflow::TrainingRequest request;
   request.resume = !options.resume.empty();
   request.config = request.resume ? resumed_config(options, {options.resume}) : compose_config(options);
+  if (const auto seconds = options.budget_s()) request.config.budget.seconds = *seconds;
   if (!request.resume) request.config.source.data = fs::absolute(datasets::resolve_dataset(data_name));
   request.data_name = data_name;
   request.command_line = command_line();
@@ -177,6 +225,10 @@ void add_train(CLI::App& command, Outcome& outcome) {
   command.add_option(
       "--out", options->out,
       "run directory to make (default: runs/RECIPE or runs/RECIPE-NETWORK, numbered when taken)");
+  command.add_option(
+      "--budget", options->budget,
+      "time that all may take, such as 10m or 1h30m, report included: this machine's speed is measured, and "
+      "network, sizes and epochs are chosen to end by then; with --resume, what both sessions may take");
   command.add_option(
       "--resume", options->resume,
       "run directory to go on with; --epochs may extend it, --patience 0 takes a run further that "

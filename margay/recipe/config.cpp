@@ -194,6 +194,16 @@ HeadConfig read_head(DocumentReader head) {
   return config;
 }
 
+BudgetConfig read_budget(DocumentReader budget) {
+  BudgetConfig config;
+  budget.read("seconds", config.seconds, 0.0, 1e9);
+  budget.read("networks", config.networks);
+  budget.read("pictures", config.pictures, 0.0, 1e15);
+  budget.finish();
+  for (const std::string& name : config.networks) (void)graph::zoo::find_network(name);
+  return config;
+}
+
 SourceConfig read_source(DocumentReader source) {
   SourceConfig config;
   std::string data;
@@ -257,6 +267,7 @@ Config Config::from_document(const Json& document, std::string_view where) try {
   config.schedule = read_schedule(root.table("schedule"));
   config.training = read_training(root.table("training"));
   config.head = read_head(root.table("head"));
+  config.budget = read_budget(root.table("budget"));
   config.source = read_source(root.table("source"));
   root.finish();
   require_sizes_within(config, where);
@@ -310,6 +321,8 @@ Json Config::to_document() const {
                           {"min_delta", training.min_delta},
                           {"validate_every", training.validate_every}};
   document["head"] = {{"views", head.views}, {"folds", head.folds}, {"decays", head.decays}};
+  document["budget"] = {
+      {"seconds", budget.seconds}, {"networks", budget.networks}, {"pictures", budget.pictures}};
   document["source"] = {
       {"recipe", source.recipe}, {"data", source.data.string()}, {"classes", source.classes}};
   return document;
@@ -319,6 +332,13 @@ std::string describe_kept(std::string_view keep_name, int epoch) {
   if (keep_name == name_of(Keep::best)) return fmt::format("the best epoch by validation ({})", epoch);
   if (keep_name == name_of(Keep::ema)) return fmt::format("the average over the steps up to epoch {}", epoch);
   return fmt::format("the last epoch ({})", epoch);
+}
+
+void change_epochs(Config& config, int epochs) {
+  const double factor = static_cast<double>(epochs) / config.training.epochs;
+  config.schedule.warmup_epochs *= factor;
+  config.schedule.step_epochs *= factor;
+  config.training.epochs = epochs;
 }
 
 int outputs_for(int classes) {

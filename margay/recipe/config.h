@@ -117,6 +117,15 @@ struct TrainingConfig {
   int validate_every = 1;  ///< epochs from one validation to the next; the last epoch always has one
 };
 
+/// The keys of [budget]: a training that takes so long, by the wall clock, in place of training.epochs.
+struct BudgetConfig {
+  double seconds = 0;  ///< from the start of the program to the end of the report; 0: epochs count
+  /// Of the zoo, from the most accurate to the quickest: the first that is shown `pictures` in the time is
+  /// trained; where none is, the last one with smaller pictures. Empty: the recipe's network.
+  std::vector<std::string> networks;
+  double pictures = 0;
+};
+
 /// The keys of [head]: how Method::head fits, see head/fit.h.
 struct HeadConfig {
   /// Of each picture, 1 to 64: as it is, mirrored, and from the third on as augmentation changes it.
@@ -145,6 +154,7 @@ struct Config {
   ScheduleConfig schedule;
   TrainingConfig training;
   HeadConfig head;
+  BudgetConfig budget;
   SourceConfig source;
 
   /// Reads a document and checks it: unknown keys (with the nearest known one), wrong types and values out of
@@ -165,6 +175,9 @@ std::string_view name_of(Precision precision);
 
 /// Whose weights a model has, in words: "the last epoch (15)".
 std::string describe_kept(std::string_view keep_name, int epoch);
+
+/// Lets the training have so many epochs, with a schedule of the same shape.
+void change_epochs(Config& config, int epochs);
 
 /// The network of this configuration for so many classes: one logit for two, else one each.
 graph::Graph build_network(const Config& config, int classes);

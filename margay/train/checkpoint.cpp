@@ -16,7 +16,7 @@ namespace {
 
 constexpr const char* kStateKey = "margay.checkpoint";
 constexpr const char* kChecksumKey = "margay.checksum";
-constexpr int kVersion = 4;
+constexpr int kVersion = 5;
 const std::string kOptimizerGroup = "optimizer/";
 
 void put(model::SafeTensors& file, const std::string& group, const graph::Weights& weights) {
@@ -40,6 +40,18 @@ std::vector<std::string> slot_names(const Checkpoint& checkpoint) {
   return names;
 }
 
+Json to_json(const BudgetState& budget) {
+  return {{"used_s", budget.used_s},
+          {"pace_done", budget.pace.done},
+          {"pace_progress", budget.pace.progress},
+          {"pace_length", budget.pace.length}};
+}
+
+BudgetState read_budget(const Json& json, const std::string& where) {
+  const auto number = [&](const char* key) { return json_value<double>(json, key, where); };
+  return {number("used_s"), {number("pace_done"), number("pace_progress"), number("pace_length")}};
+}
+
 Json to_json(const Checkpoint& checkpoint) {
   const EpochProgress& progress = checkpoint.progress;
   return {{"version", kVersion},
@@ -54,6 +66,7 @@ Json to_json(const Checkpoint& checkpoint) {
           {"optimizer_slots", slot_names(checkpoint)},
           {"best_epoch", checkpoint.best.epoch},
           {"best_val_accuracy", checkpoint.best.val_accuracy},
+          {"budget", checkpoint.budget ? to_json(*checkpoint.budget) : Json()},
           {"history", run::to_jsonl(checkpoint.history)}};
 }
 
@@ -73,6 +86,8 @@ void read_state(const Json& state, const std::string& where, Checkpoint& checkpo
   checkpoint.optimizer_steps = json_value<int64_t>(state, "optimizer_steps", where);
   checkpoint.best.epoch = json_value<int>(state, "best_epoch", where);
   checkpoint.best.val_accuracy = json_value<double>(state, "best_val_accuracy", where);
+  if (const Json budget = json_value<Json>(state, "budget", where); !budget.is_null())
+    checkpoint.budget = read_budget(budget, where);
   checkpoint.history = run::parse_history(json_value<std::string>(state, "history", where), where);
 }
 

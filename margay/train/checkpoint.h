@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "margay/graph/weights.h"
 #include "margay/run/history.h"
 #include "margay/train/optimizer_state.h"
+#include "margay/train/pace.h"
 
 namespace margay::train {
 
@@ -29,6 +31,12 @@ struct BestWeights {
   graph::Weights weights;
 };
 
+/// Of a training that keeps to a budget.
+struct BudgetState {
+  double used_s = 0;  ///< by all sessions
+  Pace::State pace;
+};
+
 /// The state between two steps. Random choices are functions of (seed, epoch, sample), so that no stream
 /// needs saving.
 struct Checkpoint {
@@ -39,6 +47,7 @@ struct Checkpoint {
   OptimizerState optimizer;
   int64_t optimizer_steps = 0;
   BestWeights best;
+  std::optional<BudgetState> budget;
 };
 
 /// Where the checkpoint before the one at `path` is: "checkpoint.previous.safetensors".

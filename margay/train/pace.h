@@ -1,32 +1,39 @@
 // How far a training is.
 #pragma once
 
-#include <algorithm>
-
 namespace margay::train {
 
-/// Progress from 0 before the first step to 1 after the last, epochs being equal. The number of epochs may
-/// change on the way: those that are left then share what is left.
+/// Progress from 0 before the first step to 1 after the last, epochs being equal. The length of a training
+/// may change on the way: what is left of it then shares what is left of the progress.
 class Pace {
  public:
-  explicit Pace(int epochs) : epochs_(epochs) {}
+  explicit Pace(double length) : length_(length) {}
 
-  int epochs() const { return epochs_; }
+  /// Epochs of the whole training; the last one may be a part.
+  double length() const { return length_; }
+  /// Those that are begun.
+  int epochs() const;
+  /// Of `batches` in an epoch, those of epoch `epoch` (from 1): all but in the last one, at least 1.
+  int batches_of(int epoch, int batches) const;
   /// When `share` of epoch `epoch` (from 1) is done.
-  double progress(int epoch, double share) const {
-    return std::min(1.0, start_ + (epoch - first_ + share) * (1 - start_) / (epochs_ - first_ + 1));
-  }
-  /// From the start of `epoch` on there are so many, at least `epoch`.
-  void change_epochs(int epoch, int epochs) {
-    start_ = progress(epoch, 0);
-    first_ = epoch;
-    epochs_ = epochs;
-  }
+  double progress(int epoch, double share) const;
+  /// The first epoch that begins with at least this progress.
+  int first_epoch(double progress) const;
+
+  /// Now that `done` epochs are, the training has this length, at least `done`.
+  void change_length(double done, double length);
+
+  /// What brings it back: done and progress at the last change, and the length.
+  struct State {
+    double done = 0, progress = 0, length = 0;
+  };
+  State state() const { return {done_, start_, length_}; }
+  void set_state(const State& state) { done_ = state.done, start_ = state.progress, length_ = state.length; }
 
  private:
-  int epochs_;
-  int first_ = 1;     ///< the epoch that ...
-  double start_ = 0;  ///< ... began with this progress
+  double length_;
+  double done_ = 0;   ///< epochs at the last change, which ...
+  double start_ = 0;  ///< ... had this progress
 };
 
 }  // namespace margay::train

@@ -36,4 +36,15 @@ data::PictureSize PictureSizes::at(double progress) const {
   return sizes_[static_cast<size_t>(later - ends_.begin())];
 }
 
+double PictureSizes::pixels_left(const Pace& pace, double done) const {
+  double sum = 0, from = done;
+  for (size_t i = 0; i < sizes_.size() && from < pace.length(); ++i) {
+    const double to = i + 1 < sizes_.size() ? pace.first_epoch(ends_[i] - kRounding) - 1 : pace.length();
+    const double end = std::clamp(to, from, pace.length());
+    sum += (end - from) * pixels(sizes_[i]);
+    from = end;
+  }
+  return sum;
+}
+
 }  // namespace margay::train

@@ -5,6 +5,7 @@
 
 #include "margay/data/loader.h"
 #include "margay/recipe/config.h"
+#include "margay/train/pace.h"
 
 namespace margay::train {
 
@@ -17,10 +18,17 @@ class PictureSizes {
   data::PictureSize at(double progress) const;
   /// In their order; the input's alone where the configuration has none.
   const std::vector<data::PictureSize>& all() const { return sizes_; }
+  /// Pixels of a picture of each epoch, added up over what is left of the training when `done` epochs are.
+  double pixels_left(const Pace& pace, double done) const;
 
  private:
   std::vector<data::PictureSize> sizes_;
   std::vector<double> ends_;  ///< of each, in [0, 1]
 };
+
+/// Pixels of a picture.
+inline double pixels(const data::PictureSize& size) {
+  return static_cast<double>(size.width) * size.height;
+}
 
 }  // namespace margay::train

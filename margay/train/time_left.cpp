@@ -2,8 +2,7 @@
 #include "margay/train/time_left.h"
 
 #include <algorithm>
-#include <numeric>
-#include <utility>
+#include <cmath>
 
 namespace margay::train {
 
@@ -14,29 +13,47 @@ void TypicalDuration::add(double seconds) {
   mean_s_ += (seconds - mean_s_) / std::min<double>(counted, memory_);
 }
 
-TimeLeft::TimeLeft(int epochs, int steps_per_epoch, std::vector<double> step_costs, int validate_every)
-    : epochs_(epochs),
-      steps_per_epoch_(steps_per_epoch),
-      costs_(std::move(step_costs)),
+TimeLeft::TimeLeft(int steps_per_epoch, const PictureSizes& sizes, int validate_every)
+    : steps_per_epoch_(steps_per_epoch),
+      sizes_(sizes),
       validate_every_(validate_every),
-      step_(std::clamp(steps_per_epoch / 10, 1, 5), std::max(20, 2 * steps_per_epoch)),
+      pixel_(std::clamp(steps_per_epoch / 10, 1, 5), std::max(20, 2 * steps_per_epoch)),
       validation_(1, 5),
       files_(1, 5) {}
 
-double TimeLeft::seconds(int epoch, int steps_done) const {
-  if (epoch > epochs_) return 0;
-  return (costs_from(epoch) * steps_per_epoch_ - cost(epoch) * steps_done) * step_.seconds() +
-         validations_from(epoch) * validation_.seconds() + (epochs_ - epoch + 1) * files_.seconds();
+double TimeLeft::seconds(const Pace& pace, int epoch, int steps_done) const {
+  if (epoch > pace.epochs()) return 0;
+  return sizes_.pixels_left(pace, done(epoch, steps_done)) * steps_per_epoch_ * pixel_.seconds() +
+         validations_from(pace, epoch) * validation_.seconds() +
+         (pace.epochs() - epoch + 1) * files_.seconds();
 }
 
-double TimeLeft::costs_from(int epoch) const {
-  if (costs_.empty()) return epochs_ - epoch + 1;
-  return std::accumulate(costs_.begin() + (epoch - 1), costs_.end(), 0.0);
+double TimeLeft::done(int epoch, int steps_done) const {
+  return epoch - 1 + static_cast<double>(steps_done) / steps_per_epoch_;
+}
+
+double TimeLeft::length_within(double seconds_given, Pace pace, int epoch, int steps_done,
+                               double most) const {
+  const Pace now = pace;
+  const double now_done = done(epoch, steps_done);
+  const auto fits = [&](double length) {
+    pace = now;
+    pace.change_length(now_done, length);
+    return seconds(pace, epoch, steps_done) <= seconds_given;
+  };
+  double fitting = now_done, beyond = most;
+  if (fits(most)) return most;
+  while (beyond - fitting > 0.5 / steps_per_epoch_) {
+    const double middle = (fitting + beyond) / 2;
+    (fits(middle) ? fitting : beyond) = middle;
+  }
+  // Whole steps.
+  return std::max(now_done, std::floor(fitting * steps_per_epoch_) / steps_per_epoch_);
 }
 
 /// The last epoch has one in any case.
-int TimeLeft::validations_from(int epoch) const {
-  return (epochs_ - 1) / validate_every_ - (epoch - 1) / validate_every_ + 1;
+int TimeLeft::validations_from(const Pace& pace, int epoch) const {
+  return (pace.epochs() - 1) / validate_every_ - (epoch - 1) / validate_every_ + 1;
 }
 
 }  // namespace margay::train

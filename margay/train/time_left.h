@@ -1,7 +1,8 @@
 // How long a training will still take, from what its parts took so far.
 #pragma once
 
-#include <vector>
+#include "margay/train/pace.h"
+#include "margay/train/picture_sizes.h"
 
 namespace margay::train {
 
@@ -13,6 +14,8 @@ class TypicalDuration {
   void add(double seconds);
   /// 0 before the first.
   double seconds() const { return mean_s_; }
+  /// Whether some have come after the first ones.
+  bool is_settled() const { return count_ > warm_up_ + 2; }
 
  private:
   int warm_up_, memory_;
@@ -24,29 +27,36 @@ class TypicalDuration {
 /// written.
 class TimeLeft {
  public:
-  /// `step_costs` are relative, of a step in each epoch, as the sizes of pictures make them; empty: equal.
-  /// After every `validate_every` epochs and after the last there is a validation.
-  TimeLeft(int epochs, int steps_per_epoch, std::vector<double> step_costs = {}, int validate_every = 1);
+  /// After every `validate_every` epochs and after the last there is a validation. A step takes as long as
+  /// its pictures, of these sizes, have pixels.
+  TimeLeft(int steps_per_epoch, const PictureSizes& sizes, int validate_every);
 
-  /// From the end of the step before, or the start of the epoch, to the end of this one, in epoch `epoch`.
-  void add_step(double seconds, int epoch = 1) { step_.add(seconds / cost(epoch)); }
+  /// From the end of the step before, or the start of the epoch, to the end of this one.
+  void add_step(double seconds, const data::PictureSize& size) { pixel_.add(seconds / pixels(size)); }
   void add_validation(double seconds) { validation_.add(seconds); }
   /// From the end of validation to the start of the next epoch.
   void add_files(double seconds) { files_.add(seconds); }
 
   /// When `steps_done` of epoch `epoch` (from 1) are done. What follows the last epoch, the report, is not in
   /// it.
-  double seconds(int epoch, int steps_done) const;
+  double seconds(const Pace& pace, int epoch, int steps_done) const;
+  /// The longest training, at most `most` epochs, that then ends within `seconds`. Nothing more is done where
+  /// there is no time for that.
+  double length_within(double seconds, Pace pace, int epoch, int steps_done, double most) const;
+  double validation_seconds() const { return validation_.seconds(); }
+  /// Whether a step's duration is known well enough to plan by it.
+  bool is_settled() const { return pixel_.is_settled(); }
 
  private:
-  double cost(int epoch) const { return costs_.empty() ? 1 : costs_[epoch - 1]; }
-  double costs_from(int epoch) const;
-  int validations_from(int epoch) const;
+  /// Epochs.
+  double done(int epoch, int steps_done) const;
+  int validations_from(const Pace& pace, int epoch) const;
 
-  int epochs_, steps_per_epoch_;
-  std::vector<double> costs_;
+  int steps_per_epoch_;
+  PictureSizes sizes_;
   int validate_every_;
-  TypicalDuration step_, validation_, files_;
+  TypicalDuration pixel_;  ///< of a step with pictures of one pixel
+  TypicalDuration validation_, files_;
 };
 
 }  // namespace margay::train

@@ -52,6 +52,10 @@ const run::History& Trainer::history() const {
   return session_->history_;
 }
 
+void Trainer::count_time_from(std::chrono::steady_clock::time_point start) {
+  if (session_->budget_) session_->budget_.emplace(session_->config_.budget.seconds, start);
+}
+
 void Trainer::halt_after(int epoch) {
   session_->halt_after_epoch_ = epoch;
 }

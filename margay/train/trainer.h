@@ -1,6 +1,7 @@
 // Fits a network to pictures.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <stop_token>
@@ -64,13 +65,16 @@ class Trainer {
   /// configuration names. Throws ModelError where they do not fit.
   void begin_with(const graph::Weights& weights, GivenWeights given);
 
-  /// Trains up to config().training.epochs. What is not resumed begins with the weights of
+  /// Trains up to config().training.epochs; where config().budget has a time, for as many as fit into it, the
+  /// last one perhaps in part, and config() follows. What is not resumed begins with the weights of
   /// config().network.weights, where there are any, but for a head of another number of classes. Throws
   /// NotFiniteError, and what weights::resolve_weights, read_weights and transfer throw.
   TrainingResult fit(std::stop_token stop = {});
 
   /// The epochs that are done, also when `fit` has thrown.
   const run::History& history() const;
+  /// When the time of config().budget began to run, in place of the trainer's making.
+  void count_time_from(std::chrono::steady_clock::time_point start);
   /// Halts `fit` after this epoch, as if it were stopped there, so that the training can go on later.
   void halt_after(int epoch);
 

@@ -68,8 +68,9 @@ Trainer::Session::Session(recipe::Config config, std::shared_ptr<const TrainingD
       sizes_(config_),
       schedule_(config_.schedule, config_.optimizer.lr, optimizer_steps_per_epoch(), config_.training.epochs),
       stopping_(config_.training.patience, config_.training.min_delta),
-      time_left_(config_.training.epochs, loader_.batches(), step_costs(), config_.training.validate_every) {
+      time_left_(loader_.batches(), sizes_, config_.training.validate_every) {
   require_sizes_fit();
+  if (config_.budget.seconds > 0) budget_.emplace(config_.budget.seconds, Clock::now());
   if (config_.training.keep == recipe::Keep::ema) average_.emplace(network_, config_.training.ema_decay);
   if (data_->validation) validation_loader_.emplace(*data_->validation, pool_, validation_options(config_));
 }
@@ -122,7 +123,7 @@ std::vector<OptimizedParameter> Trainer::Session::optimized_parameters() const {
 TrainingResult Trainer::Session::fit(std::stop_token stop) {
   take_given_weights();
   announce_start();
-  last_checkpoint_ = last_lap_ = Clock::now();
+  last_checkpoint_ = last_lap_ = planned_ = Clock::now();
   const auto halted = [&] { return progress_.epoch > halt_after_epoch_ && !is_over(); };
   bool stopped = halted();
   while (!is_over() && !stopped) {
@@ -155,15 +156,16 @@ double Trainer::Session::lap() {
 bool Trainer::Session::run_epoch(std::stop_token stop) {
   loader_.start(progress_.epoch, progress_.next_step, size_of_epoch());
   data::Batch batch;
-  while (loader_.next(batch)) {
+  while (progress_.next_step < batches_of_epoch() && loader_.next(batch)) {
     train_batch(batch);
     const double step_s = lap();
     progress_.seconds += step_s;
-    time_left_.add_step(step_s, progress_.epoch);
+    time_left_.add_step(step_s, {batch.width, batch.height});
     announce_step();
-    if (!at_step_boundary() || progress_.next_step == loader_.batches()) continue;
+    if (!at_step_boundary() || progress_.next_step == batches_of_epoch()) continue;
     if (stop.stop_requested()) return false;
     save_checkpoint_if_due(false);
+    keep_to_budget_if_due();
   }
   return true;
 }
@@ -189,7 +191,7 @@ void Trainer::Session::step_optimizer() {
   optimizer_->set_lr(tested_rate_.value_or(schedule_.lr(progress_of_step())));
   // Measuring takes a pass over the weights: once an epoch is enough to see its size.
   std::optional<WeightChange> change;
-  if (progress_.next_step == loader_.batches()) change.emplace(optimized_parameters());
+  if (progress_.next_step == batches_of_epoch()) change.emplace(optimized_parameters());
   optimizer_->step(average_ ? average_->step(optimizer_->steps() + 1) : Averages{});
   if (change) weight_change_ = change->ratio();
 }
@@ -205,14 +207,29 @@ data::PictureSize Trainer::Session::size_of_epoch() const {
   return sizes_.at(pace_.progress(progress_.epoch, 0));
 }
 
-/// Of each epoch, in pixels; nothing where all are equal.
-std::vector<double> Trainer::Session::step_costs() const {
-  std::vector<double> costs;
-  for (int epoch = 1; sizes_.all().size() > 1 && epoch <= pace_.epochs(); ++epoch) {
-    const data::PictureSize size = sizes_.at(pace_.progress(epoch, 0));
-    costs.push_back(static_cast<double>(size.width) * size.height);
-  }
-  return costs;
+/// The last epoch of a training that keeps to a budget may be a part.
+int Trainer::Session::batches_of_epoch() const {
+  return pace_.batches_of(progress_.epoch, loader_.batches());
+}
+
+/// An epoch may take much of the budget.
+void Trainer::Session::keep_to_budget_if_due() {
+  constexpr double kShare = 0.02;
+  const std::chrono::duration<double> age = Clock::now() - planned_;
+  if (budget_ && age.count() > kShare * budget_->seconds())
+    keep_to_budget(progress_.epoch, progress_.next_step);
+}
+
+/// Changes the length of the training so that it ends, report included, when the budget does.
+void Trainer::Session::keep_to_budget(int epoch, int steps_done) {
+  if (!budget_ || !time_left_.is_settled()) return;
+  planned_ = Clock::now();
+  // The validation pictures are asked again for the report, in more precise and slower arithmetic.
+  constexpr double kReport_s = 1.5, kReportValidations = 3;
+  const double left = budget_->left() - kReport_s - kReportValidations * time_left_.validation_seconds();
+  const double done = epoch - 1 + static_cast<double>(steps_done) / loader_.batches();
+  pace_.change_length(done, time_left_.length_within(left, pace_, epoch, steps_done, kMostEpochs));
+  if (pace_.epochs() > 0) recipe::change_epochs(config_, pace_.epochs());
 }
 
 /// How the batch that comes is mixed, if at all.
@@ -231,7 +248,7 @@ bool Trainer::Session::validates(int epoch) const {
 
 /// Whether no batch has gradients that wait for others: the epoch's end closes a step too.
 bool Trainer::Session::at_step_boundary() const {
-  return progress_.next_step % config_.training.accumulate == 0 || progress_.next_step == loader_.batches();
+  return progress_.next_step % config_.training.accumulate == 0 || progress_.next_step >= batches_of_epoch();
 }
 
 int64_t Trainer::Session::optimizer_steps_per_epoch() const {
@@ -245,7 +262,7 @@ double Trainer::Session::share_of_step(const data::Batch& batch) const {
   const int accumulate = config_.training.accumulate;
   const int first = progress_.next_step / accumulate * accumulate;
   const auto pictures_before = [&](int batches) {
-    return std::min<int64_t>(int64_t{batches} * config_.training.batch_size,
+    return std::min<int64_t>(int64_t{std::min(batches, batches_of_epoch())} * config_.training.batch_size,
                              static_cast<int64_t>(data_->train.size()));
   };
   return static_cast<double>(batch.size) /
@@ -272,6 +289,7 @@ at::Tensor Trainer::Session::forward(const data::Batch& batch, const engine::For
 }
 
 void Trainer::Session::finish_epoch() {
+  keep_to_budget(progress_.epoch + 1, 0);
   const bool measured = validates(progress_.epoch) || progress_.epoch == halt_after_epoch_;
   const Measures validation = measured ? validate_model() : Measures{};
   if (measured) time_left_.add_validation(lap());
@@ -291,7 +309,7 @@ void Trainer::Session::finish_epoch() {
   learn_from(history_.back());
   progress_ = EpochProgress{.epoch = progress_.epoch + 1};
   for (TrainingObserver* observer : observers_) {
-    observer->on_time_left(time_left_.seconds(progress_.epoch, progress_.next_step));
+    observer->on_time_left(time_left_.seconds(pace_, progress_.epoch, progress_.next_step));
     observer->on_epoch(history_, config_);
   }
 }
@@ -322,15 +340,16 @@ void Trainer::Session::announce_start() {
 
 void Trainer::Session::announce_step() {
   const auto seen = static_cast<double>(progress_.seen);
-  const StepSnapshot snapshot{.epoch = progress_.epoch,
-                              .epochs = pace_.epochs(),
-                              .step = progress_.next_step,
-                              .steps = loader_.batches(),
-                              .loss = progress_.loss_sum / seen,
-                              .accuracy = static_cast<double>(progress_.correct) / seen,
-                              .seconds = progress_.seconds,
-                              .images_per_second = seen / progress_.seconds,
-                              .seconds_left = time_left_.seconds(progress_.epoch, progress_.next_step)};
+  const StepSnapshot snapshot{
+      .epoch = progress_.epoch,
+      .epochs = pace_.epochs(),
+      .step = progress_.next_step,
+      .steps = batches_of_epoch(),
+      .loss = progress_.loss_sum / seen,
+      .accuracy = static_cast<double>(progress_.correct) / seen,
+      .seconds = progress_.seconds,
+      .images_per_second = seen / progress_.seconds,
+      .seconds_left = time_left_.seconds(pace_, progress_.epoch, progress_.next_step)};
   for (TrainingObserver* observer : observers_) observer->on_step(snapshot);
 }
 

@@ -21,6 +21,7 @@
 #include "margay/train/pace.h"
 #include "margay/train/picture_sizes.h"
 #include "margay/train/schedule.h"
+#include "margay/train/time_budget.h"
 #include "margay/train/time_left.h"
 #include "margay/train/trainer.h"
 #include "margay/train/validation_score.h"
@@ -43,6 +44,7 @@ class Trainer::Session {
   std::vector<TrainingObserver*> observers_;
   std::filesystem::path checkpoint_path_;
   double checkpoint_interval_s_ = 60;
+  std::optional<TimeBudget> budget_;
   int halt_after_epoch_ = std::numeric_limits<int>::max();
   run::History history_;
   TrainingLoss loss_;
@@ -60,7 +62,10 @@ class Trainer::Session {
   int64_t optimizer_steps_per_epoch() const;
   double progress_of_step() const;
   data::PictureSize size_of_epoch() const;
-  std::vector<double> step_costs() const;
+  int batches_of_epoch() const;
+  void keep_to_budget(int epoch, int steps_done);
+  void keep_to_budget_if_due();
+  void resume_budget(const BudgetState& state);
   augment::MixRanges mix_of_batch() const;
   void require_sizes_fit() const;
   bool validates(int epoch) const;
@@ -83,6 +88,8 @@ class Trainer::Session {
 
   bool uses_bf16() const { return config_.training.precision == recipe::Precision::bf16; }
 
+  static constexpr double kMostEpochs = 1e6;  ///< whatever the time
+
   std::shared_ptr<const TrainingData> data_;
   torch::Device device_;
   WorkerPool pool_;
@@ -102,7 +109,8 @@ class Trainer::Session {
   GivenWeights given_;
   EpochProgress progress_;
   BestWeights best_;
-  double weight_change_ = 0;  ///< of the last step of an epoch
+  std::chrono::steady_clock::time_point planned_;  ///< the length of the training, by the budget
+  double weight_change_ = 0;                       ///< of the last step of an epoch
   Replaced replaced_ = Replaced::becomes_previous;
   std::chrono::steady_clock::time_point last_lap_, last_checkpoint_;
 };

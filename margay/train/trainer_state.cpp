@@ -1,5 +1,7 @@
 // What of a training outlives it: checkpoints to go on from, and the model.
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <utility>
 
 #include "margay/core/version.h"
@@ -11,15 +13,17 @@ namespace margay::train {
 void Trainer::Session::save_checkpoint_if_due(bool now) {
   const std::chrono::duration<double> age = std::chrono::steady_clock::now() - last_checkpoint_;
   if (checkpoint_path_.empty() || (!now && age.count() < checkpoint_interval_s_)) return;
-  save_checkpoint(checkpoint_path_,
-                  {.progress = progress_,
-                   .history = history_,
-                   .weights = network_.weights(),
-                   .average = average_ ? average_->weights() : graph::Weights{},
-                   .optimizer = optimizer_state(*optimizer_, network_.tensors()),
-                   .optimizer_steps = optimizer_->steps(),
-                   .best = best_},
-                  std::exchange(replaced_, Replaced::becomes_previous));
+  save_checkpoint(
+      checkpoint_path_,
+      {.progress = progress_,
+       .history = history_,
+       .weights = network_.weights(),
+       .average = average_ ? average_->weights() : graph::Weights{},
+       .optimizer = optimizer_state(*optimizer_, network_.tensors()),
+       .optimizer_steps = optimizer_->steps(),
+       .best = best_,
+       .budget = budget_ ? std::optional(BudgetState{budget_->used(), pace_.state()}) : std::nullopt},
+      std::exchange(replaced_, Replaced::becomes_previous));
   last_checkpoint_ = std::chrono::steady_clock::now();
   const CheckpointSnapshot written{checkpoint_path_, progress_.epoch, progress_.next_step};
   for (TrainingObserver* observer : observers_) observer->on_checkpoint(written);
@@ -36,10 +40,21 @@ void Trainer::Session::resume(const std::filesystem::path& path) {
   history_ = std::move(checkpoint.history);
   for (const run::EpochRecord& record : history_) learn_from(record);
   best_ = std::move(checkpoint.best);
+  if (budget_ && checkpoint.budget) resume_budget(*checkpoint.budget);
   if (warning.empty()) return;
   // A damaged one must not take the place of the one before it.
   replaced_ = Replaced::is_dropped;
   for (TrainingObserver* observer : observers_) observer->on_warning(warning);
+}
+
+/// A training that has come to its end goes on where there is time for more than an epoch, with the schedule
+/// of a longer one.
+void Trainer::Session::resume_budget(const BudgetState& state) {
+  budget_->go_on_after(state.used_s);
+  pace_.set_state(state.pace);
+  if (!is_over() || history_.empty()) return;
+  const double more = budget_->left() / std::max(history_.back().seconds, 1e-3);
+  if (more > 1) pace_ = Pace(std::floor(pace_.epochs() + std::min(more, kMostEpochs)));
 }
 
 model::Model Trainer::Session::model() const {

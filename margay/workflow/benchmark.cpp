@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <stop_token>
 #include <utility>
 
 #include "margay/augment/pipeline.h"
@@ -17,50 +16,18 @@
 #include "margay/runtime/peak.h"
 #include "margay/runtime/runtime.h"
 #include "margay/train/decide.h"
-#include "margay/train/trainer.h"
 #include "margay/workflow/benchmark_pictures.h"
+#include "margay/workflow/step_speed.h"
 
 namespace margay::workflow {
 namespace {
 
 constexpr int kStepsPerEpoch = 8;
-constexpr int kFewestSteps = 3;
 
 /// Pictures of one step of the optimiser.
 int step_pictures(const recipe::Config& config) {
   return config.training.batch_size * config.training.accumulate;
 }
-
-/// Times the steps of a training and stops it when it has seen enough.
-class StepWatch final : public train::TrainingObserver {
- public:
-  StepWatch(int batches_per_step, double seconds) : batches_per_step_(batches_per_step), seconds_(seconds) {}
-
-  void on_step(const train::StepSnapshot& snapshot) override {
-    peak_anonymous_bytes_ = std::max(peak_anonymous_bytes_, anonymous_memory_bytes());
-    // The last step of an epoch is not like others: it may be smaller, and measures how far it went.
-    if (snapshot.step % batches_per_step_ != 0 || snapshot.step == snapshot.steps) return;
-    const bool is_first = snapshot.step == batches_per_step_;
-    const double step_s = snapshot.seconds - (is_first ? 0 : epoch_s_);
-    epoch_s_ = snapshot.seconds;
-    if (++seen_ <= kFewestSteps) return;
-    timing_.add(step_s);
-    if (timing_.repetitions() >= kFewestSteps && timing_.total_s() >= seconds_) stop_.request_stop();
-  }
-
-  std::stop_token stop() const { return stop_.get_token(); }
-  const Timing& timing() const { return timing_; }
-  uint64_t peak_anonymous_bytes() const { return peak_anonymous_bytes_; }
-
- private:
-  int batches_per_step_;
-  double seconds_;
-  int seen_ = 0;
-  double epoch_s_ = 0;
-  Timing timing_;
-  std::stop_source stop_;
-  uint64_t peak_anonymous_bytes_ = 0;
-};
 
 /// One run of the measurements.
 class Measurement {
@@ -189,20 +156,13 @@ void Measurement::measure_augmentation() {
 
 void Measurement::measure_training() {
   narrate("measuring training");
-  recipe::Config config = config_;
-  config.training.epochs = 1'000'000;
-  config.training.patience = 0;
-  config.optimizer.lr = 1e-9;  // no rate may spoil the loss of labels that mean nothing
-  StepWatch watch(config.training.accumulate, request_.seconds);
-  train::Trainer trainer(config, data_);
-  trainer.observe(watch);
-  trainer.fit(watch.stop());
-  const bool uses_bf16 = config.training.precision == recipe::Precision::bf16;
-  found_.training = speed_of(watch.timing(), step_pictures(config), found_.training_flops,
+  const StepSpeed steps = measure_steps(config_, data_, request_.seconds);
+  const bool uses_bf16 = config_.training.precision == recipe::Precision::bf16;
+  found_.training = speed_of(steps.timing, step_pictures(config_), found_.training_flops,
                              uses_bf16 ? found_.bf16_peak_flops : found_.fp32_peak_flops);
-  if (config.training.device != recipe::Device::cpu) found_.training.share_of_peak.reset();
+  if (config_.training.device != recipe::Device::cpu) found_.training.share_of_peak.reset();
   found_.training.least_bytes = least_bytes_of_step();
-  found_.peak_anonymous_bytes = watch.peak_anonymous_bytes();
+  found_.peak_anonymous_bytes = steps.peak_anonymous_bytes;
 }
 
 /// Forward and backward read the weights, a gradient is written and read, the optimiser reads and writes the

@@ -245,6 +245,10 @@ std::vector<Json> plan_trials(const SweepRequest& request) {
           "give a range or a list: --set optimizer.lr=1e-4..1e-2, --set training.batch_size=32,64,128");
   require(request.dataset.has_split("validation"), kWhere, "there are no validation pictures to choose by",
           "hold some back with --validation 0.2");
+  require(recipe::Config::from_document(request.document, request.recipe).budget.seconds == 0, kWhere,
+          "all trials of a sweep have the same epochs, and budget.seconds gives each as many as there is "
+          "time for",
+          "--set budget.seconds=0");
   for (const recipe::Parameter& parameter : request.parameters)
     require(request.strategy == SweepStrategy::random || parameter.key != "training.epochs", kWhere,
             "successive halving decides the epochs itself", "search training.epochs with --strategy random");

@@ -33,6 +33,10 @@ bool is_there(const std::filesystem::path& path) {
   return std::filesystem::exists(path, unreadable);
 }
 
+void write_config(const run::RunDirectory& directory, const recipe::Config& config) {
+  write_file_atomically(directory.config(), recipe::format_toml(config.to_document()));
+}
+
 /// Writes the history after each epoch, so that whoever looks sees the run as it is. A run that is resumed
 /// may have got further than the checkpoint that it goes on from: its history goes back to that.
 class Recorder : public train::TrainingObserver {
@@ -40,9 +44,15 @@ class Recorder : public train::TrainingObserver {
   explicit Recorder(run::RunDirectory directory) : directory_(std::move(directory)) {}
 
   void on_start(const train::TrainingStart& start) override {
+    epochs_ = start.config.training.epochs;
     if (!start.history.empty() || is_there(directory_.history_jsonl())) write(start.history);
   }
-  void on_epoch(const run::History& history, const recipe::Config&) override { write(history); }
+  void on_epoch(const run::History& history, const recipe::Config& config) override {
+    write(history);
+    // A budget of time decides on the way how many there will be.
+    if (epochs_ != config.training.epochs) write_config(directory_, config);
+    epochs_ = config.training.epochs;
+  }
 
  private:
   void write(const run::History& history) const {
@@ -51,6 +61,7 @@ class Recorder : public train::TrainingObserver {
   }
 
   run::RunDirectory directory_;
+  int epochs_ = 0;
 };
 
 /// Pictures of the training split with their classes, and one of them as augmentation changes it.
@@ -149,7 +160,7 @@ void write_beginnings(const TrainingRequest& request, const recipe::Config& conf
   const run::RunDirectory& directory = request.directory;
   remove_abandoned_files(directory.root, [&](const std::string& name) { return directory.owns(name); });
   if (!request.resume) write_file_atomically(directory.manifest(), data::format_manifest(request.dataset));
-  write_file_atomically(directory.config(), recipe::format_toml(config.to_document()));
+  write_config(directory, config);
   write_environment(request);
   write_skipped(request);
   if (!goes_on) write_pictures(request);
@@ -370,6 +381,7 @@ TrainingRun train_in_directory(const TrainingRequest& request,
   trainer.observe(events);
   for (train::TrainingObserver* observer : observers) trainer.observe(*observer);
   trainer.keep_checkpoint(directory.checkpoint(), request.checkpoint_interval_s);
+  if (request.started) trainer.count_time_from(*request.started);
   if (request.halt_after_epoch) trainer.halt_after(*request.halt_after_epoch);
   if (goes_on) trainer.resume(directory.checkpoint());
   if (request.resume && !goes_on)
@@ -387,6 +399,7 @@ TrainingRun train_in_directory(const TrainingRequest& request,
   }
   try {
     run.result = trainer.fit(stop);
+    run.config = trainer.config();
   } catch (const train::NotFiniteError&) {
     write_not_finite(request, trainer, run);
     throw;

@@ -1,6 +1,7 @@
 // A training that leaves a complete run directory.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <span>
@@ -29,6 +30,8 @@ struct TrainingRequest {
   run::RunDirectory directory;
   bool resume = false;  ///< go on from the directory's checkpoint, or anew where it ended before the first
   double checkpoint_interval_s = 60;
+  /// When config.budget's time began to run; nothing: with the training.
+  std::optional<std::chrono::steady_clock::time_point> started;
   std::optional<int> halt_after_epoch;    ///< as if stopped there, so that it can go on later
   std::vector<std::string> command_line;  ///< for the record
 };

@@ -7,6 +7,7 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/json.h"
+#include "margay/recipe/recipe.h"
 #include "margay/run/history.h"
 #include "tests/data/archived_folder.h"
 #include "tests/support/pets_place.h"
@@ -66,6 +67,15 @@ TEST_CASE("what makes no sense gets one clear line and an exit status") {
        2,
        "no weights are named"},
       {{"train", "pets", "--recipe", "transfer", "--epochs", "3"}, 2, "has no epochs"},
+      {{"train", "pets", "--recipe", "small.toml", "--budget", "soon"}, 2, "'soon' is no duration"},
+      {{"train", "pets", "--recipe", "small.toml", "--budget", "0m"}, 2, "no time at all"},
+      {{"train", "pets", "--recipe", "small.toml", "--budget", "1m", "--epochs", "2"},
+       2,
+       "both say how long"},
+      {{"sweep", "pets", "--recipe", "small.toml", "--set", "budget.seconds=60", "--set",
+        "optimizer.lr=1e-4..1e-2"},
+       2,
+       "all trials of a sweep have the same epochs"},
       {{"train", "pets", "--recipe", "transfer", "--network", "resnet18"}, 2, "no weights are named"},
       {{"train", "pets", "--recipe", "transfer", "--set", "head.folds=1"}, 2, "head.folds"},
       {{"train", "pets", "--recipe", "transfer", "--set", "head.decays=[0]"}, 2, "head.decays"},
@@ -454,4 +464,34 @@ TEST_CASE("a sweep trains each trial once and names the best") {
   CHECK(place.run({"sweep", "pets", "--recipe", "small.toml"}).err.find("nothing to search") !=
         std::string::npos);
   CHECK(place.run({"sweep", "pets", "--set", "optimizer.lr=1e-2..1e-4"}).exit_code == 2);
+}
+
+TEST_CASE("a budget of time decides the epochs and a resumed training goes on with the rest") {
+  const Place place;
+  const auto train = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "train");
+    arguments.push_back("--json");
+    const test::ProgramResult result = place.run(arguments);
+    REQUIRE(result.exit_code == 0);
+    return result.out;
+  };
+  const auto epochs_of_config = [&] {
+    const Json config = recipe::parse_toml(read_text_file(place / "run/config.toml"), "config.toml");
+    return config["training"]["epochs"].get<int>();
+  };
+  const std::string events = train(
+      {"pets", "--recipe", "small.toml", "--set", "schedule.name=cosine", "--budget", "3s", "--out", "run"});
+  CHECK(events.find(R"("event":"plan")") != std::string::npos);
+  const run::History history = run::read_history(place / "run/history.jsonl");
+  CHECK(epochs_of_config() == history.back().epoch);
+  CHECK(history.back().learning_rate < 0.1 * history.front().learning_rate);
+
+  train({"--resume", "run", "--budget", "6s"});
+  const run::History longer = run::read_history(place / "run/history.jsonl");
+  CHECK(longer.size() > history.size());
+  CHECK(epochs_of_config() == longer.back().epoch);
+
+  const auto epochs = static_cast<int>(longer.size()) + 2;
+  train({"--resume", "run", "--epochs", std::to_string(epochs)});
+  CHECK(run::read_history(place / "run/history.jsonl").back().epoch == epochs);
 }

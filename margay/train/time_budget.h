@@ -1,0 +1,26 @@
+// How much of the time that a training may take is left.
+#pragma once
+
+#include <chrono>
+
+namespace margay::train {
+
+/// Counts by the wall clock, over all sessions of a training that is resumed.
+class TimeBudget {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  TimeBudget(double seconds, Clock::time_point start) : seconds_(seconds), start_(start) {}
+
+  double seconds() const { return seconds_; }
+  double used() const { return used_before_ + std::chrono::duration<double>(Clock::now() - start_).count(); }
+  double left() const { return seconds_ - used(); }
+  /// Sessions before this one took so long.
+  void go_on_after(double used_s) { used_before_ = used_s; }
+
+ private:
+  double seconds_, used_before_ = 0;
+  Clock::time_point start_;
+};
+
+}  // namespace margay::train

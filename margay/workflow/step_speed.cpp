@@ -1,0 +1,64 @@
+// Watches a training and ends it.
+#include "margay/workflow/step_speed.h"
+
+#include <algorithm>
+#include <stop_token>
+#include <utility>
+
+#include "margay/core/cpu.h"
+#include "margay/train/trainer.h"
+
+namespace margay::workflow {
+namespace {
+
+constexpr int kFewestSteps = 3;
+
+/// Times the steps of a training and stops it when it has seen enough.
+class StepWatch final : public train::TrainingObserver {
+ public:
+  StepWatch(int batches_per_step, double seconds) : batches_per_step_(batches_per_step), seconds_(seconds) {}
+
+  void on_step(const train::StepSnapshot& snapshot) override {
+    speed_.peak_anonymous_bytes = std::max(speed_.peak_anonymous_bytes, anonymous_memory_bytes());
+    // The last step of an epoch is not like others: it may be smaller, and measures how far it went.
+    if (snapshot.step % batches_per_step_ != 0 || snapshot.step == snapshot.steps) return;
+    const bool is_first = snapshot.step == batches_per_step_;
+    const double step_s = snapshot.seconds - (is_first ? 0 : epoch_s_);
+    epoch_s_ = snapshot.seconds;
+    if (++seen_ <= kFewestSteps) return;
+    speed_.timing.add(step_s);
+    if (speed_.timing.repetitions() >= kFewestSteps && speed_.timing.total_s() >= seconds_)
+      stop_.request_stop();
+  }
+
+  std::stop_token stop() const { return stop_.get_token(); }
+  const StepSpeed& speed() const { return speed_; }
+
+ private:
+  int batches_per_step_;
+  double seconds_;
+  int seen_ = 0;
+  double epoch_s_ = 0;
+  StepSpeed speed_;
+  std::stop_source stop_;
+};
+
+}  // namespace
+
+StepSpeed measure_steps(recipe::Config config, std::shared_ptr<const train::TrainingData> data,
+                        double seconds) {
+  config.training.method = recipe::Method::steps;
+  config.training.epochs = 1'000'000;
+  config.training.patience = 0;
+  config.training.validate_every = 1'000'000;
+  config.network.weights.clear();
+  config.budget = {};
+  config.optimizer.lr = 1e-9;  // no rate may spoil the loss of labels that mean nothing
+  StepWatch watch(config.training.accumulate, seconds);
+  train::Trainer trainer(config, std::move(data));
+  trainer.observe(watch);
+  trainer.fit(watch.stop());
+  return watch.speed();
+}
+
+}  // namespace margay::workflow

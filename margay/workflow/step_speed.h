@@ -1,0 +1,24 @@
+// How long a step of a training takes on this machine.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "margay/core/timing.h"
+#include "margay/recipe/config.h"
+#include "margay/train/training_data.h"
+
+namespace margay::workflow {
+
+/// Steps of the optimiser that were timed.
+struct StepSpeed {
+  Timing timing;
+  uint64_t peak_anonymous_bytes = 0;  ///< highest RssAnon after a step
+};
+
+/// Trains a new network with the configuration, and forgets it, until three steps or more have taken
+/// `seconds`; those before, in which caches fill, do not count. `data` must have two steps' pictures or more.
+StepSpeed measure_steps(recipe::Config config, std::shared_ptr<const train::TrainingData> data,
+                        double seconds);
+
+}  // namespace margay::workflow

@@ -1,0 +1,144 @@
+// Times decoding and steps, and divides.
+#include "margay/workflow/time_plan.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <memory>
+#include <numeric>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "margay/core/error.h"
+#include "margay/data/decoded_cache.h"
+#include "margay/train/decide.h"
+#include "margay/workflow/benchmark_pictures.h"
+#include "margay/workflow/step_speed.h"
+
+namespace margay::workflow {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int kSteps = 4;                // whose pictures are decoded to measure with
+constexpr double kMeasuring = 1.0 / 50;  // of the budget
+constexpr int kMultiple = 8;             // of pixels, that sizes shrink to
+
+int shrunk(int pixels, double factor) {
+  return std::max(kMultiple, static_cast<int>(std::lround(pixels * factor / kMultiple)) * kMultiple);
+}
+
+recipe::Config with_network(const recipe::Config& config, const std::string& name) {
+  Json document = config.to_document();
+  document["network"].erase("layers");
+  document["network"].erase("initializer");  // each has its own
+  document["network"]["name"] = name;
+  return recipe::Config::from_document(document, config.source.recipe);
+}
+
+recipe::Config with_pictures_of(const recipe::Config& config, double factor) {
+  recipe::Config smaller = config;
+  smaller.input.width = shrunk(config.input.width, factor);
+  smaller.input.height = shrunk(config.input.height, factor);
+  const int longer = std::max(smaller.input.width, smaller.input.height);
+  for (int& size : smaller.schedule.sizes) size = std::min(longer, shrunk(size, factor));
+  return smaller;
+}
+
+/// One plan in the making.
+class Planner {
+ public:
+  Planner(const recipe::Config& config, const data::Dataset& dataset, double seconds, WorkerPool& pool)
+      : config_(config), dataset_(dataset), pool_(pool), seconds_(seconds) {}
+
+  TimePlan plan() {
+    const Clock::time_point start = Clock::now();
+    decode_sample();
+    const std::vector<recipe::Config> candidates = candidates_of_budget();
+    for (const recipe::Config& candidate : candidates) {
+      const double speed = images_per_second(candidate, candidates.size());
+      const std::chrono::duration<double> spent = Clock::now() - start;
+      const double shown = std::max(0.0, seconds_ - spent.count() - decoding_s()) * speed;
+      if (shown >= config_.budget.pictures || &candidate == &candidates.back())
+        return decide(candidate, speed, shown);
+    }
+    return {};
+  }
+
+ private:
+  const data::Split& train() const { return dataset_.split("train"); }
+
+  void decode_sample() {
+    const auto batch = static_cast<size_t>(config_.training.batch_size * config_.training.accumulate);
+    const data::Split sample = spread(train(), kSteps * batch);
+    const Clock::time_point start = Clock::now();
+    sample_->classes = dataset_.classes;
+    sample_->train = data::DecodedCache::build(sample, config_.input, pool_);
+    const std::chrono::duration<double> taken = Clock::now() - start;
+    decode_s_ = taken.count() / static_cast<double>(sample.samples.size());
+    require<DataError>(sample_->train.size() >= 2 * batch, "train.budget",
+                       fmt::format("{} of {} pictures decode, fewer than two steps take",
+                                   sample_->train.size(), sample.samples.size()),
+                       "'margay inspect' says what is wrong with them");
+  }
+
+  double decoding_s() const {
+    size_t pictures = 0;
+    for (const data::Split& split : dataset_.splits) pictures += split.samples.size();
+    return decode_s_ * static_cast<double>(pictures);
+  }
+
+  /// Given weights are of one network.
+  std::vector<recipe::Config> candidates_of_budget() const {
+    if (config_.budget.networks.empty() || !config_.network.weights.empty()) return {config_};
+    std::vector<recipe::Config> candidates;
+    for (const std::string& name : config_.budget.networks) candidates.push_back(with_network(config_, name));
+    return candidates;
+  }
+
+  /// Over all sizes, each with its share of the epochs.
+  double images_per_second(const recipe::Config& config, size_t candidates) const {
+    const std::vector<int>& sizes = config.schedule.sizes;
+    std::vector<double> shares = config.schedule.size_shares;
+    if (shares.empty()) shares.assign(std::max<size_t>(1, sizes.size()), 1);
+    const double measuring_s = kMeasuring * seconds_ / static_cast<double>(candidates * shares.size());
+    double picture_s = 0;
+    for (size_t i = 0; i < shares.size(); ++i) {
+      recipe::Config one = config;
+      one.training.balance = recipe::Balance::none;  // the sample may lack a class
+      one.schedule.size_shares.clear();
+      if (!sizes.empty()) one.schedule.sizes = {sizes[i]};
+      const StepSpeed speed = measure_steps(one, sample_, measuring_s);
+      picture_s += shares[i] * speed.timing.median_s() / (one.training.batch_size * one.training.accumulate);
+    }
+    return std::accumulate(shares.begin(), shares.end(), 0.0) / picture_s;
+  }
+
+  TimePlan decide(const recipe::Config& candidate, double speed, double shown) const {
+    double factor = 1;
+    if (candidate.network.name != config_.network.name || !config_.budget.networks.empty())
+      for (const double smaller : {0.875, 0.75, 0.625, 0.5})
+        if (shown < config_.budget.pictures * factor * factor) factor = smaller;
+    TimePlan plan{factor == 1 ? candidate : with_pictures_of(candidate, factor), speed / (factor * factor)};
+    const double epochs = shown / (factor * factor) / static_cast<double>(train().samples.size());
+    recipe::change_epochs(plan.config, std::clamp(static_cast<int>(std::lround(epochs)), 1, 1'000'000));
+    return plan;
+  }
+
+  const recipe::Config& config_;
+  const data::Dataset& dataset_;
+  WorkerPool& pool_;
+  double seconds_, decode_s_ = 0;
+  std::shared_ptr<train::TrainingData> sample_ = std::make_shared<train::TrainingData>();
+};
+
+}  // namespace
+
+TimePlan plan_for_budget(const recipe::Config& config, const data::Dataset& dataset, double seconds,
+                         WorkerPool& pool) {
+  return Planner(config, dataset, seconds, pool).plan();
+}
+
+}  // namespace margay::workflow

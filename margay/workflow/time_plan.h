@@ -1,0 +1,23 @@
+// What of a recipe fits into a budget of time.
+#pragma once
+
+#include "margay/core/worker_pool.h"
+#include "margay/data/dataset.h"
+#include "margay/recipe/config.h"
+
+namespace margay::workflow {
+
+/// A training that takes as long as it may.
+struct TimePlan {
+  recipe::Config config;         ///< with network, sizes, [input] and epochs decided
+  double images_per_second = 0;  ///< of training, over all sizes
+};
+
+/// Measures how fast this machine decodes the pictures of "train" and trains the networks of config.budget
+/// with them, which takes about a fiftieth of `seconds`, and decides what is to be trained in `seconds` from
+/// now. The epochs are an estimate, which the trainer corrects on the way. Throws DataError where too few
+/// pictures decode, and what a training throws.
+TimePlan plan_for_budget(const recipe::Config& config, const data::Dataset& dataset, double seconds,
+                         WorkerPool& pool);
+
+}  // namespace margay::workflow
