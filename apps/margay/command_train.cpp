@@ -32,12 +32,8 @@ struct TrainOptions : TrainingOptions {
   std::string out;
   std::string resume;
   bool recipe_given = false;
-  std::optional<std::string> budget;
+  std::string budget;
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
-
-  std::optional<double> budget_s() const {
-    return budget ? std::optional(parse_duration(*budget, "train")) : std::nullopt;
-  }
 
   /// Whether nothing says what to train.
   bool chooses_recipe() const {
@@ -60,7 +56,7 @@ recipe::Config resumed_config(const TrainOptions& options, const run::RunDirecto
   set_if_given(document, "training", "device", options.device);
   set_if_given(document, "training", "precision", options.precision);
   set_if_given(document, "training", "fuse", options.fuse);
-  set_if_given(document, "budget", "seconds", options.epochs ? std::optional(0.0) : options.budget_s());
+  set_if_given(document, "budget", "seconds", options.epochs ? std::optional(0.0) : options.budget_s);
   return recipe::Config::from_document(document, directory.config().string());
 }
 
@@ -74,7 +70,7 @@ std::string scratch_recipe() {
 /// What suits where nobody says: a head for weights that are on this machine already, else all from nothing.
 void choose_recipe(TrainOptions& options) {
   // A head takes seconds; who has more time gets more for it.
-  const std::string transfer = options.budget ? "finetune" : "transfer";
+  const std::string transfer = options.budget_s ? "finetune" : "transfer";
   const auto network = recipe::load_recipe(transfer).network.name;
   const auto weights = weights::find_weights(graph::zoo::find_network(network));
   const bool wants_steps = options.epochs || options.patience || options.keep || options.augment ||
@@ -159,9 +155,6 @@ void print_plan(const workflow::TimePlan& plan, bool json) {
 void keep_to_budget(const TrainOptions& options, workflow::TrainingRequest& request, WorkerPool& pool) {
   recipe::Config& config = request.config;
   request.started = options.started;
-  require(config.training.method != recipe::Method::head, "train",
-          fmt::format("{} fits a head at once, however much time there is", options.recipe),
-          "leave out --budget, or --recipe finetune uses it");
   if (request.resume) return;
   const std::chrono::duration<double> used = std::chrono::steady_clock::now() - options.started;
   workflow::TimePlan plan =
@@ -186,14 +179,14 @@ workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
   require(data_name.empty() != options.resume.empty(), "train",
           data_name.empty() ? "nothing to train on" : "--resume knows its data itself",
           data_name.empty() ? "margay train DATA" : "leave out DATA");
-  require(!options.budget || !options.epochs, "train", "--epochs and --budget both say how long",
+  if (!options.budget.empty()) options.budget_s = parse_duration(options.budget, "train");
+  require(!options.budget_s || !options.epochs, "train", "--epochs and --budget both say how long",
           "leave one of them out");
-  require(!options.budget || options.budget_s() > 0, "train", "--budget is no time at all", "such as 10m");
+  require(options.budget_s.value_or(1) > 0, "train", "--budget is no time at all", "such as 10m");
   if (options.chooses_recipe()) choose_recipe(options);
   workflow::TrainingRequest request;
   request.resume = !options.resume.empty();
   request.config = request.resume ? resumed_config(options, {options.resume}) : compose_config(options);
-  if (const auto seconds = options.budget_s()) request.config.budget.seconds = *seconds;
   if (!request.resume) request.config.source.data = fs::absolute(datasets::resolve_dataset(data_name));
   request.data_name = data_name;
   request.command_line = command_line();

@@ -68,6 +68,7 @@ class LineConsole : public QuietConsole {
   void on_progress(const Progress& progress) override { show_progress_(progress); }
 
   void on_step(const train::StepSnapshot& snapshot) override {
+    steps_ = snapshot.steps;  // the last epoch of a budget may be a part
     if (!terminal_ || std::chrono::duration<double>(Clock::now() - shown_).count() < 0.1) return;
     shown_ = Clock::now();
     fmt::print(stderr, "\r{} {} {}/{}  {:.0f} images/s  {} left  {}\033[K",

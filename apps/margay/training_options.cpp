@@ -116,6 +116,7 @@ Json compose_document(const TrainingOptions& options) {
   set_if_given(document, "training", "keep", options.keep);
   set_if_given(document, "training", "balance", options.balance);
   set_if_given(document, "training", "patience", options.patience);
+  set_if_given(document, "budget", "seconds", options.budget_s);
   if (options.deterministic) document["training"]["deterministic"] = true;
   set_if_given(document, "augment", "transforms", options.augment);
   if (options.network) {

@@ -28,6 +28,7 @@ struct TrainingOptions {
   std::optional<uint64_t> seed;
   std::optional<std::string> device, precision, fuse, keep, balance, augment, network, weights;
   std::optional<uint64_t> cache_bytes;
+  std::optional<double> budget_s;
   bool quiet = false;
   bool json = false;
 

@@ -15,6 +15,8 @@ class TimeBudget {
   double seconds() const { return seconds_; }
   double used() const { return used_before_ + std::chrono::duration<double>(Clock::now() - start_).count(); }
   double left() const { return seconds_ - used(); }
+  /// When this session began.
+  void count_from(Clock::time_point start) { start_ = start; }
   /// Sessions before this one took so long.
   void go_on_after(double used_s) { used_before_ = used_s; }
 

@@ -53,7 +53,7 @@ const run::History& Trainer::history() const {
 }
 
 void Trainer::count_time_from(std::chrono::steady_clock::time_point start) {
-  if (session_->budget_) session_->budget_.emplace(session_->config_.budget.seconds, start);
+  if (session_->budget_) session_->budget_->count_from(start);
 }
 
 void Trainer::halt_after(int epoch) {

@@ -52,9 +52,9 @@ void Trainer::Session::resume(const std::filesystem::path& path) {
 void Trainer::Session::resume_budget(const BudgetState& state) {
   budget_->go_on_after(state.used_s);
   pace_.set_state(state.pace);
-  if (!is_over() || history_.empty()) return;
-  const double more = budget_->left() / std::max(history_.back().seconds, 1e-3);
-  if (more > 1) pace_ = Pace(std::floor(pace_.epochs() + std::min(more, kMostEpochs)));
+  const double more = history_.empty() ? 0 : budget_->left() / std::max(history_.back().seconds, 1e-3);
+  if (is_over() && more > 1) pace_ = Pace(std::floor(pace_.epochs() + std::min(more, kMostEpochs)));
+  recipe::change_epochs(config_, std::max(1, pace_.epochs()));
 }
 
 model::Model Trainer::Session::model() const {

@@ -2,7 +2,6 @@
 #include "margay/workflow/time_plan.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cmath>
 #include <memory>
@@ -13,7 +12,6 @@
 
 #include "margay/core/error.h"
 #include "margay/data/decoded_cache.h"
-#include "margay/train/decide.h"
 #include "margay/workflow/benchmark_pictures.h"
 #include "margay/workflow/step_speed.h"
 
@@ -90,9 +88,11 @@ class Planner {
     return decode_s_ * static_cast<double>(pictures);
   }
 
-  /// Given weights are of one network.
+  /// Given weights are of one network, and of pictures of one size.
+  bool may_choose() const { return !config_.budget.networks.empty() && config_.network.weights.empty(); }
+
   std::vector<recipe::Config> candidates_of_budget() const {
-    if (config_.budget.networks.empty() || !config_.network.weights.empty()) return {config_};
+    if (!may_choose()) return {config_};
     std::vector<recipe::Config> candidates;
     for (const std::string& name : config_.budget.networks) candidates.push_back(with_network(config_, name));
     return candidates;
@@ -118,7 +118,7 @@ class Planner {
 
   TimePlan decide(const recipe::Config& candidate, double speed, double shown) const {
     double factor = 1;
-    if (candidate.network.name != config_.network.name || !config_.budget.networks.empty())
+    if (may_choose())
       for (const double smaller : {0.875, 0.75, 0.625, 0.5})
         if (shown < config_.budget.pictures * factor * factor) factor = smaller;
     TimePlan plan{factor == 1 ? candidate : with_pictures_of(candidate, factor), speed / (factor * factor)};

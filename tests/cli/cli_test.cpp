@@ -1,13 +1,10 @@
 // The commands that train, and those that follow a training, run as programs.
 #include <doctest/doctest.h>
 
-#include <algorithm>
-#include <fstream>
 #include <sstream>
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/json.h"
-#include "margay/recipe/recipe.h"
 #include "margay/run/history.h"
 #include "tests/data/archived_folder.h"
 #include "tests/support/pets_place.h"
@@ -67,6 +64,7 @@ TEST_CASE("what makes no sense gets one clear line and an exit status") {
        2,
        "no weights are named"},
       {{"train", "pets", "--recipe", "transfer", "--epochs", "3"}, 2, "has no epochs"},
+      {{"train", "pets", "--recipe", "transfer", "--budget", "3m"}, 2, "however much time there is"},
       {{"train", "pets", "--recipe", "small.toml", "--budget", "soon"}, 2, "'soon' is no duration"},
       {{"train", "pets", "--recipe", "small.toml", "--budget", "0m"}, 2, "no time at all"},
       {{"train", "pets", "--recipe", "small.toml", "--budget", "1m", "--epochs", "2"},
@@ -271,87 +269,6 @@ TEST_CASE("an unsplit archive trains and its manifest is the same data again") {
   CHECK(place.run({"train", "--resume", "zip", "--epochs", "4"}).exit_code == 0);
 }
 
-TEST_CASE("a training begins with given weights and prepares pictures as they ask for") {
-  const Place place;
-  const auto train = [&](std::vector<std::string> words) {
-    words.insert(words.begin(), "train");
-    const auto result = place.run(words);
-    CAPTURE(result.err);
-    CHECK(result.exit_code == 0);
-    return result;
-  };
-  train({"pets", "--recipe", "small.toml", "--set", "input.mean=[0.5,0.4,0.3]", "--out", "first"});
-  test::write_tiny_dataset(place / "three", {"cats", "dogs", "mice"}, 8, 4);
-  const std::vector<std::string> on_three{"three",  "--recipe", "small.toml", "--weights", "first",
-                                          "--seed", "9",        "--out",      "second",    "--json"};
-  const std::string start = train(on_three).out;
-  const Json event = parse_json(start.substr(0, start.find('\n')), "start");
-  CHECK(event["config"]["input"]["mean"] == Json::array({0.5, 0.4, 0.3}));
-  CHECK(event["weights"]["taken"] == 2);
-  CHECK(event["weights"]["fresh"] == Json::array({"linear1.weight", "linear1.bias"}));
-  CHECK(fs::path(event["weights"]["name"].get<std::string>()) ==
-        fs::absolute(place / "first/model.safetensors"));
-
-  // The same classes again: without a step the network is the one that was given.
-  const test::ProgramResult same =
-      train({"pets", "--recipe", "small.toml", "--weights", "first/model.safetensors", "--set",
-             "optimizer.lr=0", "--epochs", "1", "--out", "third"});
-  CHECK(same.err.find("first/model.safetensors: 4 parameters and buffers\n") != std::string::npos);
-  const auto answers = [&](const std::string& run) {
-    return parse_json(place.run({"evaluate", run, "pets", "--json"}).out, "answers").at("loss");
-  };
-  CHECK(answers("third") == answers("first"));
-
-  fs::remove_all(place / "first");
-  train({"--resume", "second", "--epochs", "4"});
-  const test::ProgramResult other =
-      place.run({"train", "pets", "--recipe", "article", "--weights", "second", "--epochs", "1"});
-  CHECK(other.exit_code == 5);
-  CHECK(other.err.find("conv1.weight is 8 x 3 x 3 x 3, expected 16 x 3 x 3 x 3") != std::string::npos);
-  CHECK(other.err.find("Hint: these weights belong to another network") != std::string::npos);
-}
-
-TEST_CASE("a head is fitted by a command whose events say how far it is") {
-  const Place place;
-  CHECK(place.run({"train", "pets", "--recipe", "small.toml", "--out", "first"}).exit_code == 0);
-  const std::vector<std::string> words{"train",       "pets",
-                                       "--recipe",    "first/config.toml",
-                                       "--set",       "training.method=head",
-                                       "--weights",   "first",
-                                       "--out",       "head",
-                                       "--precision", "fp32",
-                                       "--json"};
-  const test::ProgramResult result = place.run(words);
-  CAPTURE(result.err);
-  REQUIRE(result.exit_code == 0);
-  std::istringstream lines(result.out);
-  std::vector<std::string> events;
-  for (std::string line; std::getline(lines, line);) {
-    const Json event = parse_json(line, "event");
-    events.push_back(event.at("event"));
-    if (event.at("event") == "epoch") CHECK(event.at("val_accuracy").get<double>() > 0.9);
-  }
-  CHECK(events.front() == "start");
-  CHECK(events.back() == "end");
-  CHECK(std::count(events.begin(), events.end(), "progress") >= 2);
-  CHECK(place.run({"evaluate", "head", "pets"}).exit_code == 0);
-  CHECK(place.run({"compare", "first", "head"}).exit_code == 0);
-  const test::ProgramResult again = place.run({"train", "--resume", "head"});
-  CHECK(again.exit_code == 2);
-  CHECK(again.err.find("Hint: train again") != std::string::npos);
-}
-
-TEST_CASE("a training without a recipe says which it takes and why") {
-  const Place place;
-  const test::ProgramResult result =
-      place.run({"train", "pets", "--epochs", "1", "--set", "input.width=48", "--set", "input.height=48",
-                 "--set", "schedule.sizes=[]", "--out", "run"});
-  CAPTURE(result.err);
-  CHECK(result.exit_code == 0);
-  CHECK(result.err.find("because ") != std::string::npos);
-  CHECK(result.err.find("otherwise: --recipe transfer") != std::string::npos);
-}
-
 TEST_CASE("many broken pictures stop a training with the list unless they are allowed") {
   const Place place;
   for (int i = 0; i < 9; ++i)
@@ -366,132 +283,4 @@ TEST_CASE("many broken pictures stop a training with the list unless they are al
   std::vector<std::string> allowed = words;
   allowed.emplace_back("--allow-broken");
   CHECK(place.run(allowed).exit_code == 0);
-}
-
-TEST_CASE("lr-find suggests a rate and the command to train with it and touches no run") {
-  const Place place;
-  const test::ProgramResult found = place.run({"lr-find", "pets", "--recipe", "small.toml", "--low", "1e-5",
-                                               "--high", "10", "--set", "training.batch_size=8", "--json"});
-  REQUIRE(found.exit_code == 0);
-  const Json document = parse_json(found.out, "standard output");
-  CHECK(document["points"].size() > 20);
-  CHECK(document["configured"] == 1e-3);
-  REQUIRE(document["suggestion"]["lr"].is_number());
-  const double lr = document["suggestion"]["lr"];
-  CHECK(lr > 2e-5);
-  CHECK(lr < 5);
-  CHECK(document["command"] ==
-        fmt::format(
-            "margay train pets --recipe small.toml --set training.batch_size=8 --set optimizer.lr={:g}", lr));
-  CHECK(fs::exists(place / "lr-find.png"));
-  CHECK(fs::exists(place / "lr-find.svg"));
-  CHECK_FALSE(fs::exists(place / "runs"));
-
-  const test::ProgramResult plain =
-      place.run({"lr-find", "pets", "--recipe", "small.toml", "--steps", "20", "--out", "a.png"});
-  CHECK(plain.exit_code == 0);
-  CHECK(plain.out.find("curve: a.png, a.svg") != std::string::npos);
-  for (const std::vector<std::string>& bad :
-       std::vector<std::vector<std::string>>{{"lr-find"},
-                                             {"lr-find", "pets", "--low", "1", "--high", "0.1"},
-                                             {"lr-find", "pets", "--steps", "3"},
-                                             {"lr-find", "pets", "--out", "a.jpg"},
-                                             {"lr-find", "nowhere"}}) {
-    const test::ProgramResult refused = place.run(bad);
-    CHECK(refused.exit_code != 0);
-    CHECK(refused.err.find("Hint:") != std::string::npos);
-  }
-}
-
-TEST_CASE("bench measures drawn pictures or those of a data set and refuses what makes no sense") {
-  const Place place;
-  const test::ProgramResult drawn =
-      place.run({"bench", "small.toml", "--batch", "4", "--seconds", "0", "--fuse", "off", "--json"});
-  REQUIRE(drawn.exit_code == 0);
-  const Json document = parse_json(drawn.out, "standard output");
-  CHECK(document["recipe"] == "small.toml");
-  CHECK(document["batch_size"] == 4);
-  CHECK(document["fuse"] == false);
-  CHECK(document["training"]["images_per_second"].get<double>() > 0);
-  const test::ProgramResult pets =
-      place.run({"bench", "--recipe", "small.toml", "--data", "pets", "--seconds", "0"});
-  CHECK(pets.exit_code == 0);
-  CHECK(pets.out.find("of pets") != std::string::npos);
-  CHECK(pets.err.find("measuring training") != std::string::npos);
-  CHECK_FALSE(fs::exists(place / "runs"));
-  const test::RefusedCommand refused[] = {
-      {{"bench", "artcle"}, 2, "did you mean 'article'"},
-      {{"bench", "small.toml", "--batch", "0"}, 2, "training.batch_size"},
-      {{"bench", "small.toml", "--seconds", "-1"}, 2, "--seconds"},
-      {{"bench", "small.toml", "--precision", "fp8"}, 2, "training.precision"},
-      {{"bench", "small.toml", "--data", "nowhere"}, 6, "nowhere"},
-  };
-  place.check_refused(refused);
-}
-
-TEST_CASE("a sweep trains each trial once and names the best") {
-  const Place place;
-  const std::vector<std::string> words{"sweep",    "pets",
-                                       "--recipe", "small.toml",
-                                       "--set",    "optimizer.lr=1e-4..1e-1",
-                                       "--set",    "training.batch_size=8,16",
-                                       "--trials", "3",
-                                       "--epochs", "2"};
-  const auto with = [&](std::vector<std::string> more) {
-    more.insert(more.begin(), words.begin(), words.end());
-    return place.run(more);
-  };
-  const test::ProgramResult first = with({});
-  CAPTURE(first.err);
-  REQUIRE(first.exit_code == 0);
-  CHECK(first.err.find("optimizer.lr: 0.0001 to 0.1, logarithmic") != std::string::npos);
-  CHECK(first.err.find("trial 3 (3 of 3)") != std::string::npos);
-  CHECK(first.out.find("Best is trial ") != std::string::npos);
-  CHECK(first.out.find("flattered") != std::string::npos);
-  for (const char* file : {"trials.csv", "sweep.png", "sweep.svg", "sweep.json",
-                           "trial-001/model.safetensors", "trial-003/report.html"})
-    CHECK_MESSAGE(fs::exists(place / "sweeps/small" / file), file);
-
-  const fs::file_time_type trained = fs::last_write_time(place / "sweeps/small/trial-001/model.safetensors");
-  const test::ProgramResult again = with({"--json"});
-  REQUIRE(again.exit_code == 0);
-  const Json document = parse_json(again.out, "standard output");
-  CHECK(document["trials"].size() == 3);
-  CHECK(document["best"].is_number());
-  CHECK(fs::last_write_time(place / "sweeps/small/trial-001/model.safetensors") == trained);
-  CHECK(with({"--set", "optimizer.beta1=0.5"}).err.find("holds another sweep") != std::string::npos);
-  CHECK(with({"--set", "optimizer.lr=1e-3..1e-2"}).err.find("searched twice") != std::string::npos);
-  CHECK(place.run({"sweep", "pets", "--recipe", "small.toml"}).err.find("nothing to search") !=
-        std::string::npos);
-  CHECK(place.run({"sweep", "pets", "--set", "optimizer.lr=1e-2..1e-4"}).exit_code == 2);
-}
-
-TEST_CASE("a budget of time decides the epochs and a resumed training goes on with the rest") {
-  const Place place;
-  const auto train = [&](std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), "train");
-    arguments.push_back("--json");
-    const test::ProgramResult result = place.run(arguments);
-    REQUIRE(result.exit_code == 0);
-    return result.out;
-  };
-  const auto epochs_of_config = [&] {
-    const Json config = recipe::parse_toml(read_text_file(place / "run/config.toml"), "config.toml");
-    return config["training"]["epochs"].get<int>();
-  };
-  const std::string events = train(
-      {"pets", "--recipe", "small.toml", "--set", "schedule.name=cosine", "--budget", "3s", "--out", "run"});
-  CHECK(events.find(R"("event":"plan")") != std::string::npos);
-  const run::History history = run::read_history(place / "run/history.jsonl");
-  CHECK(epochs_of_config() == history.back().epoch);
-  CHECK(history.back().learning_rate < 0.1 * history.front().learning_rate);
-
-  train({"--resume", "run", "--budget", "6s"});
-  const run::History longer = run::read_history(place / "run/history.jsonl");
-  CHECK(longer.size() > history.size());
-  CHECK(epochs_of_config() == longer.back().epoch);
-
-  const auto epochs = static_cast<int>(longer.size()) + 2;
-  train({"--resume", "run", "--epochs", std::to_string(epochs)});
-  CHECK(run::read_history(place / "run/history.jsonl").back().epoch == epochs);
 }
