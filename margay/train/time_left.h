@@ -43,7 +43,6 @@ class TimeLeft {
   /// The longest training, at most `most` epochs, that then ends within `seconds`. Nothing more is done where
   /// there is no time for that.
   double length_within(double seconds, Pace pace, int epoch, int steps_done, double most) const;
-  double validation_seconds() const { return validation_.seconds(); }
   /// Whether a step's duration is known well enough to plan by it.
   bool is_settled() const { return pixel_.is_settled(); }
 

@@ -226,7 +226,7 @@ void Trainer::Session::keep_to_budget(int epoch, int steps_done) {
   planned_ = Clock::now();
   // The validation pictures are asked again for the report, in more precise and slower arithmetic.
   constexpr double kReport_s = 1.5, kReportValidations = 3;
-  const double left = budget_->left() - kReport_s - kReportValidations * time_left_.validation_seconds();
+  const double left = budget_->left() - kReport_s - kReportValidations * asking_s_;
   const double done = epoch - 1 + static_cast<double>(steps_done) / loader_.batches();
   pace_.change_length(done, time_left_.length_within(left, pace_, epoch, steps_done, kMostEpochs));
   if (pace_.epochs() > 0) recipe::change_epochs(config_, pace_.epochs());

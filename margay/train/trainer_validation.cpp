@@ -1,5 +1,6 @@
 // Measures the network on the validation pictures.
 #include <algorithm>
+#include <chrono>
 
 #include "margay/train/targets.h"
 #include "margay/train/trainer_session.h"
@@ -48,11 +49,13 @@ void Trainer::Session::estimate_batch_norm() {
 Measures Trainer::Session::validate() {
   if (!validation_loader_) return {};
   const torch::InferenceMode inference;
+  const auto start = std::chrono::steady_clock::now();
   ValidationScore score(data_->classes.size());
   data::Batch batch;
   validation_loader_->start(progress_.epoch);
   while (validation_loader_->next(batch))
     score.add(cross_entropy(forward(batch, {}), label_tensor(batch.labels, device_)), batch.labels);
+  asking_s_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return score.measures();
 }
 
