@@ -3,6 +3,7 @@
 //   fused_bench [--benchmark_filter=bf16]
 #include <benchmark/benchmark.h>
 
+#include <array>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -88,7 +89,7 @@ void weight_gradient(benchmark::State& state, ConvolutionSpec spec) {
   for (auto _ : state) {
     kernel.start();
     kernel.add(kBatch, input.data(), gradient.data());
-    kernel.add_to(weight.data());
+    WeightGradient::total(std::array<const WeightGradient*, 1>{&kernel}, weight.data());
   }
   count_flops(state, spec, 1);
 }

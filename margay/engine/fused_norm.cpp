@@ -25,23 +25,33 @@ fused::ConvNorm::Statistics statistics(const at::Tensor& mean, const at::Tensor&
 }
 
 /// The kernel outlives the graph of gradients, which lives for a step. The gradient of a bias in front of a
-/// normalisation is 0.
+/// normalisation by the batch is 0. Without a momentum statistics are frozen.
 struct ConvNormFunction : torch::autograd::Function<ConvNormFunction> {
   static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& input,
                             const at::Tensor& weight, const c10::optional<at::Tensor>& bias,
                             const at::Tensor& gamma, const at::Tensor& beta,
                             const c10::optional<at::Tensor>& residual, const at::Tensor& running_mean,
                             const at::Tensor& running_variance, int64_t kernel_address,
-                            at::IntArrayRef output_sizes, double momentum, bool output_is_needed) {
+                            at::IntArrayRef output_sizes, c10::optional<double> momentum,
+                            bool output_is_needed) {
     auto* kernel = reinterpret_cast<fused::ConvNorm*>(kernel_address);
     const at::Tensor output = at::empty(output_sizes, input.options(), at::MemoryFormat::ChannelsLast);
     const at::Tensor convolved = at::empty_like(output);
-    const at::Tensor mean = at::empty_like(running_mean), variance = at::empty_like(running_variance);
-    kernel->train(static_cast<int>(input.size(0)), input.data_ptr(),
-                  {weight.data_ptr<float>(), bias ? bias->data_ptr<float>() : nullptr,
-                   gamma.data_ptr<float>(), beta.data_ptr<float>()},
-                  residual ? residual->data_ptr() : nullptr, momentum, convolved.data_ptr(),
-                  output.data_ptr(), statistics(mean, variance), statistics(running_mean, running_variance));
+    const at::Tensor mean = momentum ? at::empty_like(running_mean) : running_mean,
+                     variance = momentum ? at::empty_like(running_variance) : running_variance;
+    const auto batch = static_cast<int>(input.size(0));
+    const fused::ConvNorm::Parameters parameters{weight.data_ptr<float>(),
+                                                 bias ? bias->data_ptr<float>() : nullptr,
+                                                 gamma.data_ptr<float>(), beta.data_ptr<float>()};
+    const void* added = residual ? residual->data_ptr() : nullptr;
+    if (momentum)
+      kernel->train(batch, input.data_ptr(), parameters, added, *momentum, convolved.data_ptr(),
+                    output.data_ptr(), statistics(mean, variance),
+                    statistics(running_mean, running_variance));
+    else
+      kernel->train_frozen(batch, input.data_ptr(), parameters, added, statistics(mean, variance),
+                           convolved.data_ptr(), output.data_ptr());
+    context->saved_data["frozen"] = !momentum.has_value();
     context->save_for_backward({input, weight, gamma, beta, convolved, mean, variance,
                                 residual && output_is_needed ? output : at::Tensor()});
     context->saved_data["kernel"] = kernel_address;
@@ -68,7 +78,8 @@ struct ConvNormFunction : torch::autograd::Function<ConvNormFunction> {
                       .convolved = convolved.data_ptr(),
                       .output = data_or_null(output),
                       .output_gradient = gradient.data_ptr(),
-                      .used = statistics(saved[5], saved[6])},
+                      .used = statistics(saved[5], saved[6]),
+                      .frozen = context->saved_data["frozen"].toBool()},
                      {weight.data_ptr<float>(), nullptr, gamma.data_ptr<float>(), beta.data_ptr<float>()},
                      {.input = const_cast<void*>(data_or_null(input_gradient)),
                       .residual = const_cast<void*>(data_or_null(residual_gradient)),
@@ -84,12 +95,13 @@ class FusedConvNorm : public FusedOperator {
  public:
   FusedConvNorm(const fused::ConvNormSpec& spec, double momentum) : kernels_(spec), momentum_(momentum) {}
 
-  /// Gradients through statistics that stay as they are belong to the plain operators, and so does a batch
-  /// with a single value per channel.
+  /// A bias that has a gradient, in front of statistics that stay as they are, belongs to the plain
+  /// operators, and so does a batch with a single value per channel.
   bool is_usable(const FusedCall& call) override {
     const fused::ConvolutionSpec& convolution = kernels_.spec().convolution;
     const int64_t values = call.inputs[0].size(0) * convolution.out_height() * convolution.out_width();
-    return (call.context.uses_batch_statistics() ? values > 1 : !at::GradMode::is_enabled()) &&
+    return (call.context.uses_batch_statistics() ? values > 1
+                                                 : !convolution.bias || !at::GradMode::is_enabled()) &&
            kernels_.find(call.type);
   }
 
@@ -102,11 +114,14 @@ class FusedConvNorm : public FusedOperator {
     const int64_t sizes[] = {input.size(0), convolution.out_channels, convolution.out_height(),
                              convolution.out_width()};
     fused::ConvNorm* kernel = kernels_.find(call.type);
-    if (call.context.uses_batch_statistics())
+    const bool uses_batch = call.context.uses_batch_statistics();
+    if (uses_batch || at::GradMode::is_enabled()) {
+      const double momentum = call.context.batch_norm_momentum.value_or(momentum_);
       return ConvNormFunction::apply(input, p.weight, optional_of(p.bias), p.gamma, p.beta,
                                      optional_of(residual), p.mean, p.variance,
                                      reinterpret_cast<int64_t>(kernel), at::IntArrayRef(sizes),
-                                     call.context.batch_norm_momentum.value_or(momentum_), spec.relu);
+                                     uses_batch ? c10::make_optional(momentum) : c10::nullopt, spec.relu);
+    }
     const at::Tensor output = at::empty(sizes, input.options(), at::MemoryFormat::ChannelsLast);
     kernel->infer(static_cast<int>(input.size(0)), input.data_ptr(),
                   {p.weight.data_ptr<float>(), static_cast<const float*>(data_or_null(p.bias)),

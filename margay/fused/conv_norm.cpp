@@ -115,24 +115,33 @@ void ConvNorm::normalize_all(int batch, const Bits* convolved, const Bits* resid
   });
 }
 
+void ConvNorm::train_frozen(int batch, const void* input, const Parameters& parameters, const void* residual,
+                            const Statistics& running, void* convolved, void* output) {
+  set_affine(parameters, running.mean, running.variance);
+  if (convolution_.precision() == Precision::bfloat16)
+    normalize_each(batch, input, parameters, static_cast<const uint16_t*>(residual),
+                   static_cast<uint16_t*>(convolved), static_cast<uint16_t*>(output));
+  else
+    normalize_each(batch, input, parameters, static_cast<const uint32_t*>(residual),
+                   static_cast<uint32_t*>(convolved), static_cast<uint32_t*>(output));
+}
+
 void ConvNorm::infer(int batch, const void* input, const Parameters& parameters, const void* residual,
                      const Statistics& running, void* output) {
-  set_affine(parameters, running.mean, running.variance);
-  const auto run = [&]<class Bits>(Bits*) {
-    const auto visit = [&](const Part& part, void* convolved) {
-      const int64_t at = part.first * pixels() * channels();
-      const Normalization<Bits> what{scale_.data(), offset_.data(),
-                                     residual ? static_cast<const Bits*>(residual) + at : nullptr, spec_.relu,
-                                     spec_.ceiling};
-      auto* values = static_cast<Bits*>(convolved);
-      normalize(part.pictures * pixels(), channels(), values, what, values);
-    };
-    convolution_.forward(batch, input, parameters.weight, parameters.bias, output, visit);
+  train_frozen(batch, input, parameters, residual, running, output, output);
+}
+
+/// Each part while it is in the cache. `convolved` may be `output`.
+template <class Bits>
+void ConvNorm::normalize_each(int batch, const void* input, const Parameters& parameters,
+                              const Bits* residual, Bits* convolved, Bits* output) {
+  const auto visit = [&](const Part& part, void* values) {
+    const int64_t at = part.first * pixels() * channels();
+    const Normalization<Bits> what{scale_.data(), offset_.data(), residual ? residual + at : nullptr,
+                                   spec_.relu, spec_.ceiling};
+    normalize(part.pictures * pixels(), channels(), static_cast<const Bits*>(values), what, output + at);
   };
-  if (convolution_.precision() == Precision::bfloat16)
-    run(static_cast<uint16_t*>(nullptr));
-  else
-    run(static_cast<uint32_t*>(nullptr));
+  convolution_.forward(batch, input, parameters.weight, parameters.bias, convolved, visit);
 }
 
 void ConvNorm::backward(int batch, const Way& way, const Parameters& parameters, const Gradients& gradients) {
@@ -165,7 +174,7 @@ void ConvNorm::backward_in(int batch, const Way& way, const Parameters& paramete
                   others_.data() + sums, residual ? residual + at : nullptr);
   });
   // The gradient of a value is scale * (gradient - its mean - deviation * the mean of their product /
-  // variance).
+  // variance), and scale * gradient where statistics are frozen.
   std::vector<float> by_value(channels()), constant(channels());
   const auto count = static_cast<double>(batch * pixels());
   for (int c = 0; c < channels(); ++c) {
@@ -178,6 +187,7 @@ void ConvNorm::backward_in(int batch, const Way& way, const Parameters& paramete
     const double slope = -scale * inverse * inverse * product / count;
     gradients.beta[c] = static_cast<float>(sum);
     gradients.gamma[c] = static_cast<float>(product * inverse);
+    if (way.frozen) continue;
     by_value[c] = static_cast<float>(slope);
     constant[c] = static_cast<float>(-scale * sum / count - slope * way.used.mean[c]);
   }

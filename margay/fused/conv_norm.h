@@ -47,7 +47,11 @@ class ConvNorm {
              double momentum, void* convolved, void* output, const Statistics& used,
              const Statistics& running);
 
-  /// With statistics that stay as they are.
+  /// The same with statistics that stay as they are, for a way back on which they are constants.
+  void train_frozen(int batch, const void* input, const Parameters& parameters, const void* residual,
+                    const Statistics& running, void* convolved, void* output);
+
+  /// With statistics that stay as they are, where there is no way back.
   void infer(int batch, const void* input, const Parameters& parameters, const void* residual,
              const Statistics& running, void* output);
 
@@ -58,6 +62,7 @@ class ConvNorm {
     const void* output;
     const void* output_gradient;
     Statistics used;
+    bool frozen = false;  ///< `used` does not depend on the input
   };
   /// All are overwritten. `input` is null where nobody wants it, `residual` where there is none.
   struct Gradients {
@@ -73,6 +78,9 @@ class ConvNorm {
   template <class Bits>
   void measure(int batch, const void* input, const Parameters& parameters, Bits* convolved,
                const Statistics& used);
+  template <class Bits>
+  void normalize_each(int batch, const void* input, const Parameters& parameters, const Bits* residual,
+                      Bits* convolved, Bits* output);
   template <class Bits>
   void normalize_all(int batch, const Bits* convolved, const Bits* residual, Bits* output) const;
   template <class Bits>

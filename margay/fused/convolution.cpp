@@ -267,12 +267,12 @@ void Convolution::Inside::add_weight_gradient(Worker& worker, const Primitives& 
 
 /// In the order of the threads.
 void Convolution::Inside::finish_weight_gradient(float* weight_gradient) {
-  memory wanted(callers_weights(spec), engine, weight_gradient);
   if (has_own_gradient) {
-    clear(wanted);
-    for (const Worker& worker : workers) worker.own_gradient.add_to(weight_gradient);
-    return;
+    std::vector<const WeightGradient*> parts;
+    for (const Worker& worker : workers) parts.push_back(&worker.own_gradient);
+    return WeightGradient::total(parts, weight_gradient);
   }
+  memory wanted(callers_weights(spec), engine, weight_gradient);
   Worker& sum = workers.front();
   for (size_t t = 1; t < workers.size(); ++t) add_to(sum.weight_sum, workers[t].weight_sum);
   dnnl::reorder(sum.weight_sum, wanted).execute(stream, sum.weight_sum, wanted);

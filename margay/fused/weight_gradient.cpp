@@ -144,19 +144,26 @@ std::vector<WeightGradient::Piece> WeightGradient::pieces_of(int first_row, int 
   return pieces;
 }
 
-void WeightGradient::start() {
-  const size_t taps = static_cast<size_t>(spec_.kernel) * spec_.kernel * spec_.in_channels;
-  sums_.assign(taps * padded_channels(), 0);
-}
-
-void WeightGradient::add_to(float* weight) const {
-  const int64_t channels = padded_channels();
-  const int64_t taps = int64_t{spec_.kernel} * spec_.kernel * spec_.in_channels;
-  // Tile by tile, since each side is far apart in the other's order.
-  for (int64_t first = 0; first < taps; first += kLanes)
-    for (int o = 0; o < spec_.out_channels; ++o)
-      for (int64_t t = first; t < std::min(taps, first + kLanes); ++t)
-        weight[o * taps + t] += sums_[t * channels + o];
+/// Tile by tile, since each side is far apart in the other's order.
+void WeightGradient::total(std::span<const WeightGradient* const> parts, float* weight) {
+  const ConvolutionSpec& spec = parts.front()->spec_;
+  const int channels = parts.front()->padded_channels(), taps = parts.front()->taps();
+#pragma omp parallel for schedule(static)
+  for (int first = 0; first < spec.out_channels; first += kLanes) {
+    const int behind = std::min(spec.out_channels, first + kLanes);
+    for (int t = 0; t < taps; t += kLanes) {
+      const int count = std::min(kLanes, taps - t);
+      float tile[kLanes][kLanes] = {};  // [tap, channel]
+      for (const WeightGradient* part : parts) {
+        if (!part->has_sums_) continue;
+        const float* sums = part->sums_.data() + int64_t{t} * channels + first;
+        for (int i = 0; i < count; ++i)
+          for (int lane = 0; lane < kLanes; ++lane) tile[i][lane] += sums[int64_t{i} * channels + lane];
+      }
+      for (int o = first; o < behind; ++o)
+        for (int i = 0; i < count; ++i) weight[int64_t{o} * taps + t + i] = tile[i][o - first];
+    }
+  }
 }
 
 #ifdef MARGAY_HAS_DOT_PRODUCT
@@ -166,6 +173,8 @@ bool WeightGradient::is_supported(const ConvolutionSpec& spec) {
 }
 
 void WeightGradient::add(int pictures, const uint16_t* input, const uint16_t* gradient) {
+  if (!has_sums_) sums_.assign(static_cast<size_t>(taps()) * padded_channels(), 0);
+  has_sums_ = true;
   const int rows = pictures * spec_.out_height();
   const int64_t row_values = int64_t{spec_.out_width()} * spec_.out_channels;
   for (int row = 0; row < rows; row += rows_at_once()) {
@@ -207,7 +216,7 @@ void WeightGradient::pair_gradients(int rows, const uint16_t* gradient) {
 }
 
 void WeightGradient::add_rows(const std::vector<Piece>& pieces) {
-  const int channels = padded_channels(), taps = spec_.kernel * spec_.in_channels;
+  const int channels = padded_channels(), row_taps = spec_.kernel * spec_.in_channels;
   const int64_t input_row = int64_t{padded_width()} * spec_.in_channels;
   const int64_t gradient_row = int64_t{pairs_per_row()} * channels;
   std::vector<RowPair> rows;
@@ -222,8 +231,8 @@ void WeightGradient::add_rows(const std::vector<Piece>& pieces) {
       }
       input += (piece.input_bottom - piece.input_top) * input_row;
     }
-    add_blocks({rows, pairs_per_row(), 2 * spec_.stride * spec_.in_channels, channels}, taps, channels,
-               sums_.data() + int64_t{ky} * taps * channels);
+    add_blocks({rows, pairs_per_row(), 2 * spec_.stride * spec_.in_channels, channels}, row_taps, channels,
+               sums_.data() + int64_t{ky} * row_taps * channels);
   }
 }
 

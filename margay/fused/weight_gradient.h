@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "margay/fused/convolution_spec.h"
@@ -21,15 +22,17 @@ class WeightGradient {
   static bool is_supported(const ConvolutionSpec& spec);
 
   /// Forgets the sums.
-  void start();
+  void start() { has_sums_ = false; }
   /// `input` and the output's `gradient` of so many pictures, as bfloat16.
   void add(int pictures, const uint16_t* input, const uint16_t* gradient);
-  /// Adds the sums to `weight` [out, kernel, kernel, in].
-  void add_to(float* weight) const;
+  /// Overwrites `weight` [out, kernel, kernel, in] with the sums of all `parts`, which are of one
+  /// convolution, in their order. By several threads.
+  static void total(std::span<const WeightGradient* const> parts, float* weight);
 
  private:
   struct Piece;
 
+  int taps() const { return spec_.kernel * spec_.kernel * spec_.in_channels; }
   int padded_channels() const;
   int pairs_per_row() const { return (spec_.out_width() + 1) / 2; }
   int padded_width() const;
@@ -45,6 +48,7 @@ class WeightGradient {
   std::vector<uint32_t> input_pairs_;     ///< [row, column, in channel]
   std::vector<uint32_t> gradient_pairs_;  ///< [row, pair, padded out channel]
   std::vector<float> sums_;               ///< [kernel row, kernel column, in channel, padded out channel]
+  bool has_sums_ = false;                 ///< false: of nothing; the thread that adds first makes them 0
 };
 
 }  // namespace margay::fused

@@ -37,13 +37,15 @@ graph::Graph graph_of(const Row& row) {
 }
 
 /// Output, and the gradients of the input and all parameters.
-std::vector<at::Tensor> run(engine::Network& network, const at::Tensor& pictures, bool bf16) {
+std::vector<at::Tensor> run(engine::Network& network, const at::Tensor& pictures, bool bf16,
+                            bool frozen = false) {
   at::set_num_threads(2);  // as trainings have; libtorch begins with one
   const at::Tensor input = pictures.detach().clone().requires_grad_();
   at::Tensor output;
   {
     const engine::AutocastGuard autocast(torch::kCPU, bf16);
-    output = network.forward(bf16 ? input.to(at::kBFloat16) : input, {.training = true});
+    output = network.forward(bf16 ? input.to(at::kBFloat16) : input,
+                             {.training = true, .batch_norm_is_frozen = frozen});
   }
   const at::Tensor weights = at::cos(at::arange(output.numel(), at::kFloat)).reshape(output.sizes());
   std::vector<at::Tensor> leaves{input};
@@ -243,8 +245,35 @@ TEST_CASE("a convolution with normalisation and a sum has the values and gradien
   }
 }
 
-TEST_CASE(
-    "fused normalisation keeps its statistics outside of training and has no gradients of its own then") {
+TEST_CASE("with frozen statistics a convolution has the values and gradients of its operations") {
+  for (const bool bf16 : {false, true}) {
+    for (const Row& row : kRows) {
+      for (const auto& [add, activation] : {std::pair{false, "relu6"}, {true, "relu"}}) {
+        const graph::Graph g = norm_graph_of(row, add, false, activation);
+        const graph::Weights weights = random_weights(g);
+        engine::Network fused(g, weights, torch::kCPU), plain(g, weights, torch::kCPU, engine::Fusion::off);
+        const at::Tensor pictures = at::randn({7, row.channels, row.height, row.width});
+        const auto exact = run(plain, pictures, false, true), a = run(fused, pictures, bf16, true),
+                   b = bf16 ? run(plain, pictures, true, true) : exact;
+        CAPTURE(bf16);
+        CAPTURE(row.channels);
+        CAPTURE(row.out);
+        CAPTURE(row.stride);
+        CAPTURE(add);
+        for (size_t i = 0; i < a.size(); ++i) {
+          CAPTURE(i);
+          if (bf16)
+            CHECK(distance(a[i], exact[i]) < 1.5 * distance(b[i], exact[i]) + 0.01);
+          else
+            CHECK(distance(a[i], b[i]) < 1e-4);
+        }
+        CHECK((fused.weights() == weights));
+      }
+    }
+  }
+}
+
+TEST_CASE("fused normalisation keeps its statistics outside of training and has gradients then too") {
   const graph::Graph g = norm_graph_of(kRows[1], true, false);
   engine::Network fused(g, random_weights(g), torch::kCPU),
       plain(g, random_weights(g), torch::kCPU, engine::Fusion::off);

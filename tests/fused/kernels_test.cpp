@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <omp.h>
 
+#include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -116,11 +117,13 @@ TEST_CASE("the gradient of weights is the sum over all pixels") {
                 for (int i = 0; i < in; ++i)
                   expected[((size_t(o) * k + ky) * k + kx) * in + i] += widened(to[o]) * widened(from[i]);
             }
-    WeightGradient kernel(spec);
-    kernel.start();
-    kernel.add(1, input.data(), gradient.data());
-    kernel.add(2, input.data() + input.size() / 3, gradient.data() + gradient.size() / 3);
-    kernel.add_to(weight.data());
+    WeightGradient one(spec), rest(spec), idle(spec);
+    one.add(3, input.data(), gradient.data());
+    one.start();  // forgets them
+    one.add(1, input.data(), gradient.data());
+    rest.add(1, input.data() + input.size() / 3, gradient.data() + gradient.size() / 3);
+    rest.add(1, input.data() + 2 * input.size() / 3, gradient.data() + 2 * gradient.size() / 3);
+    WeightGradient::total(std::array<const WeightGradient*, 3>{&one, &rest, &idle}, weight.data());
     CAPTURE(spec.in_channels);
     CAPTURE(spec.kernel);
     CHECK(weight == expected);
