@@ -96,7 +96,7 @@ void follow_weights(Json& document, const TrainingOptions& options) {
       network.name, network.weights, console_progress(options.is_quiet()), stop_on_signals());
   if (network.weights != weights::kImageNet)
     document["network"]["weights"] = std::filesystem::absolute(file).string();
-  if (const auto input = weights::preprocess_for(network.name, file, network.resolution))
+  if (const auto input = weights::preprocess_for(network.name, file, {network.resolution, network.fit}))
     document["input"] = input->to_json();
   apply_settings(document, options);
 }

@@ -35,7 +35,8 @@ constexpr std::array<std::pair<Device, std::string_view>, 3> kDevices{
     {{Device::automatic, "auto"}, {Device::cpu, "cpu"}, {Device::cuda, "cuda"}}};
 constexpr std::array<std::pair<Precision, std::string_view>, 3> kPrecisions{
     {{Precision::automatic, "auto"}, {Precision::fp32, "fp32"}, {Precision::bf16, "bf16"}}};
-
+constexpr std::array<std::pair<image::Fit, std::string_view>, 3> kFits{
+    {{image::Fit::squash, "squash"}, {image::Fit::crop, "crop"}, {image::Fit::pad, "pad"}}};
 constexpr std::array<std::pair<BatchNorm, std::string_view>, 2> kBatchNorms{
     {{BatchNorm::batch, "batch"}, {BatchNorm::frozen, "frozen"}}};
 constexpr std::array<std::pair<Fuse, std::string_view>, 2> kFuses{{{Fuse::on, "on"}, {Fuse::off, "off"}}};
@@ -84,6 +85,7 @@ NetworkConfig read_network(DocumentReader network) {
   network.read("name", config.name);
   network.read("weights", config.weights);
   network.read("resolution", config.resolution, 0, 4096);
+  read_choice(network, "fit", kFits, config.fit);
   network.read("levels", config.levels, 1, 8);
   if (!config.name.empty()) config.initializer = graph::zoo::find_network(config.name).initializer;
   std::string initializer(graph::name_of(config.initializer));
@@ -223,6 +225,7 @@ Json to_json(const NetworkConfig& network) {
     json["name"] = network.name;
   if (!network.weights.empty()) json["weights"] = network.weights;
   if (network.resolution != 0) json["resolution"] = network.resolution;
+  if (network.fit) json["fit"] = image::name_of(*network.fit);
   if (network.levels != 1) json["levels"] = network.levels;
   return json;
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,8 @@ struct NetworkConfig {
   /// Side in pixels of the squares that published weights get in place of their own size, where the network
   /// takes any; 0: their own. [input] follows it.
   int resolution = 0;
+  /// How pictures get the shape of those squares; nothing: the centre is cut out, as for published weights.
+  std::optional<image::Fit> fit;
   int levels = 1;  ///< resolutions whose channel means the last layer reads, 1 to 8 (graph/levels.h)
   graph::Initializer initializer = graph::Initializer::glorot_uniform;
   Json layers = Json::array();

@@ -212,12 +212,14 @@ int Trainer::Session::batches_of_epoch() const {
   return pace_.batches_of(progress_.epoch, loader_.batches());
 }
 
-/// An epoch may take much of the budget.
+/// An epoch may take much of the budget, and a machine may become slower shortly before the end.
 void Trainer::Session::keep_to_budget_if_due() {
-  constexpr double kShare = 0.02;
+  if (!budget_) return;
+  constexpr double kShare = 0.02, kShareOfRest = 0.1, kLeast_s = 0.5;
+  const double due_s =
+      std::min(kShare * budget_->seconds(), std::max(kLeast_s, kShareOfRest * budget_->left()));
   const std::chrono::duration<double> age = Clock::now() - planned_;
-  if (budget_ && age.count() > kShare * budget_->seconds())
-    keep_to_budget(progress_.epoch, progress_.next_step);
+  if (age.count() > due_s) keep_to_budget(progress_.epoch, progress_.next_step);
 }
 
 /// Changes the length of the training so that it ends, report included, when the budget does.
@@ -225,8 +227,10 @@ void Trainer::Session::keep_to_budget(int epoch, int steps_done) {
   if (!budget_ || !time_left_.is_settled()) return;
   planned_ = Clock::now();
   // The validation pictures are asked again for the report, in more precise and slower arithmetic.
-  constexpr double kReport_s = 1.5, kReportValidations = 3;
-  const double left = budget_->left() - kReport_s - kReportValidations * asking_s_;
+  // A machine that others begin to use then needs the spare time for it.
+  constexpr double kReport_s = 1.5, kReportValidations = 3, kSpare = 0.025;
+  const double left =
+      budget_->left() - kReport_s - kSpare * budget_->seconds() - kReportValidations * asking_s_;
   const double done = epoch - 1 + static_cast<double>(steps_done) / loader_.batches();
   pace_.change_length(done, time_left_.length_within(left, pace_, epoch, steps_done, kMostEpochs));
   if (pace_.epochs() > 0) recipe::change_epochs(config_, pace_.epochs());

@@ -117,26 +117,27 @@ fs::path resolve_weights(std::string_view network, const std::string& imagenet_o
   return imagenet_or_file;
 }
 
-image::Preprocess preprocess_of(const graph::zoo::ZooNetwork& network, int resolution) {
+image::Preprocess preprocess_of(const graph::zoo::ZooNetwork& network, const PictureChoice& choice) {
   image::Preprocess spec;
-  spec.fit = image::Fit::crop;
   spec.kernel = image::kernel_from_name(network.weights.interpolation);
   spec.width = spec.height = network.weights.crop;
   spec.resize = network.weights.resize;
-  if (resolution != 0 && takes_both(network, spec.width, resolution))
-    spec.width = spec.height = spec.resize = resolution;
+  if (choice.resolution != 0 && takes_both(network, spec.width, choice.resolution))
+    spec.width = spec.height = spec.resize = choice.resolution;
+  spec.fit = choice.fit.value_or(image::Fit::crop);
+  if (spec.fit != image::Fit::crop) spec.resize = 0;
   spec.mean = graph::zoo::kImageNetMean;
   spec.std = graph::zoo::kImageNetStd;
   return spec;
 }
 
 std::optional<image::Preprocess> preprocess_for(std::string_view network, const fs::path& file,
-                                                int resolution) {
+                                                const PictureChoice& choice) {
   if (is_safetensors(file))
     if (auto stored = model::find_preprocess(file)) return stored;
   if (network.empty()) return std::nullopt;
   const graph::zoo::ZooNetwork& known = graph::zoo::find_network(network);
-  return known.is_published() ? std::optional(preprocess_of(known, resolution)) : std::nullopt;
+  return known.is_published() ? std::optional(preprocess_of(known, choice)) : std::nullopt;
 }
 
 model::Model imagenet_model(const graph::zoo::ZooNetwork& network, const fs::path& file) {

@@ -43,16 +43,22 @@ std::filesystem::path resolve_weights(std::string_view network, const std::strin
                                       const ProgressObserver& progress = {},
                                       const std::stop_token& stop = {});
 
-/// How pictures were prepared when torchvision's weights of this network were measured; or larger, where
-/// `resolution` is not 0 and the network takes pictures of any size: squares of so many pixels, as wide as
-/// the shorter side.
-image::Preprocess preprocess_of(const graph::zoo::ZooNetwork& network, int resolution = 0);
+/// What is other than when torchvision's weights of a network were measured.
+struct PictureChoice {
+  /// Where it is not 0 and the network takes pictures of any size: squares of so many pixels, as wide as the
+  /// shorter side.
+  int resolution = 0;
+  std::optional<image::Fit> fit;  ///< else the centre is cut out
+};
+
+/// How pictures were prepared when torchvision's weights of this network were measured, but for `choice`.
+image::Preprocess preprocess_of(const graph::zoo::ZooNetwork& network, const PictureChoice& choice = {});
 
 /// How pictures are to be prepared for a file of weights: as a model of margay says, else as the published
-/// weights of the network were measured, or larger (see preprocess_of); nothing where neither is known.
+/// weights of the network were measured, but for `choice`; nothing where neither is known.
 /// Throws FormatError or IoError.
 std::optional<image::Preprocess> preprocess_for(std::string_view network, const std::filesystem::path& file,
-                                                int resolution = 0);
+                                                const PictureChoice& choice = {});
 
 /// The network with a file of weights for its 1,000 outputs, ImageNet's class names and its preprocessing.
 /// Throws ModelError when the weights do not fit, FormatError or IoError.

@@ -2,6 +2,7 @@
 #include "margay/workflow/time_plan.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <memory>
@@ -20,9 +21,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int kSteps = 4;                // whose pictures are decoded to measure with
-constexpr double kMeasuring = 1.0 / 50;  // of the budget
-constexpr int kMultiple = 8;             // of pixels, that sizes shrink to
+constexpr int kSteps = 4;                                // whose pictures are decoded to measure with
+constexpr double kMeasuring = 1.0 / 50;                  // of the budget
+constexpr int kMeasurements = 3;                         // of networks and sizes, which share that
+constexpr int kMultiple = 8;                             // of pixels, that sizes shrink to
+constexpr std::array kFactors{0.875, 0.75, 0.625, 0.5};  // of the sides of pictures
 
 int shrunk(int pixels, double factor) {
   return std::max(kMultiple, static_cast<int>(std::lround(pixels * factor / kMultiple)) * kMultiple);
@@ -49,20 +52,20 @@ recipe::Config with_pictures_of(const recipe::Config& config, double factor) {
 class Planner {
  public:
   Planner(const recipe::Config& config, const data::Dataset& dataset, double seconds, WorkerPool& pool)
-      : config_(config), dataset_(dataset), pool_(pool), seconds_(seconds) {}
+      : config_(config), dataset_(dataset), pool_(pool), start_(Clock::now()), seconds_(seconds) {}
 
   TimePlan plan() {
-    const Clock::time_point start = Clock::now();
     decode_sample();
-    const std::vector<recipe::Config> candidates = candidates_of_budget();
-    for (const recipe::Config& candidate : candidates) {
-      const double speed = images_per_second(candidate, candidates.size());
-      const std::chrono::duration<double> spent = Clock::now() - start;
-      const double shown = std::max(0.0, seconds_ - spent.count() - decoding_s()) * speed;
-      if (shown >= config_.budget.pictures || &candidate == &candidates.back())
-        return decide(candidate, speed, shown);
+    TimePlan plan;
+    for (const recipe::Config& candidate : candidates_of_budget()) {
+      plan = measured(candidate);
+      if (is_enough(plan.images_per_second)) break;
     }
-    return {};
+    if (may_choose()) shrink(plan);
+    const double epochs =
+        pictures_shown(plan.images_per_second) / static_cast<double>(train().samples.size());
+    recipe::change_epochs(plan.config, std::clamp(static_cast<int>(std::lround(epochs)), 1, 1'000'000));
+    return plan;
   }
 
  private:
@@ -98,38 +101,50 @@ class Planner {
     return candidates;
   }
 
+  /// In what is left of the time.
+  double pictures_shown(double images_per_second) const {
+    const std::chrono::duration<double> spent = Clock::now() - start_;
+    return std::max(0.0, seconds_ - spent.count() - decoding_s()) * images_per_second;
+  }
+  bool is_enough(double images_per_second) const {
+    return pictures_shown(images_per_second) >= config_.budget.pictures;
+  }
+
+  /// Smaller pictures, until enough are shown. A picture of half the pixels takes half the time or more.
+  void shrink(TimePlan& plan) const {
+    const TimePlan whole = plan;
+    for (const double factor : kFactors) {
+      if (is_enough(plan.images_per_second)) return;
+      if (factor == kFactors.back() || is_enough(whole.images_per_second / (factor * factor)))
+        plan = measured(with_pictures_of(whole.config, factor));
+    }
+  }
+
   /// Over all sizes, each with its share of the epochs.
-  double images_per_second(const recipe::Config& config, size_t candidates) const {
-    const std::vector<int>& sizes = config.schedule.sizes;
+  TimePlan measured(const recipe::Config& config) const {
+    std::vector<int> sizes = config.schedule.sizes;
+    if (sizes.empty() && config.input != config_.input)
+      sizes = {std::max(config.input.width, config.input.height)};
     std::vector<double> shares = config.schedule.size_shares;
     if (shares.empty()) shares.assign(std::max<size_t>(1, sizes.size()), 1);
-    const double measuring_s = kMeasuring * seconds_ / static_cast<double>(candidates * shares.size());
+    const double measuring_s = kMeasuring * seconds_ / static_cast<double>(kMeasurements * shares.size());
     double picture_s = 0;
     for (size_t i = 0; i < shares.size(); ++i) {
       recipe::Config one = config;
+      one.input = config_.input;                     // what the sample is decoded for
       one.training.balance = recipe::Balance::none;  // the sample may lack a class
       one.schedule.size_shares.clear();
       if (!sizes.empty()) one.schedule.sizes = {sizes[i]};
       const StepSpeed speed = measure_steps(one, sample_, measuring_s);
       picture_s += shares[i] * speed.timing.median_s() / (one.training.batch_size * one.training.accumulate);
     }
-    return std::accumulate(shares.begin(), shares.end(), 0.0) / picture_s;
-  }
-
-  TimePlan decide(const recipe::Config& candidate, double speed, double shown) const {
-    double factor = 1;
-    if (may_choose())
-      for (const double smaller : {0.875, 0.75, 0.625, 0.5})
-        if (shown < config_.budget.pictures * factor * factor) factor = smaller;
-    TimePlan plan{factor == 1 ? candidate : with_pictures_of(candidate, factor), speed / (factor * factor)};
-    const double epochs = shown / (factor * factor) / static_cast<double>(train().samples.size());
-    recipe::change_epochs(plan.config, std::clamp(static_cast<int>(std::lround(epochs)), 1, 1'000'000));
-    return plan;
+    return {config, std::accumulate(shares.begin(), shares.end(), 0.0) / picture_s};
   }
 
   const recipe::Config& config_;
   const data::Dataset& dataset_;
   WorkerPool& pool_;
+  Clock::time_point start_;
   double seconds_, decode_s_ = 0;
   std::shared_ptr<train::TrainingData> sample_ = std::make_shared<train::TrainingData>();
 };

@@ -91,8 +91,10 @@ TEST_CASE("a published network takes the place of layers by its name") {
   CHECK_FALSE(config.to_document()["network"].contains("weights"));
 
   document["network"]["weights"] = "imagenet";
+  document["network"]["fit"] = "pad";
   const Json written = recipe::Config::from_document(document, "my.toml").to_document();
   CHECK(written["network"]["weights"] == "imagenet");
+  CHECK(written["network"]["fit"] == "pad");
   CHECK(recipe::Config::from_document(written, "config.toml").to_document() == written);
   CHECK_FALSE(written["network"].contains("layers"));
 
@@ -143,6 +145,7 @@ TEST_CASE("a configuration that makes no sense is refused with the name of the s
       {R"({"network": {"name": "mobilenetv2"}})", "did you mean 'mobilenet_v2'"},
       {R"({"network": {"name": 3}})", "network.name"},
       {R"({"network": {"weights": 3}})", "network.weights"},
+      {R"({"network": {"fit": "stretch"}})", "network.fit is \"stretch\""},
   };
   for (const Row& row : rows) {
     CAPTURE(row.change);

@@ -75,13 +75,19 @@ TEST_CASE("weights on this machine are found without asking anybody") {
 
 TEST_CASE("published weights see more in larger pictures where the network takes any size") {
   const image::Preprocess usual = preprocess_of(graph::zoo::find_network("mobilenet_v2"));
-  const image::Preprocess large = preprocess_of(graph::zoo::find_network("mobilenet_v2"), 288);
+  const image::Preprocess large =
+      preprocess_of(graph::zoo::find_network("mobilenet_v2"), {.resolution = 288});
   CHECK(usual.width == 224);
   CHECK(large.width == 288);
   CHECK(large.height == 288);
   CHECK(large.resize == 288);
   CHECK(large.mean == usual.mean);
-  CHECK(preprocess_of(graph::zoo::find_network("vit_b_16"), 288).width == 224);
+  CHECK(preprocess_of(graph::zoo::find_network("vit_b_16"), {.resolution = 288}).width == 224);
+  const image::Preprocess whole =
+      preprocess_of(graph::zoo::find_network("mobilenet_v2"), {.fit = image::Fit::squash});
+  CHECK(whole.fit == image::Fit::squash);
+  CHECK(whole.width == 224);
+  CHECK_NOTHROW(whole.validate());
 }
 
 TEST_CASE("a download of weights that breaks off goes on") {
