@@ -45,8 +45,8 @@ void set_unless_given(const char* name, const char* value) {
 void prepare_environment() {
   // Training allocates the same blocks in every step: keep them instead of giving them back to the kernel.
   set_unless_given("MALLOC_CONF", "dirty_decay_ms:-1,muzzy_decay_ms:-1,thp:always,metadata_thp:always");
-  // Threads spin for some microseconds before they sleep: small batches meet so often that waking up would take
-  // as long as the work, and on a busy machine threads that spin for long keep each other from it.
+  // Threads spin for some microseconds before they sleep: small batches meet so often that waking up would
+  // take as long as the work, and on a busy machine threads that spin for long keep each other from it.
   if (::getenv("OMP_WAIT_POLICY") == nullptr) set_unless_given("GOMP_SPINCOUNT", "2000");
   set_unless_given("OMP_WAIT_POLICY", "passive");
   set_unless_given("OMP_NUM_THREADS", std::to_string(usable_cpus()).c_str());
