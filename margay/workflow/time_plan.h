@@ -14,7 +14,7 @@ struct TimePlan {
 };
 
 /// Measures how fast this machine decodes the pictures of "train" and trains the networks of config.budget
-/// with them, which takes about a fiftieth of `seconds`, and decides what is to be trained in `seconds` from
+/// with them, which takes a fiftieth of `seconds` or two, and decides what is to be trained in `seconds` from
 /// now. The epochs are an estimate, which the trainer corrects on the way. Throws DataError where too few
 /// pictures decode, and what a training throws.
 TimePlan plan_for_budget(const recipe::Config& config, const data::Dataset& dataset, double seconds,
