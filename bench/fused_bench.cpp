@@ -94,6 +94,22 @@ void weight_gradient(benchmark::State& state, ConvolutionSpec spec) {
   count_flops(state, spec, 1);
 }
 
+/// Behind pooling, whose gradient went to the first of four; counted as if nothing were skipped.
+void pooled_weight_gradient(benchmark::State& state, ConvolutionSpec spec) {
+  if (!WeightGradient::is_supported_pooled(spec)) return state.SkipWithError("not on this processor");
+  WeightGradient kernel(spec);
+  const auto input = halves<uint16_t>(input_values(spec));
+  const auto gradient = halves<uint16_t>(output_values(spec) / 4);
+  const std::vector<uint8_t> choice(gradient.size());
+  std::vector<float> weight(static_cast<size_t>(weight_values(spec)));
+  for (auto _ : state) {
+    kernel.start();
+    kernel.add_pooled(kBatch, input.data(), gradient.data(), choice.data());
+    WeightGradient::total(std::array<const WeightGradient*, 1>{&kernel}, weight.data());
+  }
+  count_flops(state, spec, 1);
+}
+
 /// Values of the larger side that a pass reads or writes a second; rows stay in the cache.
 void count_values(benchmark::State& state, int64_t values) {
   state.counters["values/s"] =
@@ -201,6 +217,7 @@ void register_all() {
     register_for<uint16_t>(spec, name);
     register_for<uint32_t>(spec, name);
     add("weight_gradient/" + name + "/bf16", weight_gradient, spec);
+    add("pooled_weight_gradient/" + name + "/bf16", pooled_weight_gradient, spec);
   }
   register_passes<uint16_t>();
   register_passes<uint32_t>();

@@ -8,7 +8,10 @@
 namespace margay::fused {
 
 ConvPool::ConvPool(const ConvPoolSpec& spec, Precision precision)
-    : spec_(spec), convolution_(spec.convolution, precision) {}
+    : spec_(spec),
+      convolution_(spec.convolution, precision),
+      has_sparse_gradient_(spec.pool && precision == Precision::bfloat16 &&
+                           WeightGradient::is_supported_pooled(spec.convolution)) {}
 
 bool ConvPool::is_supported(const ConvPoolSpec& spec, Precision precision) {
   return Convolution::is_supported(spec.convolution, precision) && spec.out_height() > 0 &&
@@ -37,17 +40,49 @@ void ConvPool::forward_in(int batch, const void* input, const float* weight, con
 }
 
 void ConvPool::backward(int batch, const Way& way, const Gradients& gradients) {
-  const int channels = spec_.convolution.out_channels;
-  sums_.assign(static_cast<size_t>(batch) * channels, 0);
-  if (convolution_.precision() == Precision::bfloat16)
+  sums_.assign(static_cast<size_t>(batch) * spec_.convolution.out_channels, 0);
+  if (has_sparse_gradient_)
+    backward_of_maxima(batch, way, gradients);
+  else if (convolution_.precision() == Precision::bfloat16)
     backward_in<uint16_t>(batch, way, gradients);
   else
     backward_in<uint32_t>(batch, way, gradients);
-  for (int c = 0; gradients.bias && c < channels; ++c) {
+  if (gradients.bias) finish_bias(batch, gradients.bias);
+}
+
+void ConvPool::finish_bias(int batch, float* gradient) const {
+  const int channels = spec_.convolution.out_channels;
+  for (int c = 0; c < channels; ++c) {
     double sum = 0;
     for (int picture = 0; picture < batch; ++picture) sum += sums_[picture * channels + c];
-    gradients.bias[c] = static_cast<float>(sum);
+    gradient[c] = static_cast<float>(sum);
   }
+}
+
+/// The gradient of the whole output of the convolution is made for that of the input alone.
+void ConvPool::backward_of_maxima(int batch, const Way& way, const Gradients& gradients) {
+  weight_parts_.resize(Convolution::threads(), WeightGradient(spec_.convolution));
+  for (WeightGradient& part : weight_parts_) part.start();
+  const ConvolutionSpec& convolution = spec_.convolution;
+  const int64_t input_values = int64_t{convolution.height} * convolution.width * convolution.in_channels;
+  const auto* input = static_cast<const uint16_t*>(way.input);
+  const auto* given = static_cast<const uint16_t*>(way.output_gradient);
+  const auto tell = [&](const Part& part, void* space) -> const void* {
+    const int64_t at = part.first * output_values();
+    weight_parts_[part.thread].add_pooled(part.pictures, input + part.first * input_values, given + at,
+                                          way.choice + at);
+    float* sums = sums_.data() + part.first * convolution.out_channels;
+    if (gradients.input)
+      unpool(part, way, static_cast<uint16_t*>(space), sums);
+    else
+      add_chosen(part.pictures * output_values() / convolution.out_channels, convolution.out_channels,
+                 given + at, way.choice + at, sums);
+    return space;
+  };
+  convolution_.backward(batch, way.input, way.weight, tell, gradients.input, nullptr);
+  std::vector<const WeightGradient*> parts;
+  for (const WeightGradient& part : weight_parts_) parts.push_back(&part);
+  WeightGradient::total(parts, gradients.weight);
 }
 
 template <class Bits>

@@ -6,6 +6,7 @@
 
 #include "margay/fused/convolution.h"
 #include "margay/fused/max_pool.h"
+#include "margay/fused/weight_gradient.h"
 
 namespace margay::fused {
 
@@ -57,6 +58,8 @@ class ConvPool {
   void pool(const Part& part, const Bits* convolved, Bits* output, uint8_t* choice) const;
   template <class Bits>
   void unpool(const Part& part, const Way& way, Bits* gradient, float* sums) const;
+  void backward_of_maxima(int batch, const Way& way, const Gradients& gradients);
+  void finish_bias(int batch, float* gradient) const;
 
   MaxPoolSpec pooling() const;
 
@@ -67,6 +70,8 @@ class ConvPool {
   ConvPoolSpec spec_;
   std::vector<float> sums_;  ///< of the gradients of a part, [first picture, out channel]
   Convolution convolution_;
+  bool has_sparse_gradient_;  ///< that of the weights has a kernel which skips what pooling left out
+  std::vector<WeightGradient> weight_parts_;  ///< then of each thread
 };
 
 }  // namespace margay::fused

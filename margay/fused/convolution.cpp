@@ -210,7 +210,7 @@ struct Convolution::Inside {
 
 /// Threads only read what is made here.
 void Convolution::Inside::prepare(int batch) {
-  const auto threads = static_cast<size_t>(omp_get_max_threads());
+  const auto threads = static_cast<size_t>(Convolution::threads());
   const memory::desc sums = has_own_gradient ? memory::desc() : layouts.gradient;
   while (workers.size() < threads) workers.emplace_back(spec, engine, output_layout, sums);
   workers.erase(workers.begin() + static_cast<std::ptrdiff_t>(threads), workers.end());
@@ -232,7 +232,7 @@ void Convolution::Inside::share_out(int batch, const Work& work) {
     try {
       const auto last = static_cast<int>(int64_t{batch} * (t + 1) / threads);
       for (auto first = static_cast<int>(int64_t{batch} * t / threads); first < last;) {
-        const Part part{first, std::min(pictures_at_once, last - first)};
+        const Part part{first, std::min(pictures_at_once, last - first), t};
         work(worker, worker.primitives.at(part.pictures), part);
         first += part.pictures;
       }
@@ -285,6 +285,10 @@ Convolution::Convolution(const ConvolutionSpec& spec, Precision precision)
 Convolution::~Convolution() = default;
 Convolution::Convolution(Convolution&&) noexcept = default;
 Convolution& Convolution::operator=(Convolution&&) noexcept = default;
+
+int Convolution::threads() {
+  return omp_get_max_threads();
+}
 
 Precision Convolution::precision() const {
   return inside_->precision;
@@ -346,13 +350,13 @@ void Convolution::Inside::run_backward(int batch, const void* input, const float
   const auto* from = static_cast<const uint8_t*>(input);
   auto* to = static_cast<uint8_t*>(input_gradient);
   prepare(batch);
-  start_weight_gradient();
+  if (weight_gradient) start_weight_gradient();
   share_out(batch, [&](Worker& worker, const Primitives& primitives, const Part& part) {
     const void* told = tell(part, worker.space.get_data_handle());
     const memory gradient(primitives.destination, engine, const_cast<void*>(told));
     const int64_t at = part.first * input_bytes();
     const memory source(primitives.source, engine, const_cast<uint8_t*>(from + at));
-    add_weight_gradient(worker, primitives, part, source, gradient);
+    if (weight_gradient) add_weight_gradient(worker, primitives, part, source, gradient);
     if (to == nullptr) return;
     const memory source_gradient(primitives.source, engine, to + at);
     primitives.backward_data.execute(
@@ -360,7 +364,7 @@ void Convolution::Inside::run_backward(int batch, const void* input, const float
         {{DNNL_ARG_DIFF_DST, gradient}, {DNNL_ARG_WEIGHTS, *weights}, {DNNL_ARG_DIFF_SRC, source_gradient}});
     worker.stream.wait();
   });
-  finish_weight_gradient(weight_gradient);
+  if (weight_gradient) finish_weight_gradient(weight_gradient);
 }
 
 }  // namespace margay::fused

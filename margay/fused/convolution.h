@@ -12,6 +12,7 @@ namespace margay::fused {
 /// Pictures of a batch that are computed together.
 struct Part {
   int first, pictures;
+  int thread;  ///< that computes them, counted from 0
 };
 
 /// Each thread of OpenMP's takes its share of a batch through the convolution, so few pictures at a time that
@@ -28,6 +29,8 @@ class Convolution {
   static bool is_supported(const ConvolutionSpec& spec, Precision precision);
 
   Precision precision() const;
+  /// That take part in the next call.
+  static int threads();
 
   /// Is called with the output of each part, by several threads at once.
   using Visit = std::function<void(const Part&, void* output)>;
@@ -38,8 +41,9 @@ class Convolution {
 
   /// Tells the gradient of the output of a part, which may be written to `space`, by several threads at once.
   using Tell = std::function<const void*(const Part&, void* space)>;
-  /// Overwrites the gradients of the input, which is null where nobody wants it, and of the weights. That of
-  /// the bias is a sum that is cheaper for who tells.
+  /// Overwrites the gradients of the input and of the weights, each of which is null where it is not wanted
+  /// from here. That of the bias is a sum that is cheaper for who tells. Where both are null, parts are told
+  /// of, and what is told may be null.
   void backward(int batch, const void* input, const float* weight, const Tell& tell, void* input_gradient,
                 float* weight_gradient);
 

@@ -59,23 +59,34 @@ MARGAY_INLINE void pool_lanes(const Bits* a, const Bits* b, int channels, Bits* 
   L::store(L::bits_of(most), out);
 }
 
+/// The gradient that went anywhere.
+template <class Bits>
+MARGAY_INLINE typename FloatLanes<Bits, kLanes>::Floats gone(const typename Lanes<Bits>::Vector& gradient,
+                                                             const typename Lanes<Bits>::Vector& chosen) {
+  using F = FloatLanes<Bits, kLanes>;
+  const typename Lanes<Bits>::Vector values = gradient & (chosen < kTakenByRelu);
+  return F::widened(reinterpret_cast<const typename F::Stored&>(values));
+}
+
+template <class Bits>
+MARGAY_INLINE typename Lanes<Bits>::Vector load_choices(const uint8_t* from) {
+  typename Lanes<Bits>::Choices choices;
+  std::memcpy(&choices, from, sizeof choices);
+  return __builtin_convertvector(choices, typename Lanes<Bits>::Vector);
+}
+
 /// Returns the gradient that went anywhere.
 template <class Bits>
 MARGAY_INLINE typename FloatLanes<Bits, kLanes>::Floats unpool_lanes(const Bits* gradient,
                                                                      const uint8_t* choice, int channels,
                                                                      Bits* a, Bits* b) {
   using L = Lanes<Bits>;
-  typename L::Choices choices;
-  std::memcpy(&choices, choice, sizeof choices);
-  const auto chosen = __builtin_convertvector(choices, typename L::Vector);
-  const typename L::Vector values = L::load(gradient);
+  const typename L::Vector values = L::load(gradient), chosen = load_choices<Bits>(choice);
   L::store(values & (chosen == 0), a);
   L::store(values & (chosen == 1), a + channels);
   L::store(values & (chosen == 2), b);
   L::store(values & (chosen == 3), b + channels);
-  using F = FloatLanes<Bits, kLanes>;
-  const typename L::Vector gone = values & (chosen < kTakenByRelu);
-  return F::widened(reinterpret_cast<const typename F::Stored&>(gone));
+  return gone<Bits>(values, chosen);
 }
 
 /// The channels behind the last full vector, in a vector of their own.
@@ -154,6 +165,21 @@ MARGAY_INLINE void add_pixels_any(int64_t pixels, int channels, const Bits* valu
 }
 
 template <class Bits>
+MARGAY_INLINE void add_chosen_any(int64_t pixels, int channels, const Bits* gradient, const uint8_t* choice,
+                                  float* sums) {
+  const int full = channels / kLanes * kLanes;
+  for (int c = 0; c < full; c += kLanes) {
+    typename FloatLanes<Bits, kLanes>::Floats sum{};
+    for (int64_t i = 0, at = c; i < pixels; ++i, at += channels)
+      sum += gone<Bits>(Lanes<Bits>::load(gradient + at), load_choices<Bits>(choice + at));
+    for (int lane = 0; lane < kLanes; ++lane) sums[c + lane] += sum[lane];
+  }
+  for (int c = full; c < channels; ++c)
+    for (int64_t i = 0; i < pixels; ++i)
+      if (choice[i * channels + c] != kTakenByRelu) sums[c] += widened(gradient[i * channels + c]);
+}
+
+template <class Bits>
 MARGAY_INLINE void unrectify_any(int64_t count, const Bits* gradient, const Bits* output, Bits* out) {
   for (int64_t i = 0; i < count; ++i)
     out[i] = static_cast<std::make_signed_t<Bits>>(output[i]) > 0 ? gradient[i] : Bits{0};
@@ -187,6 +213,11 @@ MARGAY_VECTOR_CLONES void unpool_row(const PoolRow& row, const uint16_t* gradien
 MARGAY_VECTOR_CLONES void unpool_row(const PoolRow& row, const uint32_t* gradient, const uint8_t* choice,
                                      uint32_t* top, uint32_t* bottom, float* sums) {
   unpool_any(row, gradient, choice, top, bottom, sums);
+}
+
+MARGAY_VECTOR_CLONES void add_chosen(int64_t pixels, int channels, const uint16_t* gradient,
+                                     const uint8_t* choice, float* sums) {
+  add_chosen_any(pixels, channels, gradient, choice, sums);
 }
 
 MARGAY_VECTOR_CLONES void rectify(int64_t count, uint16_t* values) {

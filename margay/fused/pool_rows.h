@@ -29,6 +29,10 @@ void unpool_row(const PoolRow& row, const uint16_t* gradient_bf16, const uint8_t
 void unpool_row(const PoolRow& row, const uint32_t* gradient_f32, const uint8_t* choice, uint32_t* top,
                 uint32_t* bottom, float* sums);
 
+/// Adds the gradients that go anywhere to `sums`, one per channel.
+void add_chosen(int64_t pixels, int channels, const uint16_t* gradient_bf16, const uint8_t* choice,
+                float* sums);
+
 /// What is below 0 becomes 0; NaN stays.
 void rectify(int64_t count, uint16_t* values_bf16);
 void rectify(int64_t count, uint32_t* values_f32);

@@ -7,16 +7,7 @@
 #include <utility>
 
 #include "margay/core/cpu.h"
-
-#if defined(__x86_64__) && defined(__GNUC__)
-#define MARGAY_HAS_DOT_PRODUCT 1
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored \
-    "-Wmaybe-uninitialized"  // GCC 12's header initialises registers with themselves
-#include <immintrin.h>
-#pragma GCC diagnostic pop
-#define MARGAY_DOT_PRODUCT __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16")))
-#endif
+#include "margay/fused/dot_product.h"
 
 namespace margay::fused {
 namespace {

@@ -37,6 +37,29 @@ std::vector<uint16_t> numbers(size_t count, unsigned seed) {
   return values;
 }
 
+/// The gradient of `pictures` pictures' weights by the loops that define it.
+std::vector<float> weight_gradient_of(const ConvolutionSpec& spec, int pictures,
+                                      const std::vector<uint16_t>& input,
+                                      const std::vector<uint16_t>& gradient) {
+  const int k = spec.kernel, in = spec.in_channels, out = spec.out_channels;
+  std::vector<float> sums(size_t(out) * k * k * in);
+  for (int n = 0; n < pictures; ++n)
+    for (int y = 0; y < spec.out_height(); ++y)
+      for (int x = 0; x < spec.out_width(); ++x)
+        for (int ky = 0; ky < k; ++ky)
+          for (int kx = 0; kx < k; ++kx) {
+            const int iy = y * spec.stride - spec.padding + ky, ix = x * spec.stride - spec.padding + kx;
+            if (iy < 0 || iy >= spec.height || ix < 0 || ix >= spec.width) continue;
+            const uint16_t* from = input.data() + ((size_t(n) * spec.height + iy) * spec.width + ix) * in;
+            const uint16_t* to =
+                gradient.data() + ((size_t(n) * spec.out_height() + y) * spec.out_width() + x) * out;
+            for (int o = 0; o < out; ++o)
+              for (int i = 0; i < in; ++i)
+                sums[((size_t(o) * k + ky) * k + kx) * in + i] += widened(to[o]) * widened(from[i]);
+          }
+  return sums;
+}
+
 const std::vector<ConvolutionSpec> kShapes{
     {.in_channels = 3, .height = 15, .width = 13, .out_channels = 16, .kernel = 3, .padding = 1},
     {.in_channels = 16, .height = 9, .width = 10, .out_channels = 32, .kernel = 3, .stride = 2, .padding = 1},
@@ -98,25 +121,10 @@ TEST_CASE("pooling takes the first of equal maxima and its gradient goes there")
 TEST_CASE("the gradient of weights is the sum over all pixels") {
   for (const ConvolutionSpec& spec : kShapes) {
     if (!WeightGradient::is_supported(spec)) continue;
-    constexpr int kPictures = 3;
-    const int k = spec.kernel, in = spec.in_channels, out = spec.out_channels;
-    const auto input = numbers(size_t{kPictures} * spec.height * spec.width * in, 2);
-    const auto gradient = numbers(size_t{kPictures} * spec.out_height() * spec.out_width() * out, 3);
-    std::vector<float> expected(size_t(out) * k * k * in), weight(expected.size());
-    for (int n = 0; n < kPictures; ++n)
-      for (int y = 0; y < spec.out_height(); ++y)
-        for (int x = 0; x < spec.out_width(); ++x)
-          for (int ky = 0; ky < k; ++ky)
-            for (int kx = 0; kx < k; ++kx) {
-              const int iy = y * spec.stride - spec.padding + ky, ix = x * spec.stride - spec.padding + kx;
-              if (iy < 0 || iy >= spec.height || ix < 0 || ix >= spec.width) continue;
-              const uint16_t* from = input.data() + ((size_t(n) * spec.height + iy) * spec.width + ix) * in;
-              const uint16_t* to =
-                  gradient.data() + ((size_t(n) * spec.out_height() + y) * spec.out_width() + x) * out;
-              for (int o = 0; o < out; ++o)
-                for (int i = 0; i < in; ++i)
-                  expected[((size_t(o) * k + ky) * k + kx) * in + i] += widened(to[o]) * widened(from[i]);
-            }
+    const auto input = numbers(size_t{3} * spec.height * spec.width * spec.in_channels, 2);
+    const auto gradient = numbers(size_t{3} * spec.out_height() * spec.out_width() * spec.out_channels, 3);
+    const std::vector<float> expected = weight_gradient_of(spec, 3, input, gradient);
+    std::vector<float> weight(expected.size());
     WeightGradient one(spec), rest(spec), idle(spec);
     one.add(3, input.data(), gradient.data());
     one.start();  // forgets them
@@ -126,6 +134,37 @@ TEST_CASE("the gradient of weights is the sum over all pixels") {
     WeightGradient::total(std::array<const WeightGradient*, 3>{&one, &rest, &idle}, weight.data());
     CAPTURE(spec.in_channels);
     CAPTURE(spec.kernel);
+    CHECK(weight == expected);
+  }
+}
+
+TEST_CASE("the gradient of weights behind pooling is that of the pooled gradient, taken apart") {
+  const std::vector<ConvolutionSpec> shapes{
+      {.in_channels = 3, .height = 15, .width = 13, .out_channels = 16, .kernel = 3, .padding = 1},
+      {.in_channels = 16, .height = 9, .width = 10, .out_channels = 48, .kernel = 3},
+      {.in_channels = 9, .height = 2, .width = 2, .out_channels = 16, .kernel = 3, .padding = 1},
+      {.in_channels = 1, .height = 4, .width = 37, .out_channels = 32, .kernel = 3, .padding = 2},
+      {.in_channels = 64, .height = 75, .width = 75, .out_channels = 16, .kernel = 3, .padding = 1}};
+  for (const ConvolutionSpec& spec : shapes) {
+    if (!WeightGradient::is_supported_pooled(spec)) continue;
+    const MaxPoolSpec pooling{spec.out_channels, spec.out_height(), spec.out_width(), true};
+    const auto input = numbers(size_t{2} * spec.height * spec.width * spec.in_channels, 4);
+    const auto convolved = numbers(2 * pooling.input_values(), 5);
+    const auto gradient = numbers(2 * pooling.output_values(), 6);
+    std::vector<uint16_t> pooled(gradient.size()), apart(convolved.size());
+    std::vector<uint8_t> choice(gradient.size());
+    std::vector<float> sums(spec.out_channels);
+    pool_pictures(pooling, 2, convolved.data(), pooled.data(), choice.data());
+    unpool_pictures(pooling, 2, gradient.data(), choice.data(), apart.data());
+    const std::vector<float> expected = weight_gradient_of(spec, 2, input, apart);
+    std::vector<float> weight(expected.size());
+    WeightGradient both(spec);
+    both.add_pooled(1, input.data(), gradient.data(), choice.data());
+    both.add_pooled(1, input.data() + input.size() / 2, gradient.data() + gradient.size() / 2,
+                    choice.data() + choice.size() / 2);
+    WeightGradient::total(std::array<const WeightGradient*, 1>{&both}, weight.data());
+    CAPTURE(spec.in_channels);
+    CAPTURE(spec.width);
     CHECK(weight == expected);
   }
 }
