@@ -1,5 +1,6 @@
 // How fast the kernels of training are: convolutions of the recipe `article` and 32 to 32 channels at 80 x
-// 80, and the passes over what lies between them. Convolutions run on OMP_NUM_THREADS threads, passes on one.
+// 80, a dense layer, and the passes over what lies between them. Convolutions run on OMP_NUM_THREADS threads,
+// passes on one.
 //   fused_bench [--benchmark_filter=bf16]
 #include <benchmark/benchmark.h>
 
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "margay/fused/convolution.h"
+#include "margay/fused/dense.h"
 #include "margay/fused/norm_rows.h"
 #include "margay/fused/pool_rows.h"
 #include "margay/fused/weight_gradient.h"
@@ -108,6 +110,24 @@ void pooled_weight_gradient(benchmark::State& state, ConvolutionSpec spec) {
     WeightGradient::total(std::array<const WeightGradient*, 1>{&kernel}, weight.data());
   }
   count_flops(state, spec, 1);
+}
+
+/// Forward and back, with so many pictures.
+void dense(benchmark::State& state, int64_t batch) {
+  const DenseSpec spec{.in_features = 20736, .out_features = 512, .relu = true};
+  if (!Dense::is_supported(spec, Precision::bfloat16)) return state.SkipWithError("not on this processor");
+  Dense kernel(spec, Precision::bfloat16);
+  const int64_t weights = spec.in_features * spec.out_features;
+  const auto input = halves<uint16_t>(batch * spec.in_features), weight = halves<uint16_t>(weights);
+  auto output = halves<uint16_t>(batch * spec.out_features), gradient = output, input_gradient = input;
+  std::vector<float> bias(spec.out_features), weight_gradient(weights);
+  for (auto _ : state) {
+    kernel.forward(batch, input.data(), weight.data(), bias.data(), output.data());
+    kernel.backward(batch, {input.data(), weight.data(), output.data(), gradient.data()},
+                    {input_gradient.data(), weight_gradient.data(), bias.data()});
+  }
+  const auto flops = static_cast<double>(state.iterations() * 6 * batch * weights);
+  state.counters["FLOP/s"] = benchmark::Counter(flops, benchmark::Counter::kIsRate);
 }
 
 /// Values of the larger side that a pass reads or writes a second; rows stay in the cache.
@@ -219,6 +239,7 @@ void register_all() {
     add("weight_gradient/" + name + "/bf16", weight_gradient, spec);
     add("pooled_weight_gradient/" + name + "/bf16", pooled_weight_gradient, spec);
   }
+  for (const int64_t batch : {32, 128}) add("dense/" + std::to_string(batch) + "/bf16", dense, batch);
   register_passes<uint16_t>();
   register_passes<uint32_t>();
 }

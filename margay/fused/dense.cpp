@@ -1,60 +1,17 @@
-// oneDNN's products of matrices in the caller's plain layouts: blocked ones would cost another pass over the
-// weights, which are most of what such a layer reads.
+// Threads share out the outputs, and the inputs on the way back to them.
 #include "margay/fused/dense.h"
 
-#include <algorithm>
-#include <map>
-#include <oneapi/dnnl/dnnl.hpp>
+#include <omp.h>
 
+#include <algorithm>
+#include <vector>
+
+#include "margay/fused/dense_products.h"
 #include "margay/fused/float_lanes.h"
 #include "margay/fused/pool_rows.h"
-#include "margay/runtime/foreign_errors.h"
 
 namespace margay::fused {
 namespace {
-
-using dnnl::memory;
-
-memory::desc matrix(int64_t rows, int64_t columns, memory::data_type type) {
-  return {{rows, columns}, type, memory::format_tag::ab};
-}
-
-constexpr auto kHalf = memory::data_type::bf16;
-constexpr auto kFloat = memory::data_type::f32;
-
-/// Products for one size of batches.
-struct Products {
-  Products(const DenseSpec& s, int64_t batch, const dnnl::engine& engine)
-      : input(matrix(batch, s.in_features, kHalf)),
-        weight(matrix(s.out_features, s.in_features, kHalf)),
-        weight_gradient(matrix(s.out_features, s.in_features, kFloat)),
-        output(matrix(batch, s.out_features, kHalf)),
-        bias({s.out_features}, kFloat, memory::format_tag::a),
-        described({dnnl::prop_kind::forward_training, input, weight, s.bias ? bias : memory::desc(), output},
-                  relu_of(s), engine),
-        forward(described),
-        backward_data({{input, weight, output}, engine, described}),
-        backward_weights({{input, weight_gradient, output}, engine, described}) {}
-
-  static dnnl::primitive_attr relu_of(const DenseSpec& s) {
-    dnnl::primitive_attr attributes;
-    if (!s.relu) return attributes;
-    dnnl::post_ops after;
-    after.append_eltwise(1, dnnl::algorithm::eltwise_relu, 0, 0);
-    attributes.set_post_ops(after);
-    return attributes;
-  }
-
-  memory::desc input, weight, weight_gradient, output, bias;
-  dnnl::inner_product_forward::primitive_desc described;
-  dnnl::inner_product_forward forward;
-  dnnl::inner_product_backward_data backward_data;
-  dnnl::inner_product_backward_weights backward_weights;
-};
-
-void* writable(const void* data) {
-  return const_cast<void*>(data);
-}
 
 MARGAY_VECTOR_CLONES void narrow(int64_t count, const float* values, uint16_t* out) {
   using L = FloatLanes<uint16_t, 16>;
@@ -68,85 +25,72 @@ MARGAY_VECTOR_CLONES void narrow(int64_t count, const float* values, uint16_t* o
   std::copy_n(narrowed, count - i, out + i);
 }
 
+/// Calls `work(range)` on each thread with its share of `count`, which begins at a multiple of `unit`.
+template <class Work>
+void share_out(int64_t count, int64_t unit, const Work& work) {
+#pragma omp parallel
+  {
+    const int64_t units = (count + unit - 1) / unit, threads = omp_get_num_threads(),
+                  t = omp_get_thread_num();
+    work(Range{std::min(count, units * t / threads * unit),
+               std::min(count, units * (t + 1) / threads * unit)});
+  }
+}
+
+/// A line of a cache, in bfloat16.
+constexpr int64_t kLine = 32;
+
 }  // namespace
 
-struct Dense::Inside {
-  explicit Inside(const DenseSpec& s) : spec(s), engine(dnnl::engine::kind::cpu, 0), stream(engine) {}
-
-  const Products& products_for(int64_t batch) {
-    const auto found = products.find(batch);
-    if (found != products.end()) return found->second;
-    return products
-        .emplace(std::piecewise_construct, std::forward_as_tuple(batch),
-                 std::forward_as_tuple(spec, batch, engine))
-        .first->second;
-  }
-  void forward(int64_t batch, const uint16_t* input, const uint16_t* weight, const float* bias,
-               uint16_t* output);
-  void backward(int64_t batch, const Way& way, const Gradients& gradients);
-
-  DenseSpec spec;
-  dnnl::engine engine;
-  dnnl::stream stream;
-  std::map<int64_t, Products> products;
-  std::vector<uint16_t> rectified;  ///< gradient behind ReLU
-};
-
-Dense::Dense(const DenseSpec& spec, Precision) : inside_(std::make_unique<Inside>(spec)) {}
-Dense::~Dense() = default;
-Dense::Dense(Dense&&) noexcept = default;
-Dense& Dense::operator=(Dense&&) noexcept = default;
+Dense::Dense(const DenseSpec& spec, Precision) : spec_(spec) {}
 
 bool Dense::is_supported(const DenseSpec&, Precision precision) {
-  return precision == Precision::bfloat16 && dnnl::get_effective_cpu_isa() >= dnnl::cpu_isa::avx512_core_bf16;
+  return precision == Precision::bfloat16 && has_dense_products();
 }
 
-void Dense::Inside::forward(int64_t batch, const uint16_t* input, const uint16_t* weight, const float* bias,
-                            uint16_t* output) {
-  const Products& p = products_for(batch);
-  const auto at = [&](const memory::desc& desc, const void* data) {
-    return memory(desc, engine, writable(data));
-  };
-  p.forward.execute(stream, {{DNNL_ARG_SRC, at(p.input, input)},
-                             {DNNL_ARG_WEIGHTS, at(p.weight, weight)},
-                             {DNNL_ARG_BIAS, at(spec.bias ? p.bias : memory::desc(), bias)},
-                             {DNNL_ARG_DST, at(p.output, output)}});
-  stream.wait();
-}
-
-void Dense::Inside::backward(int64_t batch, const Way& way, const Gradients& gradients) {
-  const Products& p = products_for(batch);
-  const auto at = [&](const memory::desc& desc, const void* data) {
-    return memory(desc, engine, writable(data));
-  };
-  const int64_t values = batch * spec.out_features;
-  const uint16_t* gradient = way.output_gradient;
-  if (spec.relu) {
-    rectified.resize(values);
-    unrectify(values, gradient, way.output, rectified.data());
-    gradient = rectified.data();
-  }
-  if (gradients.bias) {
-    std::fill_n(gradients.bias, spec.out_features, 0.0f);
-    add_pixels(batch, static_cast<int>(spec.out_features), gradient, gradients.bias);
-  }
-  p.backward_weights.execute(stream, {{DNNL_ARG_SRC, at(p.input, way.input)},
-                                      {DNNL_ARG_DIFF_DST, at(p.output, gradient)},
-                                      {DNNL_ARG_DIFF_WEIGHTS, at(p.weight_gradient, gradients.weight)}});
-  if (gradients.input)
-    p.backward_data.execute(stream, {{DNNL_ARG_DIFF_DST, at(p.output, gradient)},
-                                     {DNNL_ARG_WEIGHTS, at(p.weight, way.weight)},
-                                     {DNNL_ARG_DIFF_SRC, at(p.input, gradients.input)}});
-  stream.wait();
+DenseShape Dense::shape_of(int64_t batch) const {
+  return {batch, spec_.in_features, spec_.out_features};
 }
 
 void Dense::forward(int64_t batch, const uint16_t* input, const uint16_t* weight, const float* bias,
                     uint16_t* output) {
-  runtime::with_margay_errors("fused", [&] { inside_->forward(batch, input, weight, bias, output); });
+  const int64_t padded = padded_batch(batch);
+  sums_.assign(spec_.out_features * padded, 0);
+  share_out(spec_.out_features, 1,
+            [&](const Range& outs) { add_output(shape_of(batch), outs, input, weight, sums_.data()); });
+  std::vector<float> row(spec_.out_features);
+  for (int64_t n = 0; n < batch; ++n) {
+    for (int64_t o = 0; o < spec_.out_features; ++o) {
+      row[o] = sums_[o * padded + n] + (spec_.bias ? bias[o] : 0);
+      if (spec_.relu && row[o] < 0) row[o] = 0;  // NaN stays
+    }
+    narrow(spec_.out_features, row.data(), output + n * spec_.out_features);
+  }
 }
 
 void Dense::backward(int64_t batch, const Way& way, const Gradients& gradients) {
-  runtime::with_margay_errors("fused", [&] { inside_->backward(batch, way, gradients); });
+  const DenseShape shape = shape_of(batch);
+  const uint16_t* gradient = way.output_gradient;
+  if (spec_.relu) {
+    rectified_.resize(batch * spec_.out_features);
+    unrectify(batch * spec_.out_features, gradient, way.output, rectified_.data());
+    gradient = rectified_.data();
+  }
+  if (gradients.bias) {
+    std::fill_n(gradients.bias, spec_.out_features, 0.0f);
+    add_pixels(batch, static_cast<int>(spec_.out_features), gradient, gradients.bias);
+  }
+  gradient_pairs_.resize(pairs_of(batch) * spec_.out_features);
+  pair_rows(batch, spec_.out_features, gradient, gradient_pairs_.data());
+  share_out(spec_.in_features, kLine, [&](const Range& ins) {
+    write_weight_gradient(shape, ins, way.input, gradient_pairs_.data(), gradients.weight);
+  });
+  if (gradients.input == nullptr) return;
+  gradient_pairs_.resize(batch * pairs_of(spec_.out_features));
+  pair_columns(batch, spec_.out_features, gradient, gradient_pairs_.data());
+  share_out(spec_.in_features, kLine, [&](const Range& ins) {
+    write_input_gradient(shape, ins, gradient_pairs_.data(), way.weight, gradients.input);
+  });
 }
 
 void to_bfloat16(int64_t count, const float* values, uint16_t* out) {

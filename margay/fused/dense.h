@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "margay/fused/convolution_spec.h"
+#include "margay/fused/dense_products.h"
 
 namespace margay::fused {
 
@@ -20,9 +20,6 @@ struct DenseSpec {
 class Dense {
  public:
   Dense(const DenseSpec& spec, Precision precision);
-  ~Dense();
-  Dense(Dense&&) noexcept;
-  Dense& operator=(Dense&&) noexcept;
 
   /// bfloat16 alone, on processors that multiply it.
   static bool is_supported(const DenseSpec& spec, Precision precision);
@@ -46,8 +43,12 @@ class Dense {
   void backward(int64_t batch, const Way& way, const Gradients& gradients);
 
  private:
-  struct Inside;
-  std::unique_ptr<Inside> inside_;
+  DenseShape shape_of(int64_t batch) const;
+
+  DenseSpec spec_;
+  std::vector<float> sums_;               ///< [out, batch]
+  std::vector<uint16_t> rectified_;       ///< gradient behind ReLU
+  std::vector<uint32_t> gradient_pairs_;  ///< of neighbours
 };
 
 /// The nearest bfloat16 of each value, on as many threads as OpenMP has.

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "margay/core/cpu.h"
-#include "margay/fused/dot_product.h"
+#include "margay/fused/pairs.h"
 
 namespace margay::fused {
 namespace {
@@ -70,16 +70,6 @@ constexpr std::array<Block, kMaxTaps> blocks_of(std::index_sequence<counts...>) 
 /// By the number of vectors and of taps, both less 1.
 constexpr std::array<std::array<Block, kMaxTaps>, kMaxVectors> kBlocks{
     blocks_of<1>(std::make_index_sequence<kMaxTaps>()), blocks_of<2>(std::make_index_sequence<kMaxTaps>())};
-
-/// out[i] = the pair of low[i] and high[i].
-MARGAY_DOT_PRODUCT void interleave(const uint16_t* low, const uint16_t* high, int count, uint32_t* out) {
-  for (int i = 0; i < count; i += kLanes) {
-    const auto mask = static_cast<__mmask16>(count - i >= kLanes ? 0xFFFF : (1 << (count - i)) - 1);
-    const __m512i a = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(mask, low + i));
-    const __m512i b = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(mask, high + i));
-    _mm512_mask_storeu_epi32(out + i, mask, _mm512_or_si512(a, _mm512_slli_epi32(b, 16)));
-  }
-}
 
 void add_blocks(const Reduction& r, int taps, int channels, float* sums) {
   for (int o = 0; o < channels; o += kMaxVectors * kLanes) {

@@ -169,6 +169,51 @@ TEST_CASE("the gradient of weights behind pooling is that of the pooled gradient
   }
 }
 
+TEST_CASE("a dense layer is the products of matrices that define it") {
+  omp_set_num_threads(2);
+  if (!Dense::is_supported({}, Precision::bfloat16)) return;
+  struct Case {
+    size_t batch, in, out;
+  };
+  for (const auto& [batch, in, out] : {Case{1, 1, 1}, Case{3, 31, 2}, Case{8, 100, 7}, Case{13, 4133, 9},
+                                       Case{32, 96, 24}, Case{29, 65, 33}}) {
+    const std::vector<uint16_t> input = numbers(batch * in, 7), weight = numbers(out * in, 8),
+                                gradient = numbers(batch * out, 9);
+    std::vector<float> bias(out, -3), output(batch * out), input_gradient(batch * in),
+        weight_gradient(out * in), bias_gradient(out);
+    for (size_t n = 0; n < batch; ++n)
+      for (size_t o = 0; o < out; ++o) {
+        float sum = bias[o];
+        for (size_t i = 0; i < in; ++i) sum += widened(input[n * in + i]) * widened(weight[o * in + i]);
+        output[n * out + o] = std::max(0.0f, widened(narrowed(sum)));
+        const float back = sum > 0 ? widened(gradient[n * out + o]) : 0;
+        bias_gradient[o] += back;
+        for (size_t i = 0; i < in; ++i) {
+          input_gradient[n * in + i] += back * widened(weight[o * in + i]);
+          weight_gradient[o * in + i] += back * widened(input[n * in + i]);
+        }
+      }
+    Dense kernel({.in_features = int64_t(in), .out_features = int64_t(out), .relu = true},
+                 Precision::bfloat16);
+    std::vector<uint16_t> got(batch * out), got_input(batch * in);
+    std::vector<float> got_weight(out * in), got_bias(out);
+    for (int round = 0; round < 2; ++round) {
+      kernel.forward(int64_t(batch), input.data(), weight.data(), bias.data(), got.data());
+      kernel.backward(int64_t(batch), {input.data(), weight.data(), got.data(), gradient.data()},
+                      {got_input.data(), got_weight.data(), got_bias.data()});
+    }
+    CAPTURE(batch);
+    CAPTURE(in);
+    for (size_t i = 0; i < got.size(); ++i) CHECK(widened(got[i]) == output[i]);
+    size_t wrong = 0;
+    for (size_t i = 0; i < got_input.size(); ++i)
+      wrong += widened(got_input[i]) != widened(narrowed(input_gradient[i]));
+    CHECK(wrong == 0);
+    CHECK(got_weight == weight_gradient);
+    CHECK(got_bias == bias_gradient);
+  }
+}
+
 TEST_CASE("two threads give the same again and leave other memory alone") {
   omp_set_num_threads(2);  // what is beyond the vectors, the sanitizers see
   for (const Precision precision : {Precision::float32, Precision::bfloat16}) {
