@@ -231,7 +231,7 @@ void register_passes() {
 
 void register_all() {
   for (const ConvolutionSpec& spec :
-       {same(3, 150, 16), same(16, 75, 32), same(32, 37, 64), same(32, 80, 32)}) {
+       {same(3, 150, 16), same(16, 75, 32), same(32, 37, 64), same(32, 80, 32), same(256, 4, 256)}) {
     const std::string name = std::to_string(spec.in_channels) + "->" + std::to_string(spec.out_channels) +
                              "x" + std::to_string(spec.height);
     register_for<uint16_t>(spec, name);

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "margay/core/error.h"
+#include "margay/fused/laid_out_weights.h"
 #include "margay/fused/weight_gradient.h"
 #include "margay/runtime/foreign_errors.h"
 #include "margay/runtime/omp_threads.h"
@@ -38,19 +39,6 @@ int64_t bytes_of(Precision precision) {
 
 memory::desc feature_map(int batch, int channels, int height, int width, memory::data_type type) {
   return {{batch, channels, height, width}, type, memory::format_tag::nhwc};
-}
-
-memory::dims weight_dims(const ConvolutionSpec& s) {
-  if (s.groups == 1) return {s.out_channels, s.in_channels, s.kernel, s.kernel};
-  return {s.groups, s.out_channels / s.groups, s.in_channels / s.groups, s.kernel, s.kernel};
-}
-
-/// [out, kernel, kernel, in / groups] float32, as the caller has it.
-memory::desc callers_weights(const ConvolutionSpec& s) {
-  const int64_t in = s.in_channels / s.groups, row = s.kernel * in, filter = s.kernel * row;
-  memory::dims strides{filter, 1, row, in};
-  if (s.groups > 1) strides.insert(strides.begin(), s.out_channels / s.groups * filter);
-  return {weight_dims(s), memory::data_type::f32, strides};
 }
 
 memory::desc any_weights(const ConvolutionSpec& s, memory::data_type type) {
@@ -151,6 +139,8 @@ struct Convolution::Inside {
     const Description description(s, p, pictures_at_once, engine, any_layouts(s, p));
     layouts = {description.forward.weights_desc(), description.backward_data.weights_desc(),
                description.backward_weights.diff_weights_desc()};
+    forward_weights.emplace(s, layouts.forward, engine);
+    backward_weights.emplace(s, layouts.backward_data, engine);
     bias_layout = description.bias;
     output_layout = description.destination;
     descriptions.emplace(pictures_at_once, description);
@@ -183,14 +173,6 @@ struct Convolution::Inside {
                            const memory& gradient) const;
   void finish_weight_gradient(float* weight_gradient);
 
-  /// The caller's weights in another layout and precision.
-  memory reordered(const float* weight, const memory::desc& layout) {
-    memory from(callers_weights(spec), engine, const_cast<float*>(weight)), to(layout, engine);
-    dnnl::reorder(from, to).execute(stream, from, to);
-    stream.wait();
-    return to;
-  }
-
   int64_t input_bytes() const { return bytes_of(precision) * spec.height * spec.width * spec.in_channels; }
   int64_t output_bytes() const {
     return bytes_of(precision) * spec.out_height() * spec.out_width() * spec.out_channels;
@@ -203,6 +185,7 @@ struct Convolution::Inside {
   bool has_own_gradient;
   int pictures_at_once;
   WeightLayouts layouts;
+  std::optional<LaidOutWeights> forward_weights, backward_weights;
   memory::desc bias_layout, output_layout;
   std::map<int, Description> descriptions;  ///< by the number of pictures
   std::vector<Worker> workers;
@@ -326,7 +309,7 @@ void Convolution::backward(int batch, const void* input, const float* weight, co
 
 void Convolution::Inside::run_forward(int batch, const void* input, const float* weight, const float* bias,
                                       void* output, const Visit& visit) {
-  const memory weights = reordered(weight, layouts.forward);
+  const memory& weights = forward_weights->lay_out(weight);
   const memory biases(bias_layout, engine, const_cast<float*>(bias));
   const auto* from = static_cast<const uint8_t*>(input);
   auto* to = static_cast<uint8_t*>(output);
@@ -345,8 +328,7 @@ void Convolution::Inside::run_forward(int batch, const void* input, const float*
 
 void Convolution::Inside::run_backward(int batch, const void* input, const float* weight, const Tell& tell,
                                        void* input_gradient, float* weight_gradient) {
-  std::optional<memory> weights;
-  if (input_gradient) weights = reordered(weight, layouts.backward_data);
+  const memory* weights = input_gradient ? &backward_weights->lay_out(weight) : nullptr;
   const auto* from = static_cast<const uint8_t*>(input);
   auto* to = static_cast<uint8_t*>(input_gradient);
   prepare(batch);

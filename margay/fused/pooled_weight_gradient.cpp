@@ -105,6 +105,7 @@ struct Pass {
   int64_t plane;    ///< from one plane to the next
   int64_t sum,
       input_sum;  ///< from the sums of one tap to those of the next, of one input channel to the next
+  bool adds;      ///< to what the sums are; else they are overwritten
 };
 
 template <int inputs>
@@ -115,7 +116,7 @@ MARGAY_DOT_PRODUCT void add_picked(const Pass& pass, const uint16_t* planes, con
   for (int i = 0; i < inputs; ++i)
 #pragma GCC unroll 9
     for (int t = 0; t < kKernel * kKernel; ++t)
-      sum[i][t] = _mm512_loadu_ps(sums + t * pass.sum + i * pass.input_sum);
+      sum[i][t] = pass.adds ? _mm512_loadu_ps(sums + t * pass.sum + i * pass.input_sum) : _mm512_setzero_ps();
   for (int row = 0; row < pass.rows; ++row) {
     const uint16_t* top = planes + int64_t{2} * row * pass.width;
     for (int pair = 0; pair < pass.pairs; ++pair, top += 4, picks += kLanes, picked += kLanes) {
@@ -159,8 +160,7 @@ bool WeightGradient::is_supported_pooled(const ConvolutionSpec& spec) {
 
 void WeightGradient::add_pooled(int pictures, const uint16_t* input, const uint16_t* gradient,
                                 const uint8_t* choice) {
-  if (!has_sums_) sums_.assign(static_cast<size_t>(taps()) * padded_channels(), 0);
-  has_sums_ = true;
+  sums_.resize(static_cast<size_t>(taps()) * padded_channels());
   const int height = spec_.out_height() / 2, width = spec_.out_width() / 2;
   const int64_t row_values = int64_t{width} * spec_.out_channels;
   const Cells one{0, 1, width};
@@ -172,6 +172,7 @@ void WeightGradient::add_pooled(int pictures, const uint16_t* input, const uint1
       make_planes(cells, input);
       make_picks(cells, gradient + row * row_values, choice + row * row_values);
       add_cells(cells);
+      has_sums_ = true;
     }
     input += int64_t{spec_.height} * spec_.width * spec_.in_channels;
     gradient += height * row_values;
@@ -210,7 +211,8 @@ void WeightGradient::make_picks(const Cells& cells, const uint16_t* gradient, co
 void WeightGradient::add_cells(const Cells& cells) {
   const int inputs = spec_.in_channels, channels = spec_.out_channels;
   const Pass pass{cells.rows,    cells.pairs_per_row(),      cells.plane_width(),
-                  cells.plane(), int64_t{inputs} * channels, channels};
+                  cells.plane(), int64_t{inputs} * channels, channels,
+                  has_sums_};
   for (int o = 0; o < channels; o += kLanes) {
     const int64_t at = int64_t{o} * cells.pairs();
     for (int i = 0; i < inputs; i += 2) {

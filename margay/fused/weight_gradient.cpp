@@ -27,18 +27,20 @@ struct Reduction {
   int pairs;          ///< of a row
   int input_step;     ///< from one pair to the next
   int gradient_step;  ///< also from one sum of a tap to that of the next
+  bool adds;          ///< to what the sums are; else they are overwritten
 };
 
 #ifdef MARGAY_HAS_DOT_PRODUCT
 
-/// sums[tap][o] += dot products of the pairs of `taps` inputs with those of 16 or 32 output channels.
+/// sums[tap][o] are dot products of the pairs of `taps` inputs with those of 16 or 32 output channels.
 template <int taps, int vectors>
 MARGAY_DOT_PRODUCT void add_block(const Reduction& r, int input_at, int gradient_at, float* sums) {
   __m512 sum[taps][vectors];
 #pragma GCC unroll 12
   for (int t = 0; t < taps; ++t)
 #pragma GCC unroll 2
-    for (int v = 0; v < vectors; ++v) sum[t][v] = _mm512_loadu_ps(sums + t * r.gradient_step + v * kLanes);
+    for (int v = 0; v < vectors; ++v)
+      sum[t][v] = r.adds ? _mm512_loadu_ps(sums + t * r.gradient_step + v * kLanes) : _mm512_setzero_ps();
   for (const RowPair& row : r.rows) {
     const uint32_t *input = row.input + input_at, *gradient = row.gradient + gradient_at;
     for (int pair = 0; pair < r.pairs; ++pair) {
@@ -154,8 +156,7 @@ bool WeightGradient::is_supported(const ConvolutionSpec& spec) {
 }
 
 void WeightGradient::add(int pictures, const uint16_t* input, const uint16_t* gradient) {
-  if (!has_sums_) sums_.assign(static_cast<size_t>(taps()) * padded_channels(), 0);
-  has_sums_ = true;
+  sums_.resize(static_cast<size_t>(taps()) * padded_channels());
   const int rows = pictures * spec_.out_height();
   const int64_t row_values = int64_t{spec_.out_width()} * spec_.out_channels;
   for (int row = 0; row < rows; row += rows_at_once()) {
@@ -164,6 +165,7 @@ void WeightGradient::add(int pictures, const uint16_t* input, const uint16_t* gr
     pair_inputs(pieces, input);
     pair_gradients(behind - row, gradient + row * row_values);
     add_rows(pieces);
+    has_sums_ = true;
   }
 }
 
@@ -212,8 +214,8 @@ void WeightGradient::add_rows(const std::vector<Piece>& pieces) {
       }
       input += (piece.input_bottom - piece.input_top) * input_row;
     }
-    add_blocks({rows, pairs_per_row(), 2 * spec_.stride * spec_.in_channels, channels}, row_taps, channels,
-               sums_.data() + int64_t{ky} * row_taps * channels);
+    add_blocks({rows, pairs_per_row(), 2 * spec_.stride * spec_.in_channels, channels, has_sums_}, row_taps,
+               channels, sums_.data() + int64_t{ky} * row_taps * channels);
   }
 }
 

@@ -61,7 +61,7 @@ class WeightGradient {
   std::vector<uint32_t> picks_;   ///< [16 out channels, pair of maxima, channel]: where both are in a plane
   std::vector<uint32_t> picked_;  ///< their gradients, likewise
   std::vector<float> sums_;       ///< [kernel row, kernel column, in channel, padded out channel]
-  bool has_sums_ = false;         ///< false: of nothing; the thread that adds first makes them 0
+  bool has_sums_ = false;         ///< false: of nothing; what is added first overwrites them
 };
 
 }  // namespace margay::fused
