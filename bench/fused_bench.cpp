@@ -13,6 +13,7 @@
 #include "margay/fused/dense.h"
 #include "margay/fused/norm_rows.h"
 #include "margay/fused/pool_rows.h"
+#include "margay/fused/pooled_weight_gradient.h"
 #include "margay/fused/weight_gradient.h"
 
 namespace {
@@ -97,17 +98,18 @@ void weight_gradient(benchmark::State& state, ConvolutionSpec spec) {
 }
 
 /// Behind pooling, whose gradient went to the first of four; counted as if nothing were skipped.
+template <class Bits>
 void pooled_weight_gradient(benchmark::State& state, ConvolutionSpec spec) {
-  if (!WeightGradient::is_supported_pooled(spec)) return state.SkipWithError("not on this processor");
-  WeightGradient kernel(spec);
-  const auto input = halves<uint16_t>(input_values(spec));
-  const auto gradient = halves<uint16_t>(output_values(spec) / 4);
+  if (!PooledWeightGradient<Bits>::is_supported(spec)) return state.SkipWithError("not on this processor");
+  std::vector<PooledWeightGradient<Bits>> kernel(1, PooledWeightGradient<Bits>(spec));
+  const auto input = halves<Bits>(input_values(spec));
+  const auto gradient = halves<Bits>(output_values(spec) / 4);
   const std::vector<uint8_t> choice(gradient.size());
   std::vector<float> weight(static_cast<size_t>(weight_values(spec)));
   for (auto _ : state) {
-    kernel.start();
-    kernel.add_pooled(kBatch, input.data(), gradient.data(), choice.data());
-    WeightGradient::total(std::array<const WeightGradient*, 1>{&kernel}, weight.data());
+    kernel[0].start();
+    kernel[0].add(kBatch, input.data(), gradient.data(), choice.data());
+    PooledWeightGradient<Bits>::total(kernel, weight.data());
   }
   count_flops(state, spec, 1);
 }
@@ -237,7 +239,8 @@ void register_all() {
     register_for<uint16_t>(spec, name);
     register_for<uint32_t>(spec, name);
     add("weight_gradient/" + name + "/bf16", weight_gradient, spec);
-    add("pooled_weight_gradient/" + name + "/bf16", pooled_weight_gradient, spec);
+    add("pooled_weight_gradient/" + name + "/bf16", pooled_weight_gradient<uint16_t>, spec);
+    add("pooled_weight_gradient/" + name + "/fp32", pooled_weight_gradient<uint32_t>, spec);
   }
   for (const int64_t batch : {32, 128}) add("dense/" + std::to_string(batch) + "/bf16", dense, batch);
   register_passes<uint16_t>();

@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # Races a recipe's training against another program, the two in turn, and prints images/s and their ratio.
 # Usage: bench/race.sh ROUNDS DATA RECIPE EPOCHS -- COMMAND...
+#   OPTIONS, in the environment, are words that 'margay train' gets besides, such as OPTIONS="--precision fp32".
 #   COMMAND prints a JSON object a line with "images_per_second", one per epoch, for the same data and as many epochs.
 # Epoch 1 warms up and is left out; a run's figure is the median of its other epochs, the ratio is taken round by round.
 # Who begins alternates. The median ratio comes with the smallest and the largest, from 5 rounds on with the quartiles.
 set -euo pipefail
-[ $# -ge 6 ] && [ "$5" = -- ] && [ "$1" -ge 1 ] 2>/dev/null || { sed -n '2,6s/^# //p' "$0"; exit 2; }
+[ $# -ge 6 ] && [ "$5" = -- ] && [ "$1" -ge 1 ] 2>/dev/null || { sed -n '2,7s/^# //p' "$0"; exit 2; }
 rounds=$1 data=$2 recipe=$3 epochs=$4
 shift 5
+read -ra options <<<"${OPTIONS:-}"
 margay=${MARGAY:-$(cd "$(dirname "$0")/.." && pwd)/build/margay}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -20,8 +22,8 @@ speed_of() {
 }
 
 ours() {
-  "$margay" train "$data" --recipe "$recipe" --epochs "$epochs" --out "$work/run" --json >"$work/ours" 2>"$work/errors" &&
-    rm -rf "$work/run"
+  "$margay" train "$data" --recipe "$recipe" --epochs "$epochs" --out "$work/run" --json \
+    ${options[@]+"${options[@]}"} >"$work/ours" 2>"$work/errors" && rm -rf "$work/run"
 }
 theirs() { "$peer" "${words[@]}" >"$work/theirs" 2>"$work/errors"; }
 peer=$1 words=("${@:2}")

@@ -10,8 +10,9 @@ namespace margay::fused {
 ConvPool::ConvPool(const ConvPoolSpec& spec, Precision precision)
     : spec_(spec),
       convolution_(spec.convolution, precision),
-      has_sparse_gradient_(spec.pool && precision == Precision::bfloat16 &&
-                           WeightGradient::is_supported_pooled(spec.convolution)) {}
+      skips_zeros_(spec.pool && (precision == Precision::bfloat16
+                                     ? PooledWeightGradient<uint16_t>::is_supported(spec.convolution)
+                                     : PooledWeightGradient<uint32_t>::is_supported(spec.convolution))) {}
 
 bool ConvPool::is_supported(const ConvPoolSpec& spec, Precision precision) {
   return Convolution::is_supported(spec.convolution, precision) && spec.out_height() > 0 &&
@@ -41,12 +42,13 @@ void ConvPool::forward_in(int batch, const void* input, const float* weight, con
 
 void ConvPool::backward(int batch, const Way& way, const Gradients& gradients) {
   sums_.assign(static_cast<size_t>(batch) * spec_.convolution.out_channels, 0);
-  if (has_sparse_gradient_)
-    backward_of_maxima(batch, way, gradients);
-  else if (convolution_.precision() == Precision::bfloat16)
-    backward_in<uint16_t>(batch, way, gradients);
+  const auto run = [&]<class Bits>(Bits) {
+    skips_zeros_ ? backward_of_maxima<Bits>(batch, way, gradients) : backward_in<Bits>(batch, way, gradients);
+  };
+  if (convolution_.precision() == Precision::bfloat16)
+    run(uint16_t{});
   else
-    backward_in<uint32_t>(batch, way, gradients);
+    run(uint32_t{});
   if (gradients.bias) finish_bias(batch, gradients.bias);
 }
 
@@ -60,29 +62,28 @@ void ConvPool::finish_bias(int batch, float* gradient) const {
 }
 
 /// The gradient of the whole output of the convolution is made for that of the input alone.
+template <class Bits>
 void ConvPool::backward_of_maxima(int batch, const Way& way, const Gradients& gradients) {
-  weight_parts_.resize(Convolution::threads(), WeightGradient(spec_.convolution));
-  for (WeightGradient& part : weight_parts_) part.start();
   const ConvolutionSpec& convolution = spec_.convolution;
+  auto& parts = std::get<std::vector<PooledWeightGradient<Bits>>>(weight_parts_);
+  parts.resize(Convolution::threads(), PooledWeightGradient<Bits>(convolution));
+  for (auto& part : parts) part.start();
   const int64_t input_values = int64_t{convolution.height} * convolution.width * convolution.in_channels;
-  const auto* input = static_cast<const uint16_t*>(way.input);
-  const auto* given = static_cast<const uint16_t*>(way.output_gradient);
+  const auto* input = static_cast<const Bits*>(way.input);
+  const auto* given = static_cast<const Bits*>(way.output_gradient);
   const auto tell = [&](const Part& part, void* space) -> const void* {
     const int64_t at = part.first * output_values();
-    weight_parts_[part.thread].add_pooled(part.pictures, input + part.first * input_values, given + at,
-                                          way.choice + at);
+    parts[part.thread].add(part.pictures, input + part.first * input_values, given + at, way.choice + at);
     float* sums = sums_.data() + part.first * convolution.out_channels;
     if (gradients.input)
-      unpool(part, way, static_cast<uint16_t*>(space), sums);
+      unpool(part, way, static_cast<Bits*>(space), sums);
     else
       add_chosen(part.pictures * output_values() / convolution.out_channels, convolution.out_channels,
                  given + at, way.choice + at, sums);
     return space;
   };
   convolution_.backward(batch, way.input, way.weight, tell, gradients.input, nullptr);
-  std::vector<const WeightGradient*> parts;
-  for (const WeightGradient& part : weight_parts_) parts.push_back(&part);
-  WeightGradient::total(parts, gradients.weight);
+  PooledWeightGradient<Bits>::total(parts, gradients.weight);
 }
 
 template <class Bits>

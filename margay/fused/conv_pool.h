@@ -2,11 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <tuple>
 #include <vector>
 
 #include "margay/fused/convolution.h"
 #include "margay/fused/max_pool.h"
-#include "margay/fused/weight_gradient.h"
+#include "margay/fused/pooled_weight_gradient.h"
 
 namespace margay::fused {
 
@@ -58,6 +59,7 @@ class ConvPool {
   void pool(const Part& part, const Bits* convolved, Bits* output, uint8_t* choice) const;
   template <class Bits>
   void unpool(const Part& part, const Way& way, Bits* gradient, float* sums) const;
+  template <class Bits>
   void backward_of_maxima(int batch, const Way& way, const Gradients& gradients);
   void finish_bias(int batch, float* gradient) const;
 
@@ -70,8 +72,9 @@ class ConvPool {
   ConvPoolSpec spec_;
   std::vector<float> sums_;  ///< of the gradients of a part, [first picture, out channel]
   Convolution convolution_;
-  bool has_sparse_gradient_;  ///< that of the weights has a kernel which skips what pooling left out
-  std::vector<WeightGradient> weight_parts_;  ///< then of each thread
+  bool skips_zeros_;  ///< the gradient of weights has a kernel for what pooling left
+  std::tuple<std::vector<PooledWeightGradient<uint16_t>>, std::vector<PooledWeightGradient<uint32_t>>>
+      weight_parts_;  ///< then of each thread
 };
 
 }  // namespace margay::fused

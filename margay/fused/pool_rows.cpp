@@ -220,6 +220,11 @@ MARGAY_VECTOR_CLONES void add_chosen(int64_t pixels, int channels, const uint16_
   add_chosen_any(pixels, channels, gradient, choice, sums);
 }
 
+MARGAY_VECTOR_CLONES void add_chosen(int64_t pixels, int channels, const uint32_t* gradient,
+                                     const uint8_t* choice, float* sums) {
+  add_chosen_any(pixels, channels, gradient, choice, sums);
+}
+
 MARGAY_VECTOR_CLONES void rectify(int64_t count, uint16_t* values) {
   rectify_any(count, values);
 }

@@ -32,6 +32,8 @@ void unpool_row(const PoolRow& row, const uint32_t* gradient_f32, const uint8_t*
 /// Adds the gradients that go anywhere to `sums`, one per channel.
 void add_chosen(int64_t pixels, int channels, const uint16_t* gradient_bf16, const uint8_t* choice,
                 float* sums);
+void add_chosen(int64_t pixels, int channels, const uint32_t* gradient_f32, const uint8_t* choice,
+                float* sums);
 
 /// What is below 0 becomes 0; NaN stays.
 void rectify(int64_t count, uint16_t* values_bf16);

@@ -127,21 +127,27 @@ std::vector<WeightGradient::Piece> WeightGradient::pieces_of(int first_row, int 
   return pieces;
 }
 
-/// Tile by tile, since each side is far apart in the other's order.
 void WeightGradient::total(std::span<const WeightGradient* const> parts, float* weight) {
-  const ConvolutionSpec& spec = parts.front()->spec_;
-  const int channels = parts.front()->padded_channels(), taps = parts.front()->taps();
+  std::vector<const float*> sums;
+  for (const WeightGradient* part : parts)
+    if (part->has_sums_) sums.push_back(part->sums_.data());
+  total_weight_gradient(parts.front()->spec_, parts.front()->padded_channels(), sums, weight);
+}
+
+/// Tile by tile, since each side is far apart in the other's order.
+void total_weight_gradient(const ConvolutionSpec& spec, int padded_out, std::span<const float* const> parts,
+                           float* weight) {
+  const int taps = spec.kernel * spec.kernel * spec.in_channels;
 #pragma omp parallel for schedule(static)
   for (int first = 0; first < spec.out_channels; first += kLanes) {
     const int behind = std::min(spec.out_channels, first + kLanes);
     for (int t = 0; t < taps; t += kLanes) {
       const int count = std::min(kLanes, taps - t);
       float tile[kLanes][kLanes] = {};  // [tap, channel]
-      for (const WeightGradient* part : parts) {
-        if (!part->has_sums_) continue;
-        const float* sums = part->sums_.data() + int64_t{t} * channels + first;
+      for (const float* part : parts) {
+        const float* sums = part + int64_t{t} * padded_out + first;
         for (int i = 0; i < count; ++i)
-          for (int lane = 0; lane < kLanes; ++lane) tile[i][lane] += sums[int64_t{i} * channels + lane];
+          for (int lane = 0; lane < kLanes; ++lane) tile[i][lane] += sums[int64_t{i} * padded_out + lane];
       }
       for (int o = first; o < behind; ++o)
         for (int i = 0; i < count; ++i) weight[int64_t{o} * taps + t + i] = tile[i][o - first];

@@ -1,5 +1,5 @@
 // The gradient of a convolution's weights in bfloat16, where oneDNN reaches a third of what the processor
-// can, and may skip what pooling left out.
+// can.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,11 @@
 #include "margay/fused/convolution_spec.h"
 
 namespace margay::fused {
+
+/// Overwrites `weight` [out, kernel, kernel, in] with the totals of `parts` [kernel row, kernel column, in,
+/// padded out], in their order. By several threads.
+void total_weight_gradient(const ConvolutionSpec& spec, int padded_out, std::span<const float* const> parts,
+                           float* weight);
 
 /// Adds up the gradient over the parts of a batch: weight[o, y, x, i] is the sum over all pixels of the
 /// output's gradient in channel o times the input in channel i, y rows and x columns away. Used by one
@@ -25,11 +30,6 @@ class WeightGradient {
   void start() { has_sums_ = false; }
   /// `input` and the output's `gradient` of so many pictures, as bfloat16.
   void add(int pictures, const uint16_t* input, const uint16_t* gradient);
-  /// Whether `add_pooled` is for the convolution, besides: 3 x 3 at stride 1.
-  static bool is_supported_pooled(const ConvolutionSpec& spec);
-  /// The same where the output went through pooling of 2 x 2 (see max_pool.h): `gradient` and `choice` are of
-  /// the maxima. Three quarters of the output's gradient are 0, and nothing is multiplied with them.
-  void add_pooled(int pictures, const uint16_t* input, const uint16_t* gradient, const uint8_t* choice);
   /// Overwrites `weight` [out, kernel, kernel, in] with the sums of all `parts`, which are of one
   /// convolution, in their order. By several threads.
   static void total(std::span<const WeightGradient* const> parts, float* weight);
@@ -47,21 +47,13 @@ class WeightGradient {
   void pair_gradients(int rows, const uint16_t* gradient);
   void add_rows(const std::vector<Piece>& pieces);
 
-  struct Cells;
-  void make_planes(const Cells& cells, const uint16_t* picture);
-  void make_picks(const Cells& cells, const uint16_t* gradient, const uint8_t* choice);
-  void add_cells(const Cells& cells);
-
   ConvolutionSpec spec_;
   // Pairs are neighbours along a row of the output: two bfloat16 in a word.
   std::vector<uint16_t> padded_row_;      ///< of the input
   std::vector<uint32_t> input_pairs_;     ///< [row, column, in channel]
   std::vector<uint32_t> gradient_pairs_;  ///< [row, pair, padded out channel]
-  std::vector<uint16_t> planes_;          ///< [in channel, row, column] of some padded rows of the input
-  std::vector<uint32_t> picks_;   ///< [16 out channels, pair of maxima, channel]: where both are in a plane
-  std::vector<uint32_t> picked_;  ///< their gradients, likewise
-  std::vector<float> sums_;       ///< [kernel row, kernel column, in channel, padded out channel]
-  bool has_sums_ = false;         ///< false: of nothing; what is added first overwrites them
+  std::vector<float> sums_;               ///< [kernel row, kernel column, in channel, padded out channel]
+  bool has_sums_ = false;                 ///< false: of nothing; what is added first overwrites them
 };
 
 }  // namespace margay::fused

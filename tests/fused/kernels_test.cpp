@@ -13,6 +13,7 @@
 #include "margay/fused/conv_norm.h"
 #include "margay/fused/conv_pool.h"
 #include "margay/fused/dense.h"
+#include "margay/fused/pooled_weight_gradient.h"
 #include "margay/fused/weight_gradient.h"
 
 using namespace margay;
@@ -138,31 +139,39 @@ TEST_CASE("the gradient of weights is the sum over all pixels") {
   }
 }
 
-TEST_CASE("the gradient of weights behind pooling is that of the pooled gradient, taken apart") {
+TEST_CASE_TEMPLATE("the gradient of weights behind pooling is that of the pooled gradient, taken apart", Bits,
+                   uint16_t, uint32_t) {
   const std::vector<ConvolutionSpec> shapes{
       {.in_channels = 3, .height = 15, .width = 13, .out_channels = 16, .kernel = 3, .padding = 1},
       {.in_channels = 16, .height = 9, .width = 10, .out_channels = 48, .kernel = 3},
       {.in_channels = 9, .height = 2, .width = 2, .out_channels = 16, .kernel = 3, .padding = 1},
       {.in_channels = 1, .height = 4, .width = 37, .out_channels = 32, .kernel = 3, .padding = 2},
       {.in_channels = 64, .height = 75, .width = 75, .out_channels = 16, .kernel = 3, .padding = 1}};
+  const auto as_bits = [](const std::vector<uint16_t>& values) {
+    std::vector<Bits> bits(values.begin(), values.end());
+    for (Bits& value : bits) value <<= 8 * sizeof(Bits) - 16;
+    return bits;
+  };
   for (const ConvolutionSpec& spec : shapes) {
-    if (!WeightGradient::is_supported_pooled(spec)) continue;
+    if (!PooledWeightGradient<Bits>::is_supported(spec)) continue;
     const MaxPoolSpec pooling{spec.out_channels, spec.out_height(), spec.out_width(), true};
     const auto input = numbers(size_t{2} * spec.height * spec.width * spec.in_channels, 4);
     const auto convolved = numbers(2 * pooling.input_values(), 5);
     const auto gradient = numbers(2 * pooling.output_values(), 6);
     std::vector<uint16_t> pooled(gradient.size()), apart(convolved.size());
     std::vector<uint8_t> choice(gradient.size());
-    std::vector<float> sums(spec.out_channels);
     pool_pictures(pooling, 2, convolved.data(), pooled.data(), choice.data());
     unpool_pictures(pooling, 2, gradient.data(), choice.data(), apart.data());
     const std::vector<float> expected = weight_gradient_of(spec, 2, input, apart);
     std::vector<float> weight(expected.size());
-    WeightGradient both(spec);
-    both.add_pooled(1, input.data(), gradient.data(), choice.data());
-    both.add_pooled(1, input.data() + input.size() / 2, gradient.data() + gradient.size() / 2,
-                    choice.data() + choice.size() / 2);
-    WeightGradient::total(std::array<const WeightGradient*, 1>{&both}, weight.data());
+    std::vector<PooledWeightGradient<Bits>> parts(3, PooledWeightGradient<Bits>(spec));
+    const std::vector<Bits> inputs = as_bits(input), gradients = as_bits(gradient);
+    parts[0].add(2, inputs.data(), gradients.data(), choice.data());
+    parts[0].start();  // forgets them
+    parts[0].add(1, inputs.data(), gradients.data(), choice.data());
+    parts[2].add(1, inputs.data() + inputs.size() / 2, gradients.data() + gradients.size() / 2,
+                 choice.data() + choice.size() / 2);
+    PooledWeightGradient<Bits>::total(parts, weight.data());
     CAPTURE(spec.in_channels);
     CAPTURE(spec.width);
     CHECK(weight == expected);
