@@ -25,15 +25,17 @@ MARGAY_VECTOR_CLONES void narrow(int64_t count, const float* values, uint16_t* o
   std::copy_n(narrowed, count - i, out + i);
 }
 
-/// Calls `work(range)` on each thread with its share of `count`, which begins at a multiple of `unit`.
+/// Calls `work(range, thread)` on each thread with its share of `count`, which begins at a multiple of
+/// `unit`. It must not throw, nor take memory therefore.
 template <class Work>
 void share_out(int64_t count, int64_t unit, const Work& work) {
 #pragma omp parallel
   {
     const int64_t units = (count + unit - 1) / unit, threads = omp_get_num_threads(),
                   t = omp_get_thread_num();
-    work(Range{std::min(count, units * t / threads * unit),
-               std::min(count, units * (t + 1) / threads * unit)});
+    work(
+        Range{std::min(count, units * t / threads * unit), std::min(count, units * (t + 1) / threads * unit)},
+        t);
   }
 }
 
@@ -56,8 +58,9 @@ void Dense::forward(int64_t batch, const uint16_t* input, const uint16_t* weight
                     uint16_t* output) {
   const int64_t padded = padded_batch(batch);
   sums_.assign(spec_.out_features * padded, 0);
-  share_out(spec_.out_features, 1,
-            [&](const Range& outs) { add_output(shape_of(batch), outs, input, weight, sums_.data()); });
+  share_out(spec_.out_features, 1, [&](const Range& outs, int64_t) {
+    add_output(shape_of(batch), outs, input, weight, sums_.data());
+  });
   std::vector<float> row(spec_.out_features);
   for (int64_t n = 0; n < batch; ++n) {
     for (int64_t o = 0; o < spec_.out_features; ++o) {
@@ -82,13 +85,16 @@ void Dense::backward(int64_t batch, const Way& way, const Gradients& gradients) 
   }
   gradient_pairs_.resize(pairs_of(batch) * spec_.out_features);
   pair_rows(batch, spec_.out_features, gradient, gradient_pairs_.data());
-  share_out(spec_.in_features, kLine, [&](const Range& ins) {
-    write_weight_gradient(shape, ins, way.input, gradient_pairs_.data(), gradients.weight);
+  const int64_t tile = input_tile_words(batch);
+  input_tiles_.resize(omp_get_max_threads() * tile);
+  share_out(spec_.in_features, kLine, [&](const Range& ins, int64_t thread) {
+    write_weight_gradient(shape, ins, way.input, gradient_pairs_.data(), input_tiles_.data() + thread * tile,
+                          gradients.weight);
   });
   if (gradients.input == nullptr) return;
   gradient_pairs_.resize(batch * pairs_of(spec_.out_features));
   pair_columns(batch, spec_.out_features, gradient, gradient_pairs_.data());
-  share_out(spec_.in_features, kLine, [&](const Range& ins) {
+  share_out(spec_.in_features, kLine, [&](const Range& ins, int64_t) {
     write_input_gradient(shape, ins, gradient_pairs_.data(), way.weight, gradients.input);
   });
 }

@@ -48,6 +48,7 @@ class Dense {
   DenseSpec spec_;
   std::vector<float> sums_;               ///< [out, batch]
   std::vector<uint16_t> rectified_;       ///< gradient behind ReLU
+  std::vector<uint32_t> input_tiles_;     ///< of each thread
   std::vector<uint32_t> gradient_pairs_;  ///< of neighbours
 };
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <utility>
-#include <vector>
 
 #include "margay/core/cpu.h"
 #include "margay/fused/pairs.h"
@@ -224,22 +223,24 @@ void write_input_gradient(const DenseShape& shape, Range ins, const uint32_t* gr
     }
 }
 
+int64_t input_tile_words(int64_t batch) {
+  return pairs_of(batch) * kTileIns;
+}
+
 void write_weight_gradient(const DenseShape& shape, Range ins, const uint16_t* input,
-                           const uint32_t* gradient, float* weight_gradient) {
+                           const uint32_t* gradient, uint32_t* tile, float* weight_gradient) {
   const int64_t pairs = pairs_of(shape.batch);
   const std::array<uint16_t, kTileIns> nothing{};
-  std::vector<uint32_t> tile(pairs * kTileIns);  // [pair of pictures, feature]
   for (int64_t i = ins.first; i < ins.last; i += kTileIns) {
     const int64_t left = std::min(kTileIns, ins.last - i), vectors = (left + kLanes - 1) / kLanes;
     const uint16_t mask = first_lanes(left - (vectors - 1) * kLanes);
     for (int64_t n = 0; n < shape.batch; n += 2) {
       const uint16_t* row = input + n * shape.in + i;
-      interleave(row, n + 1 < shape.batch ? row + shape.in : nothing.data(), left,
-                 tile.data() + n / 2 * kTileIns);
+      interleave(row, n + 1 < shape.batch ? row + shape.in : nothing.data(), left, tile + n / 2 * kTileIns);
     }
     for (int64_t o = 0; o < shape.out; o += kTileOuts)
       kWriteTile[vectors - 1][std::min<int64_t>(kTileOuts, shape.out - o) - 1](
-          shape, mask, tile.data(), gradient + o * pairs, weight_gradient + o * shape.in + i);
+          shape, mask, tile, gradient + o * pairs, weight_gradient + o * shape.in + i);
   }
   _mm_sfence();
 }
@@ -256,7 +257,10 @@ void pair_columns(int64_t, int64_t, const uint16_t*, uint32_t*) {}
 void pair_rows(int64_t, int64_t, const uint16_t*, uint32_t*) {}
 void add_output(const DenseShape&, Range, const uint16_t*, const uint16_t*, float*) {}
 void write_input_gradient(const DenseShape&, Range, const uint32_t*, const uint16_t*, uint16_t*) {}
-void write_weight_gradient(const DenseShape&, Range, const uint16_t*, const uint32_t*, float*) {}
+int64_t input_tile_words(int64_t) {
+  return 0;
+}
+void write_weight_gradient(const DenseShape&, Range, const uint16_t*, const uint32_t*, uint32_t*, float*) {}
 
 #endif
 

@@ -41,8 +41,9 @@ void write_input_gradient(const DenseShape& shape, Range ins, const uint32_t* gr
                           const uint16_t* weight, uint16_t* input_gradient);
 
 /// Overwrites the columns in `ins` of the gradient of the weights, past the caches. `gradient` is that of the
-/// output, its rows paired.
+/// output, its rows paired; `tile` is space of one thread for input_tile_words(batch) words.
 void write_weight_gradient(const DenseShape& shape, Range ins, const uint16_t* input,
-                           const uint32_t* gradient, float* weight_gradient);
+                           const uint32_t* gradient, uint32_t* tile, float* weight_gradient);
+int64_t input_tile_words(int64_t batch);
 
 }  // namespace margay::fused

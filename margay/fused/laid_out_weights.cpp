@@ -21,10 +21,8 @@ int64_t block_of(const memory::desc& layout, int dimension) {
   return block;
 }
 
-/// More slices than threads would gain nothing but a fairer share.
-constexpr int64_t kSlices = 4;
-/// Of a smaller one, handing it out takes longer.
-constexpr size_t kFewestBytes = 16 << 10;
+/// Of a smaller slice, handing it out takes longer than the work.
+constexpr size_t kSliceBytes = 16 << 10;
 
 }  // namespace
 
@@ -52,8 +50,8 @@ LaidOutWeights::LaidOutWeights(const ConvolutionSpec& spec, const memory::desc& 
   for (int dimension = 0; dimension < 2; ++dimension)
     if (const int64_t block = block_of(layout, dimension); block > 0 && dims[dimension] / block > blocks)
       along = dimension, blocks = dims[dimension] / block;
-  const int64_t slices = layout.get_size() < kFewestBytes ? 1 : std::min(blocks, kSlices);
-  if (slices == 1) {
+  const int64_t slices = std::min(blocks, std::max<int64_t>(1, layout.get_size() / kSliceBytes));
+  if (slices == 1) {  // of any layout, also one that cannot be cut
     add_slice(from, layout);
     return;
   }

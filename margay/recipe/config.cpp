@@ -35,8 +35,11 @@ constexpr std::array<std::pair<Device, std::string_view>, 3> kDevices{
     {{Device::automatic, "auto"}, {Device::cpu, "cpu"}, {Device::cuda, "cuda"}}};
 constexpr std::array<std::pair<Precision, std::string_view>, 3> kPrecisions{
     {{Precision::automatic, "auto"}, {Precision::fp32, "fp32"}, {Precision::bf16, "bf16"}}};
-constexpr std::array<std::pair<image::Fit, std::string_view>, 3> kFits{
-    {{image::Fit::squash, "squash"}, {image::Fit::crop, "crop"}, {image::Fit::pad, "pad"}}};
+const std::array kFits = [] {  // named as those of [input] are
+  using enum image::Fit;
+  const auto named = [](image::Fit fit) { return std::pair(fit, image::name_of(fit)); };
+  return std::array{named(squash), named(crop), named(pad)};
+}();
 constexpr std::array<std::pair<BatchNorm, std::string_view>, 2> kBatchNorms{
     {{BatchNorm::batch, "batch"}, {BatchNorm::frozen, "frozen"}}};
 constexpr std::array<std::pair<Fuse, std::string_view>, 2> kFuses{{{Fuse::on, "on"}, {Fuse::off, "off"}}};

@@ -12,6 +12,7 @@
 #include "margay/core/error.h"
 #include "margay/fused/conv_norm.h"
 #include "margay/fused/conv_pool.h"
+#include "margay/fused/convolution.h"
 #include "margay/fused/dense.h"
 #include "margay/fused/pooled_weight_gradient.h"
 #include "margay/fused/weight_gradient.h"
@@ -176,6 +177,47 @@ TEST_CASE_TEMPLATE("the gradient of weights behind pooling is that of the pooled
     CAPTURE(spec.width);
     CHECK(weight == expected);
   }
+}
+
+TEST_CASE(
+    "a convolution whose weights are laid out in slices is the sum over its kernel, and so is its way back") {
+  omp_set_num_threads(2);
+  const ConvolutionSpec spec{
+      .in_channels = 96, .height = 4, .width = 5, .out_channels = 128, .kernel = 3, .padding = 1};
+  if (!Convolution::is_supported(spec, Precision::bfloat16)) return;
+  const int k = spec.kernel, in = spec.in_channels, out = spec.out_channels;
+  const size_t pixels = size_t(spec.height) * spec.width;
+  const auto input = numbers(pixels * in, 10), gradient = numbers(pixels * out, 12);
+  std::vector<float> weight, weight_gradient(size_t(out) * k * k * in);
+  for (const uint16_t value : numbers(weight_gradient.size(), 11)) weight.push_back(widened(value));
+  std::vector<float> expected(pixels * out, 3), expected_back(pixels * in);
+  for (int y = 0; y < spec.height; ++y)
+    for (int x = 0; x < spec.width; ++x)
+      for (int ky = 0; ky < k; ++ky)
+        for (int kx = 0; kx < k; ++kx) {
+          const int iy = y - 1 + ky, ix = x - 1 + kx;
+          if (iy < 0 || iy >= spec.height || ix < 0 || ix >= spec.width) continue;
+          const size_t to = (size_t(y) * spec.width + x) * out, from = (size_t(iy) * spec.width + ix) * in;
+          for (int o = 0; o < out; ++o)
+            for (int i = 0; i < in; ++i) {
+              const float w = weight[((size_t(o) * k + ky) * k + kx) * in + i];
+              expected[to + o] += widened(input[from + i]) * w;
+              expected_back[from + i] += widened(gradient[to + o]) * w;
+            }
+        }
+  const std::vector<float> bias(out, 3);
+  std::vector<uint16_t> output(expected.size()), back(expected_back.size());
+  Convolution kernel(spec, Precision::bfloat16);
+  kernel.forward(1, input.data(), weight.data(), bias.data(), output.data(), [](const Part&, void*) {});
+  kernel.backward(
+      1, input.data(), weight.data(), [&](const Part&, void*) { return gradient.data(); }, back.data(),
+      weight_gradient.data());
+  size_t wrong = 0;
+  for (size_t i = 0; i < output.size(); ++i) wrong += output[i] != narrowed(expected[i]);
+  CHECK(wrong == 0);
+  for (size_t i = 0; i < back.size(); ++i) wrong += back[i] != narrowed(expected_back[i]);
+  CHECK(wrong == 0);
+  CHECK(weight_gradient == weight_gradient_of(spec, 1, input, gradient));
 }
 
 TEST_CASE("a dense layer is the products of matrices that define it") {
