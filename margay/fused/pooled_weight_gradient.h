@@ -3,8 +3,8 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
+#include "margay/fused/aligned_vector.h"
 #include "margay/fused/convolution_spec.h"
 
 namespace margay::fused {
@@ -36,10 +36,10 @@ class PooledWeightGradient {
   void add_cells(const Cells& cells);
 
   ConvolutionSpec spec_;
-  std::vector<Bits> planes_;     ///< [in channel, row, column] of some padded rows of the input
-  std::vector<uint32_t> picks_;  ///< [16 out channels, step, channel]: where the step's maxima are in a plane
-  std::vector<uint32_t> picked_;  ///< their gradients, likewise
-  std::vector<float> sums_;       ///< [kernel row, kernel column, in channel, out channel]
+  AlignedVector<Bits> planes_;     ///< [in channel, row, column] of some padded rows of the input
+  AlignedVector<uint32_t> picks_;  ///< [16 out channels, step, channel]: where the step's maxima are in a plane
+  AlignedVector<uint32_t> picked_;  ///< their gradients, likewise
+  AlignedVector<float> sums_;       ///< [kernel row, kernel column, in channel, out channel]
   bool has_sums_ = false;         ///< false: of nothing; what is added first overwrites them
 };
 

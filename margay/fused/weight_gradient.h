@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "margay/fused/aligned_vector.h"
 #include "margay/fused/convolution_spec.h"
 
 namespace margay::fused {
@@ -49,10 +50,10 @@ class WeightGradient {
 
   ConvolutionSpec spec_;
   // Pairs are neighbours along a row of the output: two bfloat16 in a word.
-  std::vector<uint16_t> padded_row_;      ///< of the input
-  std::vector<uint32_t> input_pairs_;     ///< [row, column, in channel]
-  std::vector<uint32_t> gradient_pairs_;  ///< [row, pair, padded out channel]
-  std::vector<float> sums_;               ///< [kernel row, kernel column, in channel, padded out channel]
+  AlignedVector<uint16_t> padded_row_;      ///< of the input
+  AlignedVector<uint32_t> input_pairs_;     ///< [row, column, in channel]
+  AlignedVector<uint32_t> gradient_pairs_;  ///< [row, pair, padded out channel]
+  AlignedVector<float> sums_;               ///< [kernel row, kernel column, in channel, padded out channel]
   bool has_sums_ = false;                 ///< false: of nothing; what is added first overwrites them
 };
 

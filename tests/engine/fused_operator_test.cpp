@@ -95,14 +95,16 @@ TEST_CASE("chains have the values and gradients of their operations") {
         const at::Tensor pictures = at::randn({batch, row.channels, row.height, row.width})
                                         .contiguous(at::MemoryFormat::ChannelsLast);
         const auto a = run(fused, pictures, bf16), b = run(plain, pictures, bf16);
+        const auto exact = bf16 ? run(plain, pictures, false) : b;
         CAPTURE(bf16);
         CAPTURE(row.channels);
         CAPTURE(row.stride);
         CAPTURE(row.groups);
         CAPTURE(batch);
         REQUIRE(a.size() == b.size());
-        // With bfloat16 a maximum may be another one of two that round alike.
-        for (size_t i = 0; i < a.size(); ++i) CHECK(distance(a[i], b[i]) < (bf16 ? 0.03 : 1e-4));
+        // With bfloat16 a maximum may be another one of two that are nearly alike, in either.
+        for (size_t i = 0; i < a.size(); ++i)
+          CHECK(distance(a[i], exact[i]) <= (bf16 ? 2 * distance(b[i], exact[i]) + 0.002 : 1e-4));
       }
       used += is_executed_as_one(g, bf16);
     }

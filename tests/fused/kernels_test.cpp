@@ -39,6 +39,18 @@ std::vector<uint16_t> numbers(size_t count, unsigned seed) {
   return values;
 }
 
+/// bfloat16 or float32 of the same value, or of the nearest.
+template <class Bits>
+Bits as_bits(float value) {
+  return sizeof(Bits) == 2 ? narrowed(value) : static_cast<Bits>(std::bit_cast<uint32_t>(value));
+}
+template <class Bits>
+std::vector<Bits> as_bits(const std::vector<uint16_t>& values) {
+  std::vector<Bits> bits;
+  for (const uint16_t value : values) bits.push_back(as_bits<Bits>(widened(value)));
+  return bits;
+}
+
 /// The gradient of `pictures` pictures' weights by the loops that define it.
 std::vector<float> weight_gradient_of(const ConvolutionSpec& spec, int pictures,
                                       const std::vector<uint16_t>& input,
@@ -148,11 +160,6 @@ TEST_CASE_TEMPLATE("the gradient of weights behind pooling is that of the pooled
       {.in_channels = 9, .height = 2, .width = 2, .out_channels = 16, .kernel = 3, .padding = 1},
       {.in_channels = 1, .height = 4, .width = 37, .out_channels = 32, .kernel = 3, .padding = 2},
       {.in_channels = 64, .height = 75, .width = 75, .out_channels = 16, .kernel = 3, .padding = 1}};
-  const auto as_bits = [](const std::vector<uint16_t>& values) {
-    std::vector<Bits> bits(values.begin(), values.end());
-    for (Bits& value : bits) value <<= 8 * sizeof(Bits) - 16;
-    return bits;
-  };
   for (const ConvolutionSpec& spec : shapes) {
     if (!PooledWeightGradient<Bits>::is_supported(spec)) continue;
     const MaxPoolSpec pooling{spec.out_channels, spec.out_height(), spec.out_width(), true};
@@ -166,7 +173,7 @@ TEST_CASE_TEMPLATE("the gradient of weights behind pooling is that of the pooled
     const std::vector<float> expected = weight_gradient_of(spec, 2, input, apart);
     std::vector<float> weight(expected.size());
     std::vector<PooledWeightGradient<Bits>> parts(3, PooledWeightGradient<Bits>(spec));
-    const std::vector<Bits> inputs = as_bits(input), gradients = as_bits(gradient);
+    const std::vector<Bits> inputs = as_bits<Bits>(input), gradients = as_bits<Bits>(gradient);
     parts[0].add(2, inputs.data(), gradients.data(), choice.data());
     parts[0].start();  // forgets them
     parts[0].add(1, inputs.data(), gradients.data(), choice.data());
@@ -179,45 +186,70 @@ TEST_CASE_TEMPLATE("the gradient of weights behind pooling is that of the pooled
   }
 }
 
-TEST_CASE(
-    "a convolution whose weights are laid out in slices is the sum over its kernel, and so is its way back") {
+TEST_CASE_TEMPLATE("a convolution is the sum over its kernel, and so is its way back", Bits, uint16_t,
+                   uint32_t) {
   omp_set_num_threads(2);
-  const ConvolutionSpec spec{
-      .in_channels = 96, .height = 4, .width = 5, .out_channels = 128, .kernel = 3, .padding = 1};
-  if (!Convolution::is_supported(spec, Precision::bfloat16)) return;
-  const int k = spec.kernel, in = spec.in_channels, out = spec.out_channels;
-  const size_t pixels = size_t(spec.height) * spec.width;
-  const auto input = numbers(pixels * in, 10), gradient = numbers(pixels * out, 12);
-  std::vector<float> weight, weight_gradient(size_t(out) * k * k * in);
-  for (const uint16_t value : numbers(weight_gradient.size(), 11)) weight.push_back(widened(value));
-  std::vector<float> expected(pixels * out, 3), expected_back(pixels * in);
-  for (int y = 0; y < spec.height; ++y)
-    for (int x = 0; x < spec.width; ++x)
-      for (int ky = 0; ky < k; ++ky)
-        for (int kx = 0; kx < k; ++kx) {
-          const int iy = y - 1 + ky, ix = x - 1 + kx;
-          if (iy < 0 || iy >= spec.height || ix < 0 || ix >= spec.width) continue;
-          const size_t to = (size_t(y) * spec.width + x) * out, from = (size_t(iy) * spec.width + ix) * in;
-          for (int o = 0; o < out; ++o)
-            for (int i = 0; i < in; ++i) {
-              const float w = weight[((size_t(o) * k + ky) * k + kx) * in + i];
-              expected[to + o] += widened(input[from + i]) * w;
-              expected_back[from + i] += widened(gradient[to + o]) * w;
+  const std::vector<ConvolutionSpec> shapes{
+      // Weights are laid out in slices.
+      {.in_channels = 96, .height = 4, .width = 5, .out_channels = 128, .kernel = 5, .padding = 2},
+      // By Winograd's algorithm.
+      {.in_channels = 96, .height = 4, .width = 5, .out_channels = 128, .kernel = 3, .padding = 1},
+      {.in_channels = 16, .height = 7, .width = 9, .out_channels = 48, .kernel = 3, .padding = 1},
+      {.in_channels = 48, .height = 5, .width = 3, .out_channels = 16, .kernel = 3},
+      {.in_channels = 32, .height = 1, .width = 2, .out_channels = 32, .kernel = 3, .padding = 2},
+      {.in_channels = 16, .height = 1, .width = 1, .out_channels = 16, .kernel = 3, .padding = 1},
+      {.in_channels = 64, .height = 33, .width = 34, .out_channels = 32, .kernel = 3, .padding = 1}};
+  constexpr int kPictures = 3;
+  for (const ConvolutionSpec& spec : shapes) {
+    constexpr Precision precision = sizeof(Bits) == 2 ? Precision::bfloat16 : Precision::float32;
+    if (!Convolution::is_supported(spec, precision)) continue;
+    const int k = spec.kernel, in = spec.in_channels, out = spec.out_channels;
+    const size_t in_values = size_t(spec.height) * spec.width * in,
+                 out_values = size_t(spec.out_height()) * spec.out_width() * out;
+    const auto input = numbers(kPictures * in_values, 10), gradient = numbers(kPictures * out_values, 12);
+    std::vector<float> weight;
+    for (const uint16_t value : numbers(size_t(out) * k * k * in, 11)) weight.push_back(widened(value));
+    std::vector<float> expected(kPictures * out_values, 3), expected_back(kPictures * in_values);
+    for (int n = 0; n < kPictures; ++n)
+      for (int y = 0; y < spec.out_height(); ++y)
+        for (int x = 0; x < spec.out_width(); ++x)
+          for (int ky = 0; ky < k; ++ky)
+            for (int kx = 0; kx < k; ++kx) {
+              const int iy = y - spec.padding + ky, ix = x - spec.padding + kx;
+              if (iy < 0 || iy >= spec.height || ix < 0 || ix >= spec.width) continue;
+              const size_t to = n * out_values + (size_t(y) * spec.out_width() + x) * out;
+              const size_t from = n * in_values + (size_t(iy) * spec.width + ix) * in;
+              for (int o = 0; o < out; ++o)
+                for (int i = 0; i < in; ++i) {
+                  const float w = weight[((size_t(o) * k + ky) * k + kx) * in + i];
+                  expected[to + o] += widened(input[from + i]) * w;
+                  expected_back[from + i] += widened(gradient[to + o]) * w;
+                }
             }
-        }
-  const std::vector<float> bias(out, 3);
-  std::vector<uint16_t> output(expected.size()), back(expected_back.size());
-  Convolution kernel(spec, Precision::bfloat16);
-  kernel.forward(1, input.data(), weight.data(), bias.data(), output.data(), [](const Part&, void*) {});
-  kernel.backward(
-      1, input.data(), weight.data(), [&](const Part&, void*) { return gradient.data(); }, back.data(),
-      weight_gradient.data());
-  size_t wrong = 0;
-  for (size_t i = 0; i < output.size(); ++i) wrong += output[i] != narrowed(expected[i]);
-  CHECK(wrong == 0);
-  for (size_t i = 0; i < back.size(); ++i) wrong += back[i] != narrowed(expected_back[i]);
-  CHECK(wrong == 0);
-  CHECK(weight_gradient == weight_gradient_of(spec, 1, input, gradient));
+    const std::vector<Bits> inputs = as_bits<Bits>(input), gradients = as_bits<Bits>(gradient);
+    const std::vector<float> bias(out, 3);
+    std::vector<Bits> output(expected.size()), back(expected_back.size());
+    std::vector<float> weight_gradient(weight.size());
+    Convolution kernel(spec, precision);
+    for (int round = 0; round < 2; ++round) {  // the second over what the first left
+      kernel.forward(kPictures, inputs.data(), weight.data(), bias.data(), output.data(),
+                     [](const Part&, void*) {});
+      kernel.backward(
+          kPictures, inputs.data(), weight.data(),
+          [&](const Part& part, void*) { return gradients.data() + part.first * out_values; }, back.data(),
+          weight_gradient.data());
+    }
+    const auto wrong = [](const std::vector<Bits>& got, const std::vector<float>& wanted) {
+      size_t count = 0;
+      for (size_t i = 0; i < got.size(); ++i) count += got[i] != as_bits<Bits>(wanted[i]);
+      return count;
+    };
+    CAPTURE(spec.in_channels);
+    CAPTURE(spec.width);
+    CHECK(wrong(output, expected) == 0);
+    CHECK(wrong(back, expected_back) == 0);
+    CHECK(weight_gradient == weight_gradient_of(spec, kPictures, input, gradient));
+  }
 }
 
 TEST_CASE("a dense layer is the products of matrices that define it") {

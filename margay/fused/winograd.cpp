@@ -1,0 +1,341 @@
+// Tiles are taken so few at a time that what they are transformed to stays in a core's second-level cache; of
+// each position of a tile, what 12 of them make with 32 outputs are sums in 24 of the 32 registers.
+#include "margay/fused/winograd.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "margay/core/cpu.h"
+#include "margay/fused/winograd_tiles.h"
+
+namespace margay::fused {
+namespace {
+
+constexpr int kKernel = 3, kTaps = kKernel * kKernel;
+constexpr int kBlock = 2 * kWinogradLanes;  ///< outputs whose products are made together
+constexpr int kMaxTiles = 12;               ///< that share a load of weights
+
+/// No power of 2: what is so far apart shares places of a cache.
+constexpr int kTilesAtOnce = 24;
+
+}  // namespace
+
+ConvolutionSpec transposed(const ConvolutionSpec& spec) {
+  ConvolutionSpec back = spec;
+  std::swap(back.in_channels, back.out_channels);
+  back.height = spec.out_height(), back.width = spec.out_width();
+  back.padding = spec.kernel - 1 - spec.padding;
+  back.bias = false;
+  return back;
+}
+
+bool is_winograd_supported(const ConvolutionSpec& spec, Precision precision) {
+#ifdef MARGAY_HAS_DOT_PRODUCT
+  const bool has_products = cpu_has_avx512() && (precision == Precision::float32 || cpu_has_bf16());
+  return has_products && spec.kernel == kKernel && spec.stride == 1 && spec.dilation == 1 &&
+         spec.groups == 1 && spec.padding >= 0 && spec.padding < kKernel &&
+         spec.in_channels % kWinogradLanes == 0 && spec.out_channels % kWinogradLanes == 0 &&
+         spec.out_height() > 0 && spec.out_width() > 0;
+#else
+  return false;
+#endif
+}
+
+template <class Bits>
+int64_t WinogradWeights<Bits>::block_at(int first_out) const {
+  return int64_t{kPositions} * first_out * spec_.in_channels / kPerWord<Bits>;
+}
+
+#ifdef MARGAY_HAS_DOT_PRODUCT
+
+namespace {
+
+/// The kernel's 9 taps to 16 positions, each a vector.
+MARGAY_DOT_PRODUCT inline void transform_taps(const __m512* taps, __m512* positions) {
+  const auto spread = [](__m512 a, __m512 b, __m512 c, __m512* out, int apart) MARGAY_DOT_PRODUCT {
+    const __m512 half = _mm512_set1_ps(0.5f), outer = _mm512_mul_ps(half, _mm512_add_ps(a, c));
+    out[0] = a;
+    out[apart] = _mm512_fmadd_ps(half, b, outer);
+    out[2 * apart] = _mm512_fnmadd_ps(half, b, outer);
+    out[3 * apart] = c;
+  };
+  __m512 rows[4 * kKernel];
+#pragma GCC unroll 3
+  for (int x = 0; x < kKernel; ++x) spread(taps[x], taps[3 + x], taps[6 + x], rows + x, kKernel);
+#pragma GCC unroll 4
+  for (int y = 0; y < 4; ++y) spread(rows[3 * y], rows[3 * y + 1], rows[3 * y + 2], positions + 4 * y, 1);
+}
+
+constexpr int kMaxIns = 32;  ///< whose weights are transformed together
+
+/// Weights of 16 outputs.
+struct Columns {
+  alignas(64) float values[kTaps][kMaxIns][kWinogradLanes];
+};
+
+/// From [out, tap, in] of `ins` inputs, one output `channels` times the taps away from the next.
+MARGAY_DOT_PRODUCT void copy_transposed(const float* weight, int ins, int channels, Columns& columns) {
+  for (int tap = 0; tap < kTaps; ++tap)
+    for (int i = 0; i < ins; i += kWinogradLanes)
+      transpose_16(weight + int64_t{tap} * channels + i, int64_t{kTaps} * channels, columns.values[tap][i],
+                   kWinogradLanes);
+}
+
+/// From [in, tap, out], with the kernel turned round.
+void copy_turned(const float* weight, int ins, int channels, Columns& columns) {
+  for (int i = 0; i < ins; ++i)
+    for (int tap = 0; tap < kTaps; ++tap)
+      std::copy_n(weight + (int64_t{i} * kTaps + kTaps - 1 - tap) * channels, kWinogradLanes,
+                  columns.values[tap][i]);
+}
+
+/// The channel that a transformed input has at `place`, of `count` that were transformed together.
+template <class Bits>
+int channel_at(int place, int count) {
+  return sizeof(Bits) == 2 && count == 32 ? place % 16 * 2 + place / 16 : place;
+}
+
+}  // namespace
+
+template <class Bits>
+void WinogradWeights<Bits>::lay_out(const float* weight, bool of_transposed) {
+  words_.resize(size_t{kPositions} * spec_.in_channels * spec_.out_channels / kPerWord<Bits>);
+  const int outs = spec_.out_channels / kWinogradLanes, ins = (spec_.in_channels + kMaxIns - 1) / kMaxIns;
+#pragma omp parallel for collapse(2) schedule(static)
+  for (int o = 0; o < outs; ++o)
+    for (int i = 0; i < ins; ++i) lay_out_block(weight, of_transposed, o * kWinogradLanes, i * kMaxIns);
+}
+
+/// 16 outputs of 32 inputs or the last 16.
+template <class Bits>
+MARGAY_DOT_PRODUCT void WinogradWeights<Bits>::lay_out_block(const float* weight, bool of_transposed,
+                                                             int first_out, int first_in) {
+  constexpr int kHalves = kPerWord<Bits>;
+  const int ins = std::min(kMaxIns, spec_.in_channels - first_in);
+  Columns columns;
+  if (of_transposed)
+    copy_turned(weight + int64_t{first_in} * kTaps * spec_.out_channels + first_out, ins, spec_.out_channels,
+                columns);
+  else
+    copy_transposed(weight + int64_t{first_out} * kTaps * spec_.in_channels + first_in, ins,
+                    spec_.in_channels, columns);
+  const int block_out = first_out / kBlock * kBlock;
+  const int block_outs = std::min(kBlock, spec_.out_channels - block_out);
+  const int64_t position_words = int64_t{spec_.in_channels} / kHalves * block_outs;
+  uint32_t* to =
+      words_.data() + block_at(block_out) + int64_t{first_in} / kHalves * block_outs + first_out - block_out;
+  for (int word = 0; word < ins / kHalves; ++word, to += block_outs) {
+    __m512 positions[kHalves][kPositions];
+    for (int half = 0; half < kHalves; ++half) {
+      const int in = channel_at<Bits>(word * kHalves + half, ins);
+      __m512 taps[kTaps];
+      for (int tap = 0; tap < kTaps; ++tap) taps[tap] = _mm512_load_ps(columns.values[tap][in]);
+      transform_taps(taps, positions[half]);
+    }
+    for (int p = 0; p < kPositions; ++p) {
+      __m512 values[kHalves];
+      for (int half = 0; half < kHalves; ++half) values[half] = positions[half][p];
+      _mm512_storeu_si512(to + p * position_words, words_of<Bits>(values));
+    }
+  }
+}
+
+namespace {
+
+/// products[tile, out] = inputs[tile, in] * weights[in, out] of as many tiles and vectors of outputs.
+template <class Bits, int tiles, int vectors>
+MARGAY_DOT_PRODUCT void multiply_tiles(int words, const uint32_t* inputs, const uint32_t* weights,
+                                       float* products) {
+  __m512 sum[tiles][vectors] = {};
+  constexpr int kGroups = (tiles + 2) / 3;
+  const uint32_t* from[kGroups];
+#pragma GCC unroll 4
+  for (int g = 0; g < kGroups; ++g) from[g] = inputs + int64_t{3} * g * words;
+  const int64_t second = words, third = 2 * int64_t{words};
+  for (int word = 0; word < words; ++word, weights += vectors * kWinogradLanes) {
+    __m512i w[vectors];
+#pragma GCC unroll 2
+    for (int v = 0; v < vectors; ++v) w[v] = _mm512_loadu_si512(weights + v * kWinogradLanes);
+#pragma GCC unroll 12
+    for (int t = 0; t < tiles; ++t) {
+      const uint32_t* at = from[t / 3] + (t % 3 == 0 ? 0 : t % 3 == 1 ? second : third);
+      const __m512i x = _mm512_set1_epi32(static_cast<int>(*at));
+#pragma GCC unroll 2
+      for (int v = 0; v < vectors; ++v) sum[t][v] = add_product<Bits>(sum[t][v], w[v], x);
+    }
+#pragma GCC unroll 4
+    for (int g = 0; g < kGroups; ++g) ++from[g];
+  }
+#pragma GCC unroll 12
+  for (int t = 0; t < tiles; ++t)
+#pragma GCC unroll 2
+    for (int v = 0; v < vectors; ++v)
+      _mm512_storeu_ps(products + (t * vectors + v) * kWinogradLanes, sum[t][v]);
+}
+
+using MultiplyTiles = void (*)(int, const uint32_t*, const uint32_t*, float*);
+
+template <class Bits, int vectors, size_t... tiles>
+constexpr std::array<MultiplyTiles, kMaxTiles> multipliers_of(std::index_sequence<tiles...>) {
+  return {multiply_tiles<Bits, tiles + 1, vectors>...};
+}
+
+/// By the number of vectors and of tiles, both less 1.
+template <class Bits>
+constexpr std::array<std::array<MultiplyTiles, kMaxTiles>, 2> kMultiplyTiles{
+    multipliers_of<Bits, 1>(std::make_index_sequence<kMaxTiles>()),
+    multipliers_of<Bits, 2>(std::make_index_sequence<kMaxTiles>())};
+
+/// The four rows of transformed patches of a run, in the channels from `channel` on.
+template <class Lanes>
+MARGAY_DOT_PRODUCT void transform_run(const FeatureMap<typename Lanes::Bits>& map, const TileRun& run,
+                                      int padding, int channel, typename Lanes::Bits* out,
+                                      int64_t position_values) {
+  for (int row = 0; row < 4; ++row) {
+    InputRow<Lanes> input(map, run, padding, row, channel);
+    auto* to = out + 4 * row * position_values;
+    for (int t = 0; t < run.count; ++t, to += map.channels) {
+      typename Lanes::Value values[4];
+      input.next(values);
+#pragma GCC unroll 4
+      for (int i = 0; i < 4; ++i) Lanes::store(values[i], to + i * position_values);
+    }
+  }
+}
+
+/// The products of one tile, `apart` from one position to the next, to its outputs.
+MARGAY_DOT_PRODUCT inline void transform_products(const float* products, int64_t apart, __m512 bias,
+                                                  __m512* out) {
+  __m512 upper[4], lower[4];
+#pragma GCC unroll 4
+  for (int x = 0; x < 4; ++x) {
+    const auto at = [&](int y) MARGAY_DOT_PRODUCT { return _mm512_loadu_ps(products + (4 * y + x) * apart); };
+    const __m512 second = at(1), third = at(2);
+    upper[x] = _mm512_add_ps(_mm512_add_ps(at(0), second), third);
+    lower[x] = _mm512_sub_ps(_mm512_sub_ps(second, third), at(3));
+  }
+  const auto across = [&](const __m512* row, __m512* to) MARGAY_DOT_PRODUCT {
+    const __m512 second = _mm512_add_ps(row[1], bias);
+    to[0] = _mm512_add_ps(_mm512_add_ps(row[0], second), row[2]);
+    to[1] = _mm512_sub_ps(_mm512_sub_ps(second, row[2]), row[3]);
+  };
+  across(upper, out);
+  across(lower, out + 2);
+}
+
+template <int vectors>
+MARGAY_DOT_PRODUCT inline void store_outputs(const __m512* values, int apart, uint16_t* to) {
+  if constexpr (vectors == 2)
+    _mm512_storeu_si512(to, (__m512i)_mm512_cvtne2ps_pbh(values[apart], values[0]));
+  else
+    BrainsOf16::store(values[0], to);
+}
+template <int vectors>
+MARGAY_DOT_PRODUCT inline void store_outputs(const __m512* values, int apart, uint32_t* to) {
+  for (int v = 0; v < vectors; ++v) _mm512_storeu_ps(to + v * kWinogradLanes, values[v * apart]);
+}
+
+/// Outputs of a run, from its first tile's products on.
+template <class Bits, int vectors>
+MARGAY_DOT_PRODUCT void write_run(const ConvolutionSpec& spec, const TileRun& run, const float* products,
+                                  int64_t apart, const float* bias, Bits* out) {
+  const int height = spec.out_height(), width = spec.out_width();
+  const int64_t pixel = spec.out_channels, row = width * pixel;
+  Bits* to = out + (int64_t{run.picture} * height + 2 * run.row) * row + 2 * run.column * pixel;
+  const bool has_lower = 2 * run.row + 1 < height;
+  __m512 biases[vectors];
+  for (int v = 0; v < vectors; ++v)
+    biases[v] = bias ? _mm512_loadu_ps(bias + v * kWinogradLanes) : _mm512_setzero_ps();
+  for (int t = 0; t < run.count; ++t, to += 2 * pixel, products += vectors * kWinogradLanes) {
+    __m512 values[vectors][4];
+#pragma GCC unroll 2
+    for (int v = 0; v < vectors; ++v)
+      transform_products(products + v * kWinogradLanes, apart, biases[v], values[v]);
+    const bool has_right = 2 * (run.column + t) + 1 < width;
+    store_outputs<vectors>(&values[0][0], 4, to);
+    if (has_right) store_outputs<vectors>(&values[0][1], 4, to + pixel);
+    if (has_lower) store_outputs<vectors>(&values[0][2], 4, to + row);
+    if (has_lower && has_right) store_outputs<vectors>(&values[0][3], 4, to + row + pixel);
+  }
+}
+
+}  // namespace
+
+template <class Bits>
+void WinogradPass<Bits>::run(int pictures, const Bits* input, const WinogradWeights<Bits>& weights,
+                             const float* bias, Bits* output) {
+  const int tiles = pictures * TileGrid(spec_).tiles(), step = std::min(tiles, kTilesAtOnce);
+  inputs_.resize(size_t{kPositions} * step * spec_.in_channels);
+  products_.resize(size_t{kPositions} * step * kBlock);
+  for (int first = 0; first < tiles; first += step) {
+    const int count = std::min(step, tiles - first);
+    transform_inputs(input, first, count);
+    for (int out = 0; out < spec_.out_channels; out += kBlock) {
+      const int vectors = std::min(2, (spec_.out_channels - out) / kWinogradLanes);
+      multiply(weights.block(out), vectors, count);
+      write_outputs(first, count, vectors, bias ? bias + out : nullptr, output + out);
+    }
+  }
+}
+
+template <class Bits>
+void WinogradPass<Bits>::transform_inputs(const Bits* input, int first, int count) {
+  const FeatureMap<Bits> map{input, spec_.height, spec_.width, spec_.in_channels};
+  const int64_t position_values = int64_t{count} * spec_.in_channels;
+  TileGrid(spec_).for_runs(first, count, [&](const TileRun& run, int place) {
+    Bits* to = inputs_.data() + int64_t{place} * spec_.in_channels;
+    int channel = 0;
+    if constexpr (sizeof(Bits) == 2) {
+      for (; channel + 32 <= spec_.in_channels; channel += 32)
+        transform_run<BrainsOf32>(map, run, spec_.padding, channel, to + channel, position_values);
+      if (channel < spec_.in_channels)
+        transform_run<BrainsOf16>(map, run, spec_.padding, channel, to + channel, position_values);
+    } else {
+      for (; channel < spec_.in_channels; channel += 16)
+        transform_run<FloatsOf16>(map, run, spec_.padding, channel, to + channel, position_values);
+    }
+  });
+}
+
+template <class Bits>
+void WinogradPass<Bits>::multiply(const uint32_t* weights, int vectors, int count) {
+  const int words = spec_.in_channels / kPerWord<Bits>, lanes = vectors * kWinogradLanes;
+  for (int p = 0; p < kPositions; ++p, weights += int64_t{words} * lanes) {
+    const auto* inputs = reinterpret_cast<const uint32_t*>(inputs_.data()) + int64_t{p} * count * words;
+    float* products = products_.data() + int64_t{p} * count * lanes;
+    for (int t = 0; t < count; t += kMaxTiles) {
+      const int tiles = std::min(kMaxTiles, count - t);
+      kMultiplyTiles<Bits>[vectors - 1][tiles - 1](words, inputs + int64_t{t} * words, weights,
+                                                   products + int64_t{t} * lanes);
+    }
+  }
+}
+
+template <class Bits>
+void WinogradPass<Bits>::write_outputs(int first, int count, int vectors, const float* bias,
+                                       Bits* output) const {
+  const int lanes = vectors * kWinogradLanes;
+  const int64_t apart = int64_t{count} * lanes;
+  const auto write = vectors == 2 ? write_run<Bits, 2> : write_run<Bits, 1>;
+  TileGrid(spec_).for_runs(first, count, [&](const TileRun& run, int place) {
+    write(spec_, run, products_.data() + int64_t{place} * lanes, apart, bias, output);
+  });
+}
+
+#else
+
+template <class Bits>
+void WinogradWeights<Bits>::lay_out(const float*, bool) {}
+
+template <class Bits>
+void WinogradPass<Bits>::run(int, const Bits*, const WinogradWeights<Bits>&, const float*, Bits*) {}
+
+#endif
+
+template class WinogradWeights<uint16_t>;
+template class WinogradWeights<uint32_t>;
+template class WinogradPass<uint16_t>;
+template class WinogradPass<uint32_t>;
+
+}  // namespace margay::fused

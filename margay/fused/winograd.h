@@ -1,0 +1,61 @@
+// Convolutions with kernels of 3 x 3 at stride 1 by Winograd's algorithm F(2 x 2, 3 x 3) (Lavin & Gray 2016):
+// 16 products for four outputs in place of 36, between transformations that only add.
+#pragma once
+
+#include <cstdint>
+
+#include "margay/fused/aligned_vector.h"
+#include "margay/fused/convolution_spec.h"
+
+namespace margay::fused {
+
+/// Whether this processor has what it takes (AVX-512, for bfloat16 with its products) and the convolution is
+/// one of those that it is for: 3 x 3 at stride 1, in one group, with channels in sixteens.
+bool is_winograd_supported(const ConvolutionSpec& spec, Precision precision);
+
+/// The convolution that takes the gradient of `spec`'s output to that of its input, without bias.
+ConvolutionSpec transposed(const ConvolutionSpec& spec);
+
+/// Transformed weights of a convolution, which all threads read. `Bits` are uint16_t for bfloat16 or uint32_t
+/// for float32.
+template <class Bits>
+class WinogradWeights {
+ public:
+  explicit WinogradWeights(const ConvolutionSpec& spec) : spec_(spec) {}
+
+  /// Of `weight` [out, 3, 3, in] of the same convolution, or of that of which it is the transposed one. On as
+  /// many threads as OpenMP has.
+  void lay_out(const float* weight, bool of_transposed);
+
+  /// [position, pair of inputs or input, out] of 32 (or the last 16) outputs from `first_out` on.
+  const uint32_t* block(int first_out) const { return words_.data() + block_at(first_out); }
+
+ private:
+  int64_t block_at(int first_out) const;
+  void lay_out_block(const float* weight, bool of_transposed, int first_out, int first_in);
+
+  ConvolutionSpec spec_;
+  AlignedVector<uint32_t> words_;
+};
+
+/// Used by one thread.
+template <class Bits>
+class WinogradPass {
+ public:
+  explicit WinogradPass(const ConvolutionSpec& spec) : spec_(spec) {}
+
+  /// The `output` of so many pictures; `bias` may be null.
+  void run(int pictures, const Bits* input, const WinogradWeights<Bits>& weights, const float* bias,
+           Bits* output);
+
+ private:
+  void transform_inputs(const Bits* input, int first, int count);
+  void multiply(const uint32_t* weights, int vectors, int count);
+  void write_outputs(int first, int count, int vectors, const float* bias, Bits* output) const;
+
+  ConvolutionSpec spec_;
+  AlignedVector<Bits> inputs_;     ///< [position, tile, in channel], transformed
+  AlignedVector<float> products_;  ///< [position, tile, out channel of a block]
+};
+
+}  // namespace margay::fused
