@@ -30,6 +30,8 @@ void ConvPool::forward(int batch, const void* input, const float* weight, const 
 template <class Bits>
 void ConvPool::forward_in(int batch, const void* input, const float* weight, const float* bias, Bits* output,
                           uint8_t* choice) {
+  if (spec_.pool && convolution_.pools())
+    return convolution_.forward_pooled(batch, input, weight, bias, {output, choice, spec_.relu});
   const auto visit = [&](const Part& part, void* convolved) {
     auto* values = static_cast<Bits*>(convolved);
     if (spec_.pool)

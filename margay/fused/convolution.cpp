@@ -43,6 +43,8 @@ struct Convolution::Inside {
 
   void run_forward(int batch, const void* input, const float* weight, const float* bias, void* output,
                    const Visit& visit);
+  void run_pooled(int batch, const void* input, const float* weight, const float* bias,
+                  const PooledOutput& pooled);
   void run_backward(int batch, const void* input, const float* weight, const Tell& tell, void* input_gradient,
                     float* weight_gradient);
   void prepare(int batch);
@@ -121,6 +123,15 @@ void Convolution::forward(int batch, const void* input, const float* weight, con
                               [&] { inside_->run_forward(batch, input, weight, bias, output, visit); });
 }
 
+bool Convolution::pools() const {
+  return inside_->kernel->pools();
+}
+
+void Convolution::forward_pooled(int batch, const void* input, const float* weight, const float* bias,
+                                 const PooledOutput& pooled) {
+  runtime::with_margay_errors("fused", [&] { inside_->run_pooled(batch, input, weight, bias, pooled); });
+}
+
 void Convolution::backward(int batch, const void* input, const float* weight, const Tell& tell,
                            void* input_gradient, float* weight_gradient) {
   runtime::with_margay_errors(
@@ -137,6 +148,21 @@ void Convolution::Inside::run_forward(int batch, const void* input, const float*
     void* place = to ? to + part.first * output_bytes() : worker.space.data();
     kernel->forward(part.thread, part.pictures, from + part.first * input_bytes(), bias, place);
     visit(part, place);
+  });
+}
+
+void Convolution::Inside::run_pooled(int batch, const void* input, const float* weight, const float* bias,
+                                     const PooledOutput& pooled) {
+  prepare(batch);
+  kernel->lay_out(weight);
+  const int64_t maxima = int64_t{spec.out_height() / 2} * (spec.out_width() / 2) * spec.out_channels;
+  const auto* from = static_cast<const uint8_t*>(input);
+  auto* to = static_cast<uint8_t*>(pooled.output);
+  share_out(batch, [&](Worker&, const Part& part) {
+    const int64_t at = part.first * maxima;
+    kernel->forward_pooled(
+        part.thread, part.pictures, from + part.first * input_bytes(), bias,
+        {to + at * bytes_of(precision), pooled.choice ? pooled.choice + at : nullptr, pooled.relu});
   });
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "margay/fused/convolution_spec.h"
+#include "margay/fused/max_pool.h"
 
 namespace margay::fused {
 
@@ -38,6 +39,11 @@ class Convolution {
   /// visit.
   void forward(int batch, const void* input, const float* weight, const float* bias, void* output,
                const Visit& visit);
+
+  /// Whether `forward_pooled` writes maxima of 2 x 2 outputs without the outputs.
+  bool pools() const;
+  void forward_pooled(int batch, const void* input, const float* weight, const float* bias,
+                      const PooledOutput& pooled);
 
   /// Tells the gradient of the output of a part, which may be written to `space`, by several threads at once.
   using Tell = std::function<const void*(const Part&, void* space)>;

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "margay/fused/convolution_spec.h"
+#include "margay/fused/max_pool.h"
 
 namespace margay::fused {
 
@@ -21,6 +22,9 @@ class ConvolutionKernel {
 
   /// `bias` is null where the spec has none.
   virtual void forward(int thread, int pictures, const void* input, const float* bias, void* output) = 0;
+  /// Whether there is `forward_pooled`, which writes maxima of 2 x 2 in place of the output.
+  virtual bool pools() const { return false; }
+  virtual void forward_pooled(int, int, const void*, const float*, const PooledOutput&) {}
   virtual void backward(int thread, int pictures, const void* gradient, void* input_gradient) = 0;
 
   /// The gradient of the weights is summed up over the parts of each thread, from nothing, and then over the

@@ -5,6 +5,13 @@
 
 namespace margay::fused {
 
+/// Where maxima go. `choice`, a byte for each of them, is for the way back, and null where there is none.
+struct PooledOutput {
+  void* output;
+  uint8_t* choice;
+  bool relu;
+};
+
 /// Maps are [height, width, channels] for each picture; a last odd row or column is left out.
 struct MaxPoolSpec {
   int channels = 0, height = 0, width = 0;  ///< of the input

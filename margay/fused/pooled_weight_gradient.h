@@ -36,11 +36,12 @@ class PooledWeightGradient {
   void add_cells(const Cells& cells);
 
   ConvolutionSpec spec_;
-  AlignedVector<Bits> planes_;     ///< [in channel, row, column] of some padded rows of the input
-  AlignedVector<uint32_t> picks_;  ///< [16 out channels, step, channel]: where the step's maxima are in a plane
+  AlignedVector<Bits> planes_;  ///< [in channel, row, column] of some padded rows of the input
+  AlignedVector<uint32_t>
+      picks_;  ///< [16 out channels, step, channel]: where the step's maxima are in a plane
   AlignedVector<uint32_t> picked_;  ///< their gradients, likewise
   AlignedVector<float> sums_;       ///< [kernel row, kernel column, in channel, out channel]
-  bool has_sums_ = false;         ///< false: of nothing; what is added first overwrites them
+  bool has_sums_ = false;           ///< false: of nothing; what is added first overwrites them
 };
 
 }  // namespace margay::fused

@@ -54,7 +54,7 @@ class WeightGradient {
   AlignedVector<uint32_t> input_pairs_;     ///< [row, column, in channel]
   AlignedVector<uint32_t> gradient_pairs_;  ///< [row, pair, padded out channel]
   AlignedVector<float> sums_;               ///< [kernel row, kernel column, in channel, padded out channel]
-  bool has_sums_ = false;                 ///< false: of nothing; what is added first overwrites them
+  bool has_sums_ = false;                   ///< false: of nothing; what is added first overwrites them
 };
 
 }  // namespace margay::fused

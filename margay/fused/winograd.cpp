@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "margay/core/cpu.h"
+#include "margay/fused/pool_rows.h"
 #include "margay/fused/winograd_tiles.h"
 
 namespace margay::fused {
@@ -224,6 +226,12 @@ MARGAY_DOT_PRODUCT inline void transform_products(const float* products, int64_t
   across(lower, out + 2);
 }
 
+/// 0 where there is none.
+MARGAY_DOT_PRODUCT inline __m512 bias_of(const float* bias, int vector) {
+  return bias ? _mm512_loadu_ps(bias + vector * kWinogradLanes) : _mm512_setzero_ps();
+}
+
+/// Channels next to each other, of vectors that are `apart` in memory.
 template <int vectors>
 MARGAY_DOT_PRODUCT inline void store_outputs(const __m512* values, int apart, uint16_t* to) {
   if constexpr (vectors == 2)
@@ -244,14 +252,11 @@ MARGAY_DOT_PRODUCT void write_run(const ConvolutionSpec& spec, const TileRun& ru
   const int64_t pixel = spec.out_channels, row = width * pixel;
   Bits* to = out + (int64_t{run.picture} * height + 2 * run.row) * row + 2 * run.column * pixel;
   const bool has_lower = 2 * run.row + 1 < height;
-  __m512 biases[vectors];
-  for (int v = 0; v < vectors; ++v)
-    biases[v] = bias ? _mm512_loadu_ps(bias + v * kWinogradLanes) : _mm512_setzero_ps();
   for (int t = 0; t < run.count; ++t, to += 2 * pixel, products += vectors * kWinogradLanes) {
     __m512 values[vectors][4];
 #pragma GCC unroll 2
     for (int v = 0; v < vectors; ++v)
-      transform_products(products + v * kWinogradLanes, apart, biases[v], values[v]);
+      transform_products(products + v * kWinogradLanes, apart, bias_of(bias, v), values[v]);
     const bool has_right = 2 * (run.column + t) + 1 < width;
     store_outputs<vectors>(&values[0][0], 4, to);
     if (has_right) store_outputs<vectors>(&values[0][1], 4, to + pixel);
@@ -260,30 +265,111 @@ MARGAY_DOT_PRODUCT void write_run(const ConvolutionSpec& spec, const TileRun& ru
   }
 }
 
+/// The maximum of four, each a vector, and which it is. NaN is greater than all.
+struct Maxima {
+  MARGAY_DOT_PRODUCT explicit Maxima(const __m512* values) : most(values[0]), which(_mm512_setzero_si512()) {
+#pragma GCC unroll 3
+    for (int i = 1; i < 4; ++i) {
+      const __mmask16 more = _mm512_cmp_ps_mask(values[i], most, _CMP_GT_OQ);
+      most = _mm512_mask_mov_ps(most, more, values[i]);
+      which = _mm512_mask_mov_epi32(which, more, _mm512_set1_epi32(i));
+    }
+    const auto unordered = [](__m512 a, __m512 b)
+                               MARGAY_DOT_PRODUCT { return _mm512_cmp_ps_mask(a, b, _CMP_UNORD_Q); };
+    const auto nan =
+        static_cast<__mmask16>(unordered(values[0], values[1]) | unordered(values[2], values[3]));
+    most = _mm512_mask_mov_ps(most, nan, _mm512_set1_ps(NAN));
+  }
+
+  /// What is below 0 becomes 0, and comes from nowhere.
+  MARGAY_DOT_PRODUCT void rectify() {
+    const __mmask16 taken = _mm512_cmp_ps_mask(most, _mm512_setzero_ps(), _CMP_LE_OQ);
+    most = _mm512_mask_mov_ps(most, taken, _mm512_setzero_ps());
+    which = _mm512_mask_mov_epi32(which, taken, _mm512_set1_epi32(kTakenByRelu));
+  }
+
+  __m512 most;
+  __m512i which;
+};
+
+/// Maxima of the tiles of a run, from its first tile's products on. `choice` may be null.
+template <class Bits, int vectors>
+MARGAY_DOT_PRODUCT void pool_run(const ConvolutionSpec& spec, const TileRun& run, const float* products,
+                                 int64_t apart, const float* bias, const PooledOutput& pooled) {
+  const int64_t pixel = spec.out_channels;
+  const int64_t first =
+      ((int64_t{run.picture} * (spec.out_height() / 2) + run.row) * (spec.out_width() / 2) + run.column) *
+      pixel;
+  Bits* to = static_cast<Bits*>(pooled.output) + first;
+  uint8_t* choice = pooled.choice ? pooled.choice + first : nullptr;
+  for (int t = 0; t < run.count; ++t, to += pixel, products += vectors * kWinogradLanes) {
+    __m512 most[vectors];
+#pragma GCC unroll 2
+    for (int v = 0; v < vectors; ++v) {
+      __m512 values[4];
+      transform_products(products + v * kWinogradLanes, apart, bias_of(bias, v), values);
+      Maxima maxima(values);
+      if (pooled.relu) maxima.rectify();
+      most[v] = maxima.most;
+      if (choice)
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(choice + t * pixel + v * kWinogradLanes),
+                         _mm512_cvtepi32_epi8(maxima.which));
+    }
+    store_outputs<vectors>(most, 1, to);
+  }
+}
+
 }  // namespace
 
 template <class Bits>
 void WinogradPass<Bits>::run(int pictures, const Bits* input, const WinogradWeights<Bits>& weights,
                              const float* bias, Bits* output) {
-  const int tiles = pictures * TileGrid(spec_).tiles(), step = std::min(tiles, kTilesAtOnce);
+  run_tiles(TileGrid::covering(spec_), pictures, input, weights,
+            [&](const TileRun& run, int out, int vectors, const float* products, int64_t apart) {
+              const auto write = vectors == 2 ? write_run<Bits, 2> : write_run<Bits, 1>;
+              write(spec_, run, products, apart, bias ? bias + out : nullptr, output + out);
+            });
+}
+
+template <class Bits>
+void WinogradPass<Bits>::run_pooled(int pictures, const Bits* input, const WinogradWeights<Bits>& weights,
+                                    const float* bias, const PooledOutput& pooled) {
+  auto* output = static_cast<Bits*>(pooled.output);
+  run_tiles(TileGrid::within(spec_), pictures, input, weights,
+            [&](const TileRun& run, int out, int vectors, const float* products, int64_t apart) {
+              const auto pool = vectors == 2 ? pool_run<Bits, 2> : pool_run<Bits, 1>;
+              pool(spec_, run, products, apart, bias ? bias + out : nullptr,
+                   {output + out, pooled.choice ? pooled.choice + out : nullptr, pooled.relu});
+            });
+}
+
+/// Calls `write(run, first output channel, vectors, products, their distance from one position to the next)`.
+template <class Bits>
+template <class Write>
+void WinogradPass<Bits>::run_tiles(const TileGrid& grid, int pictures, const Bits* input,
+                                   const WinogradWeights<Bits>& weights, const Write& write) {
+  const int tiles = pictures * grid.tiles(), step = std::min(tiles, kTilesAtOnce);
   inputs_.resize(size_t{kPositions} * step * spec_.in_channels);
   products_.resize(size_t{kPositions} * step * kBlock);
   for (int first = 0; first < tiles; first += step) {
     const int count = std::min(step, tiles - first);
-    transform_inputs(input, first, count);
+    transform_inputs(grid, input, first, count);
     for (int out = 0; out < spec_.out_channels; out += kBlock) {
       const int vectors = std::min(2, (spec_.out_channels - out) / kWinogradLanes);
       multiply(weights.block(out), vectors, count);
-      write_outputs(first, count, vectors, bias ? bias + out : nullptr, output + out);
+      const int lanes = vectors * kWinogradLanes;
+      grid.for_runs(first, count, [&](const TileRun& run, int place) {
+        write(run, out, vectors, products_.data() + int64_t{place} * lanes, int64_t{count} * lanes);
+      });
     }
   }
 }
 
 template <class Bits>
-void WinogradPass<Bits>::transform_inputs(const Bits* input, int first, int count) {
+void WinogradPass<Bits>::transform_inputs(const TileGrid& grid, const Bits* input, int first, int count) {
   const FeatureMap<Bits> map{input, spec_.height, spec_.width, spec_.in_channels};
   const int64_t position_values = int64_t{count} * spec_.in_channels;
-  TileGrid(spec_).for_runs(first, count, [&](const TileRun& run, int place) {
+  grid.for_runs(first, count, [&](const TileRun& run, int place) {
     Bits* to = inputs_.data() + int64_t{place} * spec_.in_channels;
     int channel = 0;
     if constexpr (sizeof(Bits) == 2) {
@@ -312,17 +398,6 @@ void WinogradPass<Bits>::multiply(const uint32_t* weights, int vectors, int coun
   }
 }
 
-template <class Bits>
-void WinogradPass<Bits>::write_outputs(int first, int count, int vectors, const float* bias,
-                                       Bits* output) const {
-  const int lanes = vectors * kWinogradLanes;
-  const int64_t apart = int64_t{count} * lanes;
-  const auto write = vectors == 2 ? write_run<Bits, 2> : write_run<Bits, 1>;
-  TileGrid(spec_).for_runs(first, count, [&](const TileRun& run, int place) {
-    write(spec_, run, products_.data() + int64_t{place} * lanes, apart, bias, output);
-  });
-}
-
 #else
 
 template <class Bits>
@@ -330,6 +405,10 @@ void WinogradWeights<Bits>::lay_out(const float*, bool) {}
 
 template <class Bits>
 void WinogradPass<Bits>::run(int, const Bits*, const WinogradWeights<Bits>&, const float*, Bits*) {}
+
+template <class Bits>
+void WinogradPass<Bits>::run_pooled(int, const Bits*, const WinogradWeights<Bits>&, const float*,
+                                    const PooledOutput&) {}
 
 #endif
 

@@ -6,6 +6,7 @@
 
 #include "margay/fused/aligned_vector.h"
 #include "margay/fused/convolution_spec.h"
+#include "margay/fused/max_pool.h"
 
 namespace margay::fused {
 
@@ -38,6 +39,8 @@ class WinogradWeights {
   AlignedVector<uint32_t> words_;
 };
 
+struct TileGrid;
+
 /// Used by one thread.
 template <class Bits>
 class WinogradPass {
@@ -47,11 +50,16 @@ class WinogradPass {
   /// The `output` of so many pictures; `bias` may be null.
   void run(int pictures, const Bits* input, const WinogradWeights<Bits>& weights, const float* bias,
            Bits* output);
+  /// The same with maxima of 2 x 2 in place of the output, of which there are two rows and columns at least.
+  void run_pooled(int pictures, const Bits* input, const WinogradWeights<Bits>& weights, const float* bias,
+                  const PooledOutput& pooled);
 
  private:
-  void transform_inputs(const Bits* input, int first, int count);
+  template <class Write>
+  void run_tiles(const TileGrid& grid, int pictures, const Bits* input, const WinogradWeights<Bits>& weights,
+                 const Write& write);
+  void transform_inputs(const TileGrid& grid, const Bits* input, int first, int count);
   void multiply(const uint32_t* weights, int vectors, int count);
-  void write_outputs(int first, int count, int vectors, const float* bias, Bits* output) const;
 
   ConvolutionSpec spec_;
   AlignedVector<Bits> inputs_;     ///< [position, tile, in channel], transformed

@@ -188,7 +188,7 @@ int WinogradGradient<Bits>::tiles_at_once() const {
 
 template <class Bits>
 void WinogradGradient<Bits>::add(int pictures, const Bits* input, const Bits* gradient) {
-  const int tiles = pictures * TileGrid(spec_).tiles(), step = std::min(tiles, tiles_at_once());
+  const int tiles = pictures * TileGrid::covering(spec_).tiles(), step = std::min(tiles, tiles_at_once());
   const int words = (step + kPerWord<Bits> - 1) / kPerWord<Bits>;
   inputs_.resize(size_t{kRow} * words * spec_.in_channels);
   gradients_.resize(size_t{kRow} * words * spec_.out_channels);
@@ -206,7 +206,7 @@ void WinogradGradient<Bits>::add(int pictures, const Bits* input, const Bits* gr
 template <class Bits>
 void WinogradGradient<Bits>::transform(int row, const Bits* input, const Bits* gradient, int first,
                                        int count) {
-  const TileGrid grid(spec_);
+  const TileGrid grid = TileGrid::covering(spec_);
   const FeatureMap<Bits> inputs{input, spec_.height, spec_.width, spec_.in_channels},
       gradients{gradient, spec_.out_height(), spec_.out_width(), spec_.out_channels};
   transform_tiles<Bits, InputRow>(grid, inputs, spec_.padding, row, first, count, inputs_.data());

@@ -25,6 +25,12 @@ class WinogradKernel : public ConvolutionKernel {
     workers_[thread].forward.run(pictures, static_cast<const Bits*>(input), weights_, bias,
                                  static_cast<Bits*>(output));
   }
+  bool pools() const override { return true; }
+  void forward_pooled(int thread, int pictures, const void* input, const float* bias,
+                      const PooledOutput& pooled) override {
+    workers_[thread].forward.run_pooled(pictures, static_cast<const Bits*>(input), weights_, bias, pooled);
+  }
+
   void backward(int thread, int pictures, const void* gradient, void* input_gradient) override {
     workers_[thread].backward.run(pictures, static_cast<const Bits*>(gradient), back_, nullptr,
                                   static_cast<Bits*>(input_gradient));

@@ -16,13 +16,18 @@ struct TileRun {
   int count;
 };
 
-/// Of the outputs of a convolution, counted along rows, down a picture and over pictures. What a tile has
-/// beyond an odd border is not there.
+/// Of the outputs of a convolution, counted along rows, down a picture and over pictures.
 struct TileGrid {
-  explicit TileGrid(const ConvolutionSpec& spec)
-      : rows((spec.out_height() + 1) / 2), columns((spec.out_width() + 1) / 2) {}
-
   int rows, columns;
+
+  /// All outputs; what a tile has beyond an odd border is not there.
+  static TileGrid covering(const ConvolutionSpec& spec) {
+    return {(spec.out_height() + 1) / 2, (spec.out_width() + 1) / 2};
+  }
+  /// All but a last odd row or column.
+  static TileGrid within(const ConvolutionSpec& spec) {
+    return {spec.out_height() / 2, spec.out_width() / 2};
+  }
 
   int tiles() const { return rows * columns; }
 

@@ -249,7 +249,31 @@ TEST_CASE_TEMPLATE("a convolution is the sum over its kernel, and so is its way 
     CHECK(wrong(output, expected) == 0);
     CHECK(wrong(back, expected_back) == 0);
     CHECK(weight_gradient == weight_gradient_of(spec, kPictures, input, gradient));
+    for (const bool relu : {false, true}) {
+      const MaxPoolSpec pooling{out, spec.out_height(), spec.out_width(), relu};
+      if (!kernel.pools() || pooling.output_values() == 0) continue;
+      std::vector<Bits> maxima(kPictures * pooling.output_values()), expected_maxima(maxima.size());
+      std::vector<uint8_t> choice(maxima.size()), expected_choice(maxima.size());
+      pool_pictures(pooling, kPictures, output.data(), expected_maxima.data(), expected_choice.data());
+      kernel.forward_pooled(kPictures, inputs.data(), weight.data(), bias.data(),
+                            {maxima.data(), choice.data(), relu});
+      CHECK(maxima == expected_maxima);
+      // Of two that bfloat16 rounds alike, only the output's first is the maximum.
+      if (precision == Precision::float32) CHECK(choice == expected_choice);
+    }
   }
+}
+
+TEST_CASE("a picture with NaN has it where the convolution looked at it, and where that was pooled") {
+  const ConvolutionSpec spec{.in_channels = 16, .height = 8, .width = 8, .out_channels = 16, .kernel = 3};
+  if (!Convolution::is_supported(spec, Precision::float32)) return;
+  Convolution kernel(spec, Precision::float32);
+  if (!kernel.pools()) return;
+  std::vector<float> input(size_t{8} * 8 * 16, 1), weight(size_t{16} * 9 * 16, -1),
+      maxima(size_t{3} * 3 * 16);
+  input[0] = std::numeric_limits<float>::quiet_NaN();
+  kernel.forward_pooled(1, input.data(), weight.data(), nullptr, {maxima.data(), nullptr, true});
+  for (size_t i = 0; i < maxima.size(); ++i) CHECK((i < 16 ? std::isnan(maxima[i]) : maxima[i] == 0));
 }
 
 TEST_CASE("a dense layer is the products of matrices that define it") {
