@@ -9,6 +9,7 @@
 
 #include "margay/core/cpu.h"
 #include "margay/fused/pool_rows.h"
+#include "margay/fused/thread_scratch.h"
 #include "margay/fused/winograd_tiles.h"
 
 namespace margay::fused {
@@ -102,7 +103,7 @@ int channel_at(int place, int count) {
 
 template <class Bits>
 void WinogradWeights<Bits>::lay_out(const float* weight, bool of_transposed) {
-  words_.resize(size_t{kPositions} * spec_.in_channels * spec_.out_channels / kPerWord<Bits>);
+  words_ = thread_scratch<WinogradWeights, uint32_t>(static_cast<size_t>(block_at(spec_.out_channels)));
   const int outs = spec_.out_channels / kWinogradLanes, ins = (spec_.in_channels + kMaxIns - 1) / kMaxIns;
 #pragma omp parallel for collapse(2) schedule(static)
   for (int o = 0; o < outs; ++o)
@@ -126,7 +127,7 @@ MARGAY_DOT_PRODUCT void WinogradWeights<Bits>::lay_out_block(const float* weight
   const int block_outs = std::min(kBlock, spec_.out_channels - block_out);
   const int64_t position_words = int64_t{spec_.in_channels} / kHalves * block_outs;
   uint32_t* to =
-      words_.data() + block_at(block_out) + int64_t{first_in} / kHalves * block_outs + first_out - block_out;
+      words_ + block_at(block_out) + int64_t{first_in} / kHalves * block_outs + first_out - block_out;
   for (int word = 0; word < ins / kHalves; ++word, to += block_outs) {
     __m512 positions[kHalves][kPositions];
     for (int half = 0; half < kHalves; ++half) {
@@ -323,7 +324,7 @@ MARGAY_DOT_PRODUCT void pool_run(const ConvolutionSpec& spec, const TileRun& run
 
 template <class Bits>
 void WinogradPass<Bits>::run(int pictures, const Bits* input, const WinogradWeights<Bits>& weights,
-                             const float* bias, Bits* output) {
+                             const float* bias, Bits* output) const {
   run_tiles(TileGrid::covering(spec_), pictures, input, weights,
             [&](const TileRun& run, int out, int vectors, const float* products, int64_t apart) {
               const auto write = vectors == 2 ? write_run<Bits, 2> : write_run<Bits, 1>;
@@ -333,7 +334,7 @@ void WinogradPass<Bits>::run(int pictures, const Bits* input, const WinogradWeig
 
 template <class Bits>
 void WinogradPass<Bits>::run_pooled(int pictures, const Bits* input, const WinogradWeights<Bits>& weights,
-                                    const float* bias, const PooledOutput& pooled) {
+                                    const float* bias, const PooledOutput& pooled) const {
   auto* output = static_cast<Bits*>(pooled.output);
   run_tiles(TileGrid::within(spec_), pictures, input, weights,
             [&](const TileRun& run, int out, int vectors, const float* products, int64_t apart) {
@@ -347,30 +348,32 @@ void WinogradPass<Bits>::run_pooled(int pictures, const Bits* input, const Winog
 template <class Bits>
 template <class Write>
 void WinogradPass<Bits>::run_tiles(const TileGrid& grid, int pictures, const Bits* input,
-                                   const WinogradWeights<Bits>& weights, const Write& write) {
+                                   const WinogradWeights<Bits>& weights, const Write& write) const {
   const int tiles = pictures * grid.tiles(), step = std::min(tiles, kTilesAtOnce);
-  inputs_.resize(size_t{kPositions} * step * spec_.in_channels);
-  products_.resize(size_t{kPositions} * step * kBlock);
+  // [position, tile, in channel], transformed, and [position, tile, out channel of a block]
+  auto* inputs = thread_scratch<WinogradPass, Bits>(size_t{kPositions} * step * spec_.in_channels);
+  auto* products = thread_scratch<WinogradPass, float>(size_t{kPositions} * step * kBlock);
   for (int first = 0; first < tiles; first += step) {
     const int count = std::min(step, tiles - first);
-    transform_inputs(grid, input, first, count);
+    transform_inputs(grid, input, first, count, inputs);
     for (int out = 0; out < spec_.out_channels; out += kBlock) {
       const int vectors = std::min(2, (spec_.out_channels - out) / kWinogradLanes);
-      multiply(weights.block(out), vectors, count);
+      multiply(inputs, weights.block(out), vectors, count, products);
       const int lanes = vectors * kWinogradLanes;
       grid.for_runs(first, count, [&](const TileRun& run, int place) {
-        write(run, out, vectors, products_.data() + int64_t{place} * lanes, int64_t{count} * lanes);
+        write(run, out, vectors, products + int64_t{place} * lanes, int64_t{count} * lanes);
       });
     }
   }
 }
 
 template <class Bits>
-void WinogradPass<Bits>::transform_inputs(const TileGrid& grid, const Bits* input, int first, int count) {
+void WinogradPass<Bits>::transform_inputs(const TileGrid& grid, const Bits* input, int first, int count,
+                                          Bits* inputs) const {
   const FeatureMap<Bits> map{input, spec_.height, spec_.width, spec_.in_channels};
   const int64_t position_values = int64_t{count} * spec_.in_channels;
   grid.for_runs(first, count, [&](const TileRun& run, int place) {
-    Bits* to = inputs_.data() + int64_t{place} * spec_.in_channels;
+    Bits* to = inputs + int64_t{place} * spec_.in_channels;
     int channel = 0;
     if constexpr (sizeof(Bits) == 2) {
       for (; channel + 32 <= spec_.in_channels; channel += 32)
@@ -385,17 +388,17 @@ void WinogradPass<Bits>::transform_inputs(const TileGrid& grid, const Bits* inpu
 }
 
 template <class Bits>
-void WinogradPass<Bits>::multiply(const uint32_t* weights, int vectors, int count) {
+void WinogradPass<Bits>::multiply(const Bits* inputs, const uint32_t* weights, int vectors, int count,
+                                  float* products) const {
   const int words = spec_.in_channels / kPerWord<Bits>, lanes = vectors * kWinogradLanes;
-  for (int p = 0; p < kPositions; ++p, weights += int64_t{words} * lanes) {
-    const auto* inputs = reinterpret_cast<const uint32_t*>(inputs_.data()) + int64_t{p} * count * words;
-    float* products = products_.data() + int64_t{p} * count * lanes;
+  const auto* from = reinterpret_cast<const uint32_t*>(inputs);
+  for (int p = 0; p < kPositions; ++p, weights += int64_t{words} * lanes)
     for (int t = 0; t < count; t += kMaxTiles) {
       const int tiles = std::min(kMaxTiles, count - t);
-      kMultiplyTiles<Bits>[vectors - 1][tiles - 1](words, inputs + int64_t{t} * words, weights,
-                                                   products + int64_t{t} * lanes);
+      const int64_t place = int64_t{p} * count + t;
+      kMultiplyTiles<Bits>[vectors - 1][tiles - 1](words, from + place * words, weights,
+                                                   products + place * lanes);
     }
-  }
 }
 
 #else
@@ -404,11 +407,11 @@ template <class Bits>
 void WinogradWeights<Bits>::lay_out(const float*, bool) {}
 
 template <class Bits>
-void WinogradPass<Bits>::run(int, const Bits*, const WinogradWeights<Bits>&, const float*, Bits*) {}
+void WinogradPass<Bits>::run(int, const Bits*, const WinogradWeights<Bits>&, const float*, Bits*) const {}
 
 template <class Bits>
 void WinogradPass<Bits>::run_pooled(int, const Bits*, const WinogradWeights<Bits>&, const float*,
-                                    const PooledOutput&) {}
+                                    const PooledOutput&) const {}
 
 #endif
 

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 
-#include "margay/fused/aligned_vector.h"
 #include "margay/fused/convolution_spec.h"
 #include "margay/fused/max_pool.h"
 
@@ -18,7 +17,8 @@ bool is_winograd_supported(const ConvolutionSpec& spec, Precision precision);
 ConvolutionSpec transposed(const ConvolutionSpec& spec);
 
 /// Transformed weights of a convolution, which all threads read. `Bits` are uint16_t for bfloat16 or uint32_t
-/// for float32.
+/// for float32. They lie in memory of the thread that laid them out, which takes the next weights of any
+/// convolution.
 template <class Bits>
 class WinogradWeights {
  public:
@@ -29,19 +29,19 @@ class WinogradWeights {
   void lay_out(const float* weight, bool of_transposed);
 
   /// [position, pair of inputs or input, out] of 32 (or the last 16) outputs from `first_out` on.
-  const uint32_t* block(int first_out) const { return words_.data() + block_at(first_out); }
+  const uint32_t* block(int first_out) const { return words_ + block_at(first_out); }
 
  private:
   int64_t block_at(int first_out) const;
   void lay_out_block(const float* weight, bool of_transposed, int first_out, int first_in);
 
   ConvolutionSpec spec_;
-  AlignedVector<uint32_t> words_;
+  uint32_t* words_ = nullptr;
 };
 
 struct TileGrid;
 
-/// Used by one thread.
+/// Takes pictures through a convolution.
 template <class Bits>
 class WinogradPass {
  public:
@@ -49,21 +49,19 @@ class WinogradPass {
 
   /// The `output` of so many pictures; `bias` may be null.
   void run(int pictures, const Bits* input, const WinogradWeights<Bits>& weights, const float* bias,
-           Bits* output);
+           Bits* output) const;
   /// The same with maxima of 2 x 2 in place of the output, of which there are two rows and columns at least.
   void run_pooled(int pictures, const Bits* input, const WinogradWeights<Bits>& weights, const float* bias,
-                  const PooledOutput& pooled);
+                  const PooledOutput& pooled) const;
 
  private:
   template <class Write>
   void run_tiles(const TileGrid& grid, int pictures, const Bits* input, const WinogradWeights<Bits>& weights,
-                 const Write& write);
-  void transform_inputs(const TileGrid& grid, const Bits* input, int first, int count);
-  void multiply(const uint32_t* weights, int vectors, int count);
+                 const Write& write) const;
+  void transform_inputs(const TileGrid& grid, const Bits* input, int first, int count, Bits* inputs) const;
+  void multiply(const Bits* inputs, const uint32_t* weights, int vectors, int count, float* products) const;
 
   ConvolutionSpec spec_;
-  AlignedVector<Bits> inputs_;     ///< [position, tile, in channel], transformed
-  AlignedVector<float> products_;  ///< [position, tile, out channel of a block]
 };
 
 }  // namespace margay::fused

@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <array>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
-#include "margay/fused/winograd.h"
+#include "margay/fused/thread_scratch.h"
 #include "margay/fused/winograd_tiles.h"
 
 namespace margay::fused {
@@ -15,6 +17,10 @@ namespace {
 
 constexpr int kKernel = 3, kTaps = kKernel * kKernel, kRow = 4;
 constexpr int kMaxInputs = 12, kMaxVectors = 2;  ///< 24 sums and 3 operands in the 32 registers
+/// Owners of scratch memory.
+struct Inputs;
+struct Gradients;
+
 /// Bytes of transformed tiles that stay in a core's second-level cache.
 constexpr int64_t kCacheBytes = 256 << 10;
 
@@ -110,7 +116,7 @@ MARGAY_DOT_PRODUCT void transform_tiles(const TileGrid& grid, const FeatureMap<B
 }
 
 /// What the sums of one block of weights run over.
-struct Words {
+struct Reduction {
   const uint32_t *inputs, *gradients;
   int count, in_channels, out_channels;
   bool adds;  ///< to what the sums are; else they are overwritten
@@ -118,7 +124,7 @@ struct Words {
 
 /// sums[in, out] of as many inputs and vectors of outputs.
 template <class Bits, int ins, int vectors>
-MARGAY_DOT_PRODUCT void add_block(const Words& words, int in, int out, float* sums) {
+MARGAY_DOT_PRODUCT void add_block(const Reduction& words, int in, int out, float* sums) {
   __m512 sum[ins][vectors];
 #pragma GCC unroll 12
   for (int i = 0; i < ins; ++i)
@@ -146,7 +152,7 @@ MARGAY_DOT_PRODUCT void add_block(const Words& words, int in, int out, float* su
       _mm512_storeu_ps(sums + i * words.out_channels + v * kWinogradLanes, sum[i][v]);
 }
 
-using AddBlock = void (*)(const Words&, int in, int out, float* sums);
+using AddBlock = void (*)(const Reduction&, int in, int out, float* sums);
 
 template <class Bits, int vectors, size_t... ins>
 constexpr std::array<AddBlock, kMaxInputs> blocks_of(std::index_sequence<ins...>) {
@@ -187,43 +193,47 @@ int WinogradGradient<Bits>::tiles_at_once() const {
 }
 
 template <class Bits>
+size_t WinogradGradient<Bits>::size() const {
+  return size_t{kPositions} * spec_.in_channels * spec_.out_channels;
+}
+
+template <class Bits>
 void WinogradGradient<Bits>::add(int pictures, const Bits* input, const Bits* gradient) {
   const int tiles = pictures * TileGrid::covering(spec_).tiles(), step = std::min(tiles, tiles_at_once());
   const int words = (step + kPerWord<Bits> - 1) / kPerWord<Bits>;
-  inputs_.resize(size_t{kRow} * words * spec_.in_channels);
-  gradients_.resize(size_t{kRow} * words * spec_.out_channels);
-  sums_.resize(size_t{kPositions} * spec_.in_channels * spec_.out_channels);
+  const Words scratch{thread_scratch<Inputs, uint32_t>(size_t{kRow} * words * spec_.in_channels),
+                      thread_scratch<Gradients, uint32_t>(size_t{kRow} * words * spec_.out_channels)};
   for (int first = 0; first < tiles; first += step) {
     const int count = std::min(step, tiles - first);
     for (int row = 0; row < kRow; ++row) {
-      transform(row, input, gradient, first, count);
-      add_products(row, (count + kPerWord<Bits> - 1) / kPerWord<Bits>);
+      transform(row, input, gradient, first, count, scratch);
+      add_products(row, (count + kPerWord<Bits> - 1) / kPerWord<Bits>, scratch);
     }
     has_sums_ = true;
   }
 }
 
 template <class Bits>
-void WinogradGradient<Bits>::transform(int row, const Bits* input, const Bits* gradient, int first,
-                                       int count) {
+void WinogradGradient<Bits>::transform(int row, const Bits* input, const Bits* gradient, int first, int count,
+                                       Words to) const {
   const TileGrid grid = TileGrid::covering(spec_);
   const FeatureMap<Bits> inputs{input, spec_.height, spec_.width, spec_.in_channels},
       gradients{gradient, spec_.out_height(), spec_.out_width(), spec_.out_channels};
-  transform_tiles<Bits, InputRow>(grid, inputs, spec_.padding, row, first, count, inputs_.data());
-  transform_tiles<Bits, GradientRow>(grid, gradients, 0, row, first, count, gradients_.data());
+  transform_tiles<Bits, InputRow>(grid, inputs, spec_.padding, row, first, count, to.inputs);
+  transform_tiles<Bits, GradientRow>(grid, gradients, 0, row, first, count, to.gradients);
 }
 
 template <class Bits>
-void WinogradGradient<Bits>::add_products(int row, int words) {
+void WinogradGradient<Bits>::add_products(int row, int words, Words from) {
   const int ins = spec_.in_channels, outs = spec_.out_channels;
   for (int x = 0; x < kRow; ++x) {
-    const Words what{inputs_.data() + int64_t{x} * words * ins,
-                     gradients_.data() + int64_t{x} * words * outs,
-                     words,
-                     ins,
-                     outs,
-                     has_sums_};
-    float* sums = sums_.data() + int64_t{kRow * row + x} * ins * outs;
+    const Reduction what{from.inputs + int64_t{x} * words * ins,
+                         from.gradients + int64_t{x} * words * outs,
+                         words,
+                         ins,
+                         outs,
+                         has_sums_};
+    float* sums = sums_ + int64_t{kRow * row + x} * ins * outs;
     for (int o = 0; o < outs; o += kMaxVectors * kWinogradLanes) {
       const int vectors = std::min(kMaxVectors, (outs - o) / kWinogradLanes);
       for (int i = 0; i < ins; i += kMaxInputs) {
@@ -235,11 +245,11 @@ void WinogradGradient<Bits>::add_products(int row, int words) {
 }
 
 template <class Bits>
-void WinogradGradient<Bits>::total(std::span<const WinogradGradient* const> parts, float* weight) {
+void WinogradGradient<Bits>::total(std::span<const WinogradGradient> parts, float* weight) {
   std::vector<const float*> sums;
-  for (const WinogradGradient* part : parts)
-    if (part->has_sums_) sums.push_back(part->sums_.data());
-  const WinogradGradient& any = *parts.front();
+  for (const WinogradGradient& part : parts)
+    if (part.has_sums_) sums.push_back(part.sums_);
+  const WinogradGradient& any = parts.front();
   const int outs = any.spec_.out_channels / kWinogradLanes, ins = any.spec_.in_channels / kWinogradLanes;
 #pragma omp parallel for collapse(2) schedule(static)
   for (int o = 0; o < outs; ++o)
@@ -273,7 +283,7 @@ template <class Bits>
 void WinogradGradient<Bits>::add(int, const Bits*, const Bits*) {}
 
 template <class Bits>
-void WinogradGradient<Bits>::total(std::span<const WinogradGradient* const>, float*) {}
+void WinogradGradient<Bits>::total(std::span<const WinogradGradient>, float*) {}
 
 #endif
 
