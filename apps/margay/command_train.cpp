@@ -12,6 +12,7 @@
 #include "apps/margay/console.h"
 #include "apps/margay/training_console.h"
 #include "apps/margay/training_options.h"
+#include "margay/core/cpu.h"
 #include "margay/core/duration.h"
 #include "margay/datasets/get.h"
 #include "margay/graph/zoo/zoo.h"
@@ -100,7 +101,8 @@ void print_outcome(const workflow::TrainingRun& run, const TrainOptions& options
     Json event = {{"event", run.result.stopped ? "stopped" : "end"},
                   {"run", run.directory.root.string()},
                   {"kept_epoch", run.result.kept_epoch},
-                  {"stopped_early", run.result.stopped_early}};
+                  {"stopped_early", run.result.stopped_early},
+                  {"peak_memory_bytes", peak_memory_bytes()}};
     if (run.evaluation.count > 0) event["evaluation"] = run.evaluation.to_json();
     if (!run.diagnosis.findings.empty()) event["diagnosis"] = report::to_json(run.diagnosis);
     print_event(event);
@@ -114,9 +116,9 @@ void print_outcome(const workflow::TrainingRun& run, const TrainOptions& options
       fmt::print(stderr, "stopped early: no lower validation loss in {} epochs\n",
                  run.config.training.patience);
     fmt::print(stderr, "\n{}\n", report::format_diagnosis(run.diagnosis));
-    fmt::print(stderr, "the model is of {}\nlook at {}\n",
+    fmt::print(stderr, "the model is of {}; most memory taken: {:.0f} MB\nlook at {}\n",
                recipe::describe_kept(recipe::name_of(run.config.training.keep), run.result.kept_epoch),
-               run.directory.report().string());
+               static_cast<double>(peak_memory_bytes()) / 1e6, run.directory.report().string());
   }
   fmt::print("{}\n", run.directory.root.string());
 }

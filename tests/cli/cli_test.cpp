@@ -163,10 +163,14 @@ TEST_CASE("runs without a name are numbered and JSON events can be parsed") {
     REQUIRE(result.exit_code == 0);
     std::istringstream lines(result.out);
     std::vector<std::string> events;
-    for (std::string line; std::getline(lines, line);)
-      if (const std::string event = Json::parse(line).at("event"); events.empty() || events.back() != event)
+    Json last;
+    for (std::string line; std::getline(lines, line);) {
+      last = Json::parse(line);
+      if (const std::string event = last.at("event"); events.empty() || events.back() != event)
         events.push_back(event);
+    }
     CHECK((events == std::vector<std::string>{"start", "step", "epoch", "checkpoint", "end"}));
+    CHECK(last.at("peak_memory_bytes").get<double>() > 10e6);
   }
   CHECK(fs::exists(place / "runs/small/model.safetensors"));
   CHECK(fs::exists(place / "runs/small-2/model.safetensors"));
