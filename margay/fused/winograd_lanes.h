@@ -11,6 +11,8 @@ namespace margay::fused {
 
 constexpr int kWinogradLanes = 16;  ///< values of a vector of float32
 constexpr int kPositions = 16;      ///< products of a tile, 4 x 4
+/// Outputs whose products are made together.
+constexpr int kWinogradBlock = 2 * kWinogradLanes;
 
 /// Values that a lane of a product sums up at once: two of bfloat16, one of float32.
 template <class Bits>
