@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "margay/fused/conv_pool.h"
 #include "margay/fused/convolution.h"
 #include "margay/fused/dense.h"
 #include "margay/fused/norm_rows.h"
@@ -63,6 +64,20 @@ void forward(benchmark::State& state, ConvolutionSpec spec) {
   for (auto _ : state)
     convolution.forward(kBatch, input.data(), weight.data(), bias.data(), output.data(),
                         [](const Part&, void*) {});
+  count_flops(state, spec, 1);
+}
+
+/// With ReLU and maxima of 2 x 2, which are all that is written.
+template <class Bits>
+void forward_pooled(benchmark::State& state, ConvolutionSpec spec) {
+  ConvPool kernel({.convolution = spec, .pool = true, .relu = true}, kPrecision<Bits>);
+  const auto input = halves<Bits>(input_values(spec));
+  auto output = halves<Bits>(output_values(spec) / 4);
+  std::vector<uint8_t> choice(output.size());
+  const std::vector<float> weight(static_cast<size_t>(weight_values(spec)), 0.5f),
+      bias(static_cast<size_t>(spec.out_channels));
+  for (auto _ : state)
+    kernel.forward(kBatch, input.data(), weight.data(), bias.data(), output.data(), choice.data());
   count_flops(state, spec, 1);
 }
 
@@ -220,6 +235,7 @@ template <class Bits>
 void register_for(const ConvolutionSpec& spec, const std::string& name) {
   if (!Convolution::is_supported(spec, kPrecision<Bits>)) return;
   add("forward/" + name + kSuffix<Bits>, forward<Bits>, spec);
+  add("forward_pooled/" + name + kSuffix<Bits>, forward_pooled<Bits>, spec);
   add("backward/" + name + kSuffix<Bits>, backward<Bits>, spec);
 }
 
