@@ -7,6 +7,7 @@
 
 namespace margay::fused {
 
+/// Of memory that begins with such a line. Stateless.
 template <class Value>
 struct CacheLineAllocator {
   using value_type = Value;
@@ -24,6 +25,7 @@ struct CacheLineAllocator {
   friend bool operator==(CacheLineAllocator, CacheLineAllocator) { return true; }
 };
 
+/// A vector whose values begin with such a line.
 template <class Value>
 using AlignedVector = std::vector<Value, CacheLineAllocator<Value>>;
 
