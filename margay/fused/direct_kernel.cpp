@@ -159,11 +159,11 @@ const Description& DirectKernel::description_for(int pictures) {
 }
 
 void DirectKernel::prepare(int thread, int pictures) {
+  if (workers_.size() > static_cast<size_t>(thread) && workers_[thread].primitives.contains(pictures)) return;
   const runtime::OmpThreads one(1);
   const memory::desc sums = has_own_gradient_ ? memory::desc() : layouts_.gradient;
   while (workers_.size() <= static_cast<size_t>(thread)) workers_.emplace_back(spec_, engine_, sums);
-  if (!workers_[thread].primitives.contains(pictures))
-    workers_[thread].primitives.emplace(pictures, Primitives(description_for(pictures)));
+  workers_[thread].primitives.emplace(pictures, Primitives(description_for(pictures)));
 }
 
 void DirectKernel::forward(int thread, int pictures, const void* input, const float* bias, void* output) {

@@ -5,7 +5,6 @@
 #include <cstdint>
 
 #include "margay/fused/dot_product.h"
-#include "margay/fused/pairs.h"
 
 namespace margay::fused {
 
@@ -22,14 +21,10 @@ constexpr int kPerWord = 4 / sizeof(Bits);
 
 #define MARGAY_LANES MARGAY_DOT_PRODUCT __attribute__((always_inline)) static inline
 
-/// 16 channels of float32.
-struct FloatsOf16 {
-  using Bits = uint32_t;
+/// 16 channels, whatever they are stored as.
+struct ValuesOf16 {
   using Value = __m512;
-  static constexpr int kChannels = 16;
 
-  MARGAY_LANES Value load(const Bits* from) { return _mm512_loadu_ps(from); }
-  MARGAY_LANES void store(Value value, Bits* to) { _mm512_storeu_ps(to, value); }
   MARGAY_LANES Value zero() { return _mm512_setzero_ps(); }
   MARGAY_LANES Value add(Value a, Value b) { return _mm512_add_ps(a, b); }
   MARGAY_LANES Value subtract(Value a, Value b) { return _mm512_sub_ps(a, b); }
@@ -37,11 +32,15 @@ struct FloatsOf16 {
   MARGAY_LANES Value add_scaled(Value a, __m512 factor, Value b) { return _mm512_fmadd_ps(b, factor, a); }
 };
 
-/// 16 channels of bfloat16.
-struct BrainsOf16 {
+struct FloatsOf16 : ValuesOf16 {
+  using Bits = uint32_t;
+
+  MARGAY_LANES Value load(const Bits* from) { return _mm512_loadu_ps(from); }
+  MARGAY_LANES void store(Value value, Bits* to) { _mm512_storeu_ps(to, value); }
+};
+
+struct BrainsOf16 : ValuesOf16 {
   using Bits = uint16_t;
-  using Value = __m512;
-  static constexpr int kChannels = 16;
 
   MARGAY_LANES Value load(const Bits* from) {
     const __m256i bits = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
@@ -50,10 +49,6 @@ struct BrainsOf16 {
   MARGAY_LANES void store(Value value, Bits* to) {
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), (__m256i)_mm512_cvtneps_pbh(value));
   }
-  MARGAY_LANES Value zero() { return _mm512_setzero_ps(); }
-  MARGAY_LANES Value add(Value a, Value b) { return _mm512_add_ps(a, b); }
-  MARGAY_LANES Value subtract(Value a, Value b) { return _mm512_sub_ps(a, b); }
-  MARGAY_LANES Value add_scaled(Value a, __m512 factor, Value b) { return _mm512_fmadd_ps(b, factor, a); }
 };
 
 /// 32 channels of bfloat16. They are stored with the even ones first, which saves a shuffle: what they are
@@ -63,7 +58,6 @@ struct BrainsOf32 {
   struct Value {
     __m512 even, odd;
   };
-  static constexpr int kChannels = 32;
 
   MARGAY_LANES Value load(const Bits* from) {
     const __m512i words = _mm512_loadu_si512(from);
