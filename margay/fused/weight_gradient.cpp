@@ -3,87 +3,15 @@
 #include "margay/fused/weight_gradient.h"
 
 #include <algorithm>
-#include <array>
-#include <utility>
 
 #include "margay/core/cpu.h"
+#include "margay/fused/block_sums.h"
 #include "margay/fused/pairs.h"
 
 namespace margay::fused {
 namespace {
 
-constexpr int kLanes = 16;                     ///< output channels of a vector
-constexpr int kMaxTaps = 12, kMaxVectors = 2;  ///< 24 sums and 3 operands in the 32 registers
-
-/// Rows that a worker has at hand, for one row of the kernel.
-struct RowPair {
-  const uint32_t* input;
-  const uint32_t* gradient;
-};
-
-/// What the sums of one block of weights run over, in words of two bfloat16.
-struct Reduction {
-  const std::vector<RowPair>& rows;
-  int pairs;          ///< of a row
-  int input_step;     ///< from one pair to the next
-  int gradient_step;  ///< also from one sum of a tap to that of the next
-  bool adds;          ///< to what the sums are; else they are overwritten
-};
-
-#ifdef MARGAY_HAS_DOT_PRODUCT
-
-/// sums[tap][o] are dot products of the pairs of `taps` inputs with those of 16 or 32 output channels.
-template <int taps, int vectors>
-MARGAY_DOT_PRODUCT void add_block(const Reduction& r, int input_at, int gradient_at, float* sums) {
-  __m512 sum[taps][vectors];
-#pragma GCC unroll 12
-  for (int t = 0; t < taps; ++t)
-#pragma GCC unroll 2
-    for (int v = 0; v < vectors; ++v)
-      sum[t][v] = r.adds ? _mm512_loadu_ps(sums + t * r.gradient_step + v * kLanes) : _mm512_setzero_ps();
-  for (const RowPair& row : r.rows) {
-    const uint32_t *input = row.input + input_at, *gradient = row.gradient + gradient_at;
-    for (int pair = 0; pair < r.pairs; ++pair) {
-      __m512bh g[vectors];
-#pragma GCC unroll 2
-      for (int v = 0; v < vectors; ++v) g[v] = (__m512bh)_mm512_loadu_si512(gradient + v * kLanes);
-#pragma GCC unroll 12
-      for (int t = 0; t < taps; ++t) {
-        const auto x = (__m512bh)_mm512_set1_epi32(static_cast<int>(input[t]));
-#pragma GCC unroll 2
-        for (int v = 0; v < vectors; ++v) sum[t][v] = _mm512_dpbf16_ps(sum[t][v], g[v], x);
-      }
-      input += r.input_step, gradient += r.gradient_step;
-    }
-  }
-#pragma GCC unroll 12
-  for (int t = 0; t < taps; ++t)
-#pragma GCC unroll 2
-    for (int v = 0; v < vectors; ++v) _mm512_storeu_ps(sums + t * r.gradient_step + v * kLanes, sum[t][v]);
-}
-
-using Block = void (*)(const Reduction&, int input_at, int gradient_at, float* sums);
-
-template <int vectors, size_t... counts>
-constexpr std::array<Block, kMaxTaps> blocks_of(std::index_sequence<counts...>) {
-  return {add_block<counts + 1, vectors>...};
-}
-
-/// By the number of vectors and of taps, both less 1.
-constexpr std::array<std::array<Block, kMaxTaps>, kMaxVectors> kBlocks{
-    blocks_of<1>(std::make_index_sequence<kMaxTaps>()), blocks_of<2>(std::make_index_sequence<kMaxTaps>())};
-
-void add_blocks(const Reduction& r, int taps, int channels, float* sums) {
-  for (int o = 0; o < channels; o += kMaxVectors * kLanes) {
-    const int vectors = std::min(kMaxVectors, (channels - o) / kLanes);
-    for (int t = 0; t < taps; t += kMaxTaps) {
-      const int count = std::min(kMaxTaps, taps - t);
-      kBlocks[vectors - 1][count - 1](r, t, o, sums + int64_t{t} * channels + o);
-    }
-  }
-}
-
-#endif
+constexpr int kLanes = 16;  ///< output channels of a vector
 
 /// Bytes of pairs that stay in a core's second-level cache while all blocks pass over them.
 constexpr int64_t kCacheBytes = 384 << 10;
@@ -208,7 +136,7 @@ void WeightGradient::add_rows(const std::vector<Piece>& pieces) {
   const int channels = padded_channels(), row_taps = spec_.kernel * spec_.in_channels;
   const int64_t input_row = int64_t{padded_width()} * spec_.in_channels;
   const int64_t gradient_row = int64_t{pairs_per_row()} * channels;
-  std::vector<RowPair> rows;
+  std::vector<WordRows> rows;
   for (int ky = 0; ky < spec_.kernel; ++ky) {
     rows.clear();
     const uint32_t *input = input_pairs_.data(), *gradient = gradient_pairs_.data();
@@ -220,8 +148,9 @@ void WeightGradient::add_rows(const std::vector<Piece>& pieces) {
       }
       input += (piece.input_bottom - piece.input_top) * input_row;
     }
-    add_blocks({rows, pairs_per_row(), 2 * spec_.stride * spec_.in_channels, channels, has_sums_}, row_taps,
-               channels, sums_.data() + int64_t{ky} * row_taps * channels);
+    add_block_sums<uint16_t>(
+        {rows, pairs_per_row(), 2 * spec_.stride * spec_.in_channels, channels, has_sums_}, row_taps,
+        channels, sums_.data() + int64_t{ky} * row_taps * channels);
   }
 }
 

@@ -4,11 +4,10 @@
 #include "margay/fused/winograd_gradient.h"
 
 #include <algorithm>
-#include <array>
 #include <type_traits>
-#include <utility>
 #include <vector>
 
+#include "margay/fused/block_sums.h"
 #include "margay/fused/thread_scratch.h"
 #include "margay/fused/winograd_tiles.h"
 
@@ -16,7 +15,6 @@ namespace margay::fused {
 namespace {
 
 constexpr int kKernel = 3, kTaps = kKernel * kKernel, kRow = 4;
-constexpr int kMaxInputs = 12, kMaxVectors = 2;  ///< 24 sums and 3 operands in the 32 registers
 /// Owners of scratch memory.
 struct Inputs;
 struct Gradients;
@@ -115,56 +113,6 @@ MARGAY_DOT_PRODUCT void transform_tiles(const TileGrid& grid, const FeatureMap<B
   });
 }
 
-/// What the sums of one block of weights run over.
-struct Reduction {
-  const uint32_t *inputs, *gradients;
-  int count, in_channels, out_channels;
-  bool adds;  ///< to what the sums are; else they are overwritten
-};
-
-/// sums[in, out] of as many inputs and vectors of outputs.
-template <class Bits, int ins, int vectors>
-MARGAY_DOT_PRODUCT void add_block(const Reduction& words, int in, int out, float* sums) {
-  __m512 sum[ins][vectors];
-#pragma GCC unroll 12
-  for (int i = 0; i < ins; ++i)
-#pragma GCC unroll 2
-    for (int v = 0; v < vectors; ++v)
-      sum[i][v] = words.adds ? _mm512_loadu_ps(sums + i * words.out_channels + v * kWinogradLanes)
-                             : _mm512_setzero_ps();
-  const uint32_t *inputs = words.inputs + in, *gradients = words.gradients + out;
-  for (int word = 0; word < words.count;
-       ++word, inputs += words.in_channels, gradients += words.out_channels) {
-    __m512i g[vectors];
-#pragma GCC unroll 2
-    for (int v = 0; v < vectors; ++v) g[v] = _mm512_loadu_si512(gradients + v * kWinogradLanes);
-#pragma GCC unroll 12
-    for (int i = 0; i < ins; ++i) {
-      const __m512i x = _mm512_set1_epi32(static_cast<int>(inputs[i]));
-#pragma GCC unroll 2
-      for (int v = 0; v < vectors; ++v) sum[i][v] = add_product<Bits>(sum[i][v], g[v], x);
-    }
-  }
-#pragma GCC unroll 12
-  for (int i = 0; i < ins; ++i)
-#pragma GCC unroll 2
-    for (int v = 0; v < vectors; ++v)
-      _mm512_storeu_ps(sums + i * words.out_channels + v * kWinogradLanes, sum[i][v]);
-}
-
-using AddBlock = void (*)(const Reduction&, int in, int out, float* sums);
-
-template <class Bits, int vectors, size_t... ins>
-constexpr std::array<AddBlock, kMaxInputs> blocks_of(std::index_sequence<ins...>) {
-  return {add_block<Bits, ins + 1, vectors>...};
-}
-
-/// By the number of vectors and of inputs, both less 1.
-template <class Bits>
-constexpr std::array<std::array<AddBlock, kMaxInputs>, kMaxVectors> kAddBlock{
-    blocks_of<Bits, 1>(std::make_index_sequence<kMaxInputs>()),
-    blocks_of<Bits, 2>(std::make_index_sequence<kMaxInputs>())};
-
 /// The sums of 16 positions to the kernel's 9 taps, each a vector.
 MARGAY_DOT_PRODUCT inline void gather_taps(const __m512* positions, __m512* taps) {
   const auto gather = [](__m512 a, __m512 b, __m512 c, __m512 d, __m512* out, int apart) MARGAY_DOT_PRODUCT {
@@ -227,20 +175,9 @@ template <class Bits>
 void WinogradGradient<Bits>::add_products(int row, int words, Words from) {
   const int ins = spec_.in_channels, outs = spec_.out_channels;
   for (int x = 0; x < kRow; ++x) {
-    const Reduction what{from.inputs + int64_t{x} * words * ins,
-                         from.gradients + int64_t{x} * words * outs,
-                         words,
-                         ins,
-                         outs,
-                         has_sums_};
-    float* sums = sums_ + int64_t{kRow * row + x} * ins * outs;
-    for (int o = 0; o < outs; o += kMaxVectors * kWinogradLanes) {
-      const int vectors = std::min(kMaxVectors, (outs - o) / kWinogradLanes);
-      for (int i = 0; i < ins; i += kMaxInputs) {
-        const int count = std::min(kMaxInputs, ins - i);
-        kAddBlock<Bits>[vectors - 1][count - 1](what, i, o, sums + int64_t{i} * outs + o);
-      }
-    }
+    const WordRows rows{from.inputs + int64_t{x} * words * ins, from.gradients + int64_t{x} * words * outs};
+    add_block_sums<Bits>({{&rows, 1}, words, ins, outs, has_sums_}, ins, outs,
+                         sums_ + int64_t{kRow * row + x} * ins * outs);
   }
 }
 
