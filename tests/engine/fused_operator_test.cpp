@@ -265,6 +265,7 @@ TEST_CASE("with frozen statistics a convolution has the values and gradients of 
         for (size_t i = 0; i < a.size(); ++i) {
           CAPTURE(i);
           if (bf16)
+            // 1.73 times as far as libtorch's on a Xeon, 1.5 and less elsewhere.
             CHECK(distance(a[i], exact[i]) < 2 * distance(b[i], exact[i]) + 0.01);
           else
             CHECK(distance(a[i], b[i]) < 1e-4);
@@ -319,7 +320,7 @@ TEST_CASE(
         for (size_t i = 0; i < a.size(); ++i) {
           CAPTURE(i);
           if (bf16)
-            CHECK(distance(a[i], exact[i]) < 2 * distance(b[i], exact[i]) + 0.01);
+            CHECK(distance(a[i], exact[i]) < 1.5 * distance(b[i], exact[i]) + 0.01);
           else
             CHECK(distance(a[i], b[i]) < 1e-5);
         }
