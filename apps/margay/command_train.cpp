@@ -136,6 +136,12 @@ data::Dataset open_for_training(const TrainOptions& options, const recipe::Confi
   return open_split(options, pool, stop);
 }
 
+std::string epochs_in_words(const workflow::TimePlan& plan) {
+  const int epochs = plan.config.training.epochs;
+  if (plan.epochs < 1) return "less than 1 epoch";
+  return fmt::format("about {} {}", epochs, epochs == 1 ? "epoch" : "epochs");
+}
+
 void print_plan(const workflow::TimePlan& plan, bool json) {
   const recipe::Config& config = plan.config;
   if (json)
@@ -146,11 +152,21 @@ void print_plan(const workflow::TimePlan& plan, bool json) {
                         {"images_per_second", plan.images_per_second}});
   std::vector<int> sizes = config.schedule.sizes;
   if (sizes.empty()) sizes = {std::max(config.input.width, config.input.height)};
-  fmt::print(stderr, "in {}: {}{} {} of pictures of {} pixels, at {:.0f} images/s\n",
+  fmt::print(stderr, "in {}: {}{} of pictures of {} pixels, at {:.0f} images/s\n",
              format_duration(config.budget.seconds),
-             config.network.name.empty() ? "" : config.network.name + ", about ", config.training.epochs,
-             config.training.epochs == 1 ? "epoch" : "epochs", fmt::join(sizes, ", "),
-             plan.images_per_second);
+             config.network.name.empty() ? "" : config.network.name + ", ", epochs_in_words(plan),
+             fmt::join(sizes, ", "), plan.images_per_second);
+}
+
+/// Nothing that learns is quick enough for some times: better said before than found out.
+void warn_if_too_short(const workflow::TimePlan& plan, size_t pictures, bool json) {
+  if (plan.epochs >= 1) return;
+  const std::string warning =
+      fmt::format("{} may be too short for {} pictures: to train on each of them once takes {}",
+                  format_duration(plan.config.budget.seconds), pictures,
+                  format_duration(static_cast<double>(pictures) / plan.images_per_second));
+  if (json) return print_event({{"event", "warning"}, {"message", warning}});
+  fmt::print(stderr, "warning: {}\n", warning);
 }
 
 /// Fits what is trained to the time that is left of the budget.
@@ -162,6 +178,7 @@ void keep_to_budget(const TrainOptions& options, workflow::TrainingRequest& requ
   workflow::TimePlan plan =
       workflow::plan_for_budget(config, request.dataset, config.budget.seconds - used.count(), pool);
   if (!options.quiet) print_plan(plan, options.json);
+  warn_if_too_short(plan, request.dataset.split("train").samples.size(), options.json);
   config = std::move(plan.config);
 }
 

@@ -53,8 +53,6 @@ class LineConsole : public QuietConsole {
   void on_start(const train::TrainingStart& start) override {
     const recipe::TrainingConfig& training = start.config.training;
     if (training.method == recipe::Method::head) return print_head_start(start);
-    steps_ = start.steps_per_epoch;
-    epochs_ = training.epochs;
     fmt::print(
         stderr,
         "training '{}' on {} pictures, validating on {}: {} classes, {} {}, {} threads, batches of {}\n",
@@ -68,7 +66,7 @@ class LineConsole : public QuietConsole {
   void on_progress(const Progress& progress) override { show_progress_(progress); }
 
   void on_step(const train::StepSnapshot& snapshot) override {
-    steps_ = snapshot.steps;  // the last epoch of a budget may be a part
+    step_ = snapshot.step;
     if (!terminal_ || std::chrono::duration<double>(Clock::now() - shown_).count() < 0.1) return;
     shown_ = Clock::now();
     fmt::print(stderr, "\r{} {} {}/{}  {:.0f} images/s  {} left  {}\033[K",
@@ -85,7 +83,7 @@ class LineConsole : public QuietConsole {
     if (config.training.method == recipe::Method::head) return print_head(record);
     const int left = config.training.epochs - record.epoch;
     fmt::print(stderr, "{}{} {} {}/{}  {:.0f} images/s  {}  {}{}{}\n", terminal_ ? "\r" : "",
-               title(record.epoch, config.training.epochs), bar(1, 1), steps_, steps_,
+               title(record.epoch, config.training.epochs), bar(1, 1), step_, step_,
                record.images_per_second,
                left > 0 ? format_duration(left_s_) + " left" : format_duration(record.seconds),
                metrics(record.loss, record.accuracy), validation_metrics(record), terminal_ ? "\033[K" : "");
@@ -115,8 +113,7 @@ class LineConsole : public QuietConsole {
 
   const bool terminal_ = stderr_is_terminal();
   const ProgressObserver show_progress_ = console_progress();
-  int steps_ = 0;
-  int epochs_ = 0;
+  int step_ = 0;  ///< the last that was done: an epoch that a budget cuts short has fewer than were planned
   double left_s_ = 0;
   Clock::time_point shown_;
 };

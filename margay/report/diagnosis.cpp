@@ -92,17 +92,19 @@ Finding not_finite(const Evidence& run, size_t index) {
 }
 
 Finding too_short(const Evidence& run) {
-  std::string evidence = run.epochs() == 0 ? "no epoch was finished"
-                                           : fmt::format("{} after {}: too few epochs to see a direction",
-                                                         run.levels_text(), epochs_text(run.epochs()));
+  std::string evidence = run.epochs() == 0
+                             ? "no epoch was finished"
+                             : fmt::format("{} after {}: too few epochs to see a direction",
+                                           run.levels_text(), epochs_text(run.trained_epochs()));
   return {Condition::too_short, std::move(evidence),
-          "Go on for some more epochs; the curves speak from the third one on.", resume_command(run, 15)};
+          "Go on for some more epochs; the curves speak from the third one on.",
+          resume_command(run, std::max(15, 2 * run.trained_epochs()))};
 }
 
 /// "after 8 epochs training accuracy 51 %, validation 50 %, and guessing would give 50 %"
 std::string against_chance_text(const Evidence& run) {
-  return fmt::format("after {} {}, and guessing would give {}", epochs_text(run.epochs()), run.levels_text(),
-                     percent(run.chance()));
+  return fmt::format("after {} {}, and guessing would give {}", epochs_text(run.trained_epochs()),
+                     run.levels_text(), percent(run.chance()));
 }
 
 bool at_low_level(const Evidence& run) {
@@ -228,8 +230,8 @@ std::optional<Finding> still_improving(const Evidence& run) {
                          run.gap() < std::max(kNotableGap, 2 * run.validation_error());
     if (!training_falls || !follows) return std::nullopt;
   }
-  std::string evidence = fmt::format("over the last {} training loss {}", epochs_text(run.trend_epochs()),
-                                     change_text(run.training_trend()));
+  std::string evidence =
+      fmt::format("over {} training loss {}", run.trend_text(), change_text(run.training_trend()));
   if (run.validated())
     evidence += fmt::format(" and validation loss {}", change_text(run.validation_trend()));
   return Finding{Condition::still_improving,
@@ -242,11 +244,11 @@ std::optional<Finding> still_improving(const Evidence& run) {
 /// better of the two says what the network can do.
 std::optional<Finding> underfitting(const Evidence& run) {
   const Trend trend = run.training_trend();
-  if (!at_low_level(run) || falls(trend)) return std::nullopt;
+  if (!at_low_level(run) || !run.has_trend() || falls(trend)) return std::nullopt;
   const std::string evidence = fmt::format(
-      "{}, and over the last {} training loss has stopped falling ({}): the network is too weak for these "
+      "{}, and over {} training loss has stopped falling ({}): the network is too weak for these "
       "pictures, or held back",
-      run.levels_text(), epochs_text(run.trend_epochs()), change_text(trend));
+      run.levels_text(), run.trend_text(), change_text(trend));
   return Finding{Condition::underfitting, evidence,
                  run.context().regularized
                      ? "Weaken augmentation and dropout, or add filters and layers, in a recipe of your own."
@@ -273,7 +275,8 @@ std::string gap_text(const Evidence& run) {
 
 Finding healthy(const Evidence& run) {
   return {Condition::healthy,
-          fmt::format("{}: {}, and validation loss has settled", run.levels_text(), gap_text(run)),
+          fmt::format("{}: {}{}", run.levels_text(), gap_text(run),
+                      run.has_trend() ? ", and validation loss has settled" : ""),
           "Measure it class by class, and ask it about pictures of your own.",
           fmt::format("margay evaluate {} {}", shell_word(run.context().run_path),
                       shell_word(run.context().data_path))};
@@ -300,7 +303,7 @@ Finding converged(const Evidence& run) {
 std::vector<Finding> findings_of(const Evidence& run) {
   if (const auto index = run.first_not_finite()) return {not_finite(run, *index)};
   if (run.context().converged) return {converged(run)};
-  if (run.epochs() < kFewestEpochs) return {too_short(run)};
+  if (run.epochs() < kFewestEpochs || (at_low_level(run) && !run.has_trend())) return {too_short(run)};
   for (const auto& rule : {unstable, rate_too_high, rate_too_low, stuck_at_chance})
     if (auto finding = rule(run)) return {*finding};
   std::vector<Finding> findings;

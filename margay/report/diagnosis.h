@@ -40,6 +40,8 @@ struct DiagnosisContext {
       false;  ///< the recipe augments or drops out, so training accuracy is measured under handicap
   /// Nothing is left to gain by training longer: a head that was fitted to the features of a frozen network.
   bool converged = false;
+  /// The epoch since which training pictures are shown in the same way: losses before are not comparable.
+  int alike_since = 1;
   std::string recipe = "article";
   std::string run_path = "RUN";    ///< for the commands
   std::string data_path = "DATA";  ///< for the commands

@@ -54,7 +54,8 @@ std::string epochs_text(int count) {
 Evidence::Evidence(const run::History& history, const DiagnosisContext& context)
     : history_(comparable_epochs(history)),
       context_(context),
-      validated_(std::ranges::any_of(history, is_validated)) {
+      validated_(std::ranges::any_of(history, is_validated)),
+      trained_epochs_(history.empty() ? 0 : history.back().epoch) {
   for (const run::EpochRecord& record : history_) {
     loss_.push_back(record.loss), accuracy_.push_back(record.accuracy);
     val_loss_.push_back(record.val_loss), val_accuracy_.push_back(record.val_accuracy);
@@ -82,8 +83,10 @@ double Evidence::level(const std::vector<double>& values) const {
 }
 
 std::string Evidence::levels_text() const {
-  const std::string when =
-      level_epochs() == 1 ? "" : fmt::format(" (medians of the last {} epochs)", level_epochs());
+  const bool every_epoch = epochs() == trained_epochs();
+  const std::string when = level_epochs() == 1 ? ""
+                                               : fmt::format(" (medians of the last {} {})", level_epochs(),
+                                                             every_epoch ? "epochs" : "validated epochs");
   if (!validated()) return fmt::format("training accuracy {}{}", percent(training_level()), when);
   return fmt::format("training accuracy {}, validation {}{}", percent(training_level()),
                      percent(validation_level()), when);
@@ -152,8 +155,15 @@ double Evidence::chance_loss() const {
   return -p * std::log(p) - (1 - p) * std::log((1 - p) / other_classes);
 }
 
-int Evidence::trend_epochs() const {
-  return std::min(epochs(), std::clamp(epochs() / 3, 6, 20));
+int Evidence::trend_length() const {
+  const auto alike = std::ranges::count_if(
+      history_, [&](const run::EpochRecord& record) { return record.epoch >= context_.alike_since; });
+  return std::min(static_cast<int>(alike), std::clamp(epochs() / 3, 6, 20));
+}
+
+std::string Evidence::trend_text() const {
+  const size_t before = history_.size() - static_cast<size_t>(trend_length());
+  return "the last " + epochs_text(last().epoch - (before == 0 ? 0 : history_[before - 1].epoch));
 }
 
 size_t Evidence::lowest_val_loss() const {

@@ -25,7 +25,8 @@ class Evidence {
   Evidence(const run::History& history, const DiagnosisContext& context);
 
   const DiagnosisContext& context() const { return context_; }
-  int epochs() const { return static_cast<int>(history_.size()); }  ///< 0 is allowed
+  int epochs() const { return static_cast<int>(history_.size()); }  ///< that count; 0 is allowed
+  int trained_epochs() const { return trained_epochs_; }            ///< all of them; 0 is allowed
   const run::EpochRecord& last() const { return history_.back(); }
   int epoch(size_t index) const { return history_[index].epoch; }
   bool validated() const { return validated_; }  ///< 0 epochs are allowed
@@ -70,10 +71,14 @@ class Evidence {
   /// without dropout and augmentation.
   double best_level() const;
 
-  /// Of the losses over the last `trend_epochs()` epochs: the last third, but 6 to 20.
-  Trend training_trend() const { return trend_of_last(loss_, trend_epochs()); }
-  Trend validation_trend() const { return trend_of_last(val_loss_, trend_epochs()); }
-  int trend_epochs() const;
+  /// Of the losses over the last third of the epochs, but 6 to 20, and none from before pictures were shown
+  /// as in the last one.
+  Trend training_trend() const { return trend_of_last(loss_, trend_length()); }
+  Trend validation_trend() const { return trend_of_last(val_loss_, trend_length()); }
+  /// Whether there are epochs enough to see one, three.
+  bool has_trend() const { return trend_length() >= 3; }
+  /// What the trends are of: "the last 12 epochs". Epochs without validation count here.
+  std::string trend_text() const;
 
   /// The best validation accuracy, looking past single outliers.
   double best_validation() const;
@@ -88,10 +93,12 @@ class Evidence {
   double error_at(double accuracy) const;
   double level(const std::vector<double>& values) const;
   int level_epochs() const;
+  int trend_length() const;
 
   run::History history_;
   const DiagnosisContext& context_;
   bool validated_ = false;
+  int trained_epochs_ = 0;
   std::vector<double> loss_, accuracy_, val_loss_, val_accuracy_;
   std::vector<double> smooth_loss_, smooth_accuracy_, smooth_val_loss_, smooth_val_accuracy_;
 };

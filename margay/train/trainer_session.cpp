@@ -11,6 +11,7 @@
 #include "margay/train/class_balance.h"
 #include "margay/train/decide.h"
 #include "margay/train/layer_rates.h"
+#include "margay/train/phases.h"
 #include "margay/train/targets.h"
 #include "margay/train/weight_change.h"
 #include "margay/weights/published.h"
@@ -238,8 +239,7 @@ void Trainer::Session::keep_to_budget(int epoch, int steps_done) {
 
 /// How the batch that comes is mixed, if at all.
 augment::MixRanges Trainer::Session::mix_of_batch() const {
-  constexpr double kRounding = 1e-9;
-  if (pace_.progress(progress_.epoch, 0) >= config_.mixing.until - kRounding) return {};
+  if (!may_mix(config_.mixing, pace_.progress(progress_.epoch, 0))) return {};
   Random random{hash_text("mixed batch"), config_.training.seed, static_cast<uint64_t>(progress_.epoch),
                 static_cast<uint64_t>(progress_.next_step)};
   return random.chance(config_.mixing.share) ? mix_ : augment::MixRanges{};

@@ -62,9 +62,8 @@ class Planner {
       if (is_enough(plan.images_per_second)) break;
     }
     if (may_choose()) shrink(plan);
-    const double epochs =
-        pictures_shown(plan.images_per_second) / static_cast<double>(train().samples.size());
-    recipe::change_epochs(plan.config, std::clamp(static_cast<int>(std::lround(epochs)), 1, 1'000'000));
+    plan.epochs = pictures_shown(plan.images_per_second) / static_cast<double>(train().samples.size());
+    recipe::change_epochs(plan.config, std::clamp(static_cast<int>(std::lround(plan.epochs)), 1, 1'000'000));
     return plan;
   }
 
@@ -138,7 +137,8 @@ class Planner {
       const StepSpeed speed = measure_steps(one, sample_, measuring_s);
       picture_s += shares[i] * speed.timing.median_s() / (one.training.batch_size * one.training.accumulate);
     }
-    return {config, std::accumulate(shares.begin(), shares.end(), 0.0) / picture_s};
+    return {.config = config,
+            .images_per_second = std::accumulate(shares.begin(), shares.end(), 0.0) / picture_s};
   }
 
   const recipe::Config& config_;

@@ -11,6 +11,7 @@ namespace margay::workflow {
 struct TimePlan {
   recipe::Config config;         ///< with network, sizes, [input] and epochs decided
   double images_per_second = 0;  ///< of training, over all sizes
+  double epochs = 0;             ///< that fit into the time; config has whole ones, at least one
 };
 
 /// Measures how fast this machine decodes the pictures of "train" and trains the networks of config.budget

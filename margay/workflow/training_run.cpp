@@ -18,6 +18,7 @@
 #include "margay/run/environment.h"
 #include "margay/run/predictions.h"
 #include "margay/train/decide.h"
+#include "margay/train/phases.h"
 #include "margay/workflow/evaluate_cache.h"
 #include "margay/workflow/event_recorder.h"
 #include "margay/workflow/run_report.h"
@@ -104,7 +105,7 @@ void write_skipped(const TrainingRequest& request) {
   write_file_atomically(path, format_json(list, 2) + "\n");
 }
 
-report::DiagnosisContext context_of(const TrainingRequest& request) {
+report::DiagnosisContext context_of(const TrainingRequest& request, const TrainingRun& run) {
   const train::TrainingData& data = *request.data;
   report::DiagnosisContext context;
   context.classes = static_cast<int>(data.classes.size());
@@ -112,6 +113,8 @@ report::DiagnosisContext context_of(const TrainingRequest& request) {
   context.validation_count = data.validation ? static_cast<int64_t>(data.validation->size()) : 0;
   context.majority_share = majority_share(data.train);
   context.converged = request.config.training.method == recipe::Method::head;
+  if (!run.result.history.empty())
+    context.alike_since = train::first_epoch_like(run.config, run.result.history.back().epoch);
   context.regularized = !request.config.augment.empty();
   context.recipe = request.config.source.recipe;
   context.run_path = request.directory.root.string();
@@ -168,7 +171,7 @@ void write_beginnings(const TrainingRequest& request, const recipe::Config& conf
 
 /// Says what the history means, and asks the model about the validation pictures.
 void judge(const TrainingRequest& request, const model::Model& model, TrainingRun& run) {
-  run.diagnosis = report::diagnose(run.result.history, context_of(request));
+  run.diagnosis = report::diagnose(run.result.history, context_of(request, run));
   if (!request.data->validation || run.result.stopped) return;
   if (run.probabilities.empty())
     run.probabilities = predict_cache(model, *request.data->validation, run.config.training.threads);
@@ -208,7 +211,7 @@ void write_not_finite(const TrainingRequest& request, const train::Trainer& trai
   for (double* value : {&lost.loss, &lost.accuracy, &lost.val_loss, &lost.val_accuracy}) *value = kLost;
   for (auto& [name, value] : lost.others) value = kLost;
   run.result.history.push_back(lost);
-  run.diagnosis = report::diagnose(run.result.history, context_of(request));
+  run.diagnosis = report::diagnose(run.result.history, context_of(request, run));
   report::write_curves({{run.config.source.recipe, run.result.history}}, run.directory.curves_png(),
                        run.directory.curves_svg());
   write_run_report(request, run);

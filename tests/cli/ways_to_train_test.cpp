@@ -129,3 +129,14 @@ TEST_CASE("a budget of time decides the epochs and a resumed training goes on wi
   train({"--resume", "run", "--epochs", std::to_string(epochs)});
   CHECK(run::read_history(place / "run/history.jsonl").back().epoch == epochs);
 }
+
+TEST_CASE("a budget that is too short is said to be, and leaves a model all the same") {
+  const Place place;
+  const test::ProgramResult result =
+      place.run({"train", "pets", "--recipe", "small.toml", "--budget", "0.01s", "--out", "run"});
+  CAPTURE(result.err);
+  CHECK(result.exit_code == 0);
+  CHECK(result.err.find("less than 1 epoch of pictures") != std::string::npos);
+  CHECK(result.err.find("warning: 0 s may be too short for 48 pictures") != std::string::npos);
+  CHECK(fs::exists(place / "run/model.safetensors"));
+}

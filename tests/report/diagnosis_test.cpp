@@ -188,6 +188,31 @@ TEST_CASE("chance follows the number of classes and the most frequent class") {
   CHECK(primary(made_history(shape), context) == Condition::healthy);
 }
 
+TEST_CASE("a fall that comes from how pictures are shown is no improvement") {
+  HistoryShape shape;
+  shape.epochs = 120, shape.validation = 0.85, shape.training = 0.84;
+  run::History history = made_history(shape);
+  for (run::EpochRecord& record : history)
+    if (record.epoch > 80) record.loss *= 0.6, record.val_loss *= 0.8;
+  std::erase_if(history, [](const run::EpochRecord& record) { return record.epoch % 10 != 0; });
+  DiagnosisContext context = pets();
+  const Finding without = diagnose(history, context).primary();
+  CHECK(without.condition == Condition::still_improving);
+  CHECK(contains(without.evidence, "over the last 60 epochs training loss fell"));
+  CHECK(contains(without.evidence, "(medians of the last 3 validated epochs)"));
+  CHECK(contains(without.command, "--epochs 240"));
+
+  context.alike_since = 81;
+  const Finding healthy = diagnose(history, context).primary();
+  CHECK(healthy.condition == Condition::healthy);
+  CHECK(contains(healthy.evidence, "validation loss has settled"));
+
+  context.alike_since = 101;  // two epochs since then are no trend
+  const Finding unknown = diagnose(history, context).primary();
+  CHECK(unknown.condition == Condition::healthy);
+  CHECK_FALSE(contains(unknown.evidence, "settled"));
+}
+
 TEST_CASE("a loss that still falls in the last epochs is still improving") {
   HistoryShape shape;
   shape.training = 0.9, shape.validation = 0.88, shape.epochs_to_learn = 20;
