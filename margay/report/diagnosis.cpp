@@ -24,8 +24,6 @@ constexpr double kNotableGap = 0.04;
 constexpr double kPlateau = 0.02;
 // Slope over its standard error; the usual 2 would call one healthy run in twenty improving.
 constexpr double kSignificant = 2.5;
-// A network that has stopped learning is underfitting below chance + this share of the way to 100 %.
-constexpr double kLowLevel = 0.5;
 // A batch of the first epoch with a loss this many times that of guessing: the steps have destroyed the
 // start.
 constexpr double kExploded = 5;
@@ -107,10 +105,6 @@ std::string against_chance_text(const Evidence& run) {
                      run.levels_text(), percent(run.chance()));
 }
 
-bool at_low_level(const Evidence& run) {
-  return run.best_level() < run.chance() + kLowLevel * (1 - run.chance());
-}
-
 /// Neither its accuracy nor its loss is better than guessing's, and it is not on its way.
 bool only_guesses(const Evidence& run) {
   const bool guesses =
@@ -121,7 +115,7 @@ bool only_guesses(const Evidence& run) {
 /// The loss begins near that of guessing. Where it went far above that, or where steps moved the weights far
 /// and nothing came of it, steps were too large; a network that has got somewhere since has recovered.
 std::optional<Finding> rate_too_high(const Evidence& run) {
-  const bool exploded = run.highest_loss(0) > kExploded * run.chance_loss() && at_low_level(run);
+  const bool exploded = run.highest_loss(0) > kExploded * run.chance_loss() && run.at_low_level();
   const bool leapt = run.highest_weight_change() > kHugeChange && only_guesses(run);
   if (!exploded && !leapt) return std::nullopt;
   const std::string what =
@@ -139,7 +133,7 @@ std::optional<Finding> rate_too_low(const Evidence& run) {
   // Without that number a rate that no optimiser learns with has to do.
   const bool tiny = std::isnan(change) ? run.last().learning_rate < kTinyRate
                                        : change < kTinyChange && change > kDeadChange;
-  if (!tiny || !at_low_level(run)) return std::nullopt;
+  if (!tiny || !run.at_low_level()) return std::nullopt;
   std::string evidence = against_chance_text(run);
   if (!std::isnan(change))
     evidence =
@@ -183,14 +177,14 @@ std::optional<Finding> shuffled_labels(const Evidence& run) {
   const bool learned = run.training_level() > run.chance() + std::max(kLearned, run.chance_noise());
   // With few validation pictures good and useless cannot be told apart.
   const bool can_tell = 2 * error < kLearned;
-  const bool useless = run.best_validation() < run.chance() + 2 * error &&
+  const bool useless = run.may_be_guessed(run.best_validation()) &&
                        run.val_losses()[run.lowest_val_loss()] > kUselessLoss * run.chance_loss();
   if (!learned || !can_tell || !useless) return std::nullopt;
   return Finding{
       Condition::shuffled_labels,
       fmt::format("{}, and in no epoch was validation better than guessing ({}): what the labels say about "
                   "the training pictures holds for no others",
-                  run.levels_text(), percent(run.chance())),
+                  run.levels_text(), percent(run.validation_chance())),
       "Look whether pictures and labels belong together, above all where a list or a script has put them "
       "together. If they do, the pictures do not show what tells the classes apart, or are far too few.",
       fmt::format("margay show {} --count 20", shell_word(run.context().data_path))};
@@ -205,8 +199,9 @@ std::optional<Finding> overfitting(const Evidence& run) {
   std::string evidence = fmt::format("{}; the gap grows since epoch {}", run.levels_text(), run.gap_since());
   if (rises)
     evidence += fmt::format(", validation loss rises since epoch {}", run.epoch(run.lowest_val_loss()));
-  if (run.validation_level() < run.chance() + 2 * error)
-    evidence += fmt::format(", and validation is no better than guessing ({})", percent(run.chance()));
+  if (run.may_be_guessed(run.validation_level()))
+    evidence +=
+        fmt::format(", and validation is no better than guessing ({})", percent(run.validation_chance()));
   evidence += ": the network memorises";
   if (run.context().regularized)
     return Finding{
@@ -244,7 +239,7 @@ std::optional<Finding> still_improving(const Evidence& run) {
 /// better of the two says what the network can do.
 std::optional<Finding> underfitting(const Evidence& run) {
   const Trend trend = run.training_trend();
-  if (!at_low_level(run) || !run.has_trend() || falls(trend)) return std::nullopt;
+  if (!run.at_low_level() || !run.has_trend() || falls(trend)) return std::nullopt;
   const std::string evidence = fmt::format(
       "{}, and over {} training loss has stopped falling ({}): the network is too weak for these "
       "pictures, or held back",
@@ -285,12 +280,12 @@ Finding healthy(const Evidence& run) {
 /// What is fitted to convergence can neither train too short nor too long: only its level says something.
 Finding converged(const Evidence& run) {
   if (!run.validated()) return no_validation(run);
-  if (run.validation_level() < run.chance() + run.chance_noise())
+  if (run.may_be_guessed(run.validation_level()))
     return {
         Condition::stuck_at_chance,
         fmt::format("{}, and guessing would give {}: the features of the frozen network tell nothing about "
                     "these classes",
-                    run.levels_text(), percent(run.chance())),
+                    run.levels_text(), percent(run.validation_chance())),
         "Look whether the folders hold what their names say; else train all layers.",
         train_command(run.context(), "--recipe article-regularized")};
   return {Condition::healthy,
@@ -303,7 +298,7 @@ Finding converged(const Evidence& run) {
 std::vector<Finding> findings_of(const Evidence& run) {
   if (const auto index = run.first_not_finite()) return {not_finite(run, *index)};
   if (run.context().converged) return {converged(run)};
-  if (run.epochs() < kFewestEpochs || (at_low_level(run) && !run.has_trend())) return {too_short(run)};
+  if (run.epochs() < kFewestEpochs || (run.at_low_level() && !run.has_trend())) return {too_short(run)};
   for (const auto& rule : {unstable, rate_too_high, rate_too_low, stuck_at_chance})
     if (auto finding = rule(run)) return {*finding};
   std::vector<Finding> findings;

@@ -35,7 +35,8 @@ struct DiagnosisContext {
   int classes = 2;
   int64_t train_count = 0;       ///< training pictures
   int64_t validation_count = 0;  ///< validation pictures: how noisy the validation accuracy is
-  double majority_share = 0;     ///< share of the most frequent class, in [0, 1]; 0 = classes of equal size
+  double majority_share = 0;     ///< share of the most frequent class in training; 0 = classes of equal size
+  double validation_majority_share = 0;  ///< the same of the validation pictures; 0 = as in training
   bool regularized =
       false;  ///< the recipe augments or drops out, so training accuracy is measured under handicap
   /// Nothing is left to gain by training longer: a head that was fitted to the features of a frozen network.

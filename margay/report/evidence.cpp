@@ -19,6 +19,10 @@ constexpr double kRisenLoss = 1.05;
 constexpr double kJump = 0.15;
 // So has a batch with a loss this many times that of guessing: its network is sure of wrong answers.
 constexpr double kHighBatch = 4;
+// A network that has stopped learning is underfitting below chance + this share of the way to 100 %.
+constexpr double kLowLevel = 0.5;
+// A balanced accuracy this far above that of guessing has found something of every class, or much of some.
+constexpr double kBalancedLead = 0.15;
 // A gap below this is nothing to talk about, even with endless validation pictures.
 constexpr double kSmallGap = 0.02;
 
@@ -102,8 +106,19 @@ double Evidence::validation_error() const {
   return error_at(validation_level());
 }
 
+double Evidence::validation_chance() const {
+  const double share = context_.validation_majority_share;
+  return share > 0 ? std::max(1.0 / std::max(2, context_.classes), share) : chance();
+}
+
 double Evidence::chance_error() const {
-  return error_at(chance());
+  return error_at(validation_chance());
+}
+
+bool Evidence::may_be_guessed(double val_accuracy) const {
+  const double balanced = run::other_value(last(), run::kBalancedAccuracy);
+  const bool finds_all = balanced > 1.0 / std::max(2, context_.classes) + kBalancedLead;
+  return val_accuracy < validation_chance() + 2 * chance_error() && !finds_all;
 }
 
 double Evidence::chance() const {
@@ -115,8 +130,10 @@ double Evidence::chance_noise() const {
   return std::max(0.03, 3 * std::sqrt(chance() * (1 - chance()) / n));
 }
 
-double Evidence::best_level() const {
-  return validated() ? std::max(training_level(), validation_level()) : training_level();
+bool Evidence::at_low_level() const {
+  const auto is_low = [](double level, double chance) { return level < chance + kLowLevel * (1 - chance); };
+  return is_low(training_level(), chance()) &&
+         (!validated() || is_low(validation_level(), validation_chance()));
 }
 
 double Evidence::highest_loss(size_t index) const {

@@ -59,17 +59,21 @@ class Evidence {
   /// Epochs, from the second on, in which training lost a good part of what it had learned.
   std::vector<size_t> jumps() const;
 
-  /// The same if the network guesses.
-  double chance_error() const;
-
   /// Accuracy of guessing (one in `classes`, or always the most frequent class) and its cross-entropy.
   double chance() const;
   double chance_loss() const;
+  /// Accuracy of guessing on the validation pictures, whose classes may be of other sizes.
+  double validation_chance() const;
+  /// Standard error of the validation accuracy of a network that guesses.
+  double chance_error() const;
+  /// Whether a validation accuracy is what guessing may come to. A network that finds a rare class, at the
+  /// cost of some pictures of a frequent one, does not guess: the last balanced accuracy shows it.
+  bool may_be_guessed(double val_accuracy) const;
   /// What guessing may add to a training accuracy by luck: three standard errors, at least three points.
   double chance_noise() const;
-  /// Training or validation, whichever is better: the one shows what was learned by heart, the other is
-  /// without dropout and augmentation.
-  double best_level() const;
+  /// Training and validation are nearer to guessing than to 100 %: the one shows what was learned by heart,
+  /// the other is without dropout and augmentation.
+  bool at_low_level() const;
 
   /// Of the losses over the last third of the epochs, but 6 to 20, and none from before pictures were shown
   /// as in the last one.

@@ -25,6 +25,7 @@ struct EpochRecord {
 };
 
 /// Names of further columns that others read.
+inline constexpr const char* kBalancedAccuracy = "val_balanced_accuracy";
 inline constexpr const char* kHighestLoss = "highest_loss";  ///< mean loss of the epoch's worst batch
 inline constexpr const char* kWeightChange =
     "weight_change";  ///< by the epoch's last step, as a share of the weights

@@ -306,7 +306,7 @@ void Trainer::Session::finish_epoch() {
                       .accuracy = static_cast<double>(progress_.correct) / seen,
                       .val_loss = validation.loss,
                       .val_accuracy = validation.accuracy,
-                      .others = {{"val_balanced_accuracy", validation.balanced_accuracy},
+                      .others = {{run::kBalancedAccuracy, validation.balanced_accuracy},
                                  {run::kHighestLoss, progress_.highest_loss},
                                  {run::kWeightChange, weight_change_}}});
   keep_if_best(validation.accuracy);

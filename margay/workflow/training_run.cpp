@@ -112,6 +112,7 @@ report::DiagnosisContext context_of(const TrainingRequest& request, const Traini
   context.train_count = static_cast<int64_t>(data.train.size());
   context.validation_count = data.validation ? static_cast<int64_t>(data.validation->size()) : 0;
   context.majority_share = majority_share(data.train);
+  if (data.validation) context.validation_majority_share = majority_share(*data.validation);
   context.converged = request.config.training.method == recipe::Method::head;
   if (!run.result.history.empty())
     context.alike_since = train::first_epoch_like(run.config, run.result.history.back().epoch);
@@ -280,7 +281,7 @@ run::EpochRecord record_of(const HeadFit& fit, const predict::Evaluation& valida
           .accuracy = fit.head.accuracy,
           .val_loss = validated ? validation.loss : kNone,
           .val_accuracy = validated ? validation.accuracy : kNone,
-          .others = {{"val_balanced_accuracy", validated ? validation.balanced_accuracy : kNone},
+          .others = {{run::kBalancedAccuracy, validated ? validation.balanced_accuracy : kNone},
                      {run::kDecay, chosen.decay},
                      {run::kHeldOutLoss, chosen.loss},
                      {run::kHeldOutAccuracy, chosen.accuracy}}};

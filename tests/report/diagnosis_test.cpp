@@ -188,6 +188,26 @@ TEST_CASE("chance follows the number of classes and the most frequent class") {
   CHECK(primary(made_history(shape), context) == Condition::healthy);
 }
 
+TEST_CASE("guessing in validation is that of its own classes and never finds a rare one") {
+  DiagnosisContext context = pets();
+  context.converged = true, context.majority_share = 0.95;
+  run::EpochRecord record{
+      .epoch = 1, .loss = 0, .accuracy = 1, .val_loss = 0.16, .val_accuracy = 0.955, .others = {}};
+  const Finding alike = diagnose({record}, context).primary();
+  CHECK(alike.condition == Condition::stuck_at_chance);
+  CHECK(contains(alike.evidence, "guessing would give 95 %"));
+  record.others = {{run::kBalancedAccuracy, 0.8}};
+  CHECK(primary({record}, context) == Condition::healthy);
+  record.others.clear();
+  context.validation_majority_share = 0.5;
+  CHECK(primary({record}, context) == Condition::healthy);
+
+  HistoryShape shape;
+  shape.start = 0.5, shape.training = 0.96, shape.validation = 0.95;
+  context.converged = false;
+  CHECK(primary(made_history(shape), context) != Condition::underfitting);
+}
+
 TEST_CASE("a fall that comes from how pictures are shown is no improvement") {
   HistoryShape shape;
   shape.epochs = 120, shape.validation = 0.85, shape.training = 0.84;
