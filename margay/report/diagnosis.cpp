@@ -90,10 +90,12 @@ Finding not_finite(const Evidence& run, size_t index) {
 }
 
 Finding too_short(const Evidence& run) {
+  const std::string counted =
+      run.epochs() == run.trained_epochs() ? "" : fmt::format(", {} of them validated", run.epochs());
   std::string evidence = run.epochs() == 0
                              ? "no epoch was finished"
-                             : fmt::format("{} after {}: too few epochs to see a direction",
-                                           run.levels_text(), epochs_text(run.trained_epochs()));
+                             : fmt::format("{} after {}{}: too few epochs to see a direction",
+                                           run.levels_text(), epochs_text(run.trained_epochs()), counted);
   return {Condition::too_short, std::move(evidence),
           "Go on for some more epochs; the curves speak from the third one on.",
           resume_command(run, std::max(15, 2 * run.trained_epochs()))};

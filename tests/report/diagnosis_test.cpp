@@ -222,6 +222,9 @@ TEST_CASE("a fall that comes from how pictures are shown is no improvement") {
   CHECK(contains(without.evidence, "(medians of the last 3 validated epochs)"));
   CHECK(contains(without.command, "--epochs 240"));
 
+  const run::History two(history.begin(), history.begin() + 2);
+  CHECK(contains(diagnose(two, context).primary().evidence, "after 20 epochs, 2 of them validated: too few"));
+
   context.alike_since = 81;
   const Finding healthy = diagnose(history, context).primary();
   CHECK(healthy.condition == Condition::healthy);
