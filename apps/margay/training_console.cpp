@@ -83,8 +83,7 @@ class LineConsole : public QuietConsole {
     if (config.training.method == recipe::Method::head) return print_head(record);
     const int left = config.training.epochs - record.epoch;
     fmt::print(stderr, "{}{} {} {}/{}  {:.0f} images/s  {}  {}{}{}\n", terminal_ ? "\r" : "",
-               title(record.epoch, config.training.epochs), bar(1, 1), step_, step_,
-               record.images_per_second,
+               title(record.epoch, config.training.epochs), bar(1, 1), step_, step_, record.images_per_second,
                left > 0 ? format_duration(left_s_) + " left" : format_duration(record.seconds),
                metrics(record.loss, record.accuracy), validation_metrics(record), terminal_ ? "\033[K" : "");
   }

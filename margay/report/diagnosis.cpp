@@ -241,7 +241,8 @@ std::optional<Finding> still_improving(const Evidence& run) {
 /// better of the two says what the network can do.
 std::optional<Finding> underfitting(const Evidence& run) {
   const Trend trend = run.training_trend();
-  if (!run.at_low_level() || !run.has_trend() || falls(trend)) return std::nullopt;
+  if (!run.at_low_level() || falls(trend)) return std::nullopt;
+  if (!run.has_trend()) return too_short(run);
   const std::string evidence = fmt::format(
       "{}, and over {} training loss has stopped falling ({}): the network is too weak for these "
       "pictures, or held back",
@@ -300,7 +301,7 @@ Finding converged(const Evidence& run) {
 std::vector<Finding> findings_of(const Evidence& run) {
   if (const auto index = run.first_not_finite()) return {not_finite(run, *index)};
   if (run.context().converged) return {converged(run)};
-  if (run.epochs() < kFewestEpochs || (run.at_low_level() && !run.has_trend())) return {too_short(run)};
+  if (run.epochs() < kFewestEpochs) return {too_short(run)};
   for (const auto& rule : {unstable, rate_too_high, rate_too_low, stuck_at_chance})
     if (auto finding = rule(run)) return {*finding};
   std::vector<Finding> findings;

@@ -14,7 +14,7 @@ namespace margay::report {
 
 enum class Condition {
   not_finite,       ///< a loss became NaN or infinite
-  too_short,        ///< fewer than three epochs
+  too_short,        ///< fewer than three epochs to compare
   rate_too_high,    ///< the first steps destroyed more than the others could mend
   rate_too_low,     ///< the steps hardly move the weights
   stuck_at_chance,  ///< no better than guessing

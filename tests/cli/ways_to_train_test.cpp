@@ -139,4 +139,8 @@ TEST_CASE("a budget that is too short is said to be, and leaves a model all the 
   CHECK(result.err.find("less than 1 epoch of pictures") != std::string::npos);
   CHECK(result.err.find("warning: 0 s may be too short for 48 pictures") != std::string::npos);
   CHECK(fs::exists(place / "run/model.safetensors"));
+  // Batches of 10 make five steps an epoch; the last one is cut short, and says so.
+  const size_t line = result.err.rfind("\nepoch ");
+  REQUIRE(line != std::string::npos);
+  CHECK(result.err.find(" 4/4 ", line) != std::string::npos);
 }

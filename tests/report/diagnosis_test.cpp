@@ -234,6 +234,12 @@ TEST_CASE("a fall that comes from how pictures are shown is no improvement") {
   const Finding unknown = diagnose(history, context).primary();
   CHECK(unknown.condition == Condition::healthy);
   CHECK_FALSE(contains(unknown.evidence, "settled"));
+
+  shape.training = shape.validation = 0.6;
+  context.alike_since = 119;
+  CHECK(primary(made_history(shape), context) == Condition::too_short);
+  shape.training = shape.validation = 0.5;  // guessing needs no trend to be seen
+  CHECK(primary(made_history(shape), context) == Condition::stuck_at_chance);
 }
 
 TEST_CASE("a loss that still falls in the last epochs is still improving") {

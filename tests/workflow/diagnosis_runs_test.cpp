@@ -3,6 +3,7 @@
 // one in ten, and one healthy one in twenty, to be called something else. Without it there is one seed, which
 // must be right.
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -30,6 +31,7 @@ struct Made {
   std::string optimizer = R"({"lr": 0.001})";  ///< laid over the article's
   int epochs = 15;
   std::string augment = "";
+  double mix_until = 1;
   std::string schedule = R"({"name": "constant"})";
   std::filesystem::path data;
   int size = 12;  ///< of the pictures that the network gets, in pixels
@@ -59,6 +61,7 @@ workflow::TrainingRun train_made(const Made& made, uint64_t seed, const std::fil
   document["optimizer"].merge_patch(Json::parse(made.optimizer));
   document["schedule"] = Json::parse(made.schedule);
   document["augment"]["transforms"] = made.augment;
+  document["augment"]["mix_until"] = made.mix_until;
   document["training"] = {
       {"epochs", made.epochs}, {"batch_size", 16}, {"threads", 1}, {"precision", "fp32"}, {"seed", seed}};
   workflow::TrainingRequest request;
@@ -223,4 +226,29 @@ TEST_CASE("a training that goes as well as noisy pictures allow is not accused")
                     .data = colours(folder, 150, 12)};
       },
       healthy_seeds());
+}
+
+TEST_CASE("losses of mixed pictures are not compared with those of others") {
+  const test::TemporaryFolder folder;
+  const Made made{.layers = kDense,
+                  .optimizer = R"({"lr": 1e-4})",
+                  .epochs = 8,
+                  .augment = "mixup",
+                  .mix_until = 0.5,
+                  .data = colours(folder.path(), 200, 15)};
+  const report::Finding finding = train_made(made, 1, folder / "run").diagnosis.primary();
+  CAPTURE(finding.evidence);
+  CHECK(finding.condition == Condition::still_improving);
+  CHECK(finding.evidence.find("over the last 4 epochs") != std::string::npos);
+}
+
+TEST_CASE("guessing in validation is that of its classes and not of those in training") {
+  const test::TemporaryFolder folder;
+  const std::filesystem::path data = colours(folder.path(), 60, 0);
+  for (int i = 6; i < 60; ++i) REQUIRE(std::filesystem::remove(data / fmt::format("train/green/{}.png", i)));
+  const Made made{.layers = kDense, .epochs = 30, .data = data};
+  const report::Finding finding = train_made(made, 1, folder / "run").diagnosis.primary();
+  CAPTURE(finding.evidence);
+  CHECK(finding.condition == Condition::overfitting);
+  CHECK(finding.evidence.find("no better than guessing (50 %)") != std::string::npos);
 }
