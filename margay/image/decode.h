@@ -13,6 +13,10 @@
 
 namespace margay::image {
 
+/// Counts up whenever the same bytes may decode to other pixels than before: whoever stores decoded pixels stores
+/// this beside them.
+inline constexpr int kDecoderVersion = 2;
+
 enum class Format { jpeg, png, webp, gif, bmp, tiff, heif, avif };
 
 std::string_view name_of(Format format);
