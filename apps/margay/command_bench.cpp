@@ -2,12 +2,12 @@
 #include <fmt/format.h>
 
 #include <memory>
-#include <optional>
 #include <string_view>
 #include <utility>
 
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
+#include "apps/margay/recipe_choice.h"
 #include "apps/margay/training_options.h"
 #include "margay/core/error.h"
 #include "margay/train/decide.h"
@@ -18,7 +18,6 @@ namespace margay::app {
 namespace {
 
 struct BenchOptions : TrainingOptions {
-  std::optional<int> batch_size;
   double seconds = 2;
 };
 
@@ -37,8 +36,7 @@ void choose_pictures(const BenchOptions& options, workflow::BenchmarkRequest& re
 }
 
 void run_bench(BenchOptions& options) {
-  if (options.batch_size)
-    options.settings.push_back(fmt::format("training.batch_size={}", *options.batch_size));
+  choose_recipe(options, RecipeUse::steps);
   workflow::BenchmarkRequest request{.config = compose_config(options), .seconds = options.seconds};
   if (!options.is_quiet())
     request.narrate = [](std::string_view sentence) { fmt::print(stderr, "{} ...\n", sentence); };
@@ -54,12 +52,11 @@ void run_bench(BenchOptions& options) {
 
 void add_bench(CLI::App& command, Outcome&) {
   auto options = std::make_shared<BenchOptions>();
-  add_recipe_options(command, *options, "RECIPE,--recipe");
+  add_recipe_options(command, *options, SettingOptions::of_steps, "RECIPE,--recipe");
   command.add_option(
       "--data", options->data.data,
       "measure with these pictures, whatever 'margay train' takes (default: drawn JPEGs of 500 x 375 "
       "in memory); eight steps' worth, spread over the data set");
-  command.add_option("--batch", options->batch_size, "pictures of a batch (default: the recipe's)");
   command.add_option("--seconds", options->seconds, "of each of about nine measurements, after its warm-up")
       ->check(CLI::Range(0.0, 3600.0))
       ->capture_default_str();

@@ -7,6 +7,7 @@
 
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
+#include "apps/margay/recipe_choice.h"
 #include "apps/margay/training_options.h"
 #include "margay/core/error.h"
 #include "margay/report/rate_plot.h"
@@ -34,7 +35,7 @@ run::RangeTestCurve test_rates(const LrFindOptions& options, const recipe::Confi
 }
 
 std::string command_for(const LrFindOptions& options, double lr) {
-  return training_command(options, {fmt::format("optimizer.lr={:g}", lr)});
+  return training_command(options, lr);
 }
 
 Json to_json(const LrFindOptions& options, const recipe::Config& config, const run::RangeTestCurve& curve,
@@ -62,11 +63,12 @@ void print_outcome(const LrFindOptions& options, const recipe::Config& config,
   fmt::print("curve: {}, {}\n", options.out.string(), svg.string());
 }
 
-void find_rate(const LrFindOptions& options) {
+void find_rate(LrFindOptions& options) {
   require(options.out.extension() == ".png", "lr-find",
           fmt::format("--out {}: the curve is written as PNG, and as SVG beside it", options.out.string()),
           "let the name end in .png");
   options.test.validate();
+  choose_recipe(options, RecipeUse::steps);
   const recipe::Config config = compose_config(options);
   const run::RangeTestCurve curve = test_rates(options, config, stop_on_signals());
   const report::RateSuggestion suggestion = report::suggest_rate(curve);
@@ -82,7 +84,7 @@ void find_rate(const LrFindOptions& options) {
 
 void add_lr_find(CLI::App& command, Outcome&) {
   auto options = std::make_shared<LrFindOptions>();
-  add_training_options(command, *options);
+  add_training_options(command, *options, SettingOptions::of_steps);
   command.get_option("DATA")->required();
   command.add_option("--low", options->test.low, "the first learning rate")->capture_default_str();
   command
@@ -101,7 +103,7 @@ void add_lr_find(CLI::App& command, Outcome&) {
   command.add_flag("--json", options->json, "print one JSON document, with every step");
   command.footer(
       "Examples:\n  margay lr-find cats-and-dogs --recipe article\n"
-      "  margay lr-find pets --recipe article --set optimizer.name=sgd\n"
+      "  margay lr-find pets --recipe article --optimizer sgd\n"
       "A range test: the network is trained for some steps while the learning rate grows by the same factor "
       "each\n"
       "time, and then thrown away. The suggestion lies a third of the way through the valley of the smoothed "

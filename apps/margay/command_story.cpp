@@ -9,9 +9,9 @@
 
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
+#include "apps/margay/setting_options.h"
 #include "apps/margay/training_console.h"
 #include "margay/datasets/get.h"
-#include "margay/recipe/recipe.h"
 #include "margay/workflow/story.h"
 
 namespace margay::app {
@@ -22,7 +22,7 @@ struct StoryCommand {
   std::string out;
   std::optional<int> epochs;
   std::optional<uint64_t> seed;
-  std::vector<std::string> settings;
+  SettingChanges changes;
   bool allow_broken = false;
   bool quiet = false;
 };
@@ -34,7 +34,7 @@ workflow::StoryOptions compose_options(const StoryCommand& command) {
   options.out = command.out;
   if (command.allow_broken) options.broken = train::ManyBroken::allow;
   options.command_line = command_line();
-  for (const std::string& setting : command.settings) recipe::set_value(options.changes, setting);
+  command.changes.apply(options.changes);
   if (command.epochs) options.changes["training"]["epochs"] = *command.epochs;
   if (command.seed) options.changes["training"]["seed"] = *command.seed;
   return options;
@@ -71,8 +71,9 @@ void add_story(CLI::App& command, Outcome& outcome) {
   command.add_option("--out", options->out, "folder for both runs and story.html")->capture_default_str();
   command.add_option("--epochs", options->epochs, "of both trainings (default: the recipes', 15)");
   command.add_option("--seed", options->seed, "of all that is random (default: the recipes', 1)");
-  command.add_option("--set", options->settings,
-                     "one setting for both recipes, such as optimizer.lr=3e-4; may be repeated");
+  add_setting_options(command, options->changes, SettingOptions::all);
+  command.get_option("--set")->description(
+      "any setting, for both recipes, such as training.keep=best; may be repeated");
   command.add_flag("--allow-broken", options->allow_broken,
                    "go on although more than a tenth of the pictures do not decode");
   command.add_flag("--quiet", options->quiet, "no progress");

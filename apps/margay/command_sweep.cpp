@@ -4,12 +4,14 @@
 #include <filesystem>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
+#include "apps/margay/recipe_choice.h"
 #include "apps/margay/training_options.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
@@ -66,7 +68,7 @@ std::vector<recipe::Parameter> take_parameters(SweepOptions& options) {
   std::vector<recipe::Parameter> parameters;
   std::vector<std::string> fixed;
   std::set<std::string> keys;
-  for (const std::string& setting : options.settings) {
+  for (const std::string& setting : options.changes.settings) {
     const auto parameter = recipe::parse_parameter(setting);
     if (!parameter) {
       fixed.push_back(setting);
@@ -75,7 +77,7 @@ std::vector<recipe::Parameter> take_parameters(SweepOptions& options) {
     require(keys.insert(parameter->key).second, "sweep", fmt::format("{} is searched twice", parameter->key));
     parameters.push_back(*parameter);
   }
-  options.settings = fixed;
+  options.changes.settings = fixed;
   return parameters;
 }
 
@@ -89,6 +91,20 @@ void print_plan(const workflow::SweepRequest& request, size_t trials) {
     fmt::print(stderr, "  {}: {}\n", parameter.key, parameter.describe());
 }
 
+/// A value that no trial could have is refused before the first: the ends of ranges, and all of a list.
+void check_values(const Json& document, std::span<const recipe::Parameter> parameters,
+                  const std::string& where) {
+  for (const recipe::Parameter& parameter : parameters) {
+    std::vector<Json> values = parameter.choices;
+    if (values.empty() && parameter.whole)
+      values = {static_cast<int64_t>(parameter.low), static_cast<int64_t>(parameter.high)};
+    else if (values.empty())
+      values = {parameter.low, parameter.high};
+    for (const Json& value : values)
+      recipe::Config::from_document(recipe::with_settings(document, {{parameter.key, value}}), where);
+  }
+}
+
 /// `options` are those that hold for every trial.
 workflow::SweepRequest make_request(const SweepOptions& options, std::vector<recipe::Parameter> parameters,
                                     WorkerPool& pool, std::stop_token stop) {
@@ -96,6 +112,7 @@ workflow::SweepRequest make_request(const SweepOptions& options, std::vector<rec
   request.parameters = std::move(parameters);
   request.recipe = options.recipe;
   request.document = compose_document(options);
+  check_values(request.document, request.parameters, options.recipe);
   request.trials = options.trials;
   request.seed = recipe::Config::from_document(request.document, options.recipe).training.seed;
   if (options.strategy == "halving") request.strategy = workflow::SweepStrategy::halving;
@@ -121,6 +138,7 @@ Json write_files(const report::Sweep& sweep, const fs::path& folder) {
 
 void sweep(SweepOptions options) {
   const std::stop_token stop = stop_on_signals();
+  choose_recipe(options, RecipeUse::steps);
   std::vector<recipe::Parameter> parameters = take_parameters(options);
   WorkerPool pool(train::decide(compose_config(options)).training.threads);
   const workflow::SweepRequest request = make_request(options, std::move(parameters), pool, stop);
@@ -143,14 +161,14 @@ void sweep(SweepOptions options) {
 
 void add_sweep(CLI::App& command, Outcome&) {
   auto options = std::make_shared<SweepOptions>();
-  add_training_options(command, *options);
+  add_training_options(command, *options, SettingOptions::all);
   command.get_option("DATA")->required();
   command.get_option("--set")->description(
       "a setting, as in 'margay train'; with a range (optimizer.lr=1e-4..1e-2) or a list "
       "(training.batch_size=32,64,128) it is searched. Ranges that span ten times or more are drawn "
       "logarithmically; between whole numbers all values are whole (0.0..5.0 has fractions); commas inside "
       "quotes "
-      "belong to a value; may be repeated");
+      "belong to a value; may be repeated. The same goes for --lr, --batch-size and --optimizer");
   command.add_option("--trials", options->trials, "how many settings are drawn; all differ")
       ->capture_default_str();
   command
@@ -163,8 +181,7 @@ void add_sweep(CLI::App& command, Outcome&) {
   command.add_flag("--json", options->json, "print one JSON document instead of tables");
   command.footer(
       "Examples:\n"
-      "  margay sweep pets --recipe article --set optimizer.lr=1e-4..1e-2 --set "
-      "training.batch_size=32,64,128\n"
+      "  margay sweep pets --recipe article --lr 1e-4..1e-2 --batch-size 32,64,128\n"
       "  margay sweep pets --set optimizer.lr=1e-5..1e-1 --strategy halving --trials 32 --epochs 16\n"
       "Each trial is a run directory, so that compare, watch and evaluate work on it. After Ctrl-C or a "
       "crash the\n"

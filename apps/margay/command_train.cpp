@@ -10,6 +10,7 @@
 
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
+#include "apps/margay/recipe_choice.h"
 #include "apps/margay/training_console.h"
 #include "apps/margay/training_options.h"
 #include "margay/core/cpu.h"
@@ -32,23 +33,18 @@ struct TrainOptions : TrainingOptions {
   double checkpoint_interval_s = 60;
   std::string out;
   std::string resume;
-  bool recipe_given = false;
   std::string budget;
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
-
-  /// Whether nothing says what to train.
-  bool chooses_recipe() const {
-    return !recipe_given && !network && !weights && config_file.empty() && resume.empty();
-  }
 };
 
 /// A run's own configuration; only how long and by what means it goes on may change.
 recipe::Config resumed_config(const TrainOptions& options, const run::RunDirectory& directory) {
-  require(options.settings.empty() && options.config_file.empty() && !options.seed && !options.keep &&
-              !options.balance && !options.augment && !options.network && !options.weights &&
-              !options.deterministic,
+  require(options.changes.settings.empty() && !options.changes.size && options.config_file.empty() &&
+              !options.seed && !options.keep && !options.balance && !options.augment && !options.network &&
+              !options.weights && !options.deterministic,
           "train", "--resume goes on with the run's own configuration",
-          "leave out --set, --config, --network, --weights, --seed, --keep, --balance, --augment and "
+          "leave out --set, --lr and the like, --size, --config, --network, --weights, --seed, --keep, "
+          "--balance, --augment and "
           "--deterministic");
   Json document = workflow::read_run_config(directory).to_document();
   set_if_given(document, "training", "epochs", options.epochs);
@@ -59,33 +55,6 @@ recipe::Config resumed_config(const TrainOptions& options, const run::RunDirecto
   set_if_given(document, "training", "fuse", options.fuse);
   set_if_given(document, "budget", "seconds", options.epochs ? std::optional(0.0) : options.budget_s);
   return recipe::Config::from_document(document, directory.config().string());
-}
-
-/// The recipe that begins with nothing.
-std::string scratch_recipe() {
-  for (const recipe::EmbeddedRecipe& recipe : recipe::embedded_recipes())
-    if (recipe.name == "scratch") return std::string(recipe.name);
-  return TrainingOptions{}.recipe;
-}
-
-/// What suits where nobody says: a head for weights that are on this machine already, else all from nothing.
-void choose_recipe(TrainOptions& options) {
-  // A head takes seconds; who has more time gets more for it.
-  const std::string transfer = options.budget_s ? "finetune" : "transfer";
-  const auto network = recipe::load_recipe(transfer).network.name;
-  const auto weights = weights::find_weights(graph::zoo::find_network(network));
-  const bool wants_steps = options.epochs || options.patience || options.keep || options.augment ||
-                           options.device || options.precision;
-  std::string why = fmt::format("no weights of {} are at hand", network);
-  std::string otherwise = fmt::format("--recipe {} gets them", transfer);
-  options.recipe = scratch_recipe();
-  if (weights) {
-    why = wants_steps ? "its options speak of epochs" : fmt::format("{} is at hand", weights->string());
-    otherwise = fmt::format("--recipe {}", wants_steps ? transfer : options.recipe);
-    if (!wants_steps) options.recipe = transfer;
-  }
-  if (!options.is_quiet())
-    fmt::print(stderr, "recipe '{}', because {}; otherwise: {}\n", options.recipe, why, otherwise);
 }
 
 run::RunDirectory choose_directory(const TrainOptions& options) {
@@ -202,7 +171,7 @@ workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
   require(!options.budget_s || !options.epochs, "train", "--epochs and --budget both say how long",
           "leave one of them out");
   require(options.budget_s.value_or(1) > 0, "train", "--budget is no time at all", "such as 10m");
-  if (options.chooses_recipe()) choose_recipe(options);
+  if (options.resume.empty()) choose_recipe(options, RecipeUse::training);
   workflow::TrainingRequest request;
   request.resume = !options.resume.empty();
   request.config = request.resume ? resumed_config(options, {options.resume}) : compose_config(options);
@@ -233,7 +202,7 @@ int run_train(TrainOptions& options) try {
 
 void add_train(CLI::App& command, Outcome& outcome) {
   auto options = std::make_shared<TrainOptions>();
-  add_training_options(command, *options);
+  add_training_options(command, *options, SettingOptions::all);
   command.add_option(
       "--out", options->out,
       "run directory to make (default: runs/RECIPE or runs/RECIPE-NETWORK, numbered when taken)");
@@ -257,15 +226,11 @@ void add_train(CLI::App& command, Outcome& outcome) {
   command.footer(
       "Examples:\n  margay train cats-and-dogs --recipe article --epochs 15\n  margay train pets.zip\n"
       "  margay train runs/article/manifest.csv --recipe article-regularized    (the same split again)");
-  CLI::Option* recipe =
-      command.get_option("--recipe")
-          ->default_str(
-              "transfer, where the weights of its network are in MARGAY_MIRROR or the cache; else " +
-              scratch_recipe());
-  command.callback([options, recipe, &outcome] {
-    options->recipe_given = recipe->count() > 0;
-    outcome.exit_code = run_train(*options);
-  });
+  command.get_option("--recipe")
+      ->default_str(
+          "what suits; transfer, where the weights of the network are in MARGAY_MIRROR or the cache; "
+          "else scratch");
+  command.callback([options, &outcome] { outcome.exit_code = run_train(*options); });
 }
 
 }  // namespace margay::app

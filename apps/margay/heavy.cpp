@@ -15,7 +15,7 @@ namespace margay::app {
 
 #ifdef MARGAY_HEAVY
 
-void become_heavy_if_needed(int, char**) {}
+void become_heavy_if_needed(const std::vector<std::string>&) {}
 
 #else
 
@@ -54,11 +54,14 @@ void prepare_environment() {
 
 }  // namespace
 
-void become_heavy_if_needed(int argc, char** argv) {
-  if (argc < 2 || !is_heavy(argv[1])) return;
+void become_heavy_if_needed(const std::vector<std::string>& words) {
+  if (words.size() < 2 || !is_heavy(words[1])) return;
   const fs::path sibling = find_sibling();
   prepare_environment();
-  ::execv(sibling.c_str(), argv);
+  std::vector<char*> arguments;
+  for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
+  ::execv(sibling.c_str(), arguments.data());
   throw io_error_from_errno("heavy", fmt::format("cannot start {}", sibling.string()));
 }
 

@@ -1,12 +1,12 @@
 // The program `margay`: finds the command, runs it, and turns errors into one line and an exit status.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <exception>
 #include <string>
 #include <vector>
 
 #include "apps/margay/command.h"
+#include "apps/margay/first_word.h"
 #include "apps/margay/heavy.h"
 #include "margay/core/error.h"
 #include "margay/core/version.h"
@@ -21,27 +21,16 @@ void add_commands(CLI::App& app, Outcome& outcome) {
   }
 }
 
-/// CLI11 says what is missing; this adds the nearest command to a misspelt one.
-int report_usage(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+/// CLI11 says what is missing.
+int report_usage(const CLI::App& app, const CLI::ParseError& error, const std::vector<std::string>& words) {
   if (error.get_exit_code() == 0) return app.exit(error);
-  if (argc == 1) {
+  if (words.size() <= 1) {
     fmt::print(stderr, "{}", app.help());
     return 2;
   }
-  std::vector<std::string> names;
-  for (const Command& command : commands()) names.emplace_back(command.name);
-  const std::string first = argc > 1 ? argv[1] : "";
-  const bool known = std::find(names.begin(), names.end(), first) != names.end();
-  if (!first.empty() && first[0] != '-' && !known) {
-    const std::string nearest = nearest_name(first, names);
-    const std::string hint =
-        nearest.empty() ? "'margay --help' lists the commands" : fmt::format("did you mean '{}'?", nearest);
-    fmt::print(stderr, "margay: {}\n",
-               UsageError("command", fmt::format("there is no command '{}'", first), hint).what());
-    return 2;
-  }
+  const bool names_command = !words[1].empty() && words[1].front() != '-';
   fmt::print(stderr, "margay: [command line] {}. Hint: 'margay{} --help' shows what it takes.\n",
-             error.what(), known ? " " + first : "");
+             error.what(), names_command ? " " + words[1] : "");
   return 2;
 }
 
@@ -49,16 +38,19 @@ int run(int argc, char** argv) {
   CLI::App app("margay turns a folder of pictures into an image classifier.", "margay");
   app.set_version_flag("--version", fmt::format("margay {}", kVersion));
   app.require_subcommand(1);
+  app.footer("'margay help COMMAND' shows what a command takes, with an example.");
   app.get_formatter()->column_width(34);
   Outcome outcome;
   add_commands(app, outcome);
   set_command_line(argc, argv);
+  const std::vector<std::string> words = with_help_option({argv, argv + argc});
   try {
-    become_heavy_if_needed(argc, argv);
-    app.parse(argc, argv);
+    require_command(words);
+    become_heavy_if_needed(words);
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend() - 1));  // as CLI11 takes them
     return outcome.exit_code;
   } catch (const CLI::ParseError& error) {
-    return report_usage(app, error, argc, argv);
+    return report_usage(app, error, words);
   } catch (const Error& error) {
     fmt::print(stderr, "margay: {}\n", error.what());
     return error.exit_code();

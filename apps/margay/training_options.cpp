@@ -5,20 +5,23 @@
 
 #include "apps/margay/console.h"
 #include "margay/data/content_split.h"
+#include "margay/graph/zoo/zoo.h"
 #include "margay/recipe/recipe.h"
 #include "margay/report/shell_word.h"
 #include "margay/weights/published.h"
 
 namespace margay::app {
 
-void add_recipe_options(CLI::App& command, TrainingOptions& options, const std::string& recipe_names) {
+void add_recipe_options(CLI::App& command, TrainingOptions& options, SettingOptions settings,
+                        const std::string& recipe_names) {
   command.add_option(recipe_names, options.recipe, "name of a recipe ('margay recipe list') or a .toml file")
+      ->each([&options](const std::string&) { options.recipe_given = true; })
       ->capture_default_str();
   command.add_option("--network", options.network,
-                     "a published network in place of the recipe's ('margay models' lists them), for "
-                     "pictures of the recipe's size unless weights ask for others");
+                     "a network by name ('margay models' lists them) in place of the recipe's; without a "
+                     "recipe, one is taken that suits it");
   command.add_option("--config", options.config_file, "TOML file whose settings go over the recipe's");
-  command.add_option("--set", options.settings, "one setting, such as optimizer.lr=3e-4; may be repeated");
+  add_setting_options(command, options.changes, settings);
   command.add_option("--augment", options.augment,
                      "random transforms, such as flip,rotate=45 (default: the recipe's)");
   command.add_option("--threads", options.threads, "0 = as many as this process may use (default)");
@@ -32,7 +35,7 @@ void add_recipe_options(CLI::App& command, TrainingOptions& options, const std::
   command.add_flag("--quiet", options.quiet, "no progress");
 }
 
-void add_training_options(CLI::App& command, TrainingOptions& options) {
+void add_training_options(CLI::App& command, TrainingOptions& options, SettingOptions settings) {
   add_data_options(command, options.data);
   command
       .add_option(
@@ -43,7 +46,7 @@ void add_training_options(CLI::App& command, TrainingOptions& options) {
       ->check(CLI::Range(0.0, 0.99));
   command.add_flag("--allow-broken", options.allow_broken,
                    "train although more than a tenth of the pictures do not decode");
-  add_recipe_options(command, options);
+  add_recipe_options(command, options, settings);
   command.add_option(
       "--weights", options.weights,
       "what the network begins with: imagenet, which gets the published file once, from MARGAY_MIRROR or its "
@@ -74,10 +77,6 @@ void add_training_options(CLI::App& command, TrainingOptions& options) {
 
 namespace {
 
-void apply_settings(Json& document, const TrainingOptions& options) {
-  for (const std::string& setting : options.settings) recipe::set_value(document, setting);
-}
-
 /// What makes no sense is refused before anything is fetched for it.
 recipe::Config checked(const Json& document, const TrainingOptions& options) {
   recipe::Config config = recipe::Config::from_document(document, options.recipe);
@@ -98,13 +97,27 @@ void follow_weights(Json& document, const TrainingOptions& options) {
     document["network"]["weights"] = std::filesystem::absolute(file).string();
   if (const auto input = weights::preprocess_for(network.name, file, {network.resolution, network.fit}))
     document["input"] = input->to_json();
-  apply_settings(document, options);
+  options.changes.apply_over_input(document);
+}
+
+/// How a network is used stays; the recipe's layers, weights and initial values belong to its own.
+void put_network(Json& document, const std::string& name) {
+  Json& network = document["network"];
+  for (const char* key : {"layers", "weights", "initializer"})
+    if (network.is_object()) network.erase(key);
+  network["name"] = name;
+  if (!document.contains("budget") || !document["budget"].contains("networks")) return;
+  // The time may make its pictures smaller, but choose no other network.
+  const bool shrinks = graph::zoo::takes_any_size(graph::zoo::find_network(name));
+  document["budget"]["networks"] = shrinks ? Json::array({name}) : Json::array();
 }
 
 }  // namespace
 
 Json compose_document(const TrainingOptions& options) {
   Json document = recipe::load_document(options.recipe);
+  if (options.chosen.contains("optimizer")) document.erase("optimizer");  // another one has other settings
+  recipe::merge_document(document, options.chosen);
   if (!options.config_file.empty())
     recipe::merge_document(document, recipe::load_document(options.config_file));
   set_if_given(document, "training", "epochs", options.epochs);
@@ -120,15 +133,11 @@ Json compose_document(const TrainingOptions& options) {
   if (options.deterministic) document["training"]["deterministic"] = true;
   set_if_given(document, "augment", "transforms", options.augment);
   if (options.network) {
-    // How a network is used stays; the recipe's layers, weights and initial values belong to its own.
-    Json& network = document["network"];
-    for (const char* key : {"layers", "weights", "initializer"})
-      if (network.is_object()) network.erase(key);
-    network["name"] = *options.network;
+    put_network(document, *options.network);
     document["description"] = fmt::format("{}, trained as by {}", *options.network, options.recipe);
   }
   set_if_given(document, "network", "weights", options.weights);
-  apply_settings(document, options);
+  options.changes.apply(document);
   follow_weights(document, options);
   return document;
 }
@@ -139,7 +148,7 @@ recipe::Config compose_config(const TrainingOptions& options) {
   return config;
 }
 
-std::string training_command(const TrainingOptions& options, const std::vector<std::string>& settings) {
+std::string training_command(const TrainingOptions& options, double lr) {
   std::string text = "margay train";
   const auto add = [&](const std::string& word) { text += " " + report::shell_word(word); };
   const auto add_option = [&](const char* name, const auto& value) {
@@ -149,7 +158,7 @@ std::string training_command(const TrainingOptions& options, const std::vector<s
   if (options.data.labels != DataOptions{}.labels) add("--labels"), add(options.data.labels);
   add_option("--validation", options.validation);
   if (options.allow_broken) add("--allow-broken");
-  add("--recipe"), add(options.recipe);
+  if (options.recipe_given || !options.network) add("--recipe"), add(options.recipe);
   add_option("--network", options.network);
   add_option("--weights", options.weights);
   if (!options.config_file.empty()) add("--config"), add(options.config_file);
@@ -164,8 +173,10 @@ std::string training_command(const TrainingOptions& options, const std::vector<s
   add_option("--device", options.device);
   add_option("--precision", options.precision);
   add_option("--fuse", options.fuse);
-  for (const auto& list : {options.settings, settings})
-    for (const std::string& setting : list) add("--set"), add(setting);
+  if (options.changes.size) add("--size"), add(options.changes.size->to_text());
+  for (const std::string& setting : options.changes.settings)
+    if (!setting.starts_with("optimizer.lr=")) add("--set"), add(setting);
+  add("--lr"), add(fmt::format("{:g}", lr));
   return text;
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "apps/margay/data_options.h"
+#include "apps/margay/setting_options.h"
 #include "margay/recipe/config.h"
 #include "margay/train/training_data.h"
 
@@ -21,8 +22,10 @@ struct TrainingOptions {
   std::optional<double> validation;
   bool allow_broken = false;
   std::string recipe = "article";
+  bool recipe_given = false;
+  Json chosen = Json::object();  ///< what choose_recipe changes in the recipe
   std::string config_file;
-  std::vector<std::string> settings;
+  SettingChanges changes;
   std::optional<int> epochs, threads, patience;
   bool deterministic = false;
   std::optional<uint64_t> seed;
@@ -36,10 +39,11 @@ struct TrainingOptions {
 };
 
 /// Adds which recipe is used, by which names on the command line, with what changes, and how it is computed.
-void add_recipe_options(CLI::App& command, TrainingOptions& options,
+/// `settings` says which options stand for settings.
+void add_recipe_options(CLI::App& command, TrainingOptions& options, SettingOptions settings,
                         const std::string& recipe_names = "--recipe");
 /// Adds those, DATA and everything above but `json`, whose meaning differs.
-void add_training_options(CLI::App& command, TrainingOptions& options);
+void add_training_options(CLI::App& command, TrainingOptions& options, SettingOptions settings);
 
 template <class T>
 void set_if_given(Json& document, const char* table, const char* key, const std::optional<T>& value) {
@@ -50,8 +54,8 @@ void set_if_given(Json& document, const char* table, const char* key, const std:
 Json compose_document(const TrainingOptions& options);
 recipe::Config compose_config(const TrainingOptions& options);
 
-/// `margay train` with the same options and these settings besides, for a shell.
-std::string training_command(const TrainingOptions& options, const std::vector<std::string>& settings);
+/// `margay train` with the same options and another learning rate, for a shell.
+std::string training_command(const TrainingOptions& options, double lr);
 
 /// Opens DATA and holds validation pictures back where it is not split.
 data::Dataset open_split(const TrainingOptions& options, WorkerPool& pool, std::stop_token stop);

@@ -1,15 +1,21 @@
 // Typed, range-checked access to configuration tables.
 #include "margay/recipe/document_reader.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
 namespace margay::recipe {
 
 DocumentReader::DocumentReader(const Json* table, std::string name, std::string_view where)
-    : table_(table), name_(std::move(name)), where_(where) {
-  if (table_ != nullptr && !table_->is_object())
-    throw UsageError(where_, fmt::format("{} is a {}; expected a table", name_, table_->type_name()));
+    : DocumentReader(table, std::move(name), where, std::make_shared<Findings>()) {}
+
+DocumentReader::DocumentReader(const Json* table, std::string name, std::string_view where,
+                               std::shared_ptr<Findings> findings)
+    : table_(table), name_(std::move(name)), where_(where), findings_(std::move(findings)) {
+  if (table_ == nullptr || table_->is_object()) return;
+  findings_->no_tables.emplace_back(name_, format_json(*table_));
+  table_ = nullptr;
 }
 
 std::string DocumentReader::full_name(const std::string& key) const {
@@ -21,14 +27,14 @@ void DocumentReader::fail(const std::string& key, const Json& found, std::string
 }
 
 const Json* DocumentReader::find(const std::string& key) {
-  known_.insert(key);
+  if (known_.insert(key).second) findings_->names.add(full_name(key));
   if (table_ == nullptr) return nullptr;
   const auto found = table_->find(key);
   return found == table_->end() ? nullptr : &*found;
 }
 
 DocumentReader DocumentReader::table(const std::string& key) {
-  return DocumentReader(find(key), full_name(key), where_);
+  return DocumentReader(find(key), full_name(key), where_, findings_);
 }
 
 void DocumentReader::convert(const std::string& key, const Json& found, std::string& value) const {
@@ -95,15 +101,24 @@ void DocumentReader::read(const std::string& key, bool& value) {
   value = found->get<bool>();
 }
 
+void DocumentReader::fail_as_no_table(const std::string& name, const std::string& found) const {
+  const std::vector<std::string> settings = findings_->names.in_table(name);
+  const std::string usual = name + ".name";
+  const bool has_name = std::ranges::find(settings, usual) != settings.end();
+  throw UsageError(where_, fmt::format("{} is {}; expected a table", name.empty() ? "it" : name, found),
+                   has_name ? fmt::format("did you mean '{}'?", usual)
+                            : fmt::format("it has {}", fmt::join(settings, ", ")));
+}
+
 void DocumentReader::finish() const {
-  if (table_ == nullptr) return;
-  for (const auto& [key, value] : table_->items()) {
-    if (known_.contains(key)) continue;
-    const std::string nearest = nearest_name(key, known_);
-    const std::string hint = nearest.empty() ? fmt::format("known here: {}", fmt::join(known_, ", "))
-                                             : fmt::format("did you mean '{}'?", full_name(nearest));
-    throw UsageError(where_, fmt::format("there is no setting '{}'", full_name(key)), hint);
-  }
+  if (table_ != nullptr)
+    for (const auto& [key, value] : table_->items())
+      if (!known_.contains(key)) findings_->unknown.push_back(full_name(key));
+  if (!name_.empty()) return;  // names of further tables may be what is meant
+  for (const auto& [name, found] : findings_->no_tables) fail_as_no_table(name, found);
+  for (const std::string& unknown : findings_->unknown)
+    throw UsageError(where_, fmt::format("there is no setting '{}'", unknown),
+                     findings_->names.hint_for(unknown));
 }
 
 }  // namespace margay::recipe

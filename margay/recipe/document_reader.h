@@ -1,16 +1,20 @@
 // Reads the values of one table of a configuration document and notices the keys that nobody asked for.
 #pragma once
 
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "margay/core/json.h"
+#include "margay/recipe/setting_names.h"
 
 namespace margay::recipe {
 
-/// A table such as [optimizer]. Ask for each key that is known, then call `finish`.
+/// A table such as [optimizer], or the document itself, which has no name. Ask for each key that is known,
+/// then call `finish`.
 class DocumentReader {
  public:
   /// `table` may be null when the document lacks it; it must outlive the reader. `where` names the document.
@@ -32,13 +36,25 @@ class DocumentReader {
   /// Any value; null when absent.
   const Json* find(const std::string& key);
 
-  /// Throws UsageError when the table has a key that was not asked for.
+  /// To be called when every key was asked for. That of the document, which comes last and knows the names in
+  /// all tables, throws UsageError where any of them has another key, or is no table.
   void finish() const;
 
   /// An error about one key: "[file] optimizer.lr is -1; expected a number from 0 to 10".
   [[noreturn]] void fail(const std::string& key, const Json& found, std::string_view expected) const;
 
  private:
+  /// What was found in all tables of one document.
+  struct Findings {
+    SettingNames names;
+    std::vector<std::string> unknown;                            ///< keys by their full names
+    std::vector<std::pair<std::string, std::string>> no_tables;  ///< what should be one, and what it is
+  };
+
+  DocumentReader(const Json* table, std::string name, std::string_view where,
+                 std::shared_ptr<Findings> findings);
+  [[noreturn]] void fail_as_no_table(const std::string& name, const std::string& found) const;
+
   /// One value; `found` is all that `key` has, which may be a list of them.
   void convert(const std::string& key, const Json& found, std::string& value) const;
   void convert(const std::string& key, const Json& found, double& value, double low, double high) const;
@@ -51,6 +67,7 @@ class DocumentReader {
   std::string name_;
   std::string where_;
   std::set<std::string> known_;
+  std::shared_ptr<Findings> findings_;
 };
 
 }  // namespace margay::recipe

@@ -1,7 +1,6 @@
 // Names, places and checks of torchvision's files.
 #include "margay/weights/published.h"
 
-#include <algorithm>
 #include <cstdlib>
 #include <vector>
 
@@ -10,7 +9,6 @@
 #include "margay/core/sha256.h"
 #include "margay/fetch/mirrors.h"
 #include "margay/fetch/published_file.h"
-#include "margay/graph/operator.h"
 #include "margay/weights/imagenet_classes.h"
 #include "margay/weights/read_weights.h"
 
@@ -59,17 +57,6 @@ bool is_good(const fs::path& file, std::string_view published_name) try {
   return true;
 } catch (const Error&) {
   return false;
-}
-
-/// Whether parameters have the same shapes for pictures of both sizes.
-bool takes_both(const graph::zoo::ZooNetwork& network, int a, int b) {
-  const auto parameters = [&](int size) {
-    return graph::parameters_of(network.build({.height = size, .width = size}));
-  };
-  return std::ranges::equal(
-      parameters(a), parameters(b), {},
-      [](const graph::GraphParameter& parameter) { return parameter.spec.shape; },
-      [](const graph::GraphParameter& parameter) { return parameter.spec.shape; });
 }
 
 }  // namespace
@@ -122,7 +109,7 @@ image::Preprocess preprocess_of(const graph::zoo::ZooNetwork& network, const Pic
   spec.kernel = image::kernel_from_name(network.weights.interpolation);
   spec.width = spec.height = network.weights.crop;
   spec.resize = network.weights.resize;
-  if (choice.resolution != 0 && takes_both(network, spec.width, choice.resolution))
+  if (choice.resolution != 0 && graph::zoo::takes_size(network, choice.resolution))
     spec.width = spec.height = spec.resize = choice.resolution;
   spec.fit = choice.fit.value_or(image::Fit::crop);
   if (spec.fit != image::Fit::crop) spec.resize = 0;

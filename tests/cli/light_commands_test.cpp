@@ -10,11 +10,42 @@ using namespace margay;
 namespace fs = std::filesystem;
 using Place = test::PetsPlace;
 
+namespace {
+
+fs::path first_picture(const fs::path& folder) {
+  for (const auto& entry : fs::recursive_directory_iterator(folder))
+    if (entry.is_regular_file()) return entry.path();
+  return {};
+}
+
+}  // namespace
+
 TEST_CASE("what makes no sense to a command without training gets one clear line and an exit status") {
   const Place place;
+  fs::create_directory(place / "run");
+  for (const char* name : {"photo.jpg", "no ending"})
+    fs::copy_file(first_picture(place / "pets"), place / name);
+  for (const char* name : {"pets.csv", "pets.zip", "model.safetensors", "run/config.toml"})
+    write_file_atomically(place / name, std::string_view("not looked into"));
   const test::RefusedCommand commands[] = {
       {{}, 2, "margay"},
       {{"trian"}, 2, "did you mean 'train'"},
+      {{"trian", "--help"}, 2, "did you mean 'train'"},
+      {{"help", "trian"}, 2, "did you mean 'train'"},
+      {{"pets"}, 2, "it is a folder: 'margay train pets' trains on it, 'margay inspect pets'"},
+      {{"pets", "--recipe", "article"}, 2, "'margay train pets' trains on it"},
+      {{"photo.jpg"}, 2, "it is a picture: 'margay predict RUN photo.jpg'"},
+      {{"no ending"}, 2, "'margay predict RUN 'no ending''"},
+      {{"small.toml"}, 2, "'margay train DATA --recipe small.toml'"},
+      {{"pets.csv"}, 2, "it is a table of pictures: 'margay train pets.csv'"},
+      {{"pets.zip"}, 2, "it is an archive: 'margay train pets.zip'"},
+      {{"run"}, 2, "it is a run: 'margay predict run photo.jpg'"},
+      {{"model.safetensors"}, 2, "'margay predict model.safetensors photo.jpg'"},
+      {{"cats-and-dogs"}, 2, "'margay train cats-and-dogs'"},
+      {{"article"}, 2, "'margay train DATA --recipe article'"},
+      {{"resnet18"}, 2, "'margay train DATA --network resnet18'"},
+      {{"fit"}, 2, "did you mean 'margay train DATA'"},
+      {{"version"}, 2, "did you mean 'margay --version'"},
       {{"evaluate", "nothing", "pets"}, 6, "nothing"},
       {{"evaluate", "small.toml", "pets"}, 4, "small.toml"},
       {{"predict", "nothing", "a.jpg"}, 6, "nothing"},
@@ -39,6 +70,19 @@ TEST_CASE("what makes no sense to a command without training gets one clear line
       {{"dataset", "draw", "out", "--size", "8"}, 2, "pictures of 8 x 8 pixels: expected 16 to 2048"},
   };
   place.check_refused(commands);
+}
+
+TEST_CASE("help is what --help shows, of all commands and of one") {
+  const Place place;
+  const auto same = [&](const std::vector<std::string>& help, const std::vector<std::string>& option) {
+    const test::ProgramResult result = place.run(help);
+    CHECK(result.exit_code == 0);
+    CHECK(result.out.find("Usage") != std::string::npos);
+    CHECK(result.out == place.run(option).out);
+  };
+  same({"help"}, {"--help"});
+  same({"help", "predict"}, {"predict", "--help"});
+  same({"help", "dataset", "get"}, {"dataset", "get", "--help"});
 }
 
 TEST_CASE("inspect and show look into a folder and draw makes one") {

@@ -26,8 +26,7 @@ TEST_CASE("lr-find suggests a rate and the command to train with it and touches 
   CHECK(lr > 2e-5);
   CHECK(lr < 5);
   CHECK(document["command"] ==
-        fmt::format(
-            "margay train pets --recipe small.toml --set training.batch_size=8 --set optimizer.lr={:g}", lr));
+        fmt::format("margay train pets --recipe small.toml --set training.batch_size=8 --lr {:g}", lr));
   CHECK(fs::exists(place / "lr-find.png"));
   CHECK(fs::exists(place / "lr-find.svg"));
   CHECK_FALSE(fs::exists(place / "runs"));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "margay/core/error.h"
+#include "margay/graph/operator.h"
 
 namespace margay::graph::zoo {
 namespace {
@@ -113,6 +114,21 @@ const ZooNetwork& find_network(std::string_view name) {
                    nearest.empty()
                        ? fmt::format("known are {}", fmt::join(names, ", "))
                        : fmt::format("did you mean '{}'? Known are {}", nearest, fmt::join(names, ", ")));
+}
+
+bool takes_size(const ZooNetwork& network, int pixels) {
+  const auto shapes = [&](int size) {
+    std::vector<Shape> all;
+    for (const GraphParameter& parameter : parameters_of(network.build({.height = size, .width = size})))
+      all.push_back(parameter.spec.shape);
+    return all;
+  };
+  return shapes(pixels) == shapes(network.weights.crop);
+}
+
+bool takes_any_size(const ZooNetwork& network) {
+  constexpr int kStride = 32;  // of the whole network, of which half its size has to be a multiple
+  return takes_size(network, network.weights.crop / kStride / 2 * kStride);
 }
 
 std::string current_parameter_name(std::string_view published) {

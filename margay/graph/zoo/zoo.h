@@ -54,6 +54,12 @@ std::vector<std::string_view> network_names();
 /// Of either. Throws UsageError with the nearest name and all others.
 const ZooNetwork& find_network(std::string_view name);
 
+/// Whether its parameters have the same shapes for squares of so many pixels as for those that it is meant
+/// for, so that weights of the one serve the other. Throws ModelError where it cannot be built for them.
+bool takes_size(const ZooNetwork& network, int pixels);
+/// Whether that holds for smaller squares.
+bool takes_any_size(const ZooNetwork& network);
+
 /// Today's name of a parameter in a published file, some of which are older than torchvision's names:
 /// "features.denseblock1.denselayer1.norm.1.weight" is "...norm1.weight", "...mlp.linear_1.weight" is
 /// "...mlp.0.weight".

@@ -1,0 +1,18 @@
+// What a user may have meant whose first word is no command: a folder of pictures, a photograph, another
+// name.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace margay::app {
+
+/// "margay help" and "margay help train" as "margay --help" and "margay train --help"; other words as they
+/// are.
+std::vector<std::string> with_help_option(std::vector<std::string> words);
+
+/// The first word of the command line is neither a command nor an option: throws UsageError that says which
+/// command is probably meant. Returns where it is one of them or there is none.
+void require_command(const std::vector<std::string>& words);
+
+}  // namespace margay::app

@@ -1,0 +1,155 @@
+// Looks at the network, its weights and the options.
+#include "apps/margay/recipe_choice.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "margay/core/error.h"
+#include "margay/graph/backbone.h"
+#include "margay/graph/zoo/zoo.h"
+#include "margay/recipe/recipe.h"
+#include "margay/run/run_directory.h"
+#include "margay/weights/published.h"
+
+namespace margay::app {
+namespace {
+
+namespace fs = std::filesystem;
+namespace zoo = graph::zoo;
+
+constexpr const char* kScratch = "scratch";
+
+/// Settings of what a head that is fitted at once does not have.
+bool speaks_of_steps(std::string_view setting) {
+  const auto has_prefix = [&](std::string_view prefix) { return setting.starts_with(prefix); };
+  return std::ranges::any_of(
+      std::array{"optimizer.", "schedule.", "loss.", "training.batch_size", "training.accumulate",
+                 "training.epochs", "training.keep", "training.patience"},
+      has_prefix);
+}
+
+bool wants_steps(const TrainingOptions& options) {
+  return options.epochs || options.patience || options.keep || options.augment || options.device ||
+         options.precision || std::ranges::any_of(options.changes.settings, speaks_of_steps);
+}
+
+/// What trains a network that has weights. A head takes seconds; who has more time gets more for it.
+std::string recipe_for_weights(const TrainingOptions& options, RecipeUse use) {
+  const bool steps = use == RecipeUse::steps || options.budget_s || wants_steps(options);
+  return steps ? "finetune" : "transfer";
+}
+
+/// "recipe 'scratch', because no weights are at hand; otherwise: --weights imagenet"
+void tell(const TrainingOptions& options, const std::string& why, const std::string& otherwise) {
+  if (options.is_quiet()) return;
+  fmt::print(stderr, "recipe '{}', because {}{}\n", options.recipe, why,
+             otherwise.empty() ? "" : "; otherwise: " + otherwise);
+}
+
+/// A head for weights that are on this machine already, else all from nothing.
+void choose_without_network(TrainingOptions& options) {
+  const std::string transfer = options.budget_s ? "finetune" : "transfer";
+  const auto network = recipe::load_recipe(transfer).network.name;
+  const auto weights = weights::find_weights(zoo::find_network(network));
+  options.recipe = kScratch;
+  if (!weights)
+    return tell(options, fmt::format("no weights of {} are at hand", network),
+                fmt::format("--recipe {} gets them", transfer));
+  if (wants_steps(options)) return tell(options, "its options speak of epochs", "--recipe " + transfer);
+  options.recipe = transfer;
+  tell(options, fmt::format("{} is at hand", weights->string()), std::string("--recipe ") + kScratch);
+}
+
+/// The run that weights are of, where they are of one.
+std::optional<run::RunDirectory> run_of(const fs::path& weights) {
+  const run::RunDirectory run{fs::is_directory(weights) ? weights : weights.parent_path()};
+  const bool is_model = fs::is_directory(weights) || weights.filename() == run.model().filename();
+  return is_model && fs::exists(run.config()) ? std::optional(run) : std::nullopt;
+}
+
+/// Weights by themselves: those of a run are trained on as they were trained, ImageNet's are of the network
+/// that the recipes for weights have.
+void choose_for_weights(TrainingOptions& options, RecipeUse use) {
+  const std::string& weights = *options.weights;
+  if (const auto run = run_of(weights)) {
+    options.recipe = run->config().string();
+    return tell(options, fmt::format("{} was trained by it", run->root.string()), "");
+  }
+  require(weights == weights::kImageNet, "train",
+          fmt::format("--weights {} does not say which network they are for", weights),
+          "name it, as in --network resnet18, or a recipe that has it");
+  options.recipe = recipe_for_weights(options, use);
+  tell(options, "it begins with ImageNet's weights", "--network resnet18 and others");
+}
+
+bool has_batch_norm(const graph::Graph& network) {
+  return std::ranges::any_of(network.nodes(),
+                             [](const graph::Node& node) { return node.op == "batch_norm2d"; });
+}
+
+bool head_can_be_fitted(const graph::Graph& network) try {
+  graph::backbone_of(network);
+  return true;
+} catch (const ModelError&) {
+  return false;
+}
+
+/// `scratch`, at the size that the network is meant for. Growing pictures are for networks that take any;
+/// without batch normalisation the high rate of SGD diverges.
+std::string adapt_scratch(TrainingOptions& options, const zoo::ZooNetwork& network) {
+  std::string words;
+  if (!options.changes.size && !options.changes.has("input.width"))
+    options.changes.size = PictureSize{network.weights.crop, network.weights.crop};
+  if (!zoo::takes_any_size(network)) options.chosen["schedule"]["sizes"] = Json::array();
+  if (!has_batch_norm(network.build({}))) {
+    options.chosen["optimizer"] = {{"name", "adamw"}, {"lr", 3e-4}, {"weight_decay", 0.05}};
+    words = ", with AdamW at a rate of 0.0003";
+  }
+  if (options.changes.size)
+    words = fmt::format(", for pictures of {} pixels", options.changes.size->to_text()) + words;
+  return words;
+}
+
+/// A head is fitted where the network ends with a linear layer; other networks only take steps.
+std::string adapt_to_head(TrainingOptions& options, const zoo::ZooNetwork& network) {
+  if (head_can_be_fitted(network.build({}))) return {};
+  options.recipe = "finetune";
+  options.chosen = {{"training", {{"method", "steps"}}}, {"network", {{"levels", 1}}}};
+  return ", without a fitted head, which needs a linear layer at the end";
+}
+
+void choose_for_network(TrainingOptions& options, RecipeUse use) {
+  const zoo::ZooNetwork& network = zoo::find_network(*options.network);
+  const bool given = options.weights.has_value();
+  if (given || (network.is_published() && weights::find_weights(network))) {
+    options.recipe = recipe_for_weights(options, use);
+    const std::string words = adapt_to_head(options, network);
+    if (!given) options.weights = std::string(weights::kImageNet);
+    return tell(
+        options,
+        fmt::format("{} {}{}", network.name, given ? "begins with weights" : "has weights at hand", words),
+        fmt::format("--recipe {}", kScratch));
+  }
+  options.recipe = kScratch;
+  const std::string words = adapt_scratch(options, network);
+  if (network.is_published())
+    return tell(options, fmt::format("no weights of {} are at hand{}", network.name, words),
+                "--weights imagenet gets them");
+  tell(options, fmt::format("nobody publishes weights of {}{}", network.name, words), "--recipe");
+}
+
+}  // namespace
+
+void choose_recipe(TrainingOptions& options, RecipeUse use) {
+  if (options.recipe_given || !options.config_file.empty()) return;
+  if (options.network) return choose_for_network(options, use);
+  if (options.weights) return choose_for_weights(options, use);
+  if (use == RecipeUse::training) choose_without_network(options);
+}
+
+}  // namespace margay::app

@@ -1,0 +1,88 @@
+// Finds the nearest names of settings.
+#include "margay/recipe/setting_names.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "margay/core/error.h"
+#include "margay/core/lower_case.h"
+
+namespace margay::recipe {
+namespace {
+
+/// What other programs call a setting.
+struct OtherName {
+  std::string_view name;
+  std::vector<std::string> settings;
+};
+
+const std::vector<OtherName>& other_names() {
+  static const std::vector<OtherName> names{{"batch", {"training.batch_size"}},
+                                            {"bs", {"training.batch_size"}},
+                                            {"imgsz", {"input.width", "input.height"}},
+                                            {"image_size", {"input.width", "input.height"}},
+                                            {"size", {"input.width", "input.height"}},
+                                            {"learning_rate", {"optimizer.lr"}},
+                                            {"lr0", {"optimizer.lr"}},
+                                            {"rate", {"optimizer.lr"}},
+                                            {"lr_schedule", {"schedule.name"}},
+                                            {"scheduler", {"schedule.name"}},
+                                            {"early_stopping", {"training.patience"}},
+                                            {"class_weight", {"training.balance"}},
+                                            {"model", {"network.name"}},
+                                            {"arch", {"network.name"}},
+                                            {"pretrained", {"network.weights"}}};
+  return names;
+}
+
+std::string_view table_of(std::string_view name) {
+  const size_t dot = name.rfind('.');
+  return dot == name.npos ? std::string_view() : name.substr(0, dot);
+}
+
+std::string_view last_part(std::string_view name) {
+  return name.substr(name.rfind('.') + 1);
+}
+
+}  // namespace
+
+std::vector<std::string> SettingNames::in_table(std::string_view table) const {
+  std::vector<std::string> found;
+  for (const std::string& name : names_)
+    if (table_of(name) == table) found.push_back(name);
+  return found;
+}
+
+std::vector<std::string> SettingNames::meant_by(std::string_view unknown) const {
+  const std::string word = lower_case(std::string(last_part(unknown)));
+  const size_t limit = word.size() / 2 + 1;  // as nearest_name has it
+  size_t best = limit;
+  std::vector<std::string> nearest, containing;
+  for (const std::string& name : names_) {
+    const std::string_view part = last_part(name);
+    const size_t distance = edit_distance(word, part);
+    if (distance < best) nearest.clear();
+    if (distance <= best && distance < limit) best = distance, nearest.push_back(name);
+    if (word.size() > 2 && part.find(word) != part.npos) containing.push_back(name);
+  }
+  if (best != 0) {
+    for (const OtherName& other : other_names())
+      if (other.name == word) return other.settings;
+    if (nearest.empty()) nearest = std::move(containing);
+  }
+  const auto is_beside = [&](const std::string& name) { return table_of(name) == table_of(unknown); };
+  if (std::ranges::any_of(nearest, is_beside))
+    std::erase_if(nearest, [&](const std::string& name) { return !is_beside(name); });
+  return nearest;
+}
+
+std::string SettingNames::hint_for(std::string_view unknown) const {
+  const std::vector<std::string> meant = meant_by(unknown);
+  if (meant.empty()) return fmt::format("known here: {}", fmt::join(in_table(table_of(unknown)), ", "));
+  std::string text;
+  for (size_t i = 0; i < meant.size(); ++i)
+    text += fmt::format("{}'{}'", i == 0 ? "" : i + 1 == meant.size() ? " or " : ", ", meant[i]);
+  return fmt::format("did you mean {}?", text);
+}
+
+}  // namespace margay::recipe
