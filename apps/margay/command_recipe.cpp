@@ -1,4 +1,4 @@
-// margay recipe list | show: what margay trains by.
+// margay recipe list | show | layers: what margay trains by.
 #include <fmt/format.h>
 
 #include <memory>
@@ -6,6 +6,7 @@
 
 #include "apps/margay/command.h"
 #include "margay/core/atomic_file.h"
+#include "margay/graph/layer_reference.h"
 #include "margay/recipe/recipe.h"
 
 namespace margay::app {
@@ -31,6 +32,21 @@ void show_recipe(const std::string& name_or_path) {
   fmt::print("{}", read_text_file(name_or_path));
 }
 
+void add_layers(CLI::App& command) {
+  CLI::App* layers =
+      command.add_subcommand("layers", "what can stand in network.layers, with keys and an example");
+  auto name = std::make_shared<std::string>();
+  auto markdown = std::make_shared<bool>(false);
+  layers->add_option("LAYER", *name, "one of them (default: a line for each)");
+  layers->add_flag("--markdown", *markdown, "all of them as the page docs/layers.md");
+  layers->footer("Examples:\n  margay recipe layers\n  margay recipe layers conv2d");
+  layers->callback([name, markdown] {
+    fmt::print("{}", *markdown       ? graph::format_layers_as_markdown()
+                     : name->empty() ? graph::format_layers()
+                                     : graph::format_layer(*name));
+  });
+}
+
 }  // namespace
 
 void add_recipe(CLI::App& command, Outcome&) {
@@ -44,6 +60,7 @@ void add_recipe(CLI::App& command, Outcome&) {
   auto name = std::make_shared<std::string>();
   show->add_option("RECIPE", *name, "name of a recipe, or a .toml file to check")->required();
   show->callback([name] { show_recipe(*name); });
+  add_layers(command);
   command.footer("Example: margay recipe show article > mine.toml; margay train DATA --recipe mine.toml");
 }
 

@@ -63,6 +63,18 @@ at::Tensor execute_relu6(const OperatorCall& call) {
   return Relu6::apply(call.inputs[0], call.may_overwrite_input);
 }
 
+at::Tensor execute_leaky_relu(const OperatorCall& call) {
+  return at::leaky_relu(call.inputs[0], call.node.number("slope"));
+}
+
+at::Tensor execute_elu(const OperatorCall& call) {
+  return at::elu(call.inputs[0], call.node.number("alpha"));
+}
+
+at::Tensor execute_tanh(const OperatorCall& call) {
+  return at::tanh(call.inputs[0]);
+}
+
 at::Tensor execute_sigmoid(const OperatorCall& call) {
   return at::sigmoid(call.inputs[0]);
 }
@@ -97,6 +109,12 @@ at::Tensor execute_avg_pool2d(const OperatorCall& call) {
 
 at::Tensor execute_global_avg_pool2d(const OperatorCall& call) {
   return call.inputs[0].mean({2, 3}, call.node.flag("keep_map"));
+}
+
+at::Tensor execute_global_max_pool2d(const OperatorCall& call) {
+  const at::Tensor& x = call.inputs[0];
+  const at::Tensor largest = at::max_pool2d(x, {x.size(2), x.size(3)});
+  return call.node.flag("keep_map") ? largest : largest.flatten(1);
 }
 
 at::Tensor execute_flatten(const OperatorCall& call) {
@@ -195,6 +213,9 @@ constexpr std::array kExecutions{
     OperatorExecution{"batch_norm2d", execute_batch_norm2d, false},
     OperatorExecution{"relu", execute_relu, true},
     OperatorExecution{"relu6", execute_relu6, true},
+    OperatorExecution{"leaky_relu", execute_leaky_relu, false},
+    OperatorExecution{"elu", execute_elu, false},
+    OperatorExecution{"tanh", execute_tanh, true},
     OperatorExecution{"sigmoid", execute_sigmoid, true},
     OperatorExecution{"hardsigmoid", execute_hardsigmoid, false},
     OperatorExecution{"silu", execute_silu, false},
@@ -203,6 +224,7 @@ constexpr std::array kExecutions{
     OperatorExecution{"max_pool2d", execute_max_pool2d, false},
     OperatorExecution{"avg_pool2d", execute_avg_pool2d, false},
     OperatorExecution{"global_avg_pool2d", execute_global_avg_pool2d, false},
+    OperatorExecution{"global_max_pool2d", execute_global_max_pool2d, true},
     OperatorExecution{"flatten", execute_flatten, true},
     OperatorExecution{"linear", execute_linear, false},
     OperatorExecution{"dropout", execute_dropout, true},

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "margay/core/error.h"
+#include "margay/graph/compound_layers.h"
 #include "margay/graph/operators/checks.h"
 
 namespace margay::graph {
@@ -15,7 +16,8 @@ std::string kind_of(std::string_view op) {
   return std::string(op);
 }
 
-std::map<std::string, Attribute> pool_attributes(int64_t kernel, const PoolOptions& options) {
+std::map<std::string, Attribute> pool_attributes(int64_t kernel, PoolOptions options) {
+  if (options.padding == kSame) options.padding = same_padding(kernel);
   return {{"kernel", kernel},
           {"stride", options.stride},
           {"padding", options.padding},
@@ -29,17 +31,15 @@ bool is_name_taken(const Graph& graph, std::string_view name) {
 
 }  // namespace
 
-int64_t same_padding(int64_t kernel, int64_t stride, int64_t dilation) {
-  require<ModelError>(
-      kernel % 2 == 1 && stride == 1, "graph",
-      fmt::format("padding \"same\" needs an odd kernel and stride 1, not kernel {} and stride {}", kernel,
-                  stride),
-      "give the padding as a number of cells");
+int64_t same_padding(int64_t kernel, int64_t dilation) {
+  require<ModelError>(kernel % 2 == 1, "graph",
+                      fmt::format("padding \"same\" needs an odd kernel, not kernel {}", kernel),
+                      "give the padding as a number of cells");
   return kernel / 2 * dilation;
 }
 
 Builder& Builder::conv2d(int64_t out_channels, int64_t kernel, Conv2dOptions options) {
-  if (options.padding == kSame) options.padding = same_padding(kernel, options.stride, options.dilation);
+  if (options.padding == kSame) options.padding = same_padding(kernel, options.dilation);
   return apply("conv2d", {{"out_channels", out_channels},
                           {"kernel", kernel},
                           {"stride", options.stride},
@@ -49,11 +49,31 @@ Builder& Builder::conv2d(int64_t out_channels, int64_t kernel, Conv2dOptions opt
                           {"bias", options.bias}});
 }
 
+Builder& Builder::separable_conv2d(int64_t out_channels, int64_t kernel, SeparableOptions options) {
+  if (options.padding == kSame) options.padding = same_padding(kernel, options.dilation);
+  return apply_layer("separable_conv2d", {{"out_channels", out_channels},
+                                          {"kernel", kernel},
+                                          {"stride", options.stride},
+                                          {"padding", options.padding},
+                                          {"dilation", options.dilation},
+                                          {"depth_multiplier", options.depth_multiplier},
+                                          {"bias", options.bias}});
+}
+
 Builder& Builder::batch_norm2d(double eps, double momentum) {
   return apply("batch_norm2d", {{"eps", eps}, {"momentum", momentum}});
 }
 Builder& Builder::relu() {
   return apply("relu");
+}
+Builder& Builder::leaky_relu(double slope) {
+  return apply("leaky_relu", {{"slope", slope}});
+}
+Builder& Builder::elu(double alpha) {
+  return apply("elu", {{"alpha", alpha}});
+}
+Builder& Builder::tanh() {
+  return apply("tanh");
 }
 Builder& Builder::max_pool2d(int64_t kernel, PoolOptions options) {
   return apply("max_pool2d", pool_attributes(kernel, options));
@@ -67,6 +87,9 @@ Builder& Builder::avg_pool2d(int64_t kernel, PoolOptions options, bool count_inc
 
 Builder& Builder::global_avg_pool2d() {
   return apply("global_avg_pool2d");
+}
+Builder& Builder::global_max_pool2d() {
+  return apply("global_max_pool2d");
 }
 Builder& Builder::flatten() {
   return apply("flatten");
@@ -86,6 +109,20 @@ Builder& Builder::apply(std::string_view op, std::map<std::string, Attribute> at
   std::vector<int> inputs{current_};
   for (const std::string& other : others) inputs.push_back(find(other));
   current_ = graph_.add(next_name(op), std::string(op), std::move(inputs), std::move(attributes));
+  return *this;
+}
+
+Builder& Builder::apply_layer(std::string_view layer, std::map<std::string, Attribute> attributes,
+                              const std::vector<std::string>& others) {
+  const CompoundLayer* compound = find_compound_layer(layer);
+  if (compound == nullptr) return apply(layer, std::move(attributes), others);
+  Node whole{next_name(layer), std::string(layer), {current_}, std::move(attributes)};
+  if (!others.empty()) reject(whole, fmt::format("it takes 1 input, {} are given", others.size() + 1));
+  complete_attributes(whole, compound->attributes);
+  const std::vector<LayerPart> parts = compound->parts(whole, shape());
+  for (const LayerPart& part : parts)
+    current_ = graph_.add(fmt::format("{}.{}", whole.name, part.name), std::string(part.op), {current_},
+                          part.attributes);
   return *this;
 }
 

@@ -9,7 +9,8 @@
 
 namespace margay::graph {
 
-/// Padding that keeps height and width: kernel / 2, for odd kernels with stride 1.
+/// Padding by which n cells become n / stride, rounded up: kernel / 2 on each side, for odd kernels. With
+/// stride 1 height and width stay.
 inline constexpr int64_t kSame = -1;
 
 /// What a convolution has besides its filters and kernel.
@@ -23,9 +24,18 @@ struct Conv2dOptions {
 
 /// What a pooling has besides its kernel.
 struct PoolOptions {
-  int64_t stride = 0;  ///< 0: as the kernel
-  int64_t padding = 0;
+  int64_t stride = 0;   ///< 0: as the kernel
+  int64_t padding = 0;  ///< cells on each side, or kSame
   bool ceil_mode = false;
+};
+
+/// What a separable convolution has besides its filters and kernel.
+struct SeparableOptions {
+  int64_t stride = 1;
+  int64_t padding = 0;  ///< cells on each side, or kSame
+  int64_t dilation = 1;
+  int64_t depth_multiplier = 1;  ///< outputs of the first convolution for each channel
+  bool bias = true;              ///< of the second convolution
 };
 
 /// Appends node after node; each takes the output of the one before. Every call throws ModelError as
@@ -40,11 +50,17 @@ class Builder {
   explicit Builder(Shape input) : graph_(std::move(input)) {}
 
   Builder& conv2d(int64_t out_channels, int64_t kernel, Conv2dOptions options = {});
+  /// Two nodes: a convolution of each channel by itself, then one of 1 x 1 (Chollet 2017).
+  Builder& separable_conv2d(int64_t out_channels, int64_t kernel, SeparableOptions options = {});
   Builder& batch_norm2d(double eps = 1e-5, double momentum = 0.1);
   Builder& relu();
+  Builder& leaky_relu(double slope = 0.01);
+  Builder& elu(double alpha = 1);
+  Builder& tanh();
   Builder& max_pool2d(int64_t kernel, PoolOptions options = {});
   Builder& avg_pool2d(int64_t kernel, PoolOptions options = {}, bool count_include_pad = true);
   Builder& global_avg_pool2d();
+  Builder& global_max_pool2d();
   Builder& flatten();
   Builder& linear(int64_t out_features, bool bias = true);
   Builder& dropout(double rate);
@@ -54,6 +70,10 @@ class Builder {
   /// Any operator: the current node is its first input, the nodes or taps in `others` are the further ones.
   Builder& apply(std::string_view op, std::map<std::string, Attribute> attributes = {},
                  const std::vector<std::string>& others = {});
+
+  /// The same for any layer of a recipe, which may be several nodes (graph/compound_layers.h).
+  Builder& apply_layer(std::string_view layer, std::map<std::string, Attribute> attributes = {},
+                       const std::vector<std::string>& others = {});
 
   /// Names the node that the next call makes.
   Builder& name(std::string next_name);
@@ -80,7 +100,7 @@ class Builder {
   std::map<std::string, int, std::less<>> counts_;  ///< nodes without a given name, by kind
 };
 
-/// The padding in cells that kSame stands for. Throws ModelError for even kernels and strides other than 1.
-int64_t same_padding(int64_t kernel, int64_t stride, int64_t dilation);
+/// The padding in cells that kSame stands for. Throws ModelError for even kernels.
+int64_t same_padding(int64_t kernel, int64_t dilation = 1);
 
 }  // namespace margay::graph

@@ -15,14 +15,8 @@ namespace {
 
 constexpr size_t kMaxNodes = 10'000;
 constexpr size_t kMaxNameLength = 200;
-constexpr int64_t kMaxInteger = int64_t{1} << 24;
 /// Of one tensor. Small enough that the FLOPs of a node fit into 63 bits.
 constexpr int64_t kMaxElements = std::numeric_limits<int32_t>::max();
-
-const char* type_name(const Attribute& value) {
-  constexpr const char* kNames[] = {"true or false", "a whole number", "a number", "a text"};
-  return kNames[value.index()];
-}
 
 void check_name(std::string_view what, std::string_view name) {
   const auto is_good = [](char c) {
@@ -32,50 +26,6 @@ void check_name(std::string_view what, std::string_view name) {
       !name.empty() && name.size() <= kMaxNameLength && std::all_of(name.begin(), name.end(), is_good),
       "graph", fmt::format("'{}' is no name for a {}", name, what),
       "names are made of letters, digits, '_', '-' and '.', as in 'features.0'");
-}
-
-/// The value as the type that the operator wants; a whole number serves as a number.
-Attribute checked_value(const Node& node, const AttributeSpec& spec, Attribute value) {
-  if (std::holds_alternative<double>(spec.default_value) && std::holds_alternative<int64_t>(value))
-    value = static_cast<double>(std::get<int64_t>(value));
-  if (value.index() != spec.default_value.index())
-    reject(node, fmt::format("{} must be {}, it is {}", spec.name, type_name(spec.default_value),
-                             type_name(value)));
-  if (const auto* whole = std::get_if<int64_t>(&value);
-      whole != nullptr && (*whole < 0 || *whole > kMaxInteger))
-    reject(node, fmt::format("{} is {}, it must be from 0 to {}", spec.name, *whole, kMaxInteger));
-  if (const auto* real = std::get_if<double>(&value); real != nullptr && !std::isfinite(*real))
-    reject(node, fmt::format("{} is not finite", spec.name));
-  return value;
-}
-
-void reject_unknown_attributes(const Node& node, const Operator& row,
-                               const std::map<std::string, Attribute>& given) {
-  std::vector<std::string> known;
-  for (const AttributeSpec& spec : row.attributes) known.emplace_back(spec.name);
-  for (const auto& [key, value] : given) {
-    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-    const std::string nearest = nearest_name(key, known);
-    const std::string has = known.empty() ? "it has none" : fmt::format("it has {}", fmt::join(known, ", "));
-    reject(node, fmt::format("there is no attribute '{}'", key),
-           nearest.empty() ? has : fmt::format("did you mean '{}'? {}", nearest, has));
-  }
-}
-
-/// Checks what is given and fills in what is not.
-void complete_attributes(Node& node, const Operator& row) {
-  const std::map<std::string, Attribute> given = std::move(node.attributes);
-  node.attributes.clear();
-  reject_unknown_attributes(node, row, given);
-  for (const AttributeSpec& spec : row.attributes) {
-    const auto found = given.find(std::string(spec.name));
-    if (found == given.end() && spec.required)
-      reject(node, fmt::format("it needs the attribute '{}'", spec.name));
-    Attribute value = found == given.end() ? spec.default_value : checked_value(node, spec, found->second);
-    if (!spec.default_from.empty() && value == spec.default_value)
-      value = node.attributes.at(std::string(spec.default_from));
-    node.attributes.emplace(spec.name, std::move(value));
-  }
 }
 
 void check_size(const Node& node, std::string_view what, const Shape& shape) {
@@ -149,7 +99,7 @@ int Graph::add(std::string name, std::string op, std::vector<int> inputs,
     if (input < 0 || input > output()) reject(node, fmt::format("input {} is no earlier node", input));
     shapes.push_back(shapes_[input]);
   }
-  complete_attributes(node, row);
+  complete_attributes(node, row.attributes);
   Shape shape = row.infer_shape(node, shapes);
   check_size(node, "output", shape);
   for (const ParameterSpec& spec : parameters_of(node, shapes)) check_size(node, spec.name, spec.shape);

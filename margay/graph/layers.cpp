@@ -4,6 +4,7 @@
 #include "margay/core/error.h"
 #include "margay/graph/builder.h"
 #include "margay/graph/error_place.h"
+#include "margay/graph/padding.h"
 
 namespace margay::graph {
 namespace {
@@ -29,21 +30,6 @@ Attribute attribute_of(const Json& value, std::string_view key, int64_t outputs,
   return counts_outputs ? Attribute(outputs) : Attribute(text);
 }
 
-/// Cells for the text "same".
-void resolve_padding(std::map<std::string, Attribute>& attributes) {
-  const auto padding = attributes.find("padding");
-  if (padding == attributes.end() || !std::holds_alternative<std::string>(padding->second)) return;
-  const std::string text = std::get<std::string>(padding->second);
-  require<ModelError>(text == "same", "graph", fmt::format("padding is \"{}\"", text),
-                      "give \"same\" or a number of cells");
-  const auto whole = [&](const char* key, int64_t otherwise) {
-    const auto found = attributes.find(key);
-    const int64_t* value = found == attributes.end() ? nullptr : std::get_if<int64_t>(&found->second);
-    return value == nullptr ? otherwise : *value;
-  };
-  padding->second = same_padding(whole("kernel", 0), whole("stride", 1), whole("dilation", 1));
-}
-
 std::vector<std::string> inputs_of(const Json& layer, std::string_view where) {
   std::vector<std::string> names;
   const auto found = layer.find("inputs");
@@ -63,7 +49,7 @@ void add_layer(Builder& builder, const Json& layer, int64_t outputs, std::string
     if (key != "op" && key != "name" && key != "inputs" && key != "tap")
       attributes.emplace(key, attribute_of(value, key, outputs, where));
   const std::string op = text_of(layer["op"], "op", where);
-  if (op == "conv2d") resolve_padding(attributes);
+  resolve_padding(op, attributes);
 
   std::vector<std::string> inputs = inputs_of(layer, where);
   if (!inputs.empty()) {
@@ -71,7 +57,7 @@ void add_layer(Builder& builder, const Json& layer, int64_t outputs, std::string
     inputs.erase(inputs.begin());
   }
   if (layer.contains("name")) builder.name(text_of(layer["name"], "name", where));
-  builder.apply(op, std::move(attributes), inputs);
+  builder.apply_layer(op, std::move(attributes), inputs);
   if (layer.contains("tap")) builder.tap(text_of(layer["tap"], "tap", where));
 }
 

@@ -6,6 +6,8 @@
 #include <limits>
 
 #include "margay/core/error.h"
+#include "margay/core/lower_case.h"
+#include "margay/graph/compound_layers.h"
 #include "margay/graph/operators/rows.h"
 
 namespace margay::graph {
@@ -16,6 +18,9 @@ std::span<const Operator> operators() {
                                 batch_norm2d_row(),
                                 activation_row("relu"),
                                 activation_row("relu6"),
+                                leaky_relu_row(),
+                                elu_row(),
+                                activation_row("tanh"),
                                 activation_row("sigmoid"),
                                 activation_row("hardsigmoid"),
                                 activation_row("silu"),
@@ -24,6 +29,7 @@ std::span<const Operator> operators() {
                                 max_pool2d_row(),
                                 avg_pool2d_row(),
                                 global_avg_pool2d_row(),
+                                global_max_pool2d_row(),
                                 flatten_row(),
                                 linear_row(),
                                 dropout_row(),
@@ -42,13 +48,45 @@ std::span<const Operator> operators() {
   return table;
 }
 
+namespace {
+
+/// What Keras and PyTorch call a layer, in small letters and without dashes.
+struct OtherName {
+  std::string_view other, ours;
+};
+constexpr OtherName kOtherNames[] = {{"dense", "linear"},
+                                     {"convolution2d", "conv2d"},
+                                     {"separableconvolution2d", "separable_conv2d"},
+                                     {"maxpooling2d", "max_pool2d"},
+                                     {"averagepooling2d", "avg_pool2d"},
+                                     {"globalaveragepooling2d", "global_avg_pool2d"},
+                                     {"globalmaxpooling2d", "global_max_pool2d"},
+                                     {"adaptiveavgpool2d", "global_avg_pool2d"},
+                                     {"batchnormalization", "batch_norm2d"},
+                                     {"layernormalization", "layer_norm"},
+                                     {"concatenate", "concat"},
+                                     {"swish", "silu"},
+                                     {"multiheadattention", "self_attention"}};
+
+std::string nearest_layer(std::string_view name, const std::vector<std::string>& known) {
+  std::string plain;
+  for (const char letter : lower_case(std::string(name)))
+    if (letter != '_') plain += letter;
+  for (const auto& [other, ours] : kOtherNames)
+    if (other == plain) return std::string(ours);
+  return nearest_name(lower_case(std::string(name)), known);
+}
+
+}  // namespace
+
 const Operator& find_operator(std::string_view name) {
   std::vector<std::string> names;
   for (const Operator& row : operators()) {
     if (row.name == name) return row;
     names.emplace_back(row.name);
   }
-  const std::string nearest = nearest_name(name, names);
+  for (const CompoundLayer& layer : compound_layers()) names.emplace_back(layer.name);  // as good in a recipe
+  const std::string nearest = nearest_layer(name, names);
   throw ModelError("graph", fmt::format("there is no operator '{}'", name),
                    nearest.empty()
                        ? fmt::format("known are {}", fmt::join(names, ", "))

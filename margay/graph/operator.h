@@ -7,18 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "margay/graph/attributes.h"
 #include "margay/graph/graph.h"
 
 namespace margay::graph {
-
-/// An attribute that an operator understands. Integers are 0 to 2^24; reals are finite.
-struct AttributeSpec {
-  std::string_view name;
-  Attribute default_value;  ///< also fixes the type
-  bool required = false;
-  /// Where this is the name of another attribute, the default value stands for that attribute's value.
-  std::string_view default_from = {};
-};
 
 /// How a parameter gets its first values.
 enum class Init { weight, zeros, ones, constant, normal };
@@ -37,6 +29,7 @@ struct ParameterSpec {
 /// A row of the table. Functions get a node with complete attributes.
 struct Operator {
   std::string_view name;
+  LayerWords words = {};
   int inputs = 1;
   std::vector<AttributeSpec> attributes = {};
   /// Output shape; throws ModelError when the inputs do not fit.
@@ -47,7 +40,7 @@ struct Operator {
   /// multiply-adds of convolutions and matrix products, two each; what is done once per element (bias, ReLU,
   /// pooling, normalisation, addition) is not counted.
   std::function<int64_t(const Node&, std::span<const Shape> inputs, const Shape& output)> flops = nullptr;
-  bool is_activation = false;  ///< a function of each value by itself, without attributes
+  bool is_activation = false;  ///< a function of each value by itself
 };
 
 /// Every operator, in the order of the documentation.

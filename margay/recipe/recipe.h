@@ -18,7 +18,8 @@ std::span<const EmbeddedRecipe> embedded_recipes();
 
 /// TOML as a document. Throws UsageError with line and column.
 Json parse_toml(std::string_view text, std::string_view where);
-/// A document as TOML, keys sorted, that `parse_toml` reads back.
+/// A document as TOML that `parse_toml` reads back: values, then tables, each in its order. Numbers are as
+/// short as they read back.
 std::string format_toml(const Json& document);
 
 /// The document of a recipe by name ("article") or of a TOML file by path. Throws UsageError with the nearest

@@ -1,7 +1,5 @@
-// TOML through toml++: the only file that includes it.
+// Reads TOML through toml++: the only file that includes it.
 #include <toml++/toml.h>
-
-#include <sstream>
 
 #include "margay/recipe/recipe.h"
 
@@ -27,39 +25,6 @@ Json to_json(const toml::node& node, std::string_view where) {
                    fmt::format("line {}: dates and times mean nothing here", node.source().begin.line));
 }
 
-toml::table to_table(const Json& object);
-toml::array to_array(const Json& list);
-
-/// Hands the value to `insert` as one of the types that TOML has.
-template <class Insert>
-void with_toml_value(const Json& value, const Insert& insert) {
-  if (value.is_object())
-    insert(to_table(value));
-  else if (value.is_array())
-    insert(to_array(value));
-  else if (value.is_boolean())
-    insert(value.get<bool>());
-  else if (value.is_number_integer())
-    insert(value.get<int64_t>());
-  else if (value.is_number())
-    insert(value.get<double>());
-  else
-    insert(value.get<std::string>());
-}
-
-toml::array to_array(const Json& list) {
-  toml::array array;
-  for (const Json& item : list) with_toml_value(item, [&](auto value) { array.push_back(std::move(value)); });
-  return array;
-}
-
-toml::table to_table(const Json& object) {
-  toml::table table;
-  for (const auto& [key, item] : object.items())
-    with_toml_value(item, [&, &name = key](auto value) { table.insert(name, std::move(value)); });
-  return table;
-}
-
 }  // namespace
 
 Json parse_toml(std::string_view text, std::string_view where) {
@@ -69,12 +34,6 @@ Json parse_toml(std::string_view text, std::string_view where) {
     throw UsageError(where, fmt::format("line {}, column {}: {}", error.source().begin.line,
                                         error.source().begin.column, error.description()));
   }
-}
-
-std::string format_toml(const Json& document) {
-  std::ostringstream stream;
-  stream << toml::toml_formatter(to_table(document)) << '\n';
-  return stream.str();
 }
 
 }  // namespace margay::recipe

@@ -20,11 +20,15 @@ struct Activation {
   std::string_view op;
   Eltwise first;
   std::optional<Eltwise> second = std::nullopt;
+  std::string_view alpha = {};  ///< the attribute that is alpha of the first
 };
 
 const std::array kActivations{
     Activation{"relu", {dnnl::algorithm::eltwise_relu}},
     Activation{"relu6", {dnnl::algorithm::eltwise_clip, 0, 6}},
+    Activation{"leaky_relu", {dnnl::algorithm::eltwise_relu}, std::nullopt, "slope"},
+    Activation{"elu", {dnnl::algorithm::eltwise_elu}, std::nullopt, "alpha"},
+    Activation{"tanh", {dnnl::algorithm::eltwise_tanh}},
     Activation{"sigmoid", {dnnl::algorithm::eltwise_logistic}},
     Activation{"hardsigmoid",
                {dnnl::algorithm::eltwise_linear, 1.0f / 6, 0.5f},
@@ -34,12 +38,15 @@ const std::array kActivations{
     Activation{"gelu", {dnnl::algorithm::eltwise_gelu_erf}},
 };
 
-const Activation& find_activation(std::string_view op) {
+/// That of a node, with its attribute.
+Activation activation_of(const graph::Node& node) {
   const auto found = std::find_if(kActivations.begin(), kActivations.end(),
-                                  [&](const Activation& row) { return row.op == op; });
+                                  [&](const Activation& row) { return row.op == node.op; });
   require<ModelError>(found != kActivations.end(), "runtime",
-                      fmt::format("the activation '{}' cannot be executed", op));
-  return *found;
+                      fmt::format("the activation '{}' cannot be executed", node.op));
+  Activation activation = *found;
+  if (!activation.alpha.empty()) activation.first.alpha = static_cast<float>(node.number(activation.alpha));
+  return activation;
 }
 
 void append(dnnl::post_ops& after, const Eltwise& function) {
@@ -48,7 +55,9 @@ void append(dnnl::post_ops& after, const Eltwise& function) {
 
 int emit_activation(StepContext& context) {
   ProgramBuilder& builder = context.builder;
-  const auto& [op, first, second] = find_activation(context.node().op);
+  const Activation activation = activation_of(context.node());
+  const Eltwise& first = activation.first;
+  const std::optional<Eltwise>& second = activation.second;
   const dnnl::eltwise_forward::desc description(dnnl::prop_kind::forward_inference, first.algorithm,
                                                 builder.layout(context.inputs[0]), first.alpha, first.beta);
   dnnl::primitive_attr attributes;
@@ -68,7 +77,7 @@ int emit_activation(StepContext& context) {
 dnnl::primitive_attr attributes_of(const StepContext& context) {
   dnnl::primitive_attr attributes;
   if (context.step.activation < 0) return attributes;
-  const Activation& activation = find_activation(context.graph.nodes()[context.step.activation].op);
+  const Activation activation = activation_of(context.graph.nodes()[context.step.activation]);
   dnnl::post_ops after;
   append(after, activation.first);
   if (activation.second) append(after, *activation.second);

@@ -51,6 +51,7 @@ OperatorRow batch_norm2d_row();
 OperatorRow max_pool2d_row();
 OperatorRow avg_pool2d_row();
 OperatorRow global_avg_pool2d_row();
+OperatorRow global_max_pool2d_row();
 OperatorRow add_row();
 OperatorRow multiply_row();
 OperatorRow concat_row();

@@ -84,10 +84,17 @@ int emit_avg_pool2d(StepContext& context) {
   return overhangs ? emit_overhang_correction(context.builder, output, window) : output;
 }
 
-int emit_global_avg_pool2d(StepContext& context) {
+Window whole_map(const StepContext& context) {
   const memory::dims source = context.builder.layout(context.inputs[0]).dims();
-  const Window whole{{source[2], source[2], 1, 0, 1}, {source[3], source[3], 1, 0, 1}};
-  return emit_pooling(context, dnnl::algorithm::pooling_avg_exclude_padding, whole);
+  return {{source[2], source[2], 1, 0, 1}, {source[3], source[3], 1, 0, 1}};
+}
+
+int emit_global_avg_pool2d(StepContext& context) {
+  return emit_pooling(context, dnnl::algorithm::pooling_avg_exclude_padding, whole_map(context));
+}
+
+int emit_global_max_pool2d(StepContext& context) {
+  return emit_pooling(context, dnnl::algorithm::pooling_max, whole_map(context));
 }
 
 }  // namespace
@@ -100,6 +107,9 @@ OperatorRow avg_pool2d_row() {
 }
 OperatorRow global_avg_pool2d_row() {
   return {"global_avg_pool2d", emit_global_avg_pool2d};
+}
+OperatorRow global_max_pool2d_row() {
+  return {"global_max_pool2d", emit_global_max_pool2d};
 }
 
 }  // namespace margay::runtime

@@ -5,6 +5,7 @@
 
 #include "margay/core/error.h"
 #include "margay/graph/builder.h"
+#include "margay/graph/operator.h"
 
 using namespace margay;
 using namespace margay::graph;
@@ -39,6 +40,64 @@ TEST_CASE("a list of layers makes the network that the builder makes") {
                      .flatten()
                      .linear(512)
                      .relu()
+                     .linear(1)
+                     .build());
+}
+
+TEST_CASE("padding as text gives the sizes that Keras has") {
+  struct Row {
+    const char* layer;
+    Shape shape;  ///< of what a map of 5 channels and 9 x 8 becomes
+  };
+  const Row rows[] = {
+      {R"({"op": "conv2d", "out_channels": 4, "kernel": 3, "padding": "valid"})", {4, 7, 6}},
+      {R"({"op": "conv2d", "out_channels": 4, "kernel": 3, "stride": 2, "padding": "same"})", {4, 5, 4}},
+      {R"({"op": "conv2d", "out_channels": 4, "kernel": 1, "stride": 2, "padding": "same"})", {4, 5, 4}},
+      {R"({"op": "conv2d", "out_channels": 4, "kernel": 3, "dilation": 2, "padding": "same"})", {4, 9, 8}},
+      {R"({"op": "max_pool2d", "kernel": 3, "stride": 2, "padding": "same"})", {5, 5, 4}},
+      {R"({"op": "max_pool2d", "kernel": 2, "padding": "same"})", {5, 5, 4}},
+      {R"({"op": "max_pool2d", "kernel": 2, "padding": "valid"})", {5, 4, 4}},
+      {R"({"op": "avg_pool2d", "kernel": 2, "padding": "same"})", {5, 5, 4}},
+      {R"({"op": "separable_conv2d", "out_channels": 6, "kernel": 3, "stride": 2, "padding": "same"})",
+       {6, 5, 4}},
+      {R"({"op": "depthwise_conv2d", "kernel": 3, "padding": "same", "depth_multiplier": 2})", {10, 9, 8}},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.layer);
+    Json layers = Json::array();
+    layers.push_back(Json::parse(row.layer));
+    layers.back()["tap"] = "map";
+    layers.push_back({{"op", "global_avg_pool2d"}});
+    layers.push_back({{"op", "linear"}, {"out_features", 1}});
+    const Graph graph = graph_from_layers({5, 9, 8}, layers, 1, "my.toml");
+    CHECK(graph.shape(graph.taps().at("map")) == row.shape);
+  }
+}
+
+TEST_CASE("a separable convolution is two nodes under its name") {
+  const Graph graph = build(R"([{"op": "separable_conv2d", "out_channels": 8, "kernel": 3, "padding": "same",
+    "depth_multiplier": 2, "name": "entry"}, {"op": "separable_conv2d", "out_channels": 4, "kernel": 3, "bias": false},
+    {"op": "global_max_pool2d"}, {"op": "linear", "out_features": "classes"}])");
+  CHECK(graph.nodes()[1].name == "entry.depthwise");
+  CHECK(graph.nodes()[1].integer("groups") == 3);
+  CHECK(graph.nodes()[1].integer("out_channels") == 6);
+  CHECK_FALSE(graph.nodes()[1].flag("bias"));
+  CHECK(graph.nodes()[2].name == "entry.pointwise");
+  CHECK(graph.nodes()[2].integer("kernel") == 1);
+  CHECK(graph.nodes()[2].flag("bias"));
+  CHECK(graph.shape(2) == Shape{8, 8, 8});
+  CHECK(graph.nodes()[4].name == "separable_conv1.pointwise");
+  CHECK_FALSE(graph.nodes()[4].flag("bias"));
+  // 3 * 2 * 9, 6 * 8 + 8; 8 * 9, 8 * 4
+  int64_t parameters = 0;
+  for (const GraphParameter& parameter : parameters_of(graph))
+    if (parameter.node <= 4) parameters += element_count(parameter.spec.shape);
+  CHECK(parameters == 54 + 56 + 72 + 32);
+  CHECK(graph == Builder({3, 8, 8})
+                     .name("entry")
+                     .separable_conv2d(8, 3, {.padding = kSame, .depth_multiplier = 2})
+                     .separable_conv2d(4, 3, {.bias = false})
+                     .global_max_pool2d()
                      .linear(1)
                      .build());
 }
@@ -79,12 +138,21 @@ TEST_CASE("malformed layers are refused with their number") {
        "[my.toml] the last layer gives 7, but 1 must come out. Hint: end with"},
       {R"([{"op": "conv2d", "out_channels": 4, "kernel": 4, "padding": "same"}])",
        "[my.toml, layer 1] padding \"same\" needs an odd kernel"},
-      {R"([{"op": "conv2d", "out_channels": 4, "kernel": 3, "padding": "valid"}])",
-       "[my.toml, layer 1] padding is \"valid\""},
+      {R"([{"op": "conv2d", "out_channels": 4, "kernel": 3, "padding": "full"}])",
+       "[my.toml, layer 1] padding is \"full\""},
       {R"([{"op": "conv2d", "out_channels": [4], "kernel": 3}])",
        "[my.toml, layer 1] 'out_channels' must be a number"},
       {R"([{"op": "conv2d", "out_channels": 18446744073709551615, "kernel": 3}])",
        "[my.toml, layer 1] 'out_channels' is out of range"},
+      {R"([{"op": "avg_pool2d", "kernel": 4, "stride": 2, "padding": "same"}])", "needs an odd kernel"},
+      {R"([{"op": "separable_conv2d", "kernel": 3}])",
+       "[my.toml, layer 1] node 'separable_conv1' (separable_conv2d): it needs the attribute 'out_channels'"},
+      {R"([{"op": "separable_conv2d", "out_channels": 4, "kernel": 3, "groups": 2}])",
+       "there is no attribute 'groups'"},
+      {R"([{"op": "flatten"}, {"op": "depthwise_conv2d", "kernel": 3}])", "it needs a feature map"},
+      {R"([{"op": "depthwise_conv2d", "kernel": 3, "depth_multiplier": 0}])", "depth_multiplier is 0"},
+      {R"([{"op": "relu"}, {"op": "depthwise_conv2d", "kernel": 3, "inputs": ["input", "relu1"]}])",
+       "it takes 1 input, 2 are given"},
       {R"([{"op": "relu", "inputs": ["relu9"]}])", "[my.toml, layer 1] there is no node or tap 'relu9'"},
       {R"([{"op": "relu", "inputs": "input"}])", "[my.toml, layer 1] 'inputs' must be a list"},
       {R"([{"op": "relu", "inputs": []}])", "[my.toml, layer 1] 'inputs' must be a list"},

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
+
 #include "margay/core/atomic_file.h"
 #include "margay/graph/operator.h"
 #include "margay/graph/zoo/zoo.h"
@@ -76,6 +78,47 @@ TEST_CASE("what was decided is written as TOML and read back the same") {
   const recipe::Config read =
       recipe::Config::from_document(recipe::parse_toml(text, "config.toml"), "config.toml");
   CHECK(read.to_document() == config.to_document());
+}
+
+TEST_CASE("numbers are written as short as they read back and stay what they are") {
+  const std::pair<double, const char*> numbers[] = {{0.3, "0.3"},     {1e-7, "1e-07"},
+                                                    {3e-4, "0.0003"}, {1, "1.0"},
+                                                    {1e20, "1e+20"},  {0.1 + 0.2, "0.30000000000000004"},
+                                                    {-2.5, "-2.5"},   {300'000, "300000.0"}};
+  for (const auto& [number, text] : numbers) {
+    Json document = Json::object();
+    document["value"] = number;
+    CHECK(recipe::format_toml(document) == fmt::format("value = {}\n", text));
+    const Json read = recipe::parse_toml(recipe::format_toml(document), "test");
+    CHECK(read["value"].is_number_float());
+    CHECK(read == document);
+  }
+  for (const double odd :
+       {std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()}) {
+    Json document = Json::object();
+    document["value"] = odd;
+    CHECK(recipe::parse_toml(recipe::format_toml(document), "test") == document);
+  }
+}
+
+TEST_CASE("texts, keys and nested values of any kind are written as TOML reads them") {
+  Json document;
+  document["late"] =
+      Json::parse(R"({"inner": {"deep": [1, [true, "x"], {"a": 1.5}], "none": {}, "empty": []}})");
+  document["plain"] = std::string("\"quoted\" \\ tab\t line\n \x7f \x01 \u00e9 'single'");
+  document["two words"] = 1;
+  document[""] = 2;
+  document["tables"] = Json::parse(R"({"a.b": {"c d": false}})");
+  document["list"] = std::vector<std::string>(40, "a long list goes over lines");
+  CHECK(recipe::parse_toml(recipe::format_toml(document), "test") ==
+        recipe::parse_toml(recipe::format_toml(recipe::parse_toml(recipe::format_toml(document), "test")),
+                           "test"));
+  const Json read = recipe::parse_toml(recipe::format_toml(document), "test");
+  CHECK(read.size() == document.size());
+  for (const auto& [key, value] : document.items()) {
+    CAPTURE(key);
+    CHECK(nlohmann::json(read.at(key)) == nlohmann::json(value));
+  }
 }
 
 TEST_CASE("a published network takes the place of layers by its name") {

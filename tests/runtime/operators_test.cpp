@@ -90,6 +90,11 @@ const std::vector<Case> kCases{
     {"relu", {5, 6, 7}, {}},
     {"relu", {19}, {}},
     {"relu6", {5, 6, 7}, {}},
+    {"leaky_relu", {5, 6, 7}, {}},
+    {"leaky_relu", {19}, {{"slope", 0.3}}},
+    {"elu", {5, 6, 7}, {}},
+    {"elu", {19}, {{"alpha", 0.4}}},
+    {"tanh", {5, 6, 7}, {}},
     {"sigmoid", {5, 6, 7}, {}},
     {"hardsigmoid", {5, 6, 7}, {}},
     {"silu", {5, 6, 7}, {}},
@@ -111,6 +116,9 @@ const std::vector<Case> kCases{
      {{"kernel", 3}, {"stride", 2}, {"padding", 1}, {"ceil_mode", true}, {"count_include_pad", false}}},
     {"global_avg_pool2d", {5, 13, 11}, {}},
     {"global_avg_pool2d", {16, 1, 1}, {}},
+    {"global_max_pool2d", {5, 13, 11}, {}},
+    {"global_max_pool2d", {16, 1, 1}, {}},
+    {"global_max_pool2d", {5, 4, 3}, {{"keep_map", true}}},
     {"flatten", {5, 4, 3}, {}},
     {"flatten", {19}, {}},
     {"linear", {19}, {{"out_features", 7}}},
@@ -192,6 +200,15 @@ TEST_CASE("activations bend where they should alone and inside the layer before 
     builder.conv2d(16, 3, {.padding = kSame}).batch_norm2d().apply(row.name).tap("a");
     builder.batch_norm2d().apply(row.name).add("a").apply(row.name).flatten().linear(7).apply(row.name);
     check_against_reference(builder.build(), 1e-5, 9);
+  }
+}
+
+TEST_CASE("an activation inside a layer has its own slope") {
+  for (const double slope : {0.0, 0.2}) {
+    Builder builder({16, 6, 5});
+    builder.conv2d(16, 3, {.padding = kSame}).batch_norm2d().leaky_relu(slope).conv2d(8, 3).elu(0.5 + slope);
+    builder.separable_conv2d(6, 3, {.depth_multiplier = 2}).tanh().apply("global_max_pool2d");
+    check_against_reference(builder.linear(7).leaky_relu(0.7).build(), 1e-5, 9);
   }
 }
 

@@ -84,6 +84,7 @@ inline Values reference_activation(const ReferenceCall& call) {
   static const std::map<std::string, double (*)(double)> functions{
       {"relu", [](double x) { return std::max(x, 0.0); }},
       {"relu6", [](double x) { return std::clamp(x, 0.0, 6.0); }},
+      {"tanh", [](double x) { return 1 - 2 / (1 + std::exp(2 * x)); }},
       {"sigmoid", [](double x) { return 1 / (1 + std::exp(-x)); }},
       {"hardsigmoid", [](double x) { return std::clamp(x / 6 + 0.5, 0.0, 1.0); }},
       {"silu", [](double x) { return x / (1 + std::exp(-x)); }},
@@ -91,6 +92,19 @@ inline Values reference_activation(const ReferenceCall& call) {
       {"gelu", [](double x) { return x * (1 + std::erf(x / std::sqrt(2.0))) / 2; }}};
   Values values = call.input().values;
   for (double& value : values) value = functions.at(call.node.op)(value);
+  return values;
+}
+
+inline Values reference_leaky_relu(const ReferenceCall& call) {
+  Values values = call.input().values;
+  for (double& value : values) value *= value < 0 ? call.node.number("slope") : 1;
+  return values;
+}
+
+inline Values reference_elu(const ReferenceCall& call) {
+  Values values = call.input().values;
+  for (double& value : values)
+    if (value < 0) value = call.node.number("alpha") * (std::exp(value) - 1);
   return values;
 }
 
@@ -138,6 +152,15 @@ inline Values reference_global_avg_pool2d(const ReferenceCall& call) {
     means.push_back(sum / static_cast<double>(shape[1] * shape[2]));
   }
   return means;
+}
+
+inline Values reference_global_max_pool2d(const ReferenceCall& call) {
+  const auto& values = call.input().values;
+  const auto cells = static_cast<std::ptrdiff_t>(call.input().shape[1] * call.input().shape[2]);
+  Values largest;
+  for (auto begin = values.begin(); begin != values.end(); begin += cells)
+    largest.push_back(*std::max_element(begin, begin + cells));
+  return largest;
 }
 
 inline Values reference_linear(const ReferenceCall& call) {
@@ -277,6 +300,9 @@ inline const std::map<std::string, Values (*)(const ReferenceCall&)>& reference_
       {"batch_norm2d", reference_batch_norm2d},
       {"relu", reference_activation},
       {"relu6", reference_activation},
+      {"leaky_relu", reference_leaky_relu},
+      {"elu", reference_elu},
+      {"tanh", reference_activation},
       {"sigmoid", reference_activation},
       {"hardsigmoid", reference_activation},
       {"silu", reference_activation},
@@ -285,6 +311,7 @@ inline const std::map<std::string, Values (*)(const ReferenceCall&)>& reference_
       {"max_pool2d", reference_max_pool2d},
       {"avg_pool2d", reference_avg_pool2d},
       {"global_avg_pool2d", reference_global_avg_pool2d},
+      {"global_max_pool2d", reference_global_max_pool2d},
       {"flatten", reference_copy},
       {"linear", reference_linear},
       {"dropout", reference_copy},

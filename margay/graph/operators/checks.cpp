@@ -9,6 +9,11 @@ void reject(const Node& node, std::string_view problem, std::string_view hint) {
   throw ModelError("graph", fmt::format("node '{}' ({}): {}", node.name, node.op, problem), hint);
 }
 
+const char* type_name(const Attribute& value) {
+  constexpr const char* kNames[] = {"true or false", "a whole number", "a number", "a text"};
+  return kNames[value.index()];
+}
+
 int64_t integer_at_least(const Node& node, std::string_view key, int64_t minimum) {
   const int64_t value = node.integer(key);
   if (value < minimum) reject(node, fmt::format("{} is {}, it must be at least {}", key, value, minimum));

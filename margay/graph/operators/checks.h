@@ -11,6 +11,9 @@ namespace margay::graph {
 /// Throws the ModelError "[graph] node 'conv4' (conv2d): problem. Hint: hint".
 [[noreturn]] void reject(const Node& node, std::string_view problem, std::string_view hint = {});
 
+/// "a whole number": the type of an attribute's value in words.
+const char* type_name(const Attribute& value);
+
 /// Kernels are at most this wide, so that the number of their weights cannot overflow.
 inline constexpr int64_t kMaxKernel = 4096;
 

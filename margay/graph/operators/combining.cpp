@@ -35,17 +35,40 @@ Shape infer_joined_shape(const Node& node, std::span<const Shape> inputs) {
 }  // namespace
 
 Operator add_row() {
-  return {.name = "add", .inputs = 2, .infer_shape = infer_sum_shape};
+  return {.name = "add",
+          .words =
+              {"The sum of two outputs of one shape",
+               "{ op = \"conv2d\", out_channels = 16, kernel = 3, padding = \"same\", tap = \"shortcut\" },\n"
+               "{ op = \"conv2d\", out_channels = 16, kernel = 3, padding = \"same\", name = \"conv\" },\n"
+               "{ op = \"add\", inputs = [\"conv\", \"shortcut\"] }"},
+          .inputs = 2,
+          .infer_shape = infer_sum_shape};
 }
 
 /// Value by value, or with a second input {C, 1, 1} channel by channel.
 Operator multiply_row() {
-  return {.name = "multiply", .inputs = 2, .infer_shape = infer_product_shape};
+  return {
+      .name = "multiply",
+      .words = {"The product of two outputs, value by value; the second may be one value for each channel",
+                "{ op = \"conv2d\", out_channels = 16, kernel = 3, tap = \"map\" },\n"
+                "{ op = \"global_avg_pool2d\", keep_map = true },\n"
+                "{ op = \"sigmoid\", name = \"gate\" },\n"
+                "{ op = \"multiply\", inputs = [\"map\", \"gate\"] }"},
+      .inputs = 2,
+      .infer_shape = infer_product_shape};
 }
 
 /// The channels of the second behind those of the first; or the numbers of two vectors.
 Operator concat_row() {
-  return {.name = "concat", .inputs = 2, .infer_shape = infer_joined_shape};
+  return {
+      .name = "concat",
+      .words = {"The channels of the second output behind those of the first, or the numbers of two vectors",
+                "{ op = \"conv2d\", out_channels = 16, kernel = 1, tap = \"narrow\" },\n"
+                "{ op = \"conv2d\", out_channels = 16, kernel = 3, padding = \"same\", inputs = [\"input\"], "
+                "name = \"wide\" },\n"
+                "{ op = \"concat\", inputs = [\"narrow\", \"wide\"] }"},
+      .inputs = 2,
+      .infer_shape = infer_joined_shape};
 }
 
 }  // namespace margay::graph

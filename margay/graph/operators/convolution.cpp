@@ -44,13 +44,16 @@ int64_t flops(const Node& node, std::span<const Shape> inputs, const Shape& outp
 
 Operator conv2d_row() {
   return {.name = "conv2d",
-          .attributes = {{"out_channels", int64_t{0}, true},
-                         {"kernel", int64_t{0}, true},
-                         {"stride", int64_t{1}},
-                         {"padding", int64_t{0}},
-                         {"dilation", int64_t{1}},
-                         {"groups", int64_t{1}},
-                         {"bias", true}},
+          .words = {"A convolution with square kernels",
+                    "{ op = \"conv2d\", out_channels = 16, kernel = 3, padding = \"same\" }"},
+          .attributes = {{"out_channels", int64_t{0}, "filters", true},
+                         {"kernel", int64_t{0}, "side of the window", true},
+                         {"stride", int64_t{1}, "cells from one window to the next"},
+                         {"padding", int64_t{0},
+                          "cells of zeros on each side, \"same\" or \"valid\" (see above)"},
+                         {"dilation", int64_t{1}, "distance of the cells that a kernel reads"},
+                         {"groups", int64_t{1}, "groups of channels that do not see each other"},
+                         {"bias", true, "a learned number is added to each channel"}},
           .infer_shape = infer_shape,
           .parameters = parameters,
           .flops = flops};

@@ -34,13 +34,18 @@ int64_t linear_flops(const Node&, std::span<const Shape> inputs, const Shape& ou
 
 /// C-major, as torch.flatten: element (c, y, x) of {C, H, W} becomes (c * H + y) * W + x.
 Operator flatten_row() {
-  return {.name = "flatten", .infer_shape = infer_flat_shape};
+  return {.name = "flatten",
+          .words = {"A feature map as one vector, channel by channel", "{ op = \"flatten\" }"},
+          .infer_shape = infer_flat_shape};
 }
 
 /// Of a vector {F}, or of each token of a sequence {T, F}.
 Operator linear_row() {
   return {.name = "linear",
-          .attributes = {{"out_features", int64_t{0}, true}, {"bias", true}},
+          .words = {"A dense layer: each output is a weighted sum of all inputs",
+                    "{ op = \"flatten\" },\n{ op = \"linear\", out_features = 512 }"},
+          .attributes = {{"out_features", int64_t{0}, "outputs; \"classes\" in the last layer", true},
+                         {"bias", true, "a learned number is added to each output"}},
           .infer_shape = infer_linear_shape,
           .parameters = linear_parameters,
           .flops = linear_flops};

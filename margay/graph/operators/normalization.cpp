@@ -59,24 +59,34 @@ std::vector<ParameterSpec> layer_scale_parameters(const Node& node, std::span<co
 /// `initial_scale` is what its weights start with: 0 at the end of a residual branch makes the block start as
 /// its shortcut.
 Operator batch_norm2d_row() {
-  return {.name = "batch_norm2d",
-          .attributes = {{"eps", 1e-5}, {"momentum", 0.1}, {"initial_scale", 1.0}},
-          .infer_shape = infer_shape,
-          .parameters = parameters};
+  return {
+      .name = "batch_norm2d",
+      .words =
+          {"Batch normalisation: each channel gets a learned mean and spread",
+           "{ op = \"conv2d\", out_channels = 16, kernel = 3, bias = false },\n{ op = \"batch_norm2d\" }"},
+      .attributes = {{"eps", 1e-5, "added to the variance"},
+                     {"momentum", 0.1, "share of a batch in the remembered statistics"},
+                     {"initial_scale", 1.0, "what its weights start with"}},
+      .infer_shape = infer_shape,
+      .parameters = parameters};
 }
 
 /// Over the channels at each position of a feature map, over the features of each token, or over a vector.
 Operator layer_norm_row() {
-  return {.name = "layer_norm",
-          .attributes = {{"eps", 1e-5}},
-          .infer_shape = infer_layer_norm_shape,
-          .parameters = layer_norm_parameters};
+  return {
+      .name = "layer_norm",
+      .words = {"Layer normalisation: over the channels at each position, or over a vector",
+                "{ op = \"conv2d\", out_channels = 16, kernel = 4, stride = 4 },\n{ op = \"layer_norm\" }"},
+      .attributes = {{"eps", 1e-5, "added to the variance"}},
+      .infer_shape = infer_layer_norm_shape,
+      .parameters = layer_norm_parameters};
 }
 
 /// A learned factor for each channel (Touvron et al. 2021).
 Operator layer_scale_row() {
   return {.name = "layer_scale",
-          .attributes = {{"initial", 1e-6}},
+          .words = {"A learned factor for each channel", "{ op = \"layer_scale\", initial = 0.1 }"},
+          .attributes = {{"initial", 1e-6, "what the factors start with"}},
           .infer_shape = infer_layer_scale_shape,
           .parameters = layer_scale_parameters};
 }

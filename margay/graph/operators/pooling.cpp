@@ -7,10 +7,10 @@ namespace margay::graph {
 namespace {
 
 std::vector<AttributeSpec> window_attributes() {
-  return {{"kernel", int64_t{0}, true},
-          {"stride", int64_t{0}, false, "kernel"},
-          {"padding", int64_t{0}},
-          {"ceil_mode", false}};
+  return {{"kernel", int64_t{0}, "side of the window", true},
+          {"stride", int64_t{0}, "cells from one window to the next", false, "kernel"},
+          {"padding", int64_t{0}, "cells on each side, \"same\" or \"valid\" (see above)"},
+          {"ceil_mode", false, "windows may reach beyond the end, so that the size is rounded up"}};
 }
 
 Shape infer_pooled_shape(const Node& node, std::span<const Shape> inputs) {
@@ -24,6 +24,10 @@ Shape infer_pooled_shape(const Node& node, std::span<const Shape> inputs) {
           window_positions(node, input, input[2], window)};
 }
 
+std::vector<AttributeSpec> global_attributes() {
+  return {{"keep_map", false, "a map of 1 x 1, for convolutions to go on with, in place of the vector"}};
+}
+
 Shape infer_global_shape(const Node& node, std::span<const Shape> inputs) {
   const int64_t channels = feature_map(node, inputs)[0];
   return node.flag("keep_map") ? Shape{channels, 1, 1} : Shape{channels};
@@ -32,19 +36,34 @@ Shape infer_global_shape(const Node& node, std::span<const Shape> inputs) {
 }  // namespace
 
 Operator max_pool2d_row() {
-  return {.name = "max_pool2d", .attributes = window_attributes(), .infer_shape = infer_pooled_shape};
+  return {.name = "max_pool2d",
+          .words = {"The largest value of square windows", "{ op = \"max_pool2d\", kernel = 2 }"},
+          .attributes = window_attributes(),
+          .infer_shape = infer_pooled_shape};
 }
 
 Operator avg_pool2d_row() {
   std::vector<AttributeSpec> attributes = window_attributes();
-  attributes.push_back({"count_include_pad", true});
-  return {.name = "avg_pool2d", .attributes = attributes, .infer_shape = infer_pooled_shape};
+  attributes.push_back({"count_include_pad", true, "padding counts as zeros"});
+  return {.name = "avg_pool2d",
+          .words = {"The mean of square windows", "{ op = \"avg_pool2d\", kernel = 2 }"},
+          .attributes = attributes,
+          .infer_shape = infer_pooled_shape};
 }
 
 /// A vector {C}, or with `keep_map` a feature map {C, 1, 1} for convolutions to go on with.
 Operator global_avg_pool2d_row() {
-  return {
-      .name = "global_avg_pool2d", .attributes = {{"keep_map", false}}, .infer_shape = infer_global_shape};
+  return {.name = "global_avg_pool2d",
+          .words = {"The mean of each channel: a vector", "{ op = \"global_avg_pool2d\" }"},
+          .attributes = global_attributes(),
+          .infer_shape = infer_global_shape};
+}
+
+Operator global_max_pool2d_row() {
+  return {.name = "global_max_pool2d",
+          .words = {"The largest value of each channel: a vector", "{ op = \"global_max_pool2d\" }"},
+          .attributes = global_attributes(),
+          .infer_shape = infer_global_shape};
 }
 
 }  // namespace margay::graph

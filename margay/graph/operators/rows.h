@@ -10,9 +10,12 @@ Operator conv2d_row();
 Operator batch_norm2d_row();
 /// A function of single values such as "relu".
 Operator activation_row(std::string_view name);
+Operator leaky_relu_row();
+Operator elu_row();
 Operator max_pool2d_row();
 Operator avg_pool2d_row();
 Operator global_avg_pool2d_row();
+Operator global_max_pool2d_row();
 Operator flatten_row();
 Operator linear_row();
 Operator dropout_row();

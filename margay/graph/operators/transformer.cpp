@@ -67,38 +67,64 @@ int64_t attention_flops(const Node&, std::span<const Shape>, const Shape& output
 
 /// The positions of a feature map, row by row, as tokens of its channels.
 Operator tokens_row() {
-  return {.name = "tokens", .infer_shape = infer_tokens_shape};
+  return {.name = "tokens",
+          .words = {"The positions of a feature map, row by row, as a sequence of tokens",
+                    "{ op = \"conv2d\", out_channels = 32, kernel = 16, stride = 16 },\n{ op = \"tokens\" }"},
+          .infer_shape = infer_tokens_shape};
 }
 
 /// The way back from tokens.
 Operator feature_map_row() {
-  return {.name = "feature_map",
-          .attributes = {{"height", int64_t{0}, true}, {"width", int64_t{0}, true}},
-          .infer_shape = infer_map_shape};
+  return {
+      .name = "feature_map",
+      .words = {"A sequence of tokens as a feature map again",
+                "{ op = \"conv2d\", out_channels = 32, kernel = 16, stride = 16 },\n{ op = \"tokens\" },\n"
+                "{ op = \"feature_map\", height = 4, width = 4 }"},
+      .attributes = {{"height", int64_t{0}, "rows of the map", true},
+                     {"width", int64_t{0}, "cells of a row; height x width is the number of tokens", true}},
+      .infer_shape = infer_map_shape};
 }
 
 /// Puts a learned token before the others.
 Operator class_token_row() {
-  return {.name = "class_token", .infer_shape = infer_longer_shape, .parameters = class_token_parameters};
+  return {.name = "class_token",
+          .words = {"Puts a learned token before the others",
+                    "{ op = \"conv2d\", out_channels = 32, kernel = 16, stride = 16 },\n{ op = \"tokens\" "
+                    "},\n{ op = \"class_token\" }"},
+          .infer_shape = infer_longer_shape,
+          .parameters = class_token_parameters};
 }
 
 /// Adds a learned vector to each token.
 Operator position_embedding_row() {
-  return {.name = "position_embedding", .infer_shape = infer_same_shape, .parameters = position_parameters};
+  return {.name = "position_embedding",
+          .words = {"Adds a learned vector to each token",
+                    "{ op = \"conv2d\", out_channels = 32, kernel = 16, stride = 16 },\n{ op = \"tokens\" "
+                    "},\n{ op = \"position_embedding\" }"},
+          .infer_shape = infer_same_shape,
+          .parameters = position_parameters};
 }
 
 /// softmax(q k^T / sqrt(d)) v in each of `heads` (Vaswani et al. 2017), d the features of a head; q, k and v
 /// are one linear layer of the input, what mixes the heads afterwards is another.
 Operator self_attention_row() {
   return {.name = "self_attention",
-          .attributes = {{"heads", int64_t{0}, true}},
+          .words =
+              {"Each token as a weighted mean of all, by likeness; a linear layer mixes the heads afterwards",
+               "{ op = \"conv2d\", out_channels = 32, kernel = 16, stride = 16 },\n{ op = \"tokens\" },\n"
+               "{ op = \"self_attention\", heads = 4 },\n{ op = \"linear\", out_features = 32 }"},
+          .attributes = {{"heads", int64_t{0}, "parts that the features are shared among", true}},
           .infer_shape = infer_attention_shape,
           .parameters = attention_parameters,
           .flops = attention_flops};
 }
 
 Operator first_token_row() {
-  return {.name = "first_token", .infer_shape = infer_first_shape};
+  return {.name = "first_token",
+          .words = {"The first token: a vector",
+                    "{ op = \"conv2d\", out_channels = 32, kernel = 16, stride = 16 },\n{ op = \"tokens\" "
+                    "},\n{ op = \"class_token\" },\n{ op = \"first_token\" }"},
+          .infer_shape = infer_first_shape};
 }
 
 }  // namespace margay::graph
