@@ -35,7 +35,8 @@ void choose_pictures(const BenchOptions& options, workflow::BenchmarkRequest& re
   request.pictures_name = options.data.data;
 }
 
-void run_bench(BenchOptions& options) {
+/// Returns the exit status: a figure that cannot be is no success.
+int run_bench(BenchOptions& options) {
   choose_recipe(options, RecipeUse::steps);
   workflow::BenchmarkRequest request{.config = compose_config(options), .seconds = options.seconds};
   if (!options.is_quiet())
@@ -46,11 +47,12 @@ void run_bench(BenchOptions& options) {
     fmt::print("{}\n", format_json(found.to_json(), 2));
   else
     fmt::print("{}", workflow::format_benchmark(found));
+  return found.failed_checks().empty() ? 0 : Error("bench", "").exit_code();
 }
 
 }  // namespace
 
-void add_bench(CLI::App& command, Outcome&) {
+void add_bench(CLI::App& command, Outcome& outcome) {
   auto options = std::make_shared<BenchOptions>();
   add_recipe_options(command, *options, SettingOptions::of_steps, "RECIPE,--recipe");
   command.add_option(
@@ -65,12 +67,16 @@ void add_bench(CLI::App& command, Outcome&) {
   command.footer(
       "Examples:\n  margay bench article\n  margay bench article-regularized --data cats-and-dogs --threads "
       "1\n"
-      "Speed is of the median repetition, the peak of the fastest. The peak is that of oneDNN's matrix "
+      "Where schedule.sizes has several sizes, training is measured with each, and FLOP are those of that "
+      "size. "
+      "Speed is\nof the median repetition, the peak of the fastest; a share of more than 100 % is a failed "
+      "check, and the "
+      "exit status 1. The peak is that of oneDNN's matrix "
       "product in "
       "the\nsame precision on as many threads, measured in the same run. Other programs that run slow "
       "everything "
       "down.");
-  command.callback([options] { run_bench(*options); });
+  command.callback([options, &outcome] { outcome.exit_code = run_bench(*options); });
 }
 
 }  // namespace margay::app

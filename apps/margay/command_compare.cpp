@@ -72,10 +72,10 @@ void add_compare(CLI::App& command, Outcome&) {
   command.add_flag("--json", options->json, "print one JSON document instead of tables");
   command.footer(
       "Example: margay compare runs/article runs/article-regularized\n"
-      "Prints what differs in the configurations, what came of each run, and whether the best one is "
-      "significantly\nbetter than each other one: McNemar's exact test on the answers to the same validation "
-      "pictures, which\na training keeps in predictions.csv (5 % level, Holm's correction for several "
-      "tests).");
+      "Prints what differs in the configurations, what came of each run, and which runs are significantly "
+      "better than\nwhich: McNemar's test (mid-p) on the answers to the same validation pictures, which a "
+      "training keeps in\npredictions.csv, for every two runs, with Holm's correction: where all are equally "
+      "good, at most one comparison\nin twenty calls any of them better.");
   command.callback([options] { compare(*options); });
 }
 

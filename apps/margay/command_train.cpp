@@ -33,6 +33,7 @@ struct TrainOptions : TrainingOptions {
   double checkpoint_interval_s = 60;
   std::string out;
   std::string resume;
+  bool accept_changed_data = false;
   std::string budget;
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
 };
@@ -179,6 +180,11 @@ workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
   request.data_name = data_name;
   request.command_line = command_line();
   request.checkpoint_interval_s = options.checkpoint_interval_s;
+  require(request.resume || !options.accept_changed_data, "train",
+          "--accept-changed-data is for a run that goes on", "leave it out, or name the run with --resume");
+  request.accept_changed_data = options.accept_changed_data;
+  // Whether a run that goes on has lost pictures is told with all else that has changed.
+  if (request.resume) options.allow_broken = true;
   load_data(options, request, stop);
   request.directory = choose_directory(options);
   const auto console = make_training_console(options.json    ? TrainingOutput::json
@@ -214,6 +220,10 @@ void add_train(CLI::App& command, Outcome& outcome) {
       "--resume", options->resume,
       "run directory to go on with; --epochs may extend it, --patience 0 takes a run further that "
       "ended by it. A damaged checkpoint is replaced by the one before");
+  command.add_flag(
+      "--accept-changed-data", options->accept_changed_data,
+      "with --resume: go on although pictures of the run were renamed, changed, removed or added since "
+      "it began, with what the paths of its manifest lead to now");
   command
       .add_option("--checkpoint-every", options->checkpoint_interval_s,
                   "seconds after which what was learned is saved, between two steps; 0 = after every step")

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "apps/margay/console.h"
 #include "margay/data/content_split.h"
 #include "margay/graph/zoo/zoo.h"
@@ -87,14 +89,36 @@ recipe::Config checked(const Json& document, const TrainingOptions& options) {
   return config;
 }
 
-/// Pictures are prepared as the weights ask for, unless a setting says otherwise.
-void follow_weights(Json& document, const TrainingOptions& options) {
+/// A run's config.toml has everything decided, also what a recipe leaves to weights and to the clock.
+bool is_of_run(const Json& recipe) {
+  return recipe.contains("source");
+}
+
+/// What its own machine, time and data were belongs to the run that the recipe comes from. Its pace is that
+/// of its epochs.
+void forget_run(Json& document, const TrainingOptions& options) {
+  document.erase("source");
+  if (document.contains("budget")) document["budget"].erase("seconds");
+  const bool other_length = options.epochs || options.budget_s || options.changes.has("training.epochs");
+  if (other_length) document.erase("pace");
+}
+
+/// Whether the weights are those that the recipe came with.
+bool names_other_weights(const TrainingOptions& options) {
+  return options.network || options.weights ||
+         std::ranges::any_of(options.changes.settings,
+                             [](const std::string& setting) { return setting.starts_with("network."); });
+}
+
+/// Pictures are prepared as the weights ask for, unless a setting or the run that is repeated says otherwise.
+void follow_weights(Json& document, const TrainingOptions& options, bool of_run) {
   const recipe::NetworkConfig network = checked(document, options).network;
   if (network.weights.empty()) return;
   const std::filesystem::path file = weights::resolve_weights(
       network.name, network.weights, console_progress(options.is_quiet()), stop_on_signals());
   if (network.weights != weights::kImageNet)
     document["network"]["weights"] = std::filesystem::absolute(file).string();
+  if (of_run && !names_other_weights(options)) return;
   if (const auto input = weights::preprocess_for(network.name, file, {network.resolution, network.fit}))
     document["input"] = input->to_json();
   options.changes.apply_over_input(document);
@@ -116,6 +140,8 @@ void put_network(Json& document, const std::string& name) {
 
 Json compose_document(const TrainingOptions& options) {
   Json document = recipe::load_document(options.recipe);
+  const bool of_run = is_of_run(document);
+  if (of_run) forget_run(document, options);
   if (options.chosen.contains("optimizer")) document.erase("optimizer");  // another one has other settings
   recipe::merge_document(document, options.chosen);
   if (!options.config_file.empty())
@@ -138,7 +164,7 @@ Json compose_document(const TrainingOptions& options) {
   }
   set_if_given(document, "network", "weights", options.weights);
   options.changes.apply(document);
-  follow_weights(document, options);
+  follow_weights(document, options, of_run);
   return document;
 }
 

@@ -3,7 +3,10 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 
 namespace margay::data {
 
@@ -15,5 +18,10 @@ struct ContentHash {
 };
 
 ContentHash hash_content(std::span<const uint8_t> bytes);
+
+/// 32 hexadecimal digits: what `sha256sum` begins with.
+std::string to_hex(const ContentHash& hash);
+/// The hash of such a text; nothing where it is none.
+std::optional<ContentHash> content_from_hex(std::string_view text);
 
 }  // namespace margay::data

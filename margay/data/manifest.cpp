@@ -128,6 +128,7 @@ void read_manifest(const fs::path& path, const OpenOptions& options, Dataset& da
   check_splits(path, table.rows);
   make_absolute(path, table.rows);
   sort_and_keep_first(path, table.rows, dataset);
+  std::erase(table.other_columns, "hash");  // of a run's manifest: for whoever compares contents
   if (!table.other_columns.empty())
     dataset.warnings.push_back(
         fmt::format("columns that mean nothing here: {}", fmt::join(table.other_columns, ", ")));
@@ -145,15 +146,18 @@ void read_manifest(const fs::path& path, const OpenOptions& options, Dataset& da
   dataset.layout = dataset.has_split("all") ? "a manifest, not split" : "a manifest with splits";
 }
 
-std::string format_manifest(const Dataset& dataset) {
-  std::string text = format_csv_line({"path", "label", "split"});
+std::string format_manifest(const Dataset& dataset, const ContentsByPath& contents) {
+  std::string text = format_csv_line({"path", "label", "split", "hash"});
   for (const Split& split : dataset.splits)
     for (size_t i = 0; i < split.samples.size(); ++i) {
       // A manifest may name any file, so that a link out of the data set would be followed there.
       if (split.store->is_missing(split.samples[i].picture)) continue;
-      text += format_csv_line({fs::absolute(split.path(i)).lexically_normal().string(),
+      const fs::path path = split.path(i);
+      const auto content = contents.find(path);
+      text += format_csv_line({fs::absolute(path).lexically_normal().string(),
                                dataset.classes[static_cast<size_t>(split.samples[i].label)],
-                               split.name == "all" ? "" : split.name});
+                               split.name == "all" ? "" : split.name,
+                               content == contents.end() ? "" : to_hex(content->second)});
     }
   return text;
 }

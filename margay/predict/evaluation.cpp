@@ -12,8 +12,12 @@ namespace {
 
 constexpr double kLeastProbability = 1e-300;
 
-double ratio(double part, double whole) {
-  return whole == 0 ? 0 : part / whole;
+std::optional<double> ratio(double part, double whole) {
+  return whole == 0 ? std::nullopt : std::optional(part / whole);
+}
+
+Json or_null(const std::optional<double>& value) {
+  return value ? Json(*value) : Json(nullptr);
 }
 
 void check(size_t classes, std::span<const int> labels, std::span<const std::vector<double>> probabilities) {
@@ -39,17 +43,17 @@ ClassScore score(const std::string& name, size_t index, const std::vector<std::v
           .support = support,
           .precision = ratio(hits, static_cast<double>(predicted)),
           .recall = ratio(hits, static_cast<double>(support)),
-          .f1 = ratio(2 * hits, static_cast<double>(support + predicted))};
+          .f1 = support == 0 ? std::nullopt : ratio(2 * hits, static_cast<double>(support + predicted))};
 }
 
 double mean_recall(const std::vector<ClassScore>& classes) {
   double sum = 0, present = 0;
   for (const ClassScore& entry : classes) {
-    if (entry.support == 0) continue;
-    sum += entry.recall;
+    if (!entry.recall) continue;
+    sum += *entry.recall;
     ++present;
   }
-  return ratio(sum, present);
+  return sum / present;
 }
 
 }  // namespace
@@ -82,9 +86,9 @@ Json Evaluation::to_json() const {
   Json scores = Json::array();
   for (const ClassScore& entry : classes)
     scores.push_back({{"name", entry.name},
-                      {"precision", entry.precision},
-                      {"recall", entry.recall},
-                      {"f1", entry.f1},
+                      {"precision", or_null(entry.precision)},
+                      {"recall", or_null(entry.recall)},
+                      {"f1", or_null(entry.f1)},
                       {"support", entry.support}});
   return {{"accuracy", accuracy},
           {"accuracy_interval", accuracy_interval},

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,13 +12,13 @@
 
 namespace margay::predict {
 
-/// One class against all others. A ratio without cases (0 / 0) is 0, as in scikit-learn.
+/// One class against all others. What there are no pictures to measure with is nothing, and in no mean.
 struct ClassScore {
   std::string name;
-  int64_t support = 0;   ///< pictures that show it
-  double precision = 0;  ///< of the pictures said to show it, the share that does
-  double recall = 0;     ///< of the pictures that show it, the share found
-  double f1 = 0;         ///< harmonic mean of both
+  int64_t support = 0;              ///< pictures that show it
+  std::optional<double> precision;  ///< of the pictures said to show it, the share that does
+  std::optional<double> recall;     ///< of the pictures that show it, the share found
+  std::optional<double> f1;         ///< harmonic mean of both; 0 for a class with pictures that is never said
 };
 
 /// How good a model is on labelled pictures.

@@ -18,12 +18,17 @@ size_t widest_name(const Evaluation& evaluation, size_t at_least) {
   return at_least;
 }
 
+/// "66.7 %"; a dash where nothing was measured.
+std::string percent(const std::optional<double>& share) {
+  return share ? fmt::format("{:.1f} %", 100 * *share) : "-";
+}
+
 std::string score_table(const Evaluation& evaluation) {
   const size_t width = widest_name(evaluation, 5);
   std::string text = fmt::format("{:<{}}   precision    recall        F1   pictures\n", "Class", width);
   for (const ClassScore& entry : evaluation.classes)
-    text += fmt::format("{:<{}}   {:>7.1f} %   {:>5.1f} %   {:>5.1f} %   {:>8}\n", entry.name, width,
-                        100 * entry.precision, 100 * entry.recall, 100 * entry.f1, entry.support);
+    text += fmt::format("{:<{}}   {:>9}   {:>7}   {:>7}   {:>8}\n", entry.name, width,
+                        percent(entry.precision), percent(entry.recall), percent(entry.f1), entry.support);
   return text;
 }
 

@@ -209,6 +209,18 @@ BudgetConfig read_budget(DocumentReader budget) {
   return config;
 }
 
+PaceConfig read_pace(DocumentReader pace) {
+  PaceConfig config;
+  pace.read("epochs", config.epochs, 0, 1'000'000);
+  pace.read("warmup_epochs", config.warmup_epochs, 0.0, 1e6);
+  pace.read("step_epochs", config.step_epochs, 1e-3, 1e6);
+  pace.read("changes", config.changes, 0.0, 1e6);
+  if (config.changes.size() % 2 != 0)
+    pace.fail("changes", *pace.find("changes"), "pairs of epochs that were done and of a length");
+  pace.finish();
+  return config;
+}
+
 SourceConfig read_source(DocumentReader source) {
   SourceConfig config;
   std::string data;
@@ -216,6 +228,7 @@ SourceConfig read_source(DocumentReader source) {
   source.read("data", data);
   config.data = data;
   source.read("classes", config.classes);
+  source.read("weights_sha256", config.weights_sha256);
   source.finish();
   return config;
 }
@@ -274,6 +287,7 @@ Config Config::from_document(const Json& document, std::string_view where) try {
   config.training = read_training(root.table("training"));
   config.head = read_head(root.table("head"));
   config.budget = read_budget(root.table("budget"));
+  config.pace = read_pace(root.table("pace"));
   config.source = read_source(root.table("source"));
   root.finish();
   require_sizes_within(config, where);
@@ -332,8 +346,14 @@ Json Config::to_document() const {
   document["head"] = {{"views", head.views}, {"folds", head.folds}, {"decays", head.decays}};
   document["budget"] = {
       {"seconds", budget.seconds}, {"networks", budget.networks}, {"pictures", budget.pictures}};
+  if (pace.is_recorded())
+    document["pace"] = {{"epochs", pace.epochs},
+                        {"warmup_epochs", pace.warmup_epochs},
+                        {"step_epochs", pace.step_epochs},
+                        {"changes", pace.changes}};
   document["source"] = {
       {"recipe", source.recipe}, {"data", source.data.string()}, {"classes", source.classes}};
+  if (!source.weights_sha256.empty()) document["source"]["weights_sha256"] = source.weights_sha256;
   return document;
 }
 
@@ -343,11 +363,28 @@ std::string describe_kept(std::string_view keep_name, int epoch) {
   return fmt::format("the last epoch ({})", epoch);
 }
 
+std::vector<std::string> choices_on_validation(const Config& config) {
+  std::vector<std::string> choices;
+  if (config.training.method == Method::head) return choices;  // its decay is chosen by training pictures
+  if (config.training.keep == Keep::best) choices.emplace_back("the epoch that is kept");
+  if (config.training.patience > 0) choices.emplace_back("when the training ended");
+  if (config.schedule.name == ScheduleName::plateau) choices.emplace_back("the learning rate");
+  return choices;
+}
+
 void change_epochs(Config& config, int epochs) {
   const double factor = static_cast<double>(epochs) / config.training.epochs;
   config.schedule.warmup_epochs *= factor;
   config.schedule.step_epochs *= factor;
   config.training.epochs = epochs;
+}
+
+Config as_planned(Config config) {
+  if (!config.follows_pace()) return config;
+  config.training.epochs = config.pace.epochs;
+  config.schedule.warmup_epochs = config.pace.warmup_epochs;
+  config.schedule.step_epochs = config.pace.step_epochs;
+  return config;
 }
 
 int outputs_for(int classes) {

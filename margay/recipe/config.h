@@ -129,6 +129,17 @@ struct BudgetConfig {
   double pictures = 0;
 };
 
+/// The keys of [pace]: how the length of a training that kept to a budget changed on its way, so that a
+/// training without a clock makes the same steps. A run writes it down at its end; nobody else needs it.
+struct PaceConfig {
+  int epochs = 0;                             ///< that were planned; 0: nothing is recorded
+  double warmup_epochs = 0, step_epochs = 0;  ///< of the schedule at that time
+  /// One after the other: epochs that were done, and the length of the training from then on.
+  std::vector<double> changes;
+
+  bool is_recorded() const { return epochs > 0; }
+};
+
 /// The keys of [head]: how Method::head fits, see head/fit.h.
 struct HeadConfig {
   /// Of each picture, 1 to 64: as it is, mirrored, and from the third on as augmentation changes it.
@@ -143,6 +154,7 @@ struct SourceConfig {
   std::string recipe;                ///< name or path
   std::filesystem::path data;        ///< absolute
   std::vector<std::string> classes;  ///< in the order of the outputs
+  std::string weights_sha256;        ///< of the file of network.weights; empty without one
 };
 
 /// Everything that decides a training: a recipe with all changes laid over it.
@@ -158,7 +170,11 @@ struct Config {
   TrainingConfig training;
   HeadConfig head;
   BudgetConfig budget;
+  PaceConfig pace;
   SourceConfig source;
+
+  /// Whether the recorded pace decides how long the training is, in place of epochs and time.
+  bool follows_pace() const { return pace.is_recorded() && budget.seconds == 0; }
 
   /// Reads a document and checks it: unknown keys (with the nearest known one), wrong types and values out of
   /// range throw UsageError. `where` names the document in messages.
@@ -179,8 +195,15 @@ std::string_view name_of(Precision precision);
 /// Whose weights a model has, in words: "the last epoch (15)".
 std::string describe_kept(std::string_view keep_name, int epoch);
 
+/// What validation pictures, where there are any, decide about the model of such a training, in words; their
+/// accuracy flatters it then.
+std::vector<std::string> choices_on_validation(const Config& config);
+
 /// Lets the training have so many epochs, with a schedule of the same shape.
 void change_epochs(Config& config, int epochs);
+
+/// The configuration that a recorded pace begins with; without one as it is.
+Config as_planned(Config config);
 
 /// The network of this configuration for so many classes: one logit for two, else one each.
 graph::Graph build_network(const Config& config, int classes);

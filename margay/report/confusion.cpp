@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
+#include <limits>
 #include <map>
 
 #include "margay/report/page.h"
@@ -47,20 +49,29 @@ Counts confusion_of(const Json& evaluation, size_t classes) {
   return counts;
 }
 
+/// A score; NaN where there were no pictures to measure it with.
+double score_of(const Json& entry, const char* score) {
+  const auto found = entry.find(score);
+  return found != entry.end() && found->is_null() ? std::numeric_limits<double>::quiet_NaN()
+                                                  : json_value<double>(entry, score, kWhere);
+}
+
 Markup score_table(const Json& evaluation) {
   std::vector<const Json*> entries;
   for (const Json& entry : evaluation.at("classes")) entries.push_back(&entry);
   const size_t classes = entries.size();
   if (classes > kNamedClasses) {
-    std::ranges::stable_sort(entries, {},
-                             [](const Json* entry) { return json_value<double>(*entry, "f1", kWhere); });
+    std::ranges::stable_sort(entries, {}, [](const Json* entry) {
+      const double f1 = score_of(*entry, "f1");
+      return std::isnan(f1) ? 2 : f1;  // last, beyond the best
+    });
     entries.resize(kNamedClasses);
   }
   std::vector<std::vector<Markup>> rows;
   for (const Json* entry : entries) {
     std::vector<Markup> row{text(json_value<std::string>(*entry, "name", kWhere))};
     for (const char* score : {"precision", "recall", "f1"})
-      row.push_back(text(percent_1(json_value<double>(*entry, score, kWhere))));
+      row.push_back(text(percent_1(score_of(*entry, score))));
     row.push_back(text(grouped(json_value<int64_t>(*entry, "support", kWhere))));
     rows.push_back(std::move(row));
   }

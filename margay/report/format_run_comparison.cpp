@@ -46,19 +46,41 @@ std::string p_text(double p) {
 std::string sentence(const PairTest& test, const RunComparison& comparison) {
   return fmt::format(
       "{} is {}significantly better than {} ({}): of {} it alone gets {} right, and the other alone {}.\n",
-      comparison.results[comparison.best].name, test.significant() ? "" : "not ",
-      comparison.results[test.other].name, p_text(test.corrected_p_value),
-      counted(comparison.test_pictures, "picture"), grouped(test.only_best), grouped(test.only_other));
+      comparison.results[test.better].name, test.significant() ? "" : "not ",
+      comparison.results[test.other].name, p_text(test.corrected_p_value), counted(test.pictures, "picture"),
+      grouped(test.only_better), grouped(test.only_other));
+}
+
+/// The pairs that differ, the surest first; of the others how many there are.
+std::string pair_sentences(const RunComparison& comparison) {
+  constexpr size_t kTold = 20;
+  std::vector<PairTest> tests = comparison.tests;
+  std::ranges::stable_sort(tests, {}, &PairTest::corrected_p_value);
+  if (tests.size() == 1) return sentence(tests.front(), comparison);
+  const auto differ = static_cast<size_t>(std::ranges::count_if(tests, &PairTest::significant));
+  std::string text;
+  for (size_t i = 0; i < std::min(differ, kTold); ++i) text += sentence(tests[i], comparison);
+  if (differ > kTold)
+    text += fmt::format("{} differ significantly too; --json has them all.\n",
+                        counted(static_cast<int64_t>(differ - kTold), "other pair"));
+  if (differ == tests.size()) return text;
+  const auto alike = static_cast<int64_t>(tests.size() - differ);
+  if (differ > 0 && alike == 1) return text + sentence(tests.back(), comparison);
+  return text + fmt::format("{} significantly different; the surest: {}",
+                            differ == 0 ? fmt::format("None of the {} pairs of runs is", alike)
+                                        : fmt::format("The other {} pairs of runs are not", alike),
+                            sentence(tests[differ], comparison));
 }
 
 std::string verdicts(const RunComparison& comparison) {
   std::string text;
-  for (const PairTest& test : comparison.tests) text += sentence(test, comparison);
-  if (!text.empty())
-    text += fmt::format("(McNemar's exact test on the same validation pictures{})\n",
+  if (!comparison.tests.empty()) {
+    text += pair_sentences(comparison);
+    text += fmt::format("(McNemar's test, mid-p, on the same validation pictures, at 5 %{})\n",
                         comparison.tests.size() > 1
-                            ? fmt::format(", with Holm's correction for {} tests", comparison.tests.size())
+                            ? fmt::format(", with Holm's correction for {} pairs", comparison.tests.size())
                             : "");
+  }
   for (const std::string& note : comparison.notes) text += note + '\n';
   return text;
 }
@@ -96,10 +118,10 @@ Json RunComparison::to_json() const {
   for (const ConfigDifference& difference : differences)
     document["differences"][difference.key] = difference.values;
   for (const PairTest& test : tests)
-    document["tests"].push_back({{"best", results[best].name},
+    document["tests"].push_back({{"better", results[test.better].name},
                                  {"other", results[test.other].name},
-                                 {"pictures", test_pictures},
-                                 {"only_best_right", test.only_best},
+                                 {"pictures", test.pictures},
+                                 {"only_better_right", test.only_better},
                                  {"only_other_right", test.only_other},
                                  {"p_value", test.p_value},
                                  {"corrected_p_value", test.corrected_p_value},

@@ -68,9 +68,11 @@ Markup evaluation_section(const RunReport& report) {
   if (report.evaluation.is_null()) return {};
   const std::string weights =
       report.evaluated_model.empty() ? "" : " with the weights of " + report.evaluated_model;
+  Markup notes;
+  for (const std::string& note : report.evaluation_notes) notes += paragraph(note);
   return paragraph(fmt::format("Measured on {}{}: loss {}.", measured_pictures(report), weights,
                                decimal_3(json_value<double>(report.evaluation, "loss", kWhere)))) +
-         evaluation_block(report.evaluation, report.pictures ? &*report.pictures : nullptr);
+         notes + evaluation_block(report.evaluation, report.pictures ? &*report.pictures : nullptr);
 }
 
 Markup mistakes_section(const RunReport& report) {

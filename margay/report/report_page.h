@@ -30,11 +30,13 @@ struct RunReport {
   std::string config_toml;
   Json environment = Json::object();
   /// null, or as predict::Evaluation::to_json makes it: accuracy, accuracy_interval, loss, count, classes
-  /// (objects with name, precision, recall, f1, support) and confusion ([true][predicted]).
+  /// (objects with name, precision, recall, f1 (null where not measured), support) and confusion
+  /// ([true][predicted]).
   Json evaluation;
   std::string evaluated_split = "validation";
   std::string evaluated_model;  ///< which weights: "the last epoch", "the best epoch by validation (9)"
-  std::optional<JudgedPictures> pictures;  ///< that were evaluated
+  std::vector<std::string> evaluation_notes;  ///< sentences: what was left out, and what has chosen the model
+  std::optional<JudgedPictures> pictures;     ///< that were evaluated
   std::vector<data::SkippedFile> skipped;
   std::vector<data::NotedFile> noted;
   std::filesystem::path samples_png;    ///< empty: none

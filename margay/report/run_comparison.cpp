@@ -1,12 +1,16 @@
-// Results of runs, and McNemar's test of the best against each other one.
+// Results of runs, and McNemar's test of every two of them: to test only the best would be to choose by the
+// same pictures that are to tell whether it is.
 #include "margay/report/run_comparison.h"
 
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <utility>
 
 #include "margay/core/error.h"
+#include "margay/core/holm.h"
 #include "margay/core/mcnemar.h"
+#include "margay/report/phrases.h"
 #include "margay/report/short_paths.h"
 #include "margay/report/trend.h"
 
@@ -57,6 +61,7 @@ bool is_right(const run::Prediction& prediction) {
   return prediction.predicted == prediction.label;
 }
 
+/// The answers of a run in an order that is the same for all that were asked about the same pictures.
 std::vector<run::Prediction> sorted(std::vector<run::Prediction> predictions) {
   std::ranges::sort(predictions, {}, &run::Prediction::path);
   return predictions;
@@ -67,55 +72,79 @@ bool same_pictures(const std::vector<run::Prediction>& a, const std::vector<run:
       a, b, [](const auto& x, const auto& y) { return x.path == y.path && x.label == y.label; });
 }
 
-PairTest test_pair(const std::vector<run::Prediction>& best, const std::vector<run::Prediction>& other) {
-  PairTest test;
-  for (size_t i = 0; i < best.size(); ++i) {
-    test.only_best += is_right(best[i]) && !is_right(other[i]);
-    test.only_other += !is_right(best[i]) && is_right(other[i]);
-  }
-  test.p_value = mcnemar_p_value(test.only_best, test.only_other);
-  return test;
-}
+/// Numbers of runs that answered the same pictures, which are `answers` of the first of them.
+struct PictureGroup {
+  std::vector<size_t> runs;
+  std::vector<std::vector<run::Prediction>> answers;  ///< of each run
+};
 
-/// Holm's step-down correction: of many tests some look significant by luck.
-void correct(std::vector<PairTest>& tests) {
-  std::vector<PairTest*> by_p;
-  for (PairTest& test : tests) by_p.push_back(&test);
-  std::ranges::stable_sort(by_p, {}, [](const PairTest* test) { return test->p_value; });
-  double least = 0;
-  for (size_t i = 0; i < by_p.size(); ++i) {
-    least = std::max(least, std::min(1.0, static_cast<double>(by_p.size() - i) * by_p[i]->p_value));
-    by_p[i]->corrected_p_value = least;
-  }
-}
-
-void add_tests(std::span<const ComparedRun> runs, RunComparison& comparison) {
-  std::vector<size_t> tested;
+std::vector<PictureGroup> group_by_pictures(std::span<const ComparedRun> runs, RunComparison& comparison) {
+  std::vector<PictureGroup> groups;
   for (size_t i = 0; i < runs.size(); ++i) {
-    if (!runs[i].predictions.empty())
-      tested.push_back(i);
-    else
+    if (runs[i].predictions.empty()) {
       comparison.notes.push_back(
           fmt::format("{} has no predictions.csv, which a training with validation pictures writes at its "
                       "end: it is not tested.",
                       comparison.results[i].name));
-  }
-  if (tested.size() < 2) return;
-  const auto accuracy = [&](size_t i) { return comparison.results[i].kept_val_accuracy; };
-  comparison.best = *std::ranges::max_element(tested, {}, accuracy);
-  const std::vector<run::Prediction> best = sorted(runs[comparison.best].predictions);
-  comparison.test_pictures = static_cast<int64_t>(best.size());
-  for (const size_t i : tested) {
-    if (i == comparison.best) continue;
-    const std::vector<run::Prediction> other = sorted(runs[i].predictions);
-    if (same_pictures(best, other)) {
-      comparison.tests.push_back(test_pair(best, other));
-      comparison.tests.back().other = i;
-    } else {
-      comparison.notes.push_back(fmt::format("{} was validated on other pictures than {}: it is not tested.",
-                                             comparison.results[i].name,
-                                             comparison.results[comparison.best].name));
+      continue;
     }
+    std::vector<run::Prediction> answers = sorted(runs[i].predictions);
+    auto group = std::ranges::find_if(
+        groups, [&](const PictureGroup& known) { return same_pictures(known.answers.front(), answers); });
+    if (group == groups.end()) group = groups.emplace(groups.end());
+    group->runs.push_back(i);
+    group->answers.push_back(std::move(answers));
+  }
+  return groups;
+}
+
+PairTest test_pair(const std::vector<run::Prediction>& first, const std::vector<run::Prediction>& second) {
+  PairTest test{.better = 0, .other = 1, .pictures = static_cast<int64_t>(first.size())};
+  for (size_t i = 0; i < first.size(); ++i) {
+    test.only_better += is_right(first[i]) && !is_right(second[i]);
+    test.only_other += !is_right(first[i]) && is_right(second[i]);
+  }
+  test.p_value = mcnemar_p_value(test.only_better, test.only_other);
+  if (test.only_better >= test.only_other) return test;
+  std::swap(test.better, test.other);
+  std::swap(test.only_better, test.only_other);
+  return test;
+}
+
+void test_all_pairs(const PictureGroup& group, std::vector<PairTest>& tests) {
+  for (size_t first = 0; first < group.runs.size(); ++first)
+    for (size_t second = first + 1; second < group.runs.size(); ++second) {
+      PairTest test = test_pair(group.answers[first], group.answers[second]);
+      const bool in_order = test.better == 0;
+      test.better = group.runs[in_order ? first : second];
+      test.other = group.runs[in_order ? second : first];
+      tests.push_back(test);
+    }
+}
+
+void correct(std::vector<PairTest>& tests) {
+  std::vector<double> p_values;
+  for (const PairTest& test : tests) p_values.push_back(test.p_value);
+  const std::vector<double> corrected = holm_corrected(p_values);
+  for (size_t i = 0; i < tests.size(); ++i) tests[i].corrected_p_value = corrected[i];
+}
+
+std::string names_in(const PictureGroup& group, const RunComparison& comparison) {
+  std::vector<std::string> names;
+  for (const size_t i : group.runs) names.push_back(comparison.results[i].name);
+  return joined(names);
+}
+
+void add_tests(std::span<const ComparedRun> runs, RunComparison& comparison) {
+  const std::vector<PictureGroup> groups = group_by_pictures(runs, comparison);
+  for (const PictureGroup& group : groups) {
+    test_all_pairs(group, comparison.tests);
+    if (&group == &groups.front()) continue;
+    const bool alone = group.runs.size() == 1;
+    comparison.notes.push_back(fmt::format("{} {} validated on other pictures than {}: {} not tested{}.",
+                                           names_in(group, comparison), alone ? "was" : "were",
+                                           names_in(groups.front(), comparison), alone ? "it is" : "they are",
+                                           alone ? "" : " against them"));
   }
   correct(comparison.tests);
 }

@@ -40,13 +40,15 @@ struct RunResult {
   double training_s = 0;             ///< sum over the epochs
 };
 
-/// McNemar's exact test of the best run against another one.
+/// McNemar's test of two runs on the pictures that both have answered.
 struct PairTest {
-  size_t other = 0;        ///< number of the run
-  int64_t only_best = 0;   ///< pictures that the best alone gets right
-  int64_t only_other = 0;  ///< pictures that the other alone gets right
-  double p_value = 1;
-  double corrected_p_value = 1;  ///< Holm 1979, for the number of tests
+  size_t better = 0;             ///< number of the run that is right more often, the first of equals
+  size_t other = 0;              ///< number of the other one
+  int64_t pictures = 0;          ///< that both answered
+  int64_t only_better = 0;       ///< pictures that the better one alone gets right
+  int64_t only_other = 0;        ///< pictures that the other one alone gets right
+  double p_value = 1;            ///< mid-p
+  double corrected_p_value = 1;  ///< Holm's, for the number of pairs
   bool significant() const { return corrected_p_value < 0.05; }
 };
 
@@ -54,9 +56,7 @@ struct PairTest {
 struct RunComparison {
   std::vector<RunResult> results;  ///< in the order of the runs
   std::vector<ConfigDifference> differences;
-  size_t best = 0;            ///< of the tested runs
-  int64_t test_pictures = 0;  ///< that both runs of a test answered
-  std::vector<PairTest> tests;
+  std::vector<PairTest> tests;     ///< all pairs that answered the same pictures
   std::vector<std::string> notes;  ///< sentences about what is left out of the tests, and why
 
   /// Of the differences every value, in the order of `runs`.

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <string_view>
 
+#include "margay/core/commit.h"
 #include "margay/core/cpu.h"
 #include "margay/core/version.h"
 
@@ -66,6 +67,7 @@ Json describe_environment(std::span<const std::string> command_line) {
   for (const std::string& argument : command_line) command.push_back(argument);
   return Json{
       {"margay", kVersion},
+      {"commit", commit()},
       {"compiler", compiler()},
       {"processor", value_in_file("/proc/cpuinfo", "model name", ':')},
       {"usable_cpus", usable_cpus()},

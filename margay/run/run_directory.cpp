@@ -33,7 +33,7 @@ void remove_file(const fs::path& path) {
 std::vector<fs::path> RunDirectory::files() const {
   return {config(),     history_csv(), history_jsonl(), model(),     checkpoint(),  previous_checkpoint(),
           curves_png(), curves_svg(),  samples(),       augmented(), environment(), skipped(),
-          manifest(),   predictions(), report()};
+          manifest(),   learned(),     predictions(),   report()};
 }
 
 bool RunDirectory::owns(const std::string& name) const {
@@ -61,6 +61,11 @@ RunDirectory RunDirectory::create(const fs::path& path, ExistingRun existing) {
     std::ranges::for_each(event_files_in(path), remove_file);
   }
   return run;
+}
+
+RunDirectory RunDirectory::of_model(const fs::path& path) {
+  std::error_code unreadable;
+  return {fs::is_directory(path, unreadable) ? path : path.parent_path()};
 }
 
 RunDirectory RunDirectory::open(const fs::path& path) {

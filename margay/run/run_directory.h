@@ -30,6 +30,7 @@ struct RunDirectory {
   std::filesystem::path environment() const { return root / "environment.json"; }
   std::filesystem::path skipped() const { return root / "skipped.json"; }
   std::filesystem::path manifest() const { return root / "manifest.csv"; }
+  std::filesystem::path learned() const { return root / "learned.csv"; }
   std::filesystem::path predictions() const { return root / "predictions.csv"; }
   std::filesystem::path report() const { return root / "report.html"; }
 
@@ -45,6 +46,9 @@ struct RunDirectory {
   /// Makes the folder `path` and its parents. Throws UsageError where it holds a run (see ExistingRun),
   /// IoError where it cannot be made.
   static RunDirectory create(const std::filesystem::path& path, ExistingRun existing = ExistingRun::refuse);
+
+  /// The folder that a model file of a run lies in, or that a run is in: `path` or what holds it.
+  static RunDirectory of_model(const std::filesystem::path& path);
 
   /// The run in the folder `path`. Throws UsageError where there is no such folder, or none that a training
   /// began in.

@@ -5,8 +5,10 @@
 
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
+#include "margay/core/sha256.h"
 #include "margay/engine/torch.h"
 #include "margay/train/class_balance.h"
+#include "margay/weights/published.h"
 
 namespace margay::train {
 namespace {
@@ -37,6 +39,16 @@ void decide_for_head(recipe::TrainingConfig& training) {
   training.patience = 0;
 }
 
+/// Of the weights that a training begins with. A run that goes on knows it already, and does without the
+/// file.
+std::string hash_of_weights(const recipe::Config& config) try {
+  const recipe::NetworkConfig& network = config.network;
+  if (network.weights.empty() || !config.source.weights_sha256.empty()) return config.source.weights_sha256;
+  return sha256_hex_of_file(weights::resolve_weights(network.name, network.weights));
+} catch (const Error&) {
+  return {};  // whoever needs the file says that it is not there
+}
+
 }  // namespace
 
 recipe::Config decide(recipe::Config config) {
@@ -57,6 +69,7 @@ recipe::Config decide(recipe::Config config, const TrainingData& data) {
           "training.patience watches the validation loss, and there are no validation pictures",
           "hold some back with --validation 0.2, or leave training.patience at 0");
   config.source.classes = data.classes;
+  config.source.weights_sha256 = hash_of_weights(config);
   config.training.balance =
       decide_balance(config.training.balance, count_classes(data.train.labels(), data.classes.size()));
   return config;

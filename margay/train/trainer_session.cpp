@@ -56,7 +56,7 @@ at::Tensor class_weights(const recipe::Config& config, const TrainingData& data,
 }  // namespace
 
 Trainer::Session::Session(recipe::Config config, std::shared_ptr<const TrainingData> data)
-    : config_(decide(std::move(config), *data)),
+    : config_(recipe::as_planned(decide(std::move(config), *data))),
       loss_(config_.loss, class_weights(config_, *data, device_of(config_))),
       data_(std::move(data)),
       device_(device_of(config_)),
@@ -71,7 +71,11 @@ Trainer::Session::Session(recipe::Config config, std::shared_ptr<const TrainingD
       stopping_(config_.training.patience, config_.training.min_delta),
       time_left_(loader_.batches(), sizes_, config_.training.validate_every) {
   require_sizes_fit();
-  if (config_.budget.seconds > 0) budget_.emplace(config_.budget.seconds, Clock::now());
+  if (config_.budget.seconds > 0) {
+    budget_.emplace(config_.budget.seconds, Clock::now());
+    config_.pace = {
+        config_.training.epochs, config_.schedule.warmup_epochs, config_.schedule.step_epochs, {}};
+  }
   if (config_.training.keep == recipe::Keep::ema) average_.emplace(network_, config_.training.ema_decay);
   if (data_->validation) validation_loader_.emplace(*data_->validation, pool_, validation_options(config_));
 }
@@ -167,6 +171,7 @@ bool Trainer::Session::run_epoch(std::stop_token stop) {
     if (stop.stop_requested()) return false;
     save_checkpoint_if_due(false);
     keep_to_budget_if_due();
+    follow_pace(progress_.epoch, progress_.next_step);
   }
   return true;
 }
@@ -233,8 +238,23 @@ void Trainer::Session::keep_to_budget(int epoch, int steps_done) {
   const double left =
       budget_->left() - kReport_s - kSpare * budget_->seconds() - kReportValidations * asking_s_;
   const double done = epoch - 1 + static_cast<double>(steps_done) / loader_.batches();
-  pace_.change_length(done, time_left_.length_within(left, pace_, epoch, steps_done, kMostEpochs));
+  const double length = time_left_.length_within(left, pace_, epoch, steps_done, kMostEpochs);
+  if (config_.pace.is_recorded()) config_.pace.changes.insert(config_.pace.changes.end(), {done, length});
+  change_length(done, length);
+}
+
+void Trainer::Session::change_length(double done, double length) {
+  pace_.change_length(done, length);
   if (pace_.epochs() > 0) recipe::change_epochs(config_, pace_.epochs());
+}
+
+/// Makes the changes that a budget made when as much was done.
+void Trainer::Session::follow_pace(int epoch, int steps_done) {
+  if (!config_.follows_pace()) return;
+  const double done = epoch - 1 + static_cast<double>(steps_done) / loader_.batches();
+  const std::vector<double>& changes = config_.pace.changes;
+  for (; 2 * pace_changes_ < changes.size() && changes[2 * pace_changes_] <= done; ++pace_changes_)
+    change_length(changes[2 * pace_changes_], changes[2 * pace_changes_ + 1]);
 }
 
 /// How the batch that comes is mixed, if at all.
@@ -294,6 +314,7 @@ at::Tensor Trainer::Session::forward(const data::Batch& batch, const engine::For
 
 void Trainer::Session::finish_epoch() {
   keep_to_budget(progress_.epoch + 1, 0);
+  follow_pace(progress_.epoch + 1, 0);
   const bool measured = validates(progress_.epoch) || progress_.epoch == halt_after_epoch_;
   const Measures validation = measured ? validate_model() : Measures{};
   if (measured) time_left_.add_validation(lap());

@@ -65,6 +65,8 @@ class Trainer::Session {
   int batches_of_epoch() const;
   void keep_to_budget(int epoch, int steps_done);
   void keep_to_budget_if_due();
+  void change_length(double done, double length);
+  void follow_pace(int epoch, int steps_done);
   void resume_budget(const BudgetState& state);
   augment::MixRanges mix_of_batch() const;
   void require_sizes_fit() const;
@@ -100,6 +102,7 @@ class Trainer::Session {
   std::optional<data::Loader> validation_loader_;
   augment::MixRanges mix_;
   Pace pace_;
+  size_t pace_changes_ = 0;  ///< of config_.pace that are made
   PictureSizes sizes_;
   Schedule schedule_;
   EarlyStopping stopping_;

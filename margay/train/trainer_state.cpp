@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "margay/core/commit.h"
 #include "margay/core/version.h"
 #include "margay/train/optimizer_state.h"
 #include "margay/train/trainer_session.h"
@@ -41,6 +42,7 @@ void Trainer::Session::resume(const std::filesystem::path& path) {
   for (const run::EpochRecord& record : history_) learn_from(record);
   best_ = std::move(checkpoint.best);
   if (budget_ && checkpoint.budget) resume_budget(*checkpoint.budget);
+  follow_pace(progress_.epoch, progress_.next_step);
   if (warning.empty()) return;
   // A damaged one must not take the place of the one before it.
   replaced_ = Replaced::is_dropped;
@@ -50,6 +52,7 @@ void Trainer::Session::resume(const std::filesystem::path& path) {
 /// A training that has come to its end goes on where there is time for more than an epoch, with the schedule
 /// of a longer one.
 void Trainer::Session::resume_budget(const BudgetState& state) {
+  config_.pace = {};  // what changed before is not known
   budget_->go_on_after(state.used_s);
   pace_.set_state(state.pace);
   const double more = history_.empty() ? 0 : budget_->left() / std::max(history_.back().seconds, 1e-3);
@@ -65,12 +68,17 @@ model::Model Trainer::Session::model() const {
   made.classes = data_->classes;
   made.preprocess = config_.input;
   made.provenance = {{"margay", kVersion},
+                     {"commit", commit()},
                      {"recipe", config_.source.recipe},
                      {"data", config_.source.data.filename().string()},
                      {"seed", config_.training.seed},
                      {"keep", recipe::name_of(config_.training.keep)}};
   if (!config_.network.name.empty()) made.provenance["network"] = config_.network.name;
   if (!config_.network.weights.empty()) made.provenance["weights"] = config_.network.weights;
+  if (!config_.source.weights_sha256.empty())
+    made.provenance["weights_sha256"] = config_.source.weights_sha256;
+  if (const auto choices = recipe::choices_on_validation(config_); data_->validation && !choices.empty())
+    made.provenance["chosen_on_validation"] = choices;
   if (loss_.replaced()) made.provenance["loss"] = "custom";
   const int epoch = has_best ? best_.epoch : history_.empty() ? 0 : history_.back().epoch;
   made.provenance["epoch"] = epoch;

@@ -2,7 +2,9 @@
 #include "margay/workflow/benchmark.h"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
+#include <numeric>
 #include <utility>
 
 #include "margay/augment/pipeline.h"
@@ -13,9 +15,11 @@
 #include "margay/data/loader.h"
 #include "margay/graph/operator.h"
 #include "margay/graph/summary.h"
+#include "margay/graph/with_input.h"
 #include "margay/runtime/peak.h"
 #include "margay/runtime/runtime.h"
 #include "margay/train/decide.h"
+#include "margay/train/picture_sizes.h"
 #include "margay/workflow/benchmark_pictures.h"
 #include "margay/workflow/step_speed.h"
 
@@ -54,6 +58,8 @@ class Measurement {
   std::vector<std::vector<uint8_t>> decodable_files(size_t count) const;
   void measure_augmentation();
   void measure_training();
+  StepsOfSize measure_steps_of(const data::PictureSize& size, double share, size_t sizes);
+  NetworkSpeed mean_over_sizes();
   void measure_prediction();
   NetworkSpeed speed_of(const Timing& timing, int pictures, int64_t flops,
                         const std::optional<double>& peak) const;
@@ -74,7 +80,6 @@ Benchmark Measurement::run() {
   found_.pictures = pictures_.samples.size();
   found_.parameters = graph::summarize(graph_).trained_parameters;
   found_.forward_flops = graph::flops_of(graph_);
-  found_.training_flops = graph::training_flops_of(graph_);
   measure_peaks();
   measure_decoding();
   measure_augmentation();
@@ -154,15 +159,51 @@ void Measurement::measure_augmentation() {
   found_.loading.batches = static_cast<double>(data_->train.size()) / all.median_s();
 }
 
+/// Each size of the schedule by itself: steps with small pictures compute less.
 void Measurement::measure_training() {
   narrate("measuring training");
-  const StepSpeed steps = measure_steps(config_, data_, request_.seconds);
+  const std::vector<data::PictureSize> sizes = train::PictureSizes(config_).all();
+  std::vector<double> shares = config_.schedule.size_shares;
+  if (shares.empty()) shares.assign(sizes.size(), 1);
+  const double all_shares = std::accumulate(shares.begin(), shares.end(), 0.0);
+  for (size_t i = 0; i < sizes.size(); ++i)
+    found_.training_sizes.push_back(measure_steps_of(sizes[i], shares[i] / all_shares, sizes.size()));
+  found_.training = mean_over_sizes();
+}
+
+StepsOfSize Measurement::measure_steps_of(const data::PictureSize& size, double share, size_t sizes) {
+  recipe::Config config = config_;
+  config.schedule.size_shares.clear();
+  if (sizes > 1) config.schedule.sizes = {std::max(size.width, size.height)};
+  const StepSpeed steps = measure_steps(config, data_, request_.seconds / static_cast<double>(sizes));
   const bool uses_bf16 = config_.training.precision == recipe::Precision::bf16;
-  found_.training = speed_of(steps.timing, step_pictures(config_), found_.training_flops,
-                             uses_bf16 ? found_.bf16_peak_flops : found_.fp32_peak_flops);
-  if (config_.training.device != recipe::Device::cpu) found_.training.share_of_peak.reset();
-  found_.training.least_bytes = least_bytes_of_step();
-  found_.peak_anonymous_bytes = steps.peak_anonymous_bytes;
+  StepsOfSize made{.width = size.width, .height = size.height, .share = share};
+  made.training_flops = graph::training_flops_of(graph::with_input(graph_, {3, size.height, size.width}));
+  made.speed = speed_of(steps.timing, step_pictures(config_), made.training_flops,
+                        uses_bf16 ? found_.bf16_peak_flops : found_.fp32_peak_flops);
+  if (config_.training.device != recipe::Device::cpu) made.speed.share_of_peak.reset();
+  made.speed.least_bytes = least_bytes_of_step();
+  found_.peak_anonymous_bytes = std::max(found_.peak_anonymous_bytes, steps.peak_anonymous_bytes);
+  return made;
+}
+
+/// As a whole training goes: each size has its share of the pictures.
+NetworkSpeed Measurement::mean_over_sizes() {
+  NetworkSpeed mean = found_.training_sizes.front().speed;
+  double picture_s = 0, flops = 0;
+  mean.repetitions = 0;
+  for (const StepsOfSize& size : found_.training_sizes) {
+    picture_s += size.share / size.speed.images_per_second;
+    flops += size.share * static_cast<double>(size.training_flops);
+    mean.repetitions += size.speed.repetitions;
+  }
+  const double peak = mean.share_of_peak ? mean.flops / *mean.share_of_peak : 0;
+  mean.images_per_second = 1 / picture_s;
+  mean.seconds = picture_s * mean.pictures;
+  mean.flops = flops / picture_s;
+  if (mean.share_of_peak) mean.share_of_peak = mean.flops / peak;
+  found_.training_flops = std::llround(flops);
+  return mean;
 }
 
 /// Forward and backward read the weights, a gradient is written and read, the optimiser reads and writes the

@@ -43,6 +43,14 @@ struct NetworkSpeed {
   int64_t least_bytes = 0;
 };
 
+/// Of training steps with pictures of one size.
+struct StepsOfSize {
+  int width = 0, height = 0;
+  double share = 1;            ///< of the epochs that show this size; all shares add up to 1
+  int64_t training_flops = 0;  ///< of one picture
+  NetworkSpeed speed = {};
+};
+
 /// Pictures a second.
 struct LoadingSpeed {
   double decode = 0;           ///< read, decode and fit, on the trainer's threads and the main one
@@ -56,14 +64,20 @@ struct Benchmark {
   recipe::Config config;  ///< with everything decided
   std::string pictures_name;
   size_t pictures = 0;
-  int64_t parameters = 0;                                  ///< that are trained
-  int64_t forward_flops = 0, training_flops = 0;           ///< of one picture
+  int64_t parameters = 0;      ///< that are trained
+  int64_t forward_flops = 0;   ///< of one picture of the size that is predicted
+  int64_t training_flops = 0;  ///< of one picture, the mean over the sizes of the training
   std::optional<double> fp32_peak_flops, bf16_peak_flops;  ///< runtime::measure_peak_flops
-  NetworkSpeed training;  ///< forward, backward and optimiser, with the loader beside it
+  NetworkSpeed
+      training;  ///< forward, backward and optimiser, with the loader beside it: the mean over the sizes
+  std::vector<StepsOfSize> training_sizes;  ///< in the order of schedule.sizes; one without
   LoadingSpeed loading;
   std::vector<NetworkSpeed> prediction;  ///< with the torch-free runtime, in fp32, pixels normalised
   uint64_t peak_memory_bytes = 0;        ///< of this process, files that it maps included (VmHWM)
   uint64_t peak_anonymous_bytes = 0;     ///< highest RssAnon after a step or a batch
+
+  /// Sentences about figures that cannot be: nothing does more than the peak. Empty when all is well.
+  std::vector<std::string> failed_checks() const;
 
   Json to_json() const;
 };

@@ -44,6 +44,33 @@ std::string mega(int64_t number) {
   return fmt::format("{:.1f}", static_cast<double>(number) / 1e6);
 }
 
+std::string size_text(const StepsOfSize& size) {
+  return fmt::format("{} x {}", size.width, size.height);
+}
+
+Json sizes_to_json(const std::vector<StepsOfSize>& sizes) {
+  Json list = Json::array();
+  for (const StepsOfSize& size : sizes) {
+    list.push_back({{"width", size.width},
+                    {"height", size.height},
+                    {"share", size.share},
+                    {"training_flops_per_picture", size.training_flops}});
+    list.back().update(speed_to_json(size.speed));
+  }
+  return list;
+}
+
+/// More than this of the peak is no noise of two measurements.
+constexpr double kImpossibleShare = 1.0;
+
+void check_share(const std::string& what, const NetworkSpeed& speed, std::vector<std::string>& failed) {
+  if (speed.share_of_peak.value_or(0) > kImpossibleShare)
+    failed.push_back(fmt::format(
+        "{} does {} of the peak, and nothing does more than that: either other programs ran while the peak "
+        "was measured, or FLOP are counted that were not computed",
+        what, report::percent_1(*speed.share_of_peak)));
+}
+
 using Row = std::vector<std::string>;
 
 Row peak_row(const char* precision, const std::optional<double>& flops) {
@@ -73,6 +100,15 @@ std::string describe_setting(const Benchmark& found) {
 
 }  // namespace
 
+std::vector<std::string> Benchmark::failed_checks() const {
+  std::vector<std::string> failed;
+  for (const StepsOfSize& size : training_sizes)
+    check_share(fmt::format("the training step with pictures of {}", size_text(size)), size.speed, failed);
+  for (const NetworkSpeed& speed : prediction)
+    check_share(fmt::format("prediction in batches of {}", speed.pictures), speed, failed);
+  return failed;
+}
+
 Json Benchmark::to_json() const {
   Json predictions = Json::array();
   for (const NetworkSpeed& speed : prediction) predictions.push_back(speed_to_json(speed));
@@ -90,9 +126,11 @@ Json Benchmark::to_json() const {
           {"peak_flops_per_second",
            {{"fp32", optional_number(fp32_peak_flops)}, {"bf16", optional_number(bf16_peak_flops)}}},
           {"training", speed_to_json(training)},
+          {"training_sizes", sizes_to_json(training_sizes)},
           {"loading", loading_to_json(loading)},
           {"prediction", std::move(predictions)},
           {"memory", {{"peak_bytes", peak_memory_bytes}, {"peak_anonymous_bytes", peak_anonymous_bytes}}},
+          {"failed_checks", failed_checks()},
           {"counted", {{"flops", kFlopsCounted}, {"least_bytes", kBytesCounted}}}};
 }
 
@@ -102,13 +140,21 @@ std::string format_benchmark(const Benchmark& found) {
       peak_row("fp32", found.fp32_peak_flops),
       peak_row("bf16", found.bf16_peak_flops),
       network_row(fmt::format("training, steps of {}", found.training.pictures), found.training),
-      loading_row("decode and fit", found.loading.decode),
-      loading_row("decode and fit, one core", found.loading.decode_one_core)};
+  };
+  if (found.training_sizes.size() > 1)
+    for (const StepsOfSize& size : found.training_sizes)
+      rows.push_back(network_row(
+          fmt::format("of {} in {} of the epochs", size_text(size), report::percent_1(size.share)),
+          size.speed));
+  rows.push_back(loading_row("decode and fit", found.loading.decode));
+  rows.push_back(loading_row("decode and fit, one core", found.loading.decode_one_core));
   if (found.loading.augment_one_core)
     rows.push_back(loading_row("augment, one core", *found.loading.augment_one_core));
   rows.push_back(loading_row("batches from the loader", found.loading.batches));
   for (const NetworkSpeed& speed : found.prediction)
     rows.push_back(network_row(fmt::format("prediction, fp32, batches of {}", speed.pictures), speed));
+  std::string failed;
+  for (const std::string& check : found.failed_checks()) failed += fmt::format("Check failed: {}.\n", check);
   return describe_setting(found) + report::format_text_table(rows, report::Align::right) +
          fmt::format(
              "\nA step took {:.1f} ms (median of {}). Peak memory of this program: {} MB (VmHWM), without "
@@ -116,7 +162,8 @@ std::string format_benchmark(const Benchmark& found) {
              "(RssAnon).\nFLOP: {}.\nMB at least, of a step or batch: {}.\n",
              1e3 * found.training.seconds, found.training.repetitions,
              mega(static_cast<int64_t>(found.peak_memory_bytes)),
-             mega(static_cast<int64_t>(found.peak_anonymous_bytes)), kFlopsCounted, kBytesCounted);
+             mega(static_cast<int64_t>(found.peak_anonymous_bytes)), kFlopsCounted, kBytesCounted) +
+         failed;
 }
 
 }  // namespace margay::workflow

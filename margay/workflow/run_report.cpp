@@ -5,8 +5,10 @@
 
 #include "margay/augment/pipeline.h"
 #include "margay/core/atomic_file.h"
+#include "margay/core/commit.h"
 #include "margay/core/version.h"
 #include "margay/graph/summary.h"
+#include "margay/report/phrases.h"
 #include "margay/report/report_page.h"
 #include "margay/report/shell_word.h"
 
@@ -31,7 +33,8 @@ void fill_repetition(report::RunReport& page, const TrainingRun& run) {
   const std::string root = run.directory.root.string();
   page.repeat_command = command_of(
       {"margay", "train", manifest, "--recipe", run.directory.config().string(), "--out", root + "-again"});
-  if (run.evaluation.count > 0) page.evaluate_command = command_of({"margay", "evaluate", root, manifest});
+  if (run.evaluation.count > 0)
+    page.evaluate_command = command_of({"margay", "evaluate", root, manifest, "--split", "validation"});
   const recipe::TrainingConfig& training = run.config.training;
   page.decided = {{"seed", training.seed},
                   {"epochs", training.epochs},
@@ -39,6 +42,7 @@ void fill_repetition(report::RunReport& page, const TrainingRun& run) {
                   {"precision", recipe::name_of(training.precision)},
                   {"device", recipe::name_of(training.device)},
                   {"margay", kVersion},
+                  {"commit", commit()},
                   {"libtorch", train::libtorch_version()}};
 }
 
@@ -77,6 +81,11 @@ void write_run_report(const TrainingRequest& request, const TrainingRun& run) {
   page.evaluated_model =
       recipe::describe_kept(recipe::name_of(run.config.training.keep), run.result.kept_epoch) +
       ", in float32";
+  if (const auto choices = recipe::choices_on_validation(run.config); !choices.empty())
+    page.evaluation_notes.push_back(fmt::format(
+        "The validation pictures have chosen {}, so that they flatter the model: pictures that chose "
+        "nothing, such as those of a test split, say how good it is.",
+        report::joined(choices)));
   page.skipped = request.data->skipped();
   page.noted = request.data->noted();
   page.samples_png = run.directory.samples();

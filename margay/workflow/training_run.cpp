@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "margay/core/atomic_file.h"
+#include "margay/core/commit.h"
 #include "margay/core/version.h"
-#include "margay/data/manifest.h"
 #include "margay/image/encode.h"
 #include "margay/model/model.h"
 #include "margay/recipe/recipe.h"
@@ -21,6 +21,7 @@
 #include "margay/train/phases.h"
 #include "margay/workflow/evaluate_cache.h"
 #include "margay/workflow/event_recorder.h"
+#include "margay/workflow/run_data.h"
 #include "margay/workflow/run_report.h"
 #include "margay/workflow/transfer.h"
 
@@ -82,9 +83,10 @@ void write_pictures(const TrainingRequest& request) {
   write_file_atomically(request.directory.augmented(), image::encode_png(row));
 }
 
-void write_environment(const TrainingRequest& request) {
+void write_environment(const TrainingRequest& request, const recipe::Config& config) {
   Json environment = run::describe_environment(request.command_line);
   environment["libtorch"] = train::libtorch_version();
+  if (!config.source.weights_sha256.empty()) environment["weights_sha256"] = config.source.weights_sha256;
   write_file_atomically(request.directory.environment(), format_json(environment, 2) + "\n");
 }
 
@@ -160,12 +162,13 @@ IoError with_advice(const IoError& error, const std::string& advice) {
 
 /// What is there before the first step. Whoever resumes needs the manifest and the configuration, which are
 /// first.
-void write_beginnings(const TrainingRequest& request, const recipe::Config& config, bool goes_on) {
+void write_beginnings(const TrainingRequest& request, const recipe::Config& config, bool goes_on,
+                      bool has_other_pictures) {
   const run::RunDirectory& directory = request.directory;
   remove_abandoned_files(directory.root, [&](const std::string& name) { return directory.owns(name); });
-  if (!request.resume) write_file_atomically(directory.manifest(), data::format_manifest(request.dataset));
+  write_data_record(request, has_other_pictures);
   write_config(directory, config);
-  write_environment(request);
+  write_environment(request, config);
   write_skipped(request);
   if (!goes_on) write_pictures(request);
 }
@@ -255,10 +258,12 @@ model::Model model_of(const recipe::Config& config, const HeadFit& fit) {
   model.classes = config.source.classes;
   model.preprocess = config.input;
   model.provenance = {{"margay", kVersion},
+                      {"commit", commit()},
                       {"recipe", config.source.recipe},
                       {"data", config.source.data.filename().string()},
                       {"seed", config.training.seed},
                       {"weights", config.network.weights},
+                      {"weights_sha256", config.source.weights_sha256},
                       {"head", {{"decay", fit.head.decay}, {"steps", fit.head.steps}, {"held_out", scores}}},
                       {"epoch", 1},
                       {"accuracy", fit.head.accuracy}};
@@ -312,12 +317,12 @@ HeadOptions head_options(const TrainingRequest& request, const Observers& tell, 
 
 /// A training whose one epoch fits the last layer.
 TrainingRun fit_head_in_directory(const TrainingRequest& request, const Observers& tell, bool goes_on,
-                                  const std::stop_token& stop) {
+                                  bool has_other_pictures, const std::stop_token& stop) {
   TrainingRun run;
   run.directory = request.directory;
   run.config = train::decide(request.config, *request.data);
   HeadStart start = start_of(request, run.config, goes_on, tell);
-  write_beginnings(request, run.config, goes_on);
+  write_beginnings(request, run.config, goes_on, has_other_pictures);
   announce_head(request, run.config, start, tell);
   HeadOptions options = head_options(request, tell, stop);
   options.checkpoint = run.directory.checkpoint();
@@ -379,7 +384,13 @@ TrainingRun train_in_directory(const TrainingRequest& request,
   all.insert(all.end(), observers.begin(), observers.end());
   const Observers tell(std::move(all));
   const recipe::Method method = request.config.training.method;
-  if (method == recipe::Method::head) return fit_head_in_directory(request, tell, goes_on, stop);
+  const std::string changes = accepted_changes(request);
+  if (!changes.empty())
+    tell([&](train::TrainingObserver& observer) {
+      observer.on_warning("the training goes on with other pictures than it began with: " + changes);
+    });
+  if (method == recipe::Method::head)
+    return fit_head_in_directory(request, tell, goes_on, !changes.empty(), stop);
   train::Trainer trainer(request.config, request.data);
   trainer.observe(recorder);
   trainer.observe(events);
@@ -392,7 +403,7 @@ TrainingRun train_in_directory(const TrainingRequest& request,
     for (train::TrainingObserver* observer : observers)
       observer->on_warning(
           fmt::format("{} ended before its first checkpoint: it begins anew", directory.root.string()));
-  write_beginnings(request, trainer.config(), goes_on);
+  write_beginnings(request, trainer.config(), goes_on, !changes.empty());
 
   TrainingRun run;
   run.config = trainer.config();
@@ -404,6 +415,8 @@ TrainingRun train_in_directory(const TrainingRequest& request,
   try {
     run.result = trainer.fit(stop);
     run.config = trainer.config();
+    // How a budget was kept to is known at its end.
+    if (run.config.budget.seconds > 0) write_config(directory, run.config);
   } catch (const train::NotFiniteError&) {
     write_not_finite(request, trainer, run);
     throw;

@@ -29,6 +29,8 @@ struct TrainingRequest {
       data_name;  ///< as the user typed it, for commands to try; empty: the path in config.source.data
   run::RunDirectory directory;
   bool resume = false;  ///< go on from the directory's checkpoint, or anew where it ended before the first
+  /// Go on although the pictures are not those that the run began with.
+  bool accept_changed_data = false;
   double checkpoint_interval_s = 60;
   /// When config.budget's time began to run; nothing: with the training.
   std::optional<std::chrono::steady_clock::time_point> started;
@@ -48,8 +50,8 @@ struct TrainingRun {
 };
 
 /// Trains and writes every file of the run directory, those that grow after each epoch. When stopped,
-/// everything but the evaluation is there for the epochs that were done. Errors as of Trainer, IoError; what
-/// was written before stays.
+/// everything but the evaluation is there for the epochs that were done. Errors as of Trainer, IoError;
+/// DataError where a run that goes on finds other pictures; what was written before stays.
 TrainingRun train_in_directory(const TrainingRequest& request,
                                std::span<train::TrainingObserver* const> observers, std::stop_token stop);
 

@@ -62,7 +62,7 @@ TEST_CASE("compare tells what differs and what can be told and draws the curves"
   CAPTURE(shown.err);
   REQUIRE(shown.exit_code == 0);
   CHECK(has(shown.out, "optimizer.lr    0.001   0.01   0.01\n"));
-  CHECK(has(shown.out, "b is significantly better than a (p = 0.031)"));
+  CHECK(has(shown.out, "b is significantly better than a (p = 0.016)"));
   CHECK(has(shown.out, "run has no predictions.csv"));
   CHECK(shown.out.ends_with("curves: compare.png, compare.svg\n"));
   CHECK(fs::file_size(place / "compare.png") > 0);

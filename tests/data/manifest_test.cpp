@@ -164,3 +164,31 @@ TEST_CASE("a manifest leads into archives and a picture that is not there is ski
   CHECK(train.read(1, 1 << 20) == archived.split("train").read(0, 1 << 20));
   CHECK(train.read(5, 1 << 20) == archived.split("train").read(3, 1 << 20));
 }
+
+TEST_CASE("a manifest has the hashes of contents that are known and is the same data with and without them") {
+  const TemporaryFolder folder;
+  write_text(folder / "a.jpg", "abc");
+  write_text(folder / "b.jpg", "b");
+  const Dataset dataset =
+      open_text(folder, "plain.csv", "path,label,split\na.jpg,cats,train\nb.jpg,dogs,train\n");
+  const std::vector<uint8_t> bytes{'a', 'b', 'c'};
+  const ContentsByPath contents{{dataset.split("train").path(0), hash_content(bytes)}};
+  const std::string text = format_manifest(dataset, contents);
+  CAPTURE(text);
+  CHECK(text.find("path,label,split,hash\n") == 0);
+  CHECK(text.find("/a.jpg,cats,train,ba7816bf8f01cfea414140de5dae2223\n") !=
+        std::string::npos);  // FIPS 180-2
+  CHECK(text.find("/b.jpg,dogs,train,\"\"\n") != std::string::npos);
+  const Dataset again = open_text(folder, "again.csv", text);
+  CHECK(again.warnings == dataset.warnings);
+  CHECK(names_of(again, "train") == names_of(dataset, "train"));
+}
+
+TEST_CASE("a hash is read back from its digits, and from nothing else") {
+  const ContentHash hash{0x0123456789abcdef, 0xfedcba9876543210};
+  CHECK(to_hex(hash) == "0123456789abcdeffedcba9876543210");
+  CHECK(content_from_hex(to_hex(hash)) == hash);
+  for (const char* wrong : {"", "0123456789abcdeffedcba987654321", "0123456789abcdeffedcba98765432100",
+                            "0123456789abcdeffedcba987654321g", "+123456789abcdeffedcba9876543210"})
+    CHECK_FALSE(content_from_hex(wrong));
+}

@@ -14,6 +14,8 @@ TEST_CASE("the environment names program and machine and command") {
   const std::vector<std::string> command{"margay", "train", "my pictures"};
   const Json environment = describe_environment(command);
   CHECK(environment.at("margay") == kVersion);
+  const auto commit = environment.at("commit").get<std::string>();
+  CHECK((commit == "unknown" || commit.find_first_not_of("0123456789abcdef") >= 40));
   CHECK(environment.at("command") == Json({"margay", "train", "my pictures"}));
   CHECK(environment.at("usable_cpus") >= 1);
   CHECK(environment.at("memory_bytes") > 1 << 20);

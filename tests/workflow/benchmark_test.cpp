@@ -77,6 +77,59 @@ TEST_CASE("a step of several batches and an average of the weights count as what
     CHECK(text.find(part) != std::string::npos);
 }
 
+TEST_CASE("steps of every size of the schedule count what they compute") {
+  const Json document = recipe::parse_toml(R"(
+input = { width = 24, height = 24 }
+network.layers = [
+  { op = "conv2d", out_channels = 4, kernel = 3, padding = "same" }, { op = "relu" }, { op = "global_avg_pool2d" },
+  { op = "linear", out_features = "classes" },
+]
+schedule = { sizes = [12, 24], size_shares = [3, 1] }
+training = { batch_size = 4, threads = 1, precision = "fp32" }
+)",
+                                           "sizes");
+  workflow::BenchmarkRequest request{.config = recipe::Config::from_document(document, "sizes")};
+  request.pictures = workflow::drawn_split();
+  request.classes = {"first", "second"};
+  request.seconds = 0;
+  const workflow::Benchmark found = workflow::run_benchmark(request);
+  REQUIRE(found.training_sizes.size() == 2);
+  const int64_t small = found.training_sizes[0].training_flops,
+                large = found.training_sizes[1].training_flops;
+  CHECK(found.training_sizes[0].width == 12);
+  CHECK(found.training_sizes[1].height == 24);
+  // The convolution reads pictures: forward and the gradient of its weights. The last layer has a gradient
+  // more.
+  CHECK(small == 2 * (2 * 4 * 27 * 144 + 3 * 4));
+  CHECK(large == 2 * (2 * 4 * 27 * 576 + 3 * 4));
+  CHECK(found.training_flops == (3 * small + large) / 4);
+  CHECK(found.training_sizes[0].speed.flops ==
+        doctest::Approx(found.training_sizes[0].speed.images_per_second * static_cast<double>(small)));
+  const double picture_s = 0.75 / found.training_sizes[0].speed.images_per_second +
+                           0.25 / found.training_sizes[1].speed.images_per_second;
+  CHECK(found.training.images_per_second == doctest::Approx(1 / picture_s));
+  CHECK(found.training.flops == doctest::Approx(static_cast<double>(found.training_flops) / picture_s));
+  CHECK(found.to_json()["training_sizes"].size() == 2);
+  CHECK(workflow::format_benchmark(found).find("of 12 x 12 in 75.0 % of the epochs") != std::string::npos);
+}
+
+TEST_CASE("a share of more than the peak is a failed check") {
+  workflow::Benchmark found;
+  found.training_sizes.push_back({.width = 96, .height = 96});
+  found.training_sizes[0].speed.share_of_peak = 0.99;
+  found.prediction.push_back({.pictures = 32});
+  found.prediction[0].share_of_peak = 0.7;
+  CHECK(found.failed_checks().empty());
+  CHECK(found.to_json()["failed_checks"].empty());
+  found.training_sizes[0].speed.share_of_peak = 2.77;
+  found.prediction[0].share_of_peak = 1.01;
+  REQUIRE(found.failed_checks().size() == 2);
+  const std::string text = workflow::format_benchmark(found);
+  CHECK(text.find("Check failed: the training step with pictures of 96 x 96 does 277.0 % of the peak") !=
+        std::string::npos);
+  CHECK(text.find("Check failed: prediction in batches of 32 does 101.0 % of the peak") != std::string::npos);
+}
+
 TEST_CASE("samples are spread over a split and repeated where there are too few") {
   const data::Split split = workflow::drawn_split();
   const size_t all = split.samples.size();

@@ -1,0 +1,216 @@
+// Every picture is asked about once; its bytes say whether the run has learned from it.
+#include "apps/margay/measurement.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "apps/margay/console.h"
+#include "margay/core/cpu.h"
+#include "margay/core/error.h"
+#include "margay/core/worker_pool.h"
+#include "margay/data/content_hash.h"
+#include "margay/data/fit_file.h"
+#include "margay/image/decode.h"
+#include "margay/predict/file_predictions.h"
+#include "margay/report/phrases.h"
+#include "margay/report/shell_word.h"
+#include "margay/run/recorded_data.h"
+#include "margay/runtime/runtime.h"
+
+namespace margay::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kBatch = 32;
+
+/// Pictures that chose nothing first.
+const data::Split& choose_split(const data::Dataset& dataset, const std::string& name) {
+  if (!name.empty()) return dataset.split(name);
+  for (const char* candidate : {"test", "validation", "all"})
+    if (dataset.has_split(candidate)) return dataset.split(candidate);
+  return dataset.splits.front();
+}
+
+/// The model's number for each class of the data.
+std::vector<int> match_classes(const std::vector<std::string>& of_data,
+                               const std::vector<std::string>& of_model) {
+  std::vector<int> numbers;
+  std::vector<std::string> unknown;
+  for (const std::string& name : of_data) {
+    const auto found = std::find(of_model.begin(), of_model.end(), name);
+    if (found == of_model.end()) unknown.push_back(name);
+    numbers.push_back(static_cast<int>(found - of_model.begin()));
+  }
+  require<DataError>(
+      unknown.empty(), "evaluate",
+      fmt::format("the model does not know the classes {}", fmt::join(unknown, ", ")),
+      fmt::format("it knows {}; the folders of the data must have these names", fmt::join(of_model, ", ")));
+  return numbers;
+}
+
+/// Answers of one kind of pictures.
+struct Answers {
+  std::vector<size_t> samples;
+  std::vector<int> labels;
+  std::vector<std::vector<double>> probabilities, viewed;
+};
+
+/// What validation pictures have decided about the model.
+std::vector<std::string> choices_of(const Json& provenance, const run::RunDirectory& directory) {
+  auto choices = provenance.value("chosen_on_validation", std::vector<std::string>{});
+  if (choices.empty() && provenance.value("keep", "last") == "best")
+    choices.emplace_back("the epoch that is kept");
+  std::error_code unreadable;
+  if (fs::exists(fs::absolute(directory.root).lexically_normal().parent_path() / "sweep.json", unreadable))
+    choices.emplace_back("the settings, in a sweep");
+  return choices;
+}
+
+/// What to do where every picture is one that the model has learned from.
+std::string way_to_measure(const EvaluateOptions& options, const run::RunDirectory& directory,
+                           const run::RecordedData& recorded) {
+  if (recorded.validation_pictures() == 0)
+    return "name pictures that it has not seen; the next training holds some back with --validation 0.2";
+  return fmt::format("margay evaluate {} {} --split validation measures it on the {} that were held back",
+                     report::shell_word(options.model), report::shell_word(directory.manifest().string()),
+                     report::counted(static_cast<int64_t>(recorded.validation_pictures()), "picture"));
+}
+
+/// One measurement on one split.
+class Measuring {
+ public:
+  Measuring(const EvaluateOptions& options, predict::Predictor& predictor, Measurement& measured)
+      : options_(options),
+        predictor_(predictor),
+        measured_(measured),
+        split_(measured.dataset.split(measured.split)),
+        directory_(run::RunDirectory::of_model(options.model)),
+        recorded_(run::RecordedData::read(directory_)),
+        contents_(split_.samples.size()) {}
+
+  void run(const std::stop_token& stop) {
+    ask_about_all(stop);
+    require<DataError>(!fresh_.labels.empty() || !learned_.labels.empty(), "evaluate",
+                       fmt::format("no picture of split {} can be decoded", split_.name),
+                       fmt::format("margay inspect {} says why", report::shell_word(options_.data.data)));
+    require<DataError>(
+        !fresh_.labels.empty(), "evaluate",
+        fmt::format("{} has learned from {} of split {}: how many of them it gets right says nothing about "
+                    "other pictures",
+                    options_.model,
+                    learned_.labels.size() == 1
+                        ? std::string("the one picture")
+                        : fmt::format("all {}", report::counted(static_cast<int64_t>(learned_.labels.size()),
+                                                                "picture")),
+                    split_.name),
+        way_to_measure(options_, directory_, recorded_));
+    judge();
+  }
+
+ private:
+  void ask_about_all(const std::stop_token& stop) {
+    const std::vector<int> class_numbers = match_classes(measured_.dataset.classes, predictor_.class_names());
+    const auto receive = [&](const predict::FileAnswer& result) {
+      if (!result.answer) {
+        measured_.skipped.push_back({split_.path(result.index), result.error});
+        return;
+      }
+      Answers& answers = recorded_.has_learned(contents_[result.index]) ? learned_ : fresh_;
+      answers.samples.push_back(result.index);
+      answers.labels.push_back(class_numbers[split_.samples[result.index].label]);
+      answers.probabilities.push_back(result.answer->probabilities);
+      if (result.viewed) answers.viewed.push_back(result.viewed->probabilities);
+    };
+    WorkerPool pool(options_.threads > 0 ? options_.threads : usable_cpus());
+    predict::predict_pictures(predictor_, {split_.samples.size(), [&](size_t i) { return read(i); }}, pool,
+                              {.size = kBatch, .views = predict::views_from_name(options_.views)}, receive,
+                              console_progress(), stop);
+  }
+
+  std::vector<uint8_t> read(size_t i) {
+    try {
+      std::vector<uint8_t> bytes = split_.read(i, image::DecodeOptions{}.max_file_bytes);
+      if (recorded_.is_known()) contents_[i] = data::hash_content(bytes);
+      return bytes;
+    } catch (const Error& error) {
+      throw IoError("evaluate", data::skip_reason(error, split_.path(i)));
+    }
+  }
+
+  void judge() {
+    const auto& classes = predictor_.class_names();
+    measured_.evaluation = predict::evaluate(classes, fresh_.labels, fresh_.probabilities);
+    if (!fresh_.viewed.empty()) measured_.viewed = predict::evaluate(classes, fresh_.labels, fresh_.viewed);
+    if (!learned_.labels.empty())
+      measured_.learned = predict::evaluate(classes, learned_.labels, learned_.probabilities);
+    Familiarity& familiarity = measured_.familiarity;
+    familiarity.known = recorded_.is_known();
+    familiarity.learned = static_cast<int64_t>(learned_.labels.size());
+    familiarity.choices = choices_of(measured_.provenance, directory_);
+    if (!familiarity.choices.empty())
+      familiarity.chose_model = std::ranges::count_if(
+          fresh_.samples, [&](size_t i) { return recorded_.has_validated(contents_[i]); });
+    measured_.samples = std::move(fresh_.samples);
+    measured_.labels = std::move(fresh_.labels);
+    measured_.probabilities = std::move(fresh_.probabilities);
+  }
+
+  const EvaluateOptions& options_;
+  predict::Predictor& predictor_;
+  Measurement& measured_;
+  const data::Split& split_;
+  run::RunDirectory directory_;
+  run::RecordedData recorded_;
+  std::vector<data::ContentHash> contents_;  ///< of each picture of the split, once it is read
+  Answers fresh_, learned_;
+};
+
+}  // namespace
+
+Measurement measure(const EvaluateOptions& options, std::stop_token stop) {
+  predict::Predictor predictor = runtime::load_predictor(options.model, {.threads = options.threads});
+  Measurement measured;
+  measured.dataset = open_data(options.data, stop);
+  measured.split = choose_split(measured.dataset, options.split).name;
+  measured.provenance = predictor.provenance();
+  measured.preprocess = predictor.preprocess();
+  print_understood(measured.dataset);
+  Measuring(options, predictor, measured).run(stop);
+  return measured;
+}
+
+std::vector<std::string> describe_familiarity(const Measurement& measured, const EvaluateOptions& options) {
+  const Familiarity& familiarity = measured.familiarity;
+  std::vector<std::string> sentences;
+  if (!familiarity.known)
+    sentences.push_back(
+        fmt::format("Which pictures {} has learned from is not known, for want of a manifest with hashes "
+                    "beside it: any of "
+                    "them flatter it.",
+                    options.model));
+  if (measured.learned)
+    sentences.push_back(fmt::format(
+        "Left out: {} that {} has learned from, known by content; of those alone it gets {} right.",
+        report::counted(familiarity.learned, "picture"), options.model,
+        report::percent_1(measured.learned->accuracy)));
+  if (familiarity.choices.empty()) return sentences;
+  const std::string choices = report::joined(familiarity.choices);
+  if (familiarity.chose_model > 0)
+    sentences.push_back(
+        fmt::format("{} of the {} have chosen {}, so that they flatter it: pictures that chose "
+                    "nothing say how good it is.",
+                    report::grouped(familiarity.chose_model),
+                    report::counted(measured.evaluation.count, "picture"), choices));
+  else if (familiarity.known)
+    sentences.push_back(
+        fmt::format("Validation pictures have chosen {}; none of them is measured here.", choices));
+  else
+    sentences.push_back(fmt::format("Validation pictures have chosen {}: they flatter it.", choices));
+  return sentences;
+}
+
+}  // namespace margay::app

@@ -1,0 +1,94 @@
+// A content is looked for where it was, then anywhere.
+#include "margay/run/data_changes.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+
+namespace margay::run {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr size_t kExamples = 3;
+
+void add_part(std::vector<std::string>& parts, size_t count, std::string_view what,
+              std::vector<std::string> examples) {
+  if (count == 0) return;
+  if (count > examples.size()) examples.emplace_back("...");
+  parts.push_back(fmt::format("{} {} ({})", count, what, fmt::join(examples, ", ")));
+}
+
+std::vector<std::string> first_of(const std::vector<fs::path>& paths) {
+  std::vector<std::string> examples;
+  for (size_t i = 0; i < std::min(kExamples, paths.size()); ++i) examples.push_back(paths[i].string());
+  return examples;
+}
+
+/// Where each content of the record was.
+using PathsByContent = std::map<data::ContentHash, fs::path>;
+
+/// Sorts a picture that is there into what has become of the record.
+class Comparison {
+ public:
+  Comparison(const RecordedData& recorded, std::span<const PresentPicture> present) {
+    for (const RecordedPicture& picture : recorded.pictures()) {
+      recorded_.emplace(picture.path, picture.content);
+      if (picture.content) was_at_.emplace(*picture.content, picture.path);
+    }
+    for (const PresentPicture& picture : present) {
+      present_.emplace(picture.path, picture.content);
+      contents_now_.insert(picture.content);
+    }
+  }
+
+  DataChanges changes() {
+    for (const auto& [path, content] : present_) place(path, content);
+    for (const auto& [path, content] : recorded_)
+      if (content && !present_.contains(path) && !contents_now_.contains(*content))
+        found_.missing.push_back(path);
+    return std::move(found_);
+  }
+
+ private:
+  void place(const fs::path& path, const data::ContentHash& content) {
+    const auto before = recorded_.find(path);
+    const bool was_used = before != recorded_.end() && before->second;
+    if (was_used && *before->second == content) return;
+    const auto origin = was_at_.find(content);
+    if (origin != was_at_.end() && (was_used || is_gone(origin->second)))
+      found_.renamed.push_back({origin->second, path});
+    else if (was_used)
+      found_.changed.push_back(path);
+    else
+      found_.added.push_back(path);
+  }
+
+  bool is_gone(const fs::path& path) const { return !present_.contains(path); }
+
+  std::map<fs::path, std::optional<data::ContentHash>> recorded_;
+  PathsByContent was_at_;
+  std::map<fs::path, data::ContentHash> present_;
+  std::set<data::ContentHash> contents_now_;
+  DataChanges found_;
+};
+
+}  // namespace
+
+std::string DataChanges::describe() const {
+  std::vector<std::string> renames;
+  for (size_t i = 0; i < std::min(kExamples, renamed.size()); ++i)
+    renames.push_back(fmt::format("{} is now {}", renamed[i].from.string(), renamed[i].to.string()));
+  std::vector<std::string> parts;
+  add_part(parts, renamed.size(), "renamed", renames);
+  add_part(parts, changed.size(), "changed", first_of(changed));
+  add_part(parts, missing.size(), "missing", first_of(missing));
+  add_part(parts, added.size(), "new", first_of(added));
+  return fmt::format("{}", fmt::join(parts, "; "));
+}
+
+DataChanges changes_since(const RecordedData& recorded, std::span<const PresentPicture> present) {
+  return Comparison(recorded, present).changes();
+}
+
+}  // namespace margay::run

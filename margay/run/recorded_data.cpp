@@ -1,0 +1,75 @@
+// Reads manifest.csv and learned.csv of a run.
+#include "margay/run/recorded_data.h"
+
+#include <algorithm>
+#include <system_error>
+
+#include "margay/core/error.h"
+#include "margay/data/table_file.h"
+
+namespace margay::run {
+namespace fs = std::filesystem;
+namespace {
+
+bool is_file(const fs::path& path) {
+  std::error_code unreadable;
+  return fs::is_regular_file(path, unreadable);
+}
+
+data::ContentHash content_in(const fs::path& path, size_t line, const std::string& text) {
+  const auto content = data::content_from_hex(text);
+  require<FormatError>(
+      content.has_value(), "run.data",
+      fmt::format("{}, line {}: the hash '{}' is not 32 hexadecimal digits", path.string(), line, text),
+      "it is what sha256sum begins with");
+  return *content;
+}
+
+void sort_and_keep_one(std::vector<data::ContentHash>& contents) {
+  std::ranges::sort(contents);
+  contents.erase(std::unique(contents.begin(), contents.end()), contents.end());
+}
+
+}  // namespace
+
+void RecordedData::read_manifest(const fs::path& path) {
+  for (const data::TableRow& row : data::read_csv(path, {"path", "split", "hash"}, 1).rows) {
+    const std::string& split = row.values[1];
+    RecordedPicture picture{fs::path(row.values[0]).lexically_normal(), split, {}};
+    if (!row.values[2].empty()) {
+      picture.content = content_in(path, row.line, row.values[2]);
+      known_ = true;
+      if (split == "train") learned_.push_back(*picture.content);
+      if (split == "validation") validation_.push_back(*picture.content);
+    }
+    pictures_.push_back(std::move(picture));
+  }
+}
+
+RecordedData RecordedData::read(const RunDirectory& directory) {
+  RecordedData data;
+  if (!is_file(directory.config())) return data;  // somebody's own folder, whose tables are no run's
+  if (is_file(directory.manifest())) data.read_manifest(directory.manifest());
+  if (is_file(directory.learned()))
+    for (const data::TableRow& row : data::read_csv(directory.learned(), {"hash"}, 1).rows)
+      data.learned_.push_back(content_in(directory.learned(), row.line, row.values[0]));
+  sort_and_keep_one(data.learned_);
+  sort_and_keep_one(data.validation_);
+  return data;
+}
+
+bool RecordedData::has_learned(const data::ContentHash& content) const {
+  return std::ranges::binary_search(learned_, content);
+}
+
+bool RecordedData::has_validated(const data::ContentHash& content) const {
+  return std::ranges::binary_search(validation_, content);
+}
+
+std::string format_learned(const std::vector<data::ContentHash>& contents) {
+  std::string text = data::format_csv_line({"hash"});
+  for (const data::ContentHash& content : contents) text += data::format_csv_line({data::to_hex(content)});
+  return text;
+}
+
+}  // namespace margay::run

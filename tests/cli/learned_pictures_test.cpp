@@ -1,0 +1,200 @@
+// A run knows by content what it has learned from, whatever becomes of names, folders and archives.
+#include "margay/core/json.h"
+#include "margay/recipe/recipe.h"
+#include "tests/data/archived_folder.h"
+#include "tests/support/pets_place.h"
+
+using namespace margay;
+namespace fs = std::filesystem;
+
+namespace {
+
+using Place = test::PetsPlace;
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+void train(const Place& place, std::vector<std::string> words) {
+  words.insert(words.begin(), "train");
+  const test::ProgramResult result = place.run(words);
+  CAPTURE(result.err);
+  REQUIRE(result.exit_code == 0);
+}
+
+/// Of a measurement that succeeds.
+Json measure(const Place& place, std::vector<std::string> words) {
+  words.insert(words.begin(), "evaluate");
+  words.emplace_back("--json");
+  const test::ProgramResult result = place.run(words);
+  CAPTURE(result.err);
+  REQUIRE(result.exit_code == 0);
+  return parse_json(result.out, "evaluation");
+}
+
+void check_refused(const test::ProgramResult& result, int exit_code, const std::vector<std::string>& parts) {
+  CAPTURE(result.err);
+  CHECK(result.exit_code == exit_code);
+  for (const std::string& part : parts) {
+    CAPTURE(part);
+    CHECK(has(result.err, part));
+  }
+}
+
+/// The pictures of pets/train, unsplit: "flat" with cats and dogs.
+void make_flat(const Place& place) {
+  fs::create_directory(place / "flat");
+  for (const char* name : {"cats", "dogs"}) fs::rename(place / "pets/train" / name, place / "flat" / name);
+}
+
+/// Other names, which reverse the order too.
+void rename_all(const fs::path& root) {
+  for (const char* name : {"cats", "dogs"})
+    for (int i = 0; i < 24; ++i)
+      fs::rename(root / name / fmt::format("{}.png", i), root / name / fmt::format("img{:03}.png", 500 - i));
+}
+
+}  // namespace
+
+TEST_CASE("pictures that a run has learned from are left out of its figures, wherever they lie") {
+  const Place place;
+  make_flat(place);
+  train(place, {"flat", "--recipe", "small.toml", "--out", "run"});
+  const Json held_back = measure(place, {"run", "run/manifest.csv"});
+  CHECK(held_back["split"] == "validation");
+  CHECK(held_back["count"] == 10);
+  CHECK(held_back["learned"] == Json{{"known", true}, {"count", 0}, {"evaluation", nullptr}});
+
+  test::archive_folder(place / "flat", place / "flat.zip", test::ArchiveKind::zip);
+  fs::rename(place / "flat", place / "moved");
+  rename_all(place / "moved");
+  std::string table = "path,label,split\n";
+  for (const auto& entry : fs::recursive_directory_iterator(place / "moved"))
+    if (entry.is_regular_file())
+      table +=
+          fmt::format("{},{},train\n", entry.path().string(), entry.path().parent_path().filename().string());
+  write_file_atomically(place / "only_train.csv", table);
+  for (const char* data : {"moved", "flat.zip", "only_train.csv"}) {
+    CAPTURE(data);
+    const Json found = measure(place, {"run", data, "--views", "flip"});
+    CHECK(found["count"] == 10);
+    CHECK(found["with_views"]["count"] == 10);
+    CHECK(found["accuracy"] == held_back["accuracy"]);
+    CHECK(found["loss"].get<double>() == doctest::Approx(held_back["loss"].get<double>()));
+    CHECK(found["learned"]["count"] == 38);
+    CHECK(found["learned"]["evaluation"]["count"] == 38);
+  }
+  const test::ProgramResult told = place.run({"evaluate", "run", "moved", "--html", "page.html"});
+  CHECK(has(told.out, "Left out: 38 pictures that run has learned from"));
+  CHECK(has(told.out, "10 pictures)"));
+  CHECK(has(read_text_file(place / "page.html"), "Left out: 38 pictures that run has learned from"));
+  CHECK(has(read_text_file(place / "page.html"), "Measured on 10 pictures"));
+}
+
+TEST_CASE("where nothing but learned pictures is left, it is said what to measure on") {
+  const Place place;
+  train(place, {"pets", "--recipe", "small.toml", "--out", "run"});
+  check_refused(place.run({"evaluate", "run", "pets", "--split", "train"}), 3,
+                {"run has learned from all 48 pictures of split train",
+                 "margay evaluate run run/manifest.csv --split validation", "the 16 pictures"});
+  train(place,
+        {"pets", "--recipe", "small.toml", "--out", "blind", "--set", "training.keep=last", "--seed", "2"});
+  fs::remove_all(place / "pets/validation");
+  train(place, {"pets", "--recipe", "small.toml", "--out", "all"});
+  check_refused(
+      place.run({"evaluate", "all", "pets"}), 3,
+      {"all has learned from all 48 pictures", "pictures that it has not seen", "--validation 0.2"});
+
+  // Without its manifest a model does not know, and says so.
+  fs::copy_file(place / "all/model.safetensors", place / "model.safetensors");
+  const test::ProgramResult copy = place.run({"evaluate", "model.safetensors", "pets"});
+  CHECK(copy.exit_code == 0);
+  CHECK(has(copy.out, "is not known"));
+  CHECK(measure(place, {"model.safetensors", "pets"})["learned"]["known"] == false);
+}
+
+TEST_CASE("what a run began with has learned from counts too") {
+  const Place place;
+  make_flat(place);
+  train(place, {"flat", "--recipe", "small.toml", "--out", "first"});
+  test::write_tiny_dataset(place / "others", {"cats", "dogs"}, 12, 4, 16, 30);
+  train(place, {"others", "--recipe", "small.toml", "--weights", "first", "--out", "second"});
+  train(place,
+        {"others", "--recipe", "small.toml", "--weights", "second/model.safetensors", "--out", "third"});
+  for (const char* run : {"second", "third"}) {
+    const Json found = measure(place, {run, "flat"});
+    CHECK(found["count"] == 10);
+    CHECK(found["learned"]["count"] == 38);
+  }
+}
+
+TEST_CASE("pictures that have chosen the model are told, and a test split is preferred") {
+  const Place place;
+  fs::create_directories(place / "pets/test");
+  for (const char* name : {"cats", "dogs"}) {
+    fs::create_directory(place / "pets/test" / name);
+    for (int i = 0; i < 4; ++i)
+      fs::rename(place / "pets/validation" / name / fmt::format("{}.png", i),
+                 place / "pets/test" / name / fmt::format("{}.png", i));
+  }
+  train(place, {"pets", "--recipe", "small.toml", "--out", "run", "--keep", "best", "--patience", "2"});
+  const Json on_test = measure(place, {"run", "pets"});
+  CHECK(on_test["split"] == "test");
+  CHECK(on_test["chosen_on_validation"]["what"] == Json{"the epoch that is kept", "when the training ended"});
+  CHECK(on_test["chosen_on_validation"]["count"] == 0);
+  const Json on_validation = measure(place, {"run", "pets", "--split", "validation"});
+  CHECK(on_validation["chosen_on_validation"]["count"] == 8);
+  const std::string text = place.run({"evaluate", "run", "pets", "--split", "validation"}).out;
+  CHECK(has(text, "8 of the 8 pictures have chosen the epoch that is kept and when the training ended"));
+  CHECK(has(place.run({"evaluate", "run", "run/manifest.csv"}).out, "none of them is measured here"));
+  CHECK(has(read_text_file(place / "run/report.html"), "The validation pictures have chosen the epoch"));
+  CHECK(has(read_text_file(place / "run/report.html"), "--split validation"));
+}
+
+TEST_CASE("a run that goes on notices pictures that have changed") {
+  const Place place;
+  make_flat(place);
+  const auto go_on = [&](std::vector<std::string> more = {}) {
+    std::vector<std::string> words{"train", "--resume", "run", "--epochs", "4"};
+    words.insert(words.end(), more.begin(), more.end());
+    return place.run(words);
+  };
+  train(place, {"flat", "--recipe", "small.toml", "--out", "run"});
+  fs::copy(place / "run", place / "whole");
+  const auto restore = [&] {
+    fs::remove_all(place / "run");
+    fs::copy(place / "whole", place / "run");
+  };
+
+  // Numbers that shift: each file has the name of the one before.
+  fs::rename(place / "flat/cats/0.png", place / "first.png");
+  for (int i = 1; i < 24; ++i)
+    fs::rename(place / "flat/cats" / fmt::format("{}.png", i),
+               place / "flat/cats" / fmt::format("{}.png", i - 1));
+  check_refused(go_on(), 3, {"23 renamed (", "1 missing (", "--accept-changed-data", "Hint: "});
+  CHECK(read_text_file(place / "run/manifest.csv") == read_text_file(place / "whole/manifest.csv"));
+  const test::ProgramResult accepted = go_on({"--accept-changed-data"});
+  CHECK(accepted.exit_code == 0);
+  CHECK(has(accepted.err, "other pictures than it began with: 23 renamed"));
+  // What was learned before the change stays known.
+  CHECK(measure(place, {"run", "flat"})["learned"]["count"].get<int>() >= 37);
+  CHECK(place.run({"train", "--resume", "run", "--epochs", "5"}).exit_code == 0);
+
+  restore();
+  for (int i = 23; i > 0; --i)
+    fs::rename(place / "flat/cats" / fmt::format("{}.png", i - 1),
+               place / "flat/cats" / fmt::format("{}.png", i));
+  fs::rename(place / "first.png", place / "flat/cats/0.png");
+  CHECK(go_on().exit_code == 0);
+
+  restore();
+  fs::copy_file(place / "pets/validation/cats/0.png", place / "flat/cats/new.png");
+  check_refused(go_on(), 3, {"1 new (", "new.png"});
+  fs::remove(place / "flat/cats/new.png");
+  fs::rename(place / "flat/dogs/0.png", place / "flat/dogs/other.png");
+  check_refused(go_on(), 3, {"1 renamed (", "0.png is now ", "other.png"});
+  fs::rename(place / "flat/dogs/other.png", place / "flat/dogs/0.png");
+  fs::rename(place / "flat", place / "gone");
+  check_refused(go_on(), 3, {"could be decoded"});
+  CHECK(place.run({"train", "pets", "--accept-changed-data", "--recipe", "small.toml"}).exit_code == 2);
+}

@@ -1,0 +1,81 @@
+// Claims about trainings where nothing is the matter: in a thousand made-up histories each is false rarely.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "margay/core/random.h"
+#include "margay/report/comparison.h"
+#include "margay/report/diagnosis.h"
+
+namespace margay::report {
+namespace {
+
+constexpr int kSets = 1000;
+// 5 %, give or take what a thousand sets leave open.
+constexpr int kFewestAlarms = 35, kMostAlarms = 65;
+
+/// A share of `pictures` that are right, each with this probability.
+double measured_share(double probability, int pictures, Random& random) {
+  int right = 0;
+  for (int i = 0; i < pictures; ++i) right += random.chance(probability);
+  return static_cast<double>(right) / pictures;
+}
+
+/// A network that has learned what it can and knows other pictures as well as those that it was trained on.
+run::History settled_history(int epochs, int validation_pictures, Random& random) {
+  constexpr double kAccuracy = 0.85, kLoss = 0.35, kNoise = 0.02;
+  run::History history;
+  for (int epoch = 1; epoch <= epochs; ++epoch) {
+    run::EpochRecord record;
+    record.epoch = epoch, record.learning_rate = 1e-3;
+    record.accuracy = measured_share(kAccuracy, 2000, random);
+    record.val_accuracy = measured_share(kAccuracy, validation_pictures, random);
+    record.loss = kLoss * (1 + kNoise * random.normal());
+    record.val_loss = kLoss * (1 + 2 * kNoise * random.normal());
+    history.push_back(record);
+  }
+  return history;
+}
+
+TEST_CASE("a settled training is called anything else rarely, by whatever rule and with whatever pictures") {
+  for (const int epochs : {6, 15, 40})
+    for (const int validation_pictures : {20, 100, 1000}) {
+      CAPTURE(epochs);
+      CAPTURE(validation_pictures);
+      std::map<Condition, int> alarms;
+      for (uint64_t set = 0; set < kSets; ++set) {
+        Random random({hash_text("settled"), set, static_cast<uint64_t>(epochs)});
+        DiagnosisContext context;
+        context.train_count = 2000, context.validation_count = validation_pictures;
+        const Diagnosis diagnosis = diagnose(settled_history(epochs, validation_pictures, random), context);
+        for (const Finding& finding : diagnosis.findings) ++alarms[finding.condition];
+      }
+      for (const auto& [condition, count] : alarms) {
+        CAPTURE(name_of(condition));
+        if (condition != Condition::healthy) CHECK(count <= kMostAlarms);
+      }
+      CHECK(alarms[Condition::healthy] >= kSets - kMostAlarms);
+    }
+}
+
+TEST_CASE("the noise of two accuracies is passed by one of twenty pairs of equally good networks") {
+  for (const int pictures : {100, 400, 1000}) {
+    CAPTURE(pictures);
+    int alarms = 0;
+    for (uint64_t set = 0; set < kSets; ++set) {
+      Random random({hash_text("two accuracies"), set, static_cast<uint64_t>(pictures)});
+      const double accuracy = random.uniform(0.6, 0.95);
+      Outcome before, after;
+      before.validation = measured_share(accuracy, pictures, random);
+      after.validation = measured_share(accuracy, pictures, random);
+      const double difference = std::abs(after.validation - before.validation);
+      alarms += difference > noise_of_difference(before, after, pictures);
+    }
+    CHECK(alarms >= kFewestAlarms);
+    CHECK(alarms <= kMostAlarms);
+  }
+}
+
+}  // namespace
+}  // namespace margay::report
