@@ -12,6 +12,7 @@
 #include "margay/recipe/recipe.h"
 #include "margay/report/curves.h"
 #include "margay/report/run_comparison.h"
+#include "margay/run/recorded_data.h"
 #include "margay/run/run_directory.h"
 
 namespace margay::app {
@@ -32,6 +33,7 @@ report::ComparedRun read_run(const std::string& path) {
   run.config = recipe::parse_toml(read_text_file(directory.config()), directory.config().string());
   if (fs::exists(directory.history_jsonl())) run.history = run::read_history(directory.history_jsonl());
   if (fs::exists(directory.predictions())) run.predictions = run::read_predictions(directory.predictions());
+  run::recognise(run.predictions, run::RecordedData::read(directory));
   return run;
 }
 

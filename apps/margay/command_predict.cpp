@@ -15,12 +15,14 @@
 #include "margay/core/error.h"
 #include "margay/core/json.h"
 #include "margay/core/worker_pool.h"
+#include "margay/data/content_hash.h"
 #include "margay/data/fit_file.h"
 #include "margay/data/folder_scan.h"
 #include "margay/data/picture_store.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/image/decode.h"
 #include "margay/predict/file_predictions.h"
+#include "margay/run/recorded_data.h"
 #include "margay/runtime/runtime.h"
 #include "margay/weights/published.h"
 
@@ -115,6 +117,38 @@ class AnswerLines {
   size_t class_width_ = 0;
 };
 
+/// Which pictures the model has learned from; nothing is known of published networks.
+class Familiar {
+ public:
+  Familiar(const std::string& model, size_t pictures)
+      : model_(model),
+        recorded_(run::RecordedData::read(run::RunDirectory::of_model(model))),
+        learned_(pictures) {}
+
+  /// Thread-safe for different pictures.
+  void look_at(size_t picture, const std::vector<uint8_t>& bytes) {
+    if (recorded_.is_known()) learned_[picture] = recorded_.has_learned(data::hash_content(bytes));
+  }
+  Json to_json(size_t picture) const {
+    return recorded_.is_known() ? Json(learned_[picture] != 0) : Json(nullptr);
+  }
+
+  void warn() const {
+    const auto count = std::count(learned_.begin(), learned_.end(), 1);
+    if (count == 0) return;
+    std::fflush(stdout);  // so that both streams on one terminal keep the order
+    fmt::print(
+        stderr,
+        "{} of these {} pictures are ones that {} has learned from: it knows them better than others\n",
+        count, learned_.size(), model_);
+  }
+
+ private:
+  std::string model_;
+  run::RecordedData recorded_;
+  std::vector<uint8_t> learned_;
+};
+
 Json to_json(const predict::FileAnswer& result, const fs::path& path, const std::vector<std::string>& classes,
              int top) {
   if (!result.answer) return {{"path", path.string()}, {"error", result.error}};
@@ -162,17 +196,23 @@ int predict_pictures(PredictOptions& options) {
   const std::vector<std::string>& classes = predictor.class_names();
   const AnswerLines lines(classes, pictures, options.top);
   Json answers = Json::array();
+  Familiar familiar(options.model, pictures.size());
   size_t broken = 0;
   const auto receive = [&](predict::FileAnswer result) {
     if (result.viewed) result.answer = result.viewed;
     if (!result.answer) ++broken;
-    if (options.json) answers.push_back(to_json(result, pictures.path(result.index), classes, options.top));
+    if (options.json) {
+      answers.push_back(to_json(result, pictures.path(result.index), classes, options.top));
+      if (result.answer) answers.back()["learned"] = familiar.to_json(result.index);
+    }
     if (!options.json || !result.answer) lines.print(result);
   };
   WorkerPool pool(options.threads > 0 ? options.threads : usable_cpus());
   const auto read = [&](size_t i) {
     try {
-      return pictures.read(i, image::DecodeOptions{}.max_file_bytes);
+      std::vector<uint8_t> bytes = pictures.read(i, image::DecodeOptions{}.max_file_bytes);
+      familiar.look_at(i, bytes);
+      return bytes;
     } catch (const Error& error) {
       throw IoError("predict", data::skip_reason(error, pictures.path(i)));
     }
@@ -185,6 +225,7 @@ int predict_pictures(PredictOptions& options) {
     // File names need not be UTF-8, but JSON has to be.
     fmt::print("{}\n", format_json(document, 2));
   }
+  familiar.warn();
   return broken > 0 ? FormatError("predict", "broken").exit_code() : 0;
 }
 

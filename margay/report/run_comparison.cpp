@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "margay/core/error.h"
@@ -61,15 +62,31 @@ bool is_right(const run::Prediction& prediction) {
   return prediction.predicted == prediction.label;
 }
 
+/// How pictures are known: by content, whatever they are called, where all runs know that; else by path.
+enum class Key { content, path };
+
+Key key_of(std::span<const ComparedRun> runs) {
+  for (const ComparedRun& run : runs)
+    for (const run::Prediction& prediction : run.predictions)
+      if (!prediction.content) return Key::path;
+  return Key::content;
+}
+
 /// The answers of a run in an order that is the same for all that were asked about the same pictures.
-std::vector<run::Prediction> sorted(std::vector<run::Prediction> predictions) {
-  std::ranges::sort(predictions, {}, &run::Prediction::path);
+std::vector<run::Prediction> sorted(std::vector<run::Prediction> predictions, Key key) {
+  if (key == Key::path)
+    std::ranges::sort(predictions, {}, &run::Prediction::path);
+  else
+    std::ranges::sort(predictions, {}, [](const run::Prediction& prediction) {
+      return std::tie(prediction.content, prediction.label, prediction.path);
+    });
   return predictions;
 }
 
-bool same_pictures(const std::vector<run::Prediction>& a, const std::vector<run::Prediction>& b) {
-  return std::ranges::equal(
-      a, b, [](const auto& x, const auto& y) { return x.path == y.path && x.label == y.label; });
+bool same_pictures(const std::vector<run::Prediction>& a, const std::vector<run::Prediction>& b, Key key) {
+  return std::ranges::equal(a, b, [&](const auto& x, const auto& y) {
+    return (key == Key::content ? x.content == y.content : x.path == y.path) && x.label == y.label;
+  });
 }
 
 /// Numbers of runs that answered the same pictures, which are `answers` of the first of them.
@@ -79,6 +96,7 @@ struct PictureGroup {
 };
 
 std::vector<PictureGroup> group_by_pictures(std::span<const ComparedRun> runs, RunComparison& comparison) {
+  const Key key = key_of(runs);
   std::vector<PictureGroup> groups;
   for (size_t i = 0; i < runs.size(); ++i) {
     if (runs[i].predictions.empty()) {
@@ -88,9 +106,10 @@ std::vector<PictureGroup> group_by_pictures(std::span<const ComparedRun> runs, R
                       comparison.results[i].name));
       continue;
     }
-    std::vector<run::Prediction> answers = sorted(runs[i].predictions);
-    auto group = std::ranges::find_if(
-        groups, [&](const PictureGroup& known) { return same_pictures(known.answers.front(), answers); });
+    std::vector<run::Prediction> answers = sorted(runs[i].predictions, key);
+    auto group = std::ranges::find_if(groups, [&](const PictureGroup& known) {
+      return same_pictures(known.answers.front(), answers, key);
+    });
     if (group == groups.end()) group = groups.emplace(groups.end());
     group->runs.push_back(i);
     group->answers.push_back(std::move(answers));
@@ -99,8 +118,10 @@ std::vector<PictureGroup> group_by_pictures(std::span<const ComparedRun> runs, R
 }
 
 PairTest test_pair(const std::vector<run::Prediction>& first, const std::vector<run::Prediction>& second) {
-  PairTest test{.better = 0, .other = 1, .pictures = static_cast<int64_t>(first.size())};
+  PairTest test{.better = 0, .other = 1};
   for (size_t i = 0; i < first.size(); ++i) {
+    if (first[i].learned || second[i].learned) continue;  // it says nothing about others
+    ++test.pictures;
     test.only_better += is_right(first[i]) && !is_right(second[i]);
     test.only_other += !is_right(first[i]) && is_right(second[i]);
   }
@@ -135,6 +156,17 @@ std::string names_in(const PictureGroup& group, const RunComparison& comparison)
   return joined(names);
 }
 
+void note_learned(const std::vector<run::Prediction>& predictions, const std::string& name,
+                  RunComparison& comparison) {
+  const int64_t learned = std::ranges::count_if(predictions, &run::Prediction::learned);
+  if (learned > 0)
+    comparison.notes.push_back(
+        fmt::format("{} has learned from {} of its validation pictures, by itself or through the run that it "
+                    "began with: its "
+                    "accuracy is flattered, and no test counts them.",
+                    name, grouped(learned)));
+}
+
 void add_tests(std::span<const ComparedRun> runs, RunComparison& comparison) {
   const std::vector<PictureGroup> groups = group_by_pictures(runs, comparison);
   for (const PictureGroup& group : groups) {
@@ -147,6 +179,8 @@ void add_tests(std::span<const ComparedRun> runs, RunComparison& comparison) {
                                            alone ? "" : " against them"));
   }
   correct(comparison.tests);
+  for (size_t i = 0; i < runs.size(); ++i)
+    note_learned(runs[i].predictions, comparison.results[i].name, comparison);
 }
 
 }  // namespace

@@ -56,7 +56,7 @@ class Comparison {
     const bool was_used = before != recorded_.end() && before->second;
     if (was_used && *before->second == content) return;
     const auto origin = was_at_.find(content);
-    if (origin != was_at_.end() && (was_used || is_gone(origin->second)))
+    if (origin != was_at_.end() && (was_used || has_left(origin->second, content)))
       found_.renamed.push_back({origin->second, path});
     else if (was_used)
       found_.changed.push_back(path);
@@ -64,7 +64,11 @@ class Comparison {
       found_.added.push_back(path);
   }
 
-  bool is_gone(const fs::path& path) const { return !present_.contains(path); }
+  /// Whether the content is no longer where it was; a copy of one that is still there is a new picture.
+  bool has_left(const fs::path& path, const data::ContentHash& content) const {
+    const auto now = present_.find(path);
+    return now == present_.end() || now->second != content;
+  }
 
   std::map<fs::path, std::optional<data::ContentHash>> recorded_;
   PathsByContent was_at_;

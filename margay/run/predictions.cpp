@@ -46,9 +46,21 @@ std::vector<Prediction> read_predictions(const fs::path& csv) {
     require<FormatError>(is_new, kWhere,
                          fmt::format("{}, line {}: {} is in line {} too", csv.string(), row.line,
                                      row.values[0], first->second));
-    predictions.push_back({row.values[0], row.values[1], row.values[2]});
+    predictions.push_back({.path = row.values[0], .label = row.values[1], .predicted = row.values[2]});
   }
   return predictions;
+}
+
+void recognise(std::vector<Prediction>& predictions, const RecordedData& recorded) {
+  std::map<fs::path, data::ContentHash> contents;
+  for (const RecordedPicture& picture : recorded.pictures())
+    if (picture.content) contents.emplace(picture.path, *picture.content);
+  for (Prediction& prediction : predictions) {
+    const auto found = contents.find(fs::path(prediction.path).lexically_normal());
+    if (found == contents.end()) continue;
+    prediction.content = found->second;
+    prediction.learned = recorded.has_learned(found->second);
+  }
 }
 
 }  // namespace margay::run

@@ -17,7 +17,9 @@ namespace {
 std::vector<run::Prediction> predictions(const std::string& right, const std::string& folder = "/v/") {
   std::vector<run::Prediction> made;
   for (size_t i = 0; i < right.size(); ++i)
-    made.push_back({folder + std::to_string(i), "cats", right[i] == '1' ? "cats" : "dogs"});
+    made.push_back({.path = folder + std::to_string(i),
+                    .label = "cats",
+                    .predicted = right[i] == '1' ? "cats" : "dogs"});
   return made;
 }
 
@@ -163,6 +165,37 @@ TEST_CASE("runs that saw other pictures are left out of the test") {
     REQUIRE(comparison.notes.size() == 1);
     CHECK(has(format_comparison(comparison), "b was validated on other pictures than a"));
   }
+}
+
+TEST_CASE("pictures are known by content where runs know it, and learned ones are no test") {
+  const auto with_contents = [](std::vector<run::Prediction> answers, bool reversed) {
+    for (size_t i = 0; i < answers.size(); ++i) {
+      const uint64_t number = reversed ? answers.size() - i : i + 1;
+      answers[i].content = data::ContentHash{number, 0};
+    }
+    return answers;
+  };
+  // The same four pictures under other names: both are right about the first three.
+  auto renamed = with_contents(predictions("0111", "/moved/"), true);
+  const RunComparison moved =
+      compare_runs(std::vector{run_of("a", with_contents(predictions("1110"), false)), run_of("b", renamed)});
+  REQUIRE(moved.tests.size() == 1);
+  CHECK(moved.tests[0].only_better == 0);
+  CHECK(moved.tests[0].only_other == 0);
+  // The same names and other pictures.
+  CHECK(compare_runs(std::vector{run_of("a", with_contents(predictions("1110"), false)),
+                                 run_of("b", with_contents(predictions("11100"), true))})
+            .tests.empty());
+  // A run of an earlier version knows paths only.
+  CHECK(compare_runs(std::vector{run_of("a", with_contents(predictions("1110"), true)),
+                                 run_of("b", predictions("0111"))})
+            .tests.size() == 1);
+  renamed[0].learned = renamed[1].learned = true;
+  const RunComparison learned =
+      compare_runs(std::vector{run_of("a", with_contents(predictions("1110"), false)), run_of("b", renamed)});
+  CHECK(learned.tests[0].pictures == 2);
+  REQUIRE(learned.notes.size() == 1);
+  CHECK(has(learned.notes[0], "b has learned from 2 of its validation pictures"));
 }
 
 TEST_CASE("what cannot be compared is refused") {
