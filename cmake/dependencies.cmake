@@ -15,7 +15,7 @@ pkg_check_modules(turbojpeg REQUIRED IMPORTED_TARGET libturbojpeg)
 pkg_check_modules(jpeg REQUIRED IMPORTED_TARGET libjpeg)
 pkg_check_modules(webp REQUIRED IMPORTED_TARGET libwebp libwebpdemux)
 pkg_check_modules(lcms2 REQUIRED IMPORTED_TARGET lcms2)
-find_path(STB_INCLUDE_DIR stb/stb_image.h REQUIRED)
+pkg_check_modules(openjpeg REQUIRED IMPORTED_TARGET libopenjp2)
 # HEIC and AVIF are read where libheif is; the library is loaded when the first such picture comes.
 find_path(LIBHEIF_INCLUDE_DIR libheif/heif.h)
 pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)

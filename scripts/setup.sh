@@ -17,7 +17,7 @@ build_packages=(
   libdnnl-dev           # prediction without libtorch
   libjemalloc-dev       # an allocator that keeps what it has
   libturbojpeg0-dev libjpeg-dev libpng-dev    # pictures
-  libwebp-dev libgif-dev libtiff-dev libstb-dev  # pictures: WebP, GIF, TIFF, BMP
+  libwebp-dev libgif-dev libtiff-dev libopenjp2-7-dev  # pictures: WebP, GIF, TIFF, JPEG 2000
   libheif-dev           # pictures: HEIC and AVIF
   liblcms2-dev          # colour profiles
   libcairo2-dev libpango1.0-dev fonts-dejavu-core  # drawing, text and a font
@@ -32,6 +32,7 @@ test_packages=(
   libcpp-httplib-dev    # a real HTTP server for the download tests
   doxygen               # the reference, which must have no warnings
   nodejs npm chromium   # the pages in a real browser
+  python3-pil imagemagick libjpeg-turbo-progs  # decode what margay decodes
   python3-protobuf      # reads TensorBoard's event files as others do
   python3-torchvision   # what the published networks are compared with
 )

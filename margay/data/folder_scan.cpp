@@ -16,9 +16,9 @@ namespace margay::data {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::array<std::string_view, 14> kPictureExtensions{".jpg",  ".jpeg", ".jpe",  ".jfif", ".png",
-                                                              ".webp", ".gif",  ".bmp",  ".dib",  ".tif",
-                                                              ".tiff", ".heic", ".heif", ".avif"};
+constexpr std::array<std::string_view, 23> kPictureExtensions{
+    ".jpg",  ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp", ".dib", ".tif", ".tiff", ".heic",
+    ".heif", ".avif", ".jp2", ".j2k",  ".jpf", ".pbm",  ".pgm", ".ppm", ".pnm", ".pam", ".tga"};
 
 constexpr std::array<std::string_view, 5> kArchiveExtensions{".zip", ".tar", ".tgz", ".tbz2", ".txz"};
 constexpr std::array<std::string_view, 4> kTarCompressions{".gz", ".bz2", ".xz", ".zst"};

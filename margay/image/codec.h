@@ -21,7 +21,8 @@ struct Stored {
   int reduction = 1;               ///< sides are 1/reduction of the header's, rounded up
   std::string missing{};           ///< what of the pixels is not there; empty when all are
   std::vector<uint8_t> profile{};  ///< ICC; empty when there is none
-  int colors = 3;  ///< components before they became RGB (1: gray), which a profile has to be made for
+  int colors = 3;      ///< components before they became RGB (1: gray), which a profile has to be made for
+  std::string note{};  ///< what else is to be known, such as what was left out; empty when nothing is
 };
 
 /// One format. All functions are thread-safe; probe and decode throw FormatError.
@@ -37,7 +38,7 @@ struct Codec {
 };
 
 extern const Codec kJpegCodec, kPngCodec, kWebpCodec, kGifCodec, kBmpCodec, kTiffCodec, kHeifCodec,
-    kAvifCodec;
+    kAvifCodec, kJpeg2000Codec, kPnmCodec, kTgaCodec;
 
 /// True when `text` stands at `offset`.
 bool has_text(std::span<const uint8_t> bytes, size_t offset, std::string_view text);
@@ -47,6 +48,9 @@ std::string missing_rows(int rows_there, int rows, std::string_view where);
 
 /// width * height pixels of four channels, none of which is there.
 std::vector<uint8_t> missing_rgba(int width, int height);
+
+/// Makes a picture of which nothing would be seen opaque: the program that wrote it knew of no alpha.
+void forget_alpha_of_nothing(std::vector<uint8_t>& rgba);
 
 /// What shines through alpha is white; in the values as stored, as browsers and Pillow do it. `rgba` has
 /// width * height pixels.

@@ -112,7 +112,22 @@ const KnownProfile& known_profile(std::span<const uint8_t> bytes, int colors) {
   return known.front();
 }
 
+/// Of Lab to sRGB; white stays white.
+Handle make_lab_transform() {
+  const Handle lab = handle_of(cmsCreateLab4Profile(nullptr)), srgb = handle_of(cmsCreate_sRGBProfile());
+  Handle transform{cmsCreateTransform(lab.get(), TYPE_Lab_DBL, srgb.get(), TYPE_RGB_8,
+                                      INTENT_RELATIVE_COLORIMETRIC, cmsFLAGS_NOCACHE),
+                   [](void* t) { cmsDeleteTransform(t); }};
+  require<Error>(transform != nullptr, "image.profile", "Little CMS cannot start");
+  return transform;
+}
+
 }  // namespace
+
+void lab_to_srgb(std::span<const double> lab, std::span<uint8_t> rgb) {
+  static const Handle transform = make_lab_transform();
+  cmsDoTransform(transform.get(), lab.data(), rgb.data(), static_cast<cmsUInt32Number>(rgb.size() / 3));
+}
 
 ProfileResult convert_to_srgb(Image& picture, std::span<const uint8_t> profile, int colors) {
   if (profile.empty()) return {};

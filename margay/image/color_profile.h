@@ -22,4 +22,7 @@ struct ProfileResult {
 /// ignored, as is every profile of inks. Thread-safe.
 ProfileResult convert_to_srgb(Image& picture, std::span<const uint8_t> profile, int colors);
 
+/// CIE L*a*b* of D50, [N, 3] (L from 0 to 100), to sRGB, [N, 3]. Thread-safe.
+void lab_to_srgb(std::span<const double> lab, std::span<uint8_t> rgb);
+
 }  // namespace margay::image

@@ -16,10 +16,11 @@ namespace margay::image {
 namespace {
 
 constexpr const char* kWhere = "image.decode";
-constexpr std::string_view kFormats = "JPEG, PNG, WebP, GIF, BMP, TIFF, HEIF or AVIF";
+constexpr std::string_view kFormats = "JPEG, PNG, WebP, GIF, BMP, TIFF, HEIF, AVIF, JPEG 2000, PNM or TGA";
 
-constexpr std::array kCodecs{&kJpegCodec, &kPngCodec,  &kWebpCodec, &kGifCodec,
-                             &kBmpCodec,  &kTiffCodec, &kHeifCodec, &kAvifCodec};
+/// The weaker its signature, the later a format is asked.
+constexpr std::array kCodecs{&kJpegCodec, &kPngCodec,  &kWebpCodec,     &kGifCodec, &kBmpCodec, &kTiffCodec,
+                             &kHeifCodec, &kAvifCodec, &kJpeg2000Codec, &kPnmCodec, &kTgaCodec};
 
 const Codec& codec_of(Format format) {
   return **std::ranges::find(kCodecs, format, &Codec::format);
@@ -84,6 +85,12 @@ std::vector<uint8_t> missing_rgba(int width, int height) {
   return rgba;
 }
 
+void forget_alpha_of_nothing(std::vector<uint8_t>& rgba) {
+  for (size_t i = 3; i < rgba.size(); i += 4)
+    if (rgba[i] != 0) return;
+  for (size_t i = 3; i < rgba.size(); i += 4) rgba[i] = 255;
+}
+
 Image over_white(std::span<const uint8_t> rgba, int width, int height) {
   Image picture(width, height);
   const size_t pixels = rgba.size() / 4;
@@ -129,6 +136,7 @@ Decoded decode_with_facts(std::span<const uint8_t> bytes, const DecodeOptions& o
   decoded.partial = !stored.missing.empty();
   decoded.note = stored.missing;
   append_note(decoded.note, profile.note);
+  append_note(decoded.note, stored.note);
   const int orientation = options.apply_orientation ? info.orientation : 1;
   decoded.box = oriented(shown_part(stored, info), stored.picture, orientation);
   decoded.picture = oriented(std::move(stored.picture), orientation);

@@ -13,11 +13,11 @@
 
 namespace margay::image {
 
-/// Counts up whenever the same bytes may decode to other pixels than before: whoever stores decoded pixels stores
-/// this beside them.
+/// Counts up whenever the same bytes may decode to other pixels than before: whoever stores decoded pixels
+/// stores this beside them.
 inline constexpr int kDecoderVersion = 2;
 
-enum class Format { jpeg, png, webp, gif, bmp, tiff, heif, avif };
+enum class Format { jpeg, png, webp, gif, bmp, tiff, heif, avif, jpeg2000, pnm, tga };
 
 std::string_view name_of(Format format);
 /// As browsers and mail call it, such as "image/jpeg".
@@ -39,7 +39,7 @@ enum class ProfileUse {
   none,       ///< it brought none
   srgb,       ///< it says sRGB: nothing had to be done
   converted,  ///< the pixels were converted to sRGB
-  ignored,    ///< it is broken or not made for RGB: the pixels are taken as sRGB
+  ignored,    ///< it is broken or not made for such pixels, which are taken as sRGB
 };
 
 /// A picture, and what is to be known about how it came to be.

@@ -11,6 +11,8 @@
 #include <memory>
 #include <string>
 #include <vector>
+
+#include "margay/image/quiet_thread.h"
 #endif
 
 namespace margay::image {
@@ -154,14 +156,23 @@ class Primary {
 
 template <Format format>
 PictureInfo probe(std::span<const uint8_t> bytes) {
-  const Primary primary(bytes);
-  require<FormatError>(primary.width() > 0 && primary.height() > 0, kWhere, "the picture has no pixels");
-  return {format, primary.width(), primary.height()};
+  PictureInfo info{.format = format};
+  on_quiet_thread([&] {
+    const Primary primary(bytes);
+    info.width = primary.width(), info.height = primary.height();
+  });
+  require<FormatError>(info.width > 0 && info.height > 0, kWhere, "the picture has no pixels");
+  return info;
 }
 
 Stored decode_heif(std::span<const uint8_t> bytes, const PictureInfo&, const DecodeOptions&) {
-  const Primary primary(bytes);
-  return {.picture = primary.decode(), .profile = primary.profile()};
+  Stored stored;
+  on_quiet_thread([&] {
+    const Primary primary(bytes);
+    stored.picture = primary.decode();
+    stored.profile = primary.profile();
+  });
+  return stored;
 }
 
 #else

@@ -115,15 +115,16 @@ int reduction_of(const PictureInfo& info, const DecodeOptions& options) {
   return reduction;
 }
 
-/// Ink to light, as Pillow does it: what is left of the black after each ink has taken its part.
-Image light_of_ink(const std::vector<uint8_t>& cmyk, int width, int height, bool adobe) {
+/// Ink to light, as Pillow does it: what is left of the black after each ink has taken its part. In a file of
+/// its own, a JPEG of four inks has 255 where there is no ink: Photoshop began it, and browsers and Pillow
+/// read all so, whether or not Adobe's segment is there.
+Image light_of_ink(const std::vector<uint8_t>& cmyk, int width, int height) {
   Image picture(width, height);
-  const uint8_t inverted = adobe ? 0 : 255;
   const size_t pixels = cmyk.size() / 4;
   for (size_t i = 0; i < pixels; ++i) {
-    const unsigned black = cmyk[4 * i + 3] ^ inverted;
+    const unsigned black = cmyk[4 * i + 3];
     for (size_t c = 0; c < 3; ++c)
-      picture.pixels[3 * i + c] = static_cast<uint8_t>(((cmyk[4 * i + c] ^ inverted) * black + 127) / 255);
+      picture.pixels[3 * i + c] = static_cast<uint8_t>((cmyk[4 * i + c] * black + 127) / 255);
   }
   return picture;
 }
@@ -153,7 +154,7 @@ Stored decode_jpeg(std::span<const uint8_t> bytes, const PictureInfo& info, cons
   if (header.components == 4) {
     std::vector<uint8_t> cmyk(static_cast<size_t>(width) * height * 4);
     decompressor.read(cmyk.data());
-    stored.picture = light_of_ink(cmyk, width, height, header.adobe);
+    stored.picture = light_of_ink(cmyk, width, height);
   } else {
     stored.picture = Image(width, height);
     decompressor.read(stored.picture.pixels.data());

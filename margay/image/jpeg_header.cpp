@@ -17,7 +17,6 @@ constexpr uint8_t kStartOfScan = 0xDA;
 constexpr uint8_t kEndOfImage = 0xD9;
 constexpr uint8_t kApp1 = 0xE1;
 constexpr uint8_t kApp2 = 0xE2;
-constexpr uint8_t kApp14 = 0xEE;
 
 using Bytes = std::span<const uint8_t>;
 
@@ -60,7 +59,6 @@ void read_segment(uint8_t marker, Bytes body, JpegHeader& header) {
     header.orientation = exif_orientation(body.subspan(exif.size()));
   if (marker == kApp2 && has_text(body, 0, profile) && body.size() > profile.size() + 2)
     header.profile_chunks.push_back(body.subspan(profile.size()));
-  if (marker == kApp14 && has_text(body, 0, "Adobe")) header.adobe = true;
 }
 
 }  // namespace

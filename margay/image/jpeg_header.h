@@ -13,7 +13,6 @@ struct JpegHeader {
   int height = 0;      ///< pixels, at least 1
   int components = 0;  ///< 1 gray, 3 colour, 4 CMYK
   int orientation = 1;
-  bool adobe = false;          ///< has Adobe's segment, which means that CMYK is stored inverted
   bool several_scans = false;  ///< progressive, or one scan for each component
   size_t first_scan = 0;       ///< offset of the first scan's marker
   std::vector<std::span<const uint8_t>>

@@ -23,7 +23,7 @@ endforeach()
 # Pattern of an include line, and the only folders that may have it.
 set(libraries
     "torch/>engine" "ATen/>engine,train" "c10/>engine" "oneapi/dnnl>runtime,fused" "toml\\+\\+>recipe" "turbojpeg>image"
-    "jpeglib>image" "jerror>image" "png\\.h>image" "webp/>image" "gif_lib>image" "stb/>image" "tiffio>image"
+    "jpeglib>image" "jerror>image" "png\\.h>image" "webp/>image" "gif_lib>image" "openjpeg>image" "tiffio>image"
     "lcms2>image" "libheif/>image" "cairo>draw" "pango>draw" "curl/>fetch" "archive\\.h>archive"
     "archive_entry>archive" "zip\\.h>archive" "openssl/>core")
 file(GLOB_RECURSE files ${SOURCE}/margay/*.h ${SOURCE}/margay/*.cpp)

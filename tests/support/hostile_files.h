@@ -34,11 +34,16 @@ inline Bytes sample_file(const std::string& name) {
 /// One small file of every format and kind, by the names of tests/image/data.
 inline const std::vector<std::string>& sample_names() {
   static const std::vector<std::string> names{
-      "jpeg_420.jpg",       "jpeg_progressive.jpg", "jpeg_gray.jpg",    "jpeg_cmyk.jpg",      "wide_jpeg.jpg",
-      "source.png",         "png_interlaced.png",   "png_rgba.png",     "png_palette.png",    "wide_png.png",
-      "webp_lossy.webp",    "webp_rgba.webp",       "webp_turned.webp", "webp_animated.webp", "gif_plain.gif",
-      "gif_interlaced.gif", "gif_animated.gif",     "bmp_rgb.bmp",      "bmp_palette.bmp",    "tiff_rgb.tif",
-      "tiff_palette.tif",   "tiff_rgba.tif",        "wide_tiff.tif"};
+      "jpeg_420.jpg",          "jpeg_progressive.jpg", "jpeg_gray.jpg",      "jpeg_cmyk.jpg",
+      "wide_jpeg.jpg",         "source.png",           "png_interlaced.png", "png_rgba.png",
+      "png_palette.png",       "wide_png.png",         "webp_lossy.webp",    "webp_rgba.webp",
+      "webp_turned.webp",      "webp_animated.webp",   "gif_plain.gif",      "gif_interlaced.gif",
+      "gif_animated.gif",      "bmp_rgb.bmp",          "bmp_palette.bmp",    "tiff_rgb.tif",
+      "tiff_palette.tif",      "tiff_rgba.tif",        "wide_tiff.tif",      "tiff_infrared.tif",
+      "tiff_gray_alpha16.tif", "tiff_float.tif",       "tiff_tiles.tif",     "tiff_12_bits.tif",
+      "bmp_top_down.bmp",      "bmp_alpha.bmp",        "bmp_rle8.bmp",       "bmp_rle4.bmp",
+      "jpeg2000.jp2",          "jpeg2000_lossy.j2k",   "pam_alpha.pam",      "pnm_text.ppm",
+      "pnm_bits.pbm",          "tga_runs.tga",         "tga_alpha.tga"};
   return names;
 }
 
@@ -110,6 +115,10 @@ inline std::vector<HostileFile> hostile_files() {
               gif = sample_file("gif_plain.gif"), bmp = sample_file("bmp_rgb.bmp"),
               tiff = sample_file("tiff_rgb.tif"), wide = sample_file("wide_jpeg.jpg"),
               palette = sample_file("bmp_palette.bmp"), gray = sample_file("profile_gray_jpeg.jpg");
+  const Bytes jp2 = sample_file("jpeg2000.jp2"), tga = sample_file("tga_alpha.tga");
+  constexpr std::string_view image_header = "ihdr";
+  const size_t jp2_size = static_cast<size_t>(
+      std::search(jp2.begin(), jp2.end(), image_header.begin(), image_header.end()) - jp2.begin() + 4);
   const size_t frame = find_marker(jpeg, 0xC0), scan = find_marker(jpeg, 0xDA);
   Bytes no_frame(jpeg.begin(), jpeg.begin() + static_cast<std::ptrdiff_t>(frame));
   no_frame.insert(no_frame.end(), jpeg.begin() + static_cast<std::ptrdiff_t>(scan), jpeg.end());
@@ -192,11 +201,36 @@ inline std::vector<HostileFile> hostile_files() {
       {"100000x100000.bmp", patched(bmp, 18, {0xA0, 0x86, 1, 0, 0xA0, 0x86, 1, 0}), skipped, "limit"},
       {"negative-width.bmp", patched(bmp, 18, {0xFF, 0xFF, 0xFF, 0xFF}), skipped, ""},
       {"7-bits.bmp", patched(bmp, 28, {7, 0}), skipped, ""},
-      {"rle8.bmp", patched(palette, 30, {1, 0, 0, 0}), skipped, "run-length encoded (RLE8)"},
-      {"rle4.bmp", patched(palette, 30, {2, 0, 0, 0}), skipped, "run-length encoded (RLE4)"},
+      {"rle24.bmp", patched(patched(bmp, 14, {64}), 30, {4, 0, 0, 0}), skipped, "run-length encoded (RLE24)"},
+      {"rle4-of-8-bits.bmp", patched(palette, 30, {2, 0, 0, 0}), skipped,
+       "8 bits per pixel in runs, expected 4"},
       {"jpeg-inside.bmp", patched(palette, 30, {4, 0, 0, 0}), skipped, "are a JPEG, which is not supported"},
       {"cut.bmp", first_part(bmp, 0.5), partial, "of 23 rows"},
       {"cut-in-header.bmp", first_part(bmp, 0.01), skipped, ""},
+      {"cut-rle8.bmp", first_part(sample_file("bmp_rle8.bmp"), 0.7), partial, "of 23 rows"},
+      {"masks-of-holes.bmp", patched(sample_file("bmp_alpha.bmp"), 54, {0x55, 0x55, 0, 0}), skipped,
+       "the mask 00005555"},
+      {"header-of-77-bytes.bmp", patched(bmp, 14, {77}), skipped, "a header of 77 bytes"},
+      {"lowest-height.bmp", patched(bmp, 22, {0, 0, 0, 0x80}), skipped, ""},
+      {"start-only.jp2", first_part(jp2, 0.1), skipped, ""},
+      {"cut.jp2", first_part(jp2, 0.8), partial, "truncated"},
+      {"100000x100000.jp2", patched(jp2, jp2_size, {0, 1, 0x86, 0xA0, 0, 1, 0x86, 0xA0}), skipped, ""},
+      {"text-like-pnm.ppm", text_bytes("P3 is how this text begins, and it goes on"), skipped, "none of"},
+      {"start-only.ppm", text_bytes("P6\n31"), skipped, "none of"},
+      {"header-only.ppm", text_bytes("P6\n31 23\n255\n"), skipped, "ends before its pixels begin"},
+      {"no-width.pgm", text_bytes("P5\n-31 23\n255\n...."), skipped, "none of"},
+      {"no-rows.pgm", text_bytes("P5\n31 0\n255\n...."), skipped, "the height is '0'"},
+      {"100000x100000.pgm", text_bytes("P5\n100000 100000\n255\n...."), skipped,
+       "100000 x 100000 pixels, the limit"},
+      {"largest-99999.pgm", text_bytes("P5\n31 23\n99999\n...."), skipped, "expected at most 65535"},
+      {"letters.ppm", text_bytes("P3\n1 1\n255\n1 2 three"), skipped, "a sample is 'three'"},
+      {"nine-samples.pam", text_bytes("P7\nWIDTH 1\nHEIGHT 1\nDEPTH 9\nMAXVAL 1\nENDHDR\n123456789"), skipped,
+       "DEPTH is 9"},
+      {"no-end.pam", text_bytes("P7\nWIDTH 1\nHEIGHT 1\n"), skipped, "ends inside its header"},
+      {"cut.pam", first_part(sample_file("pam_alpha.pam"), 0.5), partial, "of 23 rows"},
+      {"cut.tga", first_part(sample_file("tga_runs.tga"), 0.7), partial, "of 23 rows"},
+      {"header-only.tga", first_part(tga, 0.006), skipped, ""},
+      {"5-bits.tga", patched(tga, 16, {5}), skipped, "none of"},
       {"start-only.tif", text_bytes(std::string_view("II*\0\x08\0\0\0", 8)), skipped, ""},
       {"directory-outside.tif", patched(tiff, 4, {0xFF, 0xFF, 0xFF, 0x7F}), skipped, ""},
       {"cut.tif", first_part(tiff, 0.5), skipped, ""},

@@ -5,6 +5,7 @@ Made with Pillow 9.4 and torchvision 0.14. NAME.jpg or NAME.png is the input, NA
 import io
 import struct
 import subprocess
+import sys
 import zlib
 
 import numpy
@@ -218,3 +219,74 @@ for name, picture, options in [("profile_gray_jpeg.jpg", gray, dict(quality=90))
                                                          renderingIntent=0, outputMode="RGB"))
 
 golden("resize_part_12x9", source.resize((12, 9), Image.BILINEAR, box=(0.5, 1.25, 28.25, 21.5)))
+
+
+def rows_of(picture):
+    """What picture_writers takes."""
+    data = [pixel if isinstance(pixel, tuple) else (pixel,) for pixel in picture.getdata()]
+    return [data[y * picture.width:(y + 1) * picture.width] for y in range(picture.height)]
+
+
+def with_alpha(picture):
+    made = picture.convert("RGBA")
+    made.putalpha(Image.fromarray((numpy.indices((picture.height, picture.width))[1] * 8 + 7).astype(numpy.uint8)))
+    return made
+
+
+def write_kinds_that_pillow_does_not():
+    """Kinds whose meaning other programs have got wrong; each must show `source`, gray or with alpha over white."""
+    sys.path.insert(0, "..")
+    import picture_writers as write
+    translucent, gray_alpha = with_alpha(source), with_alpha(gray)
+    rows, gray_rows = rows_of(source), rows_of(gray)
+    rgba, la = rows_of(translucent), [[(r, a) for r, _, _, a in row] for row in rows_of(gray_alpha)]
+    infrared = [[(*pixel, 255 - pixel[0]) for pixel in row] for row in rows]
+    numbers = [[r << 16 | g << 8 | b for r, g, b in row] for row in rows]
+    indexed = source.quantize(16)
+    palette = [tuple(indexed.getpalette()[3 * i:3 * i + 3]) for i in range(16)]
+    indices = [[i for (i,) in row] for row in rows_of(indexed)]
+    inks = io.BytesIO()
+    source.convert("CMYK").save(inks, format="JPEG", quality=95)
+    adobe = inks.getvalue().index(b"\xFF\xEE")
+    gray_golden, alpha_golden = gray.convert("RGB"), over_white(translucent)
+    masks = (0xFF0000, 0xFF00, 0xFF, 0xFF000000)
+    pam = f"P7\nWIDTH {source.width}\nHEIGHT {source.height}\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n".encode()
+    text = "P3\n# text\n31 23\n255\n" + "\n".join(" ".join(str(s) for pixel in row for s in pixel) for row in rows)
+    for name, data, expected in [
+            ("tiff_infrared.tif", write.tiff(infrared, 8, 2, extra=(0,)), source),
+            ("tiff_gray_alpha.tif", write.tiff(la, 8, 1, extra=(2,)), over_white(gray_alpha)),
+            ("tiff_gray_alpha16.tif", write.tiff([[(g * 257, a * 257) for g, a in row] for row in la], 16, 1, order=">", extra=(2,)),
+             over_white(gray_alpha)),
+            ("tiff_associated.tif", write.tiff([[tuple(s * p[3] // 255 for s in p[:3]) + (p[3],) for p in row] for row in rgba],
+                                               8, 2, extra=(1,)), alpha_golden),
+            ("tiff_float.tif", write.tiff([[tuple(s / 255 for s in p) for p in row] for row in rows], 32, 2, "float", planar=True,
+                                          compression=8), source),
+            ("tiff_tiles.tif", write.tiff(rows, 8, 2, tile=16, big=True, compression=8), source),
+            ("tiff_12_bits.tif", write.tiff([[(round(g * 4095 / 255),) for (g,) in row] for row in gray_rows], 12, 1), gray_golden),
+            ("bmp_top_down.bmp", write.bmp(numbers, 24, top_down=True), source),
+            ("bmp_alpha.bmp", write.bmp([[n | p[3] << 24 for n, p in zip(line, row)] for line, row in zip(numbers, rgba)], 32, 124,
+                                        masks=masks), alpha_golden),
+            ("bmp_rle8.bmp", write.bmp(indices, 8, palette=palette, compression=1, encoded=write.rle8(indices)),
+             indexed.convert("RGB")),
+            ("bmp_rle4.bmp", write.bmp(indices, 4, palette=palette, compression=2, encoded=write.rle4(indices)),
+             indexed.convert("RGB")),
+            ("jpeg_cmyk_without_adobe.jpg", inks.getvalue()[:adobe] + inks.getvalue()[adobe + 16:],
+             Image.open(inks).convert("RGB")),
+            ("pam_alpha.pam", pam + bytes(s for row in rgba for pixel in row for s in pixel), alpha_golden),
+            ("pnm_text.ppm", text.encode(), source),
+            ("pnm_bits.pbm", b"P4 31 23\n" + b"".join(write.pack_bits([g < 128 for (g,) in row], 1) for row in gray_rows),
+             gray.point(lambda g: 255 * (g >= 128)).convert("RGB")),
+            ("tga_runs.tga", write.tga(indices, 8, 1, runs=True, palette=[r << 16 | g << 8 | b for r, g, b in palette]),
+             indexed.convert("RGB")),
+            ("tga_alpha.tga", write.tga([[n | p[3] << 24 for n, p in zip(line, row)] for line, row in zip(numbers, rgba)], 32, 2, 8,
+                                        top_down=True, footer=True), alpha_golden)]:
+        with open(name, "wb") as file:
+            file.write(data)
+        golden(name.split(".")[0], expected)
+    source.save("jpeg2000.jp2")
+    source.save("jpeg2000_lossy.j2k", quality_layers=[8], irreversible=True)
+    golden("jpeg2000", source)
+    golden("jpeg2000_lossy", Image.open("jpeg2000_lossy.j2k").convert("RGB"))
+
+
+write_kinds_that_pillow_does_not()

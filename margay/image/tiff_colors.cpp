@@ -1,0 +1,167 @@
+// Everything is computed on numbers from 0 to 1 and rounded once.
+#include "margay/image/tiff_colors.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "margay/core/error.h"
+#include "margay/image/color_profile.h"
+
+namespace margay::image {
+namespace {
+
+constexpr const char* kWhere = "image.tiff";
+/// What resampling and rounding may leave beyond a range, as a part of it. Above white, light of a bright
+/// spot may be more.
+constexpr double kUndershoot = 0.05;
+constexpr double kBrightSpot = 2;
+
+/// The least and the largest colour.
+struct Extremes {
+  double least = std::numeric_limits<double>::infinity();
+  double largest = -std::numeric_limits<double>::infinity();
+};
+
+Extremes extremes_of(const TiffFile& file, const TiffLayout& layout) {
+  Extremes found;
+  const auto colors = static_cast<size_t>(layout.color_samples());
+  const auto needed = static_cast<size_t>(needed_samples(layout));
+  for_each_row(file, layout, [&](int, TiffRow row) {
+    for (size_t i = 0; i < row.size(); ++i)
+      if (i % needed < colors && std::isfinite(row[i])) {
+        found.least = std::min(found.least, row[i]);
+        found.largest = std::max(found.largest, row[i]);
+      }
+  });
+  return found;
+}
+
+double largest_number(const TiffLayout& layout) {
+  if (layout.number == TiffNumber::floating) return 65535;
+  return std::ldexp(1.0, layout.bits - (layout.number == TiffNumber::with_sign ? 1 : 0)) - 1;
+}
+
+uint8_t to_byte(double part) {
+  return static_cast<uint8_t>(std::clamp(part, 0.0, 1.0) * 255 + 0.5);
+}
+
+/// Colour samples of one pixel, from 0 to 1, to RGB from 0 to 1.
+std::array<double, 3> rgb_of(const double* parts, const TiffLayout& layout) {
+  switch (layout.colors) {
+    case TiffColors::white_is_zero:
+      return {1 - parts[0], 1 - parts[0], 1 - parts[0]};
+    case TiffColors::black_is_zero:
+      return {parts[0], parts[0], parts[0]};
+    case TiffColors::cmyk:
+      return {(1 - parts[0]) * (1 - parts[3]), (1 - parts[1]) * (1 - parts[3]),
+              (1 - parts[2]) * (1 - parts[3])};
+    default:
+      return {parts[0], parts[1], parts[2]};
+  }
+}
+
+std::array<double, 3> palette_color(double index, const TiffLayout& layout) {
+  const auto entry = static_cast<size_t>(index);
+  return {layout.palette[0][entry] / 255.0, layout.palette[1][entry] / 255.0,
+          layout.palette[2][entry] / 255.0};
+}
+
+/// L from 0 to 100, a and b from -128 to 127.
+std::array<double, 3> lab_of(const double* stored, const TiffLayout& layout) {
+  const double full = std::ldexp(1.0, layout.bits), step = full / 256;
+  const auto with_sign = [&](double value) {
+    if (layout.colors == TiffColors::shifted_lab) return (value - full / 2) / step;
+    return (value >= full / 2 ? value - full : value) / step;
+  };
+  return {
+      stored[0] / (layout.colors == TiffColors::shifted_lab && layout.bits == 16 ? 65280 : full - 1) * 100,
+      with_sign(stored[1]), with_sign(stored[2])};
+}
+
+/// One picture's way from samples to bytes.
+class Painter {
+ public:
+  Painter(const TiffLayout& layout, const TiffRange& range)
+      : layout_(layout),
+        range_(range),
+        colors_(static_cast<size_t>(layout.color_samples())),
+        needed_(static_cast<size_t>(needed_samples(layout))),
+        is_lab_(layout.colors == TiffColors::lab || layout.colors == TiffColors::shifted_lab),
+        rgb_(static_cast<size_t>(layout.width) * 3) {}
+
+  void paint(TiffRow row, uint8_t* out) {
+    if (is_lab_) convert_lab(row);
+    for (int x = 0; x < layout_.width; ++x) {
+      const double* pixel = row.data() + static_cast<size_t>(x) * needed_;
+      const double alpha = layout_.alpha >= 0 ? std::clamp(part(pixel[colors_]), 0.0, 1.0) : 1;
+      const std::array<double, 3> color = color_of(pixel, x);
+      for (const double value : color)
+        *out++ = to_byte((layout_.premultiplied ? value : std::clamp(value, 0.0, 1.0) * alpha) + 1 - alpha);
+    }
+  }
+
+ private:
+  /// A number that is none is black.
+  double part(double stored) const {
+    const double value = (stored - range_.black) / (range_.white - range_.black);
+    return std::isnan(value) ? 0 : value;
+  }
+
+  std::array<double, 3> color_of(const double* pixel, int x) const {
+    if (is_lab_) {
+      const uint8_t* rgb = rgb_.data() + 3 * static_cast<size_t>(x);
+      return {rgb[0] / 255.0, rgb[1] / 255.0, rgb[2] / 255.0};
+    }
+    if (layout_.colors == TiffColors::palette) return palette_color(pixel[0], layout_);
+    std::array<double, 4> parts{};
+    for (size_t c = 0; c < colors_; ++c) parts[c] = part(pixel[c]);
+    return rgb_of(parts.data(), layout_);
+  }
+
+  void convert_lab(TiffRow row) {
+    lab_.clear();
+    for (size_t x = 0; x < static_cast<size_t>(layout_.width); ++x)
+      for (const double value : lab_of(row.data() + x * needed_, layout_)) lab_.push_back(value);
+    lab_to_srgb(lab_, rgb_);
+  }
+
+  const TiffLayout& layout_;
+  const TiffRange& range_;
+  size_t colors_, needed_;
+  bool is_lab_;
+  std::vector<double> lab_;
+  std::vector<uint8_t> rgb_;  ///< of a row of Lab
+};
+
+}  // namespace
+
+TiffRange range_of(const TiffFile& file, const TiffLayout& layout) {
+  if (layout.colors == TiffColors::palette || layout.colors == TiffColors::lab ||
+      layout.colors == TiffColors::shifted_lab)
+    return {0, largest_number(layout)};
+  if (layout.number == TiffNumber::whole && layout.bits <= 16) return {0, largest_number(layout)};
+  const Extremes found = extremes_of(file, layout);
+  if (found.largest < found.least) return {0, 1};
+  const bool floating = layout.number == TiffNumber::floating;
+  const bool has_black = found.least >= (floating ? -kUndershoot * std::max(found.largest, 0.0) : 0);
+  for (const double white : {1.0, 255.0, 65535.0, largest_number(layout)}) {
+    if ((white == 1 && !floating) || white > largest_number(layout)) continue;
+    if (has_black && found.largest <= (white == 1 ? kBrightSpot : white)) return {0, white};
+  }
+  throw FormatError(kWhere,
+                    fmt::format("its {} samples go from {:.6g} to {:.6g}, expected {}0 to 255 or 0 to {:.0f}",
+                                floating ? "floating-point" : "signed", found.least, found.largest,
+                                floating ? "0 to 1, " : "", largest_number(layout)),
+                    "scale it to one of these before");
+}
+
+void draw_tiff(const TiffFile& file, const TiffLayout& layout, const TiffRange& range, Image& picture) {
+  Painter painter(layout, range);
+  for_each_row(file, layout, [&](int y, TiffRow row) {
+    painter.paint(row, picture.pixels.data() + static_cast<size_t>(y) * picture.width * 3);
+  });
+}
+
+}  // namespace margay::image
