@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "apps/margay/command.h"
+#include "apps/margay/drawing.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/recipe/recipe.h"
@@ -37,13 +38,13 @@ report::ComparedRun read_run(const std::string& path) {
   return run;
 }
 
-/// Returns the paths of the pictures.
+/// Returns the paths of the pictures; none where they cannot be drawn.
 std::vector<std::string> draw(const std::vector<report::ComparedRun>& runs,
                               const report::RunComparison& comparison, const fs::path& png) {
   std::vector<report::Curve> curves;
   for (size_t i = 0; i < runs.size(); ++i) curves.push_back({comparison.results[i].name, runs[i].history});
   const fs::path svg = fs::path(png).replace_extension(".svg");
-  report::write_curves(curves, png, svg);
+  if (!draw_or_warn([&] { report::write_curves(curves, png, svg); })) return {};
   return {png.string(), svg.string()};
 }
 
@@ -56,7 +57,10 @@ void compare(const CompareOptions& options) {
   const report::RunComparison comparison = report::compare_runs(runs);
   if (!options.json) fmt::print("{}\n", report::format_comparison(comparison));
   const std::vector<std::string> curves = draw(runs, comparison, options.out);
-  if (!options.json) return fmt::print("curves: {}\n", fmt::join(curves, ", "));
+  if (!options.json) {
+    if (!curves.empty()) fmt::print("curves: {}\n", fmt::join(curves, ", "));
+    return;
+  }
   Json document = comparison.to_json();
   document["curves"] = curves;
   fmt::print("{}\n", format_json(document, 2));

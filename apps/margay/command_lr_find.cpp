@@ -4,9 +4,11 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
+#include "apps/margay/drawing.h"
 #include "apps/margay/recipe_choice.h"
 #include "apps/margay/training_options.h"
 #include "margay/core/error.h"
@@ -38,12 +40,21 @@ std::string command_for(const LrFindOptions& options, double lr) {
   return training_command(options, lr);
 }
 
+/// Returns the paths of the pictures; none where there is nothing to draw, or it cannot be drawn.
+std::vector<std::string> draw(const LrFindOptions& options, const run::RangeTestCurve& curve,
+                              const report::RateSuggestion& suggestion) {
+  const fs::path svg = fs::path(options.out).replace_extension(".svg");
+  if (curve.points().empty()) return {};
+  if (!draw_or_warn([&] { report::write_rate_plot(curve, suggestion, options.out, svg); })) return {};
+  return {options.out.string(), svg.string()};
+}
+
 Json to_json(const LrFindOptions& options, const recipe::Config& config, const run::RangeTestCurve& curve,
-             const report::RateSuggestion& suggestion, const fs::path& svg) {
+             const report::RateSuggestion& suggestion, const std::vector<std::string>& pictures) {
   Json document{{"suggestion", report::to_json(suggestion)},
                 {"configured", config.optimizer.lr},
                 {"command", suggestion.lr ? Json(command_for(options, *suggestion.lr)) : Json(nullptr)},
-                {"pictures", {options.out.string(), svg.string()}},
+                {"pictures", pictures},
                 {"points", Json::array()}};
   const std::vector<double> smoothed = report::smoothed_losses(curve);
   for (size_t i = 0; i < smoothed.size(); ++i)
@@ -53,14 +64,14 @@ Json to_json(const LrFindOptions& options, const recipe::Config& config, const r
 }
 
 void print_outcome(const LrFindOptions& options, const recipe::Config& config,
-                   const report::RateSuggestion& suggestion, const fs::path& svg) {
+                   const report::RateSuggestion& suggestion, const std::vector<std::string>& pictures) {
   if (suggestion.lr) {
     fmt::print("suggestion: {:g}, {}\n", *suggestion.lr, suggestion.reason);
     fmt::print("the recipe has {:g}; try: {}\n", config.optimizer.lr, command_for(options, *suggestion.lr));
   } else {
     fmt::print("no suggestion: {}\n", suggestion.reason);
   }
-  fmt::print("curve: {}, {}\n", options.out.string(), svg.string());
+  if (!pictures.empty()) fmt::print("curve: {}\n", fmt::join(pictures, ", "));
 }
 
 void find_rate(LrFindOptions& options) {
@@ -72,12 +83,11 @@ void find_rate(LrFindOptions& options) {
   const recipe::Config config = compose_config(options);
   const run::RangeTestCurve curve = test_rates(options, config, stop_on_signals());
   const report::RateSuggestion suggestion = report::suggest_rate(curve);
-  const fs::path svg = fs::path(options.out).replace_extension(".svg");
-  if (!curve.points().empty()) report::write_rate_plot(curve, suggestion, options.out, svg);
+  const std::vector<std::string> pictures = draw(options, curve, suggestion);
   if (options.json)
-    fmt::print("{}\n", format_json(to_json(options, config, curve, suggestion, svg), 2));
+    fmt::print("{}\n", format_json(to_json(options, config, curve, suggestion, pictures), 2));
   else
-    print_outcome(options, config, suggestion, svg);
+    print_outcome(options, config, suggestion, pictures);
 }
 
 }  // namespace

@@ -53,6 +53,7 @@ int run_story(const StoryCommand& command) {
     fmt::print(stderr, "\nstopped; the same command goes on from here\n");
     return Interrupted("story", "").exit_code();
   }
+  for (const std::string& sentence : result.outcome) fmt::print("{}\n", sentence);
   fmt::print("{}\n", result.page.string());
   return 0;
 }

@@ -11,6 +11,7 @@
 
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
+#include "apps/margay/drawing.h"
 #include "apps/margay/recipe_choice.h"
 #include "apps/margay/training_options.h"
 #include "margay/core/atomic_file.h"
@@ -132,7 +133,7 @@ Json write_files(const report::Sweep& sweep, const fs::path& folder) {
   const fs::path csv = folder / "trials.csv", png = folder / "sweep.png", svg = folder / "sweep.svg";
   write_file_atomically(csv, report::to_csv(sweep));
   if (sweep.best() == nullptr) return {csv.string()};
-  report::write_sweep_plot(sweep, png, svg);
+  if (!draw_or_warn([&] { report::write_sweep_plot(sweep, png, svg); })) return {csv.string()};
   return {csv.string(), png.string(), svg.string()};
 }
 

@@ -13,12 +13,12 @@
 #include "apps/margay/recipe_choice.h"
 #include "apps/margay/training_console.h"
 #include "apps/margay/training_options.h"
-#include "margay/core/cpu.h"
+#include "apps/margay/training_outcome.h"
 #include "margay/core/duration.h"
 #include "margay/datasets/get.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/recipe/recipe.h"
-#include "margay/report/diagnosis.h"
+#include "margay/report/decision.h"
 #include "margay/train/decide.h"
 #include "margay/weights/published.h"
 #include "margay/workflow/time_plan.h"
@@ -37,6 +37,10 @@ struct TrainOptions : TrainingOptions {
   std::string budget;
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
 };
+
+TrainingOutput output_of(const TrainOptions& options) {
+  return options.json ? TrainingOutput::json : options.quiet ? TrainingOutput::quiet : TrainingOutput::lines;
+}
 
 /// A run's own configuration; only how long and by what means it goes on may change.
 recipe::Config resumed_config(const TrainOptions& options, const run::RunDirectory& directory) {
@@ -64,33 +68,6 @@ run::RunDirectory choose_directory(const TrainOptions& options) {
   if (options.network) name += "-" + *options.network;
   return run::RunDirectory::create(options.out.empty() ? run::RunDirectory::next_free("runs", name)
                                                        : fs::path(options.out));
-}
-
-void print_outcome(const workflow::TrainingRun& run, const TrainOptions& options) {
-  if (options.json) {
-    Json event = {{"event", run.result.stopped ? "stopped" : "end"},
-                  {"run", run.directory.root.string()},
-                  {"kept_epoch", run.result.kept_epoch},
-                  {"stopped_early", run.result.stopped_early},
-                  {"peak_memory_bytes", peak_memory_bytes()}};
-    if (run.evaluation.count > 0) event["evaluation"] = run.evaluation.to_json();
-    if (!run.diagnosis.findings.empty()) event["diagnosis"] = report::to_json(run.diagnosis);
-    print_event(event);
-    return;
-  }
-  if (run.result.stopped) {
-    fmt::print(stderr, "stopped; everything learned is kept. Go on with: margay train --resume {}\n",
-               run.directory.root.string());
-  } else if (!options.quiet) {
-    if (run.result.stopped_early)
-      fmt::print(stderr, "stopped early: no lower validation loss in {} epochs\n",
-                 run.config.training.patience);
-    fmt::print(stderr, "\n{}\n", report::format_diagnosis(run.diagnosis));
-    fmt::print(stderr, "the model is of {}; most memory taken: {:.0f} MB\nlook at {}\n",
-               recipe::describe_kept(recipe::name_of(run.config.training.keep), run.result.kept_epoch),
-               static_cast<double>(peak_memory_bytes()) / 1e6, run.directory.report().string());
-  }
-  fmt::print("{}\n", run.directory.root.string());
 }
 
 /// A run goes on with exactly the pictures and the split that it began with.
@@ -149,6 +126,12 @@ void keep_to_budget(const TrainOptions& options, workflow::TrainingRequest& requ
       workflow::plan_for_budget(config, request.dataset, config.budget.seconds - used.count(), pool);
   if (!options.quiet) print_plan(plan, options.json);
   warn_if_too_short(plan, request.dataset.split("train").samples.size(), options.json);
+  request.decisions.push_back(
+      {"training time",
+       fmt::format("{}, {}", config.network.name.empty() ? "the recipe's network" : plan.config.network.name,
+                   epochs_in_words(plan)),
+       fmt::format("what fits into {} at the {:.0f} images/s that were measured here",
+                   format_duration(config.budget.seconds), plan.images_per_second)});
   config = std::move(plan.config);
 }
 
@@ -156,6 +139,9 @@ void load_data(const TrainOptions& options, workflow::TrainingRequest& request, 
   WorkerPool pool(train::decide(request.config).training.threads);
   request.dataset = open_for_training(options, request.config, pool, stop);
   if (!options.is_quiet()) print_understood(request.dataset);
+  request.decisions = options.decisions;
+  request.decisions.push_back({"pictures", request.dataset.layout,
+                               "as their folders or lists say; --validation and --labels change it"});
   if (request.config.budget.seconds > 0) keep_to_budget(options, request, pool);
   request.data = load_pictures(options, request.dataset, request.config.input, pool, stop);
   if (!options.json) return;
@@ -187,16 +173,14 @@ workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
   if (request.resume) options.allow_broken = true;
   load_data(options, request, stop);
   request.directory = choose_directory(options);
-  const auto console = make_training_console(options.json    ? TrainingOutput::json
-                                             : options.quiet ? TrainingOutput::quiet
-                                                             : TrainingOutput::lines);
+  const auto console = make_training_console(output_of(options));
   train::TrainingObserver* observers[] = {console.get()};
   return workflow::train_in_directory(request, observers, std::move(stop));
 }
 
 int run_train(TrainOptions& options) try {
   const workflow::TrainingRun run = fit(options, stop_on_signals());
-  print_outcome(run, options);
+  print_outcome(run, output_of(options));
   return run.result.stopped ? Interrupted("train", "").exit_code() : 0;
 } catch (const Error& error) {
   if (options.json)

@@ -45,7 +45,9 @@ std::string recipe_for_weights(const TrainingOptions& options, RecipeUse use) {
 }
 
 /// "recipe 'scratch', because no weights are at hand; otherwise: --weights imagenet"
-void tell(const TrainingOptions& options, const std::string& why, const std::string& otherwise) {
+void tell(TrainingOptions& options, const std::string& why, const std::string& otherwise) {
+  options.decisions.push_back(
+      {"recipe", options.recipe, why + (otherwise.empty() ? "" : "; otherwise: " + otherwise)});
   if (options.is_quiet()) return;
   fmt::print(stderr, "recipe '{}', because {}{}\n", options.recipe, why,
              otherwise.empty() ? "" : "; otherwise: " + otherwise);

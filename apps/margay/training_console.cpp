@@ -10,6 +10,7 @@
 
 #include "apps/margay/console.h"
 #include "margay/core/json.h"
+#include "margay/report/phrases.h"
 
 namespace margay::app {
 namespace {
@@ -27,12 +28,13 @@ std::string bar(int step, int steps) {
 
 /// "loss 0.4021  accuracy 0.812"
 std::string metrics(double loss, double accuracy) {
-  return fmt::format("loss {:.4f}  accuracy {:.4f}", loss, accuracy);
+  return fmt::format("loss {}  accuracy {:.4f}", report::decimal_4(loss), accuracy);
 }
 
 std::string validation_metrics(const run::EpochRecord& record) {
   if (std::isnan(record.val_loss)) return {};
-  return fmt::format("  val_loss {:.4f}  val_accuracy {:.4f}", record.val_loss, record.val_accuracy);
+  return fmt::format("  val_loss {}  val_accuracy {:.4f}", report::decimal_4(record.val_loss),
+                     record.val_accuracy);
 }
 
 void print_given(const train::GivenWeights& given) {

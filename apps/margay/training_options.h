@@ -13,6 +13,7 @@
 #include "apps/margay/data_options.h"
 #include "apps/margay/setting_options.h"
 #include "margay/recipe/config.h"
+#include "margay/report/decision.h"
 #include "margay/train/training_data.h"
 
 namespace margay::app {
@@ -32,6 +33,7 @@ struct TrainingOptions {
   std::optional<std::string> device, precision, fuse, keep, balance, augment, network, weights;
   std::optional<uint64_t> cache_bytes;
   std::optional<double> budget_s;
+  std::vector<report::Decision> decisions;  ///< made for the user, such as the recipe
   bool quiet = false;
   bool json = false;
 

@@ -26,6 +26,8 @@ Axis round_axis(double low, double high) {
 /// that.
 double loss_top(const std::vector<double>& losses) {
   constexpr double kDwarfs = 5.0;
+  constexpr size_t kMany = 10;
+  if (losses.size() < kMany) return losses.back();
   const double typical = losses[(losses.size() - 1) * 4 / 5];
   return losses.back() > kDwarfs * typical && typical > 0 ? 2 * typical : losses.back();
 }
@@ -44,10 +46,12 @@ Axis percent_axis(std::span<const double> percents) {
   return axis;
 }
 
-Axis loss_axis(std::span<const double> losses) {
+Axis loss_axis(std::span<const double> losses, std::span<const double> named) {
   const std::vector<double> values = sorted_finite(losses);
   if (values.empty() || values.back() <= 0) return {0, 1, 0.2};
-  const double high = loss_top(values) * 1.02;
+  double top = loss_top(values);
+  for (const double value : sorted_finite(named)) top = std::max(top, value);
+  const double high = top * 1.02;
   const double low =
       values.front() < high / 2 ? 0 : values.front() - 0.1 * (high - values.front()) - 0.01 * high;
   return round_axis(std::max(0.0, low), high);

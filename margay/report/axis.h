@@ -18,8 +18,9 @@ struct Axis {
 Axis percent_axis(std::span<const double> percents);
 
 /// For losses, which are not negative. It begins at 0 unless the values keep far from it, and ends near the
-/// highest, unless that is one of a few that dwarf the rest: those leave the plot at its top.
-Axis loss_axis(std::span<const double> losses);
+/// highest, unless that is one of a few that dwarf many others: those leave the plot at its top. The `named`
+/// ones, which the legend tells of, are always inside.
+Axis loss_axis(std::span<const double> losses, std::span<const double> named = {});
 
 /// Epochs to write below the horizontal axis: `first`, then multiples of 1, 2, 5, 10, 20, 50, ..., at most
 /// about 10.

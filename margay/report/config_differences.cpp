@@ -51,6 +51,9 @@ Counts count_layers(const Json& layers) {
   return counts;
 }
 
+/// Of the layers that not every network has, so many are told; networks of two kinds have few in common.
+constexpr size_t kToldLayers = 3;
+
 /// "15 layers: 2 x dropout rate=0.2": how many there are, and which of them are not in every network.
 std::vector<std::string> layer_texts(const std::vector<Json>& networks) {
   std::vector<Counts> counts;
@@ -64,6 +67,11 @@ std::vector<std::string> layer_texts(const std::vector<Json>& networks) {
         common = std::min(common, other.contains(layer) ? other.at(layer) : 0);
       if (count > common)
         own.push_back(count - common == 1 ? layer : fmt::format("{} x {}", count - common, layer));
+    }
+    if (own.size() > kToldLayers) {
+      const auto left = static_cast<int64_t>(own.size() - kToldLayers);
+      own.resize(kToldLayers);
+      own.push_back(fmt::format("and {}", counted(left, "other kind", "other kinds")));
     }
     const std::string size = counted(static_cast<int64_t>(networks[i].size()), "layer");
     const bool moved = own.empty() && counts[i] == counts[0] && networks[i] != networks[0];

@@ -140,15 +140,16 @@ class ConfusionBlock {
   std::string name(size_t label) const { return shortened(names_[label], kNameLetters); }
 
   std::string described(const Cell& cell) const {
-    return cell.right() ? fmt::format("{}, and said so", name(cell.truth))
+    return cell.right() ? fmt::format("{}, recognised", name(cell.truth))
                         : fmt::format("{}, taken for {}", name(cell.truth), name(cell.said));
   }
 
   std::string legend() const {
     std::string rows =
-        "Rows: what the pictures show. Columns: what the network said. The stronger the colour, "
-        "the larger the share of the row.";
-    return pictures_.empty() ? rows : rows + " A number opens its pictures.";
+        "Rows: the true class. Columns: the predicted class. The stronger the colour, the larger the share "
+        "of "
+        "the row.";
+    return pictures_.empty() ? rows : rows + " Click a number to see its pictures.";
   }
 
   /// A count that opens the pictures of the cell; it works once the script says so.
@@ -172,7 +173,7 @@ class ConfusionBlock {
     for (size_t truth = 0; truth < names_.size(); ++truth)
       for (size_t said = 0; said < names_.size(); ++said) rows[truth].push_back({truth, said});
     for (const Cell& cell : cells_) rows[cell.truth][cell.said] = cell;
-    Markup head{"<th scope=\"col\">shows \\ said</th>"}, body;
+    Markup head{"<th scope=\"col\">true \\ predicted</th>"}, body;
     for (const std::string& name : names_)
       head += fill("<th scope=\"col\"><span>{{name}}</span></th>", {{"name", text(name)}});
     for (size_t truth = 0; truth < names_.size(); ++truth) {
@@ -194,7 +195,7 @@ class ConfusionBlock {
                         button(cell, text(grouped(cell.count))), text(percent_1(cell.share))});
     if (rows.empty()) return paragraph("No class was ever taken for another one.");
     return fill("<h3>Most often confused</h3>\n{{table}}",
-                {{"table", table({"it shows", "it said", "pictures", "of its class"}, rows)}});
+                {{"table", table({"true class", "predicted as", "pictures", "of the class"}, rows)}});
   }
 
   /// A square for each cell with pictures, so that many classes fit.
@@ -229,16 +230,13 @@ class ConfusionBlock {
              {"summary", text(summary_of(cell, found->second.count))},
              {"figures", found->second.figures}});
     if (lists.html.empty()) return {};
-    return fill(
-        "<details class=\"cells\"><summary>The pictures of the cells</summary>\n{{lists}}</details>\n",
-        {{"lists", lists}});
+    return fill("<details class=\"cells\"><summary>Pictures of each cell</summary>\n{{lists}}</details>\n",
+                {{"lists", lists}});
   }
 
   std::string summary_of(const Cell& cell, int64_t shown) const {
     const std::string all = fmt::format("{}: {}", described(cell), counted(cell.count, "picture"));
-    return shown < cell.count ? fmt::format("{}; the network was surest of {}", all,
-                                            shown == 1 ? "this" : fmt::format("these {}", shown))
-                              : all;
+    return shown < cell.count ? fmt::format("{}; the {} with the highest confidence", all, shown) : all;
   }
 
   struct CellPictures {

@@ -9,6 +9,7 @@
 #include "margay/core/error.h"
 #include "margay/report/axis.h"
 #include "margay/report/gnuplot.h"
+#include "margay/report/phrases.h"
 #include "margay/report/plot.h"
 #include "margay/report/utf8.h"
 
@@ -46,10 +47,18 @@ std::optional<run::EpochRecord> best_epoch(const run::History& history, Panel pa
   return best;
 }
 
-std::string best_text(const run::EpochRecord& best, Panel panel) {
+/// "98.9 % in epoch 7"; where there is but one epoch, no more than the number.
+std::string best_text(const run::History& history, Panel panel) {
+  const run::EpochRecord best = *best_epoch(history, panel);
   const double value = value_of(best, series_of(panel, true));
-  return panel == Panel::accuracy ? fmt::format("{:.1f} % in epoch {}", value, best.epoch)
-                                  : fmt::format("{:.3f} in epoch {}", value, best.epoch);
+  const std::string text = panel == Panel::accuracy ? fmt::format("{:.1f} %", value) : decimal_3(value);
+  return history.size() == 1 ? text : fmt::format("{} in epoch {}", text, best.epoch);
+}
+
+/// What the line of validation is called where one run is drawn alone.
+std::string validation_title(const run::History& history, Panel panel) {
+  const char* which = history.size() == 1 ? "" : panel == Panel::accuracy ? ", best" : ", lowest";
+  return fmt::format("validation{} {}", which, best_text(history, panel));
 }
 
 /// Sizes that differ between a file to look at and a panel inside a page.
@@ -84,7 +93,7 @@ class PanelScript {
           values.push_back(value_of(record, series_of(panel_, validation)));
       }
     const bool accuracy = panel_ == Panel::accuracy;
-    const Axis axis = accuracy ? percent_axis(values) : loss_axis(values);
+    const Axis axis = accuracy ? percent_axis(values) : loss_axis(values, named_values(runs_, panel_));
     const double margin = first == last ? 0.5 : 0.02 * (last - first);
     script_ += fmt::format("set key title '{{/:Bold {}}}' left\n", accuracy ? "Accuracy" : "Loss");
     script_ += fmt::format("set xrange [{}:{}]\n", first - margin, last + margin);
@@ -117,14 +126,12 @@ class PanelScript {
     const std::string validation_colour = alone ? kPlotColours[1] : colour;
     if (!alone) {
       const std::string name = shortened(runs_[index].name, kLegendLetters);
-      add_key(best ? fmt::format("{}: {}", name, best_text(*best, panel_)) : name, colour, kSolid);
+      add_key(best ? fmt::format("{}: {}", name, best_text(runs_[index].history, panel_)) : name, colour,
+              kSolid);
     }
     if (add_data(index, false)) add_line(index, false, colour, alone ? "training" : "");
     if (add_data(index, true))
-      add_line(index, true, validation_colour,
-               alone ? fmt::format("validation, {} {}", panel_ == Panel::accuracy ? "best" : "lowest",
-                                   best_text(*best, panel_))
-                     : "");
+      add_line(index, true, validation_colour, alone ? validation_title(runs_[index].history, panel_) : "");
     if (best) add_dot(*best, validation_colour);
   }
 
@@ -195,6 +202,14 @@ void require_epochs(const std::vector<Curve>& runs) {
 }
 
 }  // namespace
+
+std::vector<double> named_values(const std::vector<Curve>& runs, Panel panel) {
+  std::vector<double> named;
+  for (const Curve& run : runs)
+    if (const auto best = best_epoch(run.history, panel))
+      named.push_back(value_of(*best, series_of(panel, true)));
+  return named;
+}
 
 void write_curves(const std::vector<Curve>& runs, const std::filesystem::path& png,
                   const std::filesystem::path& svg) {

@@ -18,10 +18,14 @@ struct Curve {
 
 enum class Panel { accuracy, loss };
 
+/// What the legend tells of each run: its best validation value in the panel's unit; none where none is
+/// finite.
+std::vector<double> named_values(const std::vector<Curve>& runs, Panel panel);
+
 /// Draws accuracy on the left and loss on the right, training solid and validation dashed, with a dot at the
 /// best validation epoch; one run has a colour per split, several have a colour per run. Both files are
-/// replaced atomically. Throws UsageError when there is no run, IoError when gnuplot is missing or fails or a
-/// file cannot be written.
+/// replaced atomically. Throws UsageError when there is no run, DrawingError when gnuplot is missing or
+/// fails, IoError when a file cannot be written.
 void write_curves(const std::vector<Curve>& runs, const std::filesystem::path& png,
                   const std::filesystem::path& svg);
 

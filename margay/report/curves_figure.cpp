@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -58,15 +59,14 @@ class PanelData {
     }
   }
 
-  Json data(const Json& best = nullptr, Axis (*axis_of)(std::span<const double>) = nullptr) const {
-    Json axis;
-    if (axis_of != nullptr) {
-      const auto [low, high, step] = axis_of(numbers_);
-      axis = {six_digits(low), six_digits(high), six_digits(step)};
-    }
+  /// `best` is "highest", "lowest" or null; without an axis the page chooses one.
+  Json data(const Json& best = nullptr, const std::optional<Axis>& axis = std::nullopt) const {
+    Json range;
+    if (axis) range = {six_digits(axis->low), six_digits(axis->high), six_digits(axis->step)};
     return {
-        {"name", name_}, {"unit", percent_ ? "%" : ""}, {"best", best}, {"axis", axis}, {"lines", lines_}};
+        {"name", name_}, {"unit", percent_ ? "%" : ""}, {"best", best}, {"axis", range}, {"lines", lines_}};
   }
+  const std::vector<double>& numbers() const { return numbers_; }
   bool empty() const { return lines_.empty(); }
 
  private:
@@ -103,7 +103,8 @@ Json panels_of(const std::vector<Curve>& runs) {
   accuracy.add("validation", &run::EpochRecord::val_accuracy);
   loss.add("training", &run::EpochRecord::loss);
   loss.add("validation", &run::EpochRecord::val_loss);
-  Json panels{accuracy.data("highest", percent_axis), loss.data("lowest", loss_axis)};
+  Json panels{accuracy.data("highest", percent_axis(accuracy.numbers())),
+              loss.data("lowest", loss_axis(loss.numbers(), named_values(runs, Panel::loss)))};
   add_further_panels(runs, panels);
   PanelData rate(runs, "Learning rate", false), speed(runs, "Images per second", false),
       seconds(runs, "Seconds", false);
@@ -117,7 +118,7 @@ Json panels_of(const std::vector<Curve>& runs) {
 
 Markup drawing(const std::vector<Curve>& runs, Panel panel, std::string_view prefix) {
   const bool accuracy = panel == Panel::accuracy;
-  return plot_card(panel_svg(runs, panel, fmt::format("{}{}", prefix, accuracy ? 'a' : 'l')),
+  return plot_card([&] { return panel_svg(runs, panel, fmt::format("{}{}", prefix, accuracy ? 'a' : 'l')); },
                    accuracy ? "Accuracy by epoch" : "Loss by epoch");
 }
 

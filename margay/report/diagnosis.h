@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,13 +38,19 @@ struct DiagnosisContext {
   int64_t validation_count = 0;  ///< validation pictures: how noisy the validation accuracy is
   double majority_share = 0;     ///< share of the most frequent class in training; 0 = classes of equal size
   double validation_majority_share = 0;  ///< the same of the validation pictures; 0 = as in training
-  bool regularized =
-      false;  ///< the recipe augments or drops out, so training accuracy is measured under handicap
+  int64_t steps_per_epoch = 0;           ///< of the optimiser
+  /// The recipe augments or drops out, so training accuracy is measured under handicap.
+  bool regularized = false;
   /// Nothing is left to gain by training longer: a head that was fitted to the features of a frozen network.
   bool converged = false;
+  bool pretrained = false;  ///< the network began with weights that other pictures have made
+  bool published = false;   ///< the network is one of those known by name
   /// The epoch since which training pictures are shown in the same way: losses before are not comparable.
   int alike_since = 1;
-  std::string recipe = "article";
+  double learning_rate = 0;        ///< that the recipe asks for; 0: the highest of the history
+  double highest_rate = 1e-3;      ///< that the optimiser bears with common networks, as range tests find
+  std::string recipe = "article";  ///< name or file that makes the run again, for the commands
+  std::string network_options;     ///< such as "--network resnet18", for recipes that name another one
   std::string run_path = "RUN";    ///< for the commands
   std::string data_path = "DATA";  ///< for the commands
 };
@@ -51,6 +58,8 @@ struct DiagnosisContext {
 /// One condition with its evidence and what to do about it.
 struct Finding {
   Condition condition = Condition::healthy;
+  /// What the evidence says, by name, for programs: shares, losses, epochs.
+  std::map<std::string, double> numbers;
   std::string evidence;  ///< one sentence with this run's numbers, without a full stop
   std::string advice;    ///< one or two sentences
   std::string command;   ///< one command line that follows the advice
@@ -64,7 +73,7 @@ struct Diagnosis {
   bool has(Condition condition) const;
 };
 
-/// A list of objects with condition, evidence, advice and command.
+/// A list of objects with condition, numbers (an object), evidence, advice and command.
 Json to_json(const Diagnosis& diagnosis);
 
 /// Never throws for a history that `read_history` accepts; an empty one is too short.

@@ -17,6 +17,8 @@ namespace {
 constexpr double kRisenLoss = 1.05;
 // A training loss that rises from one epoch to the next by this share of guessing's loss has jumped.
 constexpr double kJump = 0.15;
+// Standard deviation of one picture's loss around its mean, for networks as sure as they are right.
+constexpr double kPictureLoss = 0.6;
 // So has a batch with a loss this many times that of guessing: its network is sure of wrong answers.
 constexpr double kHighBatch = 4;
 // A network that has stopped learning is underfitting below chance + this share of the way to 100 %.
@@ -42,6 +44,14 @@ run::History comparable_epochs(const run::History& history) {
 /// Three epochs even out a single outlier; long trainings are read with a wider glass.
 int smoothing_window(int epochs) {
   return epochs < 5 ? 1 : epochs < 50 ? 3 : (epochs / 10) | 1;
+}
+
+// With fewer steps nothing is learned, whatever the rate.
+constexpr int64_t kFewSteps = 50;
+
+double binomial_error(double share, double count) {
+  const double p = std::clamp(share, 0.01, 0.99);  // at 0 and 1 the formula would promise certainty
+  return std::sqrt(p * (1 - p) / count);
 }
 
 }  // namespace
@@ -97,9 +107,23 @@ std::string Evidence::levels_text() const {
 }
 
 double Evidence::error_at(double accuracy) const {
-  const double n = context_.validation_count > 0 ? static_cast<double>(context_.validation_count) : 600.0;
-  const double p = std::clamp(accuracy, 0.01, 0.99);  // at 0 and 1 the formula would promise certainty
-  return std::sqrt(p * (1 - p) / n);
+  return binomial_error(
+      accuracy, context_.validation_count > 0 ? static_cast<double>(context_.validation_count) : 600.0);
+}
+
+double Evidence::gap_error() const {
+  const auto count = static_cast<double>(context_.train_count);
+  return std::hypot(validation_error(), count > 0 ? binomial_error(training_level(), count) : 0);
+}
+
+bool Evidence::few_steps() const {
+  return context_.steps_per_epoch > 0 && steps() < kFewSteps;
+}
+
+std::map<std::string, double> Evidence::level_numbers() const {
+  std::map<std::string, double> numbers{{"training_accuracy", training_level()}};
+  if (validated()) numbers["validation_accuracy"] = validation_level();
+  return numbers;
 }
 
 double Evidence::validation_error() const {
@@ -141,6 +165,12 @@ double Evidence::highest_loss(size_t index) const {
   return std::isnan(highest) ? loss_[index] : highest;
 }
 
+double Evidence::highest_rate() const {
+  double highest = 0;
+  for (const run::EpochRecord& record : history_) highest = std::fmax(highest, record.learning_rate);
+  return highest;
+}
+
 double Evidence::highest_weight_change() const {
   double highest = std::numeric_limits<double>::quiet_NaN();
   for (const run::EpochRecord& record : history_)
@@ -153,10 +183,14 @@ double Evidence::last_weight_change() const {
 }
 
 std::vector<size_t> Evidence::jumps() const {
+  // Few pictures, changed anew in every epoch, move their mean loss by that much.
+  const double noise =
+      context_.train_count > 0 ? kPictureLoss * std::sqrt(2 / static_cast<double>(context_.train_count)) : 0;
   std::vector<size_t> found;
   for (size_t i = 1; i < loss_.size(); ++i) {
-    const bool mean_jumps = loss_[i] > loss_[i - 1] + kJump * chance_loss();
-    const bool batch_jumps = highest_loss(i) > kHighBatch * chance_loss() && loss_[i - 1] < chance_loss();
+    const bool mean_jumps = loss_[i] > loss_[i - 1] + std::max(kJump * chance_loss(), 3 * noise);
+    const bool batch_jumps = highest_loss(i) > kHighBatch * chance_loss() && loss_[i - 1] < chance_loss() &&
+                             loss_[i] > loss_[i - 1];
     if (mean_jumps || batch_jumps) found.push_back(i);
   }
   return found;
@@ -200,7 +234,7 @@ bool Evidence::val_loss_rises() const {
 }
 
 int Evidence::gap_since() const {
-  const double noise = std::max(kSmallGap, validation_error());
+  const double noise = std::max(kSmallGap, gap_error());
   size_t since = history_.size();
   while (since > 0 && smooth_accuracy_[since - 1] - smooth_val_accuracy_[since - 1] > noise) --since;
   return history_[std::min(since, history_.size() - 1)].epoch;

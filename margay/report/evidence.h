@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,6 +34,11 @@ class Evidence {
   const std::vector<double>& losses() const { return loss_; }
   const std::vector<double>& val_losses() const { return val_loss_; }
 
+  /// Whether there were so few steps that no network gets anywhere with them.
+  bool few_steps() const;
+  /// "10 steps", all of them.
+  int64_t steps() const { return context_.steps_per_epoch * trained_epochs_; }
+
   /// Index of the first epoch with a number that is not one, leaving out the validation of a run without
   /// validation.
   std::optional<size_t> first_not_finite() const;
@@ -45,13 +51,20 @@ class Evidence {
   double gap() const { return training_level() - validation_level(); }
   /// "training accuracy 94 %, validation 71 % (medians of the last 3 epochs)".
   std::string levels_text() const;
+  /// The same by name: "training_accuracy", and with validation "validation_accuracy".
+  std::map<std::string, double> level_numbers() const;
 
   /// Standard error of the validation accuracy (binomial); that of 600 pictures where their number is not
   /// known.
   double validation_error() const;
 
+  /// The same of the gap: training accuracy is of pictures that are a sample, too.
+  double gap_error() const;
+
   /// The worst batch of an epoch, or the epoch's mean where that was not written down.
   double highest_loss(size_t index) const;
+  /// The highest learning rate of an epoch; 0 where none was written down.
+  double highest_rate() const;
   /// The most that a step moved the weights, as a share of them; NaN where it was not written down.
   double highest_weight_change() const;
   /// The same of the last epoch.

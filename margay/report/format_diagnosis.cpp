@@ -4,28 +4,9 @@
 #include <algorithm>
 
 #include "margay/report/diagnosis.h"
+#include "margay/report/wrapped_text.h"
 
 namespace margay::report {
-namespace {
-
-std::string wrapped(std::string_view text, size_t indent, size_t columns) {
-  std::string out, line(indent, ' ');
-  for (size_t at = 0; at < text.size();) {
-    const size_t end = std::min(text.find(' ', at), text.size());
-    const std::string_view word = text.substr(at, end - at);
-    if (line.size() > indent && line.size() + 1 + word.size() > columns) {
-      out += line + '\n';
-      line.assign(indent, ' ');
-    }
-    if (line.size() > indent) line += ' ';
-    line += word;
-    at = end + 1;
-  }
-  return out + line + '\n';
-}
-
-}  // namespace
-
 std::string_view name_of(Condition condition) {
   switch (condition) {
     case Condition::not_finite:
@@ -65,6 +46,7 @@ Json to_json(const Diagnosis& diagnosis) {
   Json list = Json::array();
   for (const Finding& finding : diagnosis.findings)
     list.push_back({{"condition", name_of(finding.condition)},
+                    {"numbers", finding.numbers},
                     {"evidence", finding.evidence},
                     {"advice", finding.advice},
                     {"command", finding.command}});
@@ -75,8 +57,8 @@ std::string format_diagnosis(const Diagnosis& diagnosis) {
   std::string text;
   for (const Finding& finding : diagnosis.findings) {
     text += fmt::format("{} {}\n", text.empty() ? "Diagnosis:" : "Also:", name_of(finding.condition));
-    text += wrapped(finding.evidence + '.', 2, 100);
-    text += wrapped(finding.advice, 2, 100);
+    text += wrapped_text(finding.evidence + '.', 2);
+    text += wrapped_text(finding.advice, 2);
     text += fmt::format("    {}\n", finding.command);
   }
   return text;

@@ -6,9 +6,36 @@
 #include "margay/report/phrases.h"
 #include "margay/report/run_comparison.h"
 #include "margay/report/text_table.h"
+#include "margay/report/utf8.h"
+#include "margay/report/wrapped_text.h"
 
 namespace margay::report {
 namespace {
+
+/// Whether every line fits into the columns of a terminal.
+bool is_narrow(std::string_view table) {
+  for (size_t at = 0, end; (end = table.find('\n', at)) != table.npos; at = end + 1)
+    if (count_letters(table.substr(at, end - at)) > kTextColumns) return false;
+  return true;
+}
+
+/// A key, and below it every value with the runs that have it.
+std::string difference_lines(const ConfigDifference& difference, const RunComparison& comparison) {
+  std::string text = difference.key + '\n';
+  for (size_t i = 0; i < difference.texts.size(); ++i) {
+    const auto same = [&](size_t run) { return difference.texts[run] == difference.texts[i]; };
+    std::vector<std::string> names;
+    bool told = false;
+    for (size_t run = 0; run < difference.texts.size(); ++run) {
+      told |= run < i && same(run);
+      if (same(run)) names.push_back(comparison.results[run].name);
+    }
+    if (told) continue;
+    text +=
+        wrapped_text(fmt::format("{}: {}", fmt::join(names, ", "), difference.texts[i]), 2, kTextColumns, 6);
+  }
+  return text;
+}
 
 std::string difference_table(const RunComparison& comparison) {
   if (comparison.differences.empty()) return "The configurations are the same.\n";
@@ -18,7 +45,12 @@ std::string difference_table(const RunComparison& comparison) {
     rows.push_back({difference.key});
     rows.back().insert(rows.back().end(), difference.texts.begin(), difference.texts.end());
   }
-  return format_text_table(rows, Align::left);
+  const std::string table = format_text_table(rows, Align::left);
+  if (is_narrow(table)) return table;
+  std::string text = "Configuration\n";
+  for (const ConfigDifference& difference : comparison.differences)
+    text += difference_lines(difference, comparison);
+  return text;
 }
 
 std::string interval_text(const std::optional<Interval>& interval) {
@@ -35,7 +67,7 @@ std::string result_table(const RunComparison& comparison) {
                     decimal_3(result.val_loss), fmt::format("{:.0f}", result.images_per_second),
                     duration(result.training_s)});
   return format_text_table(rows, Align::right) +
-         "training and validation: accuracy in the last epoch; model: validation accuracy of the weights "
+         "training, validation: accuracy in the last epoch; model: validation accuracy of the weights "
          "that were kept; time: training without validation\n";
 }
 

@@ -9,9 +9,9 @@
 
 #include <cerrno>
 #include <cstddef>
+#include <system_error>
 #include <utility>
 
-#include "margay/core/error.h"
 #include "margay/report/utf8.h"
 
 extern char** environ;
@@ -84,11 +84,11 @@ pid_t spawn_gnuplot(const ChildStreams& streams) {
   char* const arguments[] = {program, no_user_settings, nullptr};
   pid_t child = 0;
   const int failed = ::posix_spawnp(&child, program, streams.get(), nullptr, arguments, environ);
-  if (failed == ENOENT) throw IoError(kWhere, "there is no program gnuplot, which draws the curves", kHint);
-  if (failed != 0) {
-    errno = failed;
-    throw io_error_from_errno(kWhere, "cannot start gnuplot");
-  }
+  if (failed == ENOENT)
+    throw DrawingError(kWhere, "there is no program gnuplot, which draws the curves", kHint);
+  if (failed != 0)
+    throw DrawingError(
+        kWhere, fmt::format("cannot start gnuplot: {}", std::generic_category().message(failed)), kHint);
   return child;
 }
 
@@ -114,10 +114,10 @@ std::string run_gnuplot(std::string_view script) {
   in.fill(script);
   const int status = wait_for(spawn_gnuplot(ChildStreams(in, out, err)));
   const bool succeeded = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-  require<IoError>(succeeded, kWhere, fmt::format("gnuplot failed: {}", tail(err.content())));
+  require<DrawingError>(succeeded, kWhere, fmt::format("gnuplot failed: {}", tail(err.content())), kHint);
   std::string picture = out.content();
-  require<IoError>(!picture.empty(), kWhere, fmt::format("gnuplot drew nothing: {}", tail(err.content())),
-                   kHint);
+  require<DrawingError>(!picture.empty(), kWhere,
+                        fmt::format("gnuplot drew nothing: {}", tail(err.content())), kHint);
   return picture;
 }
 

@@ -4,11 +4,19 @@
 #include <string>
 #include <string_view>
 
+#include "margay/core/error.h"
+
 namespace margay::report {
 
+/// A plot could not be drawn: gnuplot is missing or failed. Whoever has results without the plot goes on.
+class DrawingError : public IoError {
+ public:
+  using IoError::IoError;
+};
+
 /// Feeds `script` to gnuplot and returns the bytes that its terminal writes to standard output; the script
-/// must not set another output. Throws IoError with the end of gnuplot's messages, or with the package to
-/// install where it is missing.
+/// must not set another output. Throws DrawingError with the end of gnuplot's messages, or with the package
+/// to install where it is missing.
 std::string run_gnuplot(std::string_view script);
 
 /// `text` as a gnuplot string that means exactly these characters; control characters and what is not UTF-8

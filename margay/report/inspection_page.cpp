@@ -218,7 +218,7 @@ class InspectionHtml {
                      std::string_view unit, std::string_view prefix) {
     const Histogram histogram = count_bins(values, axis);
     const double largest = std::ranges::max(values);
-    Markup card = plot_card(histogram_svg(histogram, title, unit, prefix),
+    Markup card = plot_card([&] { return histogram_svg(histogram, title, unit, prefix); },
                             fmt::format("{}: number of pictures by {}", title, unit));
     if (histogram.beyond == 0) return card;
     return fill("<div>{{card}}<p class=\"quiet\">{{note}}</p></div>",

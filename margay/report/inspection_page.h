@@ -21,7 +21,7 @@ struct InspectionPage {
 
 /// Writes the page atomically; below 8 MB whatever the data set, which has to be the one inspected. Reads
 /// again the few pictures that it shows, on the threads of `pool`; those that are gone are passed over.
-/// Throws IoError (also for gnuplot), or Interrupted when `stop` is requested.
+/// Throws IoError, or Interrupted when `stop` is requested.
 void write_inspection(const std::filesystem::path& path, const data::Dataset& dataset,
                       const data::Inspection& inspection, const InspectionPage& page, WorkerPool& pool,
                       std::stop_token stop = {});

@@ -192,7 +192,8 @@
       const bests = this.linesOf(panel).filter((line) => panel.best && line.split === 'validation').flatMap((line) => {
         const epoch = this.bestEpoch(panel, line);
         if (epoch === null) return [];
-        const found = `${panel.best} ${worded(this.valueAt(line, epoch), panel.unit)} in epoch ${epoch}`;
+        const value = worded(this.valueAt(line, epoch), panel.unit);
+        const found = this.known.length === 1 ? `validation ${value}` : `${panel.best} ${value} in epoch ${epoch}`;
         return [html('small', {}, this.swatch(this.color(line), true), found)];
       });
       return html('div', { class: 'head' }, html('strong', {}, panel.name), ...bests);

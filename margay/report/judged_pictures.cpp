@@ -57,13 +57,23 @@ Markup wall(const JudgedPictures& pictures, std::span<const Verdict> verdicts,
   Markup figures;
   for (const Verdict& verdict : verdicts)
     figures += budget.figure(
-        pictures, verdict, "shows " + class_names[static_cast<size_t>(verdict.truth)],
-        fill(R"(<span class="{{class}}">{{said}}</span>, {{sure}}<br>it shows <b>{{truth}}</b>)",
+        pictures, verdict, "true class: " + class_names[static_cast<size_t>(verdict.truth)],
+        fill(R"(<span class="{{class}}">{{said}}</span>, {{sure}}<br>true class: <b>{{truth}}</b>)",
              {{"class", Markup{verdict.right() ? "good" : "bad"}},
               {"said", name(verdict.said)},
               {"sure", text(percent_1(verdict.probability))},
               {"truth", name(verdict.truth)}}));
   return fill("<div class=\"judged\">{{figures}}</div>\n", {{"figures", figures}});
+}
+
+/// Of all mistakes `shown` are below it.
+std::string mistakes_text(int64_t mistakes, int64_t shown) {
+  const std::string all = counted(mistakes, "picture was", "pictures were") + " classified wrongly.";
+  const std::string look = "is the network mistaken, or the label?";
+  if (mistakes == 1) return fmt::format("{} It is worth a look: {}", all, look);
+  if (shown == mistakes) return fmt::format("{} Each is worth a look: {}", all, look);
+  return fmt::format("{} Here are the {} that it was most confident about. Each is worth a look: {}", all,
+                     shown, look);
 }
 
 }  // namespace
@@ -132,18 +142,15 @@ Markup mistakes_block(const JudgedPictures& pictures, std::span<const std::strin
   std::vector<Verdict> unsure(
       verdicts.rbegin(), verdicts.rbegin() + static_cast<std::ptrdiff_t>(std::min(kUnsure, verdicts.size())));
   std::erase_if(verdicts, [](const Verdict& verdict) { return verdict.right(); });
-  const std::string wrong = counted(static_cast<int64_t>(verdicts.size()), "picture");
+  const auto mistakes = static_cast<int64_t>(verdicts.size());
   verdicts.resize(std::min(kMistakes, verdicts.size()));
   PictureBudget budget(kWallBytes);
-  Markup block =
-      verdicts.empty()
-          ? paragraph("It was right about every picture.")
-          : paragraph(fmt::format("It was wrong about {}. Of {} it was surest; each is worth a look: is it "
-                                  "the network that is mistaken, or the label?",
-                                  wrong, verdicts.size() == 1 ? "this one" : "these")) +
-                wall(pictures, verdicts, class_names, budget);
-  return block +
-         details("The pictures that it was least sure of", wall(pictures, unsure, class_names, budget));
+  Markup block = verdicts.empty()
+                     ? paragraph("Every picture was classified correctly.")
+                     : paragraph(mistakes_text(mistakes, static_cast<int64_t>(verdicts.size()))) +
+                           wall(pictures, verdicts, class_names, budget);
+  return block + details("The pictures that it was least confident about",
+                         wall(pictures, unsure, class_names, budget));
 }
 
 }  // namespace margay::report

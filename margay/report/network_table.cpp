@@ -71,12 +71,15 @@ Markup network_table(const Json& summary) {
 )",
       {{"rows", rows}, {"parameters", text(grouped(trained + fixed))}, {"flops", text(abbreviated(flops))}});
   const std::string untrained =
-      fixed > 0 ? fmt::format(", {} of them not trained but measured", grouped(fixed)) : "";
-  const Markup note = fill(
-      "<p class=\"quiet\">{{note}}</p>\n",
-      {{"note", text(fmt::format("{} numbers{}, {:.1f} MB in float32. FLOPs are those of one picture, "
-                                 "forward. The stronger the colour, the larger the layer's share.",
-                                 grouped(trained + fixed), untrained, static_cast<double>(bytes) / 1e6))}});
+      fixed > 0
+          ? fmt::format(", {} of them running statistics, which are measured and not trained", grouped(fixed))
+          : "";
+  const Markup note =
+      fill("<p class=\"quiet\">{{note}}</p>\n",
+           {{"note",
+             text(fmt::format("{} parameters{}, {:.1f} MB in float32. FLOPs are of the forward pass of one "
+                              "picture. The stronger the colour, the larger the layer's share.",
+                              grouped(trained + fixed), untrained, static_cast<double>(bytes) / 1e6))}});
   return (layers.size() > kOpenLayers ? details(fmt::format("All {} layers", layers.size()), made) : made) +
          note;
 }

@@ -12,6 +12,7 @@
 #include "margay/image/decode.h"
 #include "margay/image/encode.h"
 #include "margay/image/resize.h"
+#include "margay/report/gnuplot.h"
 #include "margay/report/page_style.h"
 #include "margay/report/phrases.h"
 #include "margay/report/utf8.h"
@@ -67,9 +68,10 @@ Markup finding_card(const Finding& finding) {
   std::string name(name_of(finding.condition));
   name[0] = static_cast<char>(name[0] - 'a' + 'A');
   return fill(
-      R"(<div class="finding card"><h3>{{name}}</h3><p>{{evidence}}</p><p>{{advice}}</p>{{command}}</div>
+      R"(<div class="finding card" data-condition="{{condition}}"><h3>{{name}}</h3><p>{{evidence}}</p><p>{{advice}}</p>{{command}}</div>
 )",
-      {{"name", text(name)},
+      {{"condition", text(name_of(finding.condition))},
+       {"name", text(name)},
        {"evidence", text(evidence)},
        {"advice", text(finding.advice)},
        {"command", command_block(finding.command)}});
@@ -182,9 +184,12 @@ Markup inline_thumbnail(image::ImageView picture, std::string_view alternative, 
                        {image::Format::jpeg, picture.width, picture.height, 1}, alternative, hover);
 }
 
-Markup plot_card(const std::string& svg, std::string_view label) {
+Markup plot_card(const std::function<std::string()>& draw_svg, std::string_view label) try {
   return fill("<div class=\"plot card\" role=\"img\" aria-label=\"{{label}}\">{{svg}}</div>",
-              {{"label", text(label)}, {"svg", Markup{svg}}});
+              {{"label", text(label)}, {"svg", Markup{draw_svg()}}});
+} catch (const DrawingError& error) {
+  return fill("<div class=\"plot card\">{{note}}</div>",
+              {{"note", paragraph(fmt::format("{} is not drawn: {}", label, reason_of(error)))}});
 }
 
 Markup epoch_table(const run::History& history, bool folded) {
@@ -192,7 +197,9 @@ Markup epoch_table(const run::History& history, bool folded) {
   for (const run::EpochRecord& record : history) rows.push_back(epoch_row(record));
   const Markup made =
       table({"epoch", "loss", "accuracy", "val loss", "val accuracy", "seconds", "images/s"}, rows);
-  return folded || rows.size() > kOpenRows ? details(fmt::format("All {} epochs", rows.size()), made) : made;
+  return folded || rows.size() > kOpenRows
+             ? details(rows.size() == 1 ? "The epoch" : fmt::format("All {} epochs", rows.size()), made)
+             : made;
 }
 
 Markup diagnosis_block(const Diagnosis& diagnosis) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,7 +48,8 @@ Markup inline_picture(image::ImageView picture, std::string_view alternative);
 Markup inline_thumbnail(image::ImageView picture, std::string_view alternative, std::string_view hover);
 
 /// A plot of the program's own making on a card; `label` says what it shows to those who cannot see it.
-Markup plot_card(const std::string& svg, std::string_view label);
+/// Where it cannot be drawn, the card says why: a page is whole without its plots.
+Markup plot_card(const std::function<std::string()>& draw_svg, std::string_view label);
 
 /// The epochs as a table; folded when asked for, and when it is long.
 Markup epoch_table(const run::History& history, bool folded = false);

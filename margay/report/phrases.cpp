@@ -5,8 +5,19 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 namespace margay::report {
+namespace {
+
+/// 1520 as "1.5e3": nobody counts the digits of what has gone out of bounds.
+std::string large_text(double value) {
+  const std::string text = fmt::format("{:.1e}", value);
+  const size_t e = text.find('e');
+  return fmt::format("{}e{}", text.substr(0, e), std::atoi(text.c_str() + e + 1));
+}
+
+}  // namespace
 
 std::string grouped(int64_t number) {
   const std::string digits = fmt::format("{}", number);
@@ -40,8 +51,18 @@ std::string percent_short(double share) {
   return fmt::format("{:.3g} %", 100 * share);
 }
 
+std::string loss_text(double value) {
+  if (!std::isfinite(value)) return fmt::format("{}", value);
+  return std::abs(value) < 1000 ? fmt::format("{:.3g}", value) : large_text(value);
+}
+
 std::string decimal_3(double value) {
-  return std::isnan(value) ? "–" : fmt::format("{:.3f}", value);
+  if (std::isnan(value)) return "–";
+  return std::abs(value) < 1000 || std::isinf(value) ? fmt::format("{:.3f}", value) : large_text(value);
+}
+
+std::string decimal_4(double value) {
+  return std::abs(value) < 1000 || !std::isfinite(value) ? fmt::format("{:.4f}", value) : large_text(value);
 }
 
 std::string duration(double seconds) {

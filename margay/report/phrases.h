@@ -18,8 +18,12 @@ std::string joined(std::span<const std::string> names, size_t most = 6, const st
 std::string percent_1(double share);
 /// "50 %", "33.3 %".
 std::string percent_short(double share);
-/// "0.583"; a dash for NaN.
+/// A loss or another number that may be of any size: "0.583", "12.4", "3.2e17"; "nan" and "inf" as they are.
+std::string loss_text(double value);
+/// "0.583"; a dash for NaN, "3.2e17" where it is large.
 std::string decimal_3(double value);
+/// "0.5831"; "nan" and "inf" as they are, "3.2e17" where it is large.
+std::string decimal_4(double value);
 /// "3 min 20 s", "12 s", "1 h 5 min".
 std::string duration(double seconds);
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <span>
 
+#include "margay/report/phrases.h"
 #include "margay/report/trend.h"
 
 namespace margay::report {
@@ -45,7 +46,9 @@ RateSuggestion suggest_rate(const run::RangeTestCurve& curve) {
   RateSuggestion suggestion;
   if (curve.diverged() && !points.empty()) suggestion.diverged = points.back().lr;
   if (points.size() < kFewestPoints) {
-    suggestion.reason = fmt::format("the loss left after {} steps; begin with a lower rate", points.size());
+    suggestion.outcome = RateOutcome::diverged_at_once;
+    suggestion.reason = fmt::format("the loss diverged after {}; begin with a lower rate",
+                                    counted(static_cast<int64_t>(points.size()), "step"));
     return suggestion;
   }
   const std::vector<double> losses = losses_of(curve), smoothed = smoothed_losses(curve);
@@ -53,20 +56,21 @@ RateSuggestion suggest_rate(const run::RangeTestCurve& curve) {
   const auto lowest = std::ranges::min_element(smoothed);
   const double fall = start - *lowest;
   if (fall < std::max(kClearFall * start, kClearOfNoise * deviation(losses, smoothed))) {
-    suggestion.reason = "the loss fell nowhere clearly; try other rates, or more steps";
+    suggestion.reason = "the loss fell clearly at no rate; try other rates, or more steps";
     return suggestion;
   }
   const auto in_valley = [&](double loss) { return loss <= start - fall / 2; };
   const auto left = std::ranges::find_if(smoothed, in_valley);
   const auto right = std::find_if(smoothed.rbegin(), smoothed.rend(), in_valley).base() - 1;
   const auto rate_at = [&](auto place) { return points[static_cast<size_t>(place - smoothed.begin())].lr; };
+  suggestion.outcome = RateOutcome::found;
   suggestion.lr = two_digits(rate_at(left) * std::pow(rate_at(right) / rate_at(left), kShareOfValley));
   suggestion.reason = fmt::format(
-      "the loss starts at {:.3f}, is lowest with {:.3f} at {:.1e}, and below the middle of both from {:.1e} "
+      "the loss starts at {}, is lowest with {} at {:.1e}, and below the middle of both from {:.1e} "
       "to {:.1e}: "
       "a third of that way, because steps near its end are unsteady{}",
-      start, *lowest, rate_at(lowest), rate_at(left), rate_at(right),
-      suggestion.diverged ? fmt::format(". It is lost at {:.1e}", *suggestion.diverged) : "");
+      loss_text(start), loss_text(*lowest), rate_at(lowest), rate_at(left), rate_at(right),
+      suggestion.diverged ? fmt::format(". It diverges at {:.1e}", *suggestion.diverged) : "");
   return suggestion;
 }
 

@@ -10,8 +10,16 @@
 
 namespace margay::report {
 
+/// How a range test ended.
+enum class RateOutcome {
+  found,             ///< the loss fell, and there is a rate to begin with
+  no_fall,           ///< it fell clearly at no rate
+  diverged_at_once,  ///< within the first steps
+};
+
 /// What a range test says.
 struct RateSuggestion {
+  RateOutcome outcome = RateOutcome::no_fall;
   std::optional<double> lr;        ///< two digits; nothing where the loss fell nowhere clearly
   std::string reason;              ///< a sentence, with numbers
   std::optional<double> diverged;  ///< the first rate at which the loss left

@@ -41,13 +41,19 @@ Markup measured_tile(const RunReport& report) {
               std::isnan(last) ? "no validation pictures" : "last epoch");
 }
 
-Markup training_tiles(const run::History& history) {
+Markup training_tiles(const RunReport& report) {
+  const run::History& history = report.history;
   if (history.empty()) return {};
   double seconds = 0, images = 0;
   for (const run::EpochRecord& record : history)
     seconds += record.seconds, images += record.seconds * record.images_per_second;
-  return tile("Training accuracy", percent_1(history.back().accuracy), "last epoch") +
-         tile("Epochs", grouped(static_cast<int64_t>(history.size())), duration(seconds) + " of training") +
+  const Markup length =
+      report.fitted_at_once
+          ? tile("Training", duration(seconds), "features of all pictures, then the last layer")
+          : tile("Epochs", grouped(static_cast<int64_t>(history.size())), duration(seconds) + " of training");
+  return tile("Training accuracy", percent_1(history.back().accuracy),
+              report.fitted_at_once ? "of the fitted layer" : "last epoch") +
+         length +
          tile("Speed", seconds > 0 ? fmt::format("{:.0f}", images / seconds) : "–", "pictures a second");
 }
 
@@ -61,7 +67,7 @@ Markup evaluation_tiles(const RunReport& report) {
 
 Markup key_numbers(const RunReport& report) {
   if (report.history.empty() && report.evaluation.is_null()) return {};
-  return tiles(measured_tile(report) + training_tiles(report.history) + evaluation_tiles(report));
+  return tiles(measured_tile(report) + training_tiles(report) + evaluation_tiles(report));
 }
 
 Markup evaluation_section(const RunReport& report) {
@@ -118,15 +124,43 @@ Markup repeat_section(const RunReport& report) {
   return content;
 }
 
+Markup next_steps_section(const RunReport& report) {
+  Markup content;
+  for (const NextStep& step : report.next_steps)
+    content += paragraph(step.text) + command_block(step.command);
+  return content;
+}
+
+Markup decisions_section(const RunReport& report) {
+  if (report.decisions.empty()) return {};
+  Markup rows;
+  for (const Decision& decision : report.decisions)
+    rows += fill("<tr><td>{{setting}}</td><td>{{value}}</td><td>{{reason}}</td></tr>\n",
+                 {{"setting", text(decision.setting)},
+                  {"value", text(decision.value)},
+                  {"reason", text(decision.reason)}});
+  return paragraph("What nobody has asked for, and why it is so.") +
+         fill("<table class=\"facts\"><tbody>{{rows}}</tbody></table>\n", {{"rows", rows}});
+}
+
+Markup curves_section(const RunReport& report) {
+  const char* caption =
+      report.fitted_at_once
+          ? "The last layer was fitted at once, to what the frozen layers before it see in the training "
+            "pictures: there is one point instead of a curve, and both values are of the finished network."
+          : "Training and validation, epoch by epoch. Training values are means over an epoch, while the "
+            "network changes.";
+  return section(report.fitted_at_once ? "Training and validation" : "Curves",
+                 curves_figure({{report.title, report.history}}, caption, "run"));
+}
+
 Markup body_of(const RunReport& report) {
   Markup body = fill("<h1>{{title}}</h1>\n", {{"title", text(report.title)}});
   body += command_block(report.command);
   body += key_numbers(report);
   body += section("Diagnosis", diagnosis_block(report.diagnosis));
-  body += section("Curves", curves_figure({{report.title, report.history}},
-                                          "Training and validation, epoch by epoch. Training values are "
-                                          "means over an epoch, while the network changes.",
-                                          "run"));
+  body += section("What next", next_steps_section(report));
+  body += curves_section(report);
   body += section("Class by class", evaluation_section(report));
   body += section("Mistakes", mistakes_section(report));
   body += section("Training pictures", pictures_section(report));
@@ -134,6 +168,7 @@ Markup body_of(const RunReport& report) {
   if (!report.history.empty()) body += section("Epochs", epoch_table(report.history));
   body += section("Left out", skipped_block(report.skipped));
   body += section("Used with a note", noted_block(report.noted));
+  body += section("Decided by margay", decisions_section(report));
   body +=
       section(report.repeat_command.empty() ? "How it was made" : "How to repeat it", repeat_section(report));
   return body;

@@ -8,8 +8,10 @@
 
 #include "margay/core/json.h"
 #include "margay/data/dataset.h"
+#include "margay/report/decision.h"
 #include "margay/report/diagnosis.h"
 #include "margay/report/judged_pictures.h"
+#include "margay/report/next_steps.h"
 #include "margay/report/split_table.h"
 #include "margay/run/history.h"
 
@@ -17,10 +19,13 @@ namespace margay::report {
 
 /// What the page shows. Parts that are empty are left out.
 struct RunReport {
-  std::string title;    ///< such as "article on cats-and-dogs"
-  std::string command;  ///< that made the run
+  std::string title;            ///< such as "article on cats-and-dogs"
+  std::string command;          ///< that made the run
+  bool fitted_at_once = false;  ///< a head on frozen features: its one epoch is no step of many
   run::History history;
   Diagnosis diagnosis;
+  std::vector<NextStep> next_steps;
+  std::vector<Decision> decisions;  ///< that nobody has asked for
   std::vector<std::string> classes;
   std::vector<SplitCounts> splits;  ///< pictures that were used
   Json network;                     ///< null, or as graph::Summary::to_json makes it
@@ -44,7 +49,7 @@ struct RunReport {
   bool augmented_mixes = false;         ///< it shows pictures mixed in pairs, not variants of one
 };
 
-/// Writes the page atomically. Throws IoError (also for gnuplot), or FormatError for a picture or an
+/// Writes the page atomically. Throws IoError, or FormatError for a picture or an
 /// evaluation that is not what it should be.
 void write_report(const std::filesystem::path& path, const RunReport& report);
 

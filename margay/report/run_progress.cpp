@@ -136,10 +136,10 @@ std::string percent_ascii(double share) {
 }
 
 std::string numbers(const run::EpochRecord& record) {
-  std::string text = fmt::format("epoch {}  loss {:.4f}  accuracy {}", record.epoch, record.loss,
+  std::string text = fmt::format("epoch {}  loss {}  accuracy {}", record.epoch, decimal_4(record.loss),
                                  percent_ascii(record.accuracy));
   if (!std::isnan(record.val_loss))
-    text += fmt::format("  val_loss {:.4f}  val_accuracy {}", record.val_loss,
+    text += fmt::format("  val_loss {}  val_accuracy {}", decimal_4(record.val_loss),
                         percent_ascii(record.val_accuracy));
   return text;
 }

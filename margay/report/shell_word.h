@@ -1,12 +1,8 @@
-// Words of shell commands that are shown to people.
+// Words of shell commands, under the name of this room.
 #pragma once
 
-#include <string>
+#include "margay/core/shell_word.h"
 
 namespace margay::report {
-
-/// `text` so that a POSIX shell reads it as one word with exactly these characters; quoted only where it has
-/// to be.
-std::string shell_word(const std::string& text);
-
-}  // namespace margay::report
+using margay::shell_word;
+}

@@ -13,6 +13,7 @@
 #include "margay/report/page.h"
 #include "margay/report/page_script.h"
 #include "margay/report/phrases.h"
+#include "margay/report/shell_word.h"
 #include "margay/report/story_text.h"
 
 namespace margay::report {
@@ -157,8 +158,14 @@ class StoryPage {
     if (!latest.diagnosis.findings.empty())
       content += paragraph("For this network: " + latest.diagnosis.primary().advice) +
                  command_block(latest.diagnosis.primary().command);
-    content += paragraph("A recipe is a text file. Copy one, change it, train by it:") +
-               command_block("margay recipe show " + latest.recipe + " > my.toml");
+    content +=
+        paragraph(
+            "Far more accurate with few pictures: a network that has learned from a million others, of "
+            "which only the last layer is fitted to yours. With the 2,000 cats and dogs of the article "
+            "it gets 99.3 % of the validation pictures right, in about a minute.") +
+        command_block(fmt::format("margay train {} --recipe transfer", shell_word(story_.data_name)));
+    content += paragraph("A recipe is a text file. Copy one, change it, train with it:") +
+               command_block(fmt::format("margay recipe show {} > my.toml", shell_word(latest.recipe)));
     content += paragraph("And the same story about pictures of your own, in a folder per class:") +
                command_block("margay story my-pictures");
     add_step("What next", content);

@@ -46,9 +46,12 @@ struct Story {
   image::Preprocess preprocess;
   int batch_size = 128;
 
-  Json network;            ///< null, or as graph::Summary::to_json makes it
-  int64_t parameters = 0;  ///< trained ones
-  std::string optimizer = "Adam";
+  Json network;                    ///< null, or as graph::Summary::to_json makes it
+  int64_t parameters = 0;          ///< trained ones
+  std::string optimizer = "Adam";  ///< of the first training, as people write it
+  double learning_rate = 0;        ///< of it; 0: as its first epoch has it
+  /// Of the first training, further parts of the loss: "labels smoothed by 0.1"; empty: none.
+  std::string loss_changes;
   StoryRun article;
 
   std::string augmentation;             ///< "flip,rotate=45,zoom=0.5,shift=0.15"
@@ -67,7 +70,7 @@ struct Story {
   double seconds = 0;  ///< that all of it took
 };
 
-/// Writes the page atomically. Throws IoError (also for gnuplot), or FormatError for a picture that is none.
+/// Writes the page atomically. Throws IoError, or FormatError for a picture that is none.
 void write_story(const std::filesystem::path& path, const Story& story);
 
 }  // namespace margay::report

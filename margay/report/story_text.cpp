@@ -170,12 +170,12 @@ std::string guessing_text(const Story& story) {
   const double even = 1.0 / static_cast<double>(std::max<size_t>(1, story.classes.size()));
   const double share = majority(*split);
   if (share < even + 0.02)
-    return fmt::format("Whoever guesses is right {} of the time. That is the mark to beat.",
+    return fmt::format("Guessing gets {} of the validation pictures right: that is the mark to beat.",
                        percent_short(share));
   const auto largest = static_cast<size_t>(std::ranges::max_element(split->counts) - split->counts.begin());
   return fmt::format(
-      "The classes are not of equal size: whoever always says {} is right {} of the time. That is the mark "
-      "to beat.",
+      "The classes are not of equal size: always answering {} gets {} of the validation pictures right. That "
+      "is the mark to beat.",
       story.classes.at(largest), percent_short(share));
 }
 
@@ -218,14 +218,15 @@ std::string network_text(const Story& story) {
       "layers at the end weigh what was found.";
   const int64_t pictures = count_of(story, "train");
   if (story.parameters > 0 && pictures > 0)
-    text += fmt::format(" That makes {} to be learned: {} for every training picture.",
-                        counted(story.parameters, "number"),
+    text += fmt::format(" That makes {} to learn: {} for every training picture.",
+                        counted(story.parameters, "parameter"),
                         grouped(std::max<int64_t>(1, story.parameters / pictures)));
   return text;
 }
 
 std::string learning_text(const Story& story) {
-  const double rate = story.article.history.empty() ? 0 : story.article.history.front().learning_rate;
+  const double first_rate = story.article.history.empty() ? 0 : story.article.history.front().learning_rate;
+  const double rate = story.learning_rate > 0 ? story.learning_rate : first_rate;
   std::string text =
       story.classes.size() == 2
           ? fmt::format(
@@ -238,8 +239,9 @@ std::string learning_text(const Story& story) {
                 "Cross-entropy is the loss: it is small when the network is right and sure, and "
                 "large when it is sure and wrong.",
                 story.classes.size());
+  if (!story.loss_changes.empty()) text += fmt::format(" Here it has {}.", story.loss_changes);
   text += fmt::format(
-      " After every batch {} moves all numbers a little in the direction that makes the loss smaller",
+      " After every batch {} moves all parameters a little in the direction that makes the loss smaller",
       story.optimizer);
   return text + (rate > 0 ? fmt::format(", at a learning rate of {:g}.", rate) : ".");
 }
@@ -347,19 +349,19 @@ std::string answers_text(const Story& story) {
   });
   const StoryRun& asked = story.regularized ? *story.regularized : story.article;
   std::string text = fmt::format(
-      "These are validation pictures: the network of {} has never learned from them. It is right about {} of "
-      "these {}, "
-      "which were chosen so that right and wrong answers can both be looked at",
+      "These are validation pictures: the network of {} has never learned from them. It classifies {} of "
+      "these "
+      "{} correctly; they were chosen so that there are right answers and wrong ones to look at",
       story.answered_by.empty() ? asked.recipe : story.answered_by, right, story.answers.size());
   const bool measured =
       validated(asked.history) && (story.answered_by.empty() || story.answered_by == asked.recipe);
-  text += measured ? fmt::format("; of all of them it gets {} right.",
+  text += measured ? fmt::format(". Of all validation pictures it gets {} right.",
                                  percent_1(asked.history.back().val_accuracy))
                    : ".";
   if (sure_and_wrong > 0)
     text += fmt::format(
-        " {} over 90 % sure and wrong: how sure a network is, and how right, are two different things.",
-        sure_and_wrong == 1 ? "Once it is" : fmt::format("{} times it is", sure_and_wrong));
+        " Of {} it is more than 90 % sure: how sure a network is, and how right, are two different things.",
+        counted(sure_and_wrong, "wrong answer"));
   return text;
 }
 

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "margay/core/error.h"
+#include "margay/core/shell_word.h"
 #include "margay/data/table_file.h"
 #include "margay/report/phrases.h"
 #include "margay/report/text_table.h"
@@ -79,7 +80,7 @@ std::string verdict(const Sweep& sweep) {
   return text + fmt::format(
                     "The best of {} on the same pictures is flattered: of equally good trials the luckiest "
                     "wins. Only pictures\nthat chose nothing say how good it is: margay evaluate {} DATA\n",
-                    counted(trials, "trial"), result.path);
+                    counted(trials, "trial"), shell_word(result.path));
 }
 
 std::string failures(const Sweep& sweep) {

@@ -2,6 +2,7 @@
 #include "margay/report/trend.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -41,9 +42,24 @@ std::vector<double> moving_mean(std::span<const double> values, int window) {
   });
 }
 
+double Trend::significant() const {
+  // 97.5 % quantiles for 1, 2, ... degrees of freedom.
+  constexpr std::array kStudent{12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
+                                2.201,  2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086};
+  const int freedom = points - 2;
+  if (freedom < 1) return std::numeric_limits<double>::infinity();
+  return kStudent[std::min<size_t>(static_cast<size_t>(freedom), kStudent.size()) - 1];
+}
+
+double Trend::deepest_fall() const {
+  if (points < 3) return std::numeric_limits<double>::infinity();
+  const double error = significance == 0 ? 0 : std::abs(relative_change / significance);
+  return std::max(0.0, significant() * error - relative_change);
+}
+
 Trend trend_of_last(std::span<const double> values, int count) {
   const auto n = static_cast<int>(std::min<size_t>(values.size(), std::max(0, count)));
-  if (n < 3) return {};
+  if (n < 3) return {.points = n};
   const auto y = values.last(n);
   const double x_mean = (n - 1) / 2.0;
   double y_mean = 0, xx = 0, xy = 0, rest = 0;
@@ -53,7 +69,7 @@ Trend trend_of_last(std::span<const double> values, int count) {
   for (int i = 0; i < n; ++i) rest += std::pow(y[i] - y_mean - slope * (i - x_mean), 2);
   // A perfect line has no error at all; a tiny one keeps the quotient finite.
   const double error = std::sqrt(rest / (n - 2) / xx) + 1e-12;
-  return {y_mean == 0 ? 0 : slope * (n - 1) / std::abs(y_mean), slope / error};
+  return {y_mean == 0 ? 0 : slope * (n - 1) / std::abs(y_mean), slope / error, n};
 }
 
 }  // namespace margay::report

@@ -17,10 +17,18 @@ std::vector<double> moving_mean(std::span<const double> values, int window);
 /// A straight line through a series, by least squares.
 struct Trend {
   double relative_change = 0;  ///< of the line from first to last point, relative to the mean of the values
-  double significance = 0;     ///< slope over its standard error; beyond about +-2.5 it is no accident
+  double significance = 0;     ///< slope over its standard error
+  int points = 0;              ///< values that it was drawn through
+
+  /// Beyond this, up or down, one series without a trend in forty has such a significance: Student's t. More
+  /// for few points, whose error is not known well.
+  double significant() const;
+  bool falls() const { return significance < -significant(); }
+  /// How far the series may fall at most, as a share of the mean, at that level; 0 where it cannot.
+  double deepest_fall() const;
 };
 
-/// The trend of the last `count` values; zeros when there are fewer than 3.
+/// The trend of the last `count` values; without significance when there are fewer than 3.
 Trend trend_of_last(std::span<const double> values, int count);
 
 }  // namespace margay::report

@@ -6,6 +6,7 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/shell_word.h"
 #include "margay/run/event_file.h"
 
 namespace margay::run {
@@ -33,7 +34,7 @@ void remove_file(const fs::path& path) {
 std::vector<fs::path> RunDirectory::files() const {
   return {config(),     history_csv(), history_jsonl(), model(),     checkpoint(),  previous_checkpoint(),
           curves_png(), curves_svg(),  samples(),       augmented(), environment(), skipped(),
-          manifest(),   learned(),     predictions(),   report()};
+          manifest(),   learned(),     decisions(),   predictions(), report()};
 }
 
 bool RunDirectory::owns(const std::string& name) const {
@@ -53,7 +54,7 @@ RunDirectory RunDirectory::create(const fs::path& path, ExistingRun existing) {
             is_there(run.config())
                 ? fmt::format(
                       "choose another folder with --out, or go on with that run: margay train --resume {}",
-                      path.string())
+                      shell_word(path.string()))
                 : "choose another folder with --out; that run ended before there was anything to go on from");
   make_folder(path);
   if (existing == ExistingRun::replace) {

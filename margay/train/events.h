@@ -54,7 +54,7 @@ struct CheckpointSnapshot {
 class TrainingObserver {
  public:
   virtual ~TrainingObserver() = default;
-  /// Before on_start.
+  /// At any time.
   virtual void on_warning(const std::string&) {}
   virtual void on_start(const TrainingStart&) {}
   virtual void on_step(const StepSnapshot&) {}

@@ -33,15 +33,27 @@ std::vector<run::Scalar> scalars_of(const run::EpochRecord& record) {
   return scalars;
 }
 
-EventRecorder::EventRecorder(run::RunDirectory directory, bool resumed)
-    : directory_(std::move(directory)), resumed_(resumed) {}
+EventRecorder::EventRecorder(run::RunDirectory directory, bool resumed, Warn warn)
+    : directory_(std::move(directory)), resumed_(resumed), warn_(std::move(warn)) {}
+
+void EventRecorder::write(const std::function<void()>& change) {
+  write_optional(
+      "the event file for TensorBoard",
+      [&](const std::string& warning) {
+        file_.reset();
+        warn_(warning);
+      },
+      change);
+}
 
 void EventRecorder::on_start(const train::TrainingStart& start) {
-  file_.emplace(directory_.root);
-  if (resumed_)
-    file_->restart_at(start.first_epoch);
-  else
-    add_pictures();
+  write([&] {
+    file_.emplace(directory_.root);
+    if (resumed_)
+      file_->restart_at(start.first_epoch);
+    else
+      add_pictures();
+  });
 }
 
 void EventRecorder::add_pictures() {
@@ -54,7 +66,7 @@ void EventRecorder::add_pictures() {
 }
 
 void EventRecorder::on_epoch(const run::History& history, const recipe::Config&) {
-  file_->add(history.back().epoch, scalars_of(history.back()));
+  if (file_) write([&] { file_->add(history.back().epoch, scalars_of(history.back())); });
 }
 
 }  // namespace margay::workflow

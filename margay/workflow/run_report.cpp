@@ -64,7 +64,10 @@ void write_run_report(const TrainingRequest& request, const TrainingRun& run) {
   page.title = fmt::format("{} on {}", run.config.source.recipe, data_name);
   page.command = command_of(request.command_line);
   page.history = run.result.history;
+  page.fitted_at_once = run.config.training.method == recipe::Method::head;
   page.diagnosis = run.diagnosis;
+  page.next_steps = run.next_steps;
+  page.decisions = run.decisions;
   page.classes = request.data->classes;
   page.splits = used_pictures(*request.data);
   page.network =
@@ -88,7 +91,7 @@ void write_run_report(const TrainingRequest& request, const TrainingRun& run) {
         report::joined(choices)));
   page.skipped = request.data->skipped();
   page.noted = request.data->noted();
-  page.samples_png = run.directory.samples();
+  if (std::filesystem::exists(run.directory.samples())) page.samples_png = run.directory.samples();
   if (std::filesystem::exists(run.directory.augmented())) page.augmented_png = run.directory.augmented();
   page.augmented_mixes = mixes_pictures(request);
   report::write_report(run.directory.report(), page);

@@ -14,10 +14,13 @@
 #include "margay/image/encode.h"
 #include "margay/recipe/recipe.h"
 #include "margay/report/curves.h"
+#include "margay/report/phrases.h"
 #include "margay/report/samples.h"
 #include "margay/report/story_page.h"
+#include "margay/report/story_text.h"
 #include "margay/run/environment.h"
 #include "margay/train/decide.h"
+#include "margay/workflow/optional_output.h"
 #include "margay/workflow/run_report.h"
 #include "margay/workflow/training_run.h"
 
@@ -43,14 +46,36 @@ double dropout_of(const recipe::Config& config) {
   return rate;
 }
 
-/// What decides the numbers of a run: its configuration without where it ran and with how many threads.
+/// What no run of these settings may differ in: its configuration less what `margay train --resume` may
+/// change, which is for how long and by what means it goes on.
 Json identity_of(const recipe::Config& config) {
   Json document = config.to_document();
-  document["training"].erase("threads");
-  document["training"].erase("device");
-  document["training"].erase("precision");
+  for (const char* key : {"threads", "device", "precision", "fuse", "epochs", "patience"})
+    document["training"].erase(key);
+  document.erase("budget");
   document["source"].erase("classes");
   return document;
+}
+
+/// As people write it: "SGD with momentum 0.9".
+std::string optimizer_text(const recipe::OptimizerConfig& optimizer) {
+  switch (optimizer.name) {
+    case recipe::OptimizerName::adam:
+      return "Adam";
+    case recipe::OptimizerName::adamw:
+      return "AdamW";
+    case recipe::OptimizerName::sgd:
+      return optimizer.momentum > 0 ? fmt::format("SGD with momentum {:g}", optimizer.momentum) : "SGD";
+  }
+  return std::string(recipe::name_of(optimizer.name));
+}
+
+std::string loss_text(const recipe::LossConfig& loss) {
+  std::string text;
+  if (loss.label_smoothing > 0) text = fmt::format("labels smoothed by {:g}", loss.label_smoothing);
+  if (loss.focal_gamma > 0)
+    text += fmt::format("{}focal weighting with gamma {:g}", text.empty() ? "" : " and ", loss.focal_gamma);
+  return text;
 }
 
 /// One telling.
@@ -65,14 +90,20 @@ class Storyteller {
   void narrate(std::string_view sentence) const {
     if (observers_.narrate) observers_.narrate(sentence);
   }
+  Warn warn() const {
+    return [this](const std::string& warning) {
+      if (observers_.training != nullptr) observers_.training->on_warning(warning);
+    };
+  }
   recipe::Config load(const std::string& name) const;
   TrainingRun run_recipe(const recipe::Config& config);
-  bool holds_finished_run(const run::RunDirectory& directory, const recipe::Config& config) const;
+  bool holds_run(const run::RunDirectory& directory, const recipe::Config& config) const;
   std::vector<train::TrainingObserver*> training_observers() const;
   std::string train_command(const recipe::Config& config) const;
   report::StoryRun page_run(const TrainingRun& run) const;
-  void write_page(const std::filesystem::path& page, const TrainingRun& first, const TrainingRun& second,
-                  double seconds);
+  /// What the page tells in short.
+  std::vector<std::string> write_page(const std::filesystem::path& page, const TrainingRun& first,
+                                      const TrainingRun& second, double seconds);
   void fill_data(report::Story& story);
   void fill_commands(report::Story& story) const;
   void fill_answers(report::Story& story, const TrainingRun& run) const;
@@ -98,15 +129,34 @@ std::vector<train::TrainingObserver*> Storyteller::training_observers() const {
   return {observers_.training};
 }
 
-/// True when the directory's run is of this configuration and has all its epochs.
-bool Storyteller::holds_finished_run(const run::RunDirectory& directory, const recipe::Config& config) const {
+/// "optimizer.lr, training.seed": the settings in which two documents differ.
+std::string differing_settings(const Json& one, const Json& other) {
+  std::vector<std::string> names;
+  for (const Json& change : Json::diff(one, other)) {
+    std::string name = json_value<std::string>(change, "path", "story").substr(1);
+    std::ranges::replace(name, '/', '.');
+    names.push_back(name);
+  }
+  return report::joined(names, 4);
+}
+
+/// Whether a run of these settings is there. It may have gone further than they ask for, or less far.
+bool Storyteller::holds_run(const run::RunDirectory& directory, const recipe::Config& config) const {
   if (!std::filesystem::exists(directory.config())) return false;
-  require(identity_of(read_run_config(directory)) == identity_of(config), "story",
-          fmt::format("{} holds a run with other settings", directory.root.string()),
+  const Json there = identity_of(read_run_config(directory)), wanted = identity_of(config);
+  require(there == wanted, "story",
+          fmt::format("{} holds a run with other settings: {}", directory.root.string(),
+                      differing_settings(there, wanted)),
           "choose another --out, or remove that folder");
-  if (!std::filesystem::exists(directory.report())) return false;
+  return true;
+}
+
+/// True when the run has all the epochs that were asked for, here or by whoever resumed it.
+bool is_finished(const run::RunDirectory& directory, int epochs) {
+  if (!std::filesystem::exists(directory.model()) || !std::filesystem::exists(directory.history_jsonl()))
+    return false;
   const run::History history = run::read_history(directory.history_jsonl());
-  return !history.empty() && history.back().epoch >= config.training.epochs;
+  return !history.empty() && history.back().epoch >= epochs;
 }
 
 TrainingRun Storyteller::run_recipe(const recipe::Config& config) {
@@ -118,7 +168,13 @@ TrainingRun Storyteller::run_recipe(const recipe::Config& config) {
   request.command_line = options_.command_line;
   const std::string name = std::filesystem::path(config.source.recipe).stem().string();
   request.directory = {options_.out / name};
-  if (holds_finished_run(request.directory, train::decide(config, *data_))) {
+  const bool goes_on = holds_run(request.directory, train::decide(config, *data_));
+  if (goes_on) {
+    const recipe::TrainingConfig there = read_run_config(request.directory).training;
+    request.config.training.epochs = std::max(config.training.epochs, there.epochs);
+    request.config.training.patience = there.patience;
+  }
+  if (goes_on && is_finished(request.directory, request.config.training.epochs)) {
     narrate(
         fmt::format("'{}' is trained already: {}", config.source.recipe, request.directory.root.string()));
     return read_run(request);
@@ -130,8 +186,11 @@ TrainingRun Storyteller::run_recipe(const recipe::Config& config) {
 
 std::string Storyteller::train_command(const recipe::Config& config) const {
   std::vector<std::string> words{"margay", "train", options_.data_name, "--recipe", config.source.recipe};
+  if (config.training.epochs != recipe::load_recipe(config.source.recipe).training.epochs)
+    words.insert(words.end(), {"--epochs", std::to_string(config.training.epochs)});
   for (const auto& [table, values] : options_.changes.items()) {
     for (const auto& [key, value] : values.items()) {
+      if (table == "training" && key == "epochs") continue;
       words.push_back("--set");
       words.push_back(fmt::format("{}.{}={}", table, key, value.dump()));
     }
@@ -160,7 +219,6 @@ void Storyteller::fill_commands(report::Story& story) const {
   const std::string run = (options_.out / options_.regularized_recipe).string();
   story.inspect_command = command_of({"margay", "inspect", data});
   story.show_command = command_of({"margay", "show", data, "--count", std::to_string(kShownPictures)});
-  story.augment_command = command_of({"margay", "show", data, "--augment", "all"});
   story.summary_command = command_of({"margay", "summary", options_.recipe});
   story.predict_command = command_of({"margay", "predict", run, "PICTURE"});
   story.story_command = command_of(options_.command_line);
@@ -189,20 +247,26 @@ void Storyteller::fill_answers(report::Story& story, const TrainingRun& run) con
   story.answered_by = run.config.source.recipe;
 }
 
-void Storyteller::write_page(const std::filesystem::path& page, const TrainingRun& first,
-                             const TrainingRun& second, double seconds) {
+std::vector<std::string> Storyteller::write_page(const std::filesystem::path& page, const TrainingRun& first,
+                                                 const TrainingRun& second, double seconds) {
   report::Story story;
   fill_data(story);
   fill_commands(story);
-  story.samples_png = first.directory.samples();
+  if (std::filesystem::exists(first.directory.samples())) story.samples_png = first.directory.samples();
   story.preprocess = first.config.input;
   story.batch_size = first.config.training.batch_size;
   const graph::Summary summary =
       graph::summarize(recipe::build_network(first.config, static_cast<int>(dataset_.classes.size())));
   story.network = summary.to_json();
   story.parameters = summary.trained_parameters;
+  story.optimizer = optimizer_text(first.config.optimizer);
+  story.learning_rate = first.config.optimizer.lr;
+  story.loss_changes = loss_text(first.config.loss);
   story.article = page_run(first);
   story.augmentation = second.config.augment;
+  if (!story.augmentation.empty())
+    story.augment_command =
+        command_of({"margay", "show", options_.data_name, "--augment", story.augmentation});
   if (std::filesystem::exists(second.directory.augmented()))
     story.augmented_png = second.directory.augmented();
   story.dropout = dropout_of(second.config);
@@ -212,6 +276,7 @@ void Storyteller::write_page(const std::filesystem::path& page, const TrainingRu
   story.environment["libtorch"] = train::libtorch_version();
   story.seconds = seconds;
   report::write_story(page, story);
+  return report::story_outcome(story);
 }
 
 StoryResult Storyteller::tell() {
@@ -232,20 +297,21 @@ StoryResult Storyteller::tell() {
   narrate(data::describe(dataset_));
   narrate(fmt::format("First the recipe '{}', as it is.", options_.recipe));
   const TrainingRun first = run_recipe(article);
-  if (first.result.stopped) return {page, true};
+  if (first.result.stopped) return {page, {}, true};
   narrate(report::format_diagnosis(first.diagnosis));
   narrate(fmt::format("Now '{}': dropout {}, and pictures changed by {}.", options_.regularized_recipe,
                       dropout_of(regularized), regularized.augment));
   const TrainingRun second = run_recipe(regularized);
-  if (second.result.stopped) return {page, true};
+  if (second.result.stopped) return {page, {}, true};
   narrate(report::format_diagnosis(second.diagnosis));
 
-  report::write_curves(
-      {{options_.recipe, first.result.history}, {options_.regularized_recipe, second.result.history}},
-      options_.out / "comparison.png", options_.out / "comparison.svg");
-  write_page(page, first, second,
-             std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
-  return {page, false};
+  write_optional("comparison.png", warn(), [&] {
+    report::write_curves(
+        {{options_.recipe, first.result.history}, {options_.regularized_recipe, second.result.history}},
+        options_.out / "comparison.png", options_.out / "comparison.svg");
+  });
+  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+  return {page, write_page(page, first, second, taken.count()), false};
 }
 
 }  // namespace

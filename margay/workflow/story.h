@@ -41,6 +41,7 @@ struct StoryObservers {
 /// What was told.
 struct StoryResult {
   std::filesystem::path page;
+  std::vector<std::string> outcome;  ///< what came of it, in sentences
   bool stopped = false;  ///< by the stop token; what was done is kept and the next call goes on from there
 };
 

@@ -13,14 +13,17 @@
 #include "margay/model/model.h"
 #include "margay/recipe/recipe.h"
 #include "margay/report/curves.h"
+#include "margay/report/phrases.h"
 #include "margay/report/samples.h"
 #include "margay/report/shell_word.h"
 #include "margay/run/environment.h"
 #include "margay/run/predictions.h"
 #include "margay/train/decide.h"
-#include "margay/train/phases.h"
+#include "margay/workflow/decisions.h"
+#include "margay/workflow/diagnosis_context.h"
 #include "margay/workflow/evaluate_cache.h"
 #include "margay/workflow/event_recorder.h"
+#include "margay/workflow/optional_output.h"
 #include "margay/workflow/run_data.h"
 #include "margay/workflow/run_report.h"
 #include "margay/workflow/transfer.h"
@@ -66,21 +69,31 @@ class Recorder : public train::TrainingObserver {
   int epochs_ = 0;
 };
 
-/// Pictures of the training split with their classes, and one of them as augmentation changes it.
-void write_pictures(const TrainingRequest& request) {
+image::Image augmented_row(const TrainingRequest& request, const std::vector<report::ShownPicture>& pictures,
+                           const augment::Pipeline& pipeline) {
+  const uint64_t seed = request.config.training.seed;
+  if (mixes_pictures(request)) return report::draw_mixed(pictures, pipeline, seed);
+  const report::ShownPicture& first = pictures.front();
+  return report::draw_augmented(first.fitted, pipeline, kSamplePictures, seed, first.class_name);
+}
+
+/// Pictures of the training split with their classes, and one of them as augmentation changes it. A run that
+/// goes on has them, unless they could not be written.
+void write_pictures(const TrainingRequest& request, bool goes_on, const Warn& warn) {
   const recipe::Config& config = request.config;
+  const run::RunDirectory& directory = request.directory;
   const auto pictures = report::choose_pictures(request.data->classes, request.data->train, kSamplePictures,
                                                 config.training.seed);
-  const image::Image samples = report::draw_samples(pictures, "train");
-  write_file_atomically(request.directory.samples(), image::encode_png(samples));
+  if (!goes_on || !is_there(directory.samples()))
+    write_optional("samples.png", warn, [&] {
+      write_file_atomically(directory.samples(), image::encode_png(report::draw_samples(pictures, "train")));
+    });
   const auto pipeline = augment::Pipeline::parse(config.augment);
-  if (pipeline.empty()) return;
-  const report::ShownPicture& first = pictures.front();
-  const image::Image row = mixes_pictures(request)
-                               ? report::draw_mixed(pictures, pipeline, config.training.seed)
-                               : report::draw_augmented(first.fitted, pipeline, kSamplePictures,
-                                                        config.training.seed, first.class_name);
-  write_file_atomically(request.directory.augmented(), image::encode_png(row));
+  if (pipeline.empty() || (goes_on && is_there(directory.augmented()))) return;
+  write_optional("augmented.png", warn, [&] {
+    write_file_atomically(directory.augmented(),
+                          image::encode_png(augmented_row(request, pictures, pipeline)));
+  });
 }
 
 void write_environment(const TrainingRequest& request, const recipe::Config& config) {
@@ -107,22 +120,21 @@ void write_skipped(const TrainingRequest& request) {
   write_file_atomically(path, format_json(list, 2) + "\n");
 }
 
-report::DiagnosisContext context_of(const TrainingRequest& request, const TrainingRun& run) {
-  const train::TrainingData& data = *request.data;
-  report::DiagnosisContext context;
-  context.classes = static_cast<int>(data.classes.size());
-  context.train_count = static_cast<int64_t>(data.train.size());
-  context.validation_count = data.validation ? static_cast<int64_t>(data.validation->size()) : 0;
-  context.majority_share = majority_share(data.train);
-  if (data.validation) context.validation_majority_share = majority_share(*data.validation);
-  context.converged = request.config.training.method == recipe::Method::head;
-  if (!run.result.history.empty())
-    context.alike_since = train::first_epoch_like(run.config, run.result.history.back().epoch);
-  context.regularized = !request.config.augment.empty();
-  context.recipe = request.config.source.recipe;
-  context.run_path = request.directory.root.string();
-  context.data_path = request.data_name.empty() ? request.config.source.data.string() : request.data_name;
-  return context;
+/// Says what the history means, and what to do with the model.
+void diagnose(const TrainingRequest& request, TrainingRun& run) {
+  const report::DiagnosisContext context =
+      diagnosis_context(run.config, *request.data, run.result.history, request.directory, request.data_name);
+  run.diagnosis = report::diagnose(run.result.history, context);
+  run.next_steps = report::next_steps(run.diagnosis, context, request.dataset.has_split("test"));
+}
+
+/// Decisions that a run which goes on was begun with are not made again.
+std::vector<report::Decision> all_decisions(const TrainingRequest& request, const recipe::Config& config) {
+  if (request.resume) return remembered_decisions(request.directory.decisions());
+  std::vector<report::Decision> decisions = request.decisions;
+  for (report::Decision& decision : decisions_of(request.config, config, *request.data))
+    decisions.push_back(std::move(decision));
+  return decisions;
 }
 
 bool has_checkpoint(const run::RunDirectory& directory) {
@@ -162,20 +174,23 @@ IoError with_advice(const IoError& error, const std::string& advice) {
 
 /// What is there before the first step. Whoever resumes needs the manifest and the configuration, which are
 /// first.
-void write_beginnings(const TrainingRequest& request, const recipe::Config& config, bool goes_on,
-                      bool has_other_pictures) {
+void write_beginnings(const TrainingRequest& request, const TrainingRun& run, bool goes_on,
+                      bool has_other_pictures, const Warn& warn) {
   const run::RunDirectory& directory = request.directory;
   remove_abandoned_files(directory.root, [&](const std::string& name) { return directory.owns(name); });
   write_data_record(request, has_other_pictures);
-  write_config(directory, config);
-  write_environment(request, config);
+  write_config(directory, run.config);
+  write_environment(request, run.config);
+  write_optional("decisions.json", warn, [&] {
+    write_file_atomically(directory.decisions(), format_json(report::to_json(run.decisions), 2) + "\n");
+  });
   write_skipped(request);
-  if (!goes_on) write_pictures(request);
+  write_pictures(request, goes_on, warn);
 }
 
-/// Says what the history means, and asks the model about the validation pictures.
+/// Diagnoses the run, and asks the model about the validation pictures.
 void judge(const TrainingRequest& request, const model::Model& model, TrainingRun& run) {
-  run.diagnosis = report::diagnose(run.result.history, context_of(request, run));
+  diagnose(request, run);
   if (!request.data->validation || run.result.stopped) return;
   if (run.probabilities.empty())
     run.probabilities = predict_cache(model, *request.data->validation, run.config.training.threads);
@@ -192,22 +207,31 @@ void write_predictions(const TrainingRequest& request, const TrainingRun& run) {
       run::predictions_csv(request.data->classes, paths, validation.labels(), run.probabilities));
 }
 
+/// What is drawn from the results.
+void write_drawings(const TrainingRequest& request, const TrainingRun& run, const Warn& warn) {
+  write_optional("curves.png", warn, [&] {
+    report::write_curves({{run.config.source.recipe, run.result.history}}, run.directory.curves_png(),
+                         run.directory.curves_svg());
+  });
+  write_optional("report.html", warn, [&] { write_run_report(request, run); });
+}
+
 /// What every run has, however early it was stopped.
-void write_results(const TrainingRequest& request, const model::Model& model, TrainingRun& run) {
+void write_results(const TrainingRequest& request, const model::Model& model, TrainingRun& run,
+                   const Warn& warn) {
   // Of the model that is replaced; a folder that refuses this refuses the model too.
   std::error_code refused;
   std::filesystem::remove(run.directory.predictions(), refused);
   model::save_model(run.directory.model(), model);
   if (run.result.history.empty()) return;
-  report::write_curves({{run.config.source.recipe, run.result.history}}, run.directory.curves_png(),
-                       run.directory.curves_svg());
   judge(request, model, run);
   if (!run.probabilities.empty()) write_predictions(request, run);
-  write_run_report(request, run);
+  write_drawings(request, run, warn);
 }
 
 /// A training whose loss is lost has no model, but its curves and what they mean are worth a look.
-void write_not_finite(const TrainingRequest& request, const train::Trainer& trainer, TrainingRun& run) {
+void write_not_finite(const TrainingRequest& request, const train::Trainer& trainer, TrainingRun& run,
+                      const Warn& warn) {
   constexpr double kLost = std::numeric_limits<double>::quiet_NaN();
   run.result.history = trainer.history();
   run::EpochRecord lost = run.result.history.empty() ? run::EpochRecord{} : run.result.history.back();
@@ -215,10 +239,8 @@ void write_not_finite(const TrainingRequest& request, const train::Trainer& trai
   for (double* value : {&lost.loss, &lost.accuracy, &lost.val_loss, &lost.val_accuracy}) *value = kLost;
   for (auto& [name, value] : lost.others) value = kLost;
   run.result.history.push_back(lost);
-  run.diagnosis = report::diagnose(run.result.history, context_of(request, run));
-  report::write_curves({{run.config.source.recipe, run.result.history}}, run.directory.curves_png(),
-                       run.directory.curves_svg());
-  write_run_report(request, run);
+  diagnose(request, run);
+  write_drawings(request, run, warn);
 }
 
 /// Tells everybody who watches, in order.
@@ -228,6 +250,12 @@ class Observers {
   template <class Call>
   void operator()(const Call& call) const {
     for (train::TrainingObserver* observer : observers_) call(*observer);
+  }
+  /// As something to call with a warning; valid as long as these are.
+  Warn warn() const {
+    return [this](const std::string& warning) {
+      (*this)([&](train::TrainingObserver& observer) { observer.on_warning(warning); });
+    };
   }
 
  private:
@@ -241,9 +269,7 @@ HeadStart start_of(const TrainingRequest& request, const recipe::Config& config,
   try {
     return resume_head(config, *request.data, request.directory.checkpoint());
   } catch (const FormatError& error) {
-    tell([&](train::TrainingObserver& observer) {
-      observer.on_warning(fmt::format("{}: the features are computed anew", reason_of(error)));
-    });
+    tell.warn()(fmt::format("{}: the features are computed anew", reason_of(error)));
     return begin_head(config, *request.data);
   }
 }
@@ -292,6 +318,12 @@ run::EpochRecord record_of(const HeadFit& fit, const predict::Evaluation& valida
                      {run::kHeldOutAccuracy, chosen.accuracy}}};
 }
 
+report::Decision decision_of(const HeadFit& fit) {
+  return {"decay of the head", fmt::format("{:g}", fit.head.decay),
+          fmt::format("of {} it has the lowest loss on training pictures that were held out",
+                      report::counted(static_cast<int64_t>(fit.head.scores.size()), "decay"))};
+}
+
 void announce_head(const TrainingRequest& request, const recipe::Config& config, const HeadStart& start,
                    const Observers& tell) {
   const run::History none;
@@ -322,7 +354,8 @@ TrainingRun fit_head_in_directory(const TrainingRequest& request, const Observer
   run.directory = request.directory;
   run.config = train::decide(request.config, *request.data);
   HeadStart start = start_of(request, run.config, goes_on, tell);
-  write_beginnings(request, run.config, goes_on, has_other_pictures);
+  run.decisions = all_decisions(request, run.config);
+  write_beginnings(request, run, goes_on, has_other_pictures, tell.warn());
   announce_head(request, run.config, start, tell);
   HeadOptions options = head_options(request, tell, stop);
   options.checkpoint = run.directory.checkpoint();
@@ -342,10 +375,11 @@ TrainingRun fit_head_in_directory(const TrainingRequest& request, const Observer
     run.probabilities = predict_cache(model, *request.data->validation, run.config.training.threads);
     run.evaluation = predict::evaluate(model.classes, request.data->validation->labels(), run.probabilities);
   }
+  if (!fit.head.scores.empty()) run.decisions.push_back(decision_of(fit));
   run.result.history = {record_of(fit, run.evaluation)};
   run.result.kept_epoch = 1;
   tell([&](train::TrainingObserver& observer) { observer.on_epoch(run.result.history, run.config); });
-  write_results(request, model, run);
+  write_results(request, model, run, tell.warn());
   std::error_code refused;
   std::filesystem::remove(run.directory.checkpoint(), refused);
   return run;
@@ -379,7 +413,8 @@ TrainingRun train_in_directory(const TrainingRequest& request,
   const run::RunDirectory& directory = request.directory;
   const bool goes_on = can_go_on(request);
   Recorder recorder(directory);
-  EventRecorder events(directory, goes_on);
+  const Observers watchers({observers.begin(), observers.end()});
+  EventRecorder events(directory, goes_on, watchers.warn());
   std::vector<train::TrainingObserver*> all{&recorder, &events};
   all.insert(all.end(), observers.begin(), observers.end());
   const Observers tell(std::move(all));
@@ -400,14 +435,12 @@ TrainingRun train_in_directory(const TrainingRequest& request,
   if (request.halt_after_epoch) trainer.halt_after(*request.halt_after_epoch);
   if (goes_on) trainer.resume(directory.checkpoint());
   if (request.resume && !goes_on)
-    for (train::TrainingObserver* observer : observers)
-      observer->on_warning(
-          fmt::format("{} ended before its first checkpoint: it begins anew", directory.root.string()));
-  write_beginnings(request, trainer.config(), goes_on, !changes.empty());
-
+    tell.warn()(fmt::format("{} ended before its first checkpoint: it begins anew", directory.root.string()));
   TrainingRun run;
   run.config = trainer.config();
   run.directory = directory;
+  run.decisions = all_decisions(request, run.config);
+  write_beginnings(request, run, goes_on, !changes.empty(), tell.warn());
   if (method == recipe::Method::finetune && !goes_on && !begin_with_head(request, trainer, tell, stop)) {
     run.result.stopped = true;
     return run;
@@ -418,10 +451,10 @@ TrainingRun train_in_directory(const TrainingRequest& request,
     // How a budget was kept to is known at its end.
     if (run.config.budget.seconds > 0) write_config(directory, run.config);
   } catch (const train::NotFiniteError&) {
-    write_not_finite(request, trainer, run);
+    write_not_finite(request, trainer, run, tell.warn());
     throw;
   }
-  write_results(request, trainer.model(), run);
+  write_results(request, trainer.model(), run, tell.warn());
   return run;
 } catch (const IoError& error) {
   throw with_advice(error, way_on(request.directory));
@@ -433,6 +466,7 @@ TrainingRun read_run(const TrainingRequest& request) {
   run.directory = request.directory;
   run.result.history = run::read_history(run.directory.history_jsonl());
   const model::Model model = model::load_model(run.directory.model());
+  run.decisions = remembered_decisions(run.directory.decisions());
   run.result.kept_epoch = json_value<int>(model.provenance, "epoch", run.directory.model().string());
   judge(request, model, run);
   return run;

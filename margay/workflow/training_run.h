@@ -14,7 +14,9 @@
 #include "margay/data/dataset.h"
 #include "margay/predict/evaluation.h"
 #include "margay/recipe/config.h"
+#include "margay/report/decision.h"
 #include "margay/report/diagnosis.h"
+#include "margay/report/next_steps.h"
 #include "margay/run/run_directory.h"
 #include "margay/train/trainer.h"
 
@@ -34,8 +36,9 @@ struct TrainingRequest {
   double checkpoint_interval_s = 60;
   /// When config.budget's time began to run; nothing: with the training.
   std::optional<std::chrono::steady_clock::time_point> started;
-  std::optional<int> halt_after_epoch;    ///< as if stopped there, so that it can go on later
-  std::vector<std::string> command_line;  ///< for the record
+  std::optional<int> halt_after_epoch;      ///< as if stopped there, so that it can go on later
+  std::vector<std::string> command_line;    ///< for the record
+  std::vector<report::Decision> decisions;  ///< of whoever made the request, which nobody has asked for
 };
 
 /// What came of it.
@@ -44,14 +47,17 @@ struct TrainingRun {
   run::RunDirectory directory;
   train::TrainingResult result;
   report::Diagnosis diagnosis;
+  std::vector<report::NextStep> next_steps;  ///< what to do with the model
+  std::vector<report::Decision> decisions;   ///< that nobody has asked for
   predict::Evaluation
       evaluation;  ///< of the kept weights, in float32, on the validation pictures; empty without them
   std::vector<std::vector<double>> probabilities;  ///< [validation pictures][classes], behind `evaluation`
 };
 
 /// Trains and writes every file of the run directory, those that grow after each epoch. When stopped,
-/// everything but the evaluation is there for the epochs that were done. Errors as of Trainer, IoError;
-/// DataError where a run that goes on finds other pictures; what was written before stays.
+/// everything but the evaluation is there for the epochs that were done. Pictures, pages and event files that
+/// cannot be written are a warning to the observers. Errors as of Trainer, IoError; DataError where a run that
+/// goes on finds other pictures; what was written before stays.
 TrainingRun train_in_directory(const TrainingRequest& request,
                                std::span<train::TrainingObserver* const> observers, std::stop_token stop);
 

@@ -39,6 +39,27 @@ void check_message(const test::ProgramResult& result, const std::string& reason)
   CHECK(message.find("Hint: ") != std::string::npos);
 }
 
+/// What a run is good for without its drawings.
+void check_results(const fs::path& run, const fs::path& whole) {
+  for (const char* name : {"model.safetensors", "predictions.csv", "manifest.csv"}) {
+    CAPTURE(name);
+    CHECK(read_file(run / name) == read_file(whole / name));
+  }
+  CHECK(test::losses_of(run) == test::losses_of(whole));
+}
+
+/// The training has ended with a message, or, where only a drawing was hit, well and with a warning.
+void check_hit(const test::ProgramResult& hit, const std::string& reason, const fs::path& run,
+               const fs::path& whole) {
+  if (hit.exit_code != 0) return check_message(hit, reason);
+  CAPTURE(hit.err);
+  const size_t warning = hit.err.find("warning: ");
+  REQUIRE(warning != std::string::npos);
+  CHECK(hit.err.find("could not be written", warning) != std::string::npos);
+  CHECK(hit.err.find(reason, warning) != std::string::npos);
+  check_results(run, whole);
+}
+
 void check_recovery(const SmallTraining& training, const std::string& run) {
   test::check_whole(training / run, training / "whole");
   const test::ProgramResult recovered = training.go_on(run).wait();
@@ -61,7 +82,7 @@ void walk(const std::string& kind, const std::string& reason, size_t first, size
     if (kind == "KILL")
       CHECK(hit.exit_code == 128 + SIGKILL);
     else
-      check_message(hit, reason);
+      check_hit(hit, reason, training / "run", training / "whole");
     check_recovery(training, "run");
   }
 }
@@ -111,6 +132,31 @@ TEST_CASE("a run directory that vanishes is named and what was saved can be resu
   CHECK_FALSE(fs::exists(training / "run"));
   CHECK_NOTHROW(run::read_history(training / "moved/history.jsonl"));
   CHECK_NOTHROW(model::read_safetensors(training / "moved/checkpoint.safetensors"));
+}
+
+TEST_CASE("a training where gnuplot is missing or fails lacks its plots and nothing else") {
+  const SmallTraining training;
+  REQUIRE(training.train("whole").wait().exit_code == 0);
+  fs::create_directory(training / "bin");
+  for (const char* script : {"", "#!/bin/sh\necho out of ink >&2\nexit 3\n"}) {
+    CAPTURE(script);
+    fs::remove_all(training / "run");
+    if (*script != '\0') {
+      write_file_atomically(training / "bin/gnuplot", std::string_view(script));
+      fs::permissions(training / "bin/gnuplot", fs::perms::owner_all);
+    }
+    const std::string path = "PATH=" + (training / "bin").string();
+    const test::ProgramResult result = training.train("run", {path}).wait();
+    CAPTURE(result.err);
+    CHECK(result.exit_code == 0);
+    CHECK(result.err.find("warning: curves.png could not be written: ") != std::string::npos);
+    CHECK(result.err.find(*script == '\0' ? "no program gnuplot" : "out of ink") != std::string::npos);
+    check_results(training / "run", training / "whole");
+    CHECK_FALSE(fs::exists(training / "run/curves.png"));
+    const std::string page = read_text_file(training / "run/report.html");
+    CHECK(page.find("is not drawn") != std::string::npos);
+    CHECK(page.find("data-curves=") != std::string::npos);
+  }
 }
 
 TEST_CASE("a damaged checkpoint falls back to the one before and two end with a message") {

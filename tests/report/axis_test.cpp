@@ -42,6 +42,8 @@ TEST_CASE("loss axes begin at zero unless the values keep far from it") {
 TEST_CASE("a loss that dwarfs the others leaves the plot") {
   const std::vector<double> losses{9.0, 0.6, 0.5, 0.5, 0.4, 0.4, 0.4, 0.3, 0.3, 0.3};
   CHECK(loss_axis(losses).high < 2);
+  CHECK(loss_axis(losses, std::vector{3.0, kNan}).high >= 3);  // the legend tells of it
+  CHECK(loss_axis(std::vector{0.0004, 0.31}).high >= 0.31);    // two values do not dwarf each other
   CHECK(loss_axis(std::vector{2.0, 1.5, 1.0, 0.6, 0.5}).high >= 2);
 }
 

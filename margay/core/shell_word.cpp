@@ -1,11 +1,11 @@
 // Quotes for a POSIX shell.
-#include "margay/report/shell_word.h"
+#include "margay/core/shell_word.h"
 
 #include <algorithm>
 #include <cctype>
 #include <string_view>
 
-namespace margay::report {
+namespace margay {
 
 std::string shell_word(const std::string& text) {
   constexpr std::string_view kHarmless = "/._-+:,@%=";
@@ -19,4 +19,4 @@ std::string shell_word(const std::string& text) {
   return quoted + '\'';
 }
 
-}  // namespace margay::report
+}  // namespace margay

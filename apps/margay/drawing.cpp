@@ -1,0 +1,20 @@
+// Tells the user what could not be drawn.
+#include "apps/margay/drawing.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "margay/report/gnuplot.h"
+
+namespace margay::app {
+
+bool draw_or_warn(const std::function<void()>& draw) try {
+  draw();
+  return true;
+} catch (const report::DrawingError& error) {
+  fmt::print(stderr, "warning: nothing is drawn: {}\n", reason_of(error));
+  return false;
+}
+
+}  // namespace margay::app

@@ -1,0 +1,76 @@
+// Prints what came of a training.
+#include "apps/margay/training_outcome.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <string>
+
+#include "margay/core/cpu.h"
+#include "margay/recipe/config.h"
+#include "margay/report/decision.h"
+#include "margay/report/diagnosis.h"
+#include "margay/report/next_steps.h"
+#include "margay/report/phrases.h"
+#include "margay/report/shell_word.h"
+
+namespace margay::app {
+namespace {
+
+void print_end_event(const workflow::TrainingRun& run) {
+  Json event = {{"event", run.result.stopped ? "stopped" : "end"},
+                {"run", run.directory.root.string()},
+                {"kept_epoch", run.result.kept_epoch},
+                {"stopped_early", run.result.stopped_early},
+                {"peak_memory_bytes", peak_memory_bytes()}};
+  if (run.evaluation.count > 0) event["evaluation"] = run.evaluation.to_json();
+  if (!run.diagnosis.findings.empty()) event["diagnosis"] = report::to_json(run.diagnosis);
+  if (!run.decisions.empty()) event["decisions"] = report::to_json(run.decisions);
+  if (!run.next_steps.empty()) event["next_steps"] = report::to_json(run.next_steps);
+  print_event(event);
+}
+
+/// "validation accuracy 72.4 % of 1,000 pictures (95 %: 69.5 to 75.2 %), training accuracy 98.1 %;
+/// overfitting"
+std::string result_line(const workflow::TrainingRun& run) {
+  std::string text;
+  if (const predict::Evaluation& measured = run.evaluation; measured.count > 0)
+    text = fmt::format("validation accuracy {} of {} (95 %: {:.1f} to {:.1f} %), ",
+                       report::percent_1(measured.accuracy), report::counted(measured.count, "picture"),
+                       100 * measured.accuracy_interval[0], 100 * measured.accuracy_interval[1]);
+  if (!run.result.history.empty())
+    text += fmt::format("training accuracy {}", report::percent_1(run.result.history.back().accuracy));
+  if (!run.diagnosis.findings.empty())
+    text += fmt::format("; diagnosis: {}", report::name_of(run.diagnosis.primary().condition));
+  return text;
+}
+
+void print_details(const workflow::TrainingRun& run) {
+  if (run.result.stopped_early)
+    fmt::print(stderr, "stopped early: no lower validation loss in {}\n",
+               report::counted(run.config.training.patience, "epoch"));
+  for (const std::string& part :
+       {report::format_diagnosis(run.diagnosis), report::format_decisions(run.decisions),
+        report::format_next_steps(run.next_steps)})
+    if (!part.empty()) fmt::print(stderr, "\n{}", part);
+  fmt::print(stderr, "\nthe model is of {}; most memory taken: {:.0f} MB\nlook at {}\n",
+             recipe::describe_kept(recipe::name_of(run.config.training.keep), run.result.kept_epoch),
+             static_cast<double>(peak_memory_bytes()) / 1e6,
+             report::shell_word(run.directory.report().string()));
+}
+
+}  // namespace
+
+void print_outcome(const workflow::TrainingRun& run, TrainingOutput output) {
+  if (output == TrainingOutput::json) return print_end_event(run);
+  if (run.result.stopped) {
+    fmt::print(stderr, "stopped; everything learned is kept. Go on with: margay train --resume {}\n",
+               report::shell_word(run.directory.root.string()));
+  } else {
+    if (output != TrainingOutput::quiet) print_details(run);
+    fmt::print("{}\n", result_line(run));
+  }
+  fmt::print("{}\n", run.directory.root.string());
+}
+
+}  // namespace margay::app

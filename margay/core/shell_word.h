@@ -1,0 +1,12 @@
+// Words of shell commands that are shown to people.
+#pragma once
+
+#include <string>
+
+namespace margay {
+
+/// `text` so that a POSIX shell reads it as one word with exactly these characters; quoted only where it has
+/// to be.
+std::string shell_word(const std::string& text);
+
+}  // namespace margay

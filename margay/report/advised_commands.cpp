@@ -1,0 +1,47 @@
+// Puts command lines together.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "margay/report/findings.h"
+#include "margay/report/shell_word.h"
+
+namespace margay::report {
+namespace {
+
+// The lowest rate worth a try, as a share of the highest that the optimiser bears.
+constexpr double kSlowest = 0.01;
+
+}  // namespace
+
+std::string train_command(const DiagnosisContext& context, std::string_view options) {
+  return fmt::format("margay train {} {}", shell_word(context.data_path), options);
+}
+
+std::string learning_rate_command(const Evidence& run, double factor) {
+  const DiagnosisContext& context = run.context();
+  const double asked = context.learning_rate > 0 ? context.learning_rate : run.highest_rate();
+  const double used = asked > 0 ? asked : context.highest_rate;
+  // A rate far outside is no measure of anything: a tenth of 50 is no advice.
+  double advised = used * factor;
+  if (factor < 1 || used < context.highest_rate) advised = std::min(advised, context.highest_rate);
+  if (factor > 1) advised = std::max(advised, kSlowest * context.highest_rate);
+  return train_command(
+      context, fmt::format("--recipe {} --set optimizer.lr={:.2g}", shell_word(context.recipe), advised));
+}
+
+std::string resume_command(const Evidence& run, int epochs) {
+  return fmt::format("margay train --resume {} --epochs {}", shell_word(run.context().run_path), epochs);
+}
+
+std::string data_command(const DiagnosisContext& context, std::string_view name, std::string_view options) {
+  return fmt::format("margay {} {}{}{}", name, shell_word(context.data_path), options.empty() ? "" : " ",
+                     options);
+}
+
+std::string evaluate_command(const DiagnosisContext& context) {
+  return fmt::format("margay evaluate {} {} --split validation", shell_word(context.run_path),
+                     shell_word(context.run_path + "/manifest.csv"));
+}
+
+}  // namespace margay::report

@@ -1,0 +1,52 @@
+// The rules of the diagnosis, one function each: what they need to see, and what they say then. Nothing where
+// they do not apply.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "margay/report/diagnosis.h"
+#include "margay/report/evidence.h"
+
+namespace margay::report {
+
+// Of the steps, in step_findings.cpp.
+
+/// `index` is that of the epoch with a loss that is no number.
+Finding not_finite(const Evidence& run, size_t index);
+Finding too_short(const Evidence& run);
+std::optional<Finding> unstable(const Evidence& run);
+std::optional<Finding> rate_too_high(const Evidence& run);
+std::optional<Finding> rate_too_low(const Evidence& run);
+std::optional<Finding> stuck_at_chance(const Evidence& run);
+
+// Of what was learned, in learning_findings.cpp.
+
+std::optional<Finding> shuffled_labels(const Evidence& run);
+std::optional<Finding> overfitting(const Evidence& run);
+std::optional<Finding> still_improving(const Evidence& run);
+std::optional<Finding> underfitting(const Evidence& run);
+Finding no_validation(const Evidence& run);
+Finding healthy(const Evidence& run);
+/// What is fitted to convergence can neither train too short nor too long: its levels say all.
+Finding converged(const Evidence& run);
+
+/// Whether a falling loss is worth more epochs. A loss can fall for ever after the last picture is right.
+bool is_worth_it(const Trend& trend, double loss, const Evidence& run);
+
+// Command lines that follow an advice, in advised_commands.cpp.
+
+/// "margay train DATA" with these options.
+std::string train_command(const DiagnosisContext& context, std::string_view options);
+/// The same recipe at `factor` times its learning rate, within what optimisers bear.
+std::string learning_rate_command(const Evidence& run, double factor);
+/// The same run with so many epochs.
+std::string resume_command(const Evidence& run, int epochs);
+/// A command of margay about the run's data: "margay inspect DATA".
+std::string data_command(const DiagnosisContext& context, std::string_view name,
+                         std::string_view options = {});
+/// Measures the run on its own validation pictures, which the manifest tells from those that it learned from.
+std::string evaluate_command(const DiagnosisContext& context);
+
+}  // namespace margay::report

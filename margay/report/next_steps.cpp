@@ -1,0 +1,104 @@
+// Chooses and prints the steps.
+#include "margay/report/next_steps.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "margay/report/findings.h"
+#include "margay/report/shell_word.h"
+#include "margay/report/wrapped_text.h"
+
+namespace margay::report {
+namespace {
+
+using Purpose = NextStep::Purpose;
+
+std::string run_command(const DiagnosisContext& context, std::string_view name, const std::string& pictures) {
+  return fmt::format("margay {} {} {}", name, shell_word(context.run_path), pictures);
+}
+
+std::vector<NextStep> measuring_steps(const DiagnosisContext& context, bool has_test_split) {
+  const std::string data = shell_word(context.data_path);
+  std::vector<NextStep> steps;
+  if (context.validation_count > 0)
+    steps.push_back(
+        {Purpose::measure,
+         "Measure it class by class, on the validation pictures of this training, which it has not "
+         "learned from:",
+         evaluate_command(context)});
+  if (has_test_split)
+    steps.push_back({Purpose::measure,
+                     "Measure it on the test pictures, which have neither taught nor chosen anything: that "
+                     "number is the one to report.",
+                     run_command(context, "evaluate", data + " --split test")});
+  else
+    steps.push_back({Purpose::measure,
+                     "The number to report is of pictures that have neither taught nor chosen anything, in a "
+                     "folder per class:",
+                     run_command(context, "evaluate", "OTHER-PICTURES")});
+  return steps;
+}
+
+/// What the diagnosis advises, where it advises a change.
+void add_advice(const Diagnosis& diagnosis, std::vector<NextStep>& steps) {
+  for (const Finding& finding : diagnosis.findings)
+    if (finding.condition != Condition::healthy)
+      steps.push_back({Purpose::improve, finding.advice, finding.command});
+}
+
+/// What is worth a try whatever the diagnosis says.
+void add_pretrained(const DiagnosisContext& context, std::vector<NextStep>& steps) {
+  const bool begins_with_weights = context.pretrained;
+  NextStep step{
+      Purpose::improve,
+      begins_with_weights
+          ? "More accurate still, in minutes: all layers learn from these pictures, not only the last "
+            "one."
+          : "Far more accurate with few pictures, and done in about a minute: a network that has "
+            "learned from a million other pictures, of which only the last layer is fitted to these.",
+      train_command(context, begins_with_weights ? "--recipe finetune" : "--recipe transfer")};
+  if (begins_with_weights && !context.converged) return;
+  const auto there = [&](const NextStep& other) { return other.command.starts_with(step.command); };
+  if (std::ranges::none_of(steps, there)) steps.push_back(std::move(step));
+}
+
+}  // namespace
+
+std::vector<NextStep> next_steps(const Diagnosis& diagnosis, const DiagnosisContext& context,
+                                 bool has_test_split) {
+  std::vector<NextStep> steps{
+      {Purpose::use, "Ask it about a picture:", run_command(context, "predict", "photo.jpg")}};
+  for (NextStep& step : measuring_steps(context, has_test_split)) steps.push_back(std::move(step));
+  add_advice(diagnosis, steps);
+  add_pretrained(context, steps);
+  return steps;
+}
+
+std::string_view name_of(Purpose purpose) {
+  switch (purpose) {
+    case Purpose::use:
+      return "use";
+    case Purpose::measure:
+      return "measure";
+    case Purpose::improve:
+      return "improve";
+  }
+  return "unknown";
+}
+
+Json to_json(const std::vector<NextStep>& steps) {
+  Json list = Json::array();
+  for (const NextStep& step : steps)
+    list.push_back({{"purpose", name_of(step.purpose)}, {"text", step.text}, {"command", step.command}});
+  return list;
+}
+
+std::string format_next_steps(const std::vector<NextStep>& steps) {
+  std::string text;
+  for (const NextStep& step : steps)
+    text += wrapped_text(step.text, 2) + fmt::format("    {}\n", step.command);
+  return text.empty() ? text : "What next:\n" + text;
+}
+
+}  // namespace margay::report

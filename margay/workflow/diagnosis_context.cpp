@@ -1,0 +1,84 @@
+// Reads the context from a configuration and its pictures.
+#include "margay/workflow/diagnosis_context.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "margay/core/error.h"
+#include "margay/recipe/recipe.h"
+#include "margay/report/shell_word.h"
+#include "margay/train/phases.h"
+#include "margay/workflow/evaluate_cache.h"
+
+namespace margay::workflow {
+namespace {
+
+/// What range tests find for common networks, at most.
+double highest_rate(recipe::OptimizerName optimizer) {
+  return optimizer == recipe::OptimizerName::sgd ? 0.05 : 1e-3;
+}
+
+/// What decides the weights, less what is only how they are computed and less what follows from the data.
+Json decisions_of(const recipe::Config& config) {
+  Json document = config.to_document();
+  for (const char* key : {"threads", "device", "precision", "fuse", "balance"})
+    document["training"].erase(key);
+  document.erase("source");
+  document.erase("description");
+  if (!config.network.weights.empty()) document.erase("input");  // the weights say how they want pictures
+  return document;
+}
+
+/// The recipe as it is on this machine; nothing where it is gone.
+std::optional<recipe::Config> find_recipe(const std::string& name) try {
+  return recipe::Config::from_document(recipe::load_document(name), name);
+} catch (const Error&) {
+  return std::nullopt;
+}
+
+/// Of a network that is not the one that recipes for published networks name.
+std::string network_options(const recipe::Config& config) {
+  const auto usual = find_recipe("finetune");
+  if (config.network.name.empty() || !usual) return {};
+  std::string options;
+  if (config.network.name != usual->network.name)
+    options = "--network " + report::shell_word(config.network.name);
+  if (!config.network.weights.empty() && config.network.weights != usual->network.weights)
+    options += (options.empty() ? "--weights " : " --weights ") + report::shell_word(config.network.weights);
+  return options;
+}
+
+}  // namespace
+
+std::string recipe_of_run(const recipe::Config& config, const run::RunDirectory& directory) {
+  const auto recipe = find_recipe(config.source.recipe);
+  if (!recipe || decisions_of(*recipe) != decisions_of(config)) return directory.config().string();
+  return config.source.recipe;
+}
+
+report::DiagnosisContext diagnosis_context(const recipe::Config& config, const train::TrainingData& data,
+                                           const run::History& history, const run::RunDirectory& directory,
+                                           const std::string& data_name) {
+  const int per_step = std::max(1, config.training.batch_size * config.training.accumulate);
+  report::DiagnosisContext context;
+  context.classes = static_cast<int>(data.classes.size());
+  context.train_count = static_cast<int64_t>(data.train.size());
+  context.validation_count = data.validation ? static_cast<int64_t>(data.validation->size()) : 0;
+  context.majority_share = majority_share(data.train);
+  if (data.validation) context.validation_majority_share = majority_share(*data.validation);
+  context.steps_per_epoch = (context.train_count + per_step - 1) / per_step;
+  context.regularized = !config.augment.empty();
+  context.converged = config.training.method == recipe::Method::head;
+  context.pretrained = !config.network.weights.empty();
+  context.published = !config.network.name.empty();
+  if (!history.empty()) context.alike_since = train::first_epoch_like(config, history.back().epoch);
+  context.learning_rate = config.optimizer.lr;
+  context.highest_rate = highest_rate(config.optimizer.name);
+  context.recipe = recipe_of_run(config, directory);
+  context.network_options = network_options(config);
+  context.run_path = directory.root.string();
+  context.data_path = data_name.empty() ? config.source.data.string() : data_name;
+  return context;
+}
+
+}  // namespace margay::workflow
