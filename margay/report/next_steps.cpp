@@ -67,9 +67,11 @@ void add_pretrained(const DiagnosisContext& context, std::vector<NextStep>& step
 
 std::vector<NextStep> next_steps(const Diagnosis& diagnosis, const DiagnosisContext& context,
                                  bool has_test_split) {
-  std::vector<NextStep> steps{
-      {Purpose::use, "Ask it about a picture:", run_command(context, "predict", "photo.jpg")}};
-  for (NextStep& step : measuring_steps(context, has_test_split)) steps.push_back(std::move(step));
+  std::vector<NextStep> steps;
+  if (!diagnosis.has(Condition::not_finite)) {  // which leaves no model
+    steps.push_back({Purpose::use, "Ask it about a picture:", run_command(context, "predict", "photo.jpg")});
+    for (NextStep& step : measuring_steps(context, has_test_split)) steps.push_back(std::move(step));
+  }
   add_advice(diagnosis, steps);
   add_pretrained(context, steps);
   return steps;

@@ -1,7 +1,9 @@
 // The commands that train, and those that follow a training, run as programs.
 #include <doctest/doctest.h>
 
+#include <map>
 #include <sstream>
+#include <string>
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/json.h"
@@ -219,6 +221,59 @@ TEST_CASE("a loss that is not finite ends with advice") {
   CAPTURE(result.err);
   CHECK(result.exit_code == 5);
   CHECK(result.err.find("optimizer.lr=") != std::string::npos);
+}
+
+TEST_CASE("what margay decided by itself is told with its reason and kept for a run that goes on") {
+  const Place place;
+  for (int i = 4; i < 24; ++i) fs::remove(place / fmt::format("pets/train/cats/{}.png", i));
+  const auto decided_in = [](const test::ProgramResult& result) {
+    const std::string& out = result.out;
+    const Json end = Json::parse(out.substr(out.rfind('\n', out.size() - 2) + 1));
+    CHECK(end.at("event") == "end");
+    std::map<std::string, std::string> decided;
+    for (const Json& decision : end.at("decisions")) {
+      CHECK_FALSE(decision.at("reason").get<std::string>().empty());
+      decided[decision.at("setting")] = decision.at("value");
+    }
+    return decided;
+  };
+  const test::ProgramResult trained =
+      place.run({"train", "pets", "--recipe", "small.toml", "--out", "run", "--json"});
+  CAPTURE(trained.err);
+  REQUIRE(trained.exit_code == 0);
+  const auto decided = decided_in(trained);
+  CHECK(decided.at("class weights") == "on");
+  CHECK(decided.contains("device"));
+  CHECK(decided.contains("precision"));
+  CHECK_FALSE(decided.contains("threads"));  // the recipe asks for one
+  const test::ProgramResult further = place.run({"train", "--resume", "run", "--epochs", "4", "--json"});
+  CAPTURE(further.err);
+  CHECK(decided_in(further) == decided);
+  CHECK(read_text_file(place / "run/report.html").find("class weights") != std::string::npos);
+  const test::ProgramResult asked =
+      place.run({"train", "pets", "--recipe", "small.toml", "--out", "asked", "--json", "--balance", "none",
+                 "--precision", "fp32", "--device", "cpu"});
+  CHECK(decided_in(asked).size() == 1);  // what the folders mean
+}
+
+TEST_CASE("a quiet training says its result and where it is on standard output and nothing else") {
+  const Place place;
+  const test::ProgramResult quiet =
+      place.run({"train", "pets", "--recipe", "small.toml", "--out", "a run", "--quiet"});
+  CAPTURE(quiet.err);
+  REQUIRE(quiet.exit_code == 0);
+  CHECK(quiet.err.empty());
+  CHECK(quiet.out.starts_with("validation accuracy "));
+  CHECK(quiet.out.ends_with("\na run\n"));
+  const test::ProgramResult loud = place.run({"train", "pets", "--recipe", "small.toml", "--out", "b run"});
+  CHECK(loud.err.find("margay predict 'b run' photo.jpg\n") != std::string::npos);
+  CHECK(loud.err.find("margay evaluate 'b run' 'b run/manifest.csv' --split validation\n") !=
+        std::string::npos);
+  CHECK(loud.out.substr(0, loud.out.find('\n')) == quiet.out.substr(0, quiet.out.find('\n')));
+  const test::ProgramResult measured =
+      place.run({"evaluate", "b run", "b run/manifest.csv", "--split", "validation"});
+  CAPTURE(measured.err);
+  CHECK(measured.exit_code == 0);
 }
 
 TEST_CASE("the story is told and not told twice") {
