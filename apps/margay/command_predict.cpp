@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -10,10 +11,12 @@
 
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
+#include "apps/margay/predict_to_file.h"
 #include "apps/margay/views_option.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/json.h"
+#include "margay/core/sha256.h"
 #include "margay/core/worker_pool.h"
 #include "margay/data/content_hash.h"
 #include "margay/data/fit_file.h"
@@ -43,6 +46,14 @@ struct PredictOptions {
   std::string views = "one";
   int batch = 32;
   int threads = 0;
+  std::string output;
+  bool overwrite = false;
+};
+
+/// A model, and what tells its answers from those of others.
+struct NamedPredictor {
+  predict::Predictor predictor;
+  std::string fingerprint;
 };
 
 /// What a path means: itself, or the pictures below a folder or in an archive, sorted.
@@ -168,35 +179,58 @@ void sort_out_paths(PredictOptions& options) {
     options.model = options.run;
   else if (!options.run.empty())
     options.pictures.insert(options.pictures.begin(), options.run);
+  require(!options.overwrite || !options.output.empty(), "predict", "--overwrite belongs to --output",
+          "name the file: --output predictions.csv");
   require(!options.model.empty() && !options.pictures.empty(), "predict",
           options.model.empty() ? "no model and no picture is named" : "no picture is named",
           "margay predict RUN PICTURE..., or margay predict --model mobilenet_v2 PICTURE...");
 }
 
-predict::Predictor load_predictor(const PredictOptions& options, const std::stop_token& stop) {
+/// "b03531047f2c", the first digits of the SHA-256 of the file that the weights come from; "...+flip" with
+/// views.
+std::string fingerprint_of(const fs::path& file, const PredictOptions& options) {
+  if (options.output.empty()) return {};  // nobody asks
+  constexpr size_t kDigits = 12;
+  const std::string digits = sha256_hex_of_file(file).substr(0, kDigits);
+  return options.views == "one" ? digits : digits + "+" + options.views;
+}
+
+NamedPredictor load_predictor(const PredictOptions& options, const std::stop_token& stop) {
   const runtime::RuntimeOptions runtime{.threads = options.threads};
   std::error_code unreadable;
   if (options.model == options.run || fs::exists(options.model, unreadable)) {
     require(options.weights.empty(), "predict", fmt::format("{} has weights of its own", options.model),
             "--weights is for published networks: margay predict --model mobilenet_v2 --weights FILE");
-    return runtime::load_predictor(options.model, runtime);
+    return {runtime::load_predictor(options.model, runtime),
+            fingerprint_of(model::find_model_file(options.model), options)};
   }
   const graph::zoo::ZooNetwork& network = graph::zoo::find_network(options.model);
   const std::string weights = options.weights.empty() ? std::string(weights::kImageNet) : options.weights;
   const fs::path file = weights::resolve_weights(network.name, weights, console_progress(), stop);
-  return runtime::make_predictor(weights::imagenet_model(network, file), runtime);
+  return {runtime::make_predictor(weights::imagenet_model(network, file), runtime),
+          fingerprint_of(file, options)};
 }
 
-int predict_pictures(PredictOptions& options) {
-  const std::stop_token stop = stop_on_signals();
-  sort_out_paths(options);
-  const predict::Views views = predict::views_from_name(options.views);
-  predict::Predictor predictor = load_predictor(options, stop);
-  const data::PictureStore pictures = list_pictures(options.pictures, stop);
+/// Bytes of the pictures, each of which is looked at by the way.
+std::function<std::vector<uint8_t>(size_t)> reader_of(const data::PictureStore& pictures,
+                                                      Familiar& familiar) {
+  return [&](size_t i) {
+    try {
+      std::vector<uint8_t> bytes = pictures.read(i, image::DecodeOptions{}.max_file_bytes);
+      familiar.look_at(i, bytes);
+      return bytes;
+    } catch (const Error& error) {
+      throw IoError("predict", data::skip_reason(error, pictures.path(i)));
+    }
+  };
+}
+
+/// Answers on standard output. Returns whether every picture has one.
+bool print_answers(const PredictOptions& options, predict::Predictor& predictor,
+                   const data::PictureStore& pictures, Familiar& familiar, const std::stop_token& stop) {
   const std::vector<std::string>& classes = predictor.class_names();
   const AnswerLines lines(classes, pictures, options.top);
   Json answers = Json::array();
-  Familiar familiar(options.model, pictures.size());
   size_t broken = 0;
   const auto receive = [&](predict::FileAnswer result) {
     if (result.viewed) result.answer = result.viewed;
@@ -208,16 +242,8 @@ int predict_pictures(PredictOptions& options) {
     if (!options.json || !result.answer) lines.print(result);
   };
   WorkerPool pool(options.threads > 0 ? options.threads : usable_cpus());
-  const auto read = [&](size_t i) {
-    try {
-      std::vector<uint8_t> bytes = pictures.read(i, image::DecodeOptions{}.max_file_bytes);
-      familiar.look_at(i, bytes);
-      return bytes;
-    } catch (const Error& error) {
-      throw IoError("predict", data::skip_reason(error, pictures.path(i)));
-    }
-  };
-  predict::predict_pictures(predictor, {pictures.size(), read}, pool, {.size = options.batch, .views = views},
+  predict::predict_pictures(predictor, {pictures.size(), reader_of(pictures, familiar)}, pool,
+                            {.size = options.batch, .views = predict::views_from_name(options.views)},
                             receive, console_progress(), stop);
   if (options.json) {
     const Json document{
@@ -225,8 +251,28 @@ int predict_pictures(PredictOptions& options) {
     // File names need not be UTF-8, but JSON has to be.
     fmt::print("{}\n", format_json(document, 2));
   }
+  return broken == 0;
+}
+
+int predict_pictures(PredictOptions& options) {
+  const std::stop_token stop = stop_on_signals();
+  sort_out_paths(options);
+  const predict::Views views = predict::views_from_name(options.views);
+  NamedPredictor model = load_predictor(options, stop);
+  const data::PictureStore pictures = list_pictures(options.pictures, stop);
+  Familiar familiar(options.model, pictures.size());
+  const bool all = options.output.empty()
+                       ? print_answers(options, model.predictor, pictures, familiar, stop)
+                       : predict_to_file(model.predictor, pictures, reader_of(pictures, familiar),
+                                         {.path = options.output,
+                                          .model = model.fingerprint,
+                                          .batch = {.size = options.batch, .views = views},
+                                          .threads = options.threads,
+                                          .overwrite = options.overwrite,
+                                          .json = options.json},
+                                         stop);
   familiar.warn();
-  return broken > 0 ? FormatError("predict", "broken").exit_code() : 0;
+  return all ? 0 : FormatError("predict", "broken").exit_code();
 }
 
 }  // namespace
@@ -244,6 +290,12 @@ void add_predict(CLI::App& command, Outcome& outcome) {
   command.add_option("--weights", options->weights,
                      "of a published network: imagenet (default), which gets the published file once, from "
                      "MARGAY_MIRROR or its address, or a .pth or .safetensors file");
+  command.add_option("--output", options->output,
+                     "a .csv or .jsonl file for the answers, with a column for every class, and a row with "
+                     "the reason for every "
+                     "broken picture. Rows are written as answers come; pictures that have a row already are "
+                     "not asked about again");
+  command.add_flag("--overwrite", options->overwrite, "begin that file anew");
   command.add_option("--top", options->top, "how many classes to name for each picture")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
@@ -260,6 +312,7 @@ void add_predict(CLI::App& command, Outcome& outcome) {
       "Examples:\n  margay predict runs/article cat.jpg\n  margay predict runs/article holiday/ --top 1\n"
       "  margay predict runs/article cat.jpg --views flip\n"
       "  find . -name '*.jpg' | margay predict runs/article - --json\n"
+      "  margay predict runs/article holiday/ --output holiday.csv\n"
       "  margay predict --model mobilenet_v2 photo.jpg\n"
       "  margay predict --model mobilenet_v2 --weights mobilenet_v2.pth photo.jpg\n"
       "A picture that is broken is reported on standard error and the others are answered; the exit status "

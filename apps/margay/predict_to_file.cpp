@@ -1,0 +1,84 @@
+// Leaves out what is answered already, and counts.
+#include "apps/margay/predict_to_file.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdio>
+#include <vector>
+
+#include "apps/margay/console.h"
+#include "margay/core/cpu.h"
+#include "margay/core/error.h"
+#include "margay/core/json.h"
+#include "margay/report/phrases.h"
+#include "margay/run/predictions_file.h"
+
+namespace margay::app {
+namespace {
+
+/// What became of the pictures.
+struct Counts {
+  size_t already = 0, answered = 0, broken = 0;
+  double seconds = 0;
+
+  double pictures_per_second() const {
+    return seconds > 0 ? static_cast<double>(answered + broken) / seconds : 0;
+  }
+};
+
+void print_counts(const PredictionsOutput& output, const Counts& counts) {
+  if (output.json) {
+    fmt::print("{}\n", format_json({{"output", output.path.string()},
+                                    {"answered", counts.answered},
+                                    {"broken", counts.broken},
+                                    {"already_there", counts.already},
+                                    {"pictures_per_second", counts.pictures_per_second()}},
+                                   2));
+    return;
+  }
+  std::string text = report::counted(static_cast<int64_t>(counts.answered), "picture") + " answered";
+  if (counts.broken > 0)
+    text += fmt::format(", {} broken (column error)", report::grouped(static_cast<int64_t>(counts.broken)));
+  if (counts.already > 0)
+    text += fmt::format(", {} were there", report::grouped(static_cast<int64_t>(counts.already)));
+  fmt::print(stderr, "{}; {:.0f} pictures/s\n", text, counts.pictures_per_second());
+  std::fflush(stderr);
+  fmt::print("{}\n", output.path.string());
+}
+
+}  // namespace
+
+bool predict_to_file(predict::Predictor& predictor, const data::PictureStore& pictures,
+                     const std::function<std::vector<uint8_t>(size_t)>& read, const PredictionsOutput& output,
+                     const std::stop_token& stop) {
+  run::PredictionsFile file(output.path, predictor.class_names(), output.model, output.overwrite);
+  std::vector<size_t> left;
+  for (size_t i = 0; i < pictures.size(); ++i)
+    if (!file.has(pictures.path(i).string())) left.push_back(i);
+  Counts counts{.already = pictures.size() - left.size()};
+  const auto receive = [&](const predict::FileAnswer& result) {
+    const std::string path = pictures.path(left[result.index]).string();
+    const auto& answer = result.viewed ? result.viewed : result.answer;
+    ++(answer ? counts.answered : counts.broken);
+    if (answer)
+      file.add(path, answer->probabilities);
+    else
+      file.add_broken(path, result.error);
+  };
+  const auto start = std::chrono::steady_clock::now();
+  WorkerPool pool(output.threads > 0 ? output.threads : usable_cpus());
+  try {
+    predict::predict_pictures(predictor, {left.size(), [&](size_t i) { return read(left[i]); }}, pool,
+                              output.batch, receive, console_progress(output.json), stop);
+  } catch (const Interrupted& stopped) {
+    file.sync();
+    throw Interrupted("predict", reason_of(stopped), "the same command goes on from there");
+  }
+  file.sync();
+  counts.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  print_counts(output, counts);
+  return counts.broken == 0;
+}
+
+}  // namespace margay::app
