@@ -1,0 +1,112 @@
+// margay predict --output, with a model that answers by colour.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "margay/core/json.h"
+#include "margay/graph/builder.h"
+#include "margay/graph/weights.h"
+#include "margay/model/model.h"
+#include "tests/support/pets_place.h"
+
+using namespace margay;
+namespace fs = std::filesystem;
+
+namespace {
+
+using Place = test::PetsPlace;
+
+/// A model for pictures of 16 x 16 whose logits are the mean colours, less `offset`.
+void save_color_model(const fs::path& path, const std::vector<std::string>& classes, float offset = 0) {
+  model::Model model;
+  model.graph =
+      graph::Builder({3, 16, 16}).global_avg_pool2d().linear(static_cast<int64_t>(classes.size())).build();
+  model.weights = graph::initialize(model.graph, graph::Initializer::he_normal, 1);
+  for (float& value : model.weights.at("linear1.bias").values) value -= offset, offset = -offset;
+  model.classes = classes;
+  model.preprocess.width = model.preprocess.height = 16;
+  model::save_model(path, model);
+}
+
+size_t lines_of(const std::string& text) {
+  return static_cast<size_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("answers go to a table as they come and nothing is answered twice") {
+  const Place place;
+  save_color_model(place / "model.safetensors", {"red", "green", "blue"});
+  write_file_atomically(place / "pets/train/cats/broken.png", std::string_view("\x89PNG\r\n\x1a\nno more"));
+  const std::vector<std::string> words{"predict", "model.safetensors", "pets", "--output", "p.csv"};
+  const test::ProgramResult first = place.run(words);
+  CAPTURE(first.err);
+  CHECK(first.exit_code == 4);  // one is broken
+  CHECK(first.out == "p.csv\n");
+  CHECK(has(first.err, "64 pictures answered, 1 broken"));
+  const std::string whole = read_text_file(place / "p.csv");
+  CHECK(lines_of(whole) == 1 + 65);
+  CHECK(whole.starts_with(
+      "path,class,probability,probability_red,probability_green,probability_blue,model,error\n"));
+  const size_t broken = whole.find("pets/train/cats/broken.png,");
+  REQUIRE(broken != whole.npos);
+  CHECK(whole.substr(broken, whole.find('\n', broken) - broken).size() > 60);  // the reason is in it
+
+  const test::ProgramResult again = place.run(words);
+  CHECK(again.exit_code == 0);
+  CHECK(has(again.err, "0 pictures answered, 65 were there"));
+  CHECK(read_text_file(place / "p.csv") == whole);
+
+  // Torn in the middle of a row, it comes to the same bytes.
+  write_file_atomically(place / "p.csv", std::string_view(whole).substr(0, whole.size() / 2));
+  CHECK(place.run(words).out == "p.csv\n");
+  CHECK(read_text_file(place / "p.csv") == whole);
+}
+
+TEST_CASE("answers as objects a line say what the command says") {
+  const Place place;
+  save_color_model(place / "model.safetensors", {"red", "green", "blue"});
+  const std::string picture = "pets/validation/dogs/1.png";
+  const test::ProgramResult result =
+      place.run({"predict", "model.safetensors", picture, "--output", "p.jsonl", "--json"});
+  CAPTURE(result.err);
+  REQUIRE(result.exit_code == 0);
+  const Json counts = parse_json(result.out, "standard output");
+  CHECK(counts["output"] == "p.jsonl");
+  CHECK(counts["answered"] == 1);
+  CHECK(counts["already_there"] == 0);
+  const Json row = parse_json(read_text_file(place / "p.jsonl"), "row");
+  const Json told = parse_json(place.run({"predict", "model.safetensors", picture, "--json"}).out,
+                               "standard output")["pictures"][0];
+  CHECK(row["path"] == told["path"]);
+  CHECK(row["class"] == told["class"]);
+  CHECK(row["probability"] == told["probability"]);
+  CHECK(row["probabilities"].size() == 3);
+}
+
+TEST_CASE("answers of another model, of other views or of something else stay as they are") {
+  const Place place;
+  save_color_model(place / "one.safetensors", {"red", "green", "blue"});
+  save_color_model(place / "two.safetensors", {"red", "green", "blue"}, 1);
+  const auto words = [](const std::string& model, std::vector<std::string> more) {
+    more.insert(more.begin(), {"predict", model, "pets/validation", "--output"});
+    return more;
+  };
+  CHECK(place.run(words("one.safetensors", {"p.csv"})).exit_code == 0);
+  const std::string before = read_text_file(place / "p.csv");
+  const test::RefusedCommand refused[] = {
+      {words("two.safetensors", {"p.csv"}), 2, "has answers of the model"},
+      {words("one.safetensors", {"p.csv", "--views", "flip"}), 2, "has answers of the model"},
+      {words("one.safetensors", {"small.toml"}), 2, "let it end in .csv or .jsonl"},
+      {{"predict", "one.safetensors", "pets", "--overwrite"}, 2, "--overwrite belongs to --output"},
+  };
+  place.check_refused(refused);
+  CHECK(read_text_file(place / "p.csv") == before);
+  CHECK(place.run(words("two.safetensors", {"p.csv", "--overwrite"})).exit_code == 0);
+  CHECK(read_text_file(place / "p.csv") != before);
+  CHECK(lines_of(read_text_file(place / "p.csv")) == lines_of(before));
+}
