@@ -37,6 +37,7 @@ Json description_of(const ds::PublishedDataset& dataset) {
   json["name"] = dataset.name;
   json["description"] = dataset.description;
   json["pictures"] = dataset.pictures();
+  json["licence"] = dataset.licence;
   const auto path = ds::find_dataset(dataset);
   json["path"] = path ? Json(path->string()) : Json(nullptr);
   if (path) json["manifest"] = ds::manifest_of(dataset).to_json();
@@ -56,7 +57,9 @@ void get(const GetCommand& command) {
   }
   fmt::print(stderr, "{}\n",
              was_there ? "It is there already (--force gets it again)."
-                       : fmt::format("{} pictures, all of them decode.", dataset.pictures()));
+                       : fmt::format("{} pictures, {} of them decode.", dataset.pictures(),
+                                     dataset.may_be_broken == 0 ? "all" : "all but a few"));
+  fmt::print(stderr, "Licence: {}\n", dataset.licence);
   std::fflush(stderr);
   fmt::print("{}\n", path.string());
   fmt::print(stderr, "Next: margay inspect {}\n", dataset.name);
@@ -84,8 +87,8 @@ void list(bool json) {
   fmt::print("Published, fetched by 'margay dataset get NAME':\n");
   for (const ds::PublishedDataset& dataset : ds::published_datasets()) {
     const auto path = ds::find_dataset(dataset);
-    fmt::print("  {:<16}{}\n  {:<16}{}\n", dataset.name, dataset.description, "",
-               path ? path->string() : "not on this machine yet");
+    fmt::print("  {0:<17}{1}\n  {4:<17}licence: {2}\n  {4:<17}{3}\n", dataset.name, dataset.description,
+               dataset.licence, path ? path->string() : "not on this machine yet", "");
   }
   fmt::print("Drawn, by 'margay dataset draw OUT --classes A,B': {}\n", fmt::join(ds::animal_kinds(), ", "));
 }
@@ -98,7 +101,7 @@ void add_get(CLI::App& parent) {
   get_app->add_flag("--force", command->force, "get it again although it is there [default: no]");
   get_app->add_flag("--json", command->json, "print one JSON document [default: no]");
   get_app->footer(
-      "Example:\n  margay dataset get cats-and-dogs\n\n"
+      "Examples:\n  margay dataset get cats-and-dogs\n  margay dataset get flowers\n\n"
       "Environment:\n"
       "  MARGAY_MIRROR  colon-separated folders and addresses that are searched for the archive first\n"
       "  MARGAY_CACHE   where data sets are kept [default: $XDG_CACHE_HOME/margay or ~/.cache/margay]\n"

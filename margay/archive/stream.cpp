@@ -24,11 +24,15 @@ Stream open_stream(const std::filesystem::path& path, Formats formats) {
   Stream stream(archive_read_new());
   if (!stream) throw std::bad_alloc();
   if (formats == Formats::zip_and_tar) archive_read_support_format_zip(stream.get());
-  archive_read_support_format_tar(stream.get());
   archive_read_support_filter_gzip(stream.get());
-  archive_read_support_filter_bzip2(stream.get());
-  archive_read_support_filter_xz(stream.get());
-  archive_read_support_filter_zstd(stream.get());
+  if (formats == Formats::gzip) {
+    archive_read_support_format_raw(stream.get());
+  } else {
+    archive_read_support_format_tar(stream.get());
+    archive_read_support_filter_bzip2(stream.get());
+    archive_read_support_filter_xz(stream.get());
+    archive_read_support_filter_zstd(stream.get());
+  }
   require<IoError>(std::filesystem::is_regular_file(path), kWhere,
                    fmt::format("{} is not a file", path.string()));
   if (archive_read_open_filename(stream.get(), path.c_str(), kReadBytes) != ARCHIVE_OK)

@@ -17,8 +17,9 @@ struct ReleaseStream {
 };
 using Stream = std::unique_ptr<::archive, ReleaseStream>;
 
-/// Which formats a stream reads; tar may be compressed with gzip, bzip2, xz or zstd.
-enum class Formats { tar, zip_and_tar };
+/// Which formats a stream reads; tar may be compressed with gzip, bzip2, xz or zstd; gzip is a file by
+/// itself.
+enum class Formats { tar, zip_and_tar, gzip };
 
 /// Throws FormatError when the file is no such archive, IoError when it cannot be read.
 Stream open_stream(const std::filesystem::path& path, Formats formats);

@@ -9,11 +9,12 @@
 
 namespace margay::datasets {
 
-/// True when every expected folder below `root` has its number of files. Decodes nothing.
+/// True when the expected folders below `root` have their numbers of files. Decodes nothing.
 bool holds_expected_files(const std::filesystem::path& root, const PublishedDataset& dataset);
 
-/// Throws DataError unless `root` holds the expected folders with exactly their pictures and nothing else,
-/// and every picture decodes (on all processors). Throws Interrupted when `stop` is requested.
+/// Throws DataError unless `root` holds the expected folders with exactly their pictures and nothing that is
+/// not expected, and every picture decodes but for those that may be broken (on all processors). Throws
+/// Interrupted when `stop` is requested.
 void check_pictures(const std::filesystem::path& root, const PublishedDataset& dataset,
                     const ProgressObserver& progress = {}, std::stop_token stop = {});
 

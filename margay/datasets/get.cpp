@@ -3,15 +3,16 @@
 
 #include <fmt/chrono.h>
 
+#include <algorithm>
 #include <chrono>
 #include <system_error>
 #include <vector>
 
-#include "margay/archive/unpack.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/cache_folder.h"
 #include "margay/core/error.h"
 #include "margay/core/sha256.h"
+#include "margay/datasets/arrange.h"
 #include "margay/datasets/check_pictures.h"
 #include "margay/datasets/staging_folder.h"
 #include "margay/fetch/download_lock.h"
@@ -32,14 +33,16 @@ fs::path home_of(const PublishedDataset& dataset, const fs::path& cache) {
   return or_default(cache) / "datasets" / dataset.name;
 }
 
-Manifest describe(const PublishedDataset& dataset, const fetch::FoundFile& archive) {
+Manifest describe(const PublishedDataset& dataset, const std::vector<fetch::FoundFile>& found) {
   Manifest manifest;
   manifest.name = dataset.name;
-  manifest.archive = dataset.archive;
-  manifest.archive_bytes = fs::file_size(archive.path);
-  manifest.archive_sha256 = sha256_hex_of_file(archive.path);
-  manifest.origin = archive.origin;
+  manifest.licence = dataset.licence;
   manifest.root = dataset.root;
+  for (size_t i = 0; i < found.size(); ++i)
+    manifest.archives.push_back({.file = dataset.archives[i].file,
+                                 .bytes = fs::file_size(found[i].path),
+                                 .sha256 = sha256_hex_of_file(found[i].path),
+                                 .origin = found[i].origin});
   manifest.pictures = dataset.pictures();
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   manifest.retrieved =
@@ -47,16 +50,50 @@ Manifest describe(const PublishedDataset& dataset, const fetch::FoundFile& archi
   return manifest;
 }
 
-void install(const PublishedDataset& dataset, const fetch::FoundFile& found, const fs::path& home,
-             const ProgressObserver& progress, const std::stop_token& stop) {
+void install(const PublishedDataset& dataset, const std::vector<fetch::FoundFile>& found,
+             const fs::path& home, const ProgressObserver& progress, const std::stop_token& stop) {
   StagingFolder staging(home);
-  // As many folders again as there are pictures is more than any of these archives has.
-  const archive::UnpackLimits limits{.max_entries = 2 * dataset.pictures() + 100,
-                                     .max_bytes = dataset.max_bytes};
-  archive::unpack(found.path, staging.path(), limits, progress, stop);
-  check_pictures(staging.path() / dataset.root, dataset, progress, stop);
+  Arrangement arrangement{
+      .dataset = dataset, .archives = {}, .folder = staging.path(), .progress = progress, .stop = stop};
+  for (const fetch::FoundFile& file : found) arrangement.archives.push_back(file.path);
+  (dataset.arrange != nullptr ? dataset.arrange : unpack_folders)(arrangement);
+  check_pictures(arrangement.root(), dataset, progress, stop);
   write_file_atomically(staging.path() / kManifestName, describe(dataset, found).to_json().dump(1) + "\n");
   staging.commit();
+}
+
+/// Throws FormatError for a file of another size than the archive can have.
+void check_size(const fetch::FoundFile& found, const PublishedArchive& archive) {
+  const uint64_t bytes = fs::file_size(found.path);
+  require<FormatError>(
+      bytes >= archive.min_bytes && bytes <= archive.max_bytes, kWhere,
+      fmt::format("{} bytes, expected {} to {}", bytes, archive.min_bytes, archive.max_bytes));
+}
+
+/// Removes what was downloaded.
+void drop_downloads(const std::vector<fetch::FoundFile>& files) {
+  std::error_code ignored;
+  for (const fetch::FoundFile& file : files)
+    if (file.downloaded) fs::remove(file.path, ignored);
+}
+
+/// All archives of a data set on this machine. Where one does not come, those that did are there for the next
+/// time.
+std::vector<fetch::FoundFile> find_archives(const PublishedDataset& dataset, const fs::path& downloads,
+                                            const GetOptions& options, const ProgressObserver& progress,
+                                            const std::stop_token& stop) {
+  std::vector<fetch::FoundFile> found;
+  for (const PublishedArchive& archive : dataset.archives) {
+    fetch::DownloadOptions download = options.download;
+    download.max_bytes = std::min(download.max_bytes, archive.max_bytes);
+    found.push_back(fetch::find_file(
+        {.names = {archive.file},
+         .url = archive.url,
+         .check = [&](const fetch::FoundFile& file) { check_size(file, archive); }},
+        {.downloads = downloads, .reuse = true, .mirror = options.mirror, .download = download}, progress,
+        stop));
+  }
+  return found;
 }
 
 std::string nearest_entry(const fs::path& path) {
@@ -101,21 +138,17 @@ fs::path get_dataset(const PublishedDataset& dataset, const GetOptions& options,
   const fs::path downloads = cache / "downloads";
   make_folder(downloads);
   const fetch::DownloadLock lock(downloads / fmt::format(".{}.lock", dataset.name), "this data set");
-  const fetch::FoundFile archive = fetch::find_file(
-      {.names = {dataset.archive}, .url = dataset.url},
-      {.downloads = downloads, .mirror = options.mirror, .download = options.download}, progress, stop);
+  const std::vector<fetch::FoundFile> found = find_archives(dataset, downloads, options, progress, stop);
   const fs::path home = home_of(dataset, cache);
-  const auto drop_download = [&] {
-    std::error_code ignored;
-    if (archive.downloaded) fs::remove(archive.path, ignored);
-  };
   try {
-    install(dataset, archive, home, progress, stop);
+    install(dataset, found, home, progress, stop);
+  } catch (const Interrupted&) {
+    throw;  // they are there for the next time
   } catch (...) {
-    drop_download();
+    drop_downloads(found);
     throw;
   }
-  drop_download();
+  drop_downloads(found);
   return home / dataset.root;
 }
 

@@ -22,11 +22,11 @@ struct GetOptions {
   fetch::DownloadOptions download;
 };
 
-/// Fetches the data set unless it is there: looks for its archive in the mirrors, then at its address;
-/// unpacks it, checks that every expected folder holds exactly its pictures and that each decodes, and keeps
-/// a manifest. Returns the folder that holds the splits. Throws IoError (nothing found, with all that was
-/// tried), FormatError (a bad archive), DataError (other pictures than expected), Interrupted (a download
-/// goes on from there next time).
+/// Fetches the data set unless it is there: looks for its archives in the mirrors, then at their addresses;
+/// makes folders of them, checks that every expected folder holds exactly its pictures and that each decodes,
+/// and keeps a manifest. Returns the folder that holds the splits. Throws IoError (nothing found, with all
+/// that was tried), FormatError (a bad archive), DataError (other pictures than expected), Interrupted (a
+/// download goes on from there next time).
 std::filesystem::path get_dataset(const PublishedDataset& dataset, const GetOptions& options = {},
                                   const ProgressObserver& progress = {}, std::stop_token stop = {});
 /// The same by name; UsageError for names that are not published.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
@@ -21,15 +22,41 @@ bool is_folder_name(std::string_view text) {
   return !text.empty() && text != "." && text != ".." && text.find('/') == std::string_view::npos;
 }
 
+ArchiveFacts archive_from_json(const Json& json, std::string_view where) {
+  ArchiveFacts archive{.file = json_value<std::string>(json, "file", where),
+                       .bytes = json_value<uint64_t>(json, "bytes", where),
+                       .sha256 = json_value<std::string>(json, "sha256", where),
+                       .origin = json_value<std::string>(json, "origin", where)};
+  require<FormatError>(is_sha256(archive.sha256), where, "'sha256' is not 64 hexadecimal digits");
+  return archive;
+}
+
+/// As it was written when every data set had one archive, and no licence was noted.
+Json from_old_form(const Json& json) {
+  Json renewed = json;
+  renewed["licence"] = "";
+  Json archive = Json::object();
+  for (const auto& [key, old_key] : {std::pair("file", "archive"),
+                                     {"bytes", "archive_bytes"},
+                                     {"sha256", "archive_sha256"},
+                                     {"origin", "origin"}})
+    if (json.contains(old_key)) archive[key] = json[old_key];
+  renewed["archives"] = Json::array({archive});
+  return renewed;
+}
+
 }  // namespace
 
 Json Manifest::to_json() const {
   Json json;
   json["name"] = name;
-  json["archive"] = archive;
-  json["archive_bytes"] = archive_bytes;
-  json["archive_sha256"] = archive_sha256;
-  json["origin"] = origin;
+  json["licence"] = licence;
+  json["archives"] = Json::array();
+  for (const ArchiveFacts& archive : archives)
+    json["archives"].push_back({{"file", archive.file},
+                                {"bytes", archive.bytes},
+                                {"sha256", archive.sha256},
+                                {"origin", archive.origin}});
   json["root"] = root;
   json["pictures"] = pictures;
   json["retrieved"] = retrieved;
@@ -37,17 +64,17 @@ Json Manifest::to_json() const {
 }
 
 Manifest Manifest::from_json(const Json& json, std::string_view where) {
+  if (json.is_object() && json.contains("archive") && !json.contains("archives"))
+    return from_json(from_old_form(json), where);
   Manifest manifest;
   manifest.name = json_value<std::string>(json, "name", where);
-  manifest.archive = json_value<std::string>(json, "archive", where);
-  manifest.archive_bytes = json_value<uint64_t>(json, "archive_bytes", where);
-  manifest.archive_sha256 = json_value<std::string>(json, "archive_sha256", where);
-  manifest.origin = json_value<std::string>(json, "origin", where);
+  manifest.licence = json_value<std::string>(json, "licence", where);
+  const auto archives = json_value<std::vector<Json>>(json, "archives", where);
+  for (const Json& archive : archives) manifest.archives.push_back(archive_from_json(archive, where));
+  require<FormatError>(!archives.empty(), where, "'archives' is empty");
   manifest.root = json_value<std::string>(json, "root", where);
   manifest.pictures = json_value<uint64_t>(json, "pictures", where);
   manifest.retrieved = json_value<std::string>(json, "retrieved", where);
-  require<FormatError>(is_sha256(manifest.archive_sha256), where,
-                       "'archive_sha256' is not 64 hexadecimal digits");
   require<FormatError>(is_folder_name(manifest.root), where, "'root' is not the name of a folder");
   return manifest;
 }

@@ -5,19 +5,28 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "margay/core/json.h"
 
 namespace margay::datasets {
 
+/// A file that a data set was made from.
+struct ArchiveFacts {
+  std::string file;  ///< name
+  uint64_t bytes = 0;
+  std::string sha256;  ///< 64 hexadecimal digits
+  std::string origin;  ///< address or path that it came from
+
+  bool operator==(const ArchiveFacts&) const = default;
+};
+
 /// What a downloaded data set was made from.
 struct Manifest {
-  std::string name;     ///< of the data set
-  std::string archive;  ///< file name
-  uint64_t archive_bytes = 0;
-  std::string archive_sha256;  ///< 64 hexadecimal digits
-  std::string origin;          ///< address or path that it came from
-  std::string root;            ///< folder beside the manifest that holds the splits
+  std::string name;  ///< of the data set
+  std::string licence;
+  std::vector<ArchiveFacts> archives;  ///< one or more
+  std::string root;                    ///< folder beside the manifest that holds the pictures
   uint64_t pictures = 0;
   std::string retrieved;  ///< UTC, "2024-05-01T12:00:00Z"
 

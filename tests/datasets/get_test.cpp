@@ -38,8 +38,8 @@ struct World {
   PublishedDataset dataset{
       .name = "tiny",
       .description = "five pictures",
-      .archive = "file.zip",
-      .url = "http://127.0.0.1:1/file.zip",
+      .licence = "MIT",
+      .archives = {{.file = "file.zip", .url = "http://127.0.0.1:1/file.zip"}},
       .root = "tiny_root",
       .folders = {{"train/cats", 2}, {"train/dogs", 1}, {"validation/cats", 1}, {"validation/dogs", 1}},
       .max_bytes = 1'000'000,
@@ -88,9 +88,9 @@ TEST_CASE("a data set is fetched from a mirror folder and found again") {
   CHECK(fs::exists(path / "train/cats/cat.1.jpg"));
   CHECK(find_dataset(world.dataset, world.options.cache) == path);
   const Manifest manifest = manifest_of(world.dataset, world.options.cache);
-  CHECK(manifest.archive_sha256 == sha256_hex_of_file(world.archive()));
-  CHECK(manifest.archive_bytes == fs::file_size(world.archive()));
-  CHECK(manifest.origin == world.archive().string());
+  CHECK(manifest.archives.at(0).sha256 == sha256_hex_of_file(world.archive()));
+  CHECK(manifest.archives.at(0).bytes == fs::file_size(world.archive()));
+  CHECK(manifest.archives.at(0).origin == world.archive().string());
   CHECK(manifest.pictures == 5);
   CHECK(fs::exists(world.archive()));
 }
@@ -122,10 +122,10 @@ TEST_CASE("a data set is fetched from an address and the download is not kept") 
   test::LoopbackServer server;
   server.set_file(read_text_file(world.archive()), "\"one\"");
   world.options.mirror = "/no/such/folder";
-  world.dataset.url = server.url();
+  world.dataset.archives[0].url = server.url();
   const fs::path path = world.get();
   CHECK(fs::exists(path / "train/cats/cat.0.jpg"));
-  CHECK(manifest_of(world.dataset, world.options.cache).origin == server.url());
+  CHECK(manifest_of(world.dataset, world.options.cache).archives.at(0).origin == server.url());
   CHECK_FALSE(fs::exists(world.folder / "cache/downloads/file.zip"));
 }
 
@@ -135,7 +135,7 @@ TEST_CASE("a mirror may be an address and comes before the published one") {
   server.set_file(read_text_file(world.archive()), "\"one\"");
   world.options.mirror = "/no/such/folder:" + server.url("");
   world.get();
-  CHECK(manifest_of(world.dataset, world.options.cache).origin == server.url());
+  CHECK(manifest_of(world.dataset, world.options.cache).archives.at(0).origin == server.url());
 }
 
 TEST_CASE("what was tried is told when nothing has it") {
@@ -169,6 +169,40 @@ TEST_CASE("archives with other contents are refused and leave nothing") {
   refused([](auto& entries) {
     for (Entry& entry : entries) entry.name = "other" + entry.name;
   });
+}
+
+TEST_CASE("an archive of another size than it can have is refused before it is unpacked") {
+  World world;
+  world.dataset.archives[0].min_bytes = 1'000'000;
+  CHECK_THROWS_WITH_AS(world.get(), doctest::Contains("bytes, expected 1000000 to"), IoError);
+  world.dataset.archives[0].min_bytes = 1;
+  world.dataset.archives[0].max_bytes = 100;
+  CHECK_THROWS_WITH_AS(world.get(), doctest::Contains("bytes, expected 1 to 100"), IoError);
+  CHECK_FALSE(fs::exists(world.home()));
+}
+
+TEST_CASE("totals, files besides the pictures and pictures that may be broken are as the data set says") {
+  World world;
+  world.dataset.folders = {
+      {"train/cats", 0}, {"train/dogs", 0}, {"validation/cats", 0}, {"validation/dogs", 0}};
+  world.dataset.totals = {{"train", 3}, {"validation", 2}};
+  world.dataset.other_files = {"LICENSE.txt"};
+  std::vector<Entry> entries = World::entries();
+  entries.push_back({"tiny_root/LICENSE.txt", "free"});
+  entries.push_back({"tiny_root/train/._cat.0.jpg", "of a Mac"});
+  write_archive(world.archive(), entries);
+  CHECK(world.dataset.pictures() == 5);
+  CHECK(fs::exists(world.get() / "LICENSE.txt"));
+  world.options.force = true;
+  world.dataset.totals = {{"train", 4}, {"validation", 2}};
+  CHECK_THROWS_WITH_AS(world.get(), doctest::Contains("3 files below train, expected 4"), DataError);
+  world.dataset.totals = {{"", 5}};
+  CHECK_NOTHROW(world.get());
+  entries[0].content = "not a picture";
+  write_archive(world.archive(), entries);
+  CHECK_THROWS_AS(world.get(), DataError);
+  world.dataset.may_be_broken = 1;
+  CHECK_NOTHROW(world.get());
 }
 
 TEST_CASE("pictures that do not decode are counted and named") {
@@ -229,7 +263,7 @@ TEST_CASE("the real archive is fetched and holds three thousand pictures that de
   const fs::path path = get_dataset("cats-and-dogs");
   CHECK(resolve_dataset("cats-and-dogs") == path);
   CHECK(find_dataset("cats-and-dogs") == path);
-  CHECK(manifest_of(published_dataset("cats-and-dogs")).archive_sha256 == sha256_hex_of_file(*zip));
+  CHECK(manifest_of(published_dataset("cats-and-dogs")).archives.at(0).sha256 == sha256_hex_of_file(*zip));
 }
 
 }  // namespace

@@ -14,14 +14,13 @@ namespace margay::datasets {
 namespace {
 
 Manifest example() {
-  return {"tiny",
-          "tiny.zip",
-          1234,
-          std::string(64, 'a'),
-          "http://host/tiny.zip",
-          "tiny_root",
-          7,
-          "2024-05-01T12:00:00Z"};
+  return {.name = "tiny",
+          .licence = "MIT",
+          .archives = {{"tiny.zip", 1234, std::string(64, 'a'), "http://host/tiny.zip"},
+                       {"more.zip", 5678, std::string(64, 'b'), "/mirror/more.zip"}},
+          .root = "tiny_root",
+          .pictures = 7,
+          .retrieved = "2024-05-01T12:00:00Z"};
 }
 
 TEST_CASE("a manifest is read as it was written") {
@@ -58,9 +57,28 @@ TEST_CASE("every value of a manifest is needed and checked") {
   }
   for (const char* digest : {"", "abc", "GGGG"}) {
     Json evil = good;
-    evil["archive_sha256"] = digest;
+    evil["archives"][1]["sha256"] = digest;
     CHECK_THROWS_AS(Manifest::from_json(evil, "m"), FormatError);
   }
+  for (const char* key : {"file", "bytes", "sha256", "origin"}) {
+    Json without = good;
+    without["archives"][1].erase(key);
+    CHECK_THROWS_AS(Manifest::from_json(without, "m"), FormatError);
+  }
+  Json none = good;
+  none["archives"] = Json::array();
+  CHECK_THROWS_AS(Manifest::from_json(none, "m"), FormatError);
+}
+
+TEST_CASE("a manifest of one archive is read as it was written before") {
+  const Manifest manifest = Manifest::from_json(
+      Json::parse(
+          fmt::format(R"({{"name": "tiny", "archive": "tiny.zip", "archive_bytes": 9, "archive_sha256": "{}",
+                   "origin": "/tiny.zip", "root": "tiny", "pictures": 2, "retrieved": "2024-05-01T12:00:00Z"}})",
+                      std::string(64, 'c'))),
+      "m");
+  CHECK(manifest.archives == std::vector<ArchiveFacts>{{"tiny.zip", 9, std::string(64, 'c'), "/tiny.zip"}});
+  CHECK(manifest.licence.empty());
 }
 
 }  // namespace
