@@ -40,13 +40,13 @@ int run_bench(BenchOptions& options) {
   choose_recipe(options, RecipeUse::steps);
   workflow::BenchmarkRequest request{.config = compose_config(options), .seconds = options.seconds};
   if (!options.is_quiet())
-    request.narrate = [](std::string_view sentence) { fmt::print(stderr, "{} ...\n", sentence); };
+    request.narrate = [](std::string_view sentence) { print_err("{} ...\n", sentence); };
   choose_pictures(options, request);
   const workflow::Benchmark found = workflow::run_benchmark(request);
   if (options.json)
-    fmt::print("{}\n", format_json(found.to_json(), 2));
+    print_out("{}\n", format_json(found.to_json(), 2));
   else
-    fmt::print("{}", workflow::format_benchmark(found));
+    print_out("{}", workflow::format_benchmark(found));
   return found.failed_checks().empty() ? 0 : Error("bench", "").exit_code();
 }
 

@@ -8,6 +8,7 @@
 
 #include "apps/margay/command.h"
 #include "apps/margay/drawing.h"
+#include "apps/margay/output.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/recipe/recipe.h"
@@ -55,15 +56,15 @@ void compare(const CompareOptions& options) {
   std::vector<report::ComparedRun> runs;
   for (const std::string& path : options.runs) runs.push_back(read_run(path));
   const report::RunComparison comparison = report::compare_runs(runs);
-  if (!options.json) fmt::print("{}\n", report::format_comparison(comparison));
+  if (!options.json) print_out("{}\n", report::format_comparison(comparison));
   const std::vector<std::string> curves = draw(runs, comparison, options.out);
   if (!options.json) {
-    if (!curves.empty()) fmt::print("curves: {}\n", fmt::join(curves, ", "));
+    if (!curves.empty()) print_out("curves: {}\n", fmt::join(curves, ", "));
     return;
   }
   Json document = comparison.to_json();
   document["curves"] = curves;
-  fmt::print("{}\n", format_json(document, 2));
+  print_out("{}\n", format_json(document, 2));
 }
 
 }  // namespace

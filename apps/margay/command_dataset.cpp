@@ -29,7 +29,7 @@ struct DrawCommand {
 };
 
 void print_json(const Json& json) {
-  fmt::print("{}\n", format_json(json, 2));
+  print_out("{}\n", format_json(json, 2));
 }
 
 Json description_of(const ds::PublishedDataset& dataset) {
@@ -55,24 +55,20 @@ void get(const GetCommand& command) {
     json["fetched"] = !was_there;
     return print_json(json);
   }
-  fmt::print(stderr, "{}\n",
-             was_there ? "It is there already (--force gets it again)."
-                       : fmt::format("{} pictures, {} of them decode.", dataset.pictures(),
-                                     dataset.may_be_broken == 0 ? "all" : "all but a few"));
-  fmt::print(stderr, "Licence: {}\n", dataset.licence);
-  std::fflush(stderr);
-  fmt::print("{}\n", path.string());
-  fmt::print(stderr, "Next: margay inspect {}\n", dataset.name);
+  print_err("{}\n", was_there ? "It is there already (--force gets it again)."
+                              : fmt::format("{} pictures, {} of them decode.", dataset.pictures(),
+                                            dataset.may_be_broken == 0 ? "all" : "all but a few"));
+  print_err("Licence: {}\n", dataset.licence);
+  print_out("{}\n", path.string());
+  print_err("Next: margay inspect {}\n", dataset.name);
 }
 
 void draw(const DrawCommand& command) {
   const bool drawn = ds::draw_dataset(command.out, command.options, console_progress(), stop_on_signals());
-  fmt::print(
-      stderr, "{}\n",
-      drawn ? fmt::format("Drew {} pictures.", command.options.count) : "This very set is there already.");
-  std::fflush(stderr);
-  fmt::print("{}\n", command.out);
-  fmt::print(stderr, "Next: margay show {}\n", command.out);
+  print_err("{}\n", drawn ? fmt::format("Drew {} pictures.", command.options.count)
+                          : "This very set is there already.");
+  print_out("{}\n", command.out);
+  print_err("Next: margay show {}\n", command.out);
 }
 
 void list(bool json) {
@@ -84,13 +80,13 @@ void list(bool json) {
     for (const std::string_view kind : ds::animal_kinds()) kinds.push_back(kind);
     return print_json({{"published", std::move(published)}, {"drawn_kinds", std::move(kinds)}});
   }
-  fmt::print("Published, fetched by 'margay dataset get NAME':\n");
+  print_out("Published, fetched by 'margay dataset get NAME':\n");
   for (const ds::PublishedDataset& dataset : ds::published_datasets()) {
     const auto path = ds::find_dataset(dataset);
-    fmt::print("  {0:<17}{1}\n  {4:<17}licence: {2}\n  {4:<17}{3}\n", dataset.name, dataset.description,
-               dataset.licence, path ? path->string() : "not on this machine yet", "");
+    print_out("  {0:<17}{1}\n  {4:<17}licence: {2}\n  {4:<17}{3}\n", dataset.name, dataset.description,
+              dataset.licence, path ? path->string() : "not on this machine yet", "");
   }
-  fmt::print("Drawn, by 'margay dataset draw OUT --classes A,B': {}\n", fmt::join(ds::animal_kinds(), ", "));
+  print_out("Drawn, by 'margay dataset draw OUT --classes A,B': {}\n", fmt::join(ds::animal_kinds(), ", "));
 }
 
 void add_get(CLI::App& parent) {

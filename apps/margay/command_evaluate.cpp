@@ -14,6 +14,7 @@
 #include "apps/margay/views_option.h"
 #include "margay/core/error.h"
 #include "margay/core/json.h"
+#include "margay/core/printable.h"
 #include "margay/predict/evaluation.h"
 #include "margay/recipe/config.h"
 #include "margay/report/report_page.h"
@@ -24,6 +25,7 @@ namespace margay::app {
 namespace {
 
 constexpr size_t kMaxSkippedShown = 50;
+constexpr const char* kProvenance = "the model's provenance";
 
 void print_json(const Measurement& measured, const EvaluateOptions& options) {
   Json document = measured.evaluation.to_json();
@@ -44,33 +46,36 @@ void print_json(const Measurement& measured, const EvaluateOptions& options) {
   for (const data::SkippedFile& file : measured.skipped)
     document["skipped"].push_back({{"path", file.path.string()}, {"reason", file.reason}});
   // File names need not be UTF-8, but JSON has to be.
-  fmt::print("{}\n", format_json(document, 2));
+  print_out("{}\n", format_json(document, 2));
+}
+
+std::string kept_weights(const Json& provenance) {
+  return recipe::describe_kept(json_value_or<std::string>(provenance, "keep", "last", kProvenance),
+                               json_value<int>(provenance, "epoch", kProvenance));
 }
 
 /// Whose weights these are, what they have learned from and what has chosen them.
 std::string describe_model(const Measurement& measured, const EvaluateOptions& options) {
   std::string text;
   const Json& provenance = measured.provenance;
-  if (provenance.contains("epoch"))
-    text = fmt::format("weights of {}\n",
-                       recipe::describe_kept(provenance.value("keep", "last"), provenance.value("epoch", 0)));
+  if (provenance.contains("epoch")) text = fmt::format("weights of {}\n", kept_weights(provenance));
   for (const std::string& sentence : describe_familiarity(measured, options)) text += sentence + '\n';
   return text;
 }
 
 void print_table(const Measurement& measured, const EvaluateOptions& options) {
-  fmt::print("{} on {}, {}\n{}\n{}", options.model, options.data.data, measured.split,
-             describe_model(measured, options), predict::format_evaluation(measured.evaluation));
+  print_out("{} on {}, {}\n{}\n{}", options.model, options.data.data, measured.split,
+            describe_model(measured, options), predict::format_evaluation(measured.evaluation));
   if (measured.viewed)
-    fmt::print("\nApart from that, the mean over several looks at each picture (--views {}):\n{}",
-               options.views, predict::format_accuracy(*measured.viewed));
+    print_out("\nApart from that, the mean over several looks at each picture (--views {}):\n{}",
+              options.views, predict::format_accuracy(*measured.viewed));
   if (measured.skipped.empty()) return;
-  fmt::print("\nskipped {} that do not decode:\n", measured.skipped.size());
+  print_out("\nskipped {} that do not decode:\n", measured.skipped.size());
   const size_t shown = std::min(measured.skipped.size(), kMaxSkippedShown);
   for (size_t i = 0; i < shown; ++i)
-    fmt::print("  {}: {}\n", measured.skipped[i].path.string(), measured.skipped[i].reason);
+    print_out("  {}: {}\n", printable(measured.skipped[i].path.string()), measured.skipped[i].reason);
   if (shown < measured.skipped.size())
-    fmt::print("  and {} more; --json lists them all\n", measured.skipped.size() - shown);
+    print_out("  and {} more; --json lists them all\n", measured.skipped.size() - shown);
 }
 
 void write_page(const Measurement& measured, const EvaluateOptions& options) {
@@ -82,9 +87,7 @@ void write_page(const Measurement& measured, const EvaluateOptions& options) {
   page.evaluation = measured.evaluation.to_json();
   page.evaluated_split = measured.split;
   page.evaluation_notes = describe_familiarity(measured, options);
-  if (measured.provenance.contains("epoch"))
-    page.evaluated_model = recipe::describe_kept(measured.provenance.value("keep", "last"),
-                                                 measured.provenance.value("epoch", 0));
+  if (measured.provenance.contains("epoch")) page.evaluated_model = kept_weights(measured.provenance);
   page.pictures = report::judged_pictures(measured.dataset.split(measured.split), measured.samples,
                                           measured.preprocess, measured.labels, measured.probabilities,
                                           std::filesystem::absolute(measured.dataset.root));
@@ -92,7 +95,10 @@ void write_page(const Measurement& measured, const EvaluateOptions& options) {
   page.environment = run::describe_environment(command_line());
   report::write_report(options.html, page);
   // With --json, standard output is one document.
-  fmt::print(options.json ? stderr : stdout, "{}page: {}\n", options.json ? "" : "\n", options.html);
+  if (options.json)
+    print_err("page: {}\n", options.html);
+  else
+    print_out("\npage: {}\n", options.html);
 }
 
 void evaluate(const EvaluateOptions& options) {

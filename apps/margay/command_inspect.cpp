@@ -15,11 +15,13 @@
 #include "apps/margay/page_file.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
+#include "margay/core/printable.h"
 #include "margay/core/worker_pool.h"
 #include "margay/data/dataset.h"
 #include "margay/data/inspection.h"
 #include "margay/report/inspection_page.h"
 #include "margay/report/shell_word.h"
+#include "margay/report/text_table.h"
 
 namespace margay::app {
 namespace {
@@ -43,18 +45,6 @@ std::string grouped(size_t number) {
 
 using TableRow = std::vector<std::string>;
 
-/// The first column is aligned left, the others right.
-void print_table(const std::vector<TableRow>& rows) {
-  std::vector<size_t> widths(rows.front().size());
-  for (const TableRow& row : rows)
-    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  for (const TableRow& row : rows) {
-    fmt::print("{:<{}}", row[0], widths[0]);
-    for (size_t i = 1; i < row.size(); ++i) fmt::print("  {:>{}}", row[i], widths[i]);
-    fmt::print("\n");
-  }
-}
-
 TableRow counts_row(std::string name, const std::vector<size_t>& counts) {
   TableRow row{std::move(name)};
   for (const size_t count : counts) row.push_back(grouped(count));
@@ -77,7 +67,7 @@ void print_counts(const data::Inspection& inspection) {
     rows.push_back(counts_row(inspection.classes[label], counts));
   }
   rows.push_back(counts_row("total", totals));
-  print_table(rows);
+  print_out("{}", report::format_text_table(rows, report::Align::right));
 }
 
 std::string counted(const std::map<std::string, size_t>& counts) {
@@ -88,21 +78,21 @@ std::string counted(const std::map<std::string, size_t>& counts) {
 
 void print_facts(const data::Inspection& inspection) {
   const auto& [width, height, aspect] = std::tie(inspection.width, inspection.height, inspection.aspect);
-  fmt::print("\nformats  {}\n", counted(inspection.formats));
-  fmt::print("width    {} to {} pixels, median {}\n", width.min, width.max, width.median);
-  fmt::print("height   {} to {} pixels, median {}\n", height.min, height.max, height.median);
-  fmt::print("aspect   {:.2f} to {:.2f} (width / height), median {:.2f}\n", aspect.min, aspect.max,
-             aspect.median);
+  print_out("\nformats  {}\n", counted(inspection.formats));
+  print_out("width    {} to {} pixels, median {}\n", width.min, width.max, width.median);
+  print_out("height   {} to {} pixels, median {}\n", height.min, height.max, height.median);
+  print_out("aspect   {:.2f} to {:.2f} (width / height), median {:.2f}\n", aspect.min, aspect.max,
+            aspect.median);
   const auto& [darkest, middle, brightest] = inspection.brightness;
-  fmt::print("bright   {:.1f} to {:.1f} % (mean of a picture, 0 is black), median {:.1f}\n", 100 * darkest,
-             100 * brightest, 100 * middle);
-  fmt::print("files    {}\n", format_bytes(static_cast<double>(inspection.total_bytes)));
+  print_out("bright   {:.1f} to {:.1f} % (mean of a picture, 0 is black), median {:.1f}\n", 100 * darkest,
+            100 * brightest, 100 * middle);
+  print_out("files    {}\n", format_bytes(static_cast<double>(inspection.total_bytes)));
   if (inspection.redundant() > 0)
-    fmt::print("copies   {} are there already, byte by byte, under another name\n",
-               grouped(inspection.redundant()));
-  fmt::print("turned   {} by their EXIF orientation\n", grouped(inspection.turned));
+    print_out("copies   {} are there already, byte by byte, under another name\n",
+              grouped(inspection.redundant()));
+  print_out("turned   {} by their EXIF orientation\n", grouped(inspection.turned));
   if (inspection.converted > 0)
-    fmt::print("colours  {} converted to sRGB from their ICC profile\n", grouped(inspection.converted));
+    print_out("colours  {} converted to sRGB from their ICC profile\n", grouped(inspection.converted));
 }
 
 /// Files with a text each, the first of them.
@@ -110,26 +100,26 @@ template <class File>
 void print_files(std::string_view title, const std::vector<File>& files, std::string File::*text,
                  const data::Inspection& inspection) {
   if (files.empty()) return;
-  fmt::print("\n{}\n", title);
+  print_out("\n{}\n", title);
   const size_t shown = std::min(files.size(), kMaxFilesShown);
   for (size_t i = 0; i < shown; ++i)
-    fmt::print("  {}: {}\n", inspection.shown_path(files[i].path).string(), files[i].*text);
+    print_out("  {}: {}\n", printable(inspection.shown_path(files[i].path).string()), files[i].*text);
   if (shown < files.size())
-    fmt::print("  and {} more; --json lists them all\n", grouped(files.size() - shown));
+    print_out("  and {} more; --json lists them all\n", grouped(files.size() - shown));
 }
 
 void print_left_out(const data::Inspection& inspection) {
-  if (!inspection.ignored.empty()) fmt::print("\nignored: {}\n", counted(inspection.ignored));
+  if (!inspection.ignored.empty()) print_out("\nignored: {}\n", counted(inspection.ignored));
   print_files(fmt::format("used {} with a note, {} of them in part:", grouped(inspection.noted.size()),
                           grouped(inspection.partial)),
               inspection.noted, &data::NotedFile::note, inspection);
   print_files(fmt::format("skipped {} that do not decode:", grouped(inspection.skipped.size())),
               inspection.skipped, &data::SkippedFile::reason, inspection);
-  for (const std::string& warning : inspection.warnings) fmt::print("\nwarning: {}\n", warning);
+  for (const std::string& warning : inspection.warnings) print_out("\nwarning: {}\n", warning);
 }
 
 void print_inspection(const data::Inspection& inspection) {
-  fmt::print("\n");
+  print_out("\n");
   print_counts(inspection);
   if (inspection.usable() > 0) print_facts(inspection);
   print_left_out(inspection);
@@ -143,7 +133,10 @@ void write_page(const InspectOptions& options, const data::Dataset& dataset,
       "margay inspect {} --html {}", report::shell_word(options.data.data), report::shell_word(options.html));
   report::write_inspection(options.html, dataset, inspection, {name, command}, pool, std::move(stop));
   // With --json, standard output is one document.
-  fmt::print(options.json ? stderr : stdout, "{}page     {}\n", options.json ? "" : "\n", options.html);
+  if (options.json)
+    print_err("page     {}\n", options.html);
+  else
+    print_out("\npage     {}\n", options.html);
 }
 
 void inspect(const InspectOptions& options) {
@@ -151,11 +144,11 @@ void inspect(const InspectOptions& options) {
   const std::stop_token stop = stop_on_signals();
   WorkerPool pool(options.threads > 0 ? options.threads : usable_cpus());
   const data::Dataset dataset = open_data(options.data, stop);
-  if (!options.json) fmt::print("{}\n", data::describe(dataset));
+  if (!options.json) print_out("{}\n", data::describe(dataset));
   const data::Inspection inspection = data::inspect(dataset, pool, console_progress(), stop);
   // File names need not be UTF-8, but JSON has to be.
   if (options.json)
-    fmt::print("{}\n", format_json(inspection.to_json(), 2));
+    print_out("{}\n", format_json(inspection.to_json(), 2));
   else
     print_inspection(inspection);
   if (!options.html.empty()) write_page(options, dataset, inspection, pool, stop);

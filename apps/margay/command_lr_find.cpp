@@ -66,12 +66,12 @@ Json to_json(const LrFindOptions& options, const recipe::Config& config, const r
 void print_outcome(const LrFindOptions& options, const recipe::Config& config,
                    const report::RateSuggestion& suggestion, const std::vector<std::string>& pictures) {
   if (suggestion.lr) {
-    fmt::print("suggestion: {:g}, {}\n", *suggestion.lr, suggestion.reason);
-    fmt::print("the recipe has {:g}; try: {}\n", config.optimizer.lr, command_for(options, *suggestion.lr));
+    print_out("suggestion: {:g}, {}\n", *suggestion.lr, suggestion.reason);
+    print_out("the recipe has {:g}; try: {}\n", config.optimizer.lr, command_for(options, *suggestion.lr));
   } else {
-    fmt::print("no suggestion: {}\n", suggestion.reason);
+    print_out("no suggestion: {}\n", suggestion.reason);
   }
-  if (!pictures.empty()) fmt::print("curve: {}\n", fmt::join(pictures, ", "));
+  if (!pictures.empty()) print_out("curve: {}\n", fmt::join(pictures, ", "));
 }
 
 void find_rate(LrFindOptions& options) {
@@ -85,7 +85,7 @@ void find_rate(LrFindOptions& options) {
   const report::RateSuggestion suggestion = report::suggest_rate(curve);
   const std::vector<std::string> pictures = draw(options, curve, suggestion);
   if (options.json)
-    fmt::print("{}\n", format_json(to_json(options, config, curve, suggestion, pictures), 2));
+    print_out("{}\n", format_json(to_json(options, config, curve, suggestion, pictures), 2));
   else
     print_outcome(options, config, suggestion, pictures);
 }

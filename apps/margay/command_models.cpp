@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "apps/margay/command.h"
+#include "apps/margay/output.h"
 #include "margay/core/json.h"
 #include "margay/graph/summary.h"
 #include "margay/graph/zoo/zoo.h"
@@ -48,7 +49,7 @@ void print_json() {
   Json list = Json::array();
   for (const auto table : {zoo::networks(), zoo::own_networks()})
     for (const zoo::ZooNetwork& network : table) list.push_back(to_json(network));
-  fmt::print("{}\n", list.dump(2));
+  print_out("{}\n", list.dump(2));
 }
 
 /// The columns that all networks have.
@@ -59,13 +60,13 @@ std::string format_costs(const zoo::ZooNetwork& network) {
 }
 
 void print_table() {
-  fmt::print("{:<18}  {:>10}  {:>6}  {:>5}  {:>6}  {:<12}  {}\n", "Network", "Parameters", "GMACs", "Input",
-             "Top-1", "Licence", "Weights");
+  print_out("{:<18}  {:>10}  {:>6}  {:>5}  {:>6}  {:<12}  {}\n", "Network", "Parameters", "GMACs", "Input",
+            "Top-1", "Licence", "Weights");
   for (const zoo::ZooNetwork& network : zoo::networks())
-    fmt::print("{}  {:>4.1f} %  {:<12}  {}\n", format_costs(network), network.weights.top1_percent,
-               network.weights.licence, network.weights.file);
-  fmt::print("\nOf margay's own, to train from the start:\n");
-  for (const zoo::ZooNetwork& network : zoo::own_networks()) fmt::print("{}\n", format_costs(network));
+    print_out("{}  {:>4.1f} %  {:<12}  {}\n", format_costs(network), network.weights.top1_percent,
+              network.weights.licence, network.weights.file);
+  print_out("\nOf margay's own, to train from the start:\n");
+  for (const zoo::ZooNetwork& network : zoo::own_networks()) print_out("{}\n", format_costs(network));
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/json.h"
+#include "margay/core/printable.h"
 #include "margay/core/sha256.h"
 #include "margay/core/worker_pool.h"
 #include "margay/data/content_hash.h"
@@ -107,17 +108,17 @@ class AnswerLines {
   }
 
   void print(const predict::FileAnswer& result) const {
-    const std::string path = pictures_.path(result.index).string();
+    const std::string path = printable(pictures_.path(result.index).string());
     if (!result.answer) {
-      std::fflush(stdout);  // so that both streams on one terminal keep the order
-      fmt::print(stderr, "margay: [predict] {}: {}\n", path, result.error);
+      flush_out();  // so that both streams on one terminal keep the order
+      print_err("margay: [predict] {}: {}\n", path, result.error);
       return;
     }
     std::string line = fmt::format("{:<{}}", path, path_width_);
     for (const int index : result.answer->top(top_))
       line += fmt::format("   {:<{}} {:>5.1f} %", classes_[index], class_width_,
                           100 * result.answer->probabilities[index]);
-    fmt::print("{}\n", line);
+    print_out("{}\n", line);
   }
 
  private:
@@ -147,11 +148,9 @@ class Familiar {
   void warn() const {
     const auto count = std::count(learned_.begin(), learned_.end(), 1);
     if (count == 0) return;
-    std::fflush(stdout);  // so that both streams on one terminal keep the order
-    fmt::print(
-        stderr,
-        "{} of these {} pictures are ones that {} has learned from: it knows them better than others\n",
-        count, learned_.size(), model_);
+    flush_out();  // so that both streams on one terminal keep the order
+    print_err("{} of these {} pictures are ones that {} has learned from: it knows them better than others\n",
+              count, learned_.size(), model_);
   }
 
  private:
@@ -249,7 +248,7 @@ bool print_answers(const PredictOptions& options, predict::Predictor& predictor,
     const Json document{
         {"model", options.model}, {"views", options.views}, {"classes", classes}, {"pictures", answers}};
     // File names need not be UTF-8, but JSON has to be.
-    fmt::print("{}\n", format_json(document, 2));
+    print_out("{}\n", format_json(document, 2));
   }
   return broken == 0;
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "apps/margay/command.h"
+#include "apps/margay/output.h"
 #include "margay/core/atomic_file.h"
 #include "margay/graph/layer_reference.h"
 #include "margay/recipe/recipe.h"
@@ -19,17 +20,17 @@ void list_recipes(bool json) {
     if (json)
       list.push_back({{"name", embedded.name}, {"description", description}});
     else
-      fmt::print("{:<24}{}\n", embedded.name, description);
+      print_out("{:<24}{}\n", embedded.name, description);
   }
-  if (json) fmt::print("{}\n", list.dump(2));
+  if (json) print_out("{}\n", list.dump(2));
 }
 
 /// The text as its author wrote it, comments included, so that it can be copied and changed.
 void show_recipe(const std::string& name_or_path) {
   recipe::load_recipe(name_or_path);  // says what is wrong with it, where something is
   for (const recipe::EmbeddedRecipe& embedded : recipe::embedded_recipes())
-    if (embedded.name == name_or_path) return fmt::print("{}", embedded.text);
-  fmt::print("{}", read_text_file(name_or_path));
+    if (embedded.name == name_or_path) return print_out("{}", embedded.text);
+  print_out("{}", read_text_file(name_or_path));
 }
 
 void add_layers(CLI::App& command) {
@@ -41,9 +42,9 @@ void add_layers(CLI::App& command) {
   layers->add_flag("--markdown", *markdown, "all of them as the page docs/layers.md");
   layers->footer("Examples:\n  margay recipe layers\n  margay recipe layers conv2d");
   layers->callback([name, markdown] {
-    fmt::print("{}", *markdown       ? graph::format_layers_as_markdown()
-                     : name->empty() ? graph::format_layers()
-                                     : graph::format_layer(*name));
+    print_out("{}", *markdown       ? graph::format_layers_as_markdown()
+                    : name->empty() ? graph::format_layers()
+                                    : graph::format_layer(*name));
   });
 }
 

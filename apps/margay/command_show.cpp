@@ -7,6 +7,7 @@
 
 #include "apps/margay/command.h"
 #include "apps/margay/data_options.h"
+#include "apps/margay/output.h"
 #include "margay/augment/pipeline.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
@@ -55,7 +56,7 @@ void show(const ShowOptions& options) {
   require(out.extension() == ".png", "show", fmt::format("--out {}: only PNG is written", out.string()),
           "let the name end in .png");
   write_file_atomically(out, image::encode_png(draw(options)));
-  fmt::print("{}\n", out.string());
+  print_out("{}\n", out.string());
 }
 
 }  // namespace

@@ -46,15 +46,14 @@ int run_story(const StoryCommand& command) {
   workflow::StoryObservers observers;
   observers.progress = console_progress(command.quiet);
   observers.training = console.get();
-  if (!command.quiet)
-    observers.narrate = [](std::string_view sentence) { fmt::print(stderr, "\n{}\n", sentence); };
+  if (!command.quiet) observers.narrate = [](std::string_view sentence) { print_err("\n{}\n", sentence); };
   const workflow::StoryResult result = workflow::tell_story(compose_options(command), observers, stop);
   if (result.stopped) {
-    fmt::print(stderr, "\nstopped; the same command goes on from here\n");
+    print_err("\nstopped; the same command goes on from here\n");
     return Interrupted("story", "").exit_code();
   }
-  for (const std::string& sentence : result.outcome) fmt::print("{}\n", sentence);
-  fmt::print("{}\n", result.page.string());
+  for (const std::string& sentence : result.outcome) print_out("{}\n", sentence);
+  print_out("{}\n", result.page.string());
   return 0;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "apps/margay/command.h"
+#include "apps/margay/output.h"
 #include "margay/core/error.h"
 #include "margay/graph/summary.h"
 #include "margay/graph/zoo/zoo.h"
@@ -78,9 +79,9 @@ graph::Graph load_network(const SummaryOptions& options) {
 void summarize(const SummaryOptions& options) {
   const graph::Summary summary = graph::summarize(load_network(options));
   if (options.json)
-    fmt::print("{}\n", summary.to_json().dump(2));
+    print_out("{}\n", summary.to_json().dump(2));
   else
-    fmt::print("{}", graph::format_summary(summary));
+    print_out("{}", graph::format_summary(summary));
 }
 
 }  // namespace

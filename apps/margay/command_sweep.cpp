@@ -55,7 +55,7 @@ class SweepConsole : public workflow::SweepObserver {
             ? fmt::format("{} after {}", report::percent_1(trial.result->kept_val_accuracy),
                           report::counted(trial.result->epochs, "epoch"))
             : "failed";
-    fmt::print(stderr, "{}: {}: {}\n", title_, settings_, outcome);
+    print_err("{}: {}: {}\n", title_, settings_, outcome);
   }
 
  private:
@@ -83,13 +83,13 @@ std::vector<recipe::Parameter> take_parameters(SweepOptions& options) {
 }
 
 void print_plan(const workflow::SweepRequest& request, size_t trials) {
-  fmt::print(stderr, "{}, {}, into {}\n", report::counted(static_cast<int64_t>(trials), "trial"),
-             request.strategy == workflow::SweepStrategy::random ? "random search" : "successive halving",
-             request.folder.string());
+  print_err("{}, {}, into {}\n", report::counted(static_cast<int64_t>(trials), "trial"),
+            request.strategy == workflow::SweepStrategy::random ? "random search" : "successive halving",
+            request.folder.string());
   if (trials < static_cast<size_t>(request.trials))
-    fmt::print(stderr, "there are no {} different trials\n", request.trials);
+    print_err("there are no {} different trials\n", request.trials);
   for (const recipe::Parameter& parameter : request.parameters)
-    fmt::print(stderr, "  {}: {}\n", parameter.key, parameter.describe());
+    print_err("  {}: {}\n", parameter.key, parameter.describe());
 }
 
 /// A value that no trial could have is refused before the first: the ends of ranges, and all of a list.
@@ -151,11 +151,11 @@ void sweep(SweepOptions options) {
   if (options.json) {
     Json document = report::to_json(outcome);
     document["files"] = files;
-    fmt::print("{}\n", format_json(document, 2));
+    print_out("{}\n", format_json(document, 2));
     return;
   }
-  fmt::print("{}\n", report::format_sweep(outcome));
-  for (const Json& file : files) fmt::print("{}\n", file.get<std::string>());
+  print_out("{}\n", report::format_sweep(outcome));
+  for (const Json& file : files) print_out("{}\n", file.get<std::string>());
 }
 
 }  // namespace

@@ -99,10 +99,10 @@ void print_plan(const workflow::TimePlan& plan, bool json) {
                         {"images_per_second", plan.images_per_second}});
   std::vector<int> sizes = config.schedule.sizes;
   if (sizes.empty()) sizes = {std::max(config.input.width, config.input.height)};
-  fmt::print(stderr, "in {}: {}{} of pictures of {} pixels, at {:.0f} images/s\n",
-             format_duration(config.budget.seconds),
-             config.network.name.empty() ? "" : config.network.name + ", ", epochs_in_words(plan),
-             fmt::join(sizes, ", "), plan.images_per_second);
+  print_err("in {}: {}{} of pictures of {} pixels, at {:.0f} images/s\n",
+            format_duration(config.budget.seconds),
+            config.network.name.empty() ? "" : config.network.name + ", ", epochs_in_words(plan),
+            fmt::join(sizes, ", "), plan.images_per_second);
 }
 
 /// Nothing that learns is quick enough for some times: better said before than found out.
@@ -113,7 +113,7 @@ void warn_if_too_short(const workflow::TimePlan& plan, size_t pictures, bool jso
                   format_duration(plan.config.budget.seconds), pictures,
                   format_duration(static_cast<double>(pictures) / plan.images_per_second));
   if (json) return print_event({{"event", "warning"}, {"message", warning}});
-  fmt::print(stderr, "warning: {}\n", warning);
+  print_err("warning: {}\n", warning);
 }
 
 /// Fits what is trained to the time that is left of the budget.

@@ -50,9 +50,9 @@ class Screen {
   void show(const std::string& text) {
     if (text == shown_) return;
     const auto lines = std::count(shown_.begin(), shown_.end(), '\n');
-    if (lines > 0) fmt::print("\033[{}A", lines);
-    fmt::print("\r\033[J{}", text);
-    std::fflush(stdout);
+    if (lines > 0) draw_out(fmt::format("\033[{}A", lines));
+    draw_out("\r\033[J" + text);
+    flush_out();
     shown_ = text;
   }
 
@@ -84,7 +84,7 @@ void watch(const WatchOptions& options) {
   const run::RunDirectory directory = run::RunDirectory::open(options.run);
   const bool terminal = stdout_is_terminal();
   if (options.once || !terminal)
-    fmt::print("{}", draw(read_progress(directory), options, terminal));
+    draw_out(draw(read_progress(directory), options, terminal));
   else
     follow(directory, options);
 }

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "margay/core/lower_case.h"
+#include "margay/core/printable.h"
 
 namespace margay::app {
 namespace {
@@ -69,13 +70,12 @@ class ProgressLine {
     else if (progress.total > 0 && rate > 0)
       text += fmt::format(", {} left",
                           format_duration(static_cast<double>(progress.total - progress.done) / rate));
-    fmt::print(stderr, "{}{}{}", terminal_ ? "\r" : "", text, terminal_ ? "\033[K" : "\n");
-    std::fflush(stderr);
+    draw_err(terminal_ ? "\r" + printable(text) + "\033[K" : printable(text) + '\n');
     drawn_ = true;
   }
 
   void finish() {
-    if (drawn_ && terminal_) fmt::print(stderr, "\n");
+    if (drawn_ && terminal_) print_err("\n");
     drawn_ = false;
     task_.clear();
   }

@@ -5,6 +5,7 @@
 #include <stop_token>
 #include <string>
 
+#include "apps/margay/output.h"  // IWYU pragma: export
 #include "margay/core/progress.h"
 
 namespace margay::app {

@@ -30,8 +30,8 @@ data::Dataset open_data(const DataOptions& options, std::stop_token stop, bool q
 }
 
 void print_understood(const data::Dataset& dataset) {
-  fmt::print(stderr, "{}\n", data::describe(dataset));
-  for (const std::string& warning : dataset.warnings) fmt::print(stderr, "warning: {}\n", warning);
+  print_err("{}\n", data::describe(dataset));
+  for (const std::string& warning : dataset.warnings) print_err("warning: {}\n", warning);
 }
 
 }  // namespace margay::app

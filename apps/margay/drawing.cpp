@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include "apps/margay/output.h"
 #include "margay/report/gnuplot.h"
 
 namespace margay::app {
@@ -13,7 +14,7 @@ bool draw_or_warn(const std::function<void()>& draw) try {
   draw();
   return true;
 } catch (const report::DrawingError& error) {
-  fmt::print(stderr, "warning: nothing is drawn: {}\n", reason_of(error));
+  print_err("warning: nothing is drawn: {}\n", reason_of(error));
   return false;
 }
 

@@ -2,12 +2,15 @@
 #include <fmt/format.h>
 
 #include <exception>
+#include <functional>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include "apps/margay/command.h"
 #include "apps/margay/first_word.h"
 #include "apps/margay/heavy.h"
+#include "apps/margay/output.h"
 #include "margay/core/error.h"
 #include "margay/core/version.h"
 
@@ -23,18 +26,23 @@ void add_commands(CLI::App& app, Outcome& outcome) {
 
 /// CLI11 says what is missing.
 int report_usage(const CLI::App& app, const CLI::ParseError& error, const std::vector<std::string>& words) {
-  if (error.get_exit_code() == 0) return app.exit(error);
+  if (error.get_exit_code() == 0) {  // --help, --version
+    std::ostringstream text;
+    app.exit(error, text, text);
+    print_out("{}", text.str());
+    return 0;
+  }
   if (words.size() <= 1) {
-    fmt::print(stderr, "{}", app.help());
+    print_err("{}", app.help());
     return 2;
   }
   const bool names_command = !words[1].empty() && words[1].front() != '-';
-  fmt::print(stderr, "margay: [command line] {}. Hint: 'margay{} --help' shows what it takes.\n",
-             error.what(), names_command ? " " + words[1] : "");
+  print_err("margay: [command line] {}. Hint: 'margay{} --help' shows what it takes.\n", error.what(),
+            names_command ? " " + words[1] : "");
   return 2;
 }
 
-int run(int argc, char** argv) {
+int run_command(int argc, char** argv) {
   CLI::App app("margay turns a folder of pictures into an image classifier.", "margay");
   app.set_version_flag("--version", fmt::format("margay {}", kVersion));
   app.require_subcommand(1);
@@ -51,19 +59,37 @@ int run(int argc, char** argv) {
     return outcome.exit_code;
   } catch (const CLI::ParseError& error) {
     return report_usage(app, error, words);
+  }
+}
+
+/// The exit status of what `work` returns or throws; an error is said on standard error.
+int report_errors(const std::function<int()>& work) {
+  try {
+    return work();
+  } catch (const OutputClosed&) {
+    end_as_broken_pipe();
   } catch (const Error& error) {
-    fmt::print(stderr, "margay: {}\n", error.what());
+    print_err("margay: {}\n", error.what());
     return error.exit_code();
   } catch (const std::bad_alloc&) {
-    fmt::print(
-        stderr,
+    print_err(
         "margay: [memory] there is not enough of it. Hint: a smaller batch or picture size needs less.\n");
     return 7;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "margay: [internal] {}. Hint: this is a fault of margay; please report it.\n",
-               error.what());
+    print_err("margay: [internal] {}. Hint: this is a fault of margay; please report it.\n", error.what());
     return 1;
   }
+}
+
+/// A command has done what it was asked for when its answer has been written, too.
+int run(int argc, char** argv) {
+  prepare_output();
+  const int outcome = report_errors([&] { return run_command(argc, argv); });
+  const int written = report_errors([] {
+    flush_out();
+    return 0;
+  });
+  return outcome != 0 ? outcome : written;
 }
 
 }  // namespace

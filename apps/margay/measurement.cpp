@@ -61,8 +61,9 @@ struct Answers {
 
 /// What validation pictures have decided about the model.
 std::vector<std::string> choices_of(const Json& provenance, const run::RunDirectory& directory) {
-  auto choices = provenance.value("chosen_on_validation", std::vector<std::string>{});
-  if (choices.empty() && provenance.value("keep", "last") == "best")
+  constexpr const char* kWhere = "the model's provenance";
+  auto choices = json_value_or<std::vector<std::string>>(provenance, "chosen_on_validation", {}, kWhere);
+  if (choices.empty() && json_value_or<std::string>(provenance, "keep", "last", kWhere) == "best")
     choices.emplace_back("the epoch that is kept");
   std::error_code unreadable;
   if (fs::exists(fs::absolute(directory.root).lexically_normal().parent_path() / "sweep.json", unreadable))

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "apps/margay/console.h"
+#include "apps/margay/output.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/json.h"
@@ -29,12 +30,12 @@ struct Counts {
 
 void print_counts(const PredictionsOutput& output, const Counts& counts) {
   if (output.json) {
-    fmt::print("{}\n", format_json({{"output", output.path.string()},
-                                    {"answered", counts.answered},
-                                    {"broken", counts.broken},
-                                    {"already_there", counts.already},
-                                    {"pictures_per_second", counts.pictures_per_second()}},
-                                   2));
+    print_out("{}\n", format_json({{"output", output.path.string()},
+                                   {"answered", counts.answered},
+                                   {"broken", counts.broken},
+                                   {"already_there", counts.already},
+                                   {"pictures_per_second", counts.pictures_per_second()}},
+                                  2));
     return;
   }
   std::string text = report::counted(static_cast<int64_t>(counts.answered), "picture") + " answered";
@@ -42,9 +43,9 @@ void print_counts(const PredictionsOutput& output, const Counts& counts) {
     text += fmt::format(", {} broken (column error)", report::grouped(static_cast<int64_t>(counts.broken)));
   if (counts.already > 0)
     text += fmt::format(", {} were there", report::grouped(static_cast<int64_t>(counts.already)));
-  fmt::print(stderr, "{}; {:.0f} pictures/s\n", text, counts.pictures_per_second());
+  print_err("{}; {:.0f} pictures/s\n", text, counts.pictures_per_second());
   std::fflush(stderr);
-  fmt::print("{}\n", output.path.string());
+  print_out("{}\n", output.path.string());
 }
 
 }  // namespace

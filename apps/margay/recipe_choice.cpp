@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "apps/margay/output.h"
 #include "margay/core/error.h"
 #include "margay/graph/backbone.h"
 #include "margay/graph/zoo/zoo.h"
@@ -49,8 +50,8 @@ void tell(TrainingOptions& options, const std::string& why, const std::string& o
   options.decisions.push_back(
       {"recipe", options.recipe, why + (otherwise.empty() ? "" : "; otherwise: " + otherwise)});
   if (options.is_quiet()) return;
-  fmt::print(stderr, "recipe '{}', because {}{}\n", options.recipe, why,
-             otherwise.empty() ? "" : "; otherwise: " + otherwise);
+  print_err("recipe '{}', because {}{}\n", options.recipe, why,
+            otherwise.empty() ? "" : "; otherwise: " + otherwise);
 }
 
 /// A head for weights that are on this machine already, else all from nothing.

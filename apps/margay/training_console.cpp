@@ -39,15 +39,15 @@ std::string validation_metrics(const run::EpochRecord& record) {
 
 void print_given(const train::GivenWeights& given) {
   if (given.name.empty()) return;
-  fmt::print(stderr, "begins with the weights {}: {} parameters and buffers", given.name, given.taken);
-  if (!given.fresh.empty()) fmt::print(stderr, "; {} start anew", fmt::join(given.fresh, " and "));
-  fmt::print(stderr, "\n");
+  print_err("begins with the weights {}: {} parameters and buffers", given.name, given.taken);
+  if (!given.fresh.empty()) print_err("; {} start anew", fmt::join(given.fresh, " and "));
+  print_err("\n");
 }
 
 /// Says nothing but what somebody has to know.
 class QuietConsole : public train::TrainingObserver {
  public:
-  void on_warning(const std::string& warning) override { fmt::print(stderr, "warning: {}\n", warning); }
+  void on_warning(const std::string& warning) override { print_err("warning: {}\n", warning); }
 };
 
 class LineConsole : public QuietConsole {
@@ -55,14 +55,13 @@ class LineConsole : public QuietConsole {
   void on_start(const train::TrainingStart& start) override {
     const recipe::TrainingConfig& training = start.config.training;
     if (training.method == recipe::Method::head) return print_head_start(start);
-    fmt::print(
-        stderr,
+    print_err(
         "training '{}' on {} pictures, validating on {}: {} classes, {} {}, {} threads, batches of {}\n",
         start.config.source.recipe, start.training_pictures, start.validation_pictures,
         start.config.source.classes.size(), recipe::name_of(training.device),
         recipe::name_of(training.precision), training.threads, training.batch_size);
     print_given(start.given);
-    if (start.first_epoch > 1) fmt::print(stderr, "going on with epoch {}\n", start.first_epoch);
+    if (start.first_epoch > 1) print_err("going on with epoch {}\n", start.first_epoch);
   }
 
   void on_progress(const Progress& progress) override { show_progress_(progress); }
@@ -71,11 +70,10 @@ class LineConsole : public QuietConsole {
     step_ = snapshot.step;
     if (!terminal_ || std::chrono::duration<double>(Clock::now() - shown_).count() < 0.1) return;
     shown_ = Clock::now();
-    fmt::print(stderr, "\r{} {} {}/{}  {:.0f} images/s  {} left  {}\033[K",
-               title(snapshot.epoch, snapshot.epochs), bar(snapshot.step, snapshot.steps), snapshot.step,
-               snapshot.steps, snapshot.images_per_second, format_duration(snapshot.seconds_left),
-               metrics(snapshot.loss, snapshot.accuracy));
-    std::fflush(stderr);
+    draw_err(fmt::format("\r{} {} {}/{}  {:.0f} images/s  {} left  {}\033[K",
+                         title(snapshot.epoch, snapshot.epochs), bar(snapshot.step, snapshot.steps),
+                         snapshot.step, snapshot.steps, snapshot.images_per_second,
+                         format_duration(snapshot.seconds_left), metrics(snapshot.loss, snapshot.accuracy)));
   }
 
   void on_time_left(double seconds) override { left_s_ = seconds; }
@@ -84,10 +82,11 @@ class LineConsole : public QuietConsole {
     const run::EpochRecord& record = history.back();
     if (config.training.method == recipe::Method::head) return print_head(record);
     const int left = config.training.epochs - record.epoch;
-    fmt::print(stderr, "{}{} {} {}/{}  {:.0f} images/s  {}  {}{}{}\n", terminal_ ? "\r" : "",
-               title(record.epoch, config.training.epochs), bar(1, 1), step_, step_, record.images_per_second,
-               left > 0 ? format_duration(left_s_) + " left" : format_duration(record.seconds),
-               metrics(record.loss, record.accuracy), validation_metrics(record), terminal_ ? "\033[K" : "");
+    draw_err(fmt::format(
+        "{}{} {} {}/{}  {:.0f} images/s  {}  {}{}{}\n", terminal_ ? "\r" : "",
+        title(record.epoch, config.training.epochs), bar(1, 1), step_, step_, record.images_per_second,
+        left > 0 ? format_duration(left_s_) + " left" : format_duration(record.seconds),
+        metrics(record.loss, record.accuracy), validation_metrics(record), terminal_ ? "\033[K" : ""));
   }
 
  private:
@@ -97,19 +96,19 @@ class LineConsole : public QuietConsole {
   }
 
   static void print_head_start(const train::TrainingStart& start) {
-    fmt::print(stderr, "fitting a head on {} pictures, {} each, validating on {}: {} classes, {} threads\n",
-               start.training_pictures,
-               start.config.head.views == 1 ? "1 view" : fmt::format("{} views", start.config.head.views),
-               start.validation_pictures, start.config.source.classes.size(), start.config.training.threads);
+    print_err("fitting a head on {} pictures, {} each, validating on {}: {} classes, {} threads\n",
+              start.training_pictures,
+              start.config.head.views == 1 ? "1 view" : fmt::format("{} views", start.config.head.views),
+              start.validation_pictures, start.config.source.classes.size(), start.config.training.threads);
     print_given(start.given);
   }
 
   static void print_head(const run::EpochRecord& record) {
-    fmt::print(stderr, "head  {:.0f} images/s  {}  decay {:g}", record.images_per_second,
-               format_duration(record.seconds), run::other_value(record, run::kDecay));
+    print_err("head  {:.0f} images/s  {}  decay {:g}", record.images_per_second,
+              format_duration(record.seconds), run::other_value(record, run::kDecay));
     const double held_out = run::other_value(record, run::kHeldOutAccuracy);
-    if (!std::isnan(held_out)) fmt::print(stderr, " ({:.2f} % of held-out pictures right)", 100 * held_out);
-    fmt::print(stderr, "  {}{}\n", metrics(record.loss, record.accuracy), validation_metrics(record));
+    if (!std::isnan(held_out)) print_err(" ({:.2f} % of held-out pictures right)", 100 * held_out);
+    print_err("  {}{}\n", metrics(record.loss, record.accuracy), validation_metrics(record));
   }
 
   const bool terminal_ = stderr_is_terminal();
@@ -186,8 +185,7 @@ class JsonConsole : public train::TrainingObserver {
 }  // namespace
 
 void print_event(const Json& event) {
-  fmt::print("{}\n", format_json(event));
-  std::fflush(stdout);
+  stream_line(format_json(event));
 }
 
 std::unique_ptr<train::TrainingObserver> make_training_console(TrainingOutput output) {

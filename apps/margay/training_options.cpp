@@ -221,7 +221,7 @@ std::shared_ptr<const train::TrainingData> load_pictures(const TrainingOptions& 
   load.memory_bytes = options.cache_bytes;
   auto data = std::make_shared<train::TrainingData>(train::TrainingData::load(dataset, spec, pool, load));
   if (!options.is_quiet())
-    for (const std::string& warning : data->warnings) fmt::print(stderr, "warning: {}\n", warning);
+    for (const std::string& warning : data->warnings) print_err("warning: {}\n", warning);
   return data;
 }
 

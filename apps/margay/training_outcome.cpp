@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <string>
 
+#include "apps/margay/output.h"
 #include "margay/core/cpu.h"
 #include "margay/recipe/config.h"
 #include "margay/report/decision.h"
@@ -47,16 +48,16 @@ std::string result_line(const workflow::TrainingRun& run) {
 
 void print_details(const workflow::TrainingRun& run) {
   if (run.result.stopped_early)
-    fmt::print(stderr, "stopped early: no lower validation loss in {}\n",
-               report::counted(run.config.training.patience, "epoch"));
+    print_err("stopped early: no lower validation loss in {}\n",
+              report::counted(run.config.training.patience, "epoch"));
   for (const std::string& part :
        {report::format_diagnosis(run.diagnosis), report::format_decisions(run.decisions),
         report::format_next_steps(run.next_steps)})
-    if (!part.empty()) fmt::print(stderr, "\n{}", part);
-  fmt::print(stderr, "\nthe model is of {}; most memory taken: {:.0f} MB\nlook at {}\n",
-             recipe::describe_kept(recipe::name_of(run.config.training.keep), run.result.kept_epoch),
-             static_cast<double>(peak_memory_bytes()) / 1e6,
-             report::shell_word(run.directory.report().string()));
+    if (!part.empty()) print_err("\n{}", part);
+  print_err("\nthe model is of {}; most memory taken: {:.0f} MB\nlook at {}\n",
+            recipe::describe_kept(recipe::name_of(run.config.training.keep), run.result.kept_epoch),
+            static_cast<double>(peak_memory_bytes()) / 1e6,
+            report::shell_word(run.directory.report().string()));
 }
 
 }  // namespace
@@ -64,13 +65,13 @@ void print_details(const workflow::TrainingRun& run) {
 void print_outcome(const workflow::TrainingRun& run, TrainingOutput output) {
   if (output == TrainingOutput::json) return print_end_event(run);
   if (run.result.stopped) {
-    fmt::print(stderr, "stopped; everything learned is kept. Go on with: margay train --resume {}\n",
-               report::shell_word(run.directory.root.string()));
+    print_err("stopped; everything learned is kept. Go on with: margay train --resume {}\n",
+              report::shell_word(run.directory.root.string()));
   } else {
     if (output != TrainingOutput::quiet) print_details(run);
-    fmt::print("{}\n", result_line(run));
+    print_out("{}\n", result_line(run));
   }
-  fmt::print("{}\n", run.directory.root.string());
+  print_out("{}\n", run.directory.root.string());
 }
 
 }  // namespace margay::app

@@ -6,6 +6,8 @@
 #include <system_error>
 #include <vector>
 
+#include "margay/core/printable.h"
+
 namespace margay {
 namespace {
 
@@ -15,7 +17,7 @@ std::string compose(std::string_view where, std::string_view problem, std::strin
     if (text.back() != '.') text += '.';
     text += fmt::format(" Hint: {}", hint);
   }
-  return text;
+  return printable_lines(text);
 }
 
 std::string_view hint_for(int error_number) {

@@ -10,7 +10,8 @@
 
 namespace margay {
 
-/// The root of everything that margay throws on purpose. `what()` is "[where] problem Hint: hint".
+/// The root of everything that margay throws on purpose. `what()` is "[where] problem Hint: hint", with the
+/// names in it as `printable_lines` makes them.
 class Error : public std::runtime_error {
  public:
   Error(std::string_view where, std::string_view problem, std::string_view hint = {});

@@ -15,27 +15,17 @@ Json attribute_to_json(const Attribute& attribute) {
 
 Attribute attribute_from_json(const Json& json, std::string_view key, std::string_view where) {
   if (json.is_boolean()) return json.get<bool>();
-  if (json.is_number_unsigned() && json.get<uint64_t>() > static_cast<uint64_t>(INT64_MAX))
-    throw FormatError(where, fmt::format("'{}' is out of range", key));
-  if (json.is_number_integer()) return json.get<int64_t>();
+  if (json.is_number_integer()) return json_as<int64_t>(json, fmt::format("'{}'", key), where);
   if (json.is_number_float()) return json.get<double>();
   if (json.is_string()) return json.get<std::string>();
   throw FormatError(where, fmt::format("'{}' is {}, but an attribute is a number, a text or true or false",
                                        key, json.type_name()));
 }
 
-int64_t integer_from_json(const Json& json, std::string_view what, std::string_view where) {
-  const bool fits = json.is_number_integer() &&
-                    !(json.is_number_unsigned() && json.get<uint64_t>() > static_cast<uint64_t>(INT64_MAX));
-  if (!fits) throw FormatError(where, fmt::format("{} must be a whole number, it is {}", what, json.dump()));
-  return json.get<int64_t>();
-}
-
 int index_from_json(const Json& json, std::string_view what, std::string_view where) {
-  const int64_t index = integer_from_json(json, what, where);
-  if (index < 0 || index > INT32_MAX)
-    throw FormatError(where, fmt::format("{} {} is out of range", what, index));
-  return static_cast<int>(index);
+  const int index = json_as<int>(json, what, where);
+  if (index < 0) throw FormatError(where, fmt::format("{} {} is out of range", what, index));
+  return index;
 }
 
 const Json& member(const Json& json, std::string_view key, Json::value_t type, std::string_view where) {
@@ -51,7 +41,7 @@ const Json& member(const Json& json, std::string_view key, Json::value_t type, s
 Shape shape_from_json(const Json& json, std::string_view where) {
   Shape shape;
   for (const Json& extent : member(json, "input", Json::value_t::array, where))
-    shape.push_back(integer_from_json(extent, "an extent of the input", where));
+    shape.push_back(json_as<int64_t>(extent, "an extent of the input", where));
   return shape;
 }
 

@@ -12,17 +12,13 @@ namespace {
 constexpr std::string_view kOutputsWord = "classes";
 
 std::string text_of(const Json& value, std::string_view key, std::string_view where) {
-  if (!value.is_string())
-    throw FormatError(where, fmt::format("'{}' must be a text, it is {}", key, value.dump()));
-  return value.get<std::string>();
+  return json_as<std::string>(value, fmt::format("'{}'", key), where);
 }
 
 Attribute attribute_of(const Json& value, std::string_view key, int64_t outputs, std::string_view where) {
   if (value.is_boolean()) return value.get<bool>();
   if (value.is_number_float()) return value.get<double>();
-  if (value.is_number_unsigned() && value.get<uint64_t>() > static_cast<uint64_t>(INT64_MAX))
-    throw FormatError(where, fmt::format("'{}' is out of range", key));
-  if (value.is_number_integer()) return value.get<int64_t>();
+  if (value.is_number_integer()) return json_as<int64_t>(value, fmt::format("'{}'", key), where);
   if (!value.is_string())
     throw FormatError(where, fmt::format("'{}' must be a number, a text, true or false", key));
   const std::string text = value.get<std::string>();

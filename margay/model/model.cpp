@@ -49,7 +49,8 @@ std::vector<std::string> classes_of(const Json& json, std::string_view where) {
   if (!json.is_array()) throw FormatError(where, fmt::format("'{}' is not a list", kClassesKey));
   for (const Json& name : json) {
     if (!name.is_string())
-      throw FormatError(where, fmt::format("'{}' holds {}, which is not a text", kClassesKey, name.dump()));
+      throw FormatError(where,
+                        fmt::format("'{}' holds {}, which is not a text", kClassesKey, describe_json(name)));
     classes.push_back(name.get<std::string>());
   }
   return classes;
@@ -122,6 +123,8 @@ Model load_model(const std::filesystem::path& path) {
   model.classes = classes_of(metadata_json(file, kClassesKey, where), where);
   model.preprocess = image::Preprocess::from_json(metadata_json(file, kPreprocessKey, where), where);
   model.provenance = metadata_json(file, kProvenanceKey, where);
+  require<FormatError>(model.provenance.is_object(), where,
+                       fmt::format("'{}' is not an object", kProvenanceKey));
   model.weights = weights_of(std::move(file));
   model.validate(where);
   return model;

@@ -34,6 +34,12 @@ void check(const std::string& name, const SafeTensor& tensor, std::string_view w
       fmt::format("tensor '{}' has {} bytes, expected {}", name, tensor.bytes.size(), expected));
 }
 
+Json metadata_of(const SafeTensors& content) {
+  Json metadata = Json::object();
+  for (const auto& [key, value] : content.metadata) append_member(metadata, key, value);
+  return metadata;
+}
+
 std::string dumped(const Json& header, std::string_view where) {
   try {
     return header.dump();
@@ -45,14 +51,15 @@ std::string dumped(const Json& header, std::string_view where) {
 std::string header_of(const SafeTensors& content, const std::vector<const Item*>& items,
                       std::string_view where) {
   Json header = Json::object();
-  if (!content.metadata.empty()) header["__metadata__"] = content.metadata;
+  if (!content.metadata.empty()) header["__metadata__"] = metadata_of(content);
   uint64_t position = 0;
   for (const Item* item : items) {
     const auto& [name, tensor] = *item;
     check(name, tensor, where);
-    header[name] = {{"dtype", name_of(tensor.dtype)},
-                    {"shape", tensor.shape},
-                    {"data_offsets", {position, position + tensor.bytes.size()}}};
+    append_member(header, name,
+                  {{"dtype", name_of(tensor.dtype)},
+                   {"shape", tensor.shape},
+                   {"data_offsets", {position, position + tensor.bytes.size()}}});
     position += tensor.bytes.size();
   }
   std::string text = dumped(header, where);

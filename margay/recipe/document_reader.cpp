@@ -23,7 +23,8 @@ std::string DocumentReader::full_name(const std::string& key) const {
 }
 
 void DocumentReader::fail(const std::string& key, const Json& found, std::string_view expected) const {
-  throw UsageError(where_, fmt::format("{} is {}; expected {}", full_name(key), found.dump(), expected));
+  throw UsageError(where_,
+                   fmt::format("{} is {}; expected {}", full_name(key), describe_json(found), expected));
 }
 
 const Json* DocumentReader::find(const std::string& key) {

@@ -1,15 +1,18 @@
 // Finding recipes and laying changes over them.
 #include "margay/recipe/recipe.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <vector>
 
 #include "margay/core/atomic_file.h"
+#include "margay/core/utf8.h"
 
 namespace margay::recipe {
 namespace {
 
 constexpr uint64_t kMaxRecipeBytes = 1 << 20;
+constexpr int kMaxKeyParts = 16;
 
 bool looks_like_path(std::string_view text) {
   return text.ends_with(".toml") || text.find('/') != text.npos;
@@ -61,6 +64,8 @@ void set_value(Json& document, std::string_view assignment) {
 }
 
 void set_value(Json& document, std::string_view key, const Json& value) {
+  require(std::ranges::count(key, '.') < kMaxKeyParts, "set",
+          fmt::format("'{}' has more than {} parts", shortened(key, 60), kMaxKeyParts));
   Json* place = &document;
   std::string_view path = key;
   for (size_t dot = path.find('.'); dot != path.npos; dot = path.find('.')) {

@@ -100,7 +100,7 @@ std::string Parameter::describe() const {
                        logarithmic ? ", logarithmic" : "");
   std::string text;
   for (size_t i = 0; i < choices.size(); ++i)
-    text += (i == 0 ? "" : i + 1 == choices.size() ? " or " : ", ") + choices[i].dump();
+    text += (i == 0 ? "" : i + 1 == choices.size() ? " or " : ", ") + describe_json(choices[i]);
   return text;
 }
 

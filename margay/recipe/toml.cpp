@@ -2,6 +2,7 @@
 #include <toml++/toml.h>
 
 #include "margay/recipe/recipe.h"
+#include "margay/recipe/toml_depth.h"
 
 namespace margay::recipe {
 namespace {
@@ -9,7 +10,8 @@ namespace {
 Json to_json(const toml::node& node, std::string_view where) {
   if (const toml::table* table = node.as_table()) {
     Json object = Json::object();
-    for (const auto& [key, value] : *table) object[std::string(key.str())] = to_json(value, where);
+    for (const auto& [key, value] : *table)
+      append_member(object, std::string(key.str()), to_json(value, where));
     return object;
   }
   if (const toml::array* array = node.as_array()) {
@@ -28,6 +30,7 @@ Json to_json(const toml::node& node, std::string_view where) {
 }  // namespace
 
 Json parse_toml(std::string_view text, std::string_view where) {
+  require_shallow_toml(text, where);
   try {
     return to_json(toml::parse(text), where);
   } catch (const toml::parse_error& error) {

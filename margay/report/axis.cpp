@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 namespace margay::report {
 namespace {
@@ -59,13 +60,14 @@ Axis loss_axis(std::span<const double> losses, std::span<const double> named) {
 
 std::vector<int> epoch_ticks(int first, int last) {
   constexpr int kMostTicks = 10;
-  const int step =
-      std::max(1, static_cast<int>(round_step(static_cast<double>(last - first) / kMostTicks + 1e-9)));
+  const int64_t begin = first, end = last;  // sums beyond the last epoch may be no int
+  const int64_t step = std::max(
+      int64_t{1}, static_cast<int64_t>(round_step(static_cast<double>(end - begin) / kMostTicks + 1e-9)));
   std::vector<int> ticks{first};
   // Every second epoch counts from the first one; longer steps go to round numbers.
-  const int second = step <= 2 ? first + step : (first / step + 1) * step;
-  for (int tick = second; tick <= last; tick += step)
-    if (2 * (tick - first) >= step) ticks.push_back(tick);
+  const int64_t second = step <= 2 ? begin + step : (begin / step + 1) * step;
+  for (int64_t tick = second; tick <= end; tick += step)
+    if (2 * (tick - begin) >= step) ticks.push_back(static_cast<int>(tick));
   return ticks;
 }
 

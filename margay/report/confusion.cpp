@@ -10,9 +10,9 @@
 #include <limits>
 #include <map>
 
+#include "margay/core/utf8.h"
 #include "margay/report/page.h"
 #include "margay/report/phrases.h"
-#include "margay/report/utf8.h"
 
 namespace margay::report {
 namespace {

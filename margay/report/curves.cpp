@@ -7,11 +7,11 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/utf8.h"
 #include "margay/report/axis.h"
 #include "margay/report/gnuplot.h"
 #include "margay/report/phrases.h"
 #include "margay/report/plot.h"
-#include "margay/report/utf8.h"
 
 namespace margay::report {
 namespace {

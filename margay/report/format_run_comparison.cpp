@@ -3,10 +3,10 @@
 #include <cmath>
 
 #include "margay/core/error.h"
+#include "margay/core/utf8.h"
 #include "margay/report/phrases.h"
 #include "margay/report/run_comparison.h"
 #include "margay/report/text_table.h"
-#include "margay/report/utf8.h"
 #include "margay/report/wrapped_text.h"
 
 namespace margay::report {

@@ -12,7 +12,7 @@
 #include <system_error>
 #include <utility>
 
-#include "margay/report/utf8.h"
+#include "margay/core/utf8.h"
 
 extern char** environ;
 

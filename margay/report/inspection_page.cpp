@@ -12,12 +12,12 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/core/random.h"
+#include "margay/core/utf8.h"
 #include "margay/data/imbalance.h"
 #include "margay/image/decode_fitted.h"
 #include "margay/report/histogram.h"
 #include "margay/report/page.h"
 #include "margay/report/phrases.h"
-#include "margay/report/utf8.h"
 
 namespace margay::report {
 namespace {

@@ -7,11 +7,11 @@
 #include <cmath>
 
 #include "margay/core/error.h"
+#include "margay/core/utf8.h"
 #include "margay/image/resize.h"
 #include "margay/report/page.h"
 #include "margay/report/phrases.h"
 #include "margay/report/samples.h"
-#include "margay/report/utf8.h"
 
 namespace margay::report {
 namespace {

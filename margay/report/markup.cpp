@@ -5,7 +5,7 @@
 #include <set>
 #include <stdexcept>
 
-#include "margay/report/utf8.h"
+#include "margay/core/utf8.h"
 
 namespace margay::report {
 std::string base64(std::span<const uint8_t> bytes) {

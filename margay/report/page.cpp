@@ -8,6 +8,7 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/core/sha256.h"
+#include "margay/core/utf8.h"
 #include "margay/core/version.h"
 #include "margay/image/decode.h"
 #include "margay/image/encode.h"
@@ -15,7 +16,6 @@
 #include "margay/report/gnuplot.h"
 #include "margay/report/page_style.h"
 #include "margay/report/phrases.h"
-#include "margay/report/utf8.h"
 
 namespace margay::report {
 namespace {

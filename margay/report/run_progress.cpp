@@ -9,10 +9,11 @@
 #include <ranges>
 #include <system_error>
 
+#include "margay/core/printable.h"
+#include "margay/core/utf8.h"
 #include "margay/report/curves.h"
 #include "margay/report/phrases.h"
 #include "margay/report/trend.h"
-#include "margay/report/utf8.h"
 
 namespace margay::report {
 namespace fs = std::filesystem;
@@ -158,7 +159,7 @@ std::string line_of(const std::string& text, int columns) {
 
 RunProgress read_progress(const run::RunDirectory& directory, int epochs) {
   RunProgress progress;
-  progress.name = directory.root.string(), progress.epochs = epochs;
+  progress.name = printable(directory.root.string()), progress.epochs = epochs;
   const auto started = time_of(directory.config()), model = time_of(directory.model());
   const auto last = time_of(directory.history_jsonl());
   if (last) progress.history = run::read_history(directory.history_jsonl());

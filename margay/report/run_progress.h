@@ -13,8 +13,8 @@ namespace margay::report {
 
 /// A training as its files show it while it runs.
 struct RunProgress {
-  std::string name;
-  int epochs = 0;  ///< that it shall have
+  std::string name;  ///< printable
+  int epochs = 0;    ///< that it shall have
   run::History history;
   bool ended = false;       ///< all epochs are done, or the model was written before
   double running_s = 0;     ///< from the start, or from where it was resumed, to the end of the last epoch

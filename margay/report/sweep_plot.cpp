@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "margay/core/error.h"
+#include "margay/core/utf8.h"
 #include "margay/report/axis.h"
 #include "margay/report/gnuplot.h"
 #include "margay/report/plot.h"
-#include "margay/report/utf8.h"
 
 namespace margay::report {
 namespace {

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "margay/report/utf8.h"
+#include "margay/core/utf8.h"
 
 namespace margay::report {
 namespace {

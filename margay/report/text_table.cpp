@@ -3,11 +3,14 @@
 
 #include <algorithm>
 
-#include "margay/report/utf8.h"
+#include "margay/core/printable.h"
+#include "margay/core/utf8.h"
 
 namespace margay::report {
 
-std::string format_text_table(const std::vector<std::vector<std::string>>& rows, Align others) {
+std::string format_text_table(std::vector<std::vector<std::string>> rows, Align others) {
+  for (auto& row : rows)
+    for (std::string& cell : row) cell = printable(cell);
   std::vector<size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
@@ -19,7 +22,7 @@ std::string format_text_table(const std::vector<std::vector<std::string>>& rows,
     for (size_t i = 0; i < row.size(); ++i) {
       const std::string gap(widths[i] - count_letters(row[i]), ' ');
       const bool right = i > 0 && others == Align::right;
-      line += std::string(i > 0 ? 3 : 0, ' ') + (right ? gap : "") + valid_utf8(row[i]) + (right ? "" : gap);
+      line += std::string(i > 0 ? 3 : 0, ' ') + (right ? gap : "") + row[i] + (right ? "" : gap);
     }
     text += line.substr(0, line.find_last_not_of(' ') + 1) + '\n';
   }

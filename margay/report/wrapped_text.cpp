@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "margay/report/utf8.h"
+#include "margay/core/utf8.h"
 
 namespace margay::report {
 std::string wrapped_text(std::string_view text, size_t indent, size_t columns, size_t hanging) {

@@ -89,8 +89,6 @@ class LineReader {
       const bool ended = end != std::string_view::npos;
       ++line_;
       if (!ended && !Json::accept(line)) break;  // a crash cut it off while it was appended
-      // The parser would take a zero byte for the end of the text and not look at what follows.
-      if (line.find('\0') != std::string_view::npos) fail("a zero byte");
       append(history, record_from(parse_json(line, fmt::format("{}, line {}", where_, line_))));
       text.remove_prefix(ended ? end + 1 : text.size());
     }
@@ -114,8 +112,8 @@ class LineReader {
     EpochRecord record;
     const auto epoch = json.find("epoch");
     if (epoch == json.end() || !epoch->is_number_integer()) fail("'epoch' is not there or not an integer");
-    if (*epoch < 1 || *epoch > std::numeric_limits<int>::max())
-      fail(fmt::format("epoch {}, expected 1 or more", epoch->dump()));
+    if (*epoch < 1 || *epoch > kMostEpochs)
+      fail(fmt::format("epoch {}, expected 1 to {}", describe_json(*epoch), kMostEpochs));
     record.epoch = epoch->get<int>();
     for (const Column& column : kColumns) {
       const auto found = json.find(std::string(column.name));

@@ -24,6 +24,9 @@ struct EpochRecord {
   std::vector<std::pair<std::string, double>> others;  ///< further columns, the same names in every record
 };
 
+/// Epochs are numbered from 1 up to this, in files that are read, too.
+inline constexpr int kMostEpochs = 10'000'000;
+
 /// Names of further columns that others read.
 inline constexpr const char* kBalancedAccuracy = "val_balanced_accuracy";
 inline constexpr const char* kHighestLoss = "highest_loss";  ///< mean loss of the epoch's worst batch

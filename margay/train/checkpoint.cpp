@@ -2,6 +2,7 @@
 // rest as metadata.
 #include "margay/train/checkpoint.h"
 
+#include <limits>
 #include <span>
 #include <string>
 #include <utility>
@@ -17,6 +18,8 @@ namespace {
 constexpr const char* kStateKey = "margay.checkpoint";
 constexpr const char* kChecksumKey = "margay.checksum";
 constexpr int kVersion = 5;
+constexpr double kMostSeconds = 1e9;  // thirty years
+constexpr int64_t kMostSteps = int64_t{1} << 53;
 const std::string kOptimizerGroup = "optimizer/";
 
 void put(model::SafeTensors& file, const std::string& group, const graph::Weights& weights) {
@@ -47,8 +50,17 @@ Json to_json(const BudgetState& budget) {
           {"pace_length", budget.pace.length}};
 }
 
+/// A number within its range: what a checkpoint says is used to count and to allocate.
+template <class Number>
+Number read_number(const Json& json, const char* key, Number low, Number high, const std::string& where) {
+  const Number value = json_value<Number>(json, key, where);
+  require<FormatError>(value >= low && value <= high, where,
+                       fmt::format("'{}' is {}, expected {} to {}", key, value, low, high));
+  return value;
+}
+
 BudgetState read_budget(const Json& json, const std::string& where) {
-  const auto number = [&](const char* key) { return json_value<double>(json, key, where); };
+  const auto number = [&](const char* key) { return read_number(json, key, 0.0, kMostSeconds, where); };
   return {number("used_s"), {number("pace_done"), number("pace_progress"), number("pace_length")}};
 }
 
@@ -76,15 +88,15 @@ void read_state(const Json& state, const std::string& where, Checkpoint& checkpo
                        fmt::format("checkpoint version {}; expected {}", version, kVersion),
                        "it was written by another version of margay");
   EpochProgress& progress = checkpoint.progress;
-  progress.epoch = json_value<int>(state, "epoch", where);
-  progress.next_step = json_value<int>(state, "next_step", where);
+  progress.epoch = read_number(state, "epoch", 1, run::kMostEpochs, where);
+  progress.next_step = read_number(state, "next_step", 0, std::numeric_limits<int>::max(), where);
   progress.loss_sum = json_value<double>(state, "loss_sum", where);
   progress.highest_loss = json_value<double>(state, "highest_loss", where);
-  progress.correct = json_value<int64_t>(state, "correct", where);
-  progress.seen = json_value<int64_t>(state, "seen", where);
-  progress.seconds = json_value<double>(state, "seconds", where);
-  checkpoint.optimizer_steps = json_value<int64_t>(state, "optimizer_steps", where);
-  checkpoint.best.epoch = json_value<int>(state, "best_epoch", where);
+  progress.seen = read_number(state, "seen", int64_t{0}, kMostSteps, where);
+  progress.correct = read_number(state, "correct", int64_t{0}, progress.seen, where);
+  progress.seconds = read_number(state, "seconds", 0.0, kMostSeconds, where);
+  checkpoint.optimizer_steps = read_number(state, "optimizer_steps", int64_t{0}, kMostSteps, where);
+  checkpoint.best.epoch = read_number(state, "best_epoch", 0, run::kMostEpochs, where);
   checkpoint.best.val_accuracy = json_value<double>(state, "best_val_accuracy", where);
   if (const Json budget = json_value<Json>(state, "budget", where); !budget.is_null())
     checkpoint.budget = read_budget(budget, where);

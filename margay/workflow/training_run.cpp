@@ -103,12 +103,22 @@ void write_environment(const TrainingRequest& request, const recipe::Config& con
   write_file_atomically(request.directory.environment(), format_json(environment, 2) + "\n");
 }
 
+/// Empty where there is no such list, or one that was damaged: it only tells, and no training is held up by
+/// it.
+Json read_skipped(const std::filesystem::path& path) try {
+  const Json list = is_there(path) ? parse_json(read_text_file(path), path.string()) : Json::array();
+  for (const Json& file : json_as<std::vector<Json>>(list, "the list", path.string()))
+    json_value<std::string>(file, "path", path.string());
+  return list;
+} catch (const Error&) {
+  return Json::array();
+}
+
 /// Files that are not used at all, then those that are used in part. A run that is resumed sees the pictures
 /// of its manifest alone: what it left out at first stays in the list.
 void write_skipped(const TrainingRequest& request) {
   const std::filesystem::path path = request.directory.skipped();
-  Json list =
-      request.resume && is_there(path) ? parse_json(read_text_file(path), path.string()) : Json::array();
+  Json list = request.resume ? read_skipped(path) : Json::array();
   std::set<std::string> listed;
   for (const Json& file : list) listed.insert(json_value<std::string>(file, "path", path.string()));
   const auto add = [&](const std::filesystem::path& file, const std::string& reason, bool used) {

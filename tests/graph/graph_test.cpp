@@ -86,7 +86,7 @@ TEST_CASE("malformed graphs are refused") {
       {"/nodes", "none", "must be an array"},
       {"/nodes/0", 5, "the network has no 'inputs'"},
       {"/nodes/0/name", removed, "no value named 'name'"},
-      {"/nodes/0/name", 7, "'name' has the wrong type"},
+      {"/nodes/0/name", 7, "'name' is 7, expected a text"},
       {"/nodes/0/name", "", "'' is no name for a node"},
       {"/nodes/0/name", "a b", "'a b' is no name for a node"},
       {"/nodes/0/name", std::string(201, 'x'), "is no name for a node"},

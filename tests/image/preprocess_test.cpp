@@ -131,7 +131,7 @@ TEST_CASE("malformed JSON specs are refused with the place and the field") {
     const char* says;
   };
   const Row rows[] = {
-      {"width", "wide", "'width' has the wrong type"},
+      {"width", "wide", "'width' is \"wide\", expected a whole number"},
       {"width", 0, "width is 0"},
       {"height", -5, "height is -5"},
       {"fit", "stretch", "no fit 'stretch'"},

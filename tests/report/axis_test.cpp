@@ -66,6 +66,8 @@ TEST_CASE("epoch ticks are whole numbers from the first epoch on") {
   CHECK(epoch_ticks(1, 3) == std::vector{1, 2, 3});
   CHECK(epoch_ticks(1, 15) == std::vector{1, 3, 5, 7, 9, 11, 13, 15});
   CHECK(epoch_ticks(1, 60) == std::vector{1, 10, 20, 30, 40, 50, 60});
+  CHECK(epoch_ticks(1, 2147483647).size() <= 12);
+  CHECK(epoch_ticks(2147483646, 2147483647) == std::vector{2147483646, 2147483647});
   for (int last = 1; last < 3000; last += 7) {
     const std::vector<int> ticks = epoch_ticks(1, last);
     CHECK(ticks.size() <= 12);

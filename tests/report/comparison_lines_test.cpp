@@ -2,8 +2,8 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "margay/core/utf8.h"
 #include "margay/report/run_comparison.h"
-#include "margay/report/utf8.h"
 #include "margay/report/wrapped_text.h"
 #include "tests/report/made_history.h"
 

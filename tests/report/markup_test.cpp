@@ -6,9 +6,9 @@
 #include <stdexcept>
 #include <vector>
 
+#include "margay/core/utf8.h"
 #include "margay/report/phrases.h"
 #include "margay/report/shell_word.h"
-#include "margay/report/utf8.h"
 
 namespace margay::report {
 namespace {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "margay/core/error.h"
+#include "margay/core/utf8.h"
 #include "margay/report/decision.h"
-#include "margay/report/utf8.h"
 #include "margay/report/wrapped_text.h"
 
 namespace margay::report {

@@ -8,8 +8,8 @@
 #include <cmath>
 
 #include "margay/core/atomic_file.h"
+#include "margay/core/utf8.h"
 #include "margay/report/run_progress.h"
-#include "margay/report/utf8.h"
 #include "tests/report/made_history.h"
 #include "tests/support/temporary_folder.h"
 

@@ -84,6 +84,29 @@ TEST_CASE("a file that is no checkpoint is refused") {
   CHECK_THROWS_AS(train::load_checkpoint(folder / "missing"), IoError);
 }
 
+TEST_CASE("numbers of a checkpoint that no training has are refused, with a right checksum, too") {
+  const test::TemporaryFolder folder;
+  using Change = void (*)(train::Checkpoint&);
+  constexpr Change kChanges[] = {[](train::Checkpoint& c) { c.progress.epoch = 0; },
+                                 [](train::Checkpoint& c) { c.progress.epoch = 2147483647; },
+                                 [](train::Checkpoint& c) { c.progress.next_step = -1; },
+                                 [](train::Checkpoint& c) { c.progress.correct = c.progress.seen + 1; },
+                                 [](train::Checkpoint& c) { c.progress.seconds = 1e300; },
+                                 [](train::Checkpoint& c) { c.optimizer_steps = -1; },
+                                 [](train::Checkpoint& c) {
+                                   c.budget = train::BudgetState{1e300, {}};
+                                 },
+                                 [](train::Checkpoint& c) {
+                                   c.budget = train::BudgetState{0, {0, 0, 1e300}};
+                                 }};
+  for (const Change change : kChanges) {
+    train::Checkpoint checkpoint = example();
+    change(checkpoint);
+    train::save_checkpoint(folder / "odd", checkpoint);
+    CHECK_THROWS_AS(train::load_checkpoint(folder / "odd"), FormatError);
+  }
+}
+
 TEST_CASE("a checkpoint with one changed byte is refused") {
   const test::TemporaryFolder folder;
   train::save_checkpoint(folder / "good", example());

@@ -5,7 +5,10 @@
 #include <string>
 #include <string_view>
 
-namespace margay::report {
+namespace margay {
+
+/// Bytes of the well-formed sequence that `text` begins with (Unicode, table 3-7); 0 if it begins with none.
+size_t utf8_sequence_length(std::string_view text);
 
 /// `text` with every byte that is not part of well-formed UTF-8 (Unicode, table 3-7) replaced by '?'.
 std::string valid_utf8(std::string_view text);
@@ -19,4 +22,4 @@ std::string shortened(std::string_view text, size_t letters);
 /// Number of code points of `text`, made valid.
 size_t count_letters(std::string_view text);
 
-}  // namespace margay::report
+}  // namespace margay

@@ -1,14 +1,12 @@
 // Well-formed UTF-8, by the table of the Unicode standard.
-#include "margay/report/utf8.h"
+#include "margay/core/utf8.h"
 
 #include <algorithm>
 #include <cstddef>
 
-namespace margay::report {
-namespace {
+namespace margay {
 
-/// Bytes of the well-formed sequence that `text` begins with; 0 if it begins with none.
-size_t sequence_length(std::string_view text) {
+size_t utf8_sequence_length(std::string_view text) {
   const auto byte = [&](size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
   const auto within = [&](size_t i, unsigned low, unsigned high) {
     return byte(i) >= low && byte(i) <= high;
@@ -29,13 +27,11 @@ size_t sequence_length(std::string_view text) {
   return 0;
 }
 
-}  // namespace
-
 std::string valid_utf8(std::string_view text) {
   std::string valid;
   valid.reserve(text.size());
   while (!text.empty()) {
-    const size_t length = sequence_length(text);
+    const size_t length = utf8_sequence_length(text);
     if (length == 0)
       valid += '?';
     else
@@ -49,7 +45,7 @@ std::string first_letters(std::string_view text, size_t letters) {
   const std::string valid = valid_utf8(text);
   size_t at = 0;
   for (size_t count = 0; at < valid.size() && count < letters; ++count)
-    at += sequence_length(std::string_view(valid).substr(at));
+    at += utf8_sequence_length(std::string_view(valid).substr(at));
   return valid.substr(0, at);
 }
 
@@ -59,8 +55,8 @@ std::string shortened(std::string_view text, size_t letters) {
 
 size_t count_letters(std::string_view text) {
   size_t count = 0;
-  for (; !text.empty(); ++count) text.remove_prefix(std::max<size_t>(1, sequence_length(text)));
+  for (; !text.empty(); ++count) text.remove_prefix(std::max<size_t>(1, utf8_sequence_length(text)));
   return count;
 }
 
-}  // namespace margay::report
+}  // namespace margay

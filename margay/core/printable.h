@@ -1,0 +1,17 @@
+// Names come from files that anybody may have made; this is how they may stand on a terminal or in a line.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace margay {
+
+/// `name` on one line, without what acts on a terminal or changes how the text around it reads: control
+/// characters, direction marks and characters that cannot be seen become "\u001b" (the escapes of JSON),
+/// bytes that are no UTF-8 "\xff". All other text stays as it is.
+std::string printable(std::string_view name);
+
+/// The same for text of several lines: line feeds and tabs stay. Text of JSON remains the same JSON.
+std::string printable_lines(std::string_view text);
+
+}  // namespace margay
