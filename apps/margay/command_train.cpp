@@ -62,12 +62,12 @@ recipe::Config resumed_config(const TrainOptions& options, const run::RunDirecto
   return recipe::Config::from_document(document, directory.config().string());
 }
 
-run::RunDirectory choose_directory(const TrainOptions& options) {
-  if (!options.resume.empty()) return {options.resume};
+/// Of a new run: one that nobody else writes.
+std::shared_ptr<const run::FolderLock> lock_directory(const TrainOptions& options) {
+  if (!options.out.empty()) return std::make_shared<run::FolderLock>(options.out);
   std::string name = fs::path(options.recipe).stem().string();
   if (options.network) name += "-" + *options.network;
-  return run::RunDirectory::create(options.out.empty() ? run::RunDirectory::next_free("runs", name)
-                                                       : fs::path(options.out));
+  return run::FolderLock::make_next("runs", name);
 }
 
 /// A run goes on with exactly the pictures and the split that it began with.
@@ -96,6 +96,7 @@ void print_plan(const workflow::TimePlan& plan, bool json) {
                         {"seconds", config.budget.seconds},
                         {"network", config.network.name},
                         {"epochs", config.training.epochs},
+                        {"batch_size", config.training.batch_size},
                         {"images_per_second", plan.images_per_second}});
   std::vector<int> sizes = config.schedule.sizes;
   if (sizes.empty()) sizes = {std::max(config.input.width, config.input.height)};
@@ -105,15 +106,17 @@ void print_plan(const workflow::TimePlan& plan, bool json) {
              fmt::join(sizes, ", "), plan.images_per_second);
 }
 
-/// Nothing that learns is quick enough for some times: better said before than found out.
-void warn_if_too_short(const workflow::TimePlan& plan, size_t pictures, bool json) {
-  if (plan.epochs >= 1) return;
-  const std::string warning =
-      fmt::format("{} may be too short for {} pictures: to train on each of them once takes {}",
-                  format_duration(plan.config.budget.seconds), pictures,
-                  format_duration(static_cast<double>(pictures) / plan.images_per_second));
-  if (json) return print_event({{"event", "warning"}, {"message", warning}});
+void warn(const TrainOptions& options, const std::string& warning) {
+  if (options.json) return print_event({{"event", "warning"}, {"message", warning}});
   fmt::print(stderr, "warning: {}\n", warning);
+}
+
+/// Nothing that learns is quick enough for some times: better said before than found out.
+void warn_if_too_short(const workflow::TimePlan& plan, size_t pictures, const TrainOptions& options) {
+  if (plan.epochs >= 1) return;
+  warn(options, fmt::format("{} may be too short for {} pictures: to train on each of them once takes {}",
+                            format_duration(plan.config.budget.seconds), pictures,
+                            format_duration(static_cast<double>(pictures) / plan.images_per_second)));
 }
 
 /// Fits what is trained to the time that is left of the budget.
@@ -125,7 +128,11 @@ void keep_to_budget(const TrainOptions& options, workflow::TrainingRequest& requ
   workflow::TimePlan plan =
       workflow::plan_for_budget(config, request.dataset, config.budget.seconds - used.count(), pool);
   if (!options.quiet) print_plan(plan, options.json);
-  warn_if_too_short(plan, request.dataset.split("train").samples.size(), options.json);
+  if (plan.config.training.batch_size != config.training.batch_size)
+    warn(options, fmt::format("{} are few for steps of {} pictures: {} a step are taken",
+                              request.dataset.split("train").samples.size(), config.training.batch_size,
+                              plan.config.training.batch_size));
+  warn_if_too_short(plan, request.dataset.split("train").samples.size(), options);
   request.decisions.push_back(
       {"training time",
        fmt::format("{}, {}", config.network.name.empty() ? "the recipe's network" : plan.config.network.name,
@@ -161,6 +168,8 @@ workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
   if (options.resume.empty()) choose_recipe(options, RecipeUse::training);
   workflow::TrainingRequest request;
   request.resume = !options.resume.empty();
+  if (request.resume)
+    request.lock = std::make_shared<run::FolderLock>(run::RunDirectory::open(options.resume).root);
   request.config = request.resume ? resumed_config(options, {options.resume}) : compose_config(options);
   if (!request.resume) request.config.source.data = fs::absolute(datasets::resolve_dataset(data_name));
   request.data_name = data_name;
@@ -172,7 +181,8 @@ workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
   // Whether a run that goes on has lost pictures is told with all else that has changed.
   if (request.resume) options.allow_broken = true;
   load_data(options, request, stop);
-  request.directory = choose_directory(options);
+  if (!request.resume) request.lock = lock_directory(options);
+  request.directory = {request.lock->folder()};
   const auto console = make_training_console(output_of(options));
   train::TrainingObserver* observers[] = {console.get()};
   return workflow::train_in_directory(request, observers, std::move(stop));

@@ -41,6 +41,8 @@ void print_given(const train::GivenWeights& given) {
   if (given.name.empty()) return;
   fmt::print(stderr, "begins with the weights {}: {} parameters and buffers", given.name, given.taken);
   if (!given.fresh.empty()) fmt::print(stderr, "; {} start anew", fmt::join(given.fresh, " and "));
+  if (!given.about_head.empty())
+    fmt::print(stderr, "{} {}", given.fresh.empty() ? ";" : ", because", given.about_head);
   fmt::print(stderr, "\n");
 }
 
@@ -134,8 +136,10 @@ class JsonConsole : public train::TrainingObserver {
                   {"steps_per_epoch", start.steps_per_epoch},
                   {"config", start.config.to_document()}};
     if (!start.given.name.empty())
-      event["weights"] = {
-          {"name", start.given.name}, {"taken", start.given.taken}, {"fresh", start.given.fresh}};
+      event["weights"] = {{"name", start.given.name},
+                          {"taken", start.given.taken},
+                          {"fresh", start.given.fresh},
+                          {"about_head", start.given.about_head}};
     print_event(event);
   }
 

@@ -1,6 +1,9 @@
 // One decision for every "auto" and 0.
 #include "margay/train/decide.h"
 
+#include <ATen/detail/CUDAHooksInterface.h>
+
+#include <algorithm>
 #include <utility>
 
 #include "margay/core/cpu.h"
@@ -22,9 +25,15 @@ recipe::Device decide_device(recipe::Device wanted) {
   return has_cuda ? recipe::Device::cuda : recipe::Device::cpu;
 }
 
+/// From compute capability 8.0 (Ampere) on; before, bf16 is emulated, and slower than fp32. libtorch asks the
+/// device the same question before it lets cuDNN convolve in bf16.
+bool cuda_has_bf16() {
+  return at::detail::getCUDAHooks().supportsBFloat16ConvolutionWithCuDNNv8();
+}
+
 recipe::Precision decide_precision(recipe::Precision wanted, recipe::Device device) {
   if (wanted != recipe::Precision::automatic) return wanted;
-  const bool fast = device == recipe::Device::cuda || cpu_has_bf16();
+  const bool fast = device == recipe::Device::cuda ? cuda_has_bf16() : cpu_has_bf16();
   return fast ? recipe::Precision::bf16 : recipe::Precision::fp32;
 }
 
@@ -68,6 +77,10 @@ recipe::Config decide(recipe::Config config, const TrainingData& data) {
   require(config.training.patience == 0 || data.validation, "train",
           "training.patience watches the validation loss, and there are no validation pictures",
           "hold some back with --validation 0.2, or leave training.patience at 0");
+  require(config.training.keep != recipe::Keep::best || data.validation, "train",
+          "training.keep = \"best\" chooses the epoch by validation accuracy, and there are no validation "
+          "pictures",
+          "hold some back with --validation 0.2, or --keep last");
   config.source.classes = data.classes;
   config.source.weights_sha256 = hash_of_weights(config);
   config.training.balance =

@@ -180,7 +180,7 @@ TrainingRun Storyteller::run_recipe(const recipe::Config& config) {
     return read_run(request);
   }
   request.resume = std::filesystem::exists(request.directory.checkpoint());
-  make_folder(request.directory.root);
+  request.existing = run::ExistingRun::replace;
   return train_in_directory(request, training_observers(), stop_);
 }
 
@@ -294,6 +294,7 @@ StoryResult Storyteller::tell() {
       train::TrainingData::load(dataset_, article.input, pool,
                                 {.progress = observers_.progress, .stop = stop_, .broken = options_.broken}));
 
+  const run::FolderLock lock(options_.out);
   narrate(data::describe(dataset_));
   narrate(fmt::format("First the recipe '{}', as it is.", options_.recipe));
   const TrainingRun first = run_recipe(article);

@@ -72,6 +72,11 @@ class SweepFile {
     write();
   }
 
+  void remove() const {
+    std::error_code refused;
+    fs::remove(path_, refused);
+  }
+
   void write() const {
     Json document{{"asked", asked_}, {"done", Json::array()}};
     for (const auto& [trial, outcome] : outcomes_)
@@ -121,19 +126,24 @@ class Sweeper {
         stop_(std::move(stop)),
         settings_(plan_trials(request)),
         rungs_(rungs_of(request, static_cast<int>(settings_.size()))),
+        lock_(request.folder),
         file_(request, settings_.size()) {
     for (const Json& settings : settings_) configs_.push_back(config_of(request, settings));
     for (const Rung& rung : rungs_) trainings_ += rung.trials;
   }
 
   report::Sweep run() {
-    make_folder(request_.folder);
     file_.write();
     std::vector<size_t> trials(settings_.size());
     std::iota(trials.begin(), trials.end(), size_t{0});
-    for (const Rung& rung : rungs_) {
-      keep_best(trials, static_cast<size_t>(rung.trials));
-      for (const size_t trial : in_order_of_input(trials)) train(trial, rung.epochs);
+    try {
+      for (const Rung& rung : rungs_) {
+        keep_best(trials, static_cast<size_t>(rung.trials));
+        for (const size_t trial : in_order_of_input(trials)) train(trial, rung.epochs);
+      }
+    } catch (...) {
+      forget_nothing();
+      throw;
     }
     report::Sweep sweep;
     for (size_t trial = 0; trial < settings_.size(); ++trial) sweep.trials.push_back(outcome_of(trial));
@@ -141,6 +151,13 @@ class Sweeper {
   }
 
  private:
+  /// A sweep that has come to no trial leaves no folder.
+  void forget_nothing() const {
+    for (size_t trial = 0; trial < settings_.size(); ++trial)
+      if (fs::exists(directory_of(trial).root)) return;
+    file_.remove();
+  }
+
   static int number_of(size_t trial) { return static_cast<int>(trial) + 1; }
 
   run::RunDirectory directory_of(size_t trial) const {
@@ -193,7 +210,9 @@ class Sweeper {
     try {
       const TrainingRun run = train_up_to(trial, epochs);
       require<Interrupted>(!run.result.stopped || !stop_.stop_requested(), kWhere,
-                           "stopped; everything learned is kept", "the same command goes on");
+                           run.saved == Saved::nothing ? "stopped; of this trial nothing is kept yet"
+                                                       : "stopped; everything learned is kept",
+                           "the same command goes on");
     } catch (const train::NotFiniteError& error) {
       outcome.failure = error.what();
     }
@@ -211,7 +230,7 @@ class Sweeper {
     request.command_line = request_.command_line;
     request.halt_after_epoch = epochs;
     request.resume = fs::exists(request.directory.checkpoint());
-    if (!request.resume) run::RunDirectory::create(request.directory.root, run::ExistingRun::replace);
+    request.existing = run::ExistingRun::replace;
     train::TrainingObserver* observers[] = {&observer_};
     return train_in_directory(request, observers, stop_);
   }
@@ -230,6 +249,7 @@ class Sweeper {
   std::stop_token stop_;
   std::vector<Json> settings_;
   std::vector<Rung> rungs_;
+  run::FolderLock lock_;
   SweepFile file_;
   std::vector<recipe::Config> configs_;
   int trainings_ = 0, position_ = 0;
