@@ -142,7 +142,7 @@ class Sweeper {
         for (const size_t trial : in_order_of_input(trials)) train(trial, rung.epochs);
       }
     } catch (...) {
-      forget_nothing();
+      remove_if_empty();
       throw;
     }
     report::Sweep sweep;
@@ -152,7 +152,7 @@ class Sweeper {
 
  private:
   /// A sweep that has come to no trial leaves no folder.
-  void forget_nothing() const {
+  void remove_if_empty() const {
     for (size_t trial = 0; trial < settings_.size(); ++trial)
       if (fs::exists(directory_of(trial).root)) return;
     file_.remove();

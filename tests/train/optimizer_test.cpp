@@ -129,8 +129,10 @@ TEST_CASE("ten steps of rmsprop are those of libtorch's RMSprop") {
         made->alpha(config.rho).eps(config.eps).momentum(momentum).weight_decay(l2);
         return made;
       };
-      torch::optim::RMSprop reference(
-          {{{theirs[0].tensor}, options(decay)}, {{theirs[1].tensor}, options(0)}});
+      std::vector<torch::optim::OptimizerParamGroup> groups;
+      groups.emplace_back(std::vector<at::Tensor>{theirs[0].tensor}, options(decay));
+      groups.emplace_back(std::vector<at::Tensor>{theirs[1].tensor}, options(0));
+      torch::optim::RMSprop reference(groups);
       for (int step = 0; step < 10; ++step) {
         for (size_t k = 0; k < theirs.size(); ++k)
           theirs[k].tensor.mutable_grad() =

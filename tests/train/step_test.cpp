@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <limits>
 
 #include "margay/core/error.h"
 #include "margay/train/averaged_weights.h"
@@ -13,6 +15,7 @@
 
 using namespace margay;
 using namespace margay::test;
+namespace fs = std::filesystem;
 
 namespace {
 
