@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include "margay/datasets/get.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/recipe/recipe.h"
+#include "margay/recipe/unused_keys.h"
 #include "margay/report/decision.h"
 #include "margay/train/decide.h"
 #include "margay/weights/published.h"
@@ -42,15 +44,13 @@ TrainingOutput output_of(const TrainOptions& options) {
   return options.json ? TrainingOutput::json : options.quiet ? TrainingOutput::quiet : TrainingOutput::lines;
 }
 
+void warn(const TrainOptions& options, const std::string& warning) {
+  if (options.json) return print_event({{"event", "warning"}, {"message", warning}});
+  fmt::print(stderr, "warning: {}\n", warning);
+}
+
 /// A run's own configuration; only how long and by what means it goes on may change.
 recipe::Config resumed_config(const TrainOptions& options, const run::RunDirectory& directory) {
-  require(options.changes.settings.empty() && !options.changes.size && options.config_file.empty() &&
-              !options.seed && !options.keep && !options.balance && !options.augment && !options.network &&
-              !options.weights && !options.deterministic,
-          "train", "--resume goes on with the run's own configuration",
-          "leave out --set, --lr and the like, --size, --config, --network, --weights, --seed, --keep, "
-          "--balance, --augment and "
-          "--deterministic");
   Json document = workflow::read_run_config(directory).to_document();
   set_if_given(document, "training", "epochs", options.epochs);
   set_if_given(document, "training", "patience", options.patience);
@@ -59,7 +59,26 @@ recipe::Config resumed_config(const TrainOptions& options, const run::RunDirecto
   set_if_given(document, "training", "precision", options.precision);
   set_if_given(document, "training", "fuse", options.fuse);
   set_if_given(document, "budget", "seconds", options.epochs ? std::optional(0.0) : options.budget_s);
-  return recipe::Config::from_document(document, directory.config().string());
+  const std::string where = directory.config().string();
+  recipe::Config config = recipe::Config::from_document(document, where);
+  recipe::require_used(config, given_keys(options), where);
+  return config;
+}
+
+/// What a run began with is decided. Everything else is refused by what it is, so that no option of those to
+/// come is forgotten here.
+void refuse_beside_resume(const CLI::App& command) {
+  const std::set<std::string> fitting{
+      "--resume", "--epochs",           "--patience", "--threads",      "--device", "--precision", "--fuse",
+      "--budget", "--checkpoint-every", "--cache",    "--allow-broken", "--json",   "--quiet"};
+  for (const CLI::Option* option : command.get_options())
+    require(option->count() == 0 || fitting.contains(option->get_single_name().starts_with("-")
+                                                         ? option->get_single_name()
+                                                         : "--" + option->get_single_name()),
+            "train",
+            fmt::format("--resume goes on with what the run began with; {} would change that",
+                        option->get_name()),
+            "leave it out, or train anew with another --out");
 }
 
 /// Of a new run: one that nobody else writes.
@@ -74,8 +93,6 @@ std::shared_ptr<const run::FolderLock> lock_directory(const TrainOptions& option
 data::Dataset open_for_training(const TrainOptions& options, const recipe::Config& config, WorkerPool& pool,
                                 std::stop_token stop) {
   if (!options.resume.empty()) {
-    require(!options.validation, "train", "--resume goes on with the run's own split",
-            "leave out --validation");
     const fs::path manifest = run::RunDirectory{options.resume}.manifest();
     return data::Dataset::open(fs::exists(manifest) ? manifest : config.source.data,
                                {.progress = console_progress(options.is_quiet()), .stop = stop});
@@ -104,11 +121,6 @@ void print_plan(const workflow::TimePlan& plan, bool json) {
              format_duration(config.budget.seconds),
              config.network.name.empty() ? "" : config.network.name + ", ", epochs_in_words(plan),
              fmt::join(sizes, ", "), plan.images_per_second);
-}
-
-void warn(const TrainOptions& options, const std::string& warning) {
-  if (options.json) return print_event({{"event", "warning"}, {"message", warning}});
-  fmt::print(stderr, "warning: {}\n", warning);
 }
 
 /// Nothing that learns is quick enough for some times: better said before than found out.
@@ -171,7 +183,10 @@ workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
   if (request.resume)
     request.lock = std::make_shared<run::FolderLock>(run::RunDirectory::open(options.resume).root);
   request.config = request.resume ? resumed_config(options, {options.resume}) : compose_config(options);
-  if (!request.resume) request.config.source.data = fs::absolute(datasets::resolve_dataset(data_name));
+  if (!request.resume) {
+    request.config.source.data = fs::absolute(datasets::resolve_dataset(data_name));
+    for (const std::string& sentence : unused_in_files(options, request.config)) warn(options, sentence);
+  }
   request.data_name = data_name;
   request.command_line = command_line();
   request.checkpoint_interval_s = options.checkpoint_interval_s;
@@ -234,7 +249,10 @@ void add_train(CLI::App& command, Outcome& outcome) {
       ->default_str(
           "what suits; transfer, where the weights of the network are in MARGAY_MIRROR or the cache; "
           "else scratch");
-  command.callback([options, &outcome] { outcome.exit_code = run_train(*options); });
+  command.callback([options, &command, &outcome] {
+    if (!options->resume.empty()) refuse_beside_resume(command);
+    outcome.exit_code = run_train(*options);
+  });
 }
 
 }  // namespace margay::app

@@ -11,6 +11,7 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/recipe/unused_keys.h"
 #include "margay/report/config_differences.h"
 #include "margay/report/phrases.h"
 #include "margay/workflow/halving.h"
@@ -36,6 +37,17 @@ std::vector<Rung> rungs_of(const SweepRequest& request, int trials) {
   if (request.strategy == SweepStrategy::random) return {{trials, kNoLimit}};
   return halving_rungs(trials,
                        recipe::Config::from_document(request.document, request.recipe).training.epochs);
+}
+
+/// A setting that decides nothing in any trial makes trials that are all alike.
+void require_searched_are_used(const SweepRequest& request, const std::vector<recipe::Config>& trials) {
+  for (const recipe::Parameter& parameter : request.parameters) {
+    const bool is_used = std::ranges::any_of(trials, [&](const recipe::Config& trial) {
+      const auto unused = recipe::unused_keys(trial);
+      return std::ranges::find(unused, parameter.key, &recipe::UnusedKey::key) == unused.end();
+    });
+    if (!is_used) recipe::require_used(trials.front(), {parameter.key}, kWhere);
+  }
 }
 
 /// What a trial has come to, as sweep.json has it.
@@ -273,8 +285,12 @@ std::vector<Json> plan_trials(const SweepRequest& request) {
     require(request.strategy == SweepStrategy::random || parameter.key != "training.epochs", kWhere,
             "successive halving decides the epochs itself", "search training.epochs with --strategy random");
   std::vector<Json> settings = recipe::draw_trials(request.parameters, request.trials, request.seed);
-  for (const Json& trial : settings)
-    recipe::build_network(config_of(request, trial), static_cast<int>(request.dataset.classes.size()));
+  std::vector<recipe::Config> configs;
+  for (const Json& trial : settings) {
+    configs.push_back(config_of(request, trial));
+    recipe::build_network(configs.back(), static_cast<int>(request.dataset.classes.size()));
+  }
+  require_searched_are_used(request, configs);
   return settings;
 }
 
