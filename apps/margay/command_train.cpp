@@ -68,9 +68,20 @@ recipe::Config resumed_config(const TrainOptions& options, const run::RunDirecto
 /// What a run began with is decided. Everything else is refused by what it is, so that no option of those to
 /// come is forgotten here.
 void refuse_beside_resume(const CLI::App& command) {
-  const std::set<std::string> fitting{
-      "--resume", "--epochs",           "--patience", "--threads",      "--device", "--precision", "--fuse",
-      "--budget", "--checkpoint-every", "--cache",    "--allow-broken", "--json",   "--quiet"};
+  const std::set<std::string> fitting{"--resume",
+                                      "--epochs",
+                                      "--patience",
+                                      "--threads",
+                                      "--device",
+                                      "--precision",
+                                      "--fuse",
+                                      "--budget",
+                                      "--checkpoint-every",
+                                      "--cache",
+                                      "--allow-broken",
+                                      "--json",
+                                      "--quiet",
+                                      "--accept-changed-data"};
   for (const CLI::Option* option : command.get_options())
     require(option->count() == 0 || fitting.contains(option->get_single_name().starts_with("-")
                                                          ? option->get_single_name()
