@@ -214,14 +214,10 @@ workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
   return workflow::train_in_directory(request, observers, std::move(stop));
 }
 
-int run_train(TrainOptions& options) try {
+int run_train(TrainOptions& options) {
   const workflow::TrainingRun run = fit(options, stop_on_signals());
   print_outcome(run, output_of(options));
   return run.result.stopped ? Interrupted("train", "").exit_code() : 0;
-} catch (const Error& error) {
-  if (options.json)
-    print_event({{"event", "error"}, {"message", error.what()}, {"exit_code", error.exit_code()}});
-  throw;
 }
 
 }  // namespace

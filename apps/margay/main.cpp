@@ -1,6 +1,7 @@
 // The program `margay`: finds the command, runs it, and turns errors into one line and an exit status.
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <exception>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "apps/margay/command.h"
 #include "apps/margay/first_word.h"
 #include "apps/margay/heavy.h"
+#include "apps/margay/last_event.h"
 #include "margay/core/error.h"
 #include "margay/core/version.h"
 
@@ -21,6 +23,16 @@ void add_commands(CLI::App& app, Outcome& outcome) {
   }
 }
 
+/// Says what ended the command, to people and to whoever reads its events. Returns the exit status.
+int report(const std::vector<std::string>& words, const std::string& message, int exit_code) {
+  fmt::print(stderr, "margay: {}\n", message);
+  if (asks_for_events(words)) {
+    fmt::print("{}\n", format_json(last_event(message, exit_code)));
+    std::fflush(stdout);
+  }
+  return exit_code;
+}
+
 /// CLI11 says what is missing.
 int report_usage(const CLI::App& app, const CLI::ParseError& error, const std::vector<std::string>& words) {
   if (error.get_exit_code() == 0) return app.exit(error);
@@ -29,9 +41,10 @@ int report_usage(const CLI::App& app, const CLI::ParseError& error, const std::v
     return 2;
   }
   const bool names_command = !words[1].empty() && words[1].front() != '-';
-  fmt::print(stderr, "margay: [command line] {}. Hint: 'margay{} --help' shows what it takes.\n",
-             error.what(), names_command ? " " + words[1] : "");
-  return 2;
+  return report(words,
+                fmt::format("[command line] {}. Hint: 'margay{} --help' shows what it takes.", error.what(),
+                            names_command ? " " + words[1] : ""),
+                2);
 }
 
 int run(int argc, char** argv) {
@@ -52,17 +65,14 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return report_usage(app, error, words);
   } catch (const Error& error) {
-    fmt::print(stderr, "margay: {}\n", error.what());
-    return error.exit_code();
+    return report(words, error.what(), error.exit_code());
   } catch (const std::bad_alloc&) {
-    fmt::print(
-        stderr,
-        "margay: [memory] there is not enough of it. Hint: a smaller batch or picture size needs less.\n");
-    return 7;
+    return report(words,
+                  "[memory] there is not enough of it. Hint: a smaller batch or picture size needs less.", 7);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "margay: [internal] {}. Hint: this is a fault of margay; please report it.\n",
-               error.what());
-    return 1;
+    return report(
+        words, fmt::format("[internal] {}. Hint: this is a fault of margay; please report it.", error.what()),
+        1);
   }
 }
 

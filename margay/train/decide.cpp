@@ -37,6 +37,20 @@ recipe::Precision decide_precision(recipe::Precision wanted, recipe::Device devi
   return fast ? recipe::Precision::bf16 : recipe::Precision::fp32;
 }
 
+/// Threads that wait for each other take time with the square of their number: far more than there are
+/// processors make a training that does not end. Some more are let be, so that a run of a large machine
+/// repeats on a small one.
+int decide_threads(int wanted) {
+  constexpr int kPerProcessor = 16, kLeastLimit = 256;
+  if (wanted == 0) return usable_cpus();
+  const int limit = std::max(kLeastLimit, kPerProcessor * usable_cpus());
+  require(wanted <= limit, "train",
+          fmt::format("training.threads is {}, and this process may use {} processors; expected {} at most",
+                      wanted, usable_cpus(), limit),
+          "--threads 0 takes as many as there are processors");
+  return wanted;
+}
+
 /// Features are computed once, in float32, by what predicts.
 void decide_for_head(recipe::TrainingConfig& training) {
   require(training.device != recipe::Device::cuda && training.precision != recipe::Precision::bf16, "train",
@@ -68,7 +82,7 @@ recipe::Config decide(recipe::Config config) {
   if (config.training.method == recipe::Method::head) decide_for_head(config.training);
   config.training.device = decide_device(config.training.device);
   config.training.precision = decide_precision(config.training.precision, config.training.device);
-  if (config.training.threads == 0) config.training.threads = usable_cpus();
+  config.training.threads = decide_threads(config.training.threads);
   return config;
 }
 

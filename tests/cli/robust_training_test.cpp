@@ -160,6 +160,138 @@ TEST_CASE("a training that fails before its first step leaves no folder") {
   CHECK_FALSE(fs::exists(place / "st"));
 }
 
+TEST_CASE("every stream of events has a last one that says how it ended") {
+  const Place place;
+  const Words kFailing[]{{"train", "nowhere", "--json"},
+                         {"train", "pets", "--json", "--no-such-option"},
+                         {"train", "--json"},
+                         with(kTrain, {"--json", "--epochs", "many"}),
+                         with(kTrain, {"--json", "--set", "optimizer.momentum=0.5"}),
+                         {"sweep", "pets", "--recipe", "small.toml", "--json"},
+                         {"sweep", "pets", "--json", "--recipe", "none", "--set", "optimizer.lr=1e-3,1e-2"},
+                         {"lr-find", "nowhere", "--json"},
+                         {"bench", "none", "--json"}};
+  for (const Words& words : kFailing) {
+    CAPTURE(words[0]);
+    CAPTURE(words.back());
+    const test::ProgramResult result = place.run(words);
+    CAPTURE(result.err);
+    CHECK(result.exit_code != 0);
+    const Json last = last_event(result.out);
+    CHECK(last["event"] == "error");
+    CHECK(last["exit_code"] == result.exit_code);
+    CHECK(result.err.find(last["message"].get<std::string>()) != std::string::npos);
+  }
+  // Without --json there is no stream.
+  CHECK(place.run({"train", "nowhere"}).out.empty());
+}
+
+TEST_CASE("a stream of events ends with the error when memory does") {
+  const Place place;
+  const std::string layers =
+      R"(network.layers=[{op="flatten"},{op="linear",out_features=16000000},{op="linear",out_features="classes"}])";
+  const test::ProgramResult result =
+      test::Program(place / ".",
+                    {"/bin/bash", "-c", "ulimit -v 20000000; exec \"$@\"", "margay", MARGAY_PROGRAM, "train",
+                     "pets", "--recipe", "small.toml", "--json", "--set", layers})
+          .wait();
+  CAPTURE(result.err);
+  CHECK(result.exit_code == 7);
+  const Json last = last_event(result.out);
+  CHECK(last["event"] == "error");
+  CHECK(last["exit_code"] == 7);
+  CHECK_FALSE(fs::exists(place / "runs"));
+}
+
+TEST_CASE("a training that is stopped before its first step says stopped") {
+  const Place place;
+  for (const Words& words :
+       {with(kTrain, {"--json"}), Words{"sweep", "pets", "--recipe", "small.toml", "--json", "--set",
+                                        "optimizer.lr=1e-3,1e-2", "--epochs", "1000000"}}) {
+    test::Program program = place.start(words);
+    REQUIRE(program.wait_for_handler(SIGTERM));
+    program.send(SIGTERM);
+    const test::ProgramResult result = program.wait();
+    CAPTURE(result.err);
+    CHECK(result.exit_code == 130);
+    CHECK(last_event(result.out)["event"] == "stopped");
+  }
+}
+
+TEST_CASE("options that would decide nothing are refused by name") {
+  const Place place;
+  REQUIRE(place.run(with(kTrain, {"--out", "run", "--epochs", "1"})).exit_code == 0);
+  const Words kHead{"train", "pets", "--recipe", "transfer"};
+  const struct {
+    Words words;
+    const char* named;
+  } kIgnored[] = {
+      // A head takes no steps.
+      {with(kHead, {"--augment", "all"}), "augment.transforms"},
+      {with(kHead, {"--set", "optimizer.lr=0.5"}), "optimizer.lr"},
+      {with(kHead, {"--lr", "0.5"}), "optimizer.lr"},
+      {with(kHead, {"--optimizer", "sgd"}), "optimizer.name"},
+      {with(kHead, {"--batch-size", "8"}), "training.batch_size"},
+      {with(kHead, {"--lr-schedule", "cosine"}), "schedule.name"},
+      {with(kHead, {"--set", "loss.label_smoothing=0.1"}), "loss.label_smoothing"},
+      {with(kHead, {"--epochs", "3"}), "training.epochs"},
+      {with(kHead, {"--patience", "3"}), "training.patience"},
+      {with(kHead, {"--keep", "best"}), "training.keep"},
+      {with(kHead, {"--fuse", "off"}), "training.fuse"},
+      {with(kHead, {"--set", "optimizer={lr=0.5}"}), "optimizer.lr"},
+      // Steps have no head, and other optimisers and schedules other keys.
+      {with(kTrain, {"--set", "head.views=3"}), "head.views"},
+      {with(kTrain, {"--set", "optimizer.momentum=0.5"}), "optimizer.momentum"},
+      {with(kTrain, {"--optimizer", "rmsprop", "--set", "optimizer.beta1=0.5"}), "optimizer.beta1"},
+      {with(kTrain, {"--set", "schedule.factor=0.5"}), "schedule.factor"},
+      {with(kTrain, {"--set", "training.ema_decay=0.5"}), "training.ema_decay"},
+      {with(kTrain, {"--set", "training.min_delta=0.5"}), "training.min_delta"},
+      {with(kTrain, {"--set", "augment.mix_share=0.5"}), "augment.mix_share"},
+      {with(kTrain, {"--set", "budget.networks=[]"}), "budget.networks"},
+      {with(kTrain, {"--budget", "9s", "--set", "training.epochs=5"}), "training.epochs"},
+      {{"sweep", "pets", "--recipe", "small.toml", "--set", "optimizer.momentum=0.5,0.9"},
+       "optimizer.momentum"},
+      {{"sweep", "pets", "--recipe", "transfer", "--set", "optimizer.lr=1e-3..1e-1"}, "optimizer.lr"},
+      {{"story", "pets", "--set", "head.views=3"}, "head.views"},
+      // A run that goes on has decided everything else.
+      {{"train", "--resume", "run", "--recipe", "x"}, "--recipe"},
+      {{"train", "--resume", "run", "--out", "y"}, "--out"},
+      {{"train", "--resume", "run", "--labels", "leaf"}, "--labels"},
+      {{"train", "--resume", "run", "--validation", "0.2"}, "--validation"},
+      {{"train", "--resume", "run", "--set", "optimizer.lr=0.5"}, "--set"},
+      {{"train", "--resume", "run", "--lr", "0.5"}, "--lr"},
+      {{"train", "--resume", "run", "--size", "20"}, "--size"},
+      {{"train", "--resume", "run", "--seed", "5"}, "--seed"},
+      {{"train", "--resume", "run", "--deterministic"}, "--deterministic"},
+      {{"train", "--resume", "run", "--weights", "run"}, "--weights"}};
+  for (const auto& one : kIgnored) {
+    CAPTURE(one.named);
+    const test::ProgramResult result = place.run(one.words);
+    CAPTURE(result.err);
+    CHECK(result.exit_code == 2);
+    CHECK(result.err.find(one.named) != std::string::npos);
+  }
+  CHECK_FALSE(fs::exists(place / "runs"));
+}
+
+TEST_CASE("values of one's own files that decide nothing are told") {
+  const Place place;
+  write_file_atomically(place / "more.toml", std::string_view("[optimizer]\nmomentum = 0.5\n"));
+  const test::ProgramResult result =
+      place.run(with(kTrain, {"--config", "more.toml", "--epochs", "1", "--out", "run"}));
+  CHECK(result.exit_code == 0);
+  CHECK(result.err.find(
+            "warning: more.toml: optimizer.momentum = 0.5 decides nothing: optimizer.name is adam") !=
+        std::string::npos);
+  const std::string out =
+      place.run(with(kTrain, {"--config", "more.toml", "--epochs", "1", "--out", "again", "--json"})).out;
+  CHECK(out.find(R"("event":"warning")") != std::string::npos);
+  // What a run writes down is a recipe without such values.
+  const test::ProgramResult again =
+      place.run({"train", "pets", "--recipe", "run/config.toml", "--epochs", "1", "--out", "third"});
+  CHECK(again.exit_code == 0);
+}
+
 TEST_CASE("a network that ends in an activation is refused wherever it comes from") {
   const Place place;
   std::string recipe = test::kSmallRecipe;
@@ -180,6 +312,19 @@ TEST_CASE("a network that ends in an activation is refused wherever it comes fro
       {{"summary", "cut.toml"}, 5, "activation sigmoid"}};
   place.check_refused(kRefused);
   for (const char* made : {"runs", "sweeps", "story"}) CHECK_FALSE(fs::exists(place / made));
+}
+
+TEST_CASE("so many threads that a training would not end are refused with how many may be") {
+  const Place place;
+  const test::RefusedCommand kRefused[]{
+      {with(kTrain, {"--threads", "4096"}), 2, "training.threads is 4096"},
+      {with(kTrain, {"--set", "training.threads=4096"}), 2, "expected "},
+      {{"lr-find", "pets", "--recipe", "small.toml", "--threads", "4096"}, 2, "--threads 0 takes as many"},
+      {{"bench", "small.toml", "--threads", "4096"}, 2, "training.threads is 4096"},
+      {{"sweep", "pets", "--recipe", "small.toml", "--threads", "4096", "--set", "optimizer.lr=1e-3,1e-2"},
+       2,
+       "training.threads is 4096"}};
+  place.check_refused(kRefused);
 }
 
 TEST_CASE("the best epoch is not chosen without pictures to choose by") {
