@@ -37,6 +37,7 @@ void choose_pictures(const BenchOptions& options, workflow::BenchmarkRequest& re
 
 /// Returns the exit status: a figure that cannot be is no success.
 int run_bench(BenchOptions& options) {
+  options.uses_method = false;  // steps are timed, whatever the recipe does
   choose_recipe(options, RecipeUse::steps);
   workflow::BenchmarkRequest request{.config = compose_config(options), .seconds = options.seconds};
   if (!options.is_quiet())

@@ -65,6 +65,8 @@ graph::Graph load_network(const SummaryOptions& options) {
   if (names_model(options.source)) {
     require(!options.network, "summary",
             "--network changes the network of a recipe, and a model has its own");
+    require(!options.classes, "summary", "--classes is for a network without any, and a model has its own",
+            "leave it out");
     return model::load_model(model::find_model_file(options.source)).graph;
   }
   if (names_network(options.source) && !options.network)

@@ -5,11 +5,13 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
+#include "apps/margay/output.h"
 #include "apps/margay/recipe_choice.h"
 #include "apps/margay/training_console.h"
 #include "apps/margay/training_options.h"
@@ -18,6 +20,7 @@
 #include "margay/datasets/get.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/recipe/recipe.h"
+#include "margay/recipe/unused_keys.h"
 #include "margay/report/decision.h"
 #include "margay/train/decide.h"
 #include "margay/weights/published.h"
@@ -42,15 +45,13 @@ TrainingOutput output_of(const TrainOptions& options) {
   return options.json ? TrainingOutput::json : options.quiet ? TrainingOutput::quiet : TrainingOutput::lines;
 }
 
+void warn(const TrainOptions& options, const std::string& warning) {
+  if (options.json) return print_event({{"event", "warning"}, {"message", warning}});
+  print_err("warning: {}\n", warning);
+}
+
 /// A run's own configuration; only how long and by what means it goes on may change.
 recipe::Config resumed_config(const TrainOptions& options, const run::RunDirectory& directory) {
-  require(options.changes.settings.empty() && !options.changes.size && options.config_file.empty() &&
-              !options.seed && !options.keep && !options.balance && !options.augment && !options.network &&
-              !options.weights && !options.deterministic,
-          "train", "--resume goes on with the run's own configuration",
-          "leave out --set, --lr and the like, --size, --config, --network, --weights, --seed, --keep, "
-          "--balance, --augment and "
-          "--deterministic");
   Json document = workflow::read_run_config(directory).to_document();
   set_if_given(document, "training", "epochs", options.epochs);
   set_if_given(document, "training", "patience", options.patience);
@@ -59,23 +60,51 @@ recipe::Config resumed_config(const TrainOptions& options, const run::RunDirecto
   set_if_given(document, "training", "precision", options.precision);
   set_if_given(document, "training", "fuse", options.fuse);
   set_if_given(document, "budget", "seconds", options.epochs ? std::optional(0.0) : options.budget_s);
-  return recipe::Config::from_document(document, directory.config().string());
+  const std::string where = directory.config().string();
+  recipe::Config config = recipe::Config::from_document(document, where);
+  recipe::require_used(config, given_keys(options), where);
+  return config;
 }
 
-run::RunDirectory choose_directory(const TrainOptions& options) {
-  if (!options.resume.empty()) return {options.resume};
+/// What a run began with is decided. Everything else is refused by what it is, so that no option of those to
+/// come is forgotten here.
+void refuse_beside_resume(const CLI::App& command) {
+  const std::set<std::string> fitting{"--resume",
+                                      "--epochs",
+                                      "--patience",
+                                      "--threads",
+                                      "--device",
+                                      "--precision",
+                                      "--fuse",
+                                      "--budget",
+                                      "--checkpoint-every",
+                                      "--cache",
+                                      "--allow-broken",
+                                      "--json",
+                                      "--quiet",
+                                      "--accept-changed-data"};
+  for (const CLI::Option* option : command.get_options())
+    require(option->count() == 0 || fitting.contains(option->get_single_name().starts_with("-")
+                                                         ? option->get_single_name()
+                                                         : "--" + option->get_single_name()),
+            "train",
+            fmt::format("--resume goes on with what the run began with; {} would change that",
+                        option->get_name()),
+            "leave it out, or train anew with another --out");
+}
+
+/// Of a new run: one that nobody else writes.
+std::shared_ptr<const run::FolderLock> lock_directory(const TrainOptions& options) {
+  if (!options.out.empty()) return std::make_shared<run::FolderLock>(options.out);
   std::string name = fs::path(options.recipe).stem().string();
   if (options.network) name += "-" + *options.network;
-  return run::RunDirectory::create(options.out.empty() ? run::RunDirectory::next_free("runs", name)
-                                                       : fs::path(options.out));
+  return run::FolderLock::make_next("runs", name);
 }
 
 /// A run goes on with exactly the pictures and the split that it began with.
 data::Dataset open_for_training(const TrainOptions& options, const recipe::Config& config, WorkerPool& pool,
                                 std::stop_token stop) {
   if (!options.resume.empty()) {
-    require(!options.validation, "train", "--resume goes on with the run's own split",
-            "leave out --validation");
     const fs::path manifest = run::RunDirectory{options.resume}.manifest();
     return data::Dataset::open(fs::exists(manifest) ? manifest : config.source.data,
                                {.progress = console_progress(options.is_quiet()), .stop = stop});
@@ -96,6 +125,7 @@ void print_plan(const workflow::TimePlan& plan, bool json) {
                         {"seconds", config.budget.seconds},
                         {"network", config.network.name},
                         {"epochs", config.training.epochs},
+                        {"batch_size", config.training.batch_size},
                         {"images_per_second", plan.images_per_second}});
   std::vector<int> sizes = config.schedule.sizes;
   if (sizes.empty()) sizes = {std::max(config.input.width, config.input.height)};
@@ -106,14 +136,11 @@ void print_plan(const workflow::TimePlan& plan, bool json) {
 }
 
 /// Nothing that learns is quick enough for some times: better said before than found out.
-void warn_if_too_short(const workflow::TimePlan& plan, size_t pictures, bool json) {
+void warn_if_too_short(const workflow::TimePlan& plan, size_t pictures, const TrainOptions& options) {
   if (plan.epochs >= 1) return;
-  const std::string warning =
-      fmt::format("{} may be too short for {} pictures: to train on each of them once takes {}",
-                  format_duration(plan.config.budget.seconds), pictures,
-                  format_duration(static_cast<double>(pictures) / plan.images_per_second));
-  if (json) return print_event({{"event", "warning"}, {"message", warning}});
-  print_err("warning: {}\n", warning);
+  warn(options, fmt::format("{} may be too short for {} pictures: to train on each of them once takes {}",
+                            format_duration(plan.config.budget.seconds), pictures,
+                            format_duration(static_cast<double>(pictures) / plan.images_per_second)));
 }
 
 /// Fits what is trained to the time that is left of the budget.
@@ -125,7 +152,11 @@ void keep_to_budget(const TrainOptions& options, workflow::TrainingRequest& requ
   workflow::TimePlan plan =
       workflow::plan_for_budget(config, request.dataset, config.budget.seconds - used.count(), pool);
   if (!options.quiet) print_plan(plan, options.json);
-  warn_if_too_short(plan, request.dataset.split("train").samples.size(), options.json);
+  if (plan.config.training.batch_size != config.training.batch_size)
+    warn(options, fmt::format("{} are few for steps of {} pictures: {} a step are taken",
+                              request.dataset.split("train").samples.size(), config.training.batch_size,
+                              plan.config.training.batch_size));
+  warn_if_too_short(plan, request.dataset.split("train").samples.size(), options);
   request.decisions.push_back(
       {"training time",
        fmt::format("{}, {}", config.network.name.empty() ? "the recipe's network" : plan.config.network.name,
@@ -161,8 +192,13 @@ workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
   if (options.resume.empty()) choose_recipe(options, RecipeUse::training);
   workflow::TrainingRequest request;
   request.resume = !options.resume.empty();
+  if (request.resume)
+    request.lock = std::make_shared<run::FolderLock>(run::RunDirectory::open(options.resume).root);
   request.config = request.resume ? resumed_config(options, {options.resume}) : compose_config(options);
-  if (!request.resume) request.config.source.data = fs::absolute(datasets::resolve_dataset(data_name));
+  if (!request.resume) {
+    request.config.source.data = fs::absolute(datasets::resolve_dataset(data_name));
+    for (const std::string& sentence : unused_in_files(options, request.config)) warn(options, sentence);
+  }
   request.data_name = data_name;
   request.command_line = command_line();
   request.checkpoint_interval_s = options.checkpoint_interval_s;
@@ -172,20 +208,17 @@ workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
   // Whether a run that goes on has lost pictures is told with all else that has changed.
   if (request.resume) options.allow_broken = true;
   load_data(options, request, stop);
-  request.directory = choose_directory(options);
+  if (!request.resume) request.lock = lock_directory(options);
+  request.directory = {request.lock->folder()};
   const auto console = make_training_console(output_of(options));
   train::TrainingObserver* observers[] = {console.get()};
   return workflow::train_in_directory(request, observers, std::move(stop));
 }
 
-int run_train(TrainOptions& options) try {
+int run_train(TrainOptions& options) {
   const workflow::TrainingRun run = fit(options, stop_on_signals());
   print_outcome(run, output_of(options));
   return run.result.stopped ? Interrupted("train", "").exit_code() : 0;
-} catch (const Error& error) {
-  if (options.json)
-    print_event({{"event", "error"}, {"message", error.what()}, {"exit_code", error.exit_code()}});
-  throw;
 }
 
 }  // namespace
@@ -224,7 +257,10 @@ void add_train(CLI::App& command, Outcome& outcome) {
       ->default_str(
           "what suits; transfer, where the weights of the network are in MARGAY_MIRROR or the cache; "
           "else scratch");
-  command.callback([options, &outcome] { outcome.exit_code = run_train(*options); });
+  command.callback([options, &command, &outcome] {
+    if (!options->resume.empty()) refuse_beside_resume(command);
+    outcome.exit_code = run_train(*options);
+  });
 }
 
 }  // namespace margay::app

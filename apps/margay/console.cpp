@@ -6,6 +6,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -141,9 +142,30 @@ namespace {
 /// Posted by the handler, which may do nothing else: libraries start threads before main, so that signals
 /// cannot be blocked in all of them and waited for.
 sem_t signal_arrived;
+std::atomic<int> orders_to_end{0};
+static_assert(std::atomic<int>::is_always_lock_free);
 
-void note_signal(int) {
+void note_order(int) {
+  ++orders_to_end;
   sem_post(&signal_arrived);
+}
+
+/// Of an event that comes again while the work is being saved.
+void note_event(int) {
+  sem_post(&signal_arrived);
+}
+
+void handle(int signal, void (*handler)(int)) {
+  struct sigaction action {};
+  action.sa_handler = handler;
+  action.sa_flags = SA_RESTART;
+  sigaction(signal, &action, nullptr);
+}
+
+/// As nohup asks for.
+bool is_ignored(int signal) {
+  struct sigaction action {};
+  return sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
 void wait_for_signal() {
@@ -153,16 +175,16 @@ void wait_for_signal() {
 std::stop_source watch_signals() {
   std::stop_source source;
   sem_init(&signal_arrived, 0, 0);
-  struct sigaction action {};
-  action.sa_handler = note_signal;
-  action.sa_flags = SA_RESTART;
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
+  handle(SIGINT, note_order);
+  handle(SIGTERM, note_order);
+  handle(SIGXCPU, note_event);
+  if (!is_ignored(SIGHUP)) handle(SIGHUP, note_event);
   std::thread([source]() mutable {
-    wait_for_signal();
-    source.request_stop();
-    wait_for_signal();
-    _exit(130);
+    for (;;) {
+      wait_for_signal();
+      source.request_stop();
+      if (orders_to_end > 1) _exit(130);
+    }
   }).detach();
   return source;
 }

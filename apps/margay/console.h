@@ -32,7 +32,9 @@ bool terminal_wants_colour();
 /// `quiet`.
 ProgressObserver console_progress(bool quiet = false);
 
-/// Requested by the first Ctrl-C (SIGINT) or SIGTERM; the second ends the program at once.
+/// Requested by the first Ctrl-C (SIGINT) or SIGTERM, and by SIGHUP (the terminal has gone, unless nohup
+/// keeps that from the program) and SIGXCPU (the time that `ulimit -t` allows is over); a second Ctrl-C or
+/// SIGTERM ends the program at once, while the other two may come as often as they like.
 std::stop_token stop_on_signals();
 
 /// "3 min 20 s", "12 s", "1 h 5 min".

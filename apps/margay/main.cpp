@@ -10,6 +10,7 @@
 #include "apps/margay/command.h"
 #include "apps/margay/first_word.h"
 #include "apps/margay/heavy.h"
+#include "apps/margay/last_event.h"
 #include "apps/margay/output.h"
 #include "margay/core/error.h"
 #include "margay/core/version.h"
@@ -22,6 +23,13 @@ void add_commands(CLI::App& app, Outcome& outcome) {
     CLI::App* added = app.add_subcommand(command.name, command.description);
     if (command.add != nullptr) command.add(*added, outcome);
   }
+}
+
+/// Says what ended the command, to people and to whoever reads its events. Returns the exit status.
+int report(const std::vector<std::string>& words, const std::string& message, int exit_code) {
+  print_err("margay: {}\n", message);
+  if (asks_for_events(words)) stream_line(format_json(last_event(message, exit_code)));
+  return exit_code;
 }
 
 /// CLI11 says what is missing.
@@ -37,12 +45,13 @@ int report_usage(const CLI::App& app, const CLI::ParseError& error, const std::v
     return 2;
   }
   const bool names_command = !words[1].empty() && words[1].front() != '-';
-  print_err("margay: [command line] {}. Hint: 'margay{} --help' shows what it takes.\n", error.what(),
-            names_command ? " " + words[1] : "");
-  return 2;
+  return report(words,
+                fmt::format("[command line] {}. Hint: 'margay{} --help' shows what it takes.", error.what(),
+                            names_command ? " " + words[1] : ""),
+                2);
 }
 
-int run_command(int argc, char** argv) {
+int run_command(const std::vector<std::string>& words) {
   CLI::App app("margay turns a folder of pictures into an image classifier.", "margay");
   app.set_version_flag("--version", fmt::format("margay {}", kVersion));
   app.require_subcommand(1);
@@ -50,8 +59,6 @@ int run_command(int argc, char** argv) {
   app.get_formatter()->column_width(34);
   Outcome outcome;
   add_commands(app, outcome);
-  set_command_line(argc, argv);
-  const std::vector<std::string> words = with_help_option({argv, argv + argc});
   try {
     require_command(words);
     become_heavy_if_needed(words);
@@ -63,29 +70,30 @@ int run_command(int argc, char** argv) {
 }
 
 /// The exit status of what `work` returns or throws; an error is said on standard error.
-int report_errors(const std::function<int()>& work) {
+int report_errors(const std::vector<std::string>& words, const std::function<int()>& work) {
   try {
     return work();
   } catch (const OutputClosed&) {
     end_as_broken_pipe();
   } catch (const Error& error) {
-    print_err("margay: {}\n", error.what());
-    return error.exit_code();
+    return report(words, error.what(), error.exit_code());
   } catch (const std::bad_alloc&) {
-    print_err(
-        "margay: [memory] there is not enough of it. Hint: a smaller batch or picture size needs less.\n");
-    return 7;
+    return report(words,
+                  "[memory] there is not enough of it. Hint: a smaller batch or picture size needs less.", 7);
   } catch (const std::exception& error) {
-    print_err("margay: [internal] {}. Hint: this is a fault of margay; please report it.\n", error.what());
-    return 1;
+    return report(
+        words, fmt::format("[internal] {}. Hint: this is a fault of margay; please report it.", error.what()),
+        1);
   }
 }
 
 /// A command has done what it was asked for when its answer has been written, too.
 int run(int argc, char** argv) {
   prepare_output();
-  const int outcome = report_errors([&] { return run_command(argc, argv); });
-  const int written = report_errors([] {
+  set_command_line(argc, argv);
+  const std::vector<std::string> words = with_help_option({argv, argv + argc});
+  const int outcome = report_errors(words, [&] { return run_command(words); });
+  const int written = report_errors(words, [] {
     flush_out();
     return 0;
   });

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -14,6 +13,7 @@
 #include "margay/graph/backbone.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/recipe/recipe.h"
+#include "margay/recipe/unused_keys.h"
 #include "margay/run/run_directory.h"
 #include "margay/weights/published.h"
 
@@ -25,18 +25,14 @@ namespace zoo = graph::zoo;
 
 constexpr const char* kScratch = "scratch";
 
-/// Settings of what a head that is fitted at once does not have.
-bool speaks_of_steps(std::string_view setting) {
-  const auto has_prefix = [&](std::string_view prefix) { return setting.starts_with(prefix); };
-  return std::ranges::any_of(
-      std::array{"optimizer.", "schedule.", "loss.", "training.batch_size", "training.accumulate",
-                 "training.epochs", "training.keep", "training.patience"},
-      has_prefix);
-}
-
+/// Whether options speak of what a head that is fitted at once does not have.
 bool wants_steps(const TrainingOptions& options) {
-  return options.epochs || options.patience || options.keep || options.augment || options.device ||
-         options.precision || std::ranges::any_of(options.changes.settings, speaks_of_steps);
+  const std::vector<recipe::UnusedKey> unused = recipe::unused_keys(recipe::load_recipe("transfer"));
+  return options.device || options.precision ||
+         std::ranges::any_of(given_keys(options), [&](const std::string& key) {
+           return key != "budget.seconds" &&
+                  std::ranges::find(unused, key, &recipe::UnusedKey::key) != unused.end();
+         });
 }
 
 /// What trains a network that has weights. A head takes seconds; who has more time gets more for it.

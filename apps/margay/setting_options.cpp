@@ -25,7 +25,7 @@ struct SettingOption {
 constexpr SettingOption kOptions[] = {
     {"--lr", "optimizer.lr", "learning rate (default: the recipe's)", false},
     {"--batch-size,--batch", "training.batch_size", "pictures of a batch (default: the recipe's)", true},
-    {"--optimizer", "optimizer.name", "such as adam, adamw or sgd (default: the recipe's)", true},
+    {"--optimizer", "optimizer.name", "adam, adamw, sgd or rmsprop (default: the recipe's)", true},
     {"--lr-schedule", "schedule.name",
      "of the learning rate: constant, step, cosine, one_cycle or plateau (default: the recipe's)", false}};
 

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "apps/margay/console.h"
+#include "apps/margay/output.h"
 #include "margay/core/json.h"
 #include "margay/report/phrases.h"
 
@@ -41,6 +42,8 @@ void print_given(const train::GivenWeights& given) {
   if (given.name.empty()) return;
   print_err("begins with the weights {}: {} parameters and buffers", given.name, given.taken);
   if (!given.fresh.empty()) print_err("; {} start anew", fmt::join(given.fresh, " and "));
+  if (!given.about_head.empty())
+    print_err("{} {}", given.fresh.empty() ? ";" : ", because", given.about_head);
   print_err("\n");
 }
 
@@ -133,8 +136,10 @@ class JsonConsole : public train::TrainingObserver {
                   {"steps_per_epoch", start.steps_per_epoch},
                   {"config", start.config.to_document()}};
     if (!start.given.name.empty())
-      event["weights"] = {
-          {"name", start.given.name}, {"taken", start.given.taken}, {"fresh", start.given.fresh}};
+      event["weights"] = {{"name", start.given.name},
+                          {"taken", start.given.taken},
+                          {"fresh", start.given.fresh},
+                          {"about_head", start.given.about_head}};
     print_event(event);
   }
 

@@ -9,6 +9,7 @@
 #include "margay/data/content_split.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/recipe/recipe.h"
+#include "margay/recipe/unused_keys.h"
 #include "margay/report/shell_word.h"
 #include "margay/weights/published.h"
 
@@ -82,10 +83,7 @@ namespace {
 /// What makes no sense is refused before anything is fetched for it.
 recipe::Config checked(const Json& document, const TrainingOptions& options) {
   recipe::Config config = recipe::Config::from_document(document, options.recipe);
-  require(
-      config.training.method != recipe::Method::head || !(options.epochs || options.patience || options.keep),
-      "train", fmt::format("{} fits a head at once and has no epochs", options.recipe),
-      "leave out --epochs, --patience and --keep");
+  if (options.uses_method) recipe::require_used(config, given_keys(options), "command line");
   return config;
 }
 
@@ -137,6 +135,38 @@ void put_network(Json& document, const std::string& name) {
 }
 
 }  // namespace
+
+std::vector<std::string> given_keys(const TrainingOptions& options) {
+  const std::pair<bool, const char*> by_option[] = {{options.epochs.has_value(), "training.epochs"},
+                                                    {options.threads.has_value(), "training.threads"},
+                                                    {options.seed.has_value(), "training.seed"},
+                                                    {options.device.has_value(), "training.device"},
+                                                    {options.precision.has_value(), "training.precision"},
+                                                    {options.fuse.has_value(), "training.fuse"},
+                                                    {options.keep.has_value(), "training.keep"},
+                                                    {options.balance.has_value(), "training.balance"},
+                                                    {options.patience.has_value(), "training.patience"},
+                                                    {options.budget_s.has_value(), "budget.seconds"},
+                                                    {options.deterministic, "training.deterministic"},
+                                                    {options.augment.has_value(), "augment.transforms"}};
+  Json settings = Json::object();
+  for (const std::string& setting : options.changes.settings) recipe::set_value(settings, setting);
+  std::vector<std::string> keys = recipe::keys_of(settings);
+  for (const auto& [given, key] : by_option)
+    if (given) keys.emplace_back(key);
+  return keys;
+}
+
+std::vector<std::string> unused_in_files(const TrainingOptions& options, const recipe::Config& config) {
+  std::vector<std::string> sentences;
+  const auto add = [&](const std::string& file) {
+    for (const std::string& sentence : recipe::unused_values(config, recipe::load_document(file)))
+      sentences.push_back(fmt::format("{}: {}", file, sentence));
+  };
+  if (options.recipe.ends_with(".toml")) add(options.recipe);
+  if (!options.config_file.empty()) add(options.config_file);
+  return sentences;
+}
 
 Json compose_document(const TrainingOptions& options) {
   Json document = recipe::load_document(options.recipe);

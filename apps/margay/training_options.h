@@ -36,6 +36,9 @@ struct TrainingOptions {
   std::vector<report::Decision> decisions;  ///< made for the user, such as the recipe
   bool quiet = false;
   bool json = false;
+  /// Whether what is trained is trained by the recipe's own method, so that settings which that does not use
+  /// are refused.
+  bool uses_method = true;
 
   bool is_quiet() const { return quiet || json; }
 };
@@ -52,9 +55,16 @@ void set_if_given(Json& document, const char* table, const char* key, const std:
   if (value) document[table][key] = *value;
 }
 
-/// What the command line says goes over the configuration file, and that over the recipe.
+/// The keys of all settings that the command line names, "training.epochs" for --epochs.
+std::vector<std::string> given_keys(const TrainingOptions& options);
+
+/// What the command line says goes over the configuration file, and that over the recipe. Throws UsageError
+/// where the command line names a setting that would decide nothing.
 Json compose_document(const TrainingOptions& options);
 recipe::Config compose_config(const TrainingOptions& options);
+
+/// Sentences about values in the user's own recipe and configuration file that decide nothing.
+std::vector<std::string> unused_in_files(const TrainingOptions& options, const recipe::Config& config);
 
 /// `margay train` with the same options and another learning rate, for a shell.
 std::string training_command(const TrainingOptions& options, double lr);

@@ -23,6 +23,7 @@ void print_end_event(const workflow::TrainingRun& run) {
                 {"run", run.directory.root.string()},
                 {"kept_epoch", run.result.kept_epoch},
                 {"stopped_early", run.result.stopped_early},
+                {"saved", workflow::name_of(run.saved)},
                 {"peak_memory_bytes", peak_memory_bytes()}};
   if (run.evaluation.count > 0) event["evaluation"] = run.evaluation.to_json();
   if (!run.diagnosis.findings.empty()) event["diagnosis"] = report::to_json(run.diagnosis);
@@ -60,13 +61,29 @@ void print_details(const workflow::TrainingRun& run) {
             report::shell_word(run.directory.report().string()));
 }
 
+/// What a training that was stopped can go on with, and how.
+std::string way_on(const workflow::TrainingRun& run) {
+  const std::string again =
+      fmt::format("margay train --resume {}", report::shell_word(run.directory.root.string()));
+  switch (run.saved) {
+    case workflow::Saved::everything:
+      return fmt::format("stopped; everything learned is kept. Go on with: {}", again);
+    case workflow::Saved::features:
+      return fmt::format("stopped; the features that were computed are kept. Go on with: {}", again);
+    default:
+      return fmt::format(
+          "stopped while the head was fitted that the steps begin with; nothing is kept yet. "
+          "Begin anew with: {}",
+          again);
+  }
+}
+
 }  // namespace
 
 void print_outcome(const workflow::TrainingRun& run, TrainingOutput output) {
   if (output == TrainingOutput::json) return print_end_event(run);
   if (run.result.stopped) {
-    print_err("stopped; everything learned is kept. Go on with: margay train --resume {}\n",
-              report::shell_word(run.directory.root.string()));
+    print_err("{}\n", way_on(run));
   } else {
     if (output != TrainingOutput::quiet) print_details(run);
     print_out("{}\n", result_line(run));

@@ -66,7 +66,7 @@ int open_for_reading(const fs::path& path) {
 
 /// A file without a name: it is gone when it is closed, however the program ends.
 int make_spool() {
-  const fs::path folder = cache_folder();
+  const fs::path folder = find_cache_folder().value_or(fs::temp_directory_path());
   make_folder(folder);
   std::string pattern = (folder / ".spool-XXXXXX").string();
   const int descriptor = ::mkostemp(pattern.data(), O_CLOEXEC);

@@ -19,7 +19,7 @@ std::string environment(const char* name) {
 
 }  // namespace
 
-fs::path cache_folder() {
+std::optional<fs::path> find_cache_folder() {
   const auto absolute_of = [](const char* name) {
     const std::string value = environment(name);
     require<IoError>(value.empty() || fs::path(value).is_absolute(), kWhere,
@@ -29,9 +29,14 @@ fs::path cache_folder() {
   if (const fs::path own = absolute_of("MARGAY_CACHE"); !own.empty()) return own;
   if (const fs::path xdg = absolute_of("XDG_CACHE_HOME"); !xdg.empty()) return xdg / "margay";
   const std::string home = environment("HOME");
-  require<IoError>(!home.empty(), kWhere, "there is no home folder to keep data in",
+  return home.empty() ? std::nullopt : std::optional(fs::path(home) / ".cache" / "margay");
+}
+
+fs::path cache_folder() {
+  std::optional<fs::path> folder = find_cache_folder();
+  require<IoError>(folder.has_value(), kWhere, "there is no home folder to keep data in",
                    "set MARGAY_CACHE to a folder");
-  return fs::path(home) / ".cache" / "margay";
+  return *std::move(folder);
 }
 
 }  // namespace margay

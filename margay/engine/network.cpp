@@ -99,6 +99,13 @@ Network::Group Network::plan_group(const graph::Graph& graph, const Chain& chain
   return group;
 }
 
+const at::Tensor& Network::tensor_named(const std::string& name) const {
+  const auto found = std::ranges::find(tensors_, name, &NamedTensor::name);
+  require<ModelError>(found != tensors_.end(), "engine",
+                      fmt::format("the network has no parameter {}", name));
+  return found->tensor;
+}
+
 Network::Step Network::plan_step(const graph::Graph& graph, int index, std::span<const int> readers) const {
   const graph::Node& node = graph.nodes()[index];
   Step step{index, &find_execution(node.op), {}, false};
@@ -107,8 +114,9 @@ Network::Step Network::plan_step(const graph::Graph& graph, int index, std::span
     step.may_overwrite_input =
         readers[input] == 1 && !find_execution(graph.nodes()[input].op).output_is_saved;
   }
-  for (const NamedTensor& tensor : tensors_)
-    if (tensor.name.substr(0, tensor.name.rfind('.')) == node.name) step.parameters.push_back(tensor.tensor);
+  // By their whole names: a parameter such as a class token may be called as its node is, dots and all.
+  for (const graph::ParameterSpec& spec : graph::parameters_of(node, graph::input_shapes_of(graph, index)))
+    step.parameters.push_back(tensor_named(graph::full_name(node, spec)));
   return step;
 }
 

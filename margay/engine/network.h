@@ -74,6 +74,7 @@ class Network {
   Plan make_plan(const graph::Graph& graph) const;
   Group plan_group(const graph::Graph& graph, const Chain& chain, std::span<const int> readers) const;
   Step plan_step(const graph::Graph& graph, int node, std::span<const int> readers) const;
+  const at::Tensor& tensor_named(const std::string& name) const;
   void run_group(const Plan& plan, const Group& group, std::vector<at::Tensor>& values,
                  const ForwardContext& context) const;
   at::Tensor run_step(const Plan& plan, const Step& step, std::vector<at::Tensor>& values,

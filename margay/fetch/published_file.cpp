@@ -48,6 +48,11 @@ class Search {
   }
 
   std::optional<FoundFile> from_address(const std::string& url, const std::string& name) {
+    if (options_.downloads.empty()) {
+      tried_.push_back(
+          fmt::format("{}: there is no home folder to download into; set MARGAY_CACHE to one", url));
+      return std::nullopt;
+    }
     const fs::path target = options_.downloads / name;
     std::error_code unreadable;
     if (options_.reuse && fs::is_regular_file(target, unreadable))

@@ -30,7 +30,7 @@ struct PublishedFile {
 
 /// How a file is looked for.
 struct FindOptions {
-  std::filesystem::path downloads;    ///< folder; made when something is downloaded
+  std::filesystem::path downloads;    ///< folder; made when something is downloaded; empty: nothing is
   bool reuse = false;                 ///< what was downloaded before is taken instead of its address
   std::optional<std::string> mirror;  ///< colon-separated folders and addresses; nothing = $MARGAY_MIRROR
   DownloadOptions download;

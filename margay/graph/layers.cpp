@@ -4,6 +4,7 @@
 #include "margay/core/error.h"
 #include "margay/graph/builder.h"
 #include "margay/graph/error_place.h"
+#include "margay/graph/logits.h"
 #include "margay/graph/padding.h"
 
 namespace margay::graph {
@@ -45,6 +46,10 @@ void add_layer(Builder& builder, const Json& layer, int64_t outputs, std::string
     if (key != "op" && key != "name" && key != "inputs" && key != "tap")
       attributes.emplace(key, attribute_of(value, key, outputs, where));
   const std::string op = text_of(layer["op"], "op", where);
+  require<ModelError>(
+      op != "softmax" && op != "log_softmax", where,
+      fmt::format("{} is no layer here: margay applies it itself to what the last one gives", op),
+      "leave it out; the last one is op = \"linear\", out_features = \"classes\"");
   resolve_padding(op, attributes);
 
   std::vector<std::string> inputs = inputs_of(layer, where);
@@ -78,6 +83,7 @@ Graph graph_from_layers(const Shape& input, const Json& layers, int64_t outputs,
                        fmt::format("the last layer gives {}, but {} must come out",
                                    to_string(graph.output_shape()), outputs),
                        "end with a layer op = \"linear\", out_features = \"classes\"");
+    require_logits(graph, where);
     return graph;
   } catch (const ModelError& error) {
     const std::string_view text = error.what();

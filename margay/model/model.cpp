@@ -137,6 +137,13 @@ std::optional<image::Preprocess> find_preprocess(const std::filesystem::path& pa
   return image::Preprocess::from_json(metadata_json(file, kPreprocessKey, where), where);
 }
 
+std::optional<std::vector<std::string>> find_classes(const std::filesystem::path& path) {
+  const std::string where = path.string();
+  const SafeTensors file = read_safetensors(path);
+  if (!file.metadata.contains(std::string(kClassesKey))) return std::nullopt;
+  return classes_of(metadata_json(file, kClassesKey, where), where);
+}
+
 std::filesystem::path find_model_file(const std::filesystem::path& path) {
   std::error_code ignored;
   if (std::filesystem::is_regular_file(path, ignored)) return path;

@@ -35,6 +35,10 @@ Model load_model(const std::filesystem::path& path);
 /// The preprocessing in a model file; nothing in safetensors without one. Throws FormatError or IoError.
 std::optional<image::Preprocess> find_preprocess(const std::filesystem::path& path);
 
+/// The class names in a model file, in the order of its outputs; nothing in safetensors without them. Throws
+/// FormatError or IoError.
+std::optional<std::vector<std::string>> find_classes(const std::filesystem::path& path);
+
 /// `path` itself, or `path/model.safetensors` when it is a run directory. Throws UsageError or IoError with a
 /// hint.
 std::filesystem::path find_model_file(const std::filesystem::path& path);

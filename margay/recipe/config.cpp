@@ -21,8 +21,11 @@ constexpr std::array<std::pair<ScheduleName, std::string_view>, 5> kSchedules{
      {ScheduleName::cosine, "cosine"},
      {ScheduleName::one_cycle, "one_cycle"},
      {ScheduleName::plateau, "plateau"}}};
-constexpr std::array<std::pair<OptimizerName, std::string_view>, 3> kOptimizers{
-    {{OptimizerName::adam, "adam"}, {OptimizerName::adamw, "adamw"}, {OptimizerName::sgd, "sgd"}}};
+constexpr std::array<std::pair<OptimizerName, std::string_view>, 4> kOptimizers{
+    {{OptimizerName::adam, "adam"},
+     {OptimizerName::adamw, "adamw"},
+     {OptimizerName::sgd, "sgd"},
+     {OptimizerName::rmsprop, "rmsprop"}}};
 constexpr std::array<std::pair<Method, std::string_view>, 3> kMethods{
     {{Method::steps, "steps"}, {Method::head, "head"}, {Method::finetune, "finetune"}}};
 constexpr std::array<std::pair<Keep, std::string_view>, 3> kKeeps{
@@ -43,6 +46,8 @@ const std::array kFits = [] {  // named as those of [input] are
 constexpr std::array<std::pair<BatchNorm, std::string_view>, 2> kBatchNorms{
     {{BatchNorm::batch, "batch"}, {BatchNorm::frozen, "frozen"}}};
 constexpr std::array<std::pair<Fuse, std::string_view>, 2> kFuses{{{Fuse::on, "on"}, {Fuse::off, "off"}}};
+constexpr std::array<std::pair<NonFinite, std::string_view>, 2> kNonFinites{
+    {{NonFinite::stop, "stop"}, {NonFinite::skip, "skip"}}};
 
 template <class Names, class Value>
 std::string_view name_in(const Names& names, Value value) {
@@ -104,10 +109,12 @@ OptimizerConfig read_optimizer(DocumentReader optimizer) {
   OptimizerConfig config;
   read_choice(optimizer, "name", kOptimizers, config.name);
   if (config.name == OptimizerName::adamw) config.weight_decay = kAdamWDecay;
+  if (config.name == OptimizerName::rmsprop) config.momentum = 0;  // as in Keras and PyTorch
   optimizer.read("lr", config.lr, 0.0, 100.0);
   optimizer.read("beta1", config.beta1, 0.0, 0.999999);
   optimizer.read("beta2", config.beta2, 0.0, 0.999999999);
   optimizer.read("eps", config.eps, 1e-30, 1.0);
+  optimizer.read("rho", config.rho, 0.0, 0.999999999);
   optimizer.read("momentum", config.momentum, 0.0, 0.999999);
   optimizer.read("nesterov", config.nesterov);
   optimizer.read("weight_decay", config.weight_decay, 0.0, 10.0);
@@ -170,6 +177,7 @@ TrainingConfig read_training(DocumentReader training) {
   read_choice(training, "device", kDevices, config.device);
   read_choice(training, "precision", kPrecisions, config.precision);
   read_choice(training, "fuse", kFuses, config.fuse);
+  read_choice(training, "non_finite", kNonFinites, config.non_finite);
   training.finish();
   return config;
 }
@@ -312,6 +320,7 @@ Json Config::to_document() const {
                            {"beta1", optimizer.beta1},
                            {"beta2", optimizer.beta2},
                            {"eps", optimizer.eps},
+                           {"rho", optimizer.rho},
                            {"momentum", optimizer.momentum},
                            {"nesterov", optimizer.nesterov},
                            {"weight_decay", optimizer.weight_decay},
@@ -338,6 +347,7 @@ Json Config::to_document() const {
                           {"device", name_of(training.device)},
                           {"precision", name_of(training.precision)},
                           {"fuse", name_in(kFuses, training.fuse)},
+                          {"non_finite", name_in(kNonFinites, training.non_finite)},
                           {"threads", training.threads},
                           {"deterministic", training.deterministic},
                           {"patience", training.patience},

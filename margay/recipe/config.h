@@ -30,17 +30,18 @@ struct NetworkConfig {
   Json layers = Json::array();
 };
 
-enum class OptimizerName { adam, adamw, sgd };
+enum class OptimizerName { adam, adamw, sgd, rmsprop };
 
-/// See train/adam.h and train/sgd.h for what the numbers do.
+/// See train/adam.h, train/sgd.h and train/rmsprop.h for what the numbers do.
 struct OptimizerConfig {
   OptimizerName name = OptimizerName::adam;
   double lr = 1e-3;    ///< learning rate
   double beta1 = 0.9;  ///< adam, adamw
   double beta2 = 0.999;
-  double eps = 1e-7;
-  double momentum = 0.9;  ///< sgd
-  bool nesterov = false;
+  double eps = 1e-7;             ///< adam, adamw, rmsprop
+  double rho = 0.9;              ///< rmsprop
+  double momentum = 0.9;         ///< sgd, rmsprop; a recipe's rmsprop has 0
+  bool nesterov = false;         ///< sgd
   double weight_decay = 0;       ///< of weights, not of biases and normalisations; a recipe's adamw has 0.01
   double clip_norm = 0;          ///< gradients whose common norm is above it shrink to it; 0: none does
   double first_layer_ratio = 1;  ///< rate of the first layer over that of the last (train/layer_rates.h)
@@ -95,6 +96,11 @@ enum class BatchNorm {
   batch,   ///< the statistics of the batch, which are remembered for later
   frozen,  ///< what is remembered, which stays as it is
 };
+/// What becomes of a step whose loss or gradient is infinite or NaN. It never changes a weight.
+enum class NonFinite {
+  stop,  ///< the training ends with an error
+  skip,  ///< the step is left out, with a warning; ten in a row end the training
+};
 /// Whether neighbouring operators are executed as one where that is faster.
 enum class Fuse { on, off };
 
@@ -112,6 +118,7 @@ struct TrainingConfig {
   Device device = Device::automatic;
   Precision precision = Precision::automatic;
   Fuse fuse = Fuse::on;
+  NonFinite non_finite = NonFinite::stop;
   int threads = 0;  ///< 0: as many as the process may use
   /// Arithmetic on one thread, so that any number of threads gives the same weights.
   bool deterministic = false;

@@ -8,6 +8,7 @@
 #include "margay/core/error.h"
 #include "margay/core/shell_word.h"
 #include "margay/run/event_file.h"
+#include "margay/run/folder_lock.h"
 
 namespace margay::run {
 namespace fs = std::filesystem;
@@ -38,7 +39,7 @@ std::vector<fs::path> RunDirectory::files() const {
 }
 
 bool RunDirectory::owns(const std::string& name) const {
-  return is_event_file(name) ||
+  return is_event_file(name) || name == FolderLock::kFileName ||
          std::ranges::any_of(files(), [&](const fs::path& file) { return file.filename() == name; });
 }
 

@@ -55,8 +55,9 @@ struct RunDirectory {
   /// began in.
   static RunDirectory open(const std::filesystem::path& path);
 
-  /// The first of base/NAME, base/NAME-2, base/NAME-3, ... that does not exist. Throws UsageError when `name`
-  /// is not a plain file name.
+  /// The first of base/NAME, base/NAME-2, base/NAME-3, ... that does not exist; another program may make it
+  /// before the caller does (see FolderLock::make_next). Throws UsageError when `name` is not a plain file
+  /// name.
   static std::filesystem::path next_free(const std::filesystem::path& base, std::string_view name);
 };
 

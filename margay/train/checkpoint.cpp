@@ -11,6 +11,7 @@
 #include "margay/core/json.h"
 #include "margay/core/sha256.h"
 #include "margay/model/safetensors.h"
+#include "margay/train/finite.h"
 
 namespace margay::train {
 namespace {
@@ -121,6 +122,13 @@ void require_whole(const model::SafeTensors& file, const std::string& where) {
                        "its content does not have its checksum: it is damaged");
 }
 
+/// Of everything that a training would go on with.
+void require_all_finite(const Checkpoint& checkpoint, std::string_view where) {
+  for (const graph::Weights* weights : {&checkpoint.weights, &checkpoint.average, &checkpoint.best.weights})
+    require_finite(*weights, where);
+  for (const auto& [slot, weights] : checkpoint.optimizer) require_finite(weights, where);
+}
+
 }  // namespace
 
 std::filesystem::path previous_checkpoint(const std::filesystem::path& path) {
@@ -128,6 +136,7 @@ std::filesystem::path previous_checkpoint(const std::filesystem::path& path) {
 }
 
 void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint, Replaced replaced) {
+  require_all_finite(checkpoint, "train.checkpoint");
   model::SafeTensors file;
   put(file, "weights", checkpoint.weights);
   put(file, "average", checkpoint.average);
@@ -155,6 +164,11 @@ Checkpoint load_checkpoint(const std::filesystem::path& path) {
        json_value<std::vector<std::string>>(parsed, "optimizer_slots", path.string()))
     checkpoint.optimizer[slot] = take(file, kOptimizerGroup + slot);
   checkpoint.best.weights = take(file, "best");
+  try {
+    require_all_finite(checkpoint, path.string());
+  } catch (const ModelError& error) {
+    throw FormatError(path.string(), reason_of(error));  // as of no use as one that is damaged
+  }
   return checkpoint;
 }
 

@@ -56,11 +56,13 @@ std::filesystem::path previous_checkpoint(const std::filesystem::path& path);
 /// What becomes of the checkpoint that another replaces.
 enum class Replaced { becomes_previous, is_dropped };
 
-/// Writes one safetensors file with a checksum atomically. Throws IoError.
+/// Writes one safetensors file with a checksum atomically. Throws IoError; ModelError where a value is
+/// infinite or NaN, and the checkpoint that is there stays.
 void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint,
                      Replaced replaced = Replaced::becomes_previous);
 
-/// The checkpoint of one file. Throws FormatError where it is damaged, IoError.
+/// The checkpoint of one file. Throws FormatError where it is damaged or has values that are infinite or NaN,
+/// IoError.
 Checkpoint load_checkpoint(const std::filesystem::path& path);
 
 /// The newest checkpoint that is whole.

@@ -1,6 +1,9 @@
 // One decision for every "auto" and 0.
 #include "margay/train/decide.h"
 
+#include <ATen/detail/CUDAHooksInterface.h>
+
+#include <algorithm>
 #include <utility>
 
 #include "margay/core/cpu.h"
@@ -22,10 +25,30 @@ recipe::Device decide_device(recipe::Device wanted) {
   return has_cuda ? recipe::Device::cuda : recipe::Device::cpu;
 }
 
+/// From compute capability 8.0 (Ampere) on; before, bf16 is emulated, and slower than fp32. libtorch asks the
+/// device the same question before it lets cuDNN convolve in bf16.
+bool cuda_has_bf16() {
+  return at::detail::getCUDAHooks().supportsBFloat16ConvolutionWithCuDNNv8();
+}
+
 recipe::Precision decide_precision(recipe::Precision wanted, recipe::Device device) {
   if (wanted != recipe::Precision::automatic) return wanted;
-  const bool fast = device == recipe::Device::cuda || cpu_has_bf16();
+  const bool fast = device == recipe::Device::cuda ? cuda_has_bf16() : cpu_has_bf16();
   return fast ? recipe::Precision::bf16 : recipe::Precision::fp32;
+}
+
+/// Threads that wait for each other take time with the square of their number: far more than there are
+/// processors make a training that does not end. Some more are let be, so that a run of a large machine
+/// repeats on a small one.
+int decide_threads(int wanted) {
+  constexpr int kPerProcessor = 16, kLeastLimit = 256;
+  if (wanted == 0) return usable_cpus();
+  const int limit = std::max(kLeastLimit, kPerProcessor * usable_cpus());
+  require(wanted <= limit, "train",
+          fmt::format("training.threads is {}, and this process may use {} processors; expected {} at most",
+                      wanted, usable_cpus(), limit),
+          "--threads 0 takes as many as there are processors");
+  return wanted;
 }
 
 /// Features are computed once, in float32, by what predicts.
@@ -59,7 +82,7 @@ recipe::Config decide(recipe::Config config) {
   if (config.training.method == recipe::Method::head) decide_for_head(config.training);
   config.training.device = decide_device(config.training.device);
   config.training.precision = decide_precision(config.training.precision, config.training.device);
-  if (config.training.threads == 0) config.training.threads = usable_cpus();
+  config.training.threads = decide_threads(config.training.threads);
   return config;
 }
 
@@ -68,6 +91,10 @@ recipe::Config decide(recipe::Config config, const TrainingData& data) {
   require(config.training.patience == 0 || data.validation, "train",
           "training.patience watches the validation loss, and there are no validation pictures",
           "hold some back with --validation 0.2, or leave training.patience at 0");
+  require(config.training.keep != recipe::Keep::best || data.validation, "train",
+          "training.keep = \"best\" chooses the epoch by validation accuracy, and there are no validation "
+          "pictures",
+          "hold some back with --validation 0.2, or --keep last");
   config.source.classes = data.classes;
   config.source.weights_sha256 = hash_of_weights(config);
   config.training.balance =

@@ -16,7 +16,8 @@ namespace margay::train {
 struct GivenWeights {
   std::string name;                ///< as the configuration has it; empty: there are none
   size_t taken = 0;                ///< parameters with the given values
-  std::vector<std::string> fresh;  ///< parameters that start anew, since the classes are others
+  std::vector<std::string> fresh;  ///< parameters that start anew: a head for other classes
+  std::string about_head = {};     ///< why they do, or what is not known about the one that is kept
 };
 
 /// Before the first step. `config` has every "auto" decided.

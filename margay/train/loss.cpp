@@ -91,7 +91,8 @@ BatchLoss TrainingLoss::operator()(const at::Tensor& logits, const Targets& targ
   const double s = config_.label_smoothing;
   at::Tensor terms = -log_p * (counted * (1 - s) + weight * (s / static_cast<double>(classes)));
   if (config_.focal_gamma != 0) terms = terms * hardness(log_p).pow(config_.focal_gamma);
-  return {terms.sum() / weight.sum(), right};
+  const at::Tensor whole = weight.sum();
+  return {terms.sum() / whole, right, class_weights_.defined() ? whole : at::Tensor()};
 }
 
 }  // namespace margay::train

@@ -22,6 +22,7 @@ struct BatchLoss {
   at::Tensor mean;  ///< scalar float32, differentiable
   at::Tensor
       right;  ///< [N] bool: the most probable class is the label, of a mixed picture the one with more share
+  at::Tensor weight = {};  ///< scalar: what the pictures count in `mean`; undefined where each counts as one
 
   int64_t count_right() const { return right.sum().item<int64_t>(); }
 };

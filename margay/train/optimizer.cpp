@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "margay/train/adam.h"
+#include "margay/train/finite.h"
+#include "margay/train/rmsprop.h"
 #include "margay/train/sgd.h"
 
 namespace margay::train {
@@ -28,9 +30,16 @@ void Optimizer::zero_grad() {
   for (OptimizedParameter& parameter : parameters_) parameter.tensor.mutable_grad().reset();
 }
 
-void Optimizer::step(const Averages& averages) {
+bool Optimizer::has_finite_gradients() const {
+  std::vector<at::Tensor> gradients;
+  for (const OptimizedParameter& parameter : parameters_)
+    if (parameter.tensor.grad().defined()) gradients.push_back(parameter.tensor.grad());
+  return squares_are_finite(gradients);
+}
+
+void Optimizer::step(const Averages& averages, double gradient_scale) {
   const torch::NoGradGuard no_gradient;
-  const double scale = clip_scale();
+  const double scale = gradient_scale * clip_scale(gradient_scale);
   ++steps_;
   for (size_t i = 0; i < parameters_.size(); ++i) {
     const at::Tensor& tensor = parameters_[i].tensor;
@@ -46,13 +55,14 @@ void Optimizer::step(const Averages& averages) {
 }
 
 /// clip_grad_norm_: gradients whose common norm is above the limit shrink to it.
-double Optimizer::clip_scale() const {
+double Optimizer::clip_scale(double gradient_scale) const {
   if (clip_norm_ <= 0) return 1;
   std::vector<at::Tensor> norms;
   for (const OptimizedParameter& parameter : parameters_)
     if (parameter.tensor.grad().defined()) norms.push_back(parameter.tensor.grad().norm());
   if (norms.empty()) return 1;
-  return std::min(1.0, clip_norm_ / (at::stack(norms).norm().item<double>() + 1e-6));
+  const double norm = gradient_scale * at::stack(norms).norm().item<double>();
+  return std::min(1.0, clip_norm_ / (norm + 1e-6));
 }
 
 std::vector<at::Tensor> Optimizer::zeros_like_parameters() const {
@@ -65,6 +75,8 @@ std::vector<at::Tensor> Optimizer::zeros_like_parameters() const {
 std::unique_ptr<Optimizer> make_optimizer(std::vector<OptimizedParameter> parameters,
                                           const recipe::OptimizerConfig& config) {
   if (config.name == recipe::OptimizerName::sgd) return std::make_unique<Sgd>(std::move(parameters), config);
+  if (config.name == recipe::OptimizerName::rmsprop)
+    return std::make_unique<Rmsprop>(std::move(parameters), config);
   return std::make_unique<Adam>(std::move(parameters), config);
 }
 

@@ -44,9 +44,11 @@ class Optimizer {
 
   /// Forgets the gradients.
   void zero_grad();
-  /// Clips the gradients where the configuration says so, and uses them once. A parameter without gradient
-  /// stays. `averages` follow.
-  void step(const Averages& averages = {});
+  /// Whether no gradient is infinite or NaN, or so large that its square is: a step must not be taken then.
+  bool has_finite_gradients() const;
+  /// Takes the gradients times `gradient_scale`, clips them where the configuration says so, and uses them
+  /// once. A parameter without gradient stays. `averages` follow.
+  void step(const Averages& averages = {}, double gradient_scale = 1);
 
   void set_lr(double lr) { lr_ = lr; }
   double lr() const { return lr_; }
@@ -71,7 +73,7 @@ class Optimizer {
   std::vector<at::Tensor> zeros_like_parameters() const;
 
  private:
-  double clip_scale() const;
+  double clip_scale(double gradient_scale) const;
 
   std::vector<OptimizedParameter> parameters_;
   double lr_, weight_decay_, clip_norm_;

@@ -28,7 +28,7 @@ struct TrainingResult {
   int kept_epoch = 0;          ///< whose weights are the model's; 0 before the first epoch has ended
 };
 
-/// The loss became infinite or NaN: what was learned is lost since the last checkpoint.
+/// A loss or a gradient became infinite or NaN: what was learned since the last checkpoint is lost.
 class NotFiniteError : public ModelError {
  public:
   using ModelError::ModelError;
@@ -58,7 +58,8 @@ class Trainer {
   void keep_checkpoint(std::filesystem::path path, double interval_s = 60);
 
   /// Goes on where a checkpoint of the same configuration ended, or the one before where it is damaged, which
-  /// observers are told as a warning. Throws FormatError, ModelError or IoError.
+  /// observers are told as a warning. Throws FormatError, ModelError or IoError; UsageError where
+  /// config().training.epochs are fewer than the checkpoint has done.
   void resume(const std::filesystem::path& checkpoint);
 
   /// Begins with these weights of the whole network, which are `given`, in place of those that the
@@ -67,7 +68,7 @@ class Trainer {
 
   /// Trains up to config().training.epochs; where config().budget has a time, for as many as fit into it, the
   /// last one perhaps in part, and config() follows. What is not resumed begins with the weights of
-  /// config().network.weights, where there are any, but for a head of another number of classes. Throws
+  /// config().network.weights, where there are any, but for a head for other classes. Throws
   /// NotFiniteError, and what weights::resolve_weights, read_weights and transfer throw.
   TrainingResult fit(std::stop_token stop = {});
 

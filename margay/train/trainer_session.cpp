@@ -7,15 +7,13 @@
 
 #include "margay/engine/input.h"
 #include "margay/engine/precision.h"
+#include "margay/graph/logits.h"
 #include "margay/graph/with_input.h"
 #include "margay/train/class_balance.h"
 #include "margay/train/decide.h"
 #include "margay/train/layer_rates.h"
 #include "margay/train/phases.h"
-#include "margay/train/targets.h"
-#include "margay/train/weight_change.h"
 #include "margay/weights/published.h"
-#include "margay/weights/read_weights.h"
 #include "margay/weights/transfer.h"
 
 namespace margay::train {
@@ -84,6 +82,7 @@ engine::Network Trainer::Session::make_network() {
   // Threads share sums out among them, so that their number decides how sums are rounded.
   at::set_num_threads(config_.training.deterministic ? 1 : config_.training.threads);
   const graph::Graph graph = recipe::build_network(config_, static_cast<int>(data_->classes.size()));
+  graph::require_logits(graph, "network");
   return {graph, graph::initialize(graph, config_.network.initializer, config_.training.seed), device_,
           config_.training.fuse == recipe::Fuse::on ? engine::Fusion::on : engine::Fusion::off};
 }
@@ -103,8 +102,9 @@ void Trainer::Session::take_given_weights() {
   if (has_weights_ || network.weights.empty()) return;
   const std::filesystem::path file = weights::resolve_weights(network.name, network.weights);
   weights::Transfer transfer =
-      weights::transfer(network_.graph(), weights::read_weights(file), network_.weights(), file.string());
-  begin_with(transfer.weights, {network.weights, transfer.taken.size(), std::move(transfer.fresh)});
+      weights::transfer_file(network_.graph(), file, network.weights, data_->classes, network_.weights());
+  begin_with(transfer.weights, {network.weights, transfer.taken.size(), std::move(transfer.fresh),
+                                std::move(transfer.about_head)});
 }
 
 void Trainer::Session::begin_with(const graph::Weights& weights, GivenWeights given) {
@@ -174,32 +174,6 @@ bool Trainer::Session::run_epoch(std::stop_token stop) {
     follow_pace(progress_.epoch, progress_.next_step);
   }
   return true;
-}
-
-void Trainer::Session::train_batch(data::Batch& batch) {
-  if (at_step_boundary()) optimizer_->zero_grad();
-  const Targets targets =
-      make_targets(batch, mix_of_batch(), config_.training.seed, progress_.epoch, device_);
-  const BatchLoss loss = loss_(forward(batch, training_context(batch)), targets);
-  const auto mean = loss.mean.item<double>();
-  check_finite(mean);
-  const double share = share_of_step(batch);
-  (share == 1 ? loss.mean : loss.mean * share).backward();
-  progress_.loss_sum += mean * batch.size;
-  progress_.highest_loss = std::max(progress_.highest_loss, mean);
-  progress_.correct += loss.count_right();
-  progress_.seen += batch.size;
-  ++progress_.next_step;
-  if (at_step_boundary()) step_optimizer();
-}
-
-void Trainer::Session::step_optimizer() {
-  optimizer_->set_lr(tested_rate_.value_or(schedule_.lr(progress_of_step())));
-  // Measuring takes a pass over the weights: once an epoch is enough to see its size.
-  std::optional<WeightChange> change;
-  if (progress_.next_step == batches_of_epoch()) change.emplace(optimized_parameters());
-  optimizer_->step(average_ ? average_->step(optimizer_->steps() + 1) : Averages{});
-  if (change) weight_change_ = change->ratio();
 }
 
 /// Of the step whose last batch is done, as the schedule counts.
@@ -278,19 +252,6 @@ bool Trainer::Session::at_step_boundary() const {
 int64_t Trainer::Session::optimizer_steps_per_epoch() const {
   const int accumulate = config_.training.accumulate;
   return (loader_.batches() + accumulate - 1) / accumulate;
-}
-
-/// What part of the pictures of one optimiser step are in this batch, so that the gradient is that of all at
-/// once.
-double Trainer::Session::share_of_step(const data::Batch& batch) const {
-  const int accumulate = config_.training.accumulate;
-  const int first = progress_.next_step / accumulate * accumulate;
-  const auto pictures_before = [&](int batches) {
-    return std::min<int64_t>(int64_t{std::min(batches, batches_of_epoch())} * config_.training.batch_size,
-                             static_cast<int64_t>(data_->train.size()));
-  };
-  return static_cast<double>(batch.size) /
-         static_cast<double>(pictures_before(first + accumulate) - pictures_before(first));
 }
 
 engine::ForwardContext Trainer::Session::training_context(const data::Batch& batch) const {
@@ -376,15 +337,6 @@ void Trainer::Session::announce_step() {
       .images_per_second = seen / progress_.seconds,
       .seconds_left = time_left_.seconds(pace_, progress_.epoch, progress_.next_step)};
   for (TrainingObserver* observer : observers_) observer->on_step(snapshot);
-}
-
-void Trainer::Session::check_finite(double loss) const {
-  if (std::isfinite(loss)) return;
-  throw NotFiniteError(
-      "train",
-      fmt::format("the loss became {} in epoch {}, step {}", loss, progress_.epoch, progress_.next_step + 1),
-      fmt::format("try a lower rate, --set optimizer.lr={:.1g}, or --precision fp32",
-                  config_.optimizer.lr / 10));
 }
 
 }  // namespace margay::train

@@ -55,9 +55,16 @@ class Trainer::Session {
   std::vector<OptimizedParameter> optimized_parameters() const;
   bool run_epoch(std::stop_token stop);
   void train_batch(data::Batch& batch);
+  void begin_step();
+  double share_of_step(const data::Batch& batch, const BatchLoss& loss) const;
+  void count(const data::Batch& batch, const BatchLoss& loss, double mean);
+  void end_step();
   void step_optimizer();
+  void refuse_step();
   double loss_of_next_step(data::Batch& batch);
-  double share_of_step(const data::Batch& batch) const;
+  bool may_skip() const;
+  bool is_weighted(const BatchLoss& loss) const;
+  int64_t pictures_of_step() const;
   bool at_step_boundary() const;
   int64_t optimizer_steps_per_epoch() const;
   double progress_of_step() const;
@@ -68,6 +75,7 @@ class Trainer::Session {
   void change_length(double done, double length);
   void follow_pace(int epoch, int steps_done);
   void resume_budget(const BudgetState& state);
+  void require_more_than(const EpochProgress& done) const;
   augment::MixRanges mix_of_batch() const;
   void require_sizes_fit() const;
   bool validates(int epoch) const;
@@ -85,12 +93,22 @@ class Trainer::Session {
   double lap();
   engine::ForwardContext training_context(const data::Batch& batch) const;
   at::Tensor forward(const data::Batch& batch, const engine::ForwardContext& context);
-  void check_finite(double loss) const;
   void save_checkpoint_if_due(bool now);
 
   bool uses_bf16() const { return config_.training.precision == recipe::Precision::bf16; }
 
   static constexpr double kMostEpochs = 1e6;  ///< whatever the time
+  static constexpr int kMostRefused = 10;     ///< steps in a row that may be left out
+
+  /// One step of the optimiser under way, of one batch or of training.accumulate.
+  struct Step {
+    int64_t pictures = 0;             ///< of all its batches
+    double loss_sum_before = 0;       ///< of the epoch
+    double loss_sum = 0, weight = 0;  ///< where pictures have weights: of those that are done
+    int64_t seen = 0;
+    std::string refusal = {};              ///< why its gradient cannot be used; empty: it can
+    std::vector<at::Tensor> buffers = {};  ///< before it, where a step may be left out
+  };
 
   std::shared_ptr<const TrainingData> data_;
   torch::Device device_;
@@ -111,6 +129,8 @@ class Trainer::Session {
   bool has_weights_ = false;           ///< of a checkpoint, or those that the configuration names
   GivenWeights given_;
   EpochProgress progress_;
+  Step step_;
+  int refused_in_a_row_ = 0;
   BestWeights best_;
   std::chrono::steady_clock::time_point planned_;  ///< the length of the training, by the budget
   double asking_s_ = 0;  ///< of the last validation, without what it takes to estimate batch normalisation

@@ -6,6 +6,7 @@
 
 #include "margay/core/commit.h"
 #include "margay/core/version.h"
+#include "margay/train/finite.h"
 #include "margay/train/optimizer_state.h"
 #include "margay/train/trainer_session.h"
 
@@ -32,6 +33,7 @@ void Trainer::Session::save_checkpoint_if_due(bool now) {
 
 void Trainer::Session::resume(const std::filesystem::path& path) {
   auto [checkpoint, warning] = load_newest_checkpoint(path);
+  require_more_than(checkpoint.progress);
   network_.set_weights(checkpoint.weights);
   has_weights_ = true;
   set_optimizer_state(*optimizer_, network_.tensors(), checkpoint.optimizer);
@@ -47,6 +49,16 @@ void Trainer::Session::resume(const std::filesystem::path& path) {
   // A damaged one must not take the place of the one before it.
   replaced_ = Replaced::is_dropped;
   for (TrainingObserver* observer : observers_) observer->on_warning(warning);
+}
+
+/// Fewer epochs than there are cannot be had from a checkpoint.
+void Trainer::Session::require_more_than(const EpochProgress& done) const {
+  const bool has_part = done.next_step > 0;
+  const int least = has_part ? done.epoch : done.epoch - 1;
+  require(budget_ || config_.training.epochs >= least, "train",
+          fmt::format("{} epochs are fewer than the run has done: {}{}", config_.training.epochs,
+                      done.epoch - 1, has_part ? " and a part of the next" : ""),
+          fmt::format("--epochs {} or more; for fewer, train anew", least));
 }
 
 /// A training that has come to its end goes on where there is time for more than an epoch, with the schedule
@@ -65,6 +77,7 @@ model::Model Trainer::Session::model() const {
   model::Model made;
   made.graph = network_.graph();
   made.weights = has_best ? best_.weights : average_ ? average_->weights() : network_.weights();
+  require_finite(made.weights, "train");
   made.classes = data_->classes;
   made.preprocess = config_.input;
   made.provenance = {{"margay", kVersion},

@@ -79,6 +79,16 @@ void warn_of_duplicates(TrainingData& data) {
     data.warnings.push_back(std::move(warning));
 }
 
+/// Where pixels go that are more than the memory for them; nowhere, and no home folder is needed, where none
+/// are.
+std::filesystem::path packed_folder(const data::Split& split, const image::Preprocess& spec,
+                                    uint64_t memory_bytes) {
+  const uint64_t picture_bytes =
+      uint64_t{3} * static_cast<uint64_t>(spec.width) * static_cast<uint64_t>(spec.height);
+  const bool all_fit = split.samples.size() <= memory_bytes / picture_bytes;
+  return all_fit ? std::filesystem::path() : cache_folder() / "packed";
+}
+
 }  // namespace
 
 TrainingData TrainingData::load(const data::Dataset& dataset, const image::Preprocess& spec, WorkerPool& pool,
@@ -93,9 +103,10 @@ TrainingData TrainingData::load(const data::Dataset& dataset, const image::Prepr
   require_every_class(dataset, dataset.split("train"));
   uint64_t memory_bytes = options.memory_bytes.value_or(memory_for_pictures());
   const auto build = [&](std::string_view split) {
-    data::DecodedCache cache =
-        data::DecodedCache::build(dataset.split(split), spec, pool,
-                                  {options.progress, options.stop, memory_bytes, cache_folder() / "packed"});
+    const data::Split& pictures = dataset.split(split);
+    data::DecodedCache cache = data::DecodedCache::build(
+        pictures, spec, pool,
+        {options.progress, options.stop, memory_bytes, packed_folder(pictures, spec, memory_bytes)});
     memory_bytes -= cache.memory_bytes();
     return cache;
   };

@@ -46,8 +46,11 @@ std::vector<std::string> names_of(const graph::zoo::ZooNetwork& network) {
   return {std::string(network.weights.file), own(".safetensors"), own(".pth")};
 }
 
+/// Empty where there is no home folder: weights may lie in a mirror.
 fs::path downloads_of(const GetOptions& options) {
-  return (options.cache.empty() ? cache_folder() : options.cache) / "weights";
+  if (!options.cache.empty()) return options.cache / "weights";
+  const auto cache = find_cache_folder();
+  return cache ? *cache / "weights" : fs::path();
 }
 
 bool is_good(const fs::path& file, std::string_view published_name) try {
@@ -70,7 +73,9 @@ std::optional<fs::path> find_weights(const graph::zoo::ZooNetwork& network, cons
       if (const fs::path file = fetch::place_in_mirror(entry, name); is_good(file, network.weights.file))
         return file;
   }
-  const fs::path cached = downloads_of(options) / network.weights.file;
+  const fs::path downloads = downloads_of(options);
+  if (downloads.empty()) return std::nullopt;
+  const fs::path cached = downloads / network.weights.file;
   return is_good(cached, network.weights.file) ? std::optional(cached) : std::nullopt;
 }
 

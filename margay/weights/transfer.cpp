@@ -4,8 +4,32 @@
 #include <algorithm>
 
 #include "margay/graph/operator.h"
+#include "margay/model/model.h"
+#include "margay/weights/imagenet_classes.h"
+#include "margay/weights/published.h"
+#include "margay/weights/read_weights.h"
 
 namespace margay::weights {
+namespace {
+
+/// Those that the outputs stood for when the weights were made; nothing where no one says.
+std::optional<std::vector<std::string>> classes_of_weights(const std::filesystem::path& file,
+                                                           std::string_view name) {
+  if (name == kImageNet)
+    return std::vector<std::string>(imagenet_classes().begin(), imagenet_classes().end());
+  return is_safetensors(file) ? model::find_classes(file) : std::nullopt;
+}
+
+/// "cats, dogs, and 3 more"
+std::string listed(const std::vector<std::string>& names) {
+  constexpr size_t kShown = 4;
+  const size_t shown = names.size() > kShown + 1 ? kShown : names.size();
+  std::string text =
+      fmt::format("{}", fmt::join(names.begin(), names.begin() + static_cast<ptrdiff_t>(shown), ", "));
+  return shown == names.size() ? text : fmt::format("{}, and {} more", text, names.size() - shown);
+}
+
+}  // namespace
 
 std::vector<std::string> head_parameters(const graph::Graph& graph) {
   const std::vector<graph::GraphParameter> parameters = graph::parameters_of(graph);
@@ -16,13 +40,14 @@ std::vector<std::string> head_parameters(const graph::Graph& graph) {
 }
 
 Transfer transfer(const graph::Graph& graph, graph::Weights given, const graph::Weights& initial,
-                  std::string_view where) {
+                  std::string_view where, FittingHead kept) {
   Transfer result;
   const std::vector<std::string> head = head_parameters(graph);
-  const bool head_fits = std::all_of(head.begin(), head.end(), [&](const std::string& name) {
-    const auto found = given.find(name);
-    return found != given.end() && found->second.shape == initial.at(name).shape;
-  });
+  const bool head_fits =
+      kept == FittingHead::taken && std::all_of(head.begin(), head.end(), [&](const std::string& name) {
+        const auto found = given.find(name);
+        return found != given.end() && found->second.shape == initial.at(name).shape;
+      });
   if (!head_fits) {
     result.fresh = head;
     for (const std::string& name : head) given.insert_or_assign(name, initial.at(name));
@@ -32,6 +57,20 @@ Transfer transfer(const graph::Graph& graph, graph::Weights given, const graph::
     if (std::find(result.fresh.begin(), result.fresh.end(), parameter.name) == result.fresh.end())
       result.taken.push_back(parameter.name);
   result.weights = std::move(given);
+  return result;
+}
+
+Transfer transfer_file(const graph::Graph& graph, const std::filesystem::path& file, std::string_view name,
+                       const std::vector<std::string>& classes, const graph::Weights& initial) {
+  const auto given = classes_of_weights(file, name);
+  const bool differ = given && *given != classes;
+  Transfer result = transfer(graph, read_weights(file), initial, file.string(),
+                             differ ? FittingHead::fresh : FittingHead::taken);
+  if (!result.fresh.empty())
+    result.about_head = differ ? fmt::format("the weights are for other classes ({})", listed(*given))
+                               : "the weights have no head that fits";
+  else if (!given)
+    result.about_head = "the file does not name its classes: its head is taken as one for these";
   return result;
 }
 

@@ -1,6 +1,7 @@
 // Weights of a network as the beginning of the same network for other classes.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,8 +15,12 @@ namespace margay::weights {
 struct Transfer {
   graph::Weights weights;
   std::vector<std::string> taken;  ///< have the given values
-  std::vector<std::string> fresh;  ///< start anew: those of a head for another number of classes
+  std::vector<std::string> fresh;  ///< start anew: those of a head for other classes
+  std::string about_head;          ///< why they do, or why it is not known whether they should; else empty
 };
+
+/// What is done with a head whose shape fits.
+enum class FittingHead { taken, fresh };
 
 /// Names of the parameters of the last layer that has any, the head.
 std::vector<std::string> head_parameters(const graph::Graph& graph);
@@ -24,6 +29,12 @@ std::vector<std::string> head_parameters(const graph::Graph& graph);
 /// start as in `initial`. Throws ModelError that lists by name what else is missing, of another shape or too
 /// much; `where` names the given weights.
 Transfer transfer(const graph::Graph& graph, graph::Weights given, const graph::Weights& initial,
-                  std::string_view where);
+                  std::string_view where, FittingHead head = FittingHead::taken);
+
+/// The same for a file of weights, which is `name` in a configuration ("imagenet" or a path), and a network
+/// for `classes` in the order of its outputs: a head that was trained for others, or in another order, starts
+/// anew, however well its shape fits. Throws what read_weights throws, too.
+Transfer transfer_file(const graph::Graph& graph, const std::filesystem::path& file, std::string_view name,
+                       const std::vector<std::string>& classes, const graph::Weights& initial);
 
 }  // namespace margay::weights

@@ -103,10 +103,13 @@ void Measurement::measure_decoding() {
     data_->train = {};
     data_->train = data::DecodedCache::build(pictures_, config_.input, pool_);
   });
-  require<DataError>(data_->train.size() >= static_cast<size_t>(2 * step_pictures(config_)), "bench",
-                     fmt::format("{} of {} pictures decode, fewer than two steps take", data_->train.size(),
-                                 pictures_.samples.size()),
-                     "'margay inspect' says what is wrong with them");
+  const size_t decoded = data_->train.size(), asked = pictures_.samples.size();
+  const bool are_broken = decoded < asked && asked >= static_cast<size_t>(2 * step_pictures(config_));
+  require<DataError>(
+      decoded >= static_cast<size_t>(2 * step_pictures(config_)), "bench",
+      fmt::format("{} of {} pictures decode; two steps take {}", decoded, asked, 2 * step_pictures(config_)),
+      are_broken ? "'margay inspect' says what is wrong with them"
+                 : fmt::format("--batch {} or fewer", std::max<size_t>(1, decoded / 2)));
   found_.loading.decode = static_cast<double>(pictures_.samples.size()) / all.median_s();
   const auto files = decodable_files(32);
   const Timing one = time([&] {
@@ -209,7 +212,10 @@ NetworkSpeed Measurement::mean_over_sizes() {
 /// Forward and backward read the weights, a gradient is written and read, the optimiser reads and writes the
 /// weights and what it remembers, and so does the average.
 int64_t Measurement::least_bytes_of_step() const {
-  const int remembered = config_.optimizer.name == recipe::OptimizerName::sgd ? 1 : 2;
+  using enum recipe::OptimizerName;
+  const recipe::OptimizerConfig& optimizer = config_.optimizer;
+  const int remembered =
+      optimizer.name == sgd || (optimizer.name == rmsprop && optimizer.momentum == 0) ? 1 : 2;
   const int averaged = config_.training.keep == recipe::Keep::ema ? 1 : 0;
   const int passes = 2 * config_.training.accumulate + 2 + 2 + 2 * remembered + 2 * averaged;
   return found_.parameters * static_cast<int64_t>(sizeof(float)) * passes;

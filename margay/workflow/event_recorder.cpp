@@ -47,12 +47,12 @@ void EventRecorder::write(const std::function<void()>& change) {
 }
 
 void EventRecorder::on_start(const train::TrainingStart& start) {
+  // One that was killed before its first checkpoint may have told of epochs that are told again.
+  const bool is_first = run::event_files_in(directory_.root).empty();
   write([&] {
     file_.emplace(directory_.root);
-    if (resumed_)
-      file_->restart_at(start.first_epoch);
-    else
-      add_pictures();
+    if (!is_first) file_->restart_at(resumed_ ? start.first_epoch : 0);
+    if (!resumed_) add_pictures();
   });
 }
 

@@ -13,6 +13,7 @@
 #include "margay/graph/summary.h"
 #include "margay/image/encode.h"
 #include "margay/recipe/recipe.h"
+#include "margay/recipe/unused_keys.h"
 #include "margay/report/curves.h"
 #include "margay/report/phrases.h"
 #include "margay/report/samples.h"
@@ -66,6 +67,9 @@ std::string optimizer_text(const recipe::OptimizerConfig& optimizer) {
       return "AdamW";
     case recipe::OptimizerName::sgd:
       return optimizer.momentum > 0 ? fmt::format("SGD with momentum {:g}", optimizer.momentum) : "SGD";
+    case recipe::OptimizerName::rmsprop:
+      return optimizer.momentum > 0 ? fmt::format("RMSprop with momentum {:g}", optimizer.momentum)
+                                    : "RMSprop";
   }
   return std::string(recipe::name_of(optimizer.name));
 }
@@ -76,6 +80,11 @@ std::string loss_text(const recipe::LossConfig& loss) {
   if (loss.focal_gamma > 0)
     text += fmt::format("{}focal weighting with gamma {:g}", text.empty() ? "" : " and ", loss.focal_gamma);
   return text;
+}
+
+bool is_used(const recipe::Config& config, const std::string& key) {
+  const std::vector<recipe::UnusedKey> unused = recipe::unused_keys(config);
+  return std::ranges::find(unused, key, &recipe::UnusedKey::key) == unused.end();
 }
 
 /// One telling.
@@ -180,7 +189,7 @@ TrainingRun Storyteller::run_recipe(const recipe::Config& config) {
     return read_run(request);
   }
   request.resume = std::filesystem::exists(request.directory.checkpoint());
-  make_folder(request.directory.root);
+  request.existing = run::ExistingRun::replace;
   return train_in_directory(request, training_observers(), stop_);
 }
 
@@ -283,6 +292,8 @@ StoryResult Storyteller::tell() {
   const auto start = std::chrono::steady_clock::now();
   const std::filesystem::path page = options_.out / "story.html";
   const recipe::Config article = load(options_.recipe), regularized = load(options_.regularized_recipe);
+  for (const std::string& key : recipe::keys_of(options_.changes))
+    if (!is_used(regularized, key)) recipe::require_used(article, {key}, "story");
   require(article.input.fitting() == regularized.input.fitting(), "story",
           "the two recipes fit pictures in different ways",
           "the story compares networks that see the same pictures");
@@ -294,6 +305,7 @@ StoryResult Storyteller::tell() {
       train::TrainingData::load(dataset_, article.input, pool,
                                 {.progress = observers_.progress, .stop = stop_, .broken = options_.broken}));
 
+  const run::FolderLock lock(options_.out);
   narrate(data::describe(dataset_));
   narrate(fmt::format("First the recipe '{}', as it is.", options_.recipe));
   const TrainingRun first = run_recipe(article);

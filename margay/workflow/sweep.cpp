@@ -11,6 +11,7 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/recipe/unused_keys.h"
 #include "margay/report/config_differences.h"
 #include "margay/report/phrases.h"
 #include "margay/workflow/halving.h"
@@ -36,6 +37,17 @@ std::vector<Rung> rungs_of(const SweepRequest& request, int trials) {
   if (request.strategy == SweepStrategy::random) return {{trials, kNoLimit}};
   return halving_rungs(trials,
                        recipe::Config::from_document(request.document, request.recipe).training.epochs);
+}
+
+/// A setting that decides nothing in any trial makes trials that are all alike.
+void require_searched_are_used(const SweepRequest& request, const std::vector<recipe::Config>& trials) {
+  for (const recipe::Parameter& parameter : request.parameters) {
+    const bool is_used = std::ranges::any_of(trials, [&](const recipe::Config& trial) {
+      const auto unused = recipe::unused_keys(trial);
+      return std::ranges::find(unused, parameter.key, &recipe::UnusedKey::key) == unused.end();
+    });
+    if (!is_used) recipe::require_used(trials.front(), {parameter.key}, kWhere);
+  }
 }
 
 /// What a trial has come to, as sweep.json has it.
@@ -70,6 +82,11 @@ class SweepFile {
   void record(int trial, Outcome outcome) {
     outcomes_[trial] = std::move(outcome);
     write();
+  }
+
+  void remove() const {
+    std::error_code refused;
+    fs::remove(path_, refused);
   }
 
   void write() const {
@@ -121,19 +138,24 @@ class Sweeper {
         stop_(std::move(stop)),
         settings_(plan_trials(request)),
         rungs_(rungs_of(request, static_cast<int>(settings_.size()))),
+        lock_(request.folder),
         file_(request, settings_.size()) {
     for (const Json& settings : settings_) configs_.push_back(config_of(request, settings));
     for (const Rung& rung : rungs_) trainings_ += rung.trials;
   }
 
   report::Sweep run() {
-    make_folder(request_.folder);
     file_.write();
     std::vector<size_t> trials(settings_.size());
     std::iota(trials.begin(), trials.end(), size_t{0});
-    for (const Rung& rung : rungs_) {
-      keep_best(trials, static_cast<size_t>(rung.trials));
-      for (const size_t trial : in_order_of_input(trials)) train(trial, rung.epochs);
+    try {
+      for (const Rung& rung : rungs_) {
+        keep_best(trials, static_cast<size_t>(rung.trials));
+        for (const size_t trial : in_order_of_input(trials)) train(trial, rung.epochs);
+      }
+    } catch (...) {
+      remove_if_empty();
+      throw;
     }
     report::Sweep sweep;
     for (size_t trial = 0; trial < settings_.size(); ++trial) sweep.trials.push_back(outcome_of(trial));
@@ -141,6 +163,13 @@ class Sweeper {
   }
 
  private:
+  /// A sweep that has come to no trial leaves no folder.
+  void remove_if_empty() const {
+    for (size_t trial = 0; trial < settings_.size(); ++trial)
+      if (fs::exists(directory_of(trial).root)) return;
+    file_.remove();
+  }
+
   static int number_of(size_t trial) { return static_cast<int>(trial) + 1; }
 
   run::RunDirectory directory_of(size_t trial) const {
@@ -193,7 +222,9 @@ class Sweeper {
     try {
       const TrainingRun run = train_up_to(trial, epochs);
       require<Interrupted>(!run.result.stopped || !stop_.stop_requested(), kWhere,
-                           "stopped; everything learned is kept", "the same command goes on");
+                           run.saved == Saved::nothing ? "stopped; of this trial nothing is kept yet"
+                                                       : "stopped; everything learned is kept",
+                           "the same command goes on");
     } catch (const train::NotFiniteError& error) {
       outcome.failure = error.what();
     }
@@ -211,7 +242,7 @@ class Sweeper {
     request.command_line = request_.command_line;
     request.halt_after_epoch = epochs;
     request.resume = fs::exists(request.directory.checkpoint());
-    if (!request.resume) run::RunDirectory::create(request.directory.root, run::ExistingRun::replace);
+    request.existing = run::ExistingRun::replace;
     train::TrainingObserver* observers[] = {&observer_};
     return train_in_directory(request, observers, stop_);
   }
@@ -230,6 +261,7 @@ class Sweeper {
   std::stop_token stop_;
   std::vector<Json> settings_;
   std::vector<Rung> rungs_;
+  run::FolderLock lock_;
   SweepFile file_;
   std::vector<recipe::Config> configs_;
   int trainings_ = 0, position_ = 0;
@@ -253,8 +285,12 @@ std::vector<Json> plan_trials(const SweepRequest& request) {
     require(request.strategy == SweepStrategy::random || parameter.key != "training.epochs", kWhere,
             "successive halving decides the epochs itself", "search training.epochs with --strategy random");
   std::vector<Json> settings = recipe::draw_trials(request.parameters, request.trials, request.seed);
-  for (const Json& trial : settings)
-    recipe::build_network(config_of(request, trial), static_cast<int>(request.dataset.classes.size()));
+  std::vector<recipe::Config> configs;
+  for (const Json& trial : settings) {
+    configs.push_back(config_of(request, trial));
+    recipe::build_network(configs.back(), static_cast<int>(request.dataset.classes.size()));
+  }
+  require_searched_are_used(request, configs);
   return settings;
 }
 

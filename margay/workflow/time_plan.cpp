@@ -78,10 +78,25 @@ class Planner {
     sample_->train = data::DecodedCache::build(sample, config_.input, pool_);
     const std::chrono::duration<double> taken = Clock::now() - start;
     decode_s_ = taken.count() / static_cast<double>(sample.samples.size());
-    require<DataError>(sample_->train.size() >= 2 * batch, "train.budget",
-                       fmt::format("{} of {} pictures decode, fewer than two steps take",
-                                   sample_->train.size(), sample.samples.size()),
-                       "'margay inspect' says what is wrong with them");
+    if (sample_->train.size() < 2 * batch) take_fewer_per_step(sample.samples.size());
+  }
+
+  /// Of an epoch of one step nothing could be timed, and few of them teach little.
+  void take_fewer_per_step(size_t asked) {
+    constexpr int kStepsPerEpoch = 4, kLeastPerStep = 2;
+    constexpr size_t kLeast = kStepsPerEpoch * kLeastPerStep;
+    const size_t decoded = sample_->train.size();
+    const bool are_broken = decoded < asked && asked >= kLeast;
+    require<DataError>(
+        decoded >= kLeast, "train.budget",
+        are_broken
+            ? fmt::format("{} of {} pictures decode, and steps cannot be timed with fewer than {}", decoded,
+                          asked, kLeast)
+            : fmt::format("{} pictures to train on are too few to time steps with; at least {} are needed",
+                          decoded, kLeast),
+        are_broken ? "'margay inspect' says what is wrong with them" : "--epochs in place of --budget");
+    config_.training.batch_size = static_cast<int>(decoded) / kStepsPerEpoch;
+    config_.training.accumulate = 1;
   }
 
   double decoding_s() const {
@@ -141,7 +156,7 @@ class Planner {
             .images_per_second = std::accumulate(shares.begin(), shares.end(), 0.0) / picture_s};
   }
 
-  const recipe::Config& config_;
+  recipe::Config config_;
   const data::Dataset& dataset_;
   WorkerPool& pool_;
   Clock::time_point start_;

@@ -19,6 +19,7 @@
 #include "margay/run/environment.h"
 #include "margay/run/predictions.h"
 #include "margay/train/decide.h"
+#include "margay/train/finite.h"
 #include "margay/workflow/decisions.h"
 #include "margay/workflow/diagnosis_context.h"
 #include "margay/workflow/evaluate_cache.h"
@@ -378,9 +379,11 @@ TrainingRun fit_head_in_directory(const TrainingRequest& request, const Observer
     fit = fit_head(run.config, *request.data, std::move(start), options);
   } catch (const Interrupted&) {
     run.result.stopped = true;
+    run.saved = Saved::features;
     return run;
   }
   const model::Model model = model_of(run.config, fit);
+  train::require_finite(model.weights, "head");
   if (request.data->validation) {
     run.probabilities = predict_cache(model, *request.data->validation, run.config.training.threads);
     run.evaluation = predict::evaluate(model.classes, request.data->validation->labels(), run.probabilities);
@@ -411,6 +414,11 @@ bool begin_with_head(const TrainingRequest& request, train::Trainer& trainer, co
 
 }  // namespace
 
+std::string_view name_of(Saved saved) {
+  if (saved == Saved::features) return "features";
+  return saved == Saved::nothing ? "nothing" : "everything";
+}
+
 recipe::Config read_run_config(const run::RunDirectory& directory) {
   const std::string text = read_text_file(run::RunDirectory::open(directory.root).config());
   return recipe::Config::from_document(recipe::parse_toml(text, directory.config().string()),
@@ -421,6 +429,8 @@ TrainingRun train_in_directory(const TrainingRequest& request,
                                std::span<train::TrainingObserver* const> observers,
                                std::stop_token stop) try {
   const run::RunDirectory& directory = request.directory;
+  const auto lock = request.lock ? request.lock : std::make_shared<const run::FolderLock>(directory.root);
+  if (!request.resume) run::RunDirectory::create(directory.root, request.existing);
   const bool goes_on = can_go_on(request);
   Recorder recorder(directory);
   const Observers watchers({observers.begin(), observers.end()});
@@ -453,6 +463,7 @@ TrainingRun train_in_directory(const TrainingRequest& request,
   write_beginnings(request, run, goes_on, !changes.empty(), tell.warn());
   if (method == recipe::Method::finetune && !goes_on && !begin_with_head(request, trainer, tell, stop)) {
     run.result.stopped = true;
+    run.saved = Saved::nothing;
     return run;
   }
   try {

@@ -17,6 +17,7 @@
 #include "margay/report/decision.h"
 #include "margay/report/diagnosis.h"
 #include "margay/report/next_steps.h"
+#include "margay/run/folder_lock.h"
 #include "margay/run/run_directory.h"
 #include "margay/train/trainer.h"
 
@@ -30,6 +31,8 @@ struct TrainingRequest {
   std::string
       data_name;  ///< as the user typed it, for commands to try; empty: the path in config.source.data
   run::RunDirectory directory;
+  std::shared_ptr<const run::FolderLock> lock;  ///< of the directory; none: it is taken while training
+  run::ExistingRun existing = run::ExistingRun::refuse;  ///< what to do with a run that is not resumed
   bool resume = false;  ///< go on from the directory's checkpoint, or anew where it ended before the first
   /// Go on although the pictures are not those that the run began with.
   bool accept_changed_data = false;
@@ -41,11 +44,21 @@ struct TrainingRequest {
   std::vector<report::Decision> decisions;  ///< of whoever made the request, which nobody has asked for
 };
 
+/// What a training that was stopped can go on with.
+enum class Saved {
+  everything,  ///< that it has learned
+  features,    ///< those that were computed; no head has been fitted yet
+  nothing,     ///< it was stopped while the head was fitted that its steps begin with
+};
+
+std::string_view name_of(Saved saved);
+
 /// What came of it.
 struct TrainingRun {
   recipe::Config config;  ///< everything decided
   run::RunDirectory directory;
   train::TrainingResult result;
+  Saved saved = Saved::everything;
   report::Diagnosis diagnosis;
   std::vector<report::NextStep> next_steps;  ///< what to do with the model
   std::vector<report::Decision> decisions;   ///< that nobody has asked for
@@ -56,8 +69,9 @@ struct TrainingRun {
 
 /// Trains and writes every file of the run directory, those that grow after each epoch. When stopped,
 /// everything but the evaluation is there for the epochs that were done. Pictures, pages and event files that
-/// cannot be written are a warning to the observers. Errors as of Trainer, IoError; DataError where a run that
-/// goes on finds other pictures; what was written before stays.
+/// cannot be written are a warning to the observers. Errors as of Trainer, of FolderLock and
+/// RunDirectory::create, IoError; DataError where a run that goes on finds other pictures; what was written
+/// before stays, and a folder that was made for nothing does not.
 TrainingRun train_in_directory(const TrainingRequest& request,
                                std::span<train::TrainingObserver* const> observers, std::stop_token stop);
 

@@ -7,7 +7,6 @@
 #include "margay/core/error.h"
 #include "margay/train/class_balance.h"
 #include "margay/weights/published.h"
-#include "margay/weights/read_weights.h"
 #include "margay/weights/transfer.h"
 #include "margay/workflow/features_file.h"
 
@@ -81,10 +80,10 @@ HeadStart begin_head(const recipe::Config& config, const train::TrainingData& da
   Features features = reserve_features(graph::backbone_of(graph), data.train, config.head.views);
   const std::filesystem::path file = weights::resolve_weights(network.name, network.weights);
   weights::Transfer transfer =
-      weights::transfer(graph, weights::read_weights(file),
-                        graph::initialize(graph, network.initializer, config.training.seed), file.string());
+      weights::transfer_file(graph, file, network.weights, data.classes,
+                             graph::initialize(graph, network.initializer, config.training.seed));
   return {std::move(transfer.weights),
-          {network.weights, transfer.taken.size(), std::move(transfer.fresh)},
+          {network.weights, transfer.taken.size(), std::move(transfer.fresh), std::move(transfer.about_head)},
           std::move(features)};
 }
 

@@ -65,7 +65,7 @@ TEST_CASE("what makes no sense gets one clear line and an exit status") {
       {{"train", "pets", "--recipe", "small.toml", "--set", "training.method=head"},
        2,
        "no weights are named"},
-      {{"train", "pets", "--recipe", "transfer", "--epochs", "3"}, 2, "has no epochs"},
+      {{"train", "pets", "--recipe", "transfer", "--epochs", "3"}, 2, "training.epochs would decide nothing"},
       {{"train", "pets", "--recipe", "transfer", "--budget", "3m"}, 2, "however much time there is"},
       {{"train", "pets", "--recipe", "small.toml", "--budget", "soon"}, 2, "'soon' is no duration"},
       {{"train", "pets", "--recipe", "small.toml", "--budget", "0m"}, 2, "no time at all"},

@@ -139,6 +139,17 @@ def check(margay, folder):
     # TensorBoard forgets what it knows of the steps from this one on.
     assert second[1].step == 3 and second[1].session_log.status == 1
     check_epochs(second[2:], history[2:])
+
+    # As after a kill before the first checkpoint: all begins anew, and TensorBoard forgets everything.
+    for name in ("checkpoint.safetensors", "checkpoint.previous.safetensors", "model.safetensors"):
+        os.remove(os.path.join(run, name))
+    call("train", "--resume", "run", "--epochs", "2", "--quiet")
+    names = sorted(name for name in os.listdir(run) if name.startswith("events.out.tfevents."))
+    anew = read_events(os.path.join(run, names[-1]), Event)
+    assert len(names) == 3 and anew[1].step == 0 and anew[1].session_log.status == 1
+    check_pictures([event for event in anew[2:] if event.step == 0], run)
+    with open(os.path.join(run, "history.jsonl")) as file:
+        check_epochs([event for event in anew[2:] if event.step > 0], [json.loads(line) for line in file])
     print(f"{len(first) + len(second)} records are as they should be")
 
 

@@ -48,7 +48,7 @@ void wait_for_random_moment(test::Program& program, const Timing& timing, Random
 
 bool is_writing(const fs::path& run) {
   const auto names = fs::exists(run) ? test::files_of(run) : std::vector<std::string>();
-  return !names.empty() && names.front().starts_with('.');
+  return std::ranges::any_of(names, [](const std::string& name) { return name.ends_with(".tmp"); });
 }
 
 struct Tally {

@@ -40,6 +40,26 @@ TEST_CASE("the engine and the runtime give the same logits") {
   }
 }
 
+TEST_CASE("a parameter that is called as its node is may have dots in its name") {
+  for (const char* token : {"token", "vit.token", "vit"}) {
+    CAPTURE(token);
+    graph::Graph g({3, 4, 4});
+    // A neighbour whose parameters begin as the token's name ends.
+    int x = g.add(token == std::string("vit") ? "net" : "vit", "conv2d", {0},
+                  {{"out_channels", int64_t{6}}, {"kernel", int64_t{2}}, {"stride", int64_t{2}}});
+    x = g.add("tokens", "tokens", {x});
+    x = g.add(token, "class_token", {x});
+    x = g.add("first", "first_token", {x});
+    g.add("head", "linear", {x}, {{"out_features", int64_t{2}}});
+    const graph::Weights weights = random_weights(g);
+    const std::vector<float> pictures(2 * 3 * 4 * 4, 0.5f);
+    const std::vector<float> a = engine::make_torch_executor(g, weights)->run(pictures, 2);
+    const std::vector<float> b = runtime::make_executor(g, weights, {})->run(pictures, 2);
+    REQUIRE(a.size() == 4);
+    for (size_t i = 0; i < a.size(); ++i) CHECK(a[i] == doctest::Approx(b[i]).epsilon(1e-5));
+  }
+}
+
 TEST_CASE("pooling first changes neither values nor gradients") {
   graph::Graph g({3, 12, 10});
   int x = g.add("conv", "conv2d", {0},

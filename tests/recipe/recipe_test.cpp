@@ -121,6 +121,24 @@ TEST_CASE("texts, keys and nested values of any kind are written as TOML reads t
   }
 }
 
+TEST_CASE("rmsprop has the defaults of Keras and what a setting says") {
+  const auto read = [](const char* text) {
+    return recipe::Config::from_document(recipe::parse_toml(text, "test"), "test").optimizer;
+  };
+  const recipe::OptimizerConfig plain = read("optimizer.name = \"rmsprop\"");
+  CHECK(plain.name == recipe::OptimizerName::rmsprop);
+  CHECK(plain.lr == 1e-3);
+  CHECK(plain.rho == 0.9);
+  CHECK(plain.momentum == 0);
+  CHECK(plain.eps == 1e-7);
+  const recipe::OptimizerConfig other =
+      read("optimizer = { name = \"rmsprop\", momentum = 0.5, rho = 0.99, eps = 1e-8 }");
+  CHECK(other.rho == 0.99);
+  CHECK(other.momentum == 0.5);
+  CHECK(other.eps == 1e-8);
+  CHECK(read("optimizer.name = \"sgd\"").momentum == 0.9);
+}
+
 TEST_CASE("a published network takes the place of layers by its name") {
   Json document = recipe::load_document("article");
   document["network"] = {{"name", "mobilenet_v2"}};

@@ -62,6 +62,21 @@ class Program {
 
   void send(int signal) const { ::kill(id_, signal); }
 
+  /// Waits until the program has a handler of its own for a signal; false when it ends first.
+  bool wait_for_handler(int signal) {
+    for (;;) {
+      siginfo_t info{};
+      waitid(P_PID, static_cast<id_t>(id_), &info, WEXITED | WNOHANG | WNOWAIT);
+      if (info.si_pid != 0) return false;
+      std::ifstream status("/proc/" + std::to_string(id_) + "/status");
+      for (std::string line; std::getline(status, line);)
+        if (line.starts_with("SigCgt:") &&
+            (std::stoull(line.substr(7), nullptr, 16) >> (signal - 1) & 1) != 0)
+          return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  }
+
   ProgramResult wait() {
     int status = 0;
     waitpid(id_, &status, 0);

@@ -112,8 +112,57 @@ TEST_CASE("ten steps of every optimiser are those of PyTorch") {
   }
 }
 
+TEST_CASE("ten steps of rmsprop are those of libtorch's RMSprop") {
+  for (const double momentum : {0.0, 0.9})
+    for (const double decay : {0.0, 0.1}) {
+      CAPTURE(momentum);
+      CAPTURE(decay);
+      const recipe::OptimizerConfig config{.name = OptimizerName::rmsprop,
+                                           .lr = 0.01,
+                                           .eps = 1e-6,
+                                           .rho = 0.95,
+                                           .momentum = momentum,
+                                           .weight_decay = decay};
+      std::vector<train::OptimizedParameter> theirs = small_problem();
+      const auto options = [&](double l2) {
+        auto made = std::make_unique<torch::optim::RMSpropOptions>(config.lr);
+        made->alpha(config.rho).eps(config.eps).momentum(momentum).weight_decay(l2);
+        return made;
+      };
+      std::vector<torch::optim::OptimizerParamGroup> groups;
+      groups.emplace_back(std::vector<at::Tensor>{theirs[0].tensor}, options(decay));
+      groups.emplace_back(std::vector<at::Tensor>{theirs[1].tensor}, options(0));
+      torch::optim::RMSprop reference(groups);
+      for (int step = 0; step < 10; ++step) {
+        for (size_t k = 0; k < theirs.size(); ++k)
+          theirs[k].tensor.mutable_grad() =
+              (theirs[k].tensor.detach() * 1.7 + 0.3 * step + static_cast<double>(k)).sin();
+        reference.step();
+      }
+      const std::vector<float> ours = ten_steps(config);
+      size_t i = 0;
+      for (const train::OptimizedParameter& parameter : theirs)
+        for (int64_t j = 0; j < parameter.tensor.numel(); ++j, ++i)
+          CHECK(ours[i] == doctest::Approx(parameter.tensor.data_ptr<float>()[j]).epsilon(1e-5));
+    }
+}
+
+TEST_CASE("a scale of the gradient is one of what clipping sees") {
+  const auto step = [](double factor, double scale) {
+    std::vector<train::OptimizedParameter> parameters = small_problem();
+    const auto optimizer = train::make_optimizer(parameters, sgd(0, 0.1, false, 0.5));
+    for (train::OptimizedParameter& parameter : parameters)
+      parameter.tensor.mutable_grad() = parameter.tensor.detach().cos() * factor;
+    optimizer->step({}, scale);
+    return parameters[0].tensor.detach().clone();
+  };
+  for (const double factor : {0.01, 1.0, 8.0})
+    CHECK(at::allclose(step(factor, 1), step(factor / 4, 4), 1e-6, 1e-7));
+}
+
 TEST_CASE("the layout of a gradient does not matter") {
-  for (const OptimizerName name : {OptimizerName::adam, OptimizerName::adamw, OptimizerName::sgd}) {
+  for (const OptimizerName name :
+       {OptimizerName::adam, OptimizerName::adamw, OptimizerName::sgd, OptimizerName::rmsprop}) {
     std::vector<at::Tensor> results;
     for (const bool channels_last : {false, true}) {
       torch::manual_seed(4);
@@ -133,7 +182,8 @@ TEST_CASE("the layout of a gradient does not matter") {
 }
 
 TEST_CASE("a parameter without gradient stays") {
-  for (const OptimizerName name : {OptimizerName::adam, OptimizerName::adamw, OptimizerName::sgd}) {
+  for (const OptimizerName name :
+       {OptimizerName::adam, OptimizerName::adamw, OptimizerName::sgd, OptimizerName::rmsprop}) {
     std::vector<train::OptimizedParameter> parameters = small_problem();
     const at::Tensor before = parameters[0].tensor.detach().clone();
     const auto optimizer =
@@ -144,7 +194,9 @@ TEST_CASE("a parameter without gradient stays") {
 }
 
 TEST_CASE("averages follow every optimiser in its step") {
-  for (const recipe::OptimizerConfig& config : {adam(OptimizerName::adam, 0.1), sgd(0.9, 0.1)}) {
+  for (const recipe::OptimizerConfig& config :
+       {adam(OptimizerName::adam, 0.1), sgd(0.9, 0.1), adam(OptimizerName::rmsprop, 0.1),
+        recipe::OptimizerConfig{.name = OptimizerName::rmsprop, .lr = 0.01, .momentum = 0}}) {
     std::vector<train::OptimizedParameter> parameters = small_problem(), others = small_problem();
     const auto optimizer = train::make_optimizer(parameters, config),
                plain = train::make_optimizer(others, config);
@@ -179,7 +231,8 @@ TEST_CASE("libtorch knows that a step has changed a parameter") {
 }
 
 TEST_CASE("a parameter with half the rate moves as with an optimiser of half the rate") {
-  for (const OptimizerName name : {OptimizerName::adam, OptimizerName::adamw, OptimizerName::sgd}) {
+  for (const OptimizerName name :
+       {OptimizerName::adam, OptimizerName::adamw, OptimizerName::sgd, OptimizerName::rmsprop}) {
     CAPTURE(recipe::name_of(name));
     std::vector<train::OptimizedParameter> slow = small_problem(), halved = small_problem();
     for (train::OptimizedParameter& parameter : slow) parameter.rate = 0.5;

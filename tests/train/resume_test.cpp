@@ -27,15 +27,18 @@ struct StopAfter : train::TrainingObserver {
 
 TEST_CASE("stopped at any step and resumed equals uninterrupted") {
   const test::TemporaryFolder folder;
-  for (const char* changes :
-       {"{}", R"({"training": {"keep": "best"}})",
-        R"({"schedule": {"name": "cosine", "warmup_epochs": 1.5}})", R"({"schedule": {"name": "one_cycle"}})",
-        R"({"schedule": {"name": "plateau", "patience_epochs": 0}, "optimizer": {"lr": 0.05}})",
-        R"({"optimizer": {"name": "adamw", "clip_norm": 0.5}, "training": {"keep": "ema"}})",
-        R"({"optimizer": {"name": "sgd", "lr": 0.01, "nesterov": true, "weight_decay": 1e-4}})",
-        R"({"training": {"accumulate": 2}})",
-        R"({"training": {"patience": 2, "min_delta": 10, "keep": "best"}})", kFromScratch,
-        R"({"training": {"balance": "sample"}, "augment": {"transforms": "flip,mixup=0.4,cutmix=1"}})"}) {
+  for (
+      const char* changes :
+      {"{}", R"({"training": {"keep": "best"}})", R"({"schedule": {"name": "cosine", "warmup_epochs": 1.5}})",
+       R"({"schedule": {"name": "one_cycle"}})",
+       R"({"schedule": {"name": "plateau", "patience_epochs": 0}, "optimizer": {"lr": 0.05}})",
+       R"({"optimizer": {"name": "adamw", "clip_norm": 0.5}, "training": {"keep": "ema"}})",
+       R"({"optimizer": {"name": "sgd", "lr": 0.01, "nesterov": true, "weight_decay": 1e-4}})",
+       R"({"training": {"accumulate": 2}})",
+       R"({"optimizer": {"name": "rmsprop", "momentum": 0.5}, "training": {"accumulate": 2, "balance": "weights"}})",
+       R"({"optimizer": {"name": "rmsprop"}, "training": {"non_finite": "skip"}})",
+       R"({"training": {"patience": 2, "min_delta": 10, "keep": "best"}})", kFromScratch,
+       R"({"training": {"balance": "sample"}, "augment": {"transforms": "flip,mixup=0.4,cutmix=1"}})"}) {
     const recipe::Config config = small_config(changes);
     train::Trainer whole(config, colours());
     const train::TrainingResult expected = whole.fit();

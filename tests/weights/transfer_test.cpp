@@ -5,6 +5,9 @@
 
 #include "margay/core/error.h"
 #include "margay/graph/builder.h"
+#include "margay/model/model.h"
+#include "margay/model/safetensors.h"
+#include "tests/support/temporary_folder.h"
 
 namespace margay::weights {
 namespace {
@@ -50,6 +53,48 @@ TEST_CASE("a head that is missing in part starts anew as a whole") {
   const Transfer result = transfer(network(3), given, filled(network(3), 1), "file");
   CHECK(result.fresh.size() == 2);
   CHECK(result.weights.at("linear1.weight") == filled(network(3), 1).at("linear1.weight"));
+}
+
+TEST_CASE("a head that was trained for other classes starts anew however well it fits") {
+  const test::TemporaryFolder folder;
+  const std::filesystem::path file = folder / "model.safetensors";
+  model::save_model(file, {.graph = network(3),
+                           .weights = filled(network(3), 2),
+                           .classes = {"ants", "bees", "cats"},
+                           .preprocess = {.width = 8, .height = 8}});
+  const auto begin = [&](const Names& classes) {
+    return transfer_file(network(static_cast<int64_t>(classes.size())), file, file.string(), classes,
+                         filled(network(static_cast<int64_t>(classes.size())), 1));
+  };
+  const Transfer same = begin({"ants", "bees", "cats"});
+  CHECK(same.fresh.empty());
+  CHECK(same.about_head.empty());
+  CHECK(same.weights.at("linear1.weight").values[0] == 2);
+  for (const Names& classes : {Names{"ants", "bees", "dogs"}, Names{"bees", "ants", "cats"},
+                               Names{"Ants", "bees", "cats"}, Names{"ants", "bees", "cats", "dogs"}}) {
+    CAPTURE(classes[0]);
+    const Transfer other = begin(classes);
+    CHECK(other.fresh == head_parameters(network(3)));
+    CHECK(other.about_head == "the weights are for other classes (ants, bees, cats)");
+    CHECK(other.weights.at("linear1.weight").values[0] == 1);
+    CHECK(other.weights.at("conv1.weight").values[0] == 2);
+  }
+}
+
+TEST_CASE("a head of a file without class names is taken and that is said") {
+  const test::TemporaryFolder folder;
+  const std::filesystem::path file = folder / "weights.safetensors";
+  model::SafeTensors tensors;
+  for (const auto& [name, tensor] : filled(network(3), 2))
+    tensors.tensors.emplace(name, model::make_tensor(tensor.shape, std::span<const float>(tensor.values)));
+  model::write_safetensors(file, tensors);
+  const Transfer fits =
+      transfer_file(network(3), file, file.string(), {"a", "b", "c"}, filled(network(3), 1));
+  CHECK(fits.fresh.empty());
+  CHECK(fits.about_head.find("does not name its classes") != std::string::npos);
+  const Transfer does_not = transfer_file(network(2), file, file.string(), {"a", "b"}, filled(network(2), 1));
+  CHECK(does_not.fresh.size() == 2);
+  CHECK(does_not.about_head == "the weights have no head that fits");
 }
 
 TEST_CASE("weights of another network are refused by name") {

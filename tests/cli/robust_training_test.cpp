@@ -1,0 +1,392 @@
+// Trainings that meet each other, signals, and machines that lack something.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <csignal>
+#include <set>
+#include <sstream>
+
+#include "margay/core/atomic_file.h"
+#include "margay/core/json.h"
+#include "margay/model/model.h"
+#include "margay/run/history.h"
+#include "tests/support/pets_place.h"
+
+using namespace margay;
+namespace fs = std::filesystem;
+
+namespace {
+
+using Place = test::PetsPlace;
+using Words = std::vector<std::string>;
+
+const Words kTrain{"train", "pets", "--recipe", "small.toml"};
+
+Words with(Words words, const Words& more) {
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+/// Starts a command by another program, such as `env`, in the folder of the place.
+test::ProgramResult run_by(const Place& place, Words words) {
+  return test::Program(place / ".", words).wait();
+}
+
+/// A folder of its own for standard output and error, so that programs can run side by side.
+test::Program start_beside(const Place& place, const std::string& name, const Words& words) {
+  make_folder(place / name);
+  Words line{"/usr/bin/env", "-C", (place / ".").string(), MARGAY_PROGRAM};
+  return test::Program(place / name, with(line, words));
+}
+
+Json last_event(const std::string& out) {
+  const std::string lines = out.substr(0, out.size() - 1);
+  return parse_json(lines.substr(lines.rfind('\n') + 1), "last event");
+}
+
+}  // namespace
+
+TEST_CASE("a run directory has one writer at a time and it says who that is") {
+  const Place place;
+  test::Program first = place.start(with(kTrain, {"--out", "run", "--epochs", "1000000"}));
+  while (!fs::exists(place / "run/checkpoint.safetensors") && !fs::exists(place / "run/history.jsonl"))
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  for (const Words& words : {with(kTrain, {"--out", "run"}), Words{"train", "--resume", "run"}}) {
+    const test::ProgramResult second = start_beside(place, "second", words).wait();
+    CAPTURE(second.err);
+    CHECK(second.exit_code == 2);
+    CHECK(second.err.find("run is in use by process ") != std::string::npos);
+    CHECK(second.err.find(", since 20") != std::string::npos);
+  }
+  first.send(SIGTERM);
+  CHECK(first.wait().exit_code == 130);
+  CHECK_FALSE(fs::exists(place / "run/.lock"));
+  const test::ProgramResult after =
+      place.run({"train", "--resume", "run", "--epochs",
+                 std::to_string(run::read_history(place / "run/history.jsonl").size() + 2)});
+  CAPTURE(after.err);
+  CHECK(after.exit_code == 0);
+}
+
+TEST_CASE("trainings without a name that begin at once get folders of their own") {
+  const Place place;
+  std::vector<test::Program> programs;
+  for (const char* name : {"a", "b", "c"})
+    programs.push_back(start_beside(place, name, with(kTrain, {"--epochs", "1"})));
+  std::set<std::string> runs;
+  for (test::Program& program : programs) {
+    const test::ProgramResult result = program.wait();
+    CAPTURE(result.err);
+    CHECK(result.exit_code == 0);
+    runs.insert(result.out);
+  }
+  CHECK(runs == std::set<std::string>{"runs/small\n", "runs/small-2\n", "runs/small-3\n"});
+}
+
+TEST_CASE("a terminal that goes and a time that is over stop a training as SIGTERM does") {
+  for (const int signal : {SIGHUP, SIGXCPU}) {
+    CAPTURE(signal);
+    const Place place;
+    test::Program program = place.start(with(kTrain, {"--out", "run", "--epochs", "1000000"}));
+    REQUIRE(program.wait_for_error_text("epoch "));
+    // Shells and the kernel may both send one.
+    program.send(signal);
+    program.send(signal);
+    const test::ProgramResult result = program.wait();
+    CAPTURE(result.err);
+    CHECK(result.exit_code == 130);
+    CHECK(result.err.find("everything learned is kept") != std::string::npos);
+    CHECK_NOTHROW(model::load_model(place / "run/model.safetensors"));
+    CHECK(fs::exists(place / "run/checkpoint.safetensors"));
+  }
+}
+
+TEST_CASE("a training under nohup outlives its terminal") {
+  const Place place;
+  test::Program program(place / ".",
+                        with({"/usr/bin/nohup", MARGAY_PROGRAM}, with(kTrain, {"--out", "run"})));
+  REQUIRE(program.wait_for_error_text("training '"));
+  program.send(SIGHUP);
+  CHECK(program.wait().exit_code == 0);
+}
+
+TEST_CASE("without a home folder what needs no cache works") {
+  const Place place;
+  REQUIRE(test::Program(place / ".", {"/usr/bin/tar", "-czf", "pets.tar.gz", "pets"}).wait().exit_code == 0);
+  const Words homeless{"/usr/bin/env",   "-u", "HOME",          "-u",          "MARGAY_CACHE", "-u",
+                       "XDG_CACHE_HOME", "-u", "MARGAY_MIRROR", MARGAY_PROGRAM};
+  for (const Words& words : {with(kTrain, {"--out", "run"}),
+                             Words{"train", "pets", "--epochs", "1", "--out", "chosen", "--config",
+                                   "small.toml", "--set", "training.epochs=1"},
+                             Words{"train", "pets.tar.gz", "--recipe", "small.toml", "--out", "packed"},
+                             Words{"inspect", "pets.tar.gz"}, Words{"evaluate", "run", "pets"}}) {
+    const test::ProgramResult result = run_by(place, with(homeless, words));
+    CAPTURE(words[1]);
+    CAPTURE(result.err);
+    CHECK(result.exit_code == 0);
+  }
+  const test::ProgramResult refused =
+      run_by(place, with(homeless, with(kTrain, {"--cache", "1kb", "--out", "more"})));
+  CHECK(refused.exit_code == 6);
+  CHECK(refused.err.find("set MARGAY_CACHE") != std::string::npos);
+  CHECK_FALSE(fs::exists(place / "more"));
+}
+
+TEST_CASE("a training that fails before its first step leaves no folder") {
+  const Place place;
+  const Words kFailing[]{
+      with(kTrain, {"--set", "schedule.sizes=[8]"}),                                        // one size only
+      {"train", "pets", "--recipe", "article", "--network", "vit_b_16", "--threads", "1"},  // 150 pixels
+      with(kTrain, {"--validation", "0", "--weights", "nowhere.pth"}),
+      with(kTrain, {"--keep", "best", "--validation", "0"})};
+  fs::remove_all(place / "pets/validation");
+  for (const Words& words : kFailing) {
+    CAPTURE(words.back());
+    CHECK(place.run(words).exit_code != 0);
+    CHECK_FALSE(fs::exists(place / "runs"));
+    CHECK(place.run(with(words, {"--out", "a/b"})).exit_code != 0);
+    CHECK_FALSE(fs::exists(place / "a"));
+  }
+  const test::ProgramResult sweep =
+      place.run({"sweep", "pets", "--recipe", "small.toml", "--set", "optimizer.lr=1e-3,1e-2", "--set",
+                 "schedule.sizes=[8]", "--out", "s/weep"});
+  CAPTURE(sweep.err);
+  CHECK(sweep.exit_code != 0);
+  CHECK_FALSE(fs::exists(place / "s"));
+  CHECK(place
+            .run({"story", "pets", "--set", "schedule.sizes=[8]", "--set", "input.width=16", "--set",
+                  "input.height=16", "--out", "st/ory"})
+            .exit_code != 0);
+  CHECK_FALSE(fs::exists(place / "st"));
+}
+
+TEST_CASE("every stream of events has a last one that says how it ended") {
+  const Place place;
+  const Words kFailing[]{{"train", "nowhere", "--json"},
+                         {"train", "pets", "--json", "--no-such-option"},
+                         {"train", "--json"},
+                         with(kTrain, {"--json", "--epochs", "many"}),
+                         with(kTrain, {"--json", "--set", "optimizer.momentum=0.5"}),
+                         {"sweep", "pets", "--recipe", "small.toml", "--json"},
+                         {"sweep", "pets", "--json", "--recipe", "none", "--set", "optimizer.lr=1e-3,1e-2"},
+                         {"lr-find", "nowhere", "--json"},
+                         {"bench", "none", "--json"}};
+  for (const Words& words : kFailing) {
+    CAPTURE(words[0]);
+    CAPTURE(words.back());
+    const test::ProgramResult result = place.run(words);
+    CAPTURE(result.err);
+    CHECK(result.exit_code != 0);
+    const Json last = last_event(result.out);
+    CHECK(last["event"] == "error");
+    CHECK(last["exit_code"] == result.exit_code);
+    CHECK(result.err.find(last["message"].get<std::string>()) != std::string::npos);
+  }
+  // Without --json there is no stream.
+  CHECK(place.run({"train", "nowhere"}).out.empty());
+}
+
+TEST_CASE("a stream of events ends with the error when memory does") {
+  const Place place;
+  const std::string layers =
+      R"(network.layers=[{op="flatten"},{op="linear",out_features=16000000},{op="linear",out_features="classes"}])";
+  const test::ProgramResult result =
+      test::Program(place / ".",
+                    {"/bin/bash", "-c", "ulimit -v 20000000; exec \"$@\"", "margay", MARGAY_PROGRAM, "train",
+                     "pets", "--recipe", "small.toml", "--json", "--set", layers})
+          .wait();
+  CAPTURE(result.err);
+  CHECK(result.exit_code == 7);
+  const Json last = last_event(result.out);
+  CHECK(last["event"] == "error");
+  CHECK(last["exit_code"] == 7);
+  CHECK_FALSE(fs::exists(place / "runs"));
+}
+
+TEST_CASE("a training that is stopped before its first step says stopped") {
+  const Place place;
+  for (const Words& words :
+       {with(kTrain, {"--json"}), Words{"sweep", "pets", "--recipe", "small.toml", "--json", "--set",
+                                        "optimizer.lr=1e-3,1e-2", "--epochs", "1000000"}}) {
+    test::Program program = place.start(words);
+    REQUIRE(program.wait_for_handler(SIGTERM));
+    program.send(SIGTERM);
+    const test::ProgramResult result = program.wait();
+    CAPTURE(result.err);
+    CHECK(result.exit_code == 130);
+    CHECK(last_event(result.out)["event"] == "stopped");
+  }
+}
+
+TEST_CASE("options that would decide nothing are refused by name") {
+  const Place place;
+  REQUIRE(place.run(with(kTrain, {"--out", "run", "--epochs", "1"})).exit_code == 0);
+  const Words kHead{"train", "pets", "--recipe", "transfer"};
+  const struct {
+    Words words;
+    const char* named;
+  } kIgnored[] = {
+      // A head takes no steps.
+      {with(kHead, {"--augment", "all"}), "augment.transforms"},
+      {with(kHead, {"--set", "optimizer.lr=0.5"}), "optimizer.lr"},
+      {with(kHead, {"--lr", "0.5"}), "optimizer.lr"},
+      {with(kHead, {"--optimizer", "sgd"}), "optimizer.name"},
+      {with(kHead, {"--batch-size", "8"}), "training.batch_size"},
+      {with(kHead, {"--lr-schedule", "cosine"}), "schedule.name"},
+      {with(kHead, {"--set", "loss.label_smoothing=0.1"}), "loss.label_smoothing"},
+      {with(kHead, {"--epochs", "3"}), "training.epochs"},
+      {with(kHead, {"--patience", "3"}), "training.patience"},
+      {with(kHead, {"--keep", "best"}), "training.keep"},
+      {with(kHead, {"--fuse", "off"}), "training.fuse"},
+      {with(kHead, {"--set", "optimizer={lr=0.5}"}), "optimizer.lr"},
+      // Steps have no head, and other optimisers and schedules other keys.
+      {with(kTrain, {"--set", "head.views=3"}), "head.views"},
+      {with(kTrain, {"--set", "optimizer.momentum=0.5"}), "optimizer.momentum"},
+      {with(kTrain, {"--optimizer", "rmsprop", "--set", "optimizer.beta1=0.5"}), "optimizer.beta1"},
+      {with(kTrain, {"--set", "schedule.factor=0.5"}), "schedule.factor"},
+      {with(kTrain, {"--set", "training.ema_decay=0.5"}), "training.ema_decay"},
+      {with(kTrain, {"--set", "training.min_delta=0.5"}), "training.min_delta"},
+      {with(kTrain, {"--set", "augment.mix_share=0.5"}), "augment.mix_share"},
+      {with(kTrain, {"--set", "budget.networks=[]"}), "budget.networks"},
+      {with(kTrain, {"--budget", "9s", "--set", "training.epochs=5"}), "training.epochs"},
+      {{"sweep", "pets", "--recipe", "small.toml", "--set", "optimizer.momentum=0.5,0.9"},
+       "optimizer.momentum"},
+      {{"sweep", "pets", "--recipe", "transfer", "--set", "optimizer.lr=1e-3..1e-1"}, "optimizer.lr"},
+      {{"story", "pets", "--set", "head.views=3"}, "head.views"},
+      // A run that goes on has decided everything else.
+      {{"train", "--resume", "run", "--recipe", "x"}, "--recipe"},
+      {{"train", "--resume", "run", "--out", "y"}, "--out"},
+      {{"train", "--resume", "run", "--labels", "leaf"}, "--labels"},
+      {{"train", "--resume", "run", "--validation", "0.2"}, "--validation"},
+      {{"train", "--resume", "run", "--set", "optimizer.lr=0.5"}, "--set"},
+      {{"train", "--resume", "run", "--lr", "0.5"}, "--lr"},
+      {{"train", "--resume", "run", "--size", "20"}, "--size"},
+      {{"train", "--resume", "run", "--seed", "5"}, "--seed"},
+      {{"train", "--resume", "run", "--deterministic"}, "--deterministic"},
+      {{"train", "--resume", "run", "--weights", "run"}, "--weights"}};
+  for (const auto& one : kIgnored) {
+    CAPTURE(one.named);
+    const test::ProgramResult result = place.run(one.words);
+    CAPTURE(result.err);
+    CHECK(result.exit_code == 2);
+    CHECK(result.err.find(one.named) != std::string::npos);
+  }
+  CHECK_FALSE(fs::exists(place / "runs"));
+}
+
+TEST_CASE("values of one's own files that decide nothing are told") {
+  const Place place;
+  write_file_atomically(place / "more.toml", std::string_view("[optimizer]\nmomentum = 0.5\n"));
+  const test::ProgramResult result =
+      place.run(with(kTrain, {"--config", "more.toml", "--epochs", "1", "--out", "run"}));
+  CHECK(result.exit_code == 0);
+  CHECK(result.err.find(
+            "warning: more.toml: optimizer.momentum = 0.5 decides nothing: optimizer.name is adam") !=
+        std::string::npos);
+  const std::string out =
+      place.run(with(kTrain, {"--config", "more.toml", "--epochs", "1", "--out", "again", "--json"})).out;
+  CHECK(out.find(R"("event":"warning")") != std::string::npos);
+  // What a run writes down is a recipe without such values.
+  const test::ProgramResult again =
+      place.run({"train", "pets", "--recipe", "run/config.toml", "--epochs", "1", "--out", "third"});
+  CHECK(again.exit_code == 0);
+}
+
+TEST_CASE("a network that ends in an activation is refused wherever it comes from") {
+  const Place place;
+  std::string recipe = test::kSmallRecipe;
+  const std::string last = R"({ op = "linear", out_features = "classes" },)";
+  recipe.replace(recipe.find(last), last.size(), last + R"( { op = "sigmoid" }, { op = "dropout" },)");
+  write_file_atomically(place / "cut.toml", std::string_view(recipe));
+  const std::string layers =
+      R"(network.layers=[{op="flatten"},{op="linear",out_features="classes"},{op="relu"}])";
+  const test::RefusedCommand kRefused[]{
+      {{"train", "pets", "--recipe", "cut.toml"}, 5, "ends with the activation sigmoid"},
+      {with(kTrain, {"--set", layers}), 5, "ends with the activation relu"},
+      {{"sweep", "pets", "--recipe", "cut.toml", "--set", "optimizer.lr=1e-3,1e-2"}, 5, "activation sigmoid"},
+      {{"lr-find", "pets", "--recipe", "cut.toml"}, 5, "activation sigmoid"},
+      {{"bench", "cut.toml", "--data", "pets", "--seconds", "0"}, 5, "activation sigmoid"},
+      {{"story", "pets", "--set", layers, "--set", "input.width=16", "--set", "input.height=16"},
+       5,
+       "activation relu"},
+      {{"summary", "cut.toml"}, 5, "activation sigmoid"}};
+  place.check_refused(kRefused);
+  for (const char* made : {"runs", "sweeps", "story"}) CHECK_FALSE(fs::exists(place / made));
+}
+
+TEST_CASE("so many threads that a training would not end are refused with how many may be") {
+  const Place place;
+  const test::RefusedCommand kRefused[]{
+      {with(kTrain, {"--threads", "4096"}), 2, "training.threads is 4096"},
+      {with(kTrain, {"--set", "training.threads=4096"}), 2, "expected "},
+      {{"lr-find", "pets", "--recipe", "small.toml", "--threads", "4096"}, 2, "--threads 0 takes as many"},
+      {{"bench", "small.toml", "--threads", "4096"}, 2, "training.threads is 4096"},
+      {{"sweep", "pets", "--recipe", "small.toml", "--threads", "4096", "--set", "optimizer.lr=1e-3,1e-2"},
+       2,
+       "training.threads is 4096"}};
+  place.check_refused(kRefused);
+}
+
+TEST_CASE("the best epoch is not chosen without pictures to choose by") {
+  const Place place;
+  fs::remove_all(place / "pets/validation");
+  const test::RefusedCommand kRefused[]{
+      {with(kTrain, {"--validation", "0", "--keep", "best"}), 2, "training.keep = \"best\""},
+      {with(kTrain, {"--validation", "0", "--set", "training.keep=best"}), 2,
+       "hold some back with --validation"},
+      {{"sweep", "pets", "--recipe", "small.toml", "--validation", "0", "--keep", "best", "--set",
+        "optimizer.lr=1e-3,1e-2"},
+       2,
+       "no validation pictures"}};
+  place.check_refused(kRefused);
+}
+
+TEST_CASE("a head that was trained for other classes starts anew and that is said") {
+  const Place place;
+  test::write_tiny_dataset(place / "others", {"ants", "bees"});
+  REQUIRE(place.run(with(kTrain, {"--out", "base"})).exit_code == 0);
+  const Words other{"train", "others", "--recipe", "small.toml", "--weights", "base", "--epochs", "1"};
+  const test::ProgramResult said = place.run(with(other, {"--out", "a"}));
+  CAPTURE(said.err);
+  CHECK(said.err.find("start anew, because the weights are for other classes (cats, dogs)") !=
+        std::string::npos);
+  const std::string out = place.run(with(other, {"--out", "b", "--json"})).out;
+  const Json start = parse_json(out.substr(0, out.find('\n')), "start");
+  CHECK(start["weights"]["fresh"] == Json::array({"linear1.weight", "linear1.bias"}));
+  CHECK(start["weights"]["about_head"] == "the weights are for other classes (cats, dogs)");
+  const test::ProgramResult same =
+      place.run(with(kTrain, {"--weights", "base", "--out", "c", "--epochs", "1"}));
+  CHECK(same.err.find("anew") == std::string::npos);
+}
+
+TEST_CASE("a budget takes few pictures in smaller steps and says what is too few") {
+  const Place place;
+  test::write_tiny_dataset(place / "few", {"cats", "dogs"}, 6, 4);
+  const Words budget{"train",    "few", "--recipe", "small.toml", "--set", "training.batch_size=128",
+                     "--budget", "4s"};
+  const test::ProgramResult result = place.run(with(budget, {"--out", "run", "--json"}));
+  CAPTURE(result.err);
+  CHECK(result.exit_code == 0);
+  CHECK(result.out.find("12 are few for steps of 128 pictures: 3 a step are taken") != std::string::npos);
+  test::write_tiny_dataset(place / "fewer", {"cats", "dogs"}, 3, 4);
+  Words fewer = budget;
+  fewer[1] = "fewer";
+  const test::RefusedCommand kRefused[]{{fewer, 3, "6 pictures to train on are too few to time steps with"}};
+  place.check_refused(kRefused);
+  const test::RefusedCommand kBench[]{{{"bench", "small.toml", "--data", "fewer", "--seconds", "0", "--set",
+                                        "training.batch_size=128", "--quiet"},
+                                       3,
+                                       "pictures decode; two steps take 256. Hint: --batch "}};
+  place.check_refused(kBench);
+}
+
+TEST_CASE("a run goes on to more epochs and not to fewer than it has") {
+  const Place place;
+  REQUIRE(place.run(with(kTrain, {"--out", "run"})).exit_code == 0);
+  const std::string before = read_text_file(place / "run/config.toml");
+  const test::RefusedCommand kRefused[]{
+      {{"train", "--resume", "run", "--epochs", "2"}, 2, "2 epochs are fewer than the run has done: 3"}};
+  place.check_refused(kRefused);
+  CHECK(read_text_file(place / "run/config.toml") == before);
+  CHECK(place.run({"train", "--resume", "run", "--epochs", "4"}).exit_code == 0);
+}

@@ -1,0 +1,83 @@
+// Networks whose last word is an activation.
+#include "margay/graph/logits.h"
+
+#include <doctest/doctest.h>
+
+#include "margay/core/error.h"
+#include "margay/graph/builder.h"
+#include "margay/graph/layers.h"
+#include "margay/graph/operator.h"
+#include "margay/graph/zoo/zoo.h"
+
+namespace margay::graph {
+namespace {
+
+std::string refusal(const Graph& graph) {
+  try {
+    require_logits(graph, "network");
+  } catch (const ModelError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+Builder begun() {
+  return Builder({3, 8, 8}).conv2d(4, 3).relu();
+}
+
+TEST_CASE("a network that ends in any activation is refused by its name") {
+  for (const Operator& op : operators()) {
+    if (!op.is_activation) continue;
+    CAPTURE(op.name);
+    const std::string name(op.name);
+    const std::string expected = "ends with the activation " + name + " (";
+    CHECK(refusal(begun().global_avg_pool2d().linear(3).apply(name).build()).find(expected) !=
+          std::string::npos);
+    CHECK(refusal(begun().global_avg_pool2d().linear(3).apply(name).dropout(0.2).build()).find(expected) !=
+          std::string::npos);
+    CHECK(refusal(begun().conv2d(3, 6).apply(name).flatten().dropout(0.1).build()).find(expected) !=
+          std::string::npos);
+    CHECK(refusal(begun().global_avg_pool2d().linear(3).relu().apply(name).build()) != "");
+    CHECK(refusal(begun().global_avg_pool2d().linear(3).apply(name).linear(3).build()) == "");
+  }
+}
+
+TEST_CASE("before a pooling only what is bounded is refused") {
+  const auto ending = [](const char* op) {
+    return begun().conv2d(3, 1).apply(op).global_avg_pool2d().build();
+  };
+  CHECK(refusal(ending("relu")) == "");  // SqueezeNet
+  CHECK(refusal(ending("silu")) == "");
+  CHECK(refusal(ending("sigmoid")) != "");
+  CHECK(refusal(ending("relu6")) != "");
+}
+
+TEST_CASE("no network of the zoo is refused") {
+  for (const zoo::ZooNetwork& network : zoo::networks()) {
+    CAPTURE(network.name);
+    CHECK(refusal(network.build({.height = network.weights.crop > 0 ? network.weights.crop : 224,
+                                 .width = network.weights.crop > 0 ? network.weights.crop : 224})) == "");
+  }
+}
+
+TEST_CASE("layers of a recipe that end in an activation are refused with what to do") {
+  const auto read = [](const char* last) {
+    return graph_from_layers(
+        {3, 8, 8},
+        parse_json(
+            std::string(R"([{"op": "flatten"}, {"op": "linear", "out_features": "classes"},)") + last + "]",
+            "test"),
+        1, "my.toml");
+  };
+  CHECK_THROWS_WITH_AS(read(R"({"op": "sigmoid"})"),
+                       doctest::Contains("[my.toml] the network ends with the activation sigmoid"),
+                       ModelError);
+  CHECK_THROWS_WITH_AS(read(R"({"op": "sigmoid"})"), doctest::Contains("Hint: leave that layer out"),
+                       ModelError);
+  CHECK_THROWS_WITH_AS(read(R"({"op": "softmax"})"), doctest::Contains("margay applies it itself"),
+                       ModelError);
+  CHECK_NOTHROW(read(R"({"op": "dropout"})"));
+}
+
+}  // namespace
+}  // namespace margay::graph
