@@ -20,6 +20,7 @@
 #include "margay/data/inspection.h"
 #include "margay/report/inspection_page.h"
 #include "margay/report/shell_word.h"
+#include "margay/report/text_table.h"
 
 namespace margay::app {
 namespace {
@@ -43,18 +44,6 @@ std::string grouped(size_t number) {
 
 using TableRow = std::vector<std::string>;
 
-/// The first column is aligned left, the others right.
-void print_table(const std::vector<TableRow>& rows) {
-  std::vector<size_t> widths(rows.front().size());
-  for (const TableRow& row : rows)
-    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  for (const TableRow& row : rows) {
-    fmt::print("{:<{}}", row[0], widths[0]);
-    for (size_t i = 1; i < row.size(); ++i) fmt::print("  {:>{}}", row[i], widths[i]);
-    fmt::print("\n");
-  }
-}
-
 TableRow counts_row(std::string name, const std::vector<size_t>& counts) {
   TableRow row{std::move(name)};
   for (const size_t count : counts) row.push_back(grouped(count));
@@ -77,7 +66,7 @@ void print_counts(const data::Inspection& inspection) {
     rows.push_back(counts_row(inspection.classes[label], counts));
   }
   rows.push_back(counts_row("total", totals));
-  print_table(rows);
+  fmt::print("{}", report::format_text_table(rows, report::Align::right));
 }
 
 std::string counted(const std::map<std::string, size_t>& counts) {
@@ -118,8 +107,8 @@ void print_files(std::string_view title, const std::vector<File>& files, std::st
     fmt::print("  and {} more; --json lists them all\n", grouped(files.size() - shown));
 }
 
-void print_left_out(const data::Inspection& inspection) {
-  if (!inspection.ignored.empty()) fmt::print("\nignored: {}\n", counted(inspection.ignored));
+void print_left_out(const data::Inspection& inspection, bool verbose) {
+  if (!inspection.left_out.empty()) fmt::print("\n{}", format_left_out(inspection.left_out, verbose));
   print_files(fmt::format("used {} with a note, {} of them in part:", grouped(inspection.noted.size()),
                           grouped(inspection.partial)),
               inspection.noted, &data::NotedFile::note, inspection);
@@ -128,11 +117,11 @@ void print_left_out(const data::Inspection& inspection) {
   for (const std::string& warning : inspection.warnings) fmt::print("\nwarning: {}\n", warning);
 }
 
-void print_inspection(const data::Inspection& inspection) {
+void print_inspection(const data::Inspection& inspection, bool verbose) {
   fmt::print("\n");
   print_counts(inspection);
   if (inspection.usable() > 0) print_facts(inspection);
-  print_left_out(inspection);
+  print_left_out(inspection, verbose);
 }
 
 void write_page(const InspectOptions& options, const data::Dataset& dataset,
@@ -157,7 +146,7 @@ void inspect(const InspectOptions& options) {
   if (options.json)
     fmt::print("{}\n", format_json(inspection.to_json(), 2));
   else
-    print_inspection(inspection);
+    print_inspection(inspection, options.data.verbose);
   if (!options.html.empty()) write_page(options, dataset, inspection, pool, stop);
   require<DataError>(inspection.usable() > 0, "inspect", "not one of the pictures can be decoded",
                      "the reasons are in the list of skipped files");

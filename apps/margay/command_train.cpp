@@ -74,8 +74,8 @@ run::RunDirectory choose_directory(const TrainOptions& options) {
 data::Dataset open_for_training(const TrainOptions& options, const recipe::Config& config, WorkerPool& pool,
                                 std::stop_token stop) {
   if (!options.resume.empty()) {
-    require(!options.validation, "train", "--resume goes on with the run's own split",
-            "leave out --validation");
+    require(!options.validation && !options.split_seed, "train", "--resume goes on with the run's own split",
+            "leave out --validation and --split-seed");
     const fs::path manifest = run::RunDirectory{options.resume}.manifest();
     return data::Dataset::open(fs::exists(manifest) ? manifest : config.source.data,
                                {.progress = console_progress(options.is_quiet()), .stop = stop});
@@ -138,15 +138,17 @@ void keep_to_budget(const TrainOptions& options, workflow::TrainingRequest& requ
 void load_data(const TrainOptions& options, workflow::TrainingRequest& request, const std::stop_token& stop) {
   WorkerPool pool(train::decide(request.config).training.threads);
   request.dataset = open_for_training(options, request.config, pool, stop);
-  if (!options.is_quiet()) print_understood(request.dataset);
+  if (!options.is_quiet()) print_understood(request.dataset, options.data.verbose);
   request.decisions = options.decisions;
   request.decisions.push_back({"pictures", request.dataset.layout,
                                "as their folders or lists say; --validation and --labels change it"});
   if (request.config.budget.seconds > 0) keep_to_budget(options, request, pool);
   request.data = load_pictures(options, request.dataset, request.config.input, pool, stop);
   if (!options.json) return;
-  for (const std::string& warning : request.data->warnings)
-    print_event({{"event", "warning"}, {"message", warning}});
+  if (!request.dataset.left_out.empty())
+    print_event({{"event", "warning"}, {"message", data::describe(request.dataset.left_out)}});
+  for (const auto* warnings : {&request.dataset.warnings, &request.data->warnings})
+    for (const std::string& warning : *warnings) print_event({{"event", "warning"}, {"message", warning}});
 }
 
 workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {

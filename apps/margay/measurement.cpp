@@ -178,7 +178,7 @@ Measurement measure(const EvaluateOptions& options, std::stop_token stop) {
   measured.split = choose_split(measured.dataset, options.split).name;
   measured.provenance = predictor.provenance();
   measured.preprocess = predictor.preprocess();
-  print_understood(measured.dataset);
+  print_understood(measured.dataset, options.data.verbose);
   Measuring(options, predictor, measured).run(stop);
   return measured;
 }

@@ -50,6 +50,13 @@ std::string name_of(archive_entry* entry) {
   return name != nullptr ? name : "";
 }
 
+std::optional<LinkTarget> link_of(archive_entry* entry) {
+  if (const char* target = archive_entry_hardlink(entry)) return LinkTarget{target, true};
+  if (archive_entry_filetype(entry) != AE_IFLNK) return std::nullopt;
+  const char* target = archive_entry_symlink(entry);
+  return LinkTarget{target != nullptr ? target : ""};
+}
+
 std::string_view fault_of_kind(archive_entry* entry) {
   if (archive_entry_hardlink(entry) != nullptr) return "a hard link";
   if (archive_entry_is_encrypted(entry) != 0) return "encrypted";

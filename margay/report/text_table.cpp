@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "margay/core/unicode.h"
 #include "margay/report/utf8.h"
 
 namespace margay::report {
@@ -11,15 +12,17 @@ std::string format_text_table(const std::vector<std::vector<std::string>>& rows,
   std::vector<size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
-    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], count_letters(row[i]));
+    for (size_t i = 0; i < row.size(); ++i)
+      widths[i] = std::max(widths[i], display_width(valid_utf8(row[i])));
   }
   std::string text;
   for (const auto& row : rows) {
     std::string line;
     for (size_t i = 0; i < row.size(); ++i) {
-      const std::string gap(widths[i] - count_letters(row[i]), ' ');
       const bool right = i > 0 && others == Align::right;
-      line += std::string(i > 0 ? 3 : 0, ' ') + (right ? gap : "") + valid_utf8(row[i]) + (right ? "" : gap);
+      const std::string cell = valid_utf8(row[i]);
+      line += std::string(i > 0 ? 3 : 0, ' ') +
+              (right ? right_aligned(cell, widths[i]) : left_aligned(cell, widths[i]));
     }
     text += line.substr(0, line.find_last_not_of(' ') + 1) + '\n';
   }

@@ -9,7 +9,7 @@ namespace margay::report {
 enum class Align { left, right };
 
 /// Rows of equally many cells as columns, three spaces apart, each row with its line feed; cells count as
-/// many columns as they have code points. The first column is aligned left, the others as `others` says.
+/// many columns as a terminal shows them in. The first column is aligned left, the others as `others` says.
 std::string format_text_table(const std::vector<std::vector<std::string>>& rows, Align others);
 
 }  // namespace margay::report

@@ -210,7 +210,7 @@ void Storyteller::fill_data(report::Story& story) {
     for (const data::Sample& sample : split.samples) ++counts.counts[static_cast<size_t>(sample.label)];
     story.splits.push_back(std::move(counts));
   }
-  for (const auto& [reason, count] : dataset_.ignored) story.ignored_files += static_cast<int64_t>(count);
+  story.ignored_files = static_cast<int64_t>(dataset_.left_out.total());
   story.skipped = data_->skipped();
 }
 

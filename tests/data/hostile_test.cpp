@@ -83,7 +83,7 @@ TEST_CASE("what is no file of its own is listed and never waited for") {
   const auto skipped = by_name(inspect(dataset, pool).skipped, &SkippedFile::reason);
   CHECK(skipped.at("folder.jpg") == "a folder named like a picture");
   CHECK(skipped.at("fifo.jpg") == "not a regular file");
-  CHECK(skipped.at("outside.jpg") == "a link that leads out of the data set");
+  CHECK(skipped.at("outside.jpg").find("the bytes are none of") != std::string::npos);
   CHECK(skipped.at("broken-link.jpg") == "a broken link");
 
   const auto reason = [](const fs::path& path) -> std::string {

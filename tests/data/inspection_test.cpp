@@ -54,7 +54,7 @@ TEST_CASE("an inspection counts what there is for any number of workers") {
     CHECK(found.height.median == 20);
     CHECK(found.aspect.max == 4.0);
     CHECK(found.turned == 0);
-    CHECK(found.ignored == std::map<std::string, size_t>{{"not a picture (.txt)", 1}});
+    CHECK(found.left_out.counts() == std::map<std::string, size_t>{{"not a picture (.txt)", 1}});
     REQUIRE(found.skipped.size() == 2);
     CHECK(found.skipped[0].path == folder / "train/dogs/2.jpg");
     CHECK(found.skipped[1].reason == "the file is empty");

@@ -63,7 +63,7 @@ TEST_CASE("manifests that say the same are the same") {
     CHECK(names_of(dataset, "train") == std::vector<std::string>{"cats/a.jpg", "dogs/b.jpg"});
     CHECK(names_of(dataset, "validation") == std::vector<std::string>{"cats/c.jpg"});
     CHECK(dataset.split("train").path(0) == folder / "a.jpg");
-    CHECK(dataset.ignored.size() == (row.name == std::string_view("twice.csv") ? 1 : 0));
+    CHECK(dataset.left_out.counts().size() == (row.name == std::string_view("twice.csv") ? 1 : 0));
   }
 }
 
@@ -108,8 +108,8 @@ TEST_CASE("a line that makes no sense is named by its number") {
       {"a.csv", "path,label\n\"a.jpg\"x,cats\n", "line 2: text follows a quoted field"},
       {"a.csv", "path,label\na\"b.jpg,cats\n", "line 2: a quote inside a field"},
       {"a.csv", "path,label\n\"two\nlines.jpg\",cats\nb.jpg\n", "line 4: 1 fields"},
-      {"a.csv", "path,label,split\na.jpg,cats,train\nb.jpg,dogs,holdout\n",
-       "line 3: an unknown split 'holdout'"},
+      {"a.csv", "path,label,split\na.jpg,cats,train\nb.jpg,dogs,spring\n",
+       "line 3: an unknown split 'spring'"},
       {"a.csv", "path,label,split\na.jpg,cats,train\nb.jpg,dogs,\n", "line 3: no split"},
       {"a.csv", "path,label\na.jpg,cats\nb.jpg,dogs\n./a.jpg,dogs\n", "line 4: "},
       {"a.jsonl", "{\"path\":\"a.jpg\",\"label\":\"cats\"}\n{\"path\":\n", "line 2"},
