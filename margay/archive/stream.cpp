@@ -5,6 +5,7 @@
 #include <archive_entry.h>
 
 #include <new>
+#include <system_error>
 
 #include "margay/core/error.h"
 
@@ -29,7 +30,8 @@ Stream open_stream(const std::filesystem::path& path, Formats formats) {
   archive_read_support_filter_bzip2(stream.get());
   archive_read_support_filter_xz(stream.get());
   archive_read_support_filter_zstd(stream.get());
-  require<IoError>(std::filesystem::is_regular_file(path), kWhere,
+  std::error_code error;
+  require<IoError>(std::filesystem::is_regular_file(path, error), kWhere,
                    fmt::format("{} is not a file", path.string()));
   if (archive_read_open_filename(stream.get(), path.c_str(), kReadBytes) != ARCHIVE_OK)
     refuse(path, message_of(stream));

@@ -49,6 +49,7 @@ void ListingBuilder::leave_out(std::string_view name, std::string_view reason) {
 
 Listing ListingBuilder::finish() {
   sort_and_keep_first(listing_);
+  std::ranges::sort(others_);
   leave_out_made_folders(listing_, others_);
   for (const auto& [name, reason] : others_) listing_.left_out.add(name, reason);
   return std::move(listing_);

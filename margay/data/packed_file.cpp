@@ -111,7 +111,8 @@ std::string packed_key(const Split& split, const image::Preprocess& spec) {
 
 std::optional<PackedFile> open_packed(const fs::path& path, uint64_t picture_bytes, uint64_t pictures,
                                       WorkerPool& pool) try {
-  if (!fs::is_regular_file(path) || fs::file_size(path) == 0) return std::nullopt;
+  std::error_code unknown;
+  if (!fs::is_regular_file(path, unknown) || fs::file_size(path, unknown) == 0) return std::nullopt;
   PackedFile packed{MappedFile::open(path), {}, nullptr};
   const auto index = find_index(packed.file.bytes(), picture_bytes);
   if (!index) return std::nullopt;
