@@ -51,4 +51,11 @@ std::vector<std::string> warnings_about_look_alikes(const std::vector<std::strin
   return warnings;
 }
 
+std::string look_alike_of(const std::string& name, const std::vector<std::string>& classes) {
+  const std::string key = look_alike_key(name);
+  for (const std::string& other : classes)
+    if (other != name && look_alike_key(other) == key) return other;
+  return {};
+}
+
 }  // namespace margay::data

@@ -73,7 +73,7 @@ class Reading {
     for (size_t i = 0; i < listing_.pictures.size(); ++i)
       read_picture(listing_.pictures[i], static_cast<uint32_t>(i));
     dataset_.layout = name_of_nesting();
-    builder_.finish(dataset_, nothing_found(), pattern_ ? kExpectedNames : kExpectedLayout);
+    builder_.finish(dataset_, nothing_found(), expected());
     warn_of_nesting();
     warn_of_left_out();
   }
@@ -91,6 +91,14 @@ class Reading {
       default:
         return "a folder per class, not split";
     }
+  }
+
+  std::string expected() const {
+    if (listing_.is_run)
+      return fmt::format(
+          "it is a run or a sweep of margay; the pictures of a run are listed in its manifest: {}",
+          (dataset_.root / "manifest.csv").string());
+    return pattern_ ? kExpectedNames : kExpectedLayout;
   }
 
   void expect_splits() {

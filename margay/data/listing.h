@@ -24,6 +24,7 @@ struct Listing {
   std::vector<ListedPicture> pictures;
   std::vector<std::string> folders;  ///< relative to the root
   LeftOut left_out;                  ///< all others, and folders that margay made
+  bool is_run = false;               ///< the root itself looks like one
 };
 
 /// Takes entries in any order.

@@ -39,15 +39,14 @@ std::string_view parent_of(std::string_view folder) {
 using Entries = std::vector<std::pair<std::string, std::string>>;
 using Folders = std::set<std::string, std::less<>>;
 
-/// Runs and sweeps below the root, with '/' at their end, and what each is. The root itself is what its owner
-/// says it is.
+/// Runs and sweeps with '/' at their end, the root as an empty name, and what each is.
 std::map<std::string, const char*, std::less<>> find_made(const Entries& others) {
   std::map<std::string, Marks, std::less<>> marks;
   for (const auto& [name, reason] : others) {
     const std::string_view folder = folder_of(name);
     const std::string_view file = std::string_view(name).substr(folder.size());
     const bool record = std::ranges::find(kRecords, file) != kRecords.end();
-    if (folder.empty() || !(record || file == kConfiguration || file == kSweep)) continue;
+    if (!(record || file == kConfiguration || file == kSweep)) continue;
     Marks& found = marks[std::string(folder)];
     found.record |= record;
     found.configuration |= file == kConfiguration;
@@ -104,7 +103,8 @@ void say(const std::map<std::string, const char*, std::less<>>& made, const Fold
 }  // namespace
 
 void leave_out_made_folders(Listing& listing, Entries& others) {
-  const auto made = find_made(others);
+  auto made = find_made(others);
+  listing.is_run = made.erase(std::string()) > 0;
   if (made.empty()) return;
   const Folders out = with_parents(made, listing);
   say(made, out, listing.left_out);

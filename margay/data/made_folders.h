@@ -11,7 +11,8 @@ namespace margay::data {
 
 /// Takes runs and sweeps out of a sorted listing, and the folders that hold nothing else, such as runs/ and
 /// story/: their pictures, their folders, and their names among `others`. They are known by the files that
-/// are in them, whatever their names, and are named in Listing::left_out. `others` are entries that are no
+/// are in them, whatever their names, and are named in Listing::left_out. The root is never left out (see
+/// Listing::is_run). `others` are entries that are no
 /// pictures, with the reasons.
 void leave_out_made_folders(Listing& listing, std::vector<std::pair<std::string, std::string>>& others);
 

@@ -32,11 +32,16 @@ uint64_t memory_for_pictures() {
 void require_every_class(const data::Dataset& dataset, const data::Split& split) {
   std::vector<size_t> counts(dataset.classes.size());
   for (const data::Sample& sample : split.samples) ++counts[static_cast<size_t>(sample.label)];
-  for (size_t label = 0; label < counts.size(); ++label)
-    require<DataError>(counts[label] > 0, "train",
-                       fmt::format("the class '{}' has no pictures to train on, only others to check with",
-                                   dataset.classes[label]),
-                       "add some to train, or take its folder out of the other splits");
+  for (size_t label = 0; label < counts.size(); ++label) {
+    if (counts[label] > 0) continue;
+    const std::string& name = dataset.classes[label];
+    const std::string alike = data::look_alike_of(name, dataset.classes);
+    throw DataError(
+        "train", fmt::format("the class '{}' has no pictures to train on, only others to check with", name),
+        alike.empty() ? "add some to train, or take its folder out of the other splits"
+                      : fmt::format("is it the class {}? They differ {}", data::quoted_name(alike),
+                                    describe_difference(name, alike)));
+  }
 }
 
 void require_few_broken(const std::vector<data::SkippedFile>& skipped, size_t usable) {

@@ -295,6 +295,8 @@ StoryResult Storyteller::tell() {
                                 {.progress = observers_.progress, .stop = stop_, .broken = options_.broken}));
 
   narrate(data::describe(dataset_));
+  if (!dataset_.left_out.empty()) narrate(data::describe(dataset_.left_out));
+  for (const std::string& warning : dataset_.warnings) narrate("warning: " + warning);
   narrate(fmt::format("First the recipe '{}', as it is.", options_.recipe));
   const TrainingRun first = run_recipe(article);
   if (first.result.stopped) return {page, {}, true};

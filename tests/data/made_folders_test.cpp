@@ -1,6 +1,7 @@
 // What margay has made inside a data set is no class of it, in folders and archives alike.
 #include <doctest/doctest.h>
 
+#include "margay/core/error.h"
 #include "margay/data/dataset.h"
 #include "margay/data/folder_scan.h"
 #include "tests/data/archived_folder.h"
@@ -87,4 +88,12 @@ TEST_CASE("a data set that margay was told to train into stays a data set") {
   const Dataset dataset = Dataset::open(folder.path());
   CHECK(dataset.classes == Names{"a", "b"});
   CHECK(dataset.left_out.counts().at("a picture outside a class folder") == 2);
+}
+
+TEST_CASE("a run that is taken for a data set says where its pictures are listed") {
+  const TemporaryFolder folder;
+  write_run(folder / "article");
+  CHECK_THROWS_WITH_AS(Dataset::open(folder / "article"), doctest::Contains("article/manifest.csv"),
+                       DataError);
+  CHECK_THROWS_WITH_AS(Dataset::open(folder.path()), doctest::Contains("1 x a run of margay"), DataError);
 }

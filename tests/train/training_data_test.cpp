@@ -52,6 +52,14 @@ TEST_CASE("a class without pictures to train on is refused by name") {
                        DataError);
 }
 
+TEST_CASE("a class that is spelled otherwise in validation is named with the one that it looks like") {
+  const test::TemporaryFolder folder;
+  test::write_tiny_dataset(folder.path(), {"blue", "green"}, 3, 2, 8);
+  fs::rename(folder / "validation/green", folder / "validation/Green");
+  CHECK_THROWS_WITH_AS(load(folder.path()), doctest::Contains("is it the class 'green'? They differ by case"),
+                       DataError);
+}
+
 TEST_CASE("copies across the splits and classes that do not decode are warned about") {
   const test::TemporaryFolder folder;
   test::write_tiny_dataset(folder.path(), {"blue", "green"}, 12, 1, 8);
