@@ -147,8 +147,10 @@ void load_data(const TrainOptions& options, workflow::TrainingRequest& request, 
   if (!options.json) return;
   if (!request.dataset.left_out.empty())
     print_event({{"event", "warning"}, {"message", data::describe(request.dataset.left_out)}});
-  for (const auto* warnings : {&request.dataset.warnings, &request.data->warnings})
-    for (const std::string& warning : *warnings) print_event({{"event", "warning"}, {"message", warning}});
+  for (const std::string& warning : request.dataset.warnings)
+    print_event({{"event", "warning"}, {"message", warning}});
+  for (const std::string& warning : request.data->warnings)
+    print_event({{"event", "warning"}, {"message", warning}});
 }
 
 workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
