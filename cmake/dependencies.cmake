@@ -16,6 +16,9 @@ pkg_check_modules(jpeg REQUIRED IMPORTED_TARGET libjpeg)
 pkg_check_modules(webp REQUIRED IMPORTED_TARGET libwebp libwebpdemux)
 pkg_check_modules(lcms2 REQUIRED IMPORTED_TARGET lcms2)
 pkg_check_modules(openjpeg REQUIRED IMPORTED_TARGET libopenjp2)
+# Debian's libunistring has no description for pkg-config.
+find_path(UNISTRING_INCLUDE_DIR unistr.h REQUIRED)
+find_library(UNISTRING_LIBRARY unistring REQUIRED)
 # HEIC and AVIF are read where libheif is; the library is loaded when the first such picture comes.
 find_path(LIBHEIF_INCLUDE_DIR libheif/heif.h)
 pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)

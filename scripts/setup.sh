@@ -24,6 +24,7 @@ build_packages=(
   gnuplot-nox           # curves
   libcurl4-openssl-dev libssl-dev  # data sets: download, checksums
   libarchive-dev libzip-dev        # archives of pictures
+  libunistring-dev      # Unicode: widths of texts, names that look alike
   nlohmann-json3-dev libtomlplusplus-dev libcli11-dev libfmt-dev  # JSON, TOML, command line, text
   ca-certificates       # secure downloads
 )

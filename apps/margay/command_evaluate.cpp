@@ -42,6 +42,7 @@ void print_json(const Measurement& measured, const EvaluateOptions& options) {
                          {"count", familiarity.learned},
                          {"evaluation", measured.learned ? measured.learned->to_json() : Json(nullptr)}};
   document["chosen_on_validation"] = {{"what", familiarity.choices}, {"count", familiarity.chose_model}};
+  document["ignored"] = measured.dataset.left_out.counts();
   document["skipped"] = Json::array();
   for (const data::SkippedFile& file : measured.skipped)
     document["skipped"].push_back({{"path", file.path.string()}, {"reason", file.reason}});

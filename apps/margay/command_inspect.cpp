@@ -12,6 +12,7 @@
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
 #include "apps/margay/data_options.h"
+#include "apps/margay/output.h"
 #include "apps/margay/page_file.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
@@ -108,8 +109,8 @@ void print_files(std::string_view title, const std::vector<File>& files, std::st
     print_out("  and {} more; --json lists them all\n", grouped(files.size() - shown));
 }
 
-void print_left_out(const data::Inspection& inspection) {
-  if (!inspection.ignored.empty()) print_out("\nignored: {}\n", counted(inspection.ignored));
+void print_left_out(const data::Inspection& inspection, bool verbose) {
+  if (!inspection.left_out.empty()) print_out("\n{}", format_left_out(inspection.left_out, verbose));
   print_files(fmt::format("used {} with a note, {} of them in part:", grouped(inspection.noted.size()),
                           grouped(inspection.partial)),
               inspection.noted, &data::NotedFile::note, inspection);
@@ -118,11 +119,11 @@ void print_left_out(const data::Inspection& inspection) {
   for (const std::string& warning : inspection.warnings) print_out("\nwarning: {}\n", warning);
 }
 
-void print_inspection(const data::Inspection& inspection) {
+void print_inspection(const data::Inspection& inspection, bool verbose) {
   print_out("\n");
   print_counts(inspection);
   if (inspection.usable() > 0) print_facts(inspection);
-  print_left_out(inspection);
+  print_left_out(inspection, verbose);
 }
 
 void write_page(const InspectOptions& options, const data::Dataset& dataset,
@@ -150,7 +151,7 @@ void inspect(const InspectOptions& options) {
   if (options.json)
     print_out("{}\n", format_json(inspection.to_json(), 2));
   else
-    print_inspection(inspection);
+    print_inspection(inspection, options.data.verbose);
   if (!options.html.empty()) write_page(options, dataset, inspection, pool, stop);
   require<DataError>(inspection.usable() > 0, "inspect", "not one of the pictures can be decoded",
                      "the reasons are in the list of skipped files");

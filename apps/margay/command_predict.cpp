@@ -11,6 +11,8 @@
 
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
+#include "apps/margay/data_options.h"
+#include "apps/margay/output.h"
 #include "apps/margay/predict_to_file.h"
 #include "apps/margay/views_option.h"
 #include "margay/core/cpu.h"
@@ -18,8 +20,11 @@
 #include "margay/core/json.h"
 #include "margay/core/printable.h"
 #include "margay/core/sha256.h"
+#include "margay/core/unicode.h"
 #include "margay/core/worker_pool.h"
+#include "margay/data/archive_scan.h"
 #include "margay/data/content_hash.h"
+#include "margay/data/entry_kind.h"
 #include "margay/data/fit_file.h"
 #include "margay/data/folder_scan.h"
 #include "margay/data/picture_store.h"
@@ -47,6 +52,7 @@ struct PredictOptions {
   std::string views = "one";
   int batch = 32;
   int threads = 0;
+  bool verbose = false;
   std::string output;
   bool overwrite = false;
 };
@@ -57,17 +63,24 @@ struct NamedPredictor {
   std::string fingerprint;
 };
 
+void say_left_out(const fs::path& path, const data::LeftOut& left_out, bool verbose) {
+  if (!left_out.empty()) print_err("{}: {}", path.string(), format_left_out(left_out, verbose));
+}
+
 /// What a path means: itself, or the pictures below a folder or in an archive, sorted.
-void add_path(const fs::path& path, const std::stop_token& stop, data::PictureStore& pictures) {
+void add_path(const fs::path& path, bool verbose, const std::stop_token& stop, data::PictureStore& pictures) {
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) {
-    for (const data::ListedPicture& picture : data::list_folder(path).pictures)
+    const data::Listing listing = data::list_folder(path);
+    say_left_out(path, listing.left_out, verbose);
+    for (const data::ListedPicture& picture : listing.pictures)
       if (const std::string name = (path / picture.name).string(); picture.refusal == nullptr)
         pictures.add_file(name);
       else
         pictures.add_missing(name, picture.refusal);
   } else if (data::is_named_as_archive(path) && fs::is_regular_file(path, ignored)) {
     data::OpenedArchive opened = data::list_archive(path, console_progress(), stop);
+    say_left_out(path, opened.listing.left_out, verbose);
     const uint32_t archive = pictures.add_archive(std::move(opened.archive), path);
     for (const data::ListedPicture& picture : opened.listing.pictures)
       pictures.add_entry((path / picture.name).string(), archive, picture.entry);
@@ -76,23 +89,24 @@ void add_path(const fs::path& path, const std::stop_token& stop, data::PictureSt
   }
 }
 
-void add_paths_from_standard_input(const std::stop_token& stop, data::PictureStore& pictures) {
+void add_paths_from_standard_input(bool verbose, const std::stop_token& stop, data::PictureStore& pictures) {
   for (std::string line; std::getline(std::cin, line);) {
     if (line.ends_with('\r')) line.pop_back();
-    if (!line.empty()) add_path(line, stop, pictures);
+    if (!line.empty()) add_path(line, verbose, stop, pictures);
   }
 }
 
-data::PictureStore list_pictures(const std::vector<std::string>& names, const std::stop_token& stop) {
+data::PictureStore list_pictures(const std::vector<std::string>& names, bool verbose,
+                                 const std::stop_token& stop) {
   data::PictureStore pictures{fs::path()};
   for (const std::string& name : names) {
     if (name == "-")
-      add_paths_from_standard_input(stop, pictures);
+      add_paths_from_standard_input(verbose, stop, pictures);
     else
-      add_path(name, stop, pictures);
+      add_path(name, verbose, stop, pictures);
   }
   require<DataError>(pictures.size() > 0, "predict", "there is no picture in what was named",
-                     "picture files such as .jpg, .png and .webp are taken from folders and archives");
+                     "pictures are known by their first bytes, whatever their names");
   return pictures;
 }
 
@@ -102,9 +116,9 @@ class AnswerLines {
   AnswerLines(const std::vector<std::string>& classes, const data::PictureStore& pictures, int top)
       : classes_(classes), pictures_(pictures), top_(top) {
     for (size_t i = 0; i < pictures.size(); ++i)
-      path_width_ = std::max(path_width_, pictures.path(i).string().size());
+      path_width_ = std::max(path_width_, display_width(pictures.path(i).string()));
     path_width_ = std::min(path_width_, kMaxPathColumn);
-    for (const std::string& name : classes) class_width_ = std::max(class_width_, name.size());
+    for (const std::string& name : classes) class_width_ = std::max(class_width_, display_width(name));
   }
 
   void print(const predict::FileAnswer& result) const {
@@ -114,9 +128,9 @@ class AnswerLines {
       print_err("margay: [predict] {}: {}\n", path, result.error);
       return;
     }
-    std::string line = fmt::format("{:<{}}", path, path_width_);
+    std::string line = left_aligned(path, path_width_);
     for (const int index : result.answer->top(top_))
-      line += fmt::format("   {:<{}} {:>5.1f} %", classes_[index], class_width_,
+      line += fmt::format("   {} {:>5.1f} %", left_aligned(classes_[index], class_width_),
                           100 * result.answer->probabilities[index]);
     print_out("{}\n", line);
   }
@@ -258,7 +272,7 @@ int predict_pictures(PredictOptions& options) {
   sort_out_paths(options);
   const predict::Views views = predict::views_from_name(options.views);
   NamedPredictor model = load_predictor(options, stop);
-  const data::PictureStore pictures = list_pictures(options.pictures, stop);
+  const data::PictureStore pictures = list_pictures(options.pictures, options.verbose, stop);
   Familiar familiar(options.model, pictures.size());
   const bool all = options.output.empty()
                        ? print_answers(options, model.predictor, pictures, familiar, stop)
@@ -299,6 +313,8 @@ void add_predict(CLI::App& command, Outcome& outcome) {
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
   command.add_flag("--json", options->json, "print one JSON document instead of lines");
+  command.add_flag("--verbose", options->verbose,
+                   "name the files of folders that are left out, with the reason");
   add_views_option(command, options->views);
   command.add_option("--batch", options->batch, "pictures that go through the network together")
       ->check(CLI::Range(1, 4096))

@@ -41,6 +41,7 @@ image::Image draw(const ShowOptions& options) {
   // An augmentation that cannot be read is told before anything is decoded.
   const auto pipeline = augment::Pipeline::parse(options.augment);
   const data::Dataset dataset = open_data(options.data, {});
+  print_understood(dataset, options.data.verbose);
   const data::Split& split = chosen_split(dataset, options.split);
   const bool one = !options.augment.empty() && pipeline.mix().empty();
   const auto pictures = report::choose_pictures(dataset, split, spec, one ? 1 : options.count, options.seed);

@@ -82,6 +82,7 @@ void refuse_beside_resume(const CLI::App& command) {
                                       "--allow-broken",
                                       "--json",
                                       "--quiet",
+                                      "--verbose",
                                       "--accept-changed-data"};
   for (const CLI::Option* option : command.get_options())
     require(option->count() == 0 || fitting.contains(option->get_single_name().starts_with("-")
@@ -169,13 +170,17 @@ void keep_to_budget(const TrainOptions& options, workflow::TrainingRequest& requ
 void load_data(const TrainOptions& options, workflow::TrainingRequest& request, const std::stop_token& stop) {
   WorkerPool pool(train::decide(request.config).training.threads);
   request.dataset = open_for_training(options, request.config, pool, stop);
-  if (!options.is_quiet()) print_understood(request.dataset);
+  if (!options.is_quiet()) print_understood(request.dataset, options.data.verbose);
   request.decisions = options.decisions;
   request.decisions.push_back({"pictures", request.dataset.layout,
                                "as their folders or lists say; --validation and --labels change it"});
   if (request.config.budget.seconds > 0) keep_to_budget(options, request, pool);
   request.data = load_pictures(options, request.dataset, request.config.input, pool, stop);
   if (!options.json) return;
+  if (!request.dataset.left_out.empty())
+    print_event({{"event", "warning"}, {"message", data::describe(request.dataset.left_out)}});
+  for (const std::string& warning : request.dataset.warnings)
+    print_event({{"event", "warning"}, {"message", warning}});
   for (const std::string& warning : request.data->warnings)
     print_event({{"event", "warning"}, {"message", warning}});
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "apps/margay/console.h"
+#include "apps/margay/output.h"
 #include "margay/datasets/get.h"
 
 namespace margay::app {
@@ -12,25 +13,83 @@ CLI::Option* add_data_options(CLI::App& command, DataOptions& options) {
   command
       .add_option("--labels", options.labels,
                   "which folder names the class where folders lie in folders, as in animals/cats/1.jpg: top "
-                  "(animals), leaf (cats) or path (animals/cats)")
-      ->check(CLI::IsMember({"top", "leaf", "path"}))
-      ->capture_default_str();
+                  "(animals), leaf (cats) or path (animals/cats) [default: top, unless the folders look like "
+                  "splits]")
+      ->check(CLI::IsMember({"top", "leaf", "path"}));
+  command.add_option(
+      "--label-pattern", options.label_pattern,
+      "regular expression whose first group is the class in each file's name: '^([a-z]+)\\.' for "
+      "cat.17.jpg (with a / in it: in each path)");
+  command.add_option(
+      "--path-column", options.table.path_column,
+      "of a table: the column with the pictures' paths [default: path, or what plainly is it, such as "
+      "filename or id]");
+  command.add_option(
+      "--label-column", options.table.label_column,
+      "of a table: the column with the classes [default: label, or what plainly is it, such as breed]");
+  command.add_option(
+      "--split-column", options.table.split_column,
+      "of a table: the column with train, validation or test [default: split, where there is one]");
+  command.add_option(
+      "--root", options.root,
+      "of a table: folder or archive that its paths start from [default: the table's folder, or the "
+      "one beside it that has the pictures]");
+  command.add_option(
+      "--suffix", options.table.suffix,
+      "of a table: what to put behind each path, such as .jpg [default: nothing, or what makes them "
+      "files]");
+  command.add_flag("--follow-links", options.follow_links,
+                   "also follow links to folders outside DATA; those to files are followed anyway");
+  command.add_flag("--verbose", options.verbose, "name the files that are left out, with the reason");
   return command.add_option(
       "DATA", options.data,
       "folder, zip or tar (.tar, .tar.gz, .bz2, .xz, .zst) with train/CLASS/FILE and validation/CLASS/FILE, "
       "or "
-      "with CLASS/FILE; a manifest (.csv with the columns path,label and perhaps split, or .jsonl with those "
+      "with CLASS/FILE; a table (.csv or .tsv with the columns path,label and perhaps split, or .jsonl with "
+      "those "
       "keys; paths are relative to it); or the name of a data set");
 }
 
-data::Dataset open_data(const DataOptions& options, std::stop_token stop, bool quiet) {
-  return data::Dataset::open(
-      datasets::resolve_dataset(options.data),
-      {.labels = data::labels_from_text(options.labels), .progress = console_progress(quiet), .stop = stop});
+std::vector<std::string> words_of(const DataOptions& options) {
+  std::vector<std::string> words;
+  const auto add = [&](const char* name, const std::string& value) {
+    if (!value.empty()) words.insert(words.end(), {name, value});
+  };
+  add("--labels", options.labels.value_or(""));
+  add("--label-pattern", options.label_pattern);
+  add("--path-column", options.table.path_column);
+  add("--label-column", options.table.label_column);
+  add("--split-column", options.table.split_column);
+  add("--root", options.root);
+  if (options.table.suffix) words.insert(words.end(), {"--suffix", *options.table.suffix});
+  if (options.follow_links) words.emplace_back("--follow-links");
+  return words;
 }
 
-void print_understood(const data::Dataset& dataset) {
-  print_err("{}\n", data::describe(dataset));
+data::Dataset open_data(const DataOptions& options, std::stop_token stop, bool quiet) {
+  data::OpenOptions open{.progress = console_progress(quiet), .stop = stop};
+  if (options.labels) open.labels = data::labels_from_text(*options.labels);
+  open.label_pattern = options.label_pattern;
+  open.table = options.table;
+  // As the user typed it, and not from the table's folder.
+  if (!options.root.empty()) open.table.root = std::filesystem::absolute(options.root);
+  if (options.follow_links) open.outside_folders = data::OutsideFolders::follow;
+  return data::Dataset::open(datasets::resolve_dataset(options.data), open);
+}
+
+std::string format_left_out(const data::LeftOut& left_out, bool verbose) {
+  if (left_out.empty()) return {};
+  if (!verbose) return data::describe(left_out) + "; --verbose names them\n";
+  std::string text = data::describe(left_out) + '\n';
+  for (const data::SkippedFile& entry : left_out.entries())
+    text += fmt::format("  {}: {}\n", entry.path.string(), entry.reason);
+  const size_t more = left_out.total() - left_out.entries().size();
+  if (more > 0) text += fmt::format("  and {} more\n", more);
+  return text;
+}
+
+void print_understood(const data::Dataset& dataset, bool verbose) {
+  print_err("{}\n{}", data::describe(dataset), format_left_out(dataset.left_out, verbose));
   for (const std::string& warning : dataset.warnings) print_err("warning: {}\n", warning);
 }
 

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "margay/data/dataset.h"
 
@@ -12,16 +14,28 @@ namespace margay::app {
 
 struct DataOptions {
   std::string data;  ///< as the user typed it
-  std::string labels = "top";
+  std::optional<std::string> labels;
+  std::string label_pattern;
+  data::TableOptions table;
+  std::string root;
+  bool follow_links = false;
+  bool verbose = false;
 };
 
-/// Adds DATA, described for all of them alike, and --labels. Returns the option DATA.
+/// Adds DATA, described for all of them alike, and how it is read. Returns the option DATA.
 CLI::Option* add_data_options(CLI::App& command, DataOptions& options);
+
+/// The options that were given, as words of a command line.
+std::vector<std::string> words_of(const DataOptions& options);
 
 /// Opens what the user named, with progress unless `quiet`.
 data::Dataset open_data(const DataOptions& options, std::stop_token stop, bool quiet = false);
 
-/// Tells on standard error what was understood, then the warnings.
-void print_understood(const data::Dataset& dataset);
+/// Tells on standard error what was understood, what was left out (by name with `verbose`), then the
+/// warnings.
+void print_understood(const data::Dataset& dataset, bool verbose);
+
+/// What was left out, by reason and with `verbose` by name; nothing where nothing was.
+std::string format_left_out(const data::LeftOut& left_out, bool verbose);
 
 }  // namespace margay::app

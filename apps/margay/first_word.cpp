@@ -10,7 +10,7 @@
 
 #include "apps/margay/command.h"
 #include "margay/core/error.h"
-#include "margay/data/folder_scan.h"
+#include "margay/data/entry_kind.h"
 #include "margay/datasets/registry.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/image/decode.h"

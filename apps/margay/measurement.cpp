@@ -10,7 +10,9 @@
 #include "apps/margay/console.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
+#include "margay/core/unicode.h"
 #include "margay/core/worker_pool.h"
+#include "margay/data/class_names.h"
 #include "margay/data/content_hash.h"
 #include "margay/data/fit_file.h"
 #include "margay/image/decode.h"
@@ -45,10 +47,15 @@ std::vector<int> match_classes(const std::vector<std::string>& of_data,
     if (found == of_model.end()) unknown.push_back(name);
     numbers.push_back(static_cast<int>(found - of_model.begin()));
   }
+  std::string alike;
+  for (const std::string& name : unknown)
+    if (const std::string known = data::look_alike_of(name, of_model); !known.empty() && alike.empty())
+      alike = fmt::format("; {} is not {}: they differ {}", data::quoted_name(name), data::quoted_name(known),
+                          describe_difference(name, known));
   require<DataError>(
       unknown.empty(), "evaluate",
-      fmt::format("the model does not know the classes {}", fmt::join(unknown, ", ")),
-      fmt::format("it knows {}; the folders of the data must have these names", fmt::join(of_model, ", ")));
+      fmt::format("the model does not know the classes {}{}", fmt::join(unknown, ", "), alike),
+      fmt::format("it knows {}; the classes of the data must have these names", fmt::join(of_model, ", ")));
   return numbers;
 }
 
@@ -179,7 +186,7 @@ Measurement measure(const EvaluateOptions& options, std::stop_token stop) {
   measured.split = choose_split(measured.dataset, options.split).name;
   measured.provenance = predictor.provenance();
   measured.preprocess = predictor.preprocess();
-  print_understood(measured.dataset);
+  print_understood(measured.dataset, options.data.verbose);
   Measuring(options, predictor, measured).run(stop);
   return measured;
 }

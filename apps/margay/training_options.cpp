@@ -47,6 +47,9 @@ void add_training_options(CLI::App& command, TrainingOptions& options, SettingOp
           "default where it is not split at all. Chosen by content, so that pictures keep their side; "
           "RUN/manifest.csv says which, and is DATA to other runs")
       ->check(CLI::Range(0.0, 0.99));
+  command.add_option(
+      "--split-seed", options.split_seed,
+      "another choice of the pictures that are held back, for repeated hold-out: 0 (default), 1, 2, ...");
   command.add_flag("--allow-broken", options.allow_broken,
                    "train although more than a tenth of the pictures do not decode");
   add_recipe_options(command, options, settings);
@@ -211,8 +214,9 @@ std::string training_command(const TrainingOptions& options, double lr) {
     if (value) add(name), add(fmt::format("{}", *value));
   };
   add(options.data.data);
-  if (options.data.labels != DataOptions{}.labels) add("--labels"), add(options.data.labels);
+  for (const std::string& word : words_of(options.data)) add(word);
   add_option("--validation", options.validation);
+  add_option("--split-seed", options.split_seed);
   if (options.allow_broken) add("--allow-broken");
   if (options.recipe_given || !options.network) add("--recipe"), add(options.recipe);
   add_option("--network", options.network);
@@ -239,7 +243,7 @@ std::string training_command(const TrainingOptions& options, double lr) {
 data::Dataset open_split(const TrainingOptions& options, WorkerPool& pool, std::stop_token stop) {
   const bool quiet = options.is_quiet();
   return data::split_by_content(open_data(options.data, stop, quiet), options.validation, pool,
-                                console_progress(quiet), stop);
+                                console_progress(quiet), stop, options.split_seed.value_or(0));
 }
 
 std::shared_ptr<const train::TrainingData> load_pictures(const TrainingOptions& options,

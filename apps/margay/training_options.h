@@ -21,6 +21,7 @@ namespace margay::app {
 struct TrainingOptions {
   DataOptions data;
   std::optional<double> validation;
+  std::optional<uint64_t> split_seed;
   bool allow_broken = false;
   std::string recipe = "article";
   bool recipe_given = false;

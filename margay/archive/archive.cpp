@@ -3,6 +3,7 @@
 
 #include <array>
 #include <fstream>
+#include <system_error>
 
 #include "margay/archive/tar_archive.h"
 #include "margay/archive/zip_archive.h"
@@ -21,7 +22,8 @@ bool is_zip(const std::filesystem::path& path) {
 std::shared_ptr<const Archive> open_archive(const std::filesystem::path& path, const Listener& listener,
                                             const ArchiveLimits& limits, const ProgressObserver& progress,
                                             std::stop_token stop) {
-  require<IoError>(std::filesystem::is_regular_file(path), "archive",
+  std::error_code error;
+  require<IoError>(std::filesystem::is_regular_file(path, error), "archive",
                    fmt::format("{} is not a file", path.string()));
   if (is_zip(path)) return open_zip(path, listener, limits);
   return open_tar(path, listener, limits, progress, stop);

@@ -29,13 +29,19 @@ class Archive {
   /// The bytes of a file, by the number that it was listed with. Throws FormatError when they are damaged or
   /// more than `limit_bytes`, and IoError; messages do not name the file.
   virtual std::vector<uint8_t> read(uint32_t entry, uint64_t limit_bytes) const = 0;
+  /// Up to `bytes` from the beginning of a file; errors as of `read`.
+  virtual std::vector<uint8_t> read_start(uint32_t entry, size_t bytes) const = 0;
+  /// What the archive says that a file has; it may be a lie.
+  virtual uint64_t size_bytes(uint32_t entry) const = 0;
 };
 
 /// What an archive holds, told while it is opened.
 struct Listener {
-  /// A file, with its number; or a folder, whose name ends with '/'. Names are relative and without "..".
+  /// A file, with its number; or a folder, whose name ends with '/'. Names are relative and without "..". A
+  /// link to a file of the same archive is found too, with the number of that file, after all others.
   std::function<void(std::string_view name, uint32_t entry)> found;
-  /// An entry that cannot be read safely: a link, a device, encrypted, a name that leads outside.
+  /// An entry that cannot be read safely: a link to anything else, a device, encrypted, a name that leads
+  /// outside.
   std::function<void(std::string_view name, std::string_view reason)> refused;
 };
 

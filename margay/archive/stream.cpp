@@ -5,6 +5,7 @@
 #include <archive_entry.h>
 
 #include <new>
+#include <system_error>
 
 #include "margay/core/error.h"
 
@@ -33,7 +34,8 @@ Stream open_stream(const std::filesystem::path& path, Formats formats) {
     archive_read_support_filter_xz(stream.get());
     archive_read_support_filter_zstd(stream.get());
   }
-  require<IoError>(std::filesystem::is_regular_file(path), kWhere,
+  std::error_code error;
+  require<IoError>(std::filesystem::is_regular_file(path, error), kWhere,
                    fmt::format("{} is not a file", path.string()));
   if (archive_read_open_filename(stream.get(), path.c_str(), kReadBytes) != ARCHIVE_OK)
     refuse(path, message_of(stream));
@@ -52,6 +54,13 @@ std::string name_of(archive_entry* entry) {
   const char* name = archive_entry_pathname(entry);
   if (name == nullptr) name = archive_entry_pathname_utf8(entry);
   return name != nullptr ? name : "";
+}
+
+std::optional<LinkTarget> link_of(archive_entry* entry) {
+  if (const char* target = archive_entry_hardlink(entry)) return LinkTarget{target, true};
+  if (archive_entry_filetype(entry) != AE_IFLNK) return std::nullopt;
+  const char* target = archive_entry_symlink(entry);
+  return LinkTarget{target != nullptr ? target : ""};
 }
 
 std::string_view fault_of_kind(archive_entry* entry) {

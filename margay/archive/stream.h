@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,15 @@ Stream open_stream(const std::filesystem::path& path, Formats formats);
 
 /// The name as bytes; archives that declare another character set than the locale's have it as UTF-8.
 std::string name_of(::archive_entry* entry);
+
+/// What a hard or symbolic link of an archive leads to.
+struct LinkTarget {
+  std::string name;
+  bool hard = false;  ///< named from the root of the archive, and not from the folder of the link
+};
+
+/// Nothing where the entry is no link.
+std::optional<LinkTarget> link_of(::archive_entry* entry);
 
 /// What makes an entry unfit, whatever its name; empty for a plain file or a folder.
 std::string_view fault_of_kind(::archive_entry* entry);

@@ -8,11 +8,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <string>
 #include <utility>
 
 #include "margay/archive/entry_name.h"
+#include "margay/archive/links.h"
 #include "margay/archive/stream.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/cache_folder.h"
@@ -99,6 +101,8 @@ class TarArchive : public Archive {
       if (progress && entries % kProgressEntries == 0) progress({"reading the archive", entries, 0, "files"});
     }
     if (entries == 0) refuse(path, "an archive without entries");
+    links_.tell(listener);
+    links_ = {};
     stream_.reset();
     places_.shrink_to_fit();
   }
@@ -107,15 +111,24 @@ class TarArchive : public Archive {
     const Place& place = places_.at(entry);
     require<FormatError>(place.size <= limit_bytes, kWhere,
                          fmt::format("has {} bytes, the limit is {}", place.size, limit_bytes));
-    std::vector<uint8_t> bytes(place.size);
-    file_.read(bytes.data(), bytes.size(), place.offset);
-    return bytes;
+    return read_start(entry, place.size);
   }
+
+  std::vector<uint8_t> read_start(uint32_t entry, size_t bytes) const override {
+    const Place& place = places_.at(entry);
+    std::vector<uint8_t> start(std::min<uint64_t>(bytes, place.size));
+    file_.read(start.data(), start.size(), place.offset);
+    return start;
+  }
+
+  uint64_t size_bytes(uint32_t entry) const override { return places_.at(entry).size; }
 
  private:
   void take(const fs::path& path, archive_entry* entry, const Listener& listener) {
     std::string name = name_of(entry);
     std::string_view fault = fault_of_name(name);
+    if (fault.empty())
+      if (const auto link = link_of(entry)) return links_.add_link(name, link->name, link->hard);
     if (fault.empty()) fault = fault_of_kind(entry);
     if (fault.empty() && archive_entry_sparse_count(entry) > 0) fault = "a sparse file";
     if (!fault.empty()) return listener.refused(name, fault);
@@ -124,7 +137,9 @@ class TarArchive : public Archive {
       return listener.found(name, 0);
     }
     places_.push_back(spooled_ ? spool(path, name) : place_of(path, name, entry));
-    listener.found(name, static_cast<uint32_t>(places_.size() - 1));
+    const auto number = static_cast<uint32_t>(places_.size() - 1);
+    links_.add_file(name, number);
+    listener.found(name, number);
   }
 
   Place place_of(const fs::path& path, const std::string& name, archive_entry* entry) const {
@@ -161,6 +176,7 @@ class TarArchive : public Archive {
   const uint64_t file_bytes_;  ///< of the tar, or what the spool may grow to
   uint64_t spool_bytes_ = 0;
   std::vector<Place> places_;
+  Links links_;  ///< while the archive is opened
 };
 
 }  // namespace

@@ -4,12 +4,16 @@
 #include <sys/stat.h>
 #include <zip.h>
 
+#include <algorithm>
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "margay/archive/entry_name.h"
+#include "margay/archive/links.h"
 #include "margay/archive/stream.h"
+#include "margay/archive/unpacking_share.h"
 #include "margay/core/error.h"
 
 namespace margay::archive {
@@ -17,6 +21,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kWhere = "archive";
+constexpr uint64_t kMaxTargetBytes = 4096;  ///< of a link
+constexpr size_t kFirstBytes = 1 << 20;
 
 struct DiscardHandle {
   void operator()(zip_t* handle) const { zip_discard(handle); }
@@ -39,16 +45,17 @@ Handle open_handle(const fs::path& path) {
   refuse(path, fmt::format("the ZIP is truncated or damaged ({})", text));
 }
 
-/// What makes an entry unfit, whatever its name; empty for a plain file or a folder.
-std::string_view fault_of_entry(zip_t* handle, zip_uint64_t entry, const zip_stat_t& facts) {
+/// The kind of file that Unix had; 0 where the archive does not say.
+mode_t kind_of(zip_t* handle, zip_uint64_t entry) {
   zip_uint8_t system = 0;
   zip_uint32_t attributes = 0;
-  if (zip_file_get_external_attributes(handle, entry, 0, &system, &attributes) == 0 &&
-      system == ZIP_OPSYS_UNIX) {
-    const mode_t mode = attributes >> 16;
-    if (S_ISLNK(mode)) return "a symbolic link";
-    if ((mode & S_IFMT) != 0 && !S_ISREG(mode) && !S_ISDIR(mode)) return "a device, socket or pipe";
-  }
+  const bool known = zip_file_get_external_attributes(handle, entry, 0, &system, &attributes) == 0;
+  return known && system == ZIP_OPSYS_UNIX ? (attributes >> 16) & S_IFMT : 0;
+}
+
+/// What makes an entry unfit, whatever its name; empty for a plain file, a folder or a link.
+std::string_view fault_of_entry(mode_t kind, const zip_stat_t& facts) {
+  if (kind != 0 && kind != S_IFREG && kind != S_IFDIR && kind != S_IFLNK) return "a device, socket or pipe";
   if (facts.encryption_method != ZIP_EM_NONE) return "encrypted";
   if (zip_compression_method_supported(facts.comp_method, 0) == 0)
     return "compressed in a way that is not known";
@@ -63,6 +70,18 @@ zip_stat_t facts_of(zip_t* handle, zip_uint64_t entry) {
   return facts;
 }
 
+/// Throws for a size that no bytes of that number unpack to, before memory is taken for it.
+void require_possible_size(const zip_stat_t& facts) {
+  constexpr uint64_t kMostByDeflate = 1032;  // bytes that one byte stands for
+  const bool stored = facts.comp_method == ZIP_CM_STORE;
+  if (!stored && facts.comp_method != ZIP_CM_DEFLATE) return;
+  const uint64_t most = stored ? facts.comp_size : facts.comp_size * kMostByDeflate;
+  require<FormatError>(
+      facts.size <= most, kWhere,
+      fmt::format("is declared to have {} bytes, but its {} bytes in the archive hold {} at most", facts.size,
+                  facts.comp_size, most));
+}
+
 class ZipArchive : public Archive {
  public:
   ZipArchive(const fs::path& path, const Listener& listener, const ArchiveLimits& limits)
@@ -70,7 +89,9 @@ class ZipArchive : public Archive {
     Handle handle = open_handle(path_);
     const auto entries = static_cast<zip_uint64_t>(zip_get_num_entries(handle.get(), 0));
     if (entries > limits.max_entries) refuse(path, fmt::format("more than {} entries", limits.max_entries));
-    for (zip_uint64_t entry = 0; entry < entries; ++entry) tell(handle.get(), entry, listener);
+    Links links;
+    for (zip_uint64_t entry = 0; entry < entries; ++entry) tell(handle.get(), entry, listener, links);
+    links.tell(listener);
     give_back(std::move(handle));
   }
 
@@ -81,39 +102,86 @@ class ZipArchive : public Archive {
     return bytes;
   }
 
+  std::vector<uint8_t> read_start(uint32_t entry, size_t bytes) const override {
+    Handle handle = take();
+    std::vector<uint8_t> start = start_of(handle.get(), entry, bytes);
+    give_back(std::move(handle));
+    return start;
+  }
+
+  uint64_t size_bytes(uint32_t entry) const override {
+    Handle handle = take();
+    const uint64_t size = facts_of(handle.get(), entry).size;
+    give_back(std::move(handle));
+    return size;
+  }
+
  private:
-  static void tell(zip_t* handle, zip_uint64_t entry, const Listener& listener) {
+  static void tell(zip_t* handle, zip_uint64_t entry, const Listener& listener, Links& links) {
     const char* found = zip_get_name(handle, entry, ZIP_FL_ENC_GUESS);
     const std::string_view name = found != nullptr ? found : "";
+    const auto number = static_cast<uint32_t>(entry);
+    const mode_t kind = kind_of(handle, entry);
     std::string_view fault = fault_of_name(name);
-    if (fault.empty()) fault = fault_of_entry(handle, entry, facts_of(handle, entry));
-    if (fault.empty())
-      listener.found(name, static_cast<uint32_t>(entry));
-    else
-      listener.refused(name, fault);
+    if (fault.empty()) fault = fault_of_entry(kind, facts_of(handle, entry));
+    if (!fault.empty()) return listener.refused(name, fault);
+    if (kind == S_IFLNK) return links.add_link(name, target_of(handle, entry), false);
+    if (!name.ends_with('/')) links.add_file(name, number);
+    listener.found(name, number);
+  }
+
+  /// A link's content is where it leads; empty where that is damaged.
+  static std::string target_of(zip_t* handle, zip_uint64_t entry) try {
+    const std::vector<uint8_t> bytes = read_with(handle, entry, kMaxTargetBytes);
+    return {bytes.begin(), bytes.end()};
+  } catch (const FormatError&) {
+    return {};
+  }
+
+  static File open_entry(zip_t* handle, zip_uint64_t entry) {
+    File file(zip_fopen_index(handle, entry, 0));
+    require<FormatError>(file != nullptr, kWhere, fmt::format("cannot be read: {}", zip_strerror(handle)));
+    return file;
+  }
+
+  /// How many bytes came; fewer than were asked for only at the end.
+  static size_t read_some(zip_file_t* file, uint8_t* bytes, size_t size) {
+    size_t filled = 0;
+    while (filled < size) {
+      const zip_int64_t count = zip_fread(file, bytes + filled, size - filled);
+      require<FormatError>(count >= 0, kWhere,
+                           fmt::format("is damaged in the archive: {}", zip_file_strerror(file)));
+      if (count == 0) break;
+      filled += static_cast<size_t>(count);
+    }
+    return filled;
+  }
+
+  static std::vector<uint8_t> start_of(zip_t* handle, zip_uint64_t entry, size_t bytes) {
+    const File file = open_entry(handle, entry);
+    std::vector<uint8_t> start(bytes);
+    start.resize(read_some(file.get(), start.data(), start.size()));
+    return start;
   }
 
   /// The declared size bounds the memory, and one byte more would be a lie; reading to the end checks the
-  /// CRC.
+  /// CRC. What is declared is only believed as it comes.
   static std::vector<uint8_t> read_with(zip_t* handle, zip_uint64_t entry, uint64_t limit_bytes) {
     const zip_stat_t facts = facts_of(handle, entry);
     require<FormatError>(facts.size <= limit_bytes, kWhere,
                          fmt::format("has {} bytes, the limit is {}", facts.size, limit_bytes));
-    const File file(zip_fopen_index(handle, entry, 0));
-    require<FormatError>(file != nullptr, kWhere, fmt::format("cannot be read: {}", zip_strerror(handle)));
-    std::vector<uint8_t> bytes(facts.size);
-    size_t filled = 0;
-    for (uint8_t beyond = 0;;) {
-      const bool full = filled == bytes.size();
-      const zip_int64_t count = full ? zip_fread(file.get(), &beyond, 1)
-                                     : zip_fread(file.get(), bytes.data() + filled, bytes.size() - filled);
-      require<FormatError>(count >= 0, kWhere,
-                           fmt::format("is damaged in the archive: {}", zip_file_strerror(file.get())));
-      if (count == 0) break;
-      require<FormatError>(!full, kWhere, "is longer than the archive declares");
-      filled += static_cast<size_t>(count);
+    require_possible_size(facts);
+    const UnpackingShare share(facts.size);
+    const File file = open_entry(handle, entry);
+    std::vector<uint8_t> bytes;
+    for (size_t filled = 0; filled < facts.size;) {
+      bytes.resize(std::min<uint64_t>(facts.size, std::max(kFirstBytes, 2 * filled)));
+      filled += read_some(file.get(), bytes.data() + filled, bytes.size() - filled);
+      require<FormatError>(filled == bytes.size(), kWhere, "is shorter than the archive declares");
     }
-    require<FormatError>(filled == bytes.size(), kWhere, "is shorter than the archive declares");
+    uint8_t beyond = 0;
+    require<FormatError>(read_some(file.get(), &beyond, 1) == 0, kWhere,
+                         "is longer than the archive declares");
     return bytes;
   }
 

@@ -2,6 +2,7 @@
 #include "margay/data/content_split.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 #include <utility>
@@ -72,6 +73,15 @@ ReadSamples read_samples(const Split& split, WorkerPool& pool, const ProgressObs
   return read;
 }
 
+/// Ranks in another order, which still is a function of the content alone.
+void reorder(std::vector<ContentHash>& contents, uint64_t seed) {
+  if (seed == 0) return;
+  for (ContentHash& content : contents) {
+    const std::array<uint64_t, 3> key{seed, content.high, content.low};
+    content = hash_content({reinterpret_cast<const uint8_t*>(key.data()), sizeof key});
+  }
+}
+
 void warn_of_classes_without(const Split& validation, Dataset& dataset) {
   std::vector<size_t> counts(dataset.classes.size());
   for (const Sample& sample : validation.samples) ++counts[static_cast<size_t>(sample.label)];
@@ -107,21 +117,26 @@ std::vector<bool> choose_validation(std::span<const ContentHash> contents, std::
 }
 
 Dataset split_by_content(Dataset dataset, std::optional<double> fraction, WorkerPool& pool,
-                         const ProgressObserver& progress, std::stop_token stop) {
+                         const ProgressObserver& progress, std::stop_token stop, uint64_t seed) {
   const double share = fraction.value_or(kDefaultValidation);
   require(share >= 0 && share < 1, kWhere,
           fmt::format("a validation share of {}: expected at least 0 and less than 1", share));
   require(!fraction || !dataset.has_split("validation"), kWhere,
           fmt::format("{} has a validation split already", dataset.root.string()), "leave out --validation");
   Split& whole = dataset.splits.front();
-  if (whole.name != "all" && !(fraction && whole.name == "train")) return dataset;
+  const bool holds_back = whole.name == "all" || (fraction && whole.name == "train");
+  require(holds_back || seed == 0, kWhere,
+          fmt::format("a split seed, and {} is split already", dataset.root.string()),
+          dataset.has_split("validation") ? "leave out --split-seed" : "--validation 0.2 holds a part back");
+  if (!holds_back) return dataset;
   whole.name = "train";
   std::erase(dataset.warnings, kNoValidation);
   if (share == 0) {
     dataset.warnings.emplace_back(kNoValidation);
     return dataset;
   }
-  const ReadSamples read = read_samples(whole, pool, progress, stop);
+  ReadSamples read = read_samples(whole, pool, progress, stop);
+  reorder(read.contents, seed);
   const std::vector<bool> chosen = choose_validation(read.contents, read.labels, share);
   std::vector<bool> held_back(whole.samples.size());
   for (size_t i = 0; i < chosen.size(); ++i) held_back[read.samples[i]] = chosen[i];
@@ -132,6 +147,7 @@ Dataset split_by_content(Dataset dataset, std::optional<double> fraction, Worker
   dataset.splits.front() = std::move(train);
   if (!validation.samples.empty()) dataset.splits.insert(dataset.splits.begin() + 1, std::move(validation));
   dataset.layout += fmt::format("; {:g} % of each class held back for validation", 100 * share);
+  if (seed != 0) dataset.layout += fmt::format(" (split seed {})", seed);
   return dataset;
 }
 

@@ -27,9 +27,9 @@ inline constexpr double kDefaultValidation = 0.2;
 /// The data set with pictures held back for validation: where it is not split, or where it has "train" alone
 /// and a `fraction` is asked for; else as it is. Every picture is read once, on the threads of `pool`; what
 /// cannot be read stays in train, where it will be skipped. `fraction` is in [0, 1), and 0 holds nothing
-/// back. Throws UsageError when a fraction is asked for and there is a validation split; Interrupted when
-/// stopped.
+/// back. Another `seed` ranks the contents in another order, for repeated hold-out. Throws UsageError when a
+/// fraction or a seed is asked for and there is nothing to hold back; Interrupted when stopped.
 Dataset split_by_content(Dataset dataset, std::optional<double> fraction, WorkerPool& pool,
-                         const ProgressObserver& progress = {}, std::stop_token stop = {});
+                         const ProgressObserver& progress = {}, std::stop_token stop = {}, uint64_t seed = 0);
 
 }  // namespace margay::data

@@ -7,24 +7,18 @@
 #include <utility>
 
 #include "margay/core/error.h"
-#include "margay/core/lower_case.h"
+#include "margay/data/archive_scan.h"
+#include "margay/data/entry_kind.h"
 #include "margay/data/folder_scan.h"
 #include "margay/data/layout.h"
 #include "margay/data/manifest.h"
+#include "margay/data/split_names.h"
 
 namespace margay::data {
 namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kWhere = "data.dataset";
-
-/// Folder names with the splits that they mean.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kSplitFolders{
-    {{"train", "train"},
-     {"validation", "validation"},
-     {"val", "validation"},
-     {"valid", "validation"},
-     {"test", "test"}}};
 
 constexpr std::array<std::pair<std::string_view, Labels>, 3> kLabels{
     {{"top", Labels::top}, {"leaf", Labels::leaf}, {"path", Labels::path}}};
@@ -45,7 +39,7 @@ std::string hint_for_missing(const fs::path& path) {
 }
 
 void open_folder(const fs::path& root, const OpenOptions& options, Dataset& dataset) {
-  const Listing listing = list_folder(root);
+  const Listing listing = list_folder(root, options.outside_folders);
   auto store = std::make_shared<PictureStore>(root);
   for (const ListedPicture& picture : listing.pictures)
     if (picture.refusal == nullptr)
@@ -53,7 +47,7 @@ void open_folder(const fs::path& root, const OpenOptions& options, Dataset& data
     else
       store->add_missing(picture.name, picture.refusal);
   store->shrink_to_fit();
-  understand_folders(listing, std::move(store), options.labels, dataset);
+  understand_folders(listing, std::move(store), options, dataset);
 }
 
 /// Archives are known by content; a file that is neither one nor named like one is something else.
@@ -75,7 +69,7 @@ void open_archive(const fs::path& path, const OpenOptions& options, Dataset& dat
   for (const ListedPicture& picture : opened.listing.pictures)
     store->add_entry(picture.name, number, picture.entry);
   store->shrink_to_fit();
-  understand_folders(opened.listing, std::move(store), options.labels, dataset);
+  understand_folders(opened.listing, std::move(store), options, dataset);
   dataset.layout = fmt::format("{} with {}", archive::is_zip(path) ? "a zip" : "a tar", dataset.layout);
 }
 
@@ -90,14 +84,28 @@ void require_there(const fs::path& root) {
                      fmt::format("{} is neither a folder nor a file", root.string()));
 }
 
-}  // namespace
-
-std::string split_of_name(std::string_view folder) {
-  const std::string name = lower_case(std::string(folder));
-  for (const auto& [alias, split] : kSplitFolders)
-    if (name == alias) return std::string(split);
-  return {};
+/// What says how a table is read would do nothing to anything else.
+void require_fitting_options(const fs::path& root, bool is_table, const OpenOptions& options) {
+  const TableOptions& table = options.table;
+  const std::pair<const char*, bool> given[] = {{"--path-column", !table.path_column.empty()},
+                                                {"--label-column", !table.label_column.empty()},
+                                                {"--split-column", !table.split_column.empty()},
+                                                {"--root", !table.root.empty()},
+                                                {"--suffix", table.suffix.has_value()}};
+  for (const auto& [option, is_given] : given)
+    require(is_table || !is_given, kWhere,
+            fmt::format("{} says how a table is read, and {} is none", option, root.string()),
+            "leave it out, or name a .csv, .tsv or .jsonl");
+  require(options.label_pattern.empty() || !options.labels, kWhere,
+          "--labels and --label-pattern both say what the classes are", "leave one of them out");
+  require(options.label_pattern.empty() || table.label_column.empty(), kWhere,
+          "--label-column and --label-pattern both say what the classes are", "leave one of them out");
+  require(!is_table || !options.labels, kWhere,
+          fmt::format("--labels says which folders are classes, and {} is a table", root.string()),
+          "leave it out");
 }
+
+}  // namespace
 
 Labels labels_from_text(std::string_view text) {
   for (const auto& [name, labels] : kLabels)
@@ -109,6 +117,7 @@ Dataset Dataset::open(const fs::path& root, const OpenOptions& options) {
   require_there(root);
   Dataset dataset;
   dataset.root = root;
+  require_fitting_options(root, !fs::is_directory(root) && is_manifest(root), options);
   if (fs::is_directory(root))
     open_folder(root, options, dataset);
   else if (is_manifest(root))

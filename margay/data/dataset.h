@@ -3,15 +3,18 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "margay/core/progress.h"
+#include "margay/data/folder_scan.h"
+#include "margay/data/left_out.h"
 #include "margay/data/picture_store.h"
+#include "margay/data/table_columns.h"
 
 namespace margay::data {
 
@@ -19,18 +22,6 @@ namespace margay::data {
 struct Sample {
   uint32_t picture = 0;  ///< in the store of its split
   int32_t label = 0;     ///< index into Dataset::classes
-};
-
-/// A picture that could not be used, and why.
-struct SkippedFile {
-  std::filesystem::path path;
-  std::string reason;
-};
-
-/// A picture that is used although something of it is missing or was ignored, and what.
-struct NotedFile {
-  std::filesystem::path path;
-  std::string note;
 };
 
 /// A named part of a data set: "train", "validation", "test", or "all" when it is not split.
@@ -59,7 +50,13 @@ Labels labels_from_text(std::string_view text);
 
 /// How a data set is read.
 struct OpenOptions {
-  Labels labels = Labels::top;
+  /// Nothing is top, unless the folders look as if that were wrong, which is refused.
+  std::optional<Labels> labels = std::nullopt;
+  OutsideFolders outside_folders = OutsideFolders::leave_out;  ///< of links
+  /// A regular expression (ECMAScript's) that finds the class in names of files, as LabelPattern does; empty:
+  /// folders or tables say the class.
+  std::string label_pattern = {};
+  TableOptions table = {};
   ProgressObserver progress = {};  ///< of archives that are unpacked to be read
   std::stop_token stop = {};
 };
@@ -70,18 +67,18 @@ struct Dataset {
   std::string layout;                ///< what was understood, for people: "a zip with a folder per split ..."
   std::vector<std::string> classes;  ///< sorted bytewise
   std::vector<Split> splits;         ///< train, validation, test in that order where present; or only "all"
-  std::map<std::string, size_t>
-      ignored;  ///< files that are no pictures, counted by reason ("hidden", "not a picture (.txt)")
+  LeftOut left_out;                  ///< entries that are no pictures, and folders of runs that margay made
   std::vector<std::string> warnings;  ///< such as a class that is missing from a split
 
-  /// Reads `root/train|validation|val|valid|test/CLASS/FILE`, or `root/CLASS/FILE` as one split "all", from a
-  /// folder or from an archive of one (see archive::open_archive); or a manifest (see read_manifest). A
-  /// single folder that holds nothing but the data set's folder is entered. Links are followed where they
-  /// stay inside `root`, else counted. Throws DataError, FormatError, IoError or Interrupted.
+  /// Reads `root/train/CLASS/FILE` with validation and test beside it, by any usual spelling (see
+  /// split_of_name), or `root/CLASS/train/FILE`, or `root/CLASS/FILE` as one split "all", from a folder or
+  /// from an archive of one (see archive::open_archive); or a manifest (see read_manifest). A single folder
+  /// that holds nothing but the data set's folder is entered. Runs and sweeps of margay's are left out.
+  /// Links: see list_folder. Throws DataError, FormatError, IoError or Interrupted.
   static Dataset open(const std::filesystem::path& root, const OpenOptions& options = {});
 
   bool has_split(std::string_view name) const;
-  /// Accepts the aliases val and valid. Throws UsageError that lists the splits.
+  /// By any usual spelling, such as val. Throws UsageError that lists the splits.
   const Split& split(std::string_view name) const;
 };
 
@@ -91,8 +88,5 @@ std::string describe(const Dataset& dataset);
 /// The warning of a data set that has pictures to train on and none to check with.
 inline constexpr const char* kNoValidation =
     "there is no validation split, so that nothing will show whether a network memorises";
-
-/// "train", "validation" (also for val and valid) or "test", whatever the case; empty for other names.
-std::string split_of_name(std::string_view name);
 
 }  // namespace margay::data

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "margay/core/error.h"
+#include "margay/data/class_names.h"
 
 namespace margay::data {
 namespace {
@@ -68,6 +69,12 @@ Split DatasetBuilder::make_split(const std::string& name, const std::vector<std:
 
 void DatasetBuilder::finish(Dataset& dataset, const std::string& found, const std::string& hint) {
   dataset.classes = take_classes(dataset);
+  for (const std::string& name : dataset.classes)
+    if (const std::string fault = fault_of_class_name(name); !fault.empty())
+      throw DataError(
+          kWhere,
+          fmt::format("{}: the name of the class {} {}", dataset.root.string(), quoted_name(name), fault),
+          "rename it");
   require<DataError>(!dataset.classes.empty(), kWhere, found, hint);
   require<DataError>(
       dataset.classes.size() > 1, kWhere,
@@ -86,6 +93,8 @@ void DatasetBuilder::finish(Dataset& dataset, const std::string& found, const st
     warn(name, splits_.at(name), dataset);
     dataset.splits.push_back(std::move(split));
   }
+  for (std::string& warning : warnings_about_look_alikes(dataset.classes))
+    dataset.warnings.push_back(std::move(warning));
   if (dataset.has_split("train") && !dataset.has_split("validation"))
     dataset.warnings.emplace_back(kNoValidation);
 }

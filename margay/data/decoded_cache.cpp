@@ -1,6 +1,8 @@
 // Decodes every picture into its own place, then closes the gaps that broken ones left.
 #include "margay/data/decoded_cache.h"
 
+#include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <string>
 #include <utility>
@@ -88,13 +90,49 @@ void require_any(const PackedIndex& index, const Split& split) {
                                       split.samples.size(), split.name, split.path(sample).string(), reason));
 }
 
+/// Whether some pictures of a packed file, spread over it, are still those of the split, and none that could
+/// not be read can be now. Fills in why those are skipped.
+bool still_holds(const Split& split, const image::Preprocess& spec, WorkerPool& pool, PackedFile& packed) {
+  constexpr size_t kCompared = 32;
+  const size_t picture_bytes = bytes_of_picture(spec);
+  PackedIndex& index = packed.index;
+  std::vector<uint32_t> skipped;
+  for (uint32_t i = 0, place = 0; i < split.samples.size(); ++i)
+    if (place < index.kept.size() && index.kept[place] == i)
+      ++place;
+    else
+      skipped.push_back(i);
+  const size_t compared = std::min(kCompared, index.kept.size());
+  std::vector<std::string> reasons(skipped.size());
+  std::atomic<bool> holds{true};
+  pool.parallel_for(compared + skipped.size(), [&](size_t i) {
+    const size_t place = i < compared ? i * index.kept.size() / compared : 0;
+    std::vector<uint8_t> pixels(picture_bytes);
+    ContentHash content;
+    std::string reason, note;
+    decode_into(split, i < compared ? index.kept[place] : skipped[i - compared], spec,
+                {pixels.data(), content, reason, note});
+    if (i >= compared)
+      reasons[i - compared] = std::move(reason);
+    else if (content != index.contents[place] || hash_content(pixels) != index.checksums[place])
+      holds = false;
+  });
+  for (size_t i = 0; i < skipped.size(); ++i) {
+    if (reasons[i].empty()) holds = false;
+    index.skipped.emplace_back(skipped[i], std::move(reasons[i]));
+  }
+  return holds;
+}
+
 /// The split's packed file, made where there is none that is sound.
 std::shared_ptr<const PackedFile> pack(const Split& split, const image::Preprocess& spec, WorkerPool& pool,
                                        const CacheOptions& options) {
   const std::filesystem::path path = options.packed_folder / (packed_key(split, spec) + ".pack");
   const size_t picture_bytes = bytes_of_picture(spec);
   auto packed = open_packed(path, picture_bytes, split.samples.size(), pool);
+  if (packed && !still_holds(split, spec, pool, *packed)) packed.reset();
   if (!packed) {
+    PackedIndex made;
     write_packed(path, picture_bytes, split.samples.size(), [&](uint8_t* pixels) {
       PackedIndex index = decode_split(split, spec, pool, options, pixels);
       require_any(index, split);
@@ -102,9 +140,11 @@ std::shared_ptr<const PackedFile> pack(const Split& split, const image::Preproce
       pool.parallel_for(index.kept.size(), [&](size_t i) {
         index.checksums[i] = hash_content({pixels + i * picture_bytes, picture_bytes});
       });
+      made = index;
       return index;
     });
     packed = open_packed(path, picture_bytes, split.samples.size(), pool);
+    if (packed) packed->index.skipped = std::move(made.skipped);
     prune_packed(options.packed_folder, kPackedLimitBytes, path);
   }
   require<IoError>(packed.has_value(), kWhere,

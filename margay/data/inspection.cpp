@@ -88,7 +88,7 @@ Inspection empty_inspection(const Dataset& dataset) {
   inspection.root = dataset.root;
   inspection.layout = dataset.layout;
   inspection.classes = dataset.classes;
-  inspection.ignored = dataset.ignored;
+  inspection.left_out = dataset.left_out;
   inspection.warnings = dataset.warnings;
   const size_t classes = dataset.classes.size();
   for (const Split& split : dataset.splits)
@@ -191,10 +191,13 @@ Json Inspection::to_json() const {
   json["partial"] = partial;
   json["converted"] = converted;
   json["redundant"] = redundant();
-  json["ignored"] = ignored;
+  json["ignored"] = left_out.counts();
   json["skipped"] = Json::array();
   for (const SkippedFile& file : skipped)
     json["skipped"].push_back({{"path", file.path.string()}, {"reason", file.reason}});
+  json["left_out"] = Json::array();
+  for (const SkippedFile& entry : left_out.entries())
+    json["left_out"].push_back({{"path", entry.path.string()}, {"reason", entry.reason}});
   json["noted"] = Json::array();
   for (const NotedFile& file : noted)
     json["noted"].push_back({{"path", file.path.string()}, {"note", file.note}});

@@ -51,15 +51,15 @@ struct Inspection {
   std::map<std::string, size_t> formats;  ///< usable pictures by what their bytes are, such as "JPEG"
   Spread<int> width;                      ///< pixels, after orientation; of usable pictures, as all below
   Spread<int> height;
-  Spread<double> aspect;                  ///< width / height
-  Spread<double> brightness;              ///< mean luma of a picture, 0 = black to 1 = white
-  uint64_t total_bytes = 0;               ///< of the files
-  size_t turned = 0;                      ///< pictures that their EXIF orientation turns or mirrors
-  size_t partial = 0;                     ///< pictures of files that end early, of which a part is used
-  size_t converted = 0;                   ///< pictures whose colours an ICC profile brought to sRGB
-  std::map<std::string, size_t> ignored;  ///< entries that are no pictures, by reason
-  std::vector<SkippedFile> skipped;       ///< pictures that do not decode, in the order of the splits
-  std::vector<NotedFile> noted;           ///< usable pictures of which something is missing or ignored
+  Spread<double> aspect;             ///< width / height
+  Spread<double> brightness;         ///< mean luma of a picture, 0 = black to 1 = white
+  uint64_t total_bytes = 0;          ///< of the files
+  size_t turned = 0;                 ///< pictures that their EXIF orientation turns or mirrors
+  size_t partial = 0;                ///< pictures of files that end early, of which a part is used
+  size_t converted = 0;              ///< pictures whose colours an ICC profile brought to sRGB
+  LeftOut left_out;                  ///< entries that are no pictures
+  std::vector<SkippedFile> skipped;  ///< pictures that do not decode, in the order of the splits
+  std::vector<NotedFile> noted;      ///< usable pictures of which something is missing or ignored
   std::vector<std::string> warnings;
   std::vector<PictureFacts> pictures;  ///< the usable ones, in the order of the splits
   std::vector<Copies> copies;          ///< usable files of the same bytes, by their number in `pictures`

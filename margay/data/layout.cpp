@@ -1,4 +1,4 @@
-// Reads a listing from the outside to the inside: wrapping folders, splits, classes, pictures.
+// Reads a listing: what its folders stand for, then folder by folder and picture by picture.
 #include "margay/data/layout.h"
 
 #include <algorithm>
@@ -10,12 +10,15 @@
 
 #include "margay/core/error.h"
 #include "margay/data/dataset_builder.h"
+#include "margay/data/folder_roles.h"
+#include "margay/data/folder_scan.h"
+#include "margay/data/folder_tree.h"
+#include "margay/data/label_pattern.h"
 
 namespace margay::data {
 namespace {
 
-constexpr const char* kWhere = "data.dataset";
-constexpr int kMaxWrappings = 8;
+namespace fs = std::filesystem;
 
 constexpr const char* kExpectedLayout =
     "expected a folder per split, and in each a folder per class:\n"
@@ -23,10 +26,15 @@ constexpr const char* kExpectedLayout =
     "      train/\n"
     "        cats/  1.jpg 2.jpg ...\n"
     "        dogs/  1.jpg 2.jpg ...\n"
-    "      validation/        (or val, or valid; a test/ may follow)\n"
+    "      validation/        (or val, dev, ...; a test/ may follow)\n"
     "        cats/  ...\n"
     "        dogs/  ...\n"
-    "  or, not split, DATA/cats/1.jpg ... DATA/dogs/1.jpg ...";
+    "  or, not split, DATA/cats/1.jpg ... DATA/dogs/1.jpg ...\n"
+    "  or names with the class in them, such as cat.17.jpg: --label-pattern '^([a-z]+)\\.'";
+
+constexpr const char* kExpectedNames =
+    "the first group of --label-pattern is the class: '^([a-z]+)\\.' for cat.17.jpg, '^(.+)_\\d+' for "
+    "Maine_Coon_17.jpg";
 
 /// The outermost part of a name with '/', and what follows it (empty when there is no '/').
 std::pair<std::string_view, std::string_view> first_part(std::string_view name) {
@@ -45,129 +53,93 @@ std::string label_of(std::string_view folder, Labels labels) {
 /// One reading of one listing.
 class Reading {
  public:
-  Reading(const Listing& listing, std::shared_ptr<const PictureStore> store, Labels labels, Dataset& dataset)
-      : listing_(listing), builder_(std::move(store)), labels_(labels), dataset_(dataset) {
-    dataset_.ignored = listing.ignored;
+  Reading(const Listing& listing, std::shared_ptr<const PictureStore> store, const OpenOptions& options,
+          Dataset& dataset)
+      : listing_(listing),
+        tree_(listing),
+        roles_(tree_, dataset.root, options.labels || !options.label_pattern.empty()),
+        builder_(std::move(store)),
+        labels_(options.labels.value_or(Labels::top)),
+        dataset_(dataset) {
+    if (!options.label_pattern.empty()) pattern_.emplace(options.label_pattern);
+    dataset_.left_out = listing.left_out;
+    if (!roles_.wrapping().empty()) dataset_.root /= fs::path(roles_.wrapping()).parent_path();
   }
 
   void read() {
-    enter_wrapping_folders();
-    is_split_ = looks_split();
-    check_splits();
-    for (const std::string& folder : listing_.folders) read_folder(folder);
+    expect_splits();
+    if (!pattern_)
+      for (const std::string& folder : listing_.folders) read_folder(folder);
     for (size_t i = 0; i < listing_.pictures.size(); ++i)
       read_picture(listing_.pictures[i], static_cast<uint32_t>(i));
-    dataset_.layout =
-        is_split_ ? "a folder per split, in it a folder per class" : "a folder per class, not split";
-    builder_.finish(dataset_, nothing_found(), kExpectedLayout);
+    dataset_.layout = name_of_nesting();
+    builder_.finish(dataset_, nothing_found(), expected());
     warn_of_nesting();
-    warn_of_ignored();
+    warn_of_left_out();
   }
 
  private:
-  /// The name below the wrapping folders; empty when it is not below them.
-  std::string_view inner(std::string_view name) const {
-    return name.starts_with(wrapping_) ? name.substr(wrapping_.size()) : std::string_view();
-  }
-
-  /// Folders directly below `prefix`, which is empty or ends with '/'.
-  std::vector<std::string> folders_in(std::string_view prefix) const {
-    std::vector<std::string> names;
-    for (const std::string& folder : listing_.folders)
-      if (folder.size() > prefix.size() && folder.starts_with(prefix) &&
-          folder.find('/', prefix.size()) == folder.npos)
-        names.push_back(folder.substr(prefix.size()));
-    return names;
-  }
-
-  bool has_folders_in(const std::string& prefix) const {
-    const auto next = std::lower_bound(listing_.folders.begin(), listing_.folders.end(), prefix);
-    return next != listing_.folders.end() && next->starts_with(prefix);
-  }
-
-  bool has_picture_in(std::string_view prefix) const {
-    return std::any_of(listing_.pictures.begin(), listing_.pictures.end(), [&](const ListedPicture& picture) {
-      return picture.name.starts_with(prefix) && picture.name.find('/', prefix.size()) == std::string::npos;
-    });
-  }
-
-  /// An archive often holds one folder that holds the data set: goes down until there is more than one
-  /// folder, or pictures, or a name that means a split.
-  void enter_wrapping_folders() {
-    top_ = folders_in("");
-    for (int depth = 0; depth < kMaxWrappings; ++depth) {
-      if (top_.size() != 1 || !split_of_name(top_.front()).empty() || has_picture_in(wrapping_)) break;
-      const std::string below = wrapping_ + top_.front() + '/';
-      std::vector<std::string> folders = folders_in(below);
-      if (folders.empty()) break;
-      wrapping_ = below;
-      dataset_.root /= top_.front();
-      top_ = std::move(folders);
+  const char* name_of_nesting() const {
+    if (pattern_)
+      return roles_.splits().empty() ? "a class in each name, not split"
+                                     : "a class in each name, with splits";
+    switch (roles_.nesting()) {
+      case Nesting::splits_of_classes:
+        return "a folder per split, in it a folder per class";
+      case Nesting::classes_of_splits:
+        return "a folder per class, in it a folder per split";
+      default:
+        return "a folder per class, not split";
     }
   }
 
-  /// A class may be called train where others are called car and plane: a split holds folders, or has only
-  /// splits beside it.
-  bool looks_split() const {
-    const auto names_split = [](const std::string& folder) { return !split_of_name(folder).empty(); };
-    if (top_.empty()) return false;
-    return std::all_of(top_.begin(), top_.end(), names_split) ||
-           std::any_of(top_.begin(), top_.end(), [&](const std::string& folder) {
-             return names_split(folder) && has_folders_in(wrapping_ + folder + '/');
-           });
+  std::string expected() const {
+    if (listing_.is_run)
+      return fmt::format(
+          "it is a run or a sweep of margay; the pictures of a run are listed in its manifest: {}",
+          (dataset_.root / "manifest.csv").string());
+    return pattern_ ? kExpectedNames : kExpectedLayout;
   }
 
-  void check_splits() {
-    if (!is_split_) return;
-    std::map<std::string, std::string> seen;
-    for (const std::string& folder : top_) {
-      const std::string split = split_of_name(folder);
-      if (split.empty()) {
-        dataset_.warnings.push_back(fmt::format(
-            "the folder '{}' beside the splits is not read: only train, validation (val, valid) and test are",
-            folder));
-        continue;
-      }
-      const auto [other, is_new] = seen.emplace(split, folder);
-      require<DataError>(
-          is_new, kWhere,
-          fmt::format("{} and {} both mean the split '{}'", (dataset_.root / other->second).string(),
-                      (dataset_.root / folder).string(), split),
-          "keep one of them");
-      builder_.expect(split);
-    }
-  }
-
-  /// The split of a name below the wrapping folders and what follows its folder; nothing beside the splits.
-  std::pair<std::string, std::string_view> split_and_rest(std::string_view name) const {
-    if (!is_split_) return {"all", name};
-    const auto [folder, rest] = first_part(name);
-    return {split_of_name(folder), rest};
+  void expect_splits() {
+    for (const auto& [folder, split] : roles_.splits()) builder_.expect(split);
+    if (roles_.nesting() != Nesting::splits_of_classes) return;
+    for (const std::string& folder : roles_.top())
+      if (!roles_.splits().contains(folder))
+        dataset_.warnings.push_back(
+            fmt::format("the folder '{}' beside the splits is not read: only those of train, validation and "
+                        "test are, by any usual name",
+                        folder));
   }
 
   void read_folder(const std::string& full_name) {
-    const auto [split, folder] = split_and_rest(inner(full_name));
+    const auto [split, folder] = roles_.place_of(full_name);
     if (split.empty() || folder.empty()) return;
     const bool nested = folder.find('/') != folder.npos;
-    if (nested && nested_++ == 0) first_nested_ = full_name.substr(wrapping_.size());
+    if (nested && nested_++ == 0) first_nested_ = full_name.substr(roles_.wrapping().size());
     // Which folders stand for classes even when they are without pictures.
     const bool outermost = labels_ == Labels::top && !nested;
-    const bool innermost = labels_ != Labels::top && !has_folders_in(full_name + '/');
+    const bool innermost = labels_ != Labels::top && !tree_.has_folders_in(full_name + '/');
     if (outermost || innermost) builder_.expect(split, label_of(folder, labels_));
   }
 
   void read_picture(const ListedPicture& listed, uint32_t picture) {
-    const auto [split, rest] = split_and_rest(inner(listed.name));
+    const auto [split, rest] = roles_.place_of(listed.name);
     const size_t slash = rest.rfind('/');
-    const auto ignore = [&](const char* reason) {
-      ++dataset_.ignored[listed.refusal == nullptr ? reason : listed.refusal];
+    const std::optional<std::string> named = pattern_ ? pattern_->label_of(rest) : std::nullopt;
+    const auto leave_out = [&](const char* reason) {
+      dataset_.left_out.add(listed.name, listed.refusal == nullptr ? reason : listed.refusal);
     };
     if (split.empty() && !rest.empty())
-      ignore("a picture beside the splits");
+      leave_out("a picture beside the splits");
+    else if (named)
+      builder_.add(split, *named, picture);
+    else if (pattern_)
+      leave_out("a picture whose name --label-pattern finds no class in");
     else if (slash == rest.npos)
-      ignore("a picture outside a class folder");
+      leave_out("a picture outside a class folder");
     else
-      add(split, rest.substr(0, slash), picture);
+      add(split, std::string_view(rest).substr(0, slash), picture);
   }
 
   void add(const std::string& split, std::string_view folder, uint32_t picture) {
@@ -188,36 +160,40 @@ class Reading {
                     nested_ == 1 ? "1 folder lies" : fmt::format("{} folders lie", nested_), first_nested_));
   }
 
-  void warn_of_ignored() {
-    for (const char* reason : {kLinkOutside, kClosedFolder}) {
-      const auto found = dataset_.ignored.find(reason);
-      if (found == dataset_.ignored.end()) continue;
-      dataset_.warnings.push_back(fmt::format(
-          "{} not followed: {}",
-          found->second == 1 ? "1 entry is" : fmt::format("{} entries are", found->second), reason));
+  void warn_of_left_out() {
+    const std::map<std::string, size_t>& counts = dataset_.left_out.counts();
+    for (const char* reason : {kLinkOutside, kLinkInLinked, kClosedFolder, kUnreadableFile}) {
+      const auto found = counts.find(reason);
+      if (found == counts.end()) continue;
+      dataset_.warnings.push_back(
+          fmt::format("{} not read: {}{}",
+                      found->second == 1 ? "1 entry is" : fmt::format("{} entries are", found->second),
+                      reason, reason == kLinkOutside ? fmt::format(" ({} follows it)", kFollowLinks) : ""));
     }
   }
 
   /// What there is where nothing was understood.
   std::string nothing_found() const {
     constexpr size_t shown_folders = 5;
-    const std::vector<std::string> shown(top_.begin(),
-                                         top_.begin() + std::min<long>(std::ssize(top_), shown_folders));
+    const std::vector<std::string>& top = roles_.top();
+    const std::vector<std::string> shown(top.begin(),
+                                         top.begin() + std::min<long>(std::ssize(top), shown_folders));
     std::string text = fmt::format("{} holds no pictures in class folders: {} folder{}",
-                                   dataset_.root.string(), top_.size(), top_.size() == 1 ? "" : "s");
+                                   dataset_.root.string(), top.size(), top.size() == 1 ? "" : "s");
     if (!shown.empty())
-      text += fmt::format(" ({}{})", fmt::join(shown, ", "), top_.size() > shown_folders ? ", ..." : "");
-    for (const auto& [reason, count] : dataset_.ignored) text += fmt::format(", {} x {}", count, reason);
+      text += fmt::format(" ({}{})", fmt::join(shown, ", "), top.size() > shown_folders ? ", ..." : "");
+    for (const auto& [reason, count] : dataset_.left_out.counts())
+      text += fmt::format(", {} x {}", count, reason);
     return text;
   }
 
   const Listing& listing_;
+  const FolderTree tree_;
+  const FolderRoles roles_;
   DatasetBuilder builder_;
   const Labels labels_;
+  std::optional<LabelPattern> pattern_;
   Dataset& dataset_;
-  std::string wrapping_;          ///< empty, or with '/' at its end
-  std::vector<std::string> top_;  ///< folders that hold the splits or classes
-  bool is_split_ = false;
   size_t nested_ = 0;  ///< folders inside class folders
   std::string first_nested_;
   std::map<std::string, std::string> folder_of_leaf_;
@@ -226,9 +202,9 @@ class Reading {
 
 }  // namespace
 
-void understand_folders(const Listing& listing, std::shared_ptr<const PictureStore> store, Labels labels,
-                        Dataset& dataset) {
-  Reading(listing, std::move(store), labels, dataset).read();
+void understand_folders(const Listing& listing, std::shared_ptr<const PictureStore> store,
+                        const OpenOptions& options, Dataset& dataset) {
+  Reading(listing, std::move(store), options, dataset).read();
 }
 
 }  // namespace margay::data

@@ -5,15 +5,24 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "margay/core/error.h"
 #include "margay/core/lower_case.h"
+#include "margay/core/unicode.h"
+#include "margay/data/archive_scan.h"
+#include "margay/data/class_names.h"
 #include "margay/data/dataset_builder.h"
-#include "margay/data/folder_scan.h"
+#include "margay/data/entry_kind.h"
+#include "margay/data/label_pattern.h"
+#include "margay/data/split_names.h"
+#include "margay/data/table_columns.h"
 #include "margay/data/table_file.h"
+#include "margay/data/table_paths.h"
 
 namespace margay::data {
 namespace fs = std::filesystem;
@@ -27,7 +36,26 @@ class Locator {
  public:
   Locator(const OpenOptions& options, PictureStore& store) : options_(options), store_(store) {}
 
-  void add(const std::string& path) {
+  /// The picture of a line.
+  void add(const std::string& path, size_t line) {
+    if (!find(path) && missing_++ == 0) first_missing_ = fmt::format("{} (line {})", path, line);
+  }
+
+  /// Warns of pictures that are not there. Throws DataError when there is none at all.
+  void check_missing(const fs::path& table, size_t pictures, Dataset& dataset) const {
+    if (missing_ == 0) return;
+    const std::string found = fmt::format("{} of the {} pictures that {} names are not there, such as {}",
+                                          missing_, pictures, table.string(), first_missing_);
+    require<DataError>(
+        missing_ < pictures, kWhere, found,
+        "--root says which folder or archive they lie in, --suffix what their names end with, such as "
+        ".jpg");
+    dataset.warnings.push_back(found);
+  }
+
+ private:
+  /// Adds a picture to the store; false for one that is not there.
+  bool find(const std::string& path) {
     fs::path way;
     for (const fs::path& part : fs::path(path)) {
       way /= part;
@@ -35,10 +63,15 @@ class Locator {
       if (const Members* members = members_of(way.string()))
         return add_member(path, *members, path.substr(way.native().size() + 1));
     }
-    store_.add_file(path);
+    std::error_code error;
+    const bool is_there = fs::exists(path, error) || (error && error != std::errc::no_such_file_or_directory);
+    if (is_there)
+      store_.add_file(path);
+    else
+      store_.add_missing(path, "no such file");
+    return is_there;
   }
 
- private:
   struct Members {
     uint32_t archive = 0;
     std::vector<ListedPicture> pictures;  ///< sorted by name
@@ -47,7 +80,8 @@ class Locator {
   /// Null where the path is a folder, or nothing.
   const Members* members_of(const std::string& path) {
     const auto [found, is_new] = archives_.try_emplace(path);
-    if (is_new && fs::is_regular_file(path)) {
+    std::error_code error;
+    if (is_new && fs::is_regular_file(path, error)) {
       OpenedArchive opened = list_archive(path, options_.progress, options_.stop);
       found->second = std::make_unique<Members>(
           Members{store_.add_archive(std::move(opened.archive), path), std::move(opened.listing.pictures)});
@@ -55,24 +89,77 @@ class Locator {
     return found->second.get();
   }
 
-  void add_member(const std::string& path, const Members& members, const std::string& name) {
+  bool add_member(const std::string& path, const Members& members, const std::string& name) {
     const auto found =
         std::lower_bound(members.pictures.begin(), members.pictures.end(), name,
                          [](const ListedPicture& a, const std::string& b) { return a.name < b; });
-    if (found != members.pictures.end() && found->name == name)
+    const bool is_there = found != members.pictures.end() && found->name == name;
+    if (is_there)
       store_.add_entry(path, members.archive, found->entry);
     else
       store_.add_missing(path, "is not in the archive");
+    return is_there;
   }
 
   const OpenOptions& options_;
   PictureStore& store_;
   std::map<std::string, std::unique_ptr<Members>> archives_;
+  size_t missing_ = 0;
+  std::string first_missing_;
 };
 
-[[noreturn]] void refuse(const fs::path& path, const TableRow& row, const std::string& problem,
-                         std::string_view hint = {}) {
-  throw FormatError(kWhere, fmt::format("{}, line {}: {}", path.string(), row.line, problem), hint);
+/// Paths become absolute: however one is written, it is one path.
+TablePaths place_pictures(const fs::path& table, const TableOptions& options, std::vector<TableRow>& rows) {
+  std::vector<std::string> names;
+  for (const TableRow& row : rows) names.push_back(row.values[kPath]);
+  TablePaths paths = names.empty() ? TablePaths{} : find_paths(table, names, options);
+  for (TableRow& row : rows) row.values[kPath] = paths.of(row.values[kPath]);
+  return paths;
+}
+
+/// What was found out about a table that is not plainly one of path,label: "a table, separated by ';' (path
+/// in 'id', class in 'breed', pictures are train/*.jpg)".
+std::string describe_reading(const TableColumns& columns, const TablePaths& paths, const fs::path& table,
+                             const std::string& form) {
+  std::vector<std::string> parts;
+  if (columns.guessed) {
+    parts.push_back(fmt::format("path in '{}'", columns.path));
+    if (!columns.label.empty()) parts.push_back(fmt::format("class in '{}'", columns.label));
+    if (!columns.split.empty()) parts.push_back(fmt::format("split in '{}'", columns.split));
+  }
+  if (paths.guessed) {
+    const fs::path root = paths.root.lexically_relative(fs::absolute(table).parent_path());
+    parts.push_back(
+        fmt::format("pictures are {}", (root / ("*" + paths.suffix)).lexically_normal().string()));
+  }
+  return fmt::format("a manifest{}{}{}", form.empty() ? "" : ", " + form, parts.empty() ? "" : ": ",
+                     fmt::join(parts, ", "));
+}
+
+/// Labels are texts for people; bytes of another character set would be other letters everywhere.
+void check_labels(const fs::path& path, const std::vector<TableRow>& rows) {
+  for (const TableRow& row : rows) {
+    const std::string& label = row.values[kLabel];
+    if (!is_utf8(label))
+      refuse_line(path, row.line,
+                  fmt::format("the label {} is not UTF-8, perhaps Latin-1 ('{}')", quoted_name(label),
+                              utf8_from_latin1(label)),
+                  "save the table as UTF-8, such as with: iconv -f LATIN1 -t UTF-8");
+    if (const std::string fault = fault_of_class_name(label); !fault.empty())
+      refuse_line(path, row.line, fmt::format("the label {} {}", quoted_name(label), fault));
+  }
+}
+
+/// The class of each row from its name. Rows whose name has none are left out.
+void label_by_pattern(const LabelPattern& pattern, std::vector<TableRow>& rows, Dataset& dataset) {
+  std::erase_if(rows, [&](TableRow& row) {
+    std::optional<std::string> label = pattern.label_of(row.values[kPath]);
+    if (label)
+      row.values[kLabel] = std::move(*label);
+    else
+      dataset.left_out.add(row.values[kPath], "a picture whose name --label-pattern finds no class in");
+    return !label.has_value();
+  });
 }
 
 /// Splits get their names; either every line has one or none has.
@@ -82,18 +169,36 @@ void check_splits(const fs::path& path, std::vector<TableRow>& rows) {
   for (TableRow& row : rows) {
     std::string& split = row.values[kSplit];
     const std::string name = is_split ? split_of_name(split) : "all";
-    if (name.empty() && split.empty()) refuse(path, row, "no split, where other lines have one");
+    if (name.empty() && split.empty()) refuse_line(path, row.line, "no split, where other lines have one");
     if (name.empty())
-      refuse(path, row, fmt::format("an unknown split '{}'", split),
-             "train, validation (val, valid) or test");
+      refuse_line(path, row.line, fmt::format("an unknown split '{}'", split),
+                  "train, validation or test, by any usual name");
     split = name;
   }
 }
 
-/// However a path is written, it is one path.
-void make_absolute(const fs::path& manifest, std::vector<TableRow>& rows) {
-  const fs::path base = fs::absolute(manifest).parent_path();
-  for (TableRow& row : rows) row.values[kPath] = (base / row.values[kPath]).lexically_normal().string();
+/// The rows of path, label and split, of whatever columns and places; and what was understood of them.
+std::vector<TableRow> read_rows(const fs::path& path, const OpenOptions& options, Dataset& dataset) {
+  const Table table = read_table(path);
+  if (table.columns.empty()) return {};
+  const bool needs_label = options.label_pattern.empty();
+  const TableColumns columns = find_columns(table, path, options.table, needs_label);
+  std::vector<std::string> wanted{columns.path};
+  if (needs_label) wanted.push_back(columns.label);
+  const size_t required = wanted.size();
+  if (!columns.split.empty()) wanted.push_back(columns.split);
+  Table chosen = select_columns(table, path, wanted, required);
+  for (TableRow& row : chosen.rows) {
+    if (!needs_label) row.values.insert(row.values.begin() + 1, "");
+    row.values.resize(kSplit + 1);
+  }
+  std::erase(chosen.other_columns, "hash");  // of a run's manifest: for whoever compares contents
+  if (!chosen.other_columns.empty())
+    dataset.warnings.push_back(
+        fmt::format("columns that mean nothing here: {}", fmt::join(chosen.other_columns, ", ")));
+  const TablePaths paths = place_pictures(path, options.table, chosen.rows);
+  dataset.layout = describe_reading(columns, paths, path, chosen.form);
+  return std::move(chosen.rows);
 }
 
 /// Sorted by path, so that a manifest means the same in any order. A picture that is there twice must say the
@@ -104,53 +209,48 @@ void sort_and_keep_first(const fs::path& path, std::vector<TableRow>& rows, Data
   const auto end = std::unique(rows.begin(), rows.end(), [&](const TableRow& a, const TableRow& b) {
     if (a.values[kPath] != b.values[kPath]) return false;
     if (a.values != b.values)
-      refuse(path, b,
-             fmt::format("{} is in line {} too, with another label or split", b.values[kPath], a.line));
+      refuse_line(path, b.line,
+                  fmt::format("{} is in line {} too, with another label or split", b.values[kPath], a.line));
+    dataset.left_out.add(b.values[kPath], "a line for a picture that is there already");
     return true;
   });
-  if (end != rows.end())
-    dataset.ignored["a line for a picture that is there already"] += static_cast<size_t>(rows.end() - end);
   rows.erase(end, rows.end());
 }
 
 }  // namespace
 
 bool is_manifest(const fs::path& path) {
-  constexpr std::array<std::string_view, 3> kExtensions{".csv", ".jsonl", ".ndjson"};
+  constexpr std::array<std::string_view, 4> kExtensions{".csv", ".tsv", ".jsonl", ".ndjson"};
   return std::find(kExtensions.begin(), kExtensions.end(), lower_case(path.extension().string())) !=
          kExtensions.end();
 }
 
 void read_manifest(const fs::path& path, const OpenOptions& options, Dataset& dataset) {
-  const std::vector<std::string> columns{"path", "label", "split"};
-  Table table = lower_case(path.extension().string()) == ".csv" ? read_csv(path, columns, 2)
-                                                                : read_jsonl(path, columns, 2);
-  check_splits(path, table.rows);
-  make_absolute(path, table.rows);
-  sort_and_keep_first(path, table.rows, dataset);
-  std::erase(table.other_columns, "hash");  // of a run's manifest: for whoever compares contents
-  if (!table.other_columns.empty())
-    dataset.warnings.push_back(
-        fmt::format("columns that mean nothing here: {}", fmt::join(table.other_columns, ", ")));
+  std::vector<TableRow> rows = read_rows(path, options, dataset);
+  if (!options.label_pattern.empty()) label_by_pattern(LabelPattern(options.label_pattern), rows, dataset);
+  check_labels(path, rows);
+  check_splits(path, rows);
+  sort_and_keep_first(path, rows, dataset);
   auto store = std::make_shared<PictureStore>(fs::path());
   Locator locator(options, *store);
   DatasetBuilder builder(store);
-  for (size_t i = 0; i < table.rows.size(); ++i) {
-    const std::vector<std::string>& values = table.rows[i].values;
-    locator.add(values[kPath]);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const std::vector<std::string>& values = rows[i].values;
+    locator.add(values[kPath], rows[i].line);
     builder.add(values[kSplit], values[kLabel], static_cast<uint32_t>(i));
   }
   store->shrink_to_fit();
+  locator.check_missing(path, rows.size(), dataset);
   builder.finish(dataset, fmt::format("{} names no pictures", path.string()),
                  "a line per picture: path,label or path,label,split");
-  dataset.layout = dataset.has_split("all") ? "a manifest, not split" : "a manifest with splits";
+  dataset.layout += dataset.has_split("all") ? ", not split" : " with splits";
 }
 
 std::string format_manifest(const Dataset& dataset, const ContentsByPath& contents) {
   std::string text = format_csv_line({"path", "label", "split", "hash"});
   for (const Split& split : dataset.splits)
     for (size_t i = 0; i < split.samples.size(); ++i) {
-      // A manifest may name any file, so that a link out of the data set would be followed there.
+      // What is no file at all, such as a broken link, is no picture of the data set.
       if (split.store->is_missing(split.samples[i].picture)) continue;
       const fs::path path = split.path(i);
       const auto content = contents.find(path);

@@ -13,13 +13,14 @@
 #include "margay/core/error.h"
 #include "margay/core/json.h"
 #include "margay/core/sha256.h"
+#include "margay/image/decode.h"
 
 namespace margay::data {
 namespace fs = std::filesystem;
 namespace {
 
 constexpr std::array<char, 8> kMagic{'m', 'a', 'r', 'g', 'a', 'y', 'p', 'k'};
-constexpr uint64_t kVersion = 1;
+constexpr uint64_t kVersion = 2;
 constexpr uint64_t kPixelsAt = 4096;  // a page, so that pictures begin on one
 constexpr const char* kExtension = ".pack";
 
@@ -46,12 +47,11 @@ std::vector<ContentHash> hashes_from_json(const Json& list) {
   return hashes;
 }
 
-/// Names of files need not be UTF-8, but reasons and notes are margay's own words.
+/// Names of files need not be UTF-8, but notes are margay's own words.
 std::vector<uint8_t> index_to_bytes(const PackedIndex& index) {
   return Json::to_cbor({{"kept", index.kept},
                         {"contents", hashes_to_json(index.contents)},
                         {"checksums", hashes_to_json(index.checksums)},
-                        {"skipped", index.skipped},
                         {"noted", index.noted}});
 }
 
@@ -62,7 +62,6 @@ PackedIndex index_from_bytes(std::span<const uint8_t> bytes) {
   json.at("kept").get_to(index.kept);
   index.contents = hashes_from_json(json.at("contents"));
   index.checksums = hashes_from_json(json.at("checksums"));
-  json.at("skipped").get_to(index.skipped);
   json.at("noted").get_to(index.noted);
   return index;
 }
@@ -89,7 +88,6 @@ bool fits(const PackedIndex& index, uint64_t kept, uint64_t pictures) {
   const auto is_sample = [&](const auto& entry) { return entry.first < pictures; };
   return std::is_sorted(index.kept.begin(), index.kept.end(), std::less_equal<>()) &&
          (kept == 0 || index.kept.back() < pictures) &&
-         std::all_of(index.skipped.begin(), index.skipped.end(), is_sample) &&
          std::all_of(index.noted.begin(), index.noted.end(), is_sample);
 }
 
@@ -105,14 +103,16 @@ bool has_sound_pixels(const PackedFile& packed, uint64_t picture_bytes, WorkerPo
 }  // namespace
 
 std::string packed_key(const Split& split, const image::Preprocess& spec) {
-  std::string text = fmt::format("{}\n{}\n", kVersion, spec.fitting().to_json().dump());
+  std::string text =
+      fmt::format("{} {}\n{}\n", kVersion, image::kDecoderVersion, spec.fitting().to_json().dump());
   for (const Sample& sample : split.samples) split.store->append_identity(sample.picture, text);
   return sha256_hex(std::span(reinterpret_cast<const uint8_t*>(text.data()), text.size()));
 }
 
 std::optional<PackedFile> open_packed(const fs::path& path, uint64_t picture_bytes, uint64_t pictures,
                                       WorkerPool& pool) try {
-  if (!fs::is_regular_file(path) || fs::file_size(path) == 0) return std::nullopt;
+  std::error_code unknown;
+  if (!fs::is_regular_file(path, unknown) || fs::file_size(path, unknown) == 0) return std::nullopt;
   PackedFile packed{MappedFile::open(path), {}, nullptr};
   const auto index = find_index(packed.file.bytes(), picture_bytes);
   if (!index) return std::nullopt;

@@ -20,11 +20,12 @@ namespace margay::data {
 
 /// What decoding a split found out, by the number of the sample in the split.
 struct PackedIndex {
-  std::vector<uint32_t> kept;                             ///< the samples whose pixels there are, in order
-  std::vector<ContentHash> contents;                      ///< of each kept sample's encoded bytes
-  std::vector<ContentHash> checksums;                     ///< of each kept sample's pixels
-  std::vector<std::pair<uint32_t, std::string>> skipped;  ///< with the reason
-  std::vector<std::pair<uint32_t, std::string>> noted;    ///< with the note
+  std::vector<uint32_t> kept;          ///< the samples whose pixels there are, in order
+  std::vector<ContentHash> contents;   ///< of each kept sample's encoded bytes
+  std::vector<ContentHash> checksums;  ///< of each kept sample's pixels
+  /// With the reason. Not in the file: what could not be read once may be there the next time.
+  std::vector<std::pair<uint32_t, std::string>> skipped;
+  std::vector<std::pair<uint32_t, std::string>> noted;  ///< with the note
 };
 
 /// A packed file, mapped.
@@ -34,8 +35,8 @@ struct PackedFile {
   const uint8_t* pixels = nullptr;  ///< [kept, picture_bytes]
 };
 
-/// 64 hexadecimal digits for what a split's pixels depend on: the preprocessing, and path, size and time of
-/// change of every picture, or of the archive that it is in.
+/// 64 hexadecimal digits for what a split's pixels depend on: the decoder, the preprocessing, and of every
+/// picture, or of the archive that it is in, path, size, inode and times of change.
 std::string packed_key(const Split& split, const image::Preprocess& spec);
 
 /// Checks everything: sizes before memory is taken, and all checksums on the threads of `pool`. Nothing when

@@ -1,12 +1,16 @@
 // Names in one text, places in one row of numbers.
 #include "margay/data/picture_store.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <system_error>
 #include <utility>
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/data/file_start.h"
+#include "margay/image/decode.h"
 
 namespace margay::data {
 
@@ -40,13 +44,21 @@ size_t NameTable::memory_bytes() const {
 
 namespace {
 
-/// Size and time of change; empty where there is no such file.
+/// Size, inode and times of change; empty where there is no such file. The time of the last change of the
+/// inode is what no program can set back.
 std::string stamp_of(const std::filesystem::path& path) {
-  std::error_code error;
-  const auto bytes = std::filesystem::file_size(path, error);
-  if (error) return {};
-  const auto changed = std::filesystem::last_write_time(path, error);
-  return error ? std::string() : fmt::format("{} {}", bytes, changed.time_since_epoch().count());
+  struct stat facts {};
+  if (::stat(path.c_str(), &facts) != 0) return {};
+  return fmt::format("{} {} {}.{} {}.{}", facts.st_size, facts.st_ino, facts.st_mtim.tv_sec,
+                     facts.st_mtim.tv_nsec, facts.st_ctim.tv_sec, facts.st_ctim.tv_nsec);
+}
+
+/// Of larger files the beginning is looked at, so that memory is not taken for what is no picture.
+constexpr uint64_t kLargeBytes = 16 << 20;
+
+void require_picture(const std::vector<uint8_t>& start) {
+  require<FormatError>(image::sniff_format(start).has_value(), "data.store",
+                       "the bytes are of no format that margay reads");
 }
 
 }  // namespace
@@ -88,9 +100,17 @@ std::filesystem::path PictureStore::path(size_t i) const {
 
 std::vector<uint8_t> PictureStore::read(size_t i, uint64_t limit_bytes) const {
   const Place at = place(i);
-  if (at.archive == kFile) return read_file(path(i), limit_bytes);
   if (at.archive == kMissing) throw IoError("data.store", reasons_[at.entry]);
-  return archives_[at.archive]->read(at.entry, limit_bytes);
+  if (at.archive == kFile) {
+    const std::filesystem::path file = path(i);
+    std::error_code unknown;
+    if (std::filesystem::file_size(file, unknown) > kLargeBytes && !unknown)
+      require_picture(read_start(file));
+    return read_file(file, limit_bytes);
+  }
+  const archive::Archive& archive = *archives_[at.archive];
+  if (archive.size_bytes(at.entry) > kLargeBytes) require_picture(archive.read_start(at.entry, kStartBytes));
+  return archive.read(at.entry, limit_bytes);
 }
 
 void PictureStore::append_identity(size_t i, std::string& text) const {

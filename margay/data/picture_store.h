@@ -49,8 +49,8 @@ class PictureStore {
   std::filesystem::path path(size_t i) const;
   /// The encoded bytes. Throws IoError or FormatError; see skip_reason for how to tell it.
   std::vector<uint8_t> read(size_t i, uint64_t limit_bytes) const;
-  /// Adds a line that changes when the bytes may have: path, size and time of change of the file or the
-  /// archive.
+  /// Adds a line that changes when the bytes may have: path, size, inode and times of change of the file or
+  /// the archive.
   void append_identity(size_t i, std::string& text) const;
   /// Of names and places, without archives.
   size_t memory_bytes() const;
@@ -69,7 +69,7 @@ class PictureStore {
   std::vector<Place> places_;  ///< empty while there are only files
   std::vector<std::string> reasons_;
   std::vector<std::shared_ptr<const archive::Archive>> archives_;
-  std::vector<std::string> archive_stamps_;  ///< size and time of change of each
+  std::vector<std::string> archive_stamps_;  ///< size, inode and times of each
 };
 
 }  // namespace margay::data

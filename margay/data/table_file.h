@@ -1,34 +1,55 @@
-// Tables as people exchange them: CSV, or a JSON object per line.
+// Tables as people exchange them: CSV with its cousins, or a JSON object per line.
 #pragma once
 
 #include <cstddef>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace margay::data {
 
-/// A line that has a value for each of the columns that were asked for.
+/// A line that has a value for each column.
 struct TableRow {
   size_t line = 0;                  ///< in the file, from 1
   std::vector<std::string> values;  ///< as the columns; empty where there is none
+  std::vector<size_t>
+      structured{};  ///< columns whose values are neither texts nor whole numbers, as JSON has them
 };
 
-/// The columns that were asked for, row by row.
+/// A table as it stands in the file, or the columns of it that were asked for.
 struct Table {
+  std::vector<std::string> columns;  ///< their names
   std::vector<TableRow> rows;
   std::vector<std::string> other_columns;  ///< those that were not asked for, in the order of the file
+  std::string form;  ///< what is not plain about it, for people: "separated by ';', UTF-16"; else empty
 };
 
-/// Reads a CSV file (RFC 4180: quotes, CRLF, line ends within quotes; also a byte order mark, empty lines,
-/// and spaces around what is not quoted) whose first line names its columns. The first `required` of
-/// `columns` must be there. Throws FormatError with the number of the line.
-Table read_csv(const std::filesystem::path& path, const std::vector<std::string>& columns, size_t required);
+/// Reads a file whose first line names its columns (RFC 4180: quotes, line ends within quotes; also spaces
+/// around what is not quoted, empty lines, and any line ends). Values are separated by comma, semicolon, tab
+/// or
+/// '|', whichever the first line has. Throws FormatError with the number of the line, IoError.
+Table read_csv(const std::filesystem::path& path);
 
 /// The same for a file with a JSON object per line; values are texts or whole numbers.
-Table read_jsonl(const std::filesystem::path& path, const std::vector<std::string>& columns, size_t required);
+Table read_jsonl(const std::filesystem::path& path);
+
+/// Whichever of the two the name says.
+Table read_table(const std::filesystem::path& path);
+
+/// Of a table the columns of these names, whatever their case, in this order; the first `required` of them
+/// must be there, with a value in every line. Throws FormatError, which names `path`.
+Table select_columns(const Table& table, const std::filesystem::path& path,
+                     const std::vector<std::string>& columns, size_t required);
+
+/// `select_columns` of a CSV file.
+Table read_csv(const std::filesystem::path& path, const std::vector<std::string>& columns, size_t required);
 
 /// One line of a CSV file, quoted where that is needed, with its end.
 std::string format_csv_line(const std::vector<std::string>& fields);
+
+/// A FormatError about a line of a file.
+[[noreturn]] void refuse_line(const std::filesystem::path& path, size_t line, std::string_view problem,
+                              std::string_view hint = {});
 
 }  // namespace margay::data

@@ -408,7 +408,7 @@ class InspectionHtml {
 
   Markup ignored_section() const {
     std::vector<std::vector<Markup>> rows;
-    for (const auto& [reason, count] : inspection_.ignored) {
+    for (const auto& [reason, count] : inspection_.left_out.counts()) {
       if (rows.size() == kTableClasses) break;
       rows.push_back({text(shortened(reason, kNameLetters)), text(grouped_size(count))});
     }

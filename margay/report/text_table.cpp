@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "margay/core/printable.h"
-#include "margay/core/utf8.h"
+#include "margay/core/unicode.h"
 
 namespace margay::report {
 
@@ -14,15 +14,15 @@ std::string format_text_table(std::vector<std::vector<std::string>> rows, Align 
   std::vector<size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
-    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], count_letters(row[i]));
+    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], display_width(row[i]));
   }
   std::string text;
   for (const auto& row : rows) {
     std::string line;
     for (size_t i = 0; i < row.size(); ++i) {
-      const std::string gap(widths[i] - count_letters(row[i]), ' ');
       const bool right = i > 0 && others == Align::right;
-      line += std::string(i > 0 ? 3 : 0, ' ') + (right ? gap : "") + row[i] + (right ? "" : gap);
+      line += std::string(i > 0 ? 3 : 0, ' ') +
+              (right ? right_aligned(row[i], widths[i]) : left_aligned(row[i], widths[i]));
     }
     text += line.substr(0, line.find_last_not_of(' ') + 1) + '\n';
   }

@@ -8,7 +8,8 @@
 #include "margay/core/cache_folder.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
-#include "margay/core/json.h"
+#include "margay/core/unicode.h"
+#include "margay/data/class_names.h"
 #include "margay/data/duplicates.h"
 
 namespace margay::train {
@@ -16,15 +17,10 @@ namespace {
 
 /// The model file keeps the names as JSON: better to hear it before the training than after.
 void require_utf8(const std::vector<std::string>& classes) {
-  for (const std::string& name : classes) {
-    try {
-      (void)Json(name).dump();
-    } catch (const Json::exception&) {
-      throw DataError("train",
-                      fmt::format("the name of the class folder {} is not UTF-8", format_json(Json(name))),
-                      "rename the folder");
-    }
-  }
+  for (const std::string& name : classes)
+    require<DataError>(is_utf8(name), "train",
+                       fmt::format("the name of the class {} is not UTF-8", data::quoted_name(name)),
+                       "rename the folder");
 }
 
 /// Training itself wants memory too.
@@ -36,11 +32,16 @@ uint64_t memory_for_pictures() {
 void require_every_class(const data::Dataset& dataset, const data::Split& split) {
   std::vector<size_t> counts(dataset.classes.size());
   for (const data::Sample& sample : split.samples) ++counts[static_cast<size_t>(sample.label)];
-  for (size_t label = 0; label < counts.size(); ++label)
-    require<DataError>(counts[label] > 0, "train",
-                       fmt::format("the class '{}' has no pictures to train on, only others to check with",
-                                   dataset.classes[label]),
-                       "add some to train, or take its folder out of the other splits");
+  for (size_t label = 0; label < counts.size(); ++label) {
+    if (counts[label] > 0) continue;
+    const std::string& name = dataset.classes[label];
+    const std::string alike = data::look_alike_of(name, dataset.classes);
+    throw DataError(
+        "train", fmt::format("the class '{}' has no pictures to train on, only others to check with", name),
+        alike.empty() ? "add some to train, or take its folder out of the other splits"
+                      : fmt::format("is it the class {}? They differ {}", data::quoted_name(alike),
+                                    describe_difference(name, alike)));
+  }
 }
 
 void require_few_broken(const std::vector<data::SkippedFile>& skipped, size_t usable) {
@@ -56,13 +57,15 @@ void require_few_broken(const std::vector<data::SkippedFile>& skipped, size_t us
                   "mend or remove them, or go on without them with --allow-broken");
 }
 
-void warn_of_broken_classes(const data::DecodedCache& cache, const std::string& split, TrainingData& data) {
-  std::vector<size_t> counts(data.classes.size());
-  for (size_t i = 0; i < cache.size(); ++i) ++counts[static_cast<size_t>(cache.label(i))];
-  for (size_t label = 0; label < counts.size(); ++label)
-    if (counts[label] == 0)
-      data.warnings.push_back(
-          fmt::format("the class '{}' has no picture in {} that decodes", data.classes[label], split));
+/// Classes whose pictures are all broken. Those that have none in the split are told of already.
+void warn_of_broken_classes(const data::DecodedCache& cache, const data::Split& split, TrainingData& data) {
+  std::vector<size_t> found(data.classes.size()), decoded(data.classes.size());
+  for (const data::Sample& sample : split.samples) ++found[static_cast<size_t>(sample.label)];
+  for (size_t i = 0; i < cache.size(); ++i) ++decoded[static_cast<size_t>(cache.label(i))];
+  for (size_t label = 0; label < found.size(); ++label)
+    if (found[label] > 0 && decoded[label] == 0)
+      data.warnings.push_back(fmt::format("none of the {} pictures of the class '{}' in {} decodes",
+                                          found[label], data.classes[label], split.name));
 }
 
 void warn_of_duplicates(TrainingData& data) {
@@ -114,8 +117,8 @@ TrainingData TrainingData::load(const data::Dataset& dataset, const image::Prepr
   if (dataset.has_split("validation")) made.validation = build("validation");
   if (options.broken == ManyBroken::refuse)
     require_few_broken(made.skipped(), made.train.size() + (made.validation ? made.validation->size() : 0));
-  warn_of_broken_classes(made.train, "train", made);
-  if (made.validation) warn_of_broken_classes(*made.validation, "validation", made);
+  warn_of_broken_classes(made.train, dataset.split("train"), made);
+  if (made.validation) warn_of_broken_classes(*made.validation, dataset.split("validation"), made);
   warn_of_duplicates(made);
   return made;
 }

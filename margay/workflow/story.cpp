@@ -219,7 +219,7 @@ void Storyteller::fill_data(report::Story& story) {
     for (const data::Sample& sample : split.samples) ++counts.counts[static_cast<size_t>(sample.label)];
     story.splits.push_back(std::move(counts));
   }
-  for (const auto& [reason, count] : dataset_.ignored) story.ignored_files += static_cast<int64_t>(count);
+  story.ignored_files = static_cast<int64_t>(dataset_.left_out.total());
   story.skipped = data_->skipped();
 }
 
@@ -307,6 +307,8 @@ StoryResult Storyteller::tell() {
 
   const run::FolderLock lock(options_.out);
   narrate(data::describe(dataset_));
+  if (!dataset_.left_out.empty()) narrate(data::describe(dataset_.left_out));
+  for (const std::string& warning : dataset_.warnings) narrate("warning: " + warning);
   narrate(fmt::format("First the recipe '{}', as it is.", options_.recipe));
   const TrainingRun first = run_recipe(article);
   if (first.result.stopped) return {page, {}, true};

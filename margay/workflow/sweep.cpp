@@ -63,6 +63,7 @@ class SweepFile {
   SweepFile(const SweepRequest& request, size_t trials) : path_(request.folder / "sweep.json") {
     asked_ = {{"recipe", request.recipe},
               {"data", request.dataset.root.string()},
+              {"split", request.dataset.layout},
               {"strategy", request.strategy == SweepStrategy::random ? "random" : "halving"},
               {"seed", request.seed},
               {"settings", request.document},

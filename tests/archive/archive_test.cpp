@@ -133,8 +133,54 @@ TEST_CASE("evil entries are refused by name and the others are read") {
   write_archive(folder / "x", {{"good", "1"}, {"hard", "", AE_IFREG, "good"}, {"pipe", "", AE_IFIFO}},
                 ArchiveKind::tar);
   const Opened opened(folder / "x");
-  CHECK(opened.refused ==
-        std::map<std::string, std::string>{{"hard", "a hard link"}, {"pipe", "a device, socket or pipe"}});
+  CHECK(opened.refused == std::map<std::string, std::string>{{"pipe", "a device, socket or pipe"}});
+}
+
+TEST_CASE("links to files of the same archive are those files and no others are looked at") {
+  for (const ArchiveKind kind : {ArchiveKind::zip, ArchiveKind::tar, ArchiveKind::tar_gz}) {
+    CAPTURE(static_cast<int>(kind));
+    const test::TemporaryFolder folder;
+    std::vector<Entry> entries{{"a/soft", "", AE_IFLNK, "../b/./1"},
+                               {"a/over", "", AE_IFLNK, "soft"},
+                               {"b/1", noise(600)},
+                               {"loop", "", AE_IFLNK, "pool"},
+                               {"pool", "", AE_IFLNK, "loop"},
+                               {"to_folder", "", AE_IFLNK, "b"},
+                               {"nowhere", "", AE_IFLNK, "b/2"},
+                               {"outside", "", AE_IFLNK, "../b/1"},
+                               {"absolute", "", AE_IFLNK, "/b/1"}};
+    if (kind != ArchiveKind::zip) entries.push_back({"hard", "", AE_IFREG, "b/1"});
+    write_archive(folder / "x", entries, kind);
+    const Opened opened(folder / "x");
+    for (const char* name : {"a/soft", "a/over", "b/1"}) CHECK(opened.read(name) == noise(600));
+    if (kind != ArchiveKind::zip) CHECK(opened.read("hard") == noise(600));
+    CHECK(opened.entries.size() == (kind == ArchiveKind::zip ? 3 : 4));
+    CHECK(opened.refused.size() == 6);
+    for (const auto& [name, reason] : opened.refused) CHECK(reason == "a symbolic link to no file");
+  }
+}
+
+TEST_CASE("the beginning of a file is read alone") {
+  for (const ArchiveKind kind : kKinds) {
+    const test::TemporaryFolder folder;
+    write_archive(folder / "x", {{"a", noise(70'000)}, {"b", "2"}}, kind);
+    const Opened opened(folder / "x");
+    const std::vector<uint8_t> start = opened.archive->read_start(opened.entries.at("a"), 512);
+    CHECK(std::string(start.begin(), start.end()) == noise(70'000).substr(0, 512));
+    CHECK(opened.archive->read_start(opened.entries.at("b"), 512).size() == 1);
+    CHECK(opened.archive->size_bytes(opened.entries.at("a")) == 70'000);
+  }
+}
+
+TEST_CASE("a size that no compressed bytes can come to takes no memory") {
+  constexpr std::string_view kCentralHeader = "PK\x01\x02";
+  constexpr size_t kUncompressedSize = 24;
+  const test::TemporaryFolder folder;
+  write_archive(folder / "x", {{"a", std::string(5000, '0')}});
+  patch(folder / "x", kCentralHeader, kUncompressedSize, 1u << 30);
+  const Opened opened(folder / "x");
+  CHECK_THROWS_WITH_AS(opened.read("a", uint64_t{1} << 31),
+                       doctest::Contains("is declared to have 1073741824 bytes"), FormatError);
 }
 
 TEST_CASE("an encrypted entry is refused") {

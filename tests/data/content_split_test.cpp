@@ -203,3 +203,22 @@ TEST_CASE("a class of copies is warned about and what cannot be read stays in tr
   stop.request_stop();
   CHECK_THROWS_AS(split_by_content(dataset, 0.2, pool, {}, stop.get_token()), Interrupted);
 }
+
+TEST_CASE("another seed holds other pictures back and each holds the same again") {
+  const TemporaryFolder folder;
+  for (int i = 0; i < 40; ++i)
+    test::write_picture(folder / (i % 2 == 0 ? "cats" : "dogs") / (std::to_string(i) + ".png"),
+                        test::noise_picture(6, 6, static_cast<uint64_t>(i) + 1));
+  WorkerPool pool(2);
+  const auto held_back = [&](uint64_t seed) {
+    return names_of(split_by_content(Dataset::open(folder.path()), 0.25, pool, {}, {}, seed), "validation");
+  };
+  CHECK(held_back(0) == names_of(split_by_content(Dataset::open(folder.path()), 0.25, pool), "validation"));
+  CHECK(held_back(1) != held_back(0));
+  CHECK(held_back(2) != held_back(1));
+  CHECK(held_back(1) == held_back(1));
+  CHECK(held_back(1).size() == 10);
+  test::write_pets(folder / "split", 2, 1);
+  CHECK_THROWS_WITH_AS(split_by_content(Dataset::open(folder / "split"), std::nullopt, pool, {}, {}, 1),
+                       doctest::Contains("is split already"), UsageError);
+}

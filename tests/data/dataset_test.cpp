@@ -58,12 +58,14 @@ TEST_CASE("a split folder is indexed with sorted classes and files") {
         std::vector<std::string>{"1.png", "B.png", "a.JPG", "a10.jpeg", "a2.jfif", "b.jpg", "c.JPE"});
   CHECK(dataset.split("train").samples.front().label == 0);
   CHECK(dataset.split("train").samples.back().label == 1);
-  CHECK(dataset.ignored.empty());
+  CHECK(dataset.left_out.counts().empty());
   CHECK(dataset.warnings.empty());
 }
 
-TEST_CASE("val and valid mean validation") {
-  for (const char* alias : {"val", "valid", "validation", "Validation"}) {
+TEST_CASE("validation has many names") {
+  for (const char* alias :
+       {"val", "valid", "validation", "Validation", "VAL", "val_set", "dev", "eval", "hold-out"}) {
+    CAPTURE(alias);
     const TemporaryFolder folder;
     for (const char* split : {"train", alias})
       for (const char* name : {"cats", "dogs"}) touch(folder / split / name / "1.jpg");
@@ -95,7 +97,8 @@ TEST_CASE("a lone wrapping folder is entered") {
   const Dataset dataset = Dataset::open(folder.path());
   CHECK(dataset.root == folder / "a/b");
   CHECK(dataset.split("train").samples.size() == 4);
-  CHECK(dataset.ignored == std::map<std::string, size_t>{{"hidden", 1}, {"not a picture (.txt)", 1}});
+  CHECK(dataset.left_out.counts() ==
+        std::map<std::string, size_t>{{"hidden", 1}, {"not a picture (.txt)", 1}});
 }
 
 TEST_CASE("a lone train folder is a split and not a wrapping") {
@@ -138,19 +141,20 @@ TEST_CASE("what is no picture is counted by reason or listed as broken and never
     return "";
   };
   CHECK(refusal(1).find("a broken link") != std::string::npos);
-  CHECK(refusal(2).find("a link that leads out of the data set") != std::string::npos);
+  CHECK(refusal(2).empty());
   CHECK(refusal(3).find("a folder named like a picture") != std::string::npos);
   CHECK(refusal(4).find("a broken link") != std::string::npos);
   CHECK(refusal(7).find("not a regular file") != std::string::npos);
-  CHECK(format_manifest(dataset).find("far.jpg") == std::string::npos);
-  CHECK(dataset.ignored == std::map<std::string, size_t>{{"a link that leads out of the data set", 1},
-                                                         {"a picture outside a class folder", 1},
-                                                         {"hidden", 1},
-                                                         {"not a picture (.txt)", 1},
-                                                         {"not a picture (no extension)", 1},
-                                                         {"not a picture (other extension)", 1}});
+  CHECK(format_manifest(dataset).find("far.jpg") != std::string::npos);
+  CHECK(dataset.left_out.counts() ==
+        std::map<std::string, size_t>{{"a link to a folder outside the data set", 1},
+                                      {"a picture outside a class folder", 1},
+                                      {"hidden", 1},
+                                      {"not a picture (.txt)", 1},
+                                      {"not a picture (no extension)", 1},
+                                      {"not a picture (other extension)", 1}});
   CHECK(warns(dataset, "1 folder lies inside a class folder (such as cats/more)"));
-  CHECK(warns(dataset, "1 entry is not followed: a link that leads out"));
+  CHECK(warns(dataset, "1 entry is not read: a link to a folder outside the data set (--follow-links"));
 }
 
 TEST_CASE("classes that differ between splits are warned about") {
@@ -158,12 +162,12 @@ TEST_CASE("classes that differ between splits are warned about") {
   for (const char* name : {"cats", "dogs", "mice"}) touch(folder / "train" / name / "1.jpg");
   touch(folder / "val/dogs/1.jpg");
   touch(folder / "val/mice/.keep");
-  touch(folder / "training/cats/1.jpg");
+  touch(folder / "extra/cats/1.jpg");
   const Dataset dataset = Dataset::open(folder.path());
   CHECK(dataset.classes.size() == 3);
   CHECK(warns(dataset, "'cats' is missing from validation"));
   CHECK(warns(dataset, "'mice' has no pictures in validation"));
-  CHECK(warns(dataset, "'training' beside the splits is not read"));
+  CHECK(warns(dataset, "'extra' beside the splits is not read"));
   CHECK(dataset.split("val").samples.front().label == 1);
 }
 

@@ -7,14 +7,17 @@
 
 #include "margay/core/error.h"
 #include "margay/data/imbalance.h"
+#include "tests/data/archived_folder.h"
 #include "tests/data/folders.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace margay;
 using namespace margay::data;
 using margay::test::noise_picture;
+using margay::test::TemporaryFolder;
 using margay::test::write_picture;
 using margay::test::write_text;
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -54,7 +57,7 @@ TEST_CASE("an inspection counts what there is for any number of workers") {
     CHECK(found.height.median == 20);
     CHECK(found.aspect.max == 4.0);
     CHECK(found.turned == 0);
-    CHECK(found.ignored == std::map<std::string, size_t>{{"not a picture (.txt)", 1}});
+    CHECK(found.left_out.counts() == std::map<std::string, size_t>{{"not a picture (.txt)", 1}});
     REQUIRE(found.skipped.size() == 2);
     CHECK(found.skipped[0].path == folder / "train/dogs/2.jpg");
     CHECK(found.skipped[1].reason == "the file is empty");
@@ -164,5 +167,34 @@ TEST_CASE("pictures of the same content in two splits or classes are named") {
   for (const Copies& same : found.copies) {
     REQUIRE(same.size() == 2);
     CHECK(found.pictures[same[0].number].brightness == found.pictures[same[1].number].brightness);
+  }
+}
+
+TEST_CASE("pictures are known by their first bytes whatever their names in folders and archives") {
+  const TemporaryFolder folder;
+  const fs::path pets = folder / "pets";
+  const auto put = [&](const char* name, const char* as) {
+    test::write_picture(pets / as, test::noise_picture(8, 8, 5));
+    fs::rename(pets / as, pets / name);
+  };
+  put("a/plain", "a/x.png");
+  put("a/1.jpg_large", "a/x.jpg");
+  put("b/photo.txt", "b/x.jpg");
+  put("b/2.png", "b/x.png");
+  write_text(pets / "b/notes", "BM is no sign of a picture, and P5 is none either");
+  write_text(pets / "b/thumbnail.nef", std::string("II*\0 a raw file of a camera", 27));
+  fs::create_symlink("../a/plain", pets / "b/link");
+  test::archive_folder(pets, folder / "pets.zip", test::ArchiveKind::zip);
+  test::archive_folder(pets, folder / "pets.tar.gz", test::ArchiveKind::tar_gz);
+  for (const char* name : {"pets", "pets.zip", "pets.tar.gz"}) {
+    CAPTURE(name);
+    WorkerPool pool(1);
+    const Inspection found = inspect(Dataset::open(folder / name), pool);
+    CHECK(found.usable() == 5);
+    CHECK(found.skipped.empty());
+    CHECK(found.left_out.counts() == std::map<std::string, size_t>{{"a raw file of a camera (.nef)", 1},
+                                                                   {"not a picture (no extension)", 1}});
+    REQUIRE(found.left_out.entries().size() == 2);
+    CHECK(found.left_out.entries()[0].path == "b/notes");
   }
 }

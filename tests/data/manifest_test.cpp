@@ -26,7 +26,9 @@ std::vector<std::string> names_of(const Dataset& dataset, std::string_view split
   return names;
 }
 
+/// Opens a table beside some files; nobody looks into those.
 Dataset open_text(const TemporaryFolder& folder, const char* name, std::string_view text) {
+  for (const char* picture : {"a.jpg", "b.jpg", "c.jpg", "a, b.jpg"}) write_text(folder / picture, "x");
   write_text(folder / name, text);
   return Dataset::open(folder / name);
 }
@@ -63,16 +65,16 @@ TEST_CASE("manifests that say the same are the same") {
     CHECK(names_of(dataset, "train") == std::vector<std::string>{"cats/a.jpg", "dogs/b.jpg"});
     CHECK(names_of(dataset, "validation") == std::vector<std::string>{"cats/c.jpg"});
     CHECK(dataset.split("train").path(0) == folder / "a.jpg");
-    CHECK(dataset.ignored.size() == (row.name == std::string_view("twice.csv") ? 1 : 0));
+    CHECK(dataset.left_out.counts().size() == (row.name == std::string_view("twice.csv") ? 1 : 0));
   }
 }
 
 TEST_CASE("quoted fields hold commas and quotes and ends of lines") {
   const TemporaryFolder folder;
-  const Dataset dataset =
-      open_text(folder, "x.csv", "path,label\n\"a, b.jpg\",\"the \"\"cats\"\"\"\nb.jpg,\"two\nlines\"\n");
-  CHECK(dataset.classes == std::vector<std::string>{"the \"cats\"", "two\nlines"});
-  CHECK(dataset.split("all").path(0) == folder / "a, b.jpg");
+  const Dataset dataset = open_text(
+      folder, "x.csv", "path,label,note\n\"a, b.jpg\",\"the \"\"cats\"\"\",x\nb.jpg,dogs,\"two\nlines\"\n");
+  CHECK(dataset.classes == std::vector<std::string>{"dogs", "the \"cats\""});
+  CHECK(dataset.split("all").path(1) == folder / "a, b.jpg");
 }
 
 TEST_CASE("numbers are labels and columns without meaning are named") {
@@ -98,18 +100,25 @@ TEST_CASE("a line that makes no sense is named by its number") {
       {"a.csv", "", "is empty"},
       {"a.csv", "\n\n", "is empty"},
       {"a.csv", "a.jpg,cats\nb.jpg,dogs\n", "line 1: no column is called 'path'"},
-      {"a.csv", "path,class\na.jpg,cats\n", "line 1: no column is called 'label'"},
+      {"a.csv", "path,shape,size\na.jpg,cats,1\n", "the columns are: path, shape, size"},
       {"a.csv", "path,label,path\na.jpg,cats,b.jpg\n", "line 1: two columns are called path"},
       {"a.csv", "path,label\na.jpg\n", "line 2: 1 fields, expected the 2"},
       {"a.csv", "path,label\na.jpg,cats\n\nb, c.jpg,dogs\n", "line 4: 3 fields, expected the 2"},
       {"a.csv", "path,label\n,cats\n", "line 2: no path"},
       {"a.csv", "path,label\na.jpg,cats\nb.jpg,\n", "line 3: no label"},
+      {"a.csv", "path,label\na.jpg,cats\nb.jpg,\" \"\n", "line 3: the label ' ' is blank"},
+      {"a.csv", "path,label\na.jpg,cats\nb.jpg,\"two\nlines\"\n",
+       "line 3: the label 'two\\x0Alines' has an end"},
+      {"a.csv", "path,label\na.jpg,cats\nb.jpg,K\xE4tzchen\n",
+       "line 3: the label 'K\\xE4tzchen' is not UTF-8"},
+      {"a.csv", "path,label\na.jpg,ca\rts\nb.jpg,dogs\n", "line 2: a carriage return (CR) inside the line"},
+      {"a.csv", "path;label\na.jpg;cats;x\n", "a value with a ';' in it needs quotes"},
       {"a.csv", "path,label\n\"a.jpg,cats\nb.jpg,dogs\n", "line 2: a quoted field that does not end"},
       {"a.csv", "path,label\n\"a.jpg\"x,cats\n", "line 2: text follows a quoted field"},
       {"a.csv", "path,label\na\"b.jpg,cats\n", "line 2: a quote inside a field"},
       {"a.csv", "path,label\n\"two\nlines.jpg\",cats\nb.jpg\n", "line 4: 1 fields"},
-      {"a.csv", "path,label,split\na.jpg,cats,train\nb.jpg,dogs,holdout\n",
-       "line 3: an unknown split 'holdout'"},
+      {"a.csv", "path,label,split\na.jpg,cats,train\nb.jpg,dogs,spring\n",
+       "line 3: an unknown split 'spring'"},
       {"a.csv", "path,label,split\na.jpg,cats,train\nb.jpg,dogs,\n", "line 3: no split"},
       {"a.csv", "path,label\na.jpg,cats\nb.jpg,dogs\n./a.jpg,dogs\n", "line 4: "},
       {"a.jsonl", "{\"path\":\"a.jpg\",\"label\":\"cats\"}\n{\"path\":\n", "line 2"},
@@ -129,6 +138,121 @@ TEST_CASE("a line that makes no sense is named by its number") {
   CHECK_THROWS_AS(open_text(folder, "none.jsonl", ""), DataError);
   CHECK_THROWS_WITH_AS(open_text(folder, "one.csv", "path,label\na.jpg,cats\n"),
                        doctest::Contains("one class only"), DataError);
+}
+
+TEST_CASE("tables of spreadsheets are read") {
+  using namespace std::literals;
+  const std::string plain = "path,label\na.jpg,cats\nb.jpg,dogs\n";
+  const auto with = [&](std::string_view separator, std::string_view line_end) {
+    std::string text;
+    for (const char c : plain)
+      text += c == ',' ? std::string(separator) : c == '\n' ? std::string(line_end) : std::string(1, c);
+    return text;
+  };
+  const auto utf16 = [&](bool big_endian, bool mark) {
+    std::string text = mark ? (big_endian ? "\xFE\xFF" : "\xFF\xFE") : "";
+    for (const char c : plain) text += big_endian ? std::string{'\0', c} : std::string{c, '\0'};
+    return text;
+  };
+  struct Row {
+    std::string text;
+    const char* form;
+  };
+  const Row rows[] = {{with(";", "\n"), "a manifest, separated by ';', not split"},
+                      {with("\t", "\r\n"), "a manifest, separated by tabs, not split"},
+                      {with("|", "\n"), "a manifest, separated by '|', not split"},
+                      {with(",", "\r"), "a manifest, not split"},
+                      {with(",", "\r\r\n"), "a manifest, not split"},
+                      {plain + "\r", "a manifest, not split"},
+                      {"sep=;\r\n" + with(";", "\r\n"), "a manifest, separated by ';', not split"},
+                      {utf16(false, true), "a manifest, UTF-16, not split"},
+                      {utf16(true, true), "a manifest, UTF-16, not split"},
+                      {utf16(false, false), "a manifest, UTF-16, not split"},
+                      {utf16(true, false), "a manifest, UTF-16, not split"}};
+  for (const Row& row : rows) {
+    CAPTURE(row.text);
+    const TemporaryFolder folder;
+    const Dataset dataset = open_text(folder, "x.csv", row.text);
+    CHECK(names_of(dataset, "all") == std::vector<std::string>{"cats/a.jpg", "dogs/b.jpg"});
+    CHECK(dataset.layout == row.form);
+    CHECK(dataset.warnings.empty());
+  }
+}
+
+TEST_CASE("a table with ids and breeds and a folder beside it is understood and that is said") {
+  const TemporaryFolder folder;
+  for (const char* name : {"000bec", "001513", "001cdf"})
+    write_text(folder / "train" / (std::string(name) + ".jpg"), "x");
+  write_text(folder / "test/fffff.jpg", "x");
+  const Dataset dataset =
+      open_text(folder, "labels.csv", "id,breed\n000bec,boston_bull\n001513,dingo\n001cdf,dingo\n");
+  CHECK(names_of(dataset, "all") ==
+        std::vector<std::string>{"boston_bull/000bec.jpg", "dingo/001513.jpg", "dingo/001cdf.jpg"});
+  CHECK(dataset.layout == "a manifest: path in 'id', class in 'breed', pictures are train/*.jpg, not split");
+  // As the options say it.
+  write_text(folder / "odd.csv", "breed,id,number\nx,000bec,dingo\ny,001513,bull\n");
+  const Dataset told = Dataset::open(
+      folder / "odd.csv",
+      {.table = {.path_column = "ID", .label_column = "number", .root = folder / "train", .suffix = ".jpg"}});
+  CHECK(told.classes == std::vector<std::string>{"bull", "dingo"});
+  CHECK(told.layout == "a manifest, not split");
+  CHECK_THROWS_WITH_AS(
+      Dataset::open(folder / "odd.csv", {.table = {.path_column = "file"}}),
+      doctest::Contains("--path-column file: the table has no such column, they are: breed, id"), UsageError);
+  CHECK_THROWS_WITH_AS(Dataset::open(folder / "train", {.table = {.path_column = "id"}}),
+                       doctest::Contains("says how a table is read"), UsageError);
+}
+
+TEST_CASE("places that fit equally well are not guessed") {
+  const TemporaryFolder folder;
+  for (const char* place : {"large", "small"})
+    for (const char* name : {"1.jpg", "2.jpg"}) write_text(folder / place / name, "x");
+  CHECK_THROWS_WITH_AS(open_text(folder, "x.csv", "id,label\n1,x\n2,y\n"),
+                       doctest::Contains("lies in several places"), DataError);
+}
+
+TEST_CASE("a column named data set is the split where it says splits") {
+  const TemporaryFolder folder;
+  const Dataset split =
+      open_text(folder, "x.csv", "filepaths,labels,data set\na.jpg,x,train\nb.jpg,y,train\nc.jpg,x,test\n");
+  CHECK(split.splits.size() == 2);
+  const Dataset other =
+      open_text(folder, "y.csv", "filepaths,labels,data set\na.jpg,x,birds\nb.jpg,y,cars\n");
+  CHECK(other.has_split("all"));
+  CHECK(other.warnings == std::vector<std::string>{"columns that mean nothing here: data set"});
+}
+
+TEST_CASE("pictures that are not there are counted and none at all is refused") {
+  const TemporaryFolder folder;
+  const Dataset dataset = open_text(folder, "x.csv", "path,label\na.jpg,x\nb.jpg,y\nno.jpg,y\n");
+  REQUIRE(dataset.warnings.size() == 1);
+  CHECK(dataset.warnings[0].find("1 of the 3 pictures that ") == 0);
+  CHECK(dataset.warnings[0].find("no.jpg (line 4)") != std::string::npos);
+  CHECK_THROWS_WITH_AS(open_text(folder, "y.csv", "path,label\nx1,x\nx2,y\n"),
+                       doctest::Contains("2 of the 2 pictures"), DataError);
+}
+
+TEST_CASE("names of files say the class where a pattern finds it") {
+  const TemporaryFolder folder;
+  for (const char* name : {"train/cat.0.jpg", "train/dog.1.jpg", "train/odd.jpg", "test/1.jpg"})
+    write_text(folder / "pets" / name, "x");
+  const Dataset dataset = Dataset::open(folder / "pets", {.label_pattern = "^([a-z]+)\\.\\d"});
+  CHECK(names_of(dataset, "train") == std::vector<std::string>{"cat/cat.0.jpg", "dog/dog.1.jpg"});
+  CHECK(dataset.left_out.counts() ==
+        std::map<std::string, size_t>{{"a picture whose name --label-pattern finds no class in", 2}});
+  CHECK(Dataset::open(folder / "pets/train", {.label_pattern = "^([a-z]+)\\.\\d"}).classes ==
+        std::vector<std::string>{"cat", "dog"});
+  test::archive_folder(folder / "pets", folder / "pets.zip", test::ArchiveKind::zip);
+  CHECK(Dataset::open(folder / "pets.zip", {.label_pattern = "^([a-z]+)\\.\\d"})
+            .split("train")
+            .samples.size() == 2);
+  write_text(folder / "pets/x.csv", "path\ntrain/cat.0.jpg\ntrain/dog.1.jpg\n");
+  CHECK(Dataset::open(folder / "pets/x.csv", {.label_pattern = "([a-z]+)\\.\\d"}).classes ==
+        std::vector<std::string>{"cat", "dog"});
+  CHECK_THROWS_WITH_AS(Dataset::open(folder / "pets", {.label_pattern = "("}),
+                       doctest::Contains("'(' is no regular expression"), UsageError);
+  CHECK_THROWS_WITH_AS(Dataset::open(folder / "pets", {.label_pattern = "x(y)"}),
+                       doctest::Contains("the first group of --label-pattern"), DataError);
 }
 
 TEST_CASE("a data set written as a manifest is the same data set") {

@@ -52,6 +52,14 @@ TEST_CASE("a class without pictures to train on is refused by name") {
                        DataError);
 }
 
+TEST_CASE("a class that is spelled otherwise in validation is named with the one that it looks like") {
+  const test::TemporaryFolder folder;
+  test::write_tiny_dataset(folder.path(), {"blue", "green"}, 3, 2, 8);
+  fs::rename(folder / "validation/green", folder / "validation/Green");
+  CHECK_THROWS_WITH_AS(load(folder.path()), doctest::Contains("is it the class 'green'? They differ by case"),
+                       DataError);
+}
+
 TEST_CASE("copies across the splits and classes that do not decode are warned about") {
   const test::TemporaryFolder folder;
   test::write_tiny_dataset(folder.path(), {"blue", "green"}, 12, 1, 8);
@@ -60,9 +68,18 @@ TEST_CASE("copies across the splits and classes that do not decode are warned ab
   write_file_atomically(folder / "validation/green/0.png", std::string_view("text"));
   const std::vector<std::string> warnings = load(folder.path()).warnings;
   REQUIRE(warnings.size() == 2);
-  CHECK(warnings[0] == "the class 'green' has no picture in validation that decodes");
+  CHECK(warnings[0] == "none of the 1 pictures of the class 'green' in validation decodes");
   CHECK(warnings[1].find("train/blue/3.png (train) is ") != std::string::npos);
   CHECK(warnings[1].find("validation/blue/copy.png (validation)") != std::string::npos);
+}
+
+TEST_CASE("a class that validation lacks is not called broken") {
+  const test::TemporaryFolder folder;
+  test::write_tiny_dataset(folder.path(), {"blue", "green"}, 12, 1, 8);
+  fs::remove_all(folder / "validation/green");
+  CHECK(data::Dataset::open(folder.path()).warnings ==
+        std::vector<std::string>{"the class 'green' is missing from validation"});
+  CHECK(load(folder.path()).warnings.empty());
 }
 
 TEST_CASE("files that are deleted while a training runs do not matter to it") {

@@ -1,0 +1,61 @@
+// Names are compared as people see them; the classes stay apart.
+#include "margay/data/class_names.h"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "margay/core/unicode.h"
+
+namespace margay::data {
+namespace {
+
+constexpr size_t kMostWarnings = 10;
+
+bool has_line_end(const std::string& name) {
+  return name.find_first_of("\n\r\v\f") != name.npos || name.find("\u2028") != name.npos ||
+         name.find("\u2029") != name.npos;
+}
+
+}  // namespace
+
+std::string quoted_name(const std::string& name) {
+  std::string text = "'";
+  const bool well_formed = is_utf8(name);
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7F || (byte >= 0x80 && !well_formed))
+      text += fmt::format("\\x{:02X}", byte);
+    else
+      text += c;
+  }
+  return text + "'";
+}
+
+std::string fault_of_class_name(const std::string& name) {
+  if (has_line_end(name)) return "has an end of a line in it";
+  if (is_blank(name)) return "is blank";
+  return {};
+}
+
+std::vector<std::string> warnings_about_look_alikes(const std::vector<std::string>& classes) {
+  std::vector<std::string> warnings;
+  std::map<std::string, const std::string*> first_of;
+  for (const std::string& name : classes) {
+    const auto [first, is_new] = first_of.emplace(look_alike_key(name), &name);
+    if (is_new || warnings.size() == kMostWarnings) continue;
+    warnings.push_back(fmt::format(
+        "the classes {} and {} look alike, and are two classes all the same: they differ {}",
+        quoted_name(*first->second), quoted_name(name), describe_difference(*first->second, name)));
+  }
+  return warnings;
+}
+
+std::string look_alike_of(const std::string& name, const std::vector<std::string>& classes) {
+  const std::string key = look_alike_key(name);
+  for (const std::string& other : classes)
+    if (other != name && look_alike_key(other) == key) return other;
+  return {};
+}
+
+}  // namespace margay::data

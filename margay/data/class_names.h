@@ -1,0 +1,21 @@
+// What the names of classes have to be, whatever they come from.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace margay::data {
+
+/// Why a text cannot name a class: blank, or with an end of a line in it; empty for a good one.
+std::string fault_of_class_name(const std::string& name);
+
+/// A warning for each two names that people take for one, with how they differ. At most ten.
+std::vector<std::string> warnings_about_look_alikes(const std::vector<std::string>& classes);
+
+/// Another name among `classes` that people take for `name`; empty where there is none.
+std::string look_alike_of(const std::string& name, const std::vector<std::string>& classes);
+
+/// A name in quotes for messages; what is not UTF-8 in it as \xE4.
+std::string quoted_name(const std::string& name);
+
+}  // namespace margay::data

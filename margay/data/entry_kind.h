@@ -1,0 +1,32 @@
+// What the name of a file or folder says about it.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace margay::data {
+
+/// Folders below each other that a listing goes into: what is deeper is no data set of people.
+inline constexpr size_t kMaxFolders = 64;
+
+/// Names that begin with a dot, and what macOS puts into archives.
+bool is_hidden(std::string_view name);
+
+/// Whether a name ends as one of the formats that margay reads does, such as .jpg.
+bool is_named_as_picture(const std::filesystem::path& name);
+
+/// True for names such as pets.zip, pets.tar.gz and pets.tgz.
+bool is_named_as_archive(const std::filesystem::path& path);
+
+/// Why a file is left out by its name alone, whatever is in it; empty where that has to be looked at.
+std::string reason_by_name(const std::filesystem::path& name);
+
+/// Why a file that is no picture is left out, by its extension: "not a picture (.txt)".
+std::string not_a_picture(const std::filesystem::path& name);
+
+/// Number of folders on the way to a name: 2 for a/b/c.
+size_t folders_above(std::string_view name);
+
+}  // namespace margay::data

@@ -1,0 +1,159 @@
+// Looks at names from the outside to the inside.
+#include "margay/data/folder_roles.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "margay/core/error.h"
+#include "margay/core/lower_case.h"
+#include "margay/data/split_names.h"
+
+namespace margay::data {
+namespace {
+
+constexpr const char* kWhere = "data.dataset";
+constexpr int kMaxWrappings = 8;
+constexpr size_t kShownNames = 4;
+
+/// The outermost part of a name with '/', and what follows it (empty when there is no '/').
+std::pair<std::string_view, std::string_view> first_part(std::string_view name) {
+  const size_t slash = name.find('/');
+  if (slash == name.npos) return {name, {}};
+  return {name.substr(0, slash), name.substr(slash + 1)};
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  const auto end = names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kShownNames));
+  return fmt::format("{}{}", fmt::join(names.begin(), end, ", "), names.size() > kShownNames ? ", ..." : "");
+}
+
+}  // namespace
+
+FolderRoles::FolderRoles(const FolderTree& tree, const std::filesystem::path& root, bool is_told) {
+  enter_wrapping_folders(tree);
+  const std::filesystem::path inner_root = root / wrapping_;
+  splits_ = splits_of_folders(top_);
+  if (looks_split(tree)) {
+    nesting_ = Nesting::splits_of_classes;
+    require_one_folder_each(inner_root);
+    find_repeated_folders(tree);
+  } else if (!is_told && looks_split_inside(tree)) {
+    nesting_ = Nesting::classes_of_splits;
+  } else {
+    splits_.clear();
+    if (!is_told) refuse_unknown_splits(tree, inner_root);
+  }
+}
+
+/// An archive often holds one folder that holds the data set: goes down until there is more than one
+/// folder, or pictures, or a name that means a split.
+void FolderRoles::enter_wrapping_folders(const FolderTree& tree) {
+  top_ = tree.folders_in("");
+  for (int depth = 0; depth < kMaxWrappings; ++depth) {
+    if (top_.size() != 1 || !split_of_name(top_.front()).empty() || tree.has_picture_in(wrapping_)) break;
+    const std::string below = wrapping_ + top_.front() + '/';
+    std::vector<std::string> folders = tree.folders_in(below);
+    if (folders.empty()) break;
+    wrapping_ = below;
+    top_ = std::move(folders);
+  }
+}
+
+/// A class may be called train where others are called car and plane: a split holds folders, or has only
+/// splits beside it.
+bool FolderRoles::looks_split(const FolderTree& tree) const {
+  if (splits_.empty()) return false;
+  return splits_.size() == top_.size() || std::ranges::any_of(splits_, [&](const auto& split) {
+           return tree.has_folders_in(wrapping_ + split.first + '/');
+         });
+}
+
+/// Each class has its own splits: cats/train, cats/test, dogs/train, dogs/test.
+bool FolderRoles::looks_split_inside(const FolderTree& tree) {
+  std::set<std::string> inner;
+  size_t classes = 0;
+  for (const std::string& folder : top_) {
+    const std::string prefix = wrapping_ + folder + '/';
+    if (!tree.has_picture_below(prefix)) continue;
+    const std::vector<std::string> folders = tree.folders_with_pictures_in(prefix);
+    if (folders.empty() || tree.has_picture_in(prefix)) return false;
+    inner.insert(folders.begin(), folders.end());
+    ++classes;
+  }
+  const std::vector<std::string> names(inner.begin(), inner.end());
+  std::map<std::string, std::string, std::less<>> splits = splits_of_folders(names);
+  std::set<std::string> kinds;
+  for (const auto& [folder, split] : splits) kinds.insert(split);
+  if (classes < 2 || splits.size() != names.size() || kinds.size() < 2) return false;
+  splits_ = std::move(splits);
+  return true;
+}
+
+void FolderRoles::require_one_folder_each(const std::filesystem::path& root) const {
+  std::map<std::string, std::string> folders;
+  for (const auto& [folder, split] : splits_) {
+    const auto [other, is_new] = folders.emplace(split, folder);
+    require<DataError>(is_new, kWhere,
+                       fmt::format("{} and {} both mean the split '{}'", (root / other->second).string(),
+                                   (root / folder).string(), split),
+                       "keep one of them, or rename one to train, validation or test");
+  }
+}
+
+/// Archives that were unpacked into a folder of their own name: train/train/cats/1.jpg.
+void FolderRoles::find_repeated_folders(const FolderTree& tree) {
+  for (const auto& [folder, split] : splits_) {
+    const std::string prefix = wrapping_ + folder + '/';
+    const std::vector<std::string> inner = tree.folders_in(prefix);
+    if (inner.size() == 1 && lower_case(inner.front()) == lower_case(folder) &&
+        !tree.has_picture_in(prefix) && tree.has_folders_in(prefix + inner.front() + '/'))
+      repeated_.emplace(folder, inner.front());
+  }
+}
+
+/// Folders that hold the same folders are splits rather than classes, but which?
+void FolderRoles::refuse_unknown_splits(const FolderTree& tree, const std::filesystem::path& root) const {
+  std::map<std::string, std::string> first_with;  // the outer folder in which an inner name was seen first
+  std::map<std::pair<std::string, std::string>, std::vector<std::string>> shared;
+  for (const std::string& folder : top_)
+    for (std::string& inner : tree.folders_with_pictures_in(wrapping_ + folder + '/')) {
+      const auto [first, is_new] = first_with.emplace(inner, folder);
+      if (is_new) continue;
+      std::vector<std::string>& names = shared[{first->second, folder}];
+      names.push_back(std::move(inner));
+      if (names.size() < 2) continue;
+      throw DataError(
+          kWhere,
+          fmt::format(
+              "{}: the folders {} and {} hold folders of the same names ({}), as splits do, but are not "
+              "called as splits are",
+              root.string(), first->second, folder, listed(names)),
+          "rename them to train, validation or test; or say what the classes are: --labels leaf for the "
+          "inner "
+          "folders, --labels top for the outer, --labels path for both");
+    }
+}
+
+SplitAndRest FolderRoles::place_of(std::string_view name) const {
+  if (!name.starts_with(wrapping_)) return {};
+  name.remove_prefix(wrapping_.size());
+  if (nesting_ == Nesting::classes) return {"all", std::string(name)};
+  const auto [folder, rest] = first_part(name);
+  if (nesting_ == Nesting::classes_of_splits) {
+    const auto [inner, picture] = first_part(rest);
+    const auto split = splits_.find(inner);
+    if (split == splits_.end()) return {"", std::string(rest)};
+    return {split->second, fmt::format("{}{}{}", folder, picture.empty() ? "" : "/", picture)};
+  }
+  const auto split = splits_.find(folder);
+  if (split == splits_.end()) return {"", std::string(rest)};
+  const auto repeated = repeated_.find(folder);
+  if (repeated != repeated_.end() && first_part(rest).first == repeated->second)
+    return {split->second, std::string(first_part(rest).second)};
+  return {split->second, std::string(rest)};
+}
+
+}  // namespace margay::data

@@ -1,0 +1,21 @@
+// Folder names and table values that mean a split, however people spell them.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace margay::data {
+
+/// "train", "validation" or "test" for names such as Training, test_set, TRAIN, val2017 and train-images;
+/// empty for other names. Case, separators, years, and words such as set, data and images make no difference.
+/// What may be either, such as eval and holdout, is validation.
+std::string split_of_name(std::string_view name);
+
+/// The same for the folders of one data set, by their names. Those that may be either are the test set where
+/// another folder is validation; and names that differ in nothing but the split are splits, such as
+/// flowers_train and flowers_test. Folders that are no splits are not in it.
+std::map<std::string, std::string, std::less<>> splits_of_folders(const std::vector<std::string>& folders);
+
+}  // namespace margay::data

@@ -1,0 +1,37 @@
+// Which columns of a table say where a picture is, what it shows and which split it belongs to.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "margay/data/table_file.h"
+
+namespace margay::data {
+
+/// How a table is read where it is not one of path,label,split.
+struct TableOptions {
+  std::string path_column{};     ///< empty: guessed where that is plain
+  std::string label_column{};    ///< the same
+  std::string split_column{};    ///< the same
+  std::filesystem::path root{};  ///< folder or archive of the pictures; empty: the table's folder, or guessed
+  std::optional<std::string> suffix{};  ///< what follows each path, such as ".jpg"; nothing: guessed
+};
+
+/// The columns by name; `split` is empty where there is none.
+struct TableColumns {
+  std::string path;
+  std::string label;  ///< empty where labels come from elsewhere
+  std::string split;
+  bool guessed = false;  ///< whether a name other than path, label and split was found by itself
+};
+
+/// Finds the columns: by the names that the options have, by "path", "label" and "split", or by usual names
+/// such as filename, id, class and breed, where one column alone fits. Without `needs_label`, a label column
+/// is not looked for. Throws UsageError for a name that the table does not have, FormatError that lists the
+/// columns where it is not plain.
+TableColumns find_columns(const Table& table, const std::filesystem::path& path, const TableOptions& options,
+                          bool needs_label);
+
+}  // namespace margay::data

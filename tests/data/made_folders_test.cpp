@@ -1,0 +1,99 @@
+// What margay has made inside a data set is no class of it, in folders and archives alike.
+#include <doctest/doctest.h>
+
+#include "margay/core/error.h"
+#include "margay/data/dataset.h"
+#include "margay/data/folder_scan.h"
+#include "tests/data/archived_folder.h"
+#include "tests/data/folders.h"
+#include "tests/support/temporary_folder.h"
+
+using namespace margay;
+using namespace margay::data;
+using margay::test::TemporaryFolder;
+using margay::test::write_text;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// What a training has written before its first step, and its pictures.
+void write_run(const fs::path& folder) {
+  for (const char* name : {"manifest.csv", "config.toml", "environment.json", "samples.png", "curves.png"})
+    write_text(folder / name, "x");
+}
+
+void write_classes(const fs::path& root) {
+  for (const char* name : {"a/1.jpg", "a/2.jpg", "b/1.jpg"}) write_text(root / name, "x");
+}
+
+using Names = std::vector<std::string>;
+
+Names names_of(const std::vector<SkippedFile>& files) {
+  Names names;
+  for (const SkippedFile& file : files) names.push_back(file.path.string() + ": " + file.reason);
+  return names;
+}
+
+}  // namespace
+
+TEST_CASE("runs and sweeps and what holds nothing else are left out by name") {
+  const TemporaryFolder folder;
+  const fs::path pets = folder / "pets";
+  write_classes(pets);
+  write_run(pets / "runs/article");
+  write_run(pets / "runs/article-2");
+  make_folder(pets / "runs/empty");
+  write_run(pets / "story/article");
+  write_text(pets / "story/story.html");
+  write_text(pets / "tries/sweep.json");
+  write_text(pets / "tries/sweep.png");
+  write_run(pets / "tries/001");
+  write_run(pets / "tries/002");
+  write_run(pets / "a/mine");
+  test::archive_folder(pets, folder / "pets.zip", test::ArchiveKind::zip);
+  test::archive_folder(pets, folder / "pets.tar.gz", test::ArchiveKind::tar_gz, "wrapping/");
+  for (const char* name : {"pets", "pets.zip", "pets.tar.gz"}) {
+    CAPTURE(name);
+    const Dataset dataset = Dataset::open(folder / name);
+    CHECK(dataset.classes == Names{"a", "b"});
+    CHECK(dataset.split("all").samples.size() == 3);
+    CHECK(dataset.warnings.empty());
+    Names expected{"a/mine/: a run of margay", "runs/: 2 runs of margay", "story/: a run of margay",
+                   "tries/: a sweep of margay"};
+    if (std::string(name) == "pets.tar.gz")
+      for (std::string& text : expected) text = "wrapping/" + text;
+    CHECK(names_of(dataset.left_out.folders()) == expected);
+    CHECK(dataset.left_out.total() == 4);
+  }
+  CHECK(describe(Dataset::open(pets).left_out) ==
+        "left out: a/mine/ (a run of margay), runs/ (2 runs of margay), story/ (a run of margay), "
+        "tries/ (a sweep of margay)");
+}
+
+TEST_CASE("a class may be called runs and hold tables") {
+  const TemporaryFolder folder;
+  write_classes(folder.path());
+  write_text(folder / "runs/1.jpg", "x");
+  write_text(folder / "runs/manifest.csv", "x");
+  write_text(folder / "b/config.toml", "x");
+  const Dataset dataset = Dataset::open(folder.path());
+  CHECK(dataset.classes == Names{"a", "b", "runs"});
+  CHECK(dataset.left_out.folders().empty());
+}
+
+TEST_CASE("a data set that margay was told to train into stays a data set") {
+  const TemporaryFolder folder;
+  write_classes(folder.path());
+  write_run(folder.path());
+  const Dataset dataset = Dataset::open(folder.path());
+  CHECK(dataset.classes == Names{"a", "b"});
+  CHECK(dataset.left_out.counts().at("a picture outside a class folder") == 2);
+}
+
+TEST_CASE("a run that is taken for a data set says where its pictures are listed") {
+  const TemporaryFolder folder;
+  write_run(folder / "article");
+  CHECK_THROWS_WITH_AS(Dataset::open(folder / "article"), doctest::Contains("article/manifest.csv"),
+                       DataError);
+  CHECK_THROWS_WITH_AS(Dataset::open(folder.path()), doctest::Contains("1 x a run of margay"), DataError);
+}
