@@ -9,7 +9,7 @@
 
 namespace margay::fused {
 
-#ifdef MARGAY_HAS_DOT_PRODUCT
+#ifdef MARGAY_HAS_AVX512
 
 namespace {
 
@@ -18,7 +18,7 @@ constexpr int kMaxInputs = 12, kMaxVectors = 2;  ///< 24 sums and 3 operands in 
 
 /// Of as many inputs and vectors of outputs, from the word `input` and the word `out` of each row on.
 template <class Bits, int inputs, int vectors>
-MARGAY_DOT_PRODUCT void add_block(const Reduction& r, int input, int out, float* sums) {
+MARGAY_AVX512 void add_block(const Reduction& r, int input, int out, float* sums) {
   __m512 sum[inputs][vectors];
 #pragma GCC unroll 12
   for (int i = 0; i < inputs; ++i)

@@ -11,7 +11,7 @@
 
 namespace margay::fused {
 
-#ifdef MARGAY_HAS_DOT_PRODUCT
+#ifdef MARGAY_HAS_AVX512
 
 namespace {
 
@@ -32,7 +32,7 @@ using Kernels = std::array<std::array<Kernel, columns>, rows>;
 constexpr int kOuts = 3, kPictures = 8;
 
 /// The sums over the lanes of each of 8 vectors.
-MARGAY_DOT_PRODUCT inline __m256 totals(const __m512* sums) {
+MARGAY_AVX512 inline __m256 totals(const __m512* sums) {
   __m512 fours[2];  // of vectors 0 to 3 and 4 to 7: four sums in each quarter
 #pragma GCC unroll 2
   for (int i = 0; i < 2; ++i) {
@@ -49,18 +49,18 @@ MARGAY_DOT_PRODUCT inline __m256 totals(const __m512* sums) {
 
 /// output[o, n] += products along `count` features of as many pictures and outputs.
 template <int outs, int pictures>
-MARGAY_DOT_PRODUCT void add_products(const DenseShape& shape, int64_t count, const uint16_t* input,
-                                     const uint16_t* weight, float* output) {
+MARGAY_AVX512 void add_products(const DenseShape& shape, int64_t count, const uint16_t* input,
+                                const uint16_t* weight, float* output) {
   __m512 sum[outs][kPictures] = {};
-  const auto step = [&](int64_t i, __mmask32 mask) MARGAY_DOT_PRODUCT {
-    __m512bh w[outs];
+  const auto step = [&](int64_t i, __mmask32 mask) MARGAY_AVX512 {
+    __m512i w[outs];
 #pragma GCC unroll 3
-    for (int o = 0; o < outs; ++o) w[o] = (__m512bh)_mm512_maskz_loadu_epi16(mask, weight + o * shape.in + i);
+    for (int o = 0; o < outs; ++o) w[o] = _mm512_maskz_loadu_epi16(mask, weight + o * shape.in + i);
 #pragma GCC unroll 8
     for (int n = 0; n < pictures; ++n) {
-      const auto x = (__m512bh)_mm512_maskz_loadu_epi16(mask, input + n * shape.in + i);
+      const auto x = _mm512_maskz_loadu_epi16(mask, input + n * shape.in + i);
 #pragma GCC unroll 3
-      for (int o = 0; o < outs; ++o) sum[o][n] = _mm512_dpbf16_ps(sum[o][n], w[o], x);
+      for (int o = 0; o < outs; ++o) sum[o][n] = add_pair_products(sum[o][n], w[o], x);
     }
   };
   int64_t i = 0;
@@ -88,8 +88,8 @@ constexpr int kTilePictures = 12;
 /// 32 columns of the gradient of so many pictures' input, or the first of them that `mask` has. On the way,
 /// the same rows of the weights' next columns are fetched.
 template <int pictures>
-MARGAY_DOT_PRODUCT void write_columns(const DenseShape& shape, __mmask32 mask, const uint32_t* gradient,
-                                      const uint16_t* weight, uint16_t* input_gradient) {
+MARGAY_AVX512 void write_columns(const DenseShape& shape, __mmask32 mask, const uint32_t* gradient,
+                                 const uint16_t* weight, uint16_t* input_gradient) {
   const int64_t pairs = pairs_of(shape.out);
   __m512 low[pictures] = {}, high[pictures] = {};
   for (int64_t p = 0; p < pairs; ++p) {
@@ -98,12 +98,12 @@ MARGAY_DOT_PRODUCT void write_columns(const DenseShape& shape, __mmask32 mask, c
     const __m512i a = _mm512_maskz_loadu_epi16(mask, upper), b = _mm512_maskz_loadu_epi16(second, lower);
     _mm_prefetch(reinterpret_cast<const char*>(upper + kHalfLanes), _MM_HINT_T0);
     _mm_prefetch(reinterpret_cast<const char*>(lower + kHalfLanes), _MM_HINT_T0);
-    const auto w_low = (__m512bh)_mm512_unpacklo_epi16(a, b), w_high = (__m512bh)_mm512_unpackhi_epi16(a, b);
+    const auto w_low = _mm512_unpacklo_epi16(a, b), w_high = _mm512_unpackhi_epi16(a, b);
 #pragma GCC unroll 12
     for (int n = 0; n < pictures; ++n) {
-      const auto g = (__m512bh)_mm512_set1_epi32(static_cast<int>(gradient[p * pictures + n]));
-      low[n] = _mm512_dpbf16_ps(low[n], w_low, g);
-      high[n] = _mm512_dpbf16_ps(high[n], w_high, g);
+      const auto g = _mm512_set1_epi32(static_cast<int>(gradient[p * pictures + n]));
+      low[n] = add_pair_products(low[n], w_low, g);
+      high[n] = add_pair_products(high[n], w_high, g);
     }
   }
   // Unpacking took four values of every eight.
@@ -116,7 +116,7 @@ MARGAY_DOT_PRODUCT void write_columns(const DenseShape& shape, __mmask32 mask, c
   const __m512i places = _mm512_loadu_si512(order.data());
 #pragma GCC unroll 12
   for (int n = 0; n < pictures; ++n) {
-    const auto both = (__m512i)_mm512_cvtne2ps_pbh(high[n], low[n]);
+    const auto both = narrowed(low[n], high[n]);
     _mm512_mask_storeu_epi16(input_gradient + n * shape.in, mask, _mm512_permutexvar_epi16(places, both));
   }
 }
@@ -134,19 +134,19 @@ constexpr int64_t kTileIns = kTileVectors * kLanes;
 
 /// A tile of the gradient of the weights; `mask` is of its last vector.
 template <int vectors, int outs>
-MARGAY_DOT_PRODUCT void write_tile(const DenseShape& shape, __mmask16 mask, const uint32_t* input,
-                                   const uint32_t* gradient, float* weight_gradient) {
+MARGAY_AVX512 void write_tile(const DenseShape& shape, __mmask16 mask, const uint32_t* input,
+                              const uint32_t* gradient, float* weight_gradient) {
   __m512 sum[outs][vectors] = {};
   for (int64_t p = 0; p < pairs_of(shape.batch); ++p, input += kTileIns, gradient += outs) {
-    __m512bh x[vectors];
+    __m512i x[vectors];
 #pragma GCC unroll 3
     for (int v = 0; v < vectors; ++v)
-      x[v] = (__m512bh)_mm512_maskz_loadu_epi32(v + 1 < vectors ? 0xFFFF : mask, input + v * kLanes);
+      x[v] = _mm512_maskz_loadu_epi32(v + 1 < vectors ? 0xFFFF : mask, input + v * kLanes);
 #pragma GCC unroll 8
     for (int o = 0; o < outs; ++o) {
-      const auto g = (__m512bh)_mm512_set1_epi32(static_cast<int>(gradient[o]));
+      const auto g = _mm512_set1_epi32(static_cast<int>(gradient[o]));
 #pragma GCC unroll 3
-      for (int v = 0; v < vectors; ++v) sum[o][v] = _mm512_dpbf16_ps(sum[o][v], g, x[v]);
+      for (int v = 0; v < vectors; ++v) sum[o][v] = add_pair_products(sum[o][v], g, x[v]);
     }
   }
 #pragma GCC unroll 8

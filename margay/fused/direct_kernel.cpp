@@ -11,13 +11,12 @@
 #include "margay/fused/laid_out_weights.h"
 #include "margay/fused/weight_gradient.h"
 #include "margay/runtime/omp_threads.h"
+#include "margay/runtime/primitive_descs.h"
 
 namespace margay::fused {
 namespace {
 
 using dnnl::memory;
-
-constexpr auto kAlgorithm = dnnl::algorithm::convolution_direct;
 
 memory::data_type type_of(Precision precision) {
   return precision == Precision::bfloat16 ? memory::data_type::bf16 : memory::data_type::f32;
@@ -29,6 +28,12 @@ memory::desc feature_map(int batch, int channels, int height, int width, memory:
 
 memory::desc any_weights(const ConvolutionSpec& s, memory::data_type type) {
   return {weight_dims(s), type, memory::format_tag::any};
+}
+
+runtime::ConvolutionGeometry geometry_of(const ConvolutionSpec& s) {
+  const memory::dims padding{s.padding, s.padding};
+  return {.window = {.strides = {s.stride, s.stride}, .padding_before = padding, .padding_after = padding},
+          .dilates = {s.dilation - 1, s.dilation - 1}};
 }
 
 /// Layouts of the weights that oneDNN chose for one size of parts, and that those of another size keep.
@@ -44,21 +49,16 @@ struct Description {
         destination(feature_map(pictures, s.out_channels, s.out_height(), s.out_width(), type_of(precision))),
         bias(s.bias ? memory::desc({s.out_channels}, memory::data_type::f32, memory::format_tag::x)
                     : memory::desc()),
-        strides{s.stride, s.stride},
-        dilates{s.dilation - 1, s.dilation - 1},
-        padding{s.padding, s.padding},
-        forward({dnnl::prop_kind::forward_training, kAlgorithm, source, weights.forward, bias, destination,
-                 strides, dilates, padding, padding},
-                engine),
-        backward_data(
-            {kAlgorithm, source, weights.backward_data, destination, strides, dilates, padding, padding},
-            engine, forward),
-        backward_weights(
-            {kAlgorithm, source, weights.gradient, destination, strides, dilates, padding, padding}, engine,
-            forward) {}
+        geometry(geometry_of(s)),
+        forward(runtime::convolution_desc(engine, dnnl::prop_kind::forward_training,
+                                          {source, weights.forward, bias, destination}, geometry)),
+        backward_data(runtime::convolution_backward_data_desc(
+            engine, {source, weights.backward_data, {}, destination}, geometry, forward)),
+        backward_weights(runtime::convolution_backward_weights_desc(
+            engine, {source, weights.gradient, {}, destination}, geometry, forward)) {}
 
   memory::desc source, destination, bias;
-  memory::dims strides, dilates, padding;
+  runtime::ConvolutionGeometry geometry;
   dnnl::convolution_forward::primitive_desc forward;
   dnnl::convolution_backward_data::primitive_desc backward_data;
   dnnl::convolution_backward_weights::primitive_desc backward_weights;

@@ -5,21 +5,12 @@
 #include <exception>
 
 #include "margay/runtime/omp_threads.h"
+#include "margay/runtime/primitive_descs.h"
 
 namespace margay::fused {
 namespace {
 
 using dnnl::memory;
-
-/// Values along a dimension that a layout keeps together; 0 where it adds others, which are 0.
-int64_t block_of(const memory::desc& layout, int dimension) {
-  const dnnl_blocking_desc_t& blocking = layout.data.format_desc.blocking;
-  if (layout.data.padded_dims[dimension] != layout.data.dims[dimension]) return 0;
-  int64_t block = 1;
-  for (int i = 0; i < blocking.inner_nblks; ++i)
-    if (blocking.inner_idxs[i] == dimension) block *= blocking.inner_blks[i];
-  return block;
-}
 
 /// Of a smaller slice, handing it out takes longer than the work.
 constexpr size_t kSliceBytes = 16 << 10;
@@ -48,7 +39,8 @@ LaidOutWeights::LaidOutWeights(const ConvolutionSpec& spec, const memory::desc& 
   int along = 0;
   int64_t blocks = 1;
   for (int dimension = 0; dimension < 2; ++dimension)
-    if (const int64_t block = block_of(layout, dimension); block > 0 && dims[dimension] / block > blocks)
+    if (const int64_t block = runtime::block_along(layout, dimension);
+        block > 0 && dims[dimension] / block > blocks)
       along = dimension, blocks = dims[dimension] / block;
   const int64_t slices = std::min(blocks, std::max<int64_t>(1, layout.get_size() / kSliceBytes));
   if (slices == 1) {  // of any layout, also one that cannot be cut

@@ -3,11 +3,11 @@
 
 #include <cstdint>
 
-#include "margay/fused/dot_product.h"
+#include "margay/fused/avx512.h"
 
 namespace margay::fused {
 
-#ifdef MARGAY_HAS_DOT_PRODUCT
+#ifdef MARGAY_HAS_AVX512
 
 /// Of the first `count` of 16 lanes; all where there are more.
 inline uint16_t first_lanes(int64_t count) {
@@ -15,8 +15,8 @@ inline uint16_t first_lanes(int64_t count) {
 }
 
 /// out[i] = the pair of low[i] and high[i].
-MARGAY_DOT_PRODUCT inline void interleave(const uint16_t* low, const uint16_t* high, int64_t count,
-                                          uint32_t* out) {
+MARGAY_AVX512 inline void interleave(const uint16_t* low, const uint16_t* high, int64_t count,
+                                     uint32_t* out) {
   for (int64_t i = 0; i < count; i += 16) {
     const __mmask16 mask = first_lanes(count - i);
     const __m512i a = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(mask, low + i));

@@ -7,7 +7,7 @@
 #include <type_traits>
 
 #include "margay/core/cpu.h"
-#include "margay/fused/dot_product.h"
+#include "margay/fused/avx512.h"
 #include "margay/fused/pool_rows.h"
 #include "margay/fused/weight_gradient.h"
 
@@ -43,7 +43,7 @@ struct PooledWeightGradient<Bits>::Cells {
   int64_t plane() const { return int64_t{plane_rows()} * plane_width(); }
 };
 
-#ifdef MARGAY_HAS_DOT_PRODUCT
+#ifdef MARGAY_HAS_AVX512
 
 namespace {
 
@@ -103,7 +103,7 @@ void separate(const Bits* pixels, int count, int channels, Bits* out, int64_t pl
 /// Where to find the choices of 16 output channels in two rows of which the first `column` is the maximum's
 /// own.
 template <class Bits>
-MARGAY_DOT_PRODUCT __m512i places_of(__m512i choices, int column) {
+MARGAY_AVX512 __m512i places_of(__m512i choices, int column) {
   const __m512i across = _mm512_and_si512(choices, _mm512_set1_epi32(1));
   constexpr int kShift = sizeof(Bits) == 2 ? 4 : 3;
   static_assert(2 << kShift == 64 / sizeof(Bits));  // the second row begins behind the values of a register
@@ -111,20 +111,20 @@ MARGAY_DOT_PRODUCT __m512i places_of(__m512i choices, int column) {
   return _mm512_add_epi32(_mm512_or_si512(across, down), _mm512_set1_epi32(column));
 }
 
-MARGAY_DOT_PRODUCT __m512i load_choices(const uint8_t* choice) {
+MARGAY_AVX512 __m512i load_choices(const uint8_t* choice) {
   return _mm512_cvtepu8_epi32(load_row(choice));
 }
-MARGAY_DOT_PRODUCT __m512i load_lanes(const uint16_t* values) {
+MARGAY_AVX512 __m512i load_lanes(const uint16_t* values) {
   return _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(values)));
 }
-MARGAY_DOT_PRODUCT __m512i load_lanes(const uint32_t* values) {
+MARGAY_AVX512 __m512i load_lanes(const uint32_t* values) {
   return _mm512_loadu_si512(values);
 }
 
 /// The maxima of a step, of which there are `count`, in 16 channels.
 template <class Bits>
-MARGAY_DOT_PRODUCT void pick(const Bits* gradient, const uint8_t* choice, int channels, int count,
-                             uint32_t* picks, uint32_t* picked) {
+MARGAY_AVX512 void pick(const Bits* gradient, const uint8_t* choice, int channels, int count, uint32_t* picks,
+                        uint32_t* picked) {
   __m512i places = _mm512_setzero_si512(), values = places;
   for (int i = 0; i < count; ++i) {
     const __m512i choices = load_choices(choice + i * channels);
@@ -149,7 +149,7 @@ struct Pass {
 
 /// All places `x` columns further.
 template <class Bits>
-MARGAY_DOT_PRODUCT __m512i further(__m512i places, int x) {
+MARGAY_AVX512 __m512i further(__m512i places, int x) {
   if constexpr (sizeof(Bits) == 2)
     return _mm512_add_epi16(places, _mm512_set1_epi16(static_cast<int16_t>(x)));
   else
@@ -158,19 +158,17 @@ MARGAY_DOT_PRODUCT __m512i further(__m512i places, int x) {
 
 /// sum + gradient * what lies at `places` of both rows.
 template <class Bits>
-MARGAY_DOT_PRODUCT __m512 add_product(__m512 sum, __m512i gradient, __m512i upper, __m512i places,
-                                      __m512i lower) {
+MARGAY_AVX512 __m512 add_product(__m512 sum, __m512i gradient, __m512i upper, __m512i places, __m512i lower) {
   if constexpr (sizeof(Bits) == 2)
-    return _mm512_dpbf16_ps(sum, (__m512bh)gradient,
-                            (__m512bh)_mm512_permutex2var_epi16(upper, places, lower));
+    return add_pair_products(sum, gradient, _mm512_permutex2var_epi16(upper, places, lower));
   else
     return _mm512_fmadd_ps(_mm512_castsi512_ps(gradient),
                            _mm512_castsi512_ps(_mm512_permutex2var_epi32(upper, places, lower)), sum);
 }
 
 template <class Bits, int inputs>
-MARGAY_DOT_PRODUCT void add_picked(const Pass& pass, const Bits* planes, const uint32_t* picks,
-                                   const uint32_t* picked, float* sums) {
+MARGAY_AVX512 void add_picked(const Pass& pass, const Bits* planes, const uint32_t* picks,
+                              const uint32_t* picked, float* sums) {
   __m512 sum[inputs][kKernel * kKernel];
 #pragma GCC unroll 2
   for (int i = 0; i < inputs; ++i)

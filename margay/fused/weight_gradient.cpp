@@ -83,7 +83,7 @@ void total_weight_gradient(const ConvolutionSpec& spec, int padded_out, std::spa
   }
 }
 
-#ifdef MARGAY_HAS_DOT_PRODUCT
+#ifdef MARGAY_HAS_AVX512
 
 bool WeightGradient::is_supported(const ConvolutionSpec& spec) {
   return cpu_has_bf16() && cpu_has_avx512() && spec.groups == 1 && spec.dilation == 1;

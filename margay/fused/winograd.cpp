@@ -34,7 +34,7 @@ ConvolutionSpec transposed(const ConvolutionSpec& spec) {
 
 bool is_winograd_supported([[maybe_unused]] const ConvolutionSpec& spec,
                            [[maybe_unused]] Precision precision) {
-#ifdef MARGAY_HAS_DOT_PRODUCT
+#ifdef MARGAY_HAS_AVX512
   const bool has_products = cpu_has_avx512() && (precision == Precision::float32 || cpu_has_bf16());
   return has_products && spec.kernel == kKernel && spec.stride == 1 && spec.dilation == 1 &&
          spec.groups == 1 && spec.padding >= 0 && spec.padding < kKernel &&
@@ -45,14 +45,14 @@ bool is_winograd_supported([[maybe_unused]] const ConvolutionSpec& spec,
 #endif
 }
 
-#ifdef MARGAY_HAS_DOT_PRODUCT
+#ifdef MARGAY_HAS_AVX512
 
 namespace {
 
 /// products[tile, out] = inputs[tile, in] * weights[in, out] of as many tiles and vectors of outputs.
 template <class Bits, int tiles, int vectors>
-MARGAY_DOT_PRODUCT void multiply_tiles(int words, const uint32_t* inputs, const uint32_t* weights,
-                                       float* products) {
+MARGAY_AVX512 void multiply_tiles(int words, const uint32_t* inputs, const uint32_t* weights,
+                                  float* products) {
   __m512 sum[tiles][vectors] = {};
   constexpr int kGroups = (tiles + 2) / 3;
   const uint32_t* from[kGroups];
@@ -95,9 +95,8 @@ constexpr std::array<std::array<MultiplyTiles, kMaxTiles>, 2> kMultiplyTiles{
 
 /// The four rows of transformed patches of a run, in the channels from `channel` on.
 template <class Lanes>
-MARGAY_DOT_PRODUCT void transform_run(const FeatureMap<typename Lanes::Bits>& map, const TileRun& run,
-                                      int padding, int channel, typename Lanes::Bits* out,
-                                      int64_t position_values) {
+MARGAY_AVX512 void transform_run(const FeatureMap<typename Lanes::Bits>& map, const TileRun& run, int padding,
+                                 int channel, typename Lanes::Bits* out, int64_t position_values) {
   for (int row = 0; row < 4; ++row) {
     InputRow<Lanes> input(map, run, padding, row, channel);
     auto* to = out + 4 * row * position_values;
@@ -111,17 +110,16 @@ MARGAY_DOT_PRODUCT void transform_run(const FeatureMap<typename Lanes::Bits>& ma
 }
 
 /// The products of one tile, `apart` from one position to the next, to its outputs.
-MARGAY_DOT_PRODUCT inline void transform_products(const float* products, int64_t apart, __m512 bias,
-                                                  __m512* out) {
+MARGAY_AVX512 inline void transform_products(const float* products, int64_t apart, __m512 bias, __m512* out) {
   __m512 upper[4], lower[4];
 #pragma GCC unroll 4
   for (int x = 0; x < 4; ++x) {
-    const auto at = [&](int y) MARGAY_DOT_PRODUCT { return _mm512_loadu_ps(products + (4 * y + x) * apart); };
+    const auto at = [&](int y) MARGAY_AVX512 { return _mm512_loadu_ps(products + (4 * y + x) * apart); };
     const __m512 second = at(1), third = at(2);
     upper[x] = _mm512_add_ps(_mm512_add_ps(at(0), second), third);
     lower[x] = _mm512_sub_ps(_mm512_sub_ps(second, third), at(3));
   }
-  const auto across = [&](const __m512* row, __m512* to) MARGAY_DOT_PRODUCT {
+  const auto across = [&](const __m512* row, __m512* to) MARGAY_AVX512 {
     const __m512 second = _mm512_add_ps(row[1], bias);
     to[0] = _mm512_add_ps(_mm512_add_ps(row[0], second), row[2]);
     to[1] = _mm512_sub_ps(_mm512_sub_ps(second, row[2]), row[3]);
@@ -131,27 +129,27 @@ MARGAY_DOT_PRODUCT inline void transform_products(const float* products, int64_t
 }
 
 /// 0 where there is none.
-MARGAY_DOT_PRODUCT inline __m512 bias_of(const float* bias, int vector) {
+MARGAY_AVX512 inline __m512 bias_of(const float* bias, int vector) {
   return bias ? _mm512_loadu_ps(bias + vector * kWinogradLanes) : _mm512_setzero_ps();
 }
 
 /// Channels next to each other, of vectors that are `apart` in memory.
 template <int vectors>
-MARGAY_DOT_PRODUCT inline void store_outputs(const __m512* values, int apart, uint16_t* to) {
+MARGAY_AVX512 inline void store_outputs(const __m512* values, int apart, uint16_t* to) {
   if constexpr (vectors == 2)
-    _mm512_storeu_si512(to, (__m512i)_mm512_cvtne2ps_pbh(values[apart], values[0]));
+    _mm512_storeu_si512(to, narrowed(values[0], values[apart]));
   else
     BrainsOf16::store(values[0], to);
 }
 template <int vectors>
-MARGAY_DOT_PRODUCT inline void store_outputs(const __m512* values, int apart, uint32_t* to) {
+MARGAY_AVX512 inline void store_outputs(const __m512* values, int apart, uint32_t* to) {
   for (int v = 0; v < vectors; ++v) _mm512_storeu_ps(to + v * kWinogradLanes, values[v * apart]);
 }
 
 /// Outputs of a run, from its first tile's products on.
 template <class Bits, int vectors>
-MARGAY_DOT_PRODUCT void write_run(const ConvolutionSpec& spec, const TileRun& run, const float* products,
-                                  int64_t apart, const float* bias, Bits* out) {
+MARGAY_AVX512 void write_run(const ConvolutionSpec& spec, const TileRun& run, const float* products,
+                             int64_t apart, const float* bias, Bits* out) {
   const int height = spec.out_height(), width = spec.out_width();
   const int64_t pixel = spec.out_channels, row = width * pixel;
   Bits* to = out + (int64_t{run.picture} * height + 2 * run.row) * row + 2 * run.column * pixel;
@@ -171,7 +169,7 @@ MARGAY_DOT_PRODUCT void write_run(const ConvolutionSpec& spec, const TileRun& ru
 
 /// The maximum of four, each a vector, and which it is. NaN is greater than all.
 struct Maxima {
-  MARGAY_DOT_PRODUCT explicit Maxima(const __m512* values) : most(values[0]), which(_mm512_setzero_si512()) {
+  MARGAY_AVX512 explicit Maxima(const __m512* values) : most(values[0]), which(_mm512_setzero_si512()) {
 #pragma GCC unroll 3
     for (int i = 1; i < 4; ++i) {
       const __mmask16 more = _mm512_cmp_ps_mask(values[i], most, _CMP_GT_OQ);
@@ -179,14 +177,14 @@ struct Maxima {
       which = _mm512_mask_mov_epi32(which, more, _mm512_set1_epi32(i));
     }
     const auto unordered = [](__m512 a, __m512 b)
-                               MARGAY_DOT_PRODUCT { return _mm512_cmp_ps_mask(a, b, _CMP_UNORD_Q); };
+                               MARGAY_AVX512 { return _mm512_cmp_ps_mask(a, b, _CMP_UNORD_Q); };
     const auto nan =
         static_cast<__mmask16>(unordered(values[0], values[1]) | unordered(values[2], values[3]));
     most = _mm512_mask_mov_ps(most, nan, _mm512_set1_ps(NAN));
   }
 
   /// What is below 0 becomes 0, and comes from nowhere.
-  MARGAY_DOT_PRODUCT void rectify() {
+  MARGAY_AVX512 void rectify() {
     const __mmask16 taken = _mm512_cmp_ps_mask(most, _mm512_setzero_ps(), _CMP_LE_OQ);
     most = _mm512_mask_mov_ps(most, taken, _mm512_setzero_ps());
     which = _mm512_mask_mov_epi32(which, taken, _mm512_set1_epi32(kTakenByRelu));
@@ -198,8 +196,8 @@ struct Maxima {
 
 /// Maxima of the tiles of a run, from its first tile's products on. `choice` may be null.
 template <class Bits, int vectors>
-MARGAY_DOT_PRODUCT void pool_run(const ConvolutionSpec& spec, const TileRun& run, const float* products,
-                                 int64_t apart, const float* bias, const PooledOutput& pooled) {
+MARGAY_AVX512 void pool_run(const ConvolutionSpec& spec, const TileRun& run, const float* products,
+                            int64_t apart, const float* bias, const PooledOutput& pooled) {
   const int64_t pixel = spec.out_channels;
   const int64_t first =
       ((int64_t{run.picture} * (spec.out_height() / 2) + run.row) * (spec.out_width() / 2) + run.column) *

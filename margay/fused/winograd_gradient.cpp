@@ -24,7 +24,7 @@ constexpr int64_t kCacheBytes = 256 << 10;
 
 }  // namespace
 
-#ifdef MARGAY_HAS_DOT_PRODUCT
+#ifdef MARGAY_HAS_AVX512
 
 namespace {
 
@@ -34,8 +34,8 @@ class GradientRow {
  public:
   using Value = typename Lanes::Value;
 
-  MARGAY_DOT_PRODUCT GradientRow(const FeatureMap<typename Lanes::Bits>& map, const TileRun& run, int,
-                                 int row, int channel)
+  MARGAY_AVX512 GradientRow(const FeatureMap<typename Lanes::Bits>& map, const TileRun& run, int, int row,
+                            int channel)
       : x_(2 * run.column) {
     // 0 + second, first + second, ...: the row of the map that is not there is 0.
     static constexpr float kFactors[kRow] = {1, 1, -1, -1};
@@ -47,7 +47,7 @@ class GradientRow {
   }
 
   /// Of the next tile.
-  MARGAY_DOT_PRODUCT void next(Value* out) {
+  MARGAY_AVX512 void next(Value* out) {
     const Value first = sum_.at(x_), second = sum_.at(x_ + 1);
     out[0] = first;
     out[1] = Lanes::add(first, second);
@@ -63,12 +63,12 @@ class GradientRow {
 
 /// Writes the words of the tiles of a run, whose first is at `place`, in 16 channels.
 template <class Bits, class Row>
-MARGAY_DOT_PRODUCT void write_words(Row row, int place, int count, int channels, uint32_t* words,
-                                    int64_t position_words) {
+MARGAY_AVX512 void write_words(Row row, int place, int count, int channels, uint32_t* words,
+                               int64_t position_words) {
   constexpr int kTiles = kPerWord<Bits>;
   uint32_t* to = words + int64_t{place / kTiles} * channels;
   __m512 first[kRow], second[kRow] = {};
-  const auto write = [&]() MARGAY_DOT_PRODUCT {
+  const auto write = [&]() MARGAY_AVX512 {
 #pragma GCC unroll 4
     for (int i = 0; i < kRow; ++i) {
       const __m512 both[] = {first[i], second[i]};
@@ -102,8 +102,8 @@ using LanesOf16 = std::conditional_t<sizeof(Bits) == 2, BrainsOf16, FloatsOf16>;
 
 /// One row of positions of the transformed tiles of a feature map.
 template <class Bits, template <class> class Row>
-MARGAY_DOT_PRODUCT void transform_tiles(const TileGrid& grid, const FeatureMap<Bits>& map, int padding,
-                                        int row, int first, int count, uint32_t* words) {
+MARGAY_AVX512 void transform_tiles(const TileGrid& grid, const FeatureMap<Bits>& map, int padding, int row,
+                                   int first, int count, uint32_t* words) {
   using Lanes = LanesOf16<Bits>;
   const int64_t position_words = int64_t{(count + kPerWord<Bits> - 1) / kPerWord<Bits>} * map.channels;
   grid.for_runs(first, count, [&](const TileRun& run, int place) {
@@ -114,8 +114,8 @@ MARGAY_DOT_PRODUCT void transform_tiles(const TileGrid& grid, const FeatureMap<B
 }
 
 /// The sums of 16 positions to the kernel's 9 taps, each a vector.
-MARGAY_DOT_PRODUCT inline void gather_taps(const __m512* positions, __m512* taps) {
-  const auto gather = [](__m512 a, __m512 b, __m512 c, __m512 d, __m512* out, int apart) MARGAY_DOT_PRODUCT {
+MARGAY_AVX512 inline void gather_taps(const __m512* positions, __m512* taps) {
+  const auto gather = [](__m512 a, __m512 b, __m512 c, __m512 d, __m512* out, int apart) MARGAY_AVX512 {
     const __m512 half = _mm512_set1_ps(0.5f), sum = _mm512_mul_ps(half, _mm512_add_ps(b, c));
     out[0] = _mm512_add_ps(a, sum);
     out[apart] = _mm512_mul_ps(half, _mm512_sub_ps(b, c));
@@ -195,8 +195,8 @@ void WinogradGradient<Bits>::total(std::span<const WinogradGradient> parts, floa
 
 /// 16 outputs of 16 inputs.
 template <class Bits>
-MARGAY_DOT_PRODUCT void WinogradGradient<Bits>::total_block(std::span<const float* const> sums, int first_out,
-                                                            int first_in, float* weight) const {
+MARGAY_AVX512 void WinogradGradient<Bits>::total_block(std::span<const float* const> sums, int first_out,
+                                                       int first_in, float* weight) const {
   const int64_t ins = spec_.in_channels, outs = spec_.out_channels;
   float columns[kTaps][kWinogradLanes][kWinogradLanes];  // [tap, in, out]
   for (int i = 0; i < kWinogradLanes; ++i) {

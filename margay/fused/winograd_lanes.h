@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "margay/fused/dot_product.h"
+#include "margay/fused/avx512.h"
 
 namespace margay::fused {
 
@@ -17,9 +17,9 @@ constexpr int kWinogradBlock = 2 * kWinogradLanes;
 template <class Bits>
 constexpr int kPerWord = 4 / sizeof(Bits);
 
-#ifdef MARGAY_HAS_DOT_PRODUCT
+#ifdef MARGAY_HAS_AVX512
 
-#define MARGAY_LANES MARGAY_DOT_PRODUCT __attribute__((always_inline)) static inline
+#define MARGAY_LANES MARGAY_AVX512 __attribute__((always_inline)) static inline
 
 /// 16 channels, whatever they are stored as.
 struct ValuesOf16 {
@@ -47,7 +47,7 @@ struct BrainsOf16 : ValuesOf16 {
     return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(bits), 16));
   }
   MARGAY_LANES void store(Value value, Bits* to) {
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), (__m256i)_mm512_cvtneps_pbh(value));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), narrowed(value));
   }
 };
 
@@ -65,7 +65,7 @@ struct BrainsOf32 {
             _mm512_castsi512_ps(_mm512_and_si512(words, _mm512_set1_epi32(static_cast<int>(0xFFFF0000))))};
   }
   MARGAY_LANES void store(const Value& value, Bits* to) {
-    _mm512_storeu_si512(to, (__m512i)_mm512_cvtne2ps_pbh(value.odd, value.even));
+    _mm512_storeu_si512(to, narrowed(value.even, value.odd));
   }
   MARGAY_LANES Value zero() { return {_mm512_setzero_ps(), _mm512_setzero_ps()}; }
   MARGAY_LANES Value add(const Value& a, const Value& b) {
@@ -81,17 +81,16 @@ struct BrainsOf32 {
 
 /// sum + a * b, of two products a lane in bfloat16.
 template <class Bits>
-MARGAY_DOT_PRODUCT __attribute__((always_inline)) inline __m512 add_product(__m512 sum, __m512i a,
-                                                                            __m512i b) {
+MARGAY_AVX512 __attribute__((always_inline)) inline __m512 add_product(__m512 sum, __m512i a, __m512i b) {
   if constexpr (sizeof(Bits) == 2)
-    return _mm512_dpbf16_ps(sum, (__m512bh)a, (__m512bh)b);
+    return add_pair_products(sum, a, b);
   else
     return _mm512_fmadd_ps(_mm512_castsi512_ps(a), _mm512_castsi512_ps(b), sum);
 }
 
 /// A word of each of `kPerWord` values.
 template <class Bits>
-MARGAY_DOT_PRODUCT __attribute__((always_inline)) inline __m512i words_of(const __m512* values) {
+MARGAY_AVX512 __attribute__((always_inline)) inline __m512i words_of(const __m512* values) {
   if constexpr (sizeof(Bits) == 2) {
     static constexpr auto order = [] {
       struct {
@@ -100,7 +99,7 @@ MARGAY_DOT_PRODUCT __attribute__((always_inline)) inline __m512i words_of(const 
       for (int i = 0; i < 32; ++i) o.from[i] = static_cast<uint16_t>(i / 2 + i % 2 * 16);
       return o;
     }();
-    const auto both = (__m512i)_mm512_cvtne2ps_pbh(values[1], values[0]);
+    const auto both = narrowed(values[0], values[1]);
     return _mm512_permutexvar_epi16(_mm512_loadu_si512(order.from), both);
   } else {
     return _mm512_castps_si512(values[0]);
@@ -108,8 +107,7 @@ MARGAY_DOT_PRODUCT __attribute__((always_inline)) inline __m512i words_of(const 
 }
 
 /// The 16 x 16 values at `from`, `apart` from one row to the next, with columns for rows.
-MARGAY_DOT_PRODUCT inline void transpose_16(const float* from, int64_t from_apart, float* to,
-                                            int64_t to_apart) {
+MARGAY_AVX512 inline void transpose_16(const float* from, int64_t from_apart, float* to, int64_t to_apart) {
   __m512 a[16], b[16];
 #pragma GCC unroll 16
   for (int i = 0; i < 16; ++i) a[i] = _mm512_loadu_ps(from + i * from_apart);

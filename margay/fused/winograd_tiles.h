@@ -56,7 +56,7 @@ struct FeatureMap {
   }
 };
 
-#ifdef MARGAY_HAS_DOT_PRODUCT
+#ifdef MARGAY_HAS_AVX512
 
 /// upper + factor * lower of two rows of a feature map, pixel by pixel, in some channels. What is outside is
 /// 0.
@@ -67,7 +67,7 @@ struct RowSum {
   __m512 factor;
   int width, channels;
 
-  MARGAY_DOT_PRODUCT typename Lanes::Value at(int x) const {
+  MARGAY_AVX512 typename Lanes::Value at(int x) const {
     if (x < 0 || x >= width) return Lanes::zero();
     const int64_t place = int64_t{x} * channels;
     const auto a = upper ? Lanes::load(upper + place) : Lanes::zero();
@@ -82,8 +82,8 @@ class InputRow {
   using Value = typename Lanes::Value;
 
   /// From `channel` on, with `padding` pixels around the map.
-  MARGAY_DOT_PRODUCT InputRow(const FeatureMap<typename Lanes::Bits>& map, const TileRun& run, int padding,
-                              int row, int channel)
+  MARGAY_AVX512 InputRow(const FeatureMap<typename Lanes::Bits>& map, const TileRun& run, int padding,
+                         int row, int channel)
       : x_(2 * run.column - padding) {
     static constexpr struct {
       int upper, lower;
@@ -98,7 +98,7 @@ class InputRow {
   }
 
   /// Of the next tile.
-  MARGAY_DOT_PRODUCT void next(Value* out) {
+  MARGAY_AVX512 void next(Value* out) {
     const Value third = sum_.at(x_ + 2), fourth = sum_.at(x_ + 3);
     out[0] = Lanes::subtract(first_, third);
     out[1] = Lanes::add(second_, third);

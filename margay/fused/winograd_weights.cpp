@@ -18,13 +18,13 @@ int64_t WinogradWeights<Bits>::block_at(int first_out) const {
   return int64_t{kPositions} * first_out * spec_.in_channels / kPerWord<Bits>;
 }
 
-#ifdef MARGAY_HAS_DOT_PRODUCT
+#ifdef MARGAY_HAS_AVX512
 
 namespace {
 
 /// The kernel's 9 taps to 16 positions, each a vector.
-MARGAY_DOT_PRODUCT inline void transform_taps(const __m512* taps, __m512* positions) {
-  const auto spread = [](__m512 a, __m512 b, __m512 c, __m512* out, int apart) MARGAY_DOT_PRODUCT {
+MARGAY_AVX512 inline void transform_taps(const __m512* taps, __m512* positions) {
+  const auto spread = [](__m512 a, __m512 b, __m512 c, __m512* out, int apart) MARGAY_AVX512 {
     const __m512 half = _mm512_set1_ps(0.5f), outer = _mm512_mul_ps(half, _mm512_add_ps(a, c));
     out[0] = a;
     out[apart] = _mm512_fmadd_ps(half, b, outer);
@@ -46,7 +46,7 @@ struct Columns {
 };
 
 /// From [out, tap, in] of `ins` inputs, one output `channels` times the taps away from the next.
-MARGAY_DOT_PRODUCT void copy_transposed(const float* weight, int ins, int channels, Columns& columns) {
+MARGAY_AVX512 void copy_transposed(const float* weight, int ins, int channels, Columns& columns) {
   for (int tap = 0; tap < kTaps; ++tap)
     for (int i = 0; i < ins; i += kWinogradLanes)
       transpose_16(weight + int64_t{tap} * channels + i, int64_t{kTaps} * channels, columns.values[tap][i],
@@ -80,8 +80,8 @@ void WinogradWeights<Bits>::lay_out(const float* weight, bool of_transposed) {
 
 /// 16 outputs of 32 inputs or the last 16.
 template <class Bits>
-MARGAY_DOT_PRODUCT void WinogradWeights<Bits>::lay_out_block(const float* weight, bool of_transposed,
-                                                             int first_out, int first_in) {
+MARGAY_AVX512 void WinogradWeights<Bits>::lay_out_block(const float* weight, bool of_transposed,
+                                                        int first_out, int first_in) {
   constexpr int kHalves = kPerWord<Bits>;
   const int ins = std::min(kMaxIns, spec_.in_channels - first_in);
   Columns columns;

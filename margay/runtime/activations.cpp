@@ -5,6 +5,7 @@
 
 #include "margay/core/error.h"
 #include "margay/runtime/operators.h"
+#include "margay/runtime/primitive_descs.h"
 
 namespace margay::runtime {
 namespace {
@@ -34,7 +35,7 @@ const std::array kActivations{
                {dnnl::algorithm::eltwise_linear, 1.0f / 6, 0.5f},
                Eltwise{dnnl::algorithm::eltwise_clip, 0, 1}},
     Activation{"silu", {dnnl::algorithm::eltwise_swish, 1}},
-    Activation{"hardswish", {dnnl::algorithm::eltwise_hardswish}},
+    Activation{"hardswish", {dnnl::algorithm::eltwise_hardswish, 1.0f / 6, 0.5f}},
     Activation{"gelu", {dnnl::algorithm::eltwise_gelu_erf}},
 };
 
@@ -50,7 +51,7 @@ Activation activation_of(const graph::Node& node) {
 }
 
 void append(dnnl::post_ops& after, const Eltwise& function) {
-  after.append_eltwise(1.0f, function.algorithm, function.alpha, function.beta);
+  append_eltwise(after, function.algorithm, function.alpha, function.beta);
 }
 
 int emit_activation(StepContext& context) {
@@ -58,15 +59,14 @@ int emit_activation(StepContext& context) {
   const Activation activation = activation_of(context.node());
   const Eltwise& first = activation.first;
   const std::optional<Eltwise>& second = activation.second;
-  const dnnl::eltwise_forward::desc description(dnnl::prop_kind::forward_inference, first.algorithm,
-                                                builder.layout(context.inputs[0]), first.alpha, first.beta);
   dnnl::primitive_attr attributes;
   if (second) {
     dnnl::post_ops after;
     append(after, *second);
     attributes.set_post_ops(after);
   }
-  const dnnl::eltwise_forward::primitive_desc chosen(description, attributes, builder.engine());
+  const auto chosen = eltwise_desc(builder.engine(), first.algorithm, builder.layout(context.inputs[0]),
+                                   first.alpha, first.beta, attributes);
   const int output = builder.add_value(chosen.dst_desc());
   builder.add(dnnl::eltwise_forward(chosen), {{DNNL_ARG_SRC, context.inputs[0]}, {DNNL_ARG_DST, output}});
   return output;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "margay/runtime/operators.h"
+#include "margay/runtime/primitive_descs.h"
 
 namespace margay::runtime {
 namespace {
@@ -12,16 +13,15 @@ using dnnl::memory;
 
 dnnl::binary make_binary(const StepContext& context, dnnl::algorithm algorithm, const memory::desc& layout,
                          const memory::desc& other) {
-  const dnnl::binary::desc description(algorithm, layout, other, layout);
   return dnnl::binary(
-      dnnl::binary::primitive_desc(description, attributes_of(context), context.builder.engine()));
+      binary_desc(context.builder.engine(), algorithm, layout, other, layout, attributes_of(context)));
 }
 
 int emit_add(StepContext& context) {
   ProgramBuilder& builder = context.builder;
   int first = context.inputs[0], second = context.inputs[1];
   // A flattened feature map and the output of a linear layer are the same vector with different extents.
-  if (builder.layout(first).dims() != builder.layout(second).dims())
+  if (extents_of(builder.layout(first)) != extents_of(builder.layout(second)))
     for (int* value : {&first, &second}) *value = emit_output(builder, *value, context.shape());
   second = builder.reordered(second, builder.layout(first));
   return emit_binary(context, dnnl::algorithm::binary_add, first, second);
@@ -31,7 +31,7 @@ int emit_multiply(StepContext& context) {
   ProgramBuilder& builder = context.builder;
   const int first = context.inputs[0];
   int second = context.inputs[1];
-  if (builder.layout(first).dims() == builder.layout(second).dims())
+  if (extents_of(builder.layout(first)) == extents_of(builder.layout(second)))
     second = builder.reordered(second, builder.layout(first));
   return emit_binary(context, dnnl::algorithm::binary_mul, first, second);
 }
@@ -42,13 +42,13 @@ int emit_concat(StepContext& context) {
   // Vectors may be flattened feature maps or outputs of linear layers, whose extents differ.
   if (context.shape().size() == 1)
     for (int& value : inputs) {
-      const memory::dims extents = builder.layout(value).dims();
+      const memory::dims extents = extents_of(builder.layout(value));
       const memory::dim numbers =
           std::accumulate(extents.begin() + 1, extents.end(), memory::dim{1}, std::multiplies<>());
       value = emit_output(builder, value, {numbers});
     }
   const memory::desc first = builder.layout(inputs[0]), second = builder.layout(inputs[1]);
-  const dnnl::concat::primitive_desc chosen(1, {first, second}, builder.engine());
+  const auto chosen = concat_desc(builder.engine(), 1, {first, second});
   const int output = builder.add_value(chosen.dst_desc());
   builder.add(
       dnnl::concat(chosen),

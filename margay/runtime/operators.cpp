@@ -5,6 +5,7 @@
 #include <array>
 
 #include "margay/core/error.h"
+#include "margay/runtime/primitive_descs.h"
 
 namespace margay::runtime {
 
@@ -56,7 +57,7 @@ const OperatorRow& find_row(std::string_view op) {
 }
 
 int emit_output(ProgramBuilder& builder, int value, const graph::Shape& shape) {
-  const memory::dims dims = builder.layout(value).dims();
+  const memory::dims dims = extents_of(builder.layout(value));
   const int output = builder.add_value(row_major_layout({dims[0], graph::element_count(shape)}));
   builder.copy(value, builder.viewed(output, row_major_layout(dims)));
   return output;

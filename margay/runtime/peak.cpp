@@ -6,6 +6,7 @@
 #include "margay/core/timing.h"
 #include "margay/runtime/foreign_errors.h"
 #include "margay/runtime/omp_threads.h"
+#include "margay/runtime/primitive_descs.h"
 
 namespace margay::runtime {
 namespace {
@@ -17,7 +18,7 @@ constexpr memory::dim kSide = 1024;
 /// A matrix of ones, none of which slows the processor down as very small numbers do.
 memory ones(const memory::desc& layout, const dnnl::engine& engine, dnnl::stream& stream) {
   std::vector<float> values(kSide * kSide, 1.0f);
-  memory plain({layout.dims(), memory::data_type::f32, memory::format_tag::ab}, engine, values.data());
+  memory plain({extents_of(layout), memory::data_type::f32, memory::format_tag::ab}, engine, values.data());
   memory matrix(layout, engine);
   dnnl::reorder(plain, matrix).execute(stream, plain, matrix);
   stream.wait();
@@ -30,7 +31,7 @@ std::optional<dnnl::matmul::primitive_desc> choose_product(Factors factors, cons
   const memory::desc factor(square, type, memory::format_tag::any);
   const memory::desc product(square, memory::data_type::f32, memory::format_tag::ab);
   try {
-    return dnnl::matmul::primitive_desc({factor, factor, product}, engine);
+    return matmul_desc(engine, factor, factor, product);
   } catch (const dnnl::error& error) {
     if (error.status == dnnl_unimplemented) return std::nullopt;
     throw;

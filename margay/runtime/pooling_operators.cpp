@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "margay/runtime/operators.h"
+#include "margay/runtime/primitive_descs.h"
 
 namespace margay::runtime {
 namespace {
@@ -28,7 +29,7 @@ struct Window {
 
 Window window_of(const StepContext& context) {
   const graph::Node& node = context.node();
-  const memory::dims source = context.builder.layout(context.inputs[0]).dims();
+  const memory::dims source = extents_of(context.builder.layout(context.inputs[0]));
   const graph::Shape& shape = context.graph.shape(context.step.node);
   const int64_t kernel = node.integer("kernel"), stride = node.integer("stride"),
                 padding = node.integer("padding");
@@ -39,11 +40,13 @@ int emit_pooling(StepContext& context, dnnl::algorithm algorithm, const Window& 
   ProgramBuilder& builder = context.builder;
   const memory::desc source = builder.layout(context.inputs[0]);
   const auto& [y, x] = window;
-  const dnnl::pooling_forward::desc description(
-      dnnl::prop_kind::forward_inference, algorithm, source,
-      any_layout({source.dims()[0], source.dims()[1], y.positions, x.positions}), {y.stride, x.stride},
-      {y.kernel, x.kernel}, {y.padding, x.padding}, {y.padding_after(), x.padding_after()});
-  const dnnl::pooling_forward::primitive_desc chosen(description, builder.engine());
+  const memory::dims extents = extents_of(source);
+  const auto chosen =
+      pooling_desc(builder.engine(), algorithm, source,
+                   any_layout({extents[0], extents[1], y.positions, x.positions}), {y.kernel, x.kernel},
+                   {.strides = {y.stride, x.stride},
+                    .padding_before = {y.padding, x.padding},
+                    .padding_after = {y.padding_after(), x.padding_after()}});
   const int output = builder.add_value(chosen.dst_desc());
   builder.add(dnnl::pooling_forward(chosen), {{DNNL_ARG_SRC, context.inputs[0]}, {DNNL_ARG_DST, output}});
   return output;
@@ -66,8 +69,8 @@ int emit_overhang_correction(ProgramBuilder& builder, int value, const Window& w
       *factor++ = static_cast<float>(static_cast<double>(y.kernel * x.kernel) /
                                      static_cast<double>(y.counted(i) * x.counted(j)));
   const memory::desc layout = builder.layout(value);
-  const dnnl::binary::desc description(dnnl::algorithm::binary_mul, layout, per_position, layout);
-  const dnnl::binary::primitive_desc chosen(description, builder.engine());
+  const auto chosen =
+      binary_desc(builder.engine(), dnnl::algorithm::binary_mul, layout, per_position, layout);
   const int output = builder.add_value(chosen.dst_desc());
   builder.add(dnnl::binary(chosen), {{DNNL_ARG_SRC_0, value}, {DNNL_ARG_DST, output}},
               {{DNNL_ARG_SRC_1, factors}});
@@ -85,7 +88,7 @@ int emit_avg_pool2d(StepContext& context) {
 }
 
 Window whole_map(const StepContext& context) {
-  const memory::dims source = context.builder.layout(context.inputs[0]).dims();
+  const memory::dims source = extents_of(context.builder.layout(context.inputs[0]));
   return {{source[2], source[2], 1, 0, 1}, {source[3], source[3], 1, 0, 1}};
 }
 

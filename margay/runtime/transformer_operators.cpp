@@ -4,6 +4,7 @@
 
 #include "margay/graph/operator.h"
 #include "margay/runtime/operators.h"
+#include "margay/runtime/primitive_descs.h"
 
 namespace margay::runtime {
 namespace {
@@ -40,12 +41,10 @@ int emit_normalization(StepContext& context, int value) {
   const graph::Node& node = context.node();
   const memory::desc layout = builder.layout(value);
   using dnnl::normalization_flags;
-  const dnnl::layer_normalization_forward::desc description(
-      dnnl::prop_kind::forward_inference, layout, static_cast<float>(node.number("eps")),
-      normalization_flags::use_scale | normalization_flags::use_shift);
-  const dnnl::layer_normalization_forward::primitive_desc chosen(description, builder.engine());
+  const auto chosen = layer_norm_desc(builder.engine(), layout, static_cast<float>(node.number("eps")),
+                                      normalization_flags::use_scale | normalization_flags::use_shift);
   const int output = builder.add_value(layout);
-  const memory::desc per_feature = row_major_layout({layout.dims().back()});
+  const memory::desc per_feature = row_major_layout({extents_of(layout).back()});
   builder.add(dnnl::layer_normalization_forward(chosen), {{DNNL_ARG_SRC, value}, {DNNL_ARG_DST, output}},
               {{DNNL_ARG_SCALE, context.weights.get(node.name + ".weight", per_feature)},
                {DNNL_ARG_SHIFT, context.weights.get(node.name + ".bias", per_feature)}});
@@ -71,14 +70,15 @@ int emit_layer_scale(StepContext& context) {
 int emit_class_token(StepContext& context) {
   ProgramBuilder& builder = context.builder;
   const memory::desc tokens = builder.layout(context.inputs[0]);
-  const memory::dim batch = tokens.dims()[0], features = tokens.dims()[2];
+  const memory::dims extents = extents_of(tokens);
+  const memory::dim batch = extents[0], features = extents[2];
   const memory token = context.weights.get(context.node().name, row_major_layout({1, 1, features}));
   memory repeated(row_major_layout({batch, 1, features}), builder.engine());
   for (memory::dim i = 0; i < batch; ++i)
     std::copy_n(static_cast<const float*>(token.get_data_handle()), features,
                 static_cast<float*>(repeated.get_data_handle()) + i * features);
-  const memory::desc longer = row_major_layout({batch, tokens.dims()[1] + 1, features});
-  const dnnl::concat::primitive_desc chosen(longer, 1, {repeated.get_desc(), tokens}, builder.engine());
+  const memory::desc longer = row_major_layout({batch, extents[1] + 1, features});
+  const auto chosen = concat_desc(builder.engine(), 1, {repeated.get_desc(), tokens}, longer);
   const int output = builder.add_value(longer);
   builder.add(dnnl::concat(chosen), {{DNNL_ARG_MULTIPLE_SRC + 1, context.inputs[0]}, {DNNL_ARG_DST, output}},
               {{DNNL_ARG_MULTIPLE_SRC, repeated}});
@@ -93,7 +93,7 @@ int emit_position_embedding(StepContext& context) {
 }
 
 int emit_first_token(StepContext& context) {
-  const memory::dims tokens = context.builder.layout(context.inputs[0]).dims();
+  const memory::dims tokens = extents_of(context.builder.layout(context.inputs[0]));
   return context.builder.viewed(
       context.inputs[0],
       {{tokens[0], tokens[2]}, memory::data_type::f32, memory::dims{tokens[1] * tokens[2], 1}});
@@ -108,11 +108,11 @@ struct Attention {
 
 int emit_matmul(ProgramBuilder& builder, int left, int right, const memory::dims& dims, float scale) {
   dnnl::post_ops after;
-  after.append_eltwise(1.0f, dnnl::algorithm::eltwise_linear, scale, 0.0f);
+  append_eltwise(after, dnnl::algorithm::eltwise_linear, scale, 0.0f);
   dnnl::primitive_attr attributes;
   if (scale != 1) attributes.set_post_ops(after);
-  const dnnl::matmul::desc description(builder.layout(left), builder.layout(right), row_major_layout(dims));
-  const dnnl::matmul::primitive_desc chosen(description, attributes, builder.engine());
+  const auto chosen = matmul_desc(builder.engine(), builder.layout(left), builder.layout(right),
+                                  row_major_layout(dims), attributes);
   const int output = builder.add_value(row_major_layout(dims));
   builder.add(dnnl::matmul(chosen),
               {{DNNL_ARG_SRC, left}, {DNNL_ARG_WEIGHTS, right}, {DNNL_ARG_DST, output}});
@@ -120,8 +120,7 @@ int emit_matmul(ProgramBuilder& builder, int left, int right, const memory::dims
 }
 
 int emit_softmax(ProgramBuilder& builder, int value) {
-  const dnnl::softmax_forward::desc description(dnnl::prop_kind::forward_inference, builder.layout(value), 3);
-  const dnnl::softmax_forward::primitive_desc chosen(description, builder.engine());
+  const auto chosen = softmax_desc(builder.engine(), builder.layout(value), 3);
   const int output = builder.add_value(builder.layout(value));
   builder.add(dnnl::softmax_forward(chosen), {{DNNL_ARG_SRC, value}, {DNNL_ARG_DST, output}});
   return output;
@@ -150,7 +149,7 @@ int emit_heads(ProgramBuilder& builder, int projected, const Attention& a) {
 int emit_self_attention(StepContext& context) {
   ProgramBuilder& builder = context.builder;
   const graph::Node& node = context.node();
-  const memory::dims dims = builder.layout(context.inputs[0]).dims();
+  const memory::dims dims = extents_of(builder.layout(context.inputs[0]));
   const memory::dim heads = node.integer("heads");
   const Attention attention{dims[0], dims[1], heads, dims[2] / heads};
   const int rows = builder.viewed(context.inputs[0], row_major_layout({dims[0] * dims[1], dims[2]}));
@@ -169,13 +168,13 @@ int emit_self_attention(StepContext& context) {
 }  // namespace
 
 int emit_tokens(ProgramBuilder& builder, int map) {
-  const memory::dims dims = builder.layout(map).dims();
+  const memory::dims dims = extents_of(builder.layout(map));
   return builder.viewed(builder.reordered(map, channels_last_layout(dims)),
                         row_major_layout({dims[0], dims[2] * dims[3], dims[1]}));
 }
 
 int emit_feature_map(ProgramBuilder& builder, int tokens, int64_t height, int64_t width) {
-  const memory::dims dims = builder.layout(tokens).dims();
+  const memory::dims dims = extents_of(builder.layout(tokens));
   return builder.viewed(tokens, channels_last_layout({dims[0], dims[2], height, width}));
 }
 

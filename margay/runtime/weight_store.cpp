@@ -2,6 +2,7 @@
 #include "margay/runtime/weight_store.h"
 
 #include "margay/runtime/operators.h"
+#include "margay/runtime/primitive_descs.h"
 
 namespace margay::runtime {
 
@@ -19,7 +20,7 @@ dnnl::memory WeightStore::get(const std::string& name, const dnnl::memory::desc&
     if (memory.get_desc() == layout) return memory;
   if (entry.layouts.empty()) {
     entry.layouts.push_back(
-        reordered({row_major_layout(layout.dims()), engine_, entry.row_major.data()}, layout));
+        reordered({row_major_layout(extents_of(layout)), engine_, entry.row_major.data()}, layout));
     std::vector<float>().swap(entry.row_major);
   } else {
     entry.layouts.push_back(reordered(entry.layouts.front(), layout));

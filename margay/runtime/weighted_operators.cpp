@@ -1,5 +1,6 @@
 // conv2d, linear and batch_norm2d: the operators with parameters.
 #include "margay/runtime/operators.h"
+#include "margay/runtime/primitive_descs.h"
 
 namespace margay::runtime {
 namespace {
@@ -36,19 +37,22 @@ void store_conv2d(const graph::Graph& graph, const graph::Weights& weights, cons
 int emit_conv2d(StepContext& context) {
   ProgramBuilder& builder = context.builder;
   const graph::Node& node = context.node();
-  const memory::dims source = builder.layout(context.inputs[0]).dims();
+  const memory::dims source = extents_of(builder.layout(context.inputs[0]));
   const graph::Shape& shape = context.graph.shape(context.step.node);
   const int64_t stride = node.integer("stride"), padding = node.integer("padding"),
                 kernel = node.integer("kernel");
   const graph::Shape weight{shape[0], source[1] / node.integer("groups"), kernel, kernel};
   const memory::dim between = node.integer("dilation") - 1;  // oneDNN counts the cells left out
-  const dnnl::convolution_forward::desc description(
-      dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, any_layout(source),
-      any_layout(kernel_dims(node, weight)), vector_layout(shape[0]),
-      any_layout({source[0], shape[0], shape[1], shape[2]}), {stride, stride}, {between, between},
-      {padding, padding}, {padding, padding});
-  const dnnl::convolution_forward::primitive_desc chosen(description, attributes_of(context),
-                                                         builder.engine());
+  const auto chosen = convolution_desc(builder.engine(), dnnl::prop_kind::forward_inference,
+                                       {.source = any_layout(source),
+                                        .weights = any_layout(kernel_dims(node, weight)),
+                                        .bias = vector_layout(shape[0]),
+                                        .destination = any_layout({source[0], shape[0], shape[1], shape[2]})},
+                                       {.window = {.strides = {stride, stride},
+                                                   .padding_before = {padding, padding},
+                                                   .padding_after = {padding, padding}},
+                                        .dilates = {between, between}},
+                                       attributes_of(context));
   const int input = builder.reordered(context.inputs[0], chosen.src_desc());
   const int output = builder.add_value(chosen.dst_desc());
   builder.add(dnnl::convolution_forward(chosen), {{DNNL_ARG_SRC, input}, {DNNL_ARG_DST, output}},
@@ -75,7 +79,7 @@ int emit_linear(StepContext& context) {
   const bool is_sequence = context.input_shape().size() == 2;
   if (!is_sequence)
     return emit_inner_product(context, context.inputs[0], outputs, weight_name(node), bias_name(node));
-  const memory::dims dims = builder.layout(context.inputs[0]).dims();
+  const memory::dims dims = extents_of(builder.layout(context.inputs[0]));
   const int rows = builder.viewed(context.inputs[0], row_major_layout({dims[0] * dims[1], dims[2]}));
   const int output = emit_inner_product(context, rows, outputs, weight_name(node), bias_name(node));
   const int row_major = builder.reordered(output, row_major_layout({dims[0] * dims[1], outputs}));
@@ -98,11 +102,10 @@ int emit_batch_norm2d(StepContext& context) {
       normalization_flags::use_global_stats | normalization_flags::use_scale | normalization_flags::use_shift;
   if (context.step.activation >= 0) flags = flags | normalization_flags::fuse_norm_relu;
   const memory::desc layout = builder.layout(context.inputs[0]);
-  const dnnl::batch_normalization_forward::desc description(dnnl::prop_kind::forward_inference, layout,
-                                                            static_cast<float>(node.number("eps")), flags);
-  const dnnl::batch_normalization_forward::primitive_desc chosen(description, builder.engine());
+  const auto chosen =
+      batch_norm_desc(builder.engine(), layout, static_cast<float>(node.number("eps")), flags);
   const int output = builder.add_value(chosen.dst_desc());
-  const memory::desc per_channel = vector_layout(layout.dims()[1]);
+  const memory::desc per_channel = vector_layout(extents_of(layout)[1]);
   const auto parameter = [&](const char* name) { return context.weights.get(node.name + name, per_channel); };
   builder.add(dnnl::batch_normalization_forward(chosen),
               {{DNNL_ARG_SRC, context.inputs[0]}, {DNNL_ARG_DST, output}},
@@ -118,14 +121,15 @@ int emit_batch_norm2d(StepContext& context) {
 int emit_inner_product(StepContext& context, int value, int64_t outputs, const std::string& weight_name,
                        const std::string& bias_name) {
   ProgramBuilder& builder = context.builder;
-  const memory::dims source = builder.layout(value).dims();
+  const memory::dims source = extents_of(builder.layout(value));
   memory::dims weight = source;
   weight[0] = outputs;
-  const dnnl::inner_product_forward::desc description(dnnl::prop_kind::forward_inference, any_layout(source),
-                                                      any_layout(weight), vector_layout(outputs),
-                                                      any_layout({source[0], outputs}));
-  const dnnl::inner_product_forward::primitive_desc chosen(description, attributes_of(context),
-                                                           builder.engine());
+  const auto chosen = inner_product_desc(builder.engine(),
+                                         {.source = any_layout(source),
+                                          .weights = any_layout(weight),
+                                          .bias = vector_layout(outputs),
+                                          .destination = any_layout({source[0], outputs})},
+                                         attributes_of(context));
   const int input = builder.reordered(value, chosen.src_desc());
   const int output = builder.add_value(chosen.dst_desc());
   builder.add(dnnl::inner_product_forward(chosen), {{DNNL_ARG_SRC, input}, {DNNL_ARG_DST, output}},
