@@ -59,7 +59,14 @@ void add_layer(Builder& builder, const Json& layer, int64_t outputs, std::string
   }
   if (layer.contains("name")) builder.name(text_of(layer["name"], "name", where));
   builder.apply_layer(op, std::move(attributes), inputs);
-  if (layer.contains("tap")) builder.tap(text_of(layer["tap"], "tap", where));
+  if (!layer.contains("tap")) return;
+  const Json& taps = layer["tap"];
+  if (!taps.is_array()) return void(builder.tap(text_of(taps, "tap", where)));
+  for (const Json& tap : taps) builder.tap(text_of(tap, "tap", where));
+}
+
+Json value_of(const Attribute& attribute) {
+  return std::visit([](const auto& value) { return Json(value); }, attribute);
 }
 
 }  // namespace
@@ -90,6 +97,24 @@ Graph graph_from_layers(const Shape& input, const Json& layers, int64_t outputs,
     if (text.starts_with("[graph]")) throw ModelError(where, message_without_place(error));
     throw;
   }
+}
+
+Json layers_of(const Graph& graph) {
+  Json layers = Json::array();
+  for (int i = 1; i <= graph.output(); ++i) {
+    const Node& node = graph.nodes()[static_cast<size_t>(i)];
+    Json layer{{"op", node.op}, {"name", node.name}, {"inputs", Json::array()}};
+    for (const int input : node.inputs)
+      layer["inputs"].push_back(graph.nodes()[static_cast<size_t>(input)].name);
+    for (const auto& [key, value] : node.attributes) layer[key] = value_of(value);
+    layers.push_back(std::move(layer));
+  }
+  for (const auto& [name, node] : graph.taps()) {
+    require<ModelError>(node > 0, "graph",
+                        fmt::format("the tap '{}' is of the input, which is no layer", name));
+    layers[static_cast<size_t>(node) - 1]["tap"].push_back(name);
+  }
+  return layers;
 }
 
 }  // namespace margay::graph

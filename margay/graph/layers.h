@@ -14,9 +14,13 @@ namespace margay::graph {
 ///      {"op": "flatten"}, {"op": "linear", "out_features": "classes"}]
 ///
 /// A layer takes the output of the layer before it unless "inputs" names nodes, taps or "input". "name" names
-/// its node, "tap" its features. The text "classes" stands for `outputs`, the number of logits, which the
-/// last layer must have. Throws FormatError for what is no list of layers and ModelError for what does not
-/// fit; both name the layer's number.
+/// its node, "tap" its features (one name or a list). The text "classes" stands for `outputs`, the number of
+/// logits, which the last layer must have. Throws FormatError for what is no list of layers and ModelError
+/// for what does not fit; both name the layer's number.
 Graph graph_from_layers(const Shape& input, const Json& layers, int64_t outputs, std::string_view where);
+
+/// The list of layers that makes this network, node by node with every attribute and name: what a Builder has
+/// made can stand in a recipe. Throws ModelError where the input itself has a tap.
+Json layers_of(const Graph& graph);
 
 }  // namespace margay::graph

@@ -118,6 +118,27 @@ TEST_CASE("layers have names and taps and inputs") {
   CHECK(graph.taps().at("features") == 1);
 }
 
+TEST_CASE("a network is made again of its list of layers") {
+  Builder builder({3, 8, 8});
+  builder.name("stem.conv")
+      .conv2d(4, 3, {.padding = kSame, .bias = false})
+      .batch_norm2d(1e-3)
+      .tap("early")
+      .tap("first");
+  builder.leaky_relu(0.3).separable_conv2d(4, 3, {.padding = kSame}).add("early").max_pool2d(2).dropout(0.25);
+  builder.tap("map").global_avg_pool2d().tap("means").from("map").global_max_pool2d().apply("concat", {},
+                                                                                            {"means"});
+  const Graph graph = builder.linear(2).build();
+  CHECK(graph_from_layers(graph.input_shape(), layers_of(graph), 2, "again") == graph);
+  const Json layers = layers_of(graph);
+  CHECK(layers[0]["name"] == "stem.conv");
+  CHECK(layers[1]["tap"] == Json::array({"early", "first"}));
+
+  Graph tapped({3, 8, 8});
+  tapped.tap("picture", 0);
+  CHECK_THROWS_AS(layers_of(tapped), ModelError);
+}
+
 TEST_CASE("malformed layers are refused with their number") {
   const std::vector<std::pair<const char*, const char*>> table{
       {R"({})", "[my.toml] the network has no layers"},
