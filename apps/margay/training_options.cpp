@@ -111,10 +111,23 @@ bool names_other_weights(const TrainingOptions& options) {
                              [](const std::string& setting) { return setting.starts_with("network."); });
 }
 
+/// Some networks have parameters for each part of a picture: their weights are for pictures of one size.
+void require_size_of_weights(const recipe::NetworkConfig& network, const TrainingOptions& options) {
+  if (!options.changes.size || network.name.empty()) return;
+  const graph::zoo::ZooNetwork& known = graph::zoo::find_network(network.name);
+  const int side = known.weights.crop;
+  const PictureSize& size = *options.changes.size;
+  require(graph::zoo::takes_any_size(known) || (size.width == side && size.height == side), "train",
+          fmt::format("--size {}: weights of {} are for pictures of {} pixels", size.to_text(), network.name,
+                      side),
+          "leave out --size, or train it from the start with --recipe scratch");
+}
+
 /// Pictures are prepared as the weights ask for, unless a setting or the run that is repeated says otherwise.
 void follow_weights(Json& document, const TrainingOptions& options, bool of_run) {
   const recipe::NetworkConfig network = checked(document, options).network;
   if (network.weights.empty()) return;
+  require_size_of_weights(network, options);
   const std::filesystem::path file = weights::resolve_weights(
       network.name, network.weights, console_progress(options.is_quiet()), stop_on_signals());
   if (network.weights != weights::kImageNet)

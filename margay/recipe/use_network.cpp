@@ -2,6 +2,7 @@
 #include "margay/recipe/use_network.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "margay/core/error.h"
 #include "margay/graph/layers.h"
@@ -18,8 +19,10 @@ void use_network(Config& config, const graph::Graph& network) {
             fmt::format("schedule.sizes has {}, more than the longer side of its input, {}", size,
                         std::max(width, height)),
             "let the network take larger pictures, or clear config.schedule.sizes");
-  const graph::Initializer initializer = config.network.initializer;
-  config.network = {.initializer = initializer, .layers = graph::layers_of(network)};
+  NetworkConfig own;
+  own.initializer = config.network.initializer;
+  own.layers = graph::layers_of(network);
+  config.network = std::move(own);
   config.budget.networks.clear();
   config.input.height = height;
   config.input.width = width;

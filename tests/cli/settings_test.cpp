@@ -79,6 +79,9 @@ TEST_CASE("options for settings are refused where they make no sense") {
       {small({"--size", "0"}), 2, "--size 0"},
       {{"sweep", "pets", "--recipe", "small.toml", "--set", "lr=1e-4..1e-2"}, 2, "'optimizer.lr'"},
       {{"sweep", "pets", "--recipe", "small.toml", "--batch-size", "8,none"}, 2, "training.batch_size"},
+      {{"train", "pets", "--network", "vit_b_16", "--weights", "imagenet", "--size", "96"},
+       2,
+       "weights of vit_b_16 are for pictures of 224 pixels"},
       {{"train", "--resume", "run", "--lr", "0.1"}, 2, "--lr"},
       {{"train", "pets", "--weights", "small.toml"}, 2, "name it, as in --network resnet18"},
   };
