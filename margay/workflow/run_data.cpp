@@ -48,45 +48,81 @@ void add_unlisted(const fs::path& source, const run::RecordedData& recorded,
   }
 }
 
-/// Whether the pictures of another run's weights are known.
+/// What the run that the weights come from, if any, has learned from.
 std::vector<data::ContentHash> learned_before(const recipe::Config& config) {
   if (config.network.weights.empty()) return {};
   return run::RecordedData::read(run::RunDirectory::of_model(config.network.weights)).learned();
 }
 
-}  // namespace
-
-std::string accepted_changes(const TrainingRequest& request) {
-  if (!request.resume) return {};
-  const run::RecordedData recorded = run::RecordedData::read(request.directory);
-  if (!recorded.is_known()) return {};
+run::DataChanges changes_of(const TrainingRequest& request, const run::RecordedData& recorded) {
   std::vector<run::PresentPicture> present;
   for_each_used(*request.data, [&](const fs::path& path, const data::ContentHash& content) {
     present.push_back({full_path(path), content});
   });
   add_unlisted(request.config.source.data, recorded, present);
-  const run::DataChanges changes = run::changes_since(recorded, present);
-  if (changes.empty() || request.accept_changed_data) return changes.describe();
-  const std::string root = report::shell_word(request.directory.root.string());
+  return run::changes_since(recorded, present);
+}
+
+[[noreturn]] void refuse(const TrainingRequest& request, const run::DataChanges& changes) {
+  const std::string root = request.directory.root.string();
   throw DataError(
-      "train",
-      fmt::format("the pictures are not those that {} began with: {}", request.directory.root.string(),
-                  changes.describe()),
+      "train", fmt::format("the pictures are not those that {} began with: {}", root, changes.describe()),
       fmt::format(
           "put them back as they were; or train anew: margay train {} --recipe {} --out OTHER; or go on "
           "with what the manifest's paths lead to now: margay train --resume {} --accept-changed-data",
           report::shell_word(request.config.source.data.string()),
-          report::shell_word(request.directory.config().string()), root));
+          report::shell_word(request.directory.config().string()), report::shell_word(root)));
 }
 
-void write_data_record(const TrainingRequest& request, bool changed) {
+/// Compares a run that goes on with what it has recorded.
+void check_resumed(const TrainingRequest& request, const run::RecordedData& recorded, DataCheck& check) {
+  if (!recorded.is_known()) {
+    check.warnings.push_back(fmt::format(
+        "whether the pictures are those that {} began with is not known: its manifest has no hashes of them",
+        request.directory.root.string()));
+    return;
+  }
+  const run::DataChanges changes = changes_of(request, recorded);
+  check.has_changed = !changes.empty();
+  if (!check.has_changed) return;
+  if (!request.accept_changed_data) refuse(request, changes);
+  check.warnings.push_back("the training goes on with other pictures than it began with: " +
+                           changes.describe());
+}
+
+}  // namespace
+
+DataCheck check_data(const TrainingRequest& request) {
+  DataCheck check;
+  std::vector<data::ContentHash> learned;
+  if (request.resume) {
+    const run::RecordedData recorded = run::RecordedData::read(request.directory);
+    check_resumed(request, recorded, check);
+    learned = recorded.learned();
+  } else {
+    learned = learned_before(request.config);
+  }
+  if (!request.data->validation) return check;
+  const data::DecodedCache& validation = *request.data->validation;
+  size_t known = 0;
+  for (size_t i = 0; i < validation.size(); ++i)
+    known += std::ranges::binary_search(learned, validation.content(i)) ? 1 : 0;
+  if (known > 0)
+    check.warnings.push_back(
+        fmt::format("{} of the {} validation pictures are ones that the weights have learned "
+                    "from before: validation flatters them",
+                    known, validation.size()));
+  return check;
+}
+
+void write_data_record(const TrainingRequest& request, bool has_changed) {
   const run::RunDirectory& directory = request.directory;
   std::vector<data::ContentHash> learned;
   if (!request.resume) learned = learned_before(request.config);
-  if (changed) learned = run::RecordedData::read(directory).learned();
+  if (has_changed) learned = run::RecordedData::read(directory).learned();
   // First: where the manifest is not written any more, too much is known and not too little.
   if (!learned.empty()) write_file_atomically(directory.learned(), run::format_learned(learned));
-  if (request.resume && !changed && run::RecordedData::read(directory).is_known()) return;
+  if (request.resume && !has_changed && run::RecordedData::read(directory).is_known()) return;
   data::ContentsByPath contents;
   for_each_used(*request.data,
                 [&](const fs::path& path, const data::ContentHash& content) { contents[path] = content; });

@@ -2,19 +2,26 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "margay/workflow/training_run.h"
 
 namespace margay::workflow {
 
-/// What has become of the pictures since the run began; empty where all is as it was, where the run does not
-/// go on, and where it knows nothing of contents. Throws DataError, with what has changed, unless the request
-/// accepts changed data.
-std::string accepted_changes(const TrainingRequest& request);
+/// What contents say about the pictures of a training that begins or goes on.
+struct DataCheck {
+  bool has_changed = false;           ///< and the request accepts it
+  std::vector<std::string> warnings;  ///< for people
+};
 
-/// Writes manifest.csv with the contents of the pictures where there is none that has them or `changed` says
-/// that they are others now, and learned.csv where the weights have learned, or may have, from further
+/// Compares the pictures with those that the run began with, where it goes on, and with those that the
+/// weights have learned from before. Throws DataError, with what has changed, unless the request accepts
+/// changed data.
+DataCheck check_data(const TrainingRequest& request);
+
+/// Writes manifest.csv with the contents of the pictures where there is none that has them or `has_changed`
+/// says that they are others now, and learned.csv where the weights have learned, or may have, from further
 /// pictures: those of the run whose weights the training begins with, and those before a change.
-void write_data_record(const TrainingRequest& request, bool changed);
+void write_data_record(const TrainingRequest& request, bool has_changed);
 
 }  // namespace margay::workflow

@@ -46,6 +46,35 @@ void fill_repetition(report::RunReport& page, const TrainingRun& run) {
                   {"libtorch", train::libtorch_version()}};
 }
 
+/// Why the curves and the model may have two numbers for one epoch; nothing where they have one.
+std::string two_accuracies(const TrainingRun& run) {
+  if (run.config.training.precision != recipe::Precision::bf16) return {};
+  for (const run::EpochRecord& record : run.result.history) {
+    const std::string curve = report::percent_1(record.val_accuracy),
+                      model = report::percent_1(run.evaluation.accuracy);
+    if (record.epoch == run.result.kept_epoch && curve != model)
+      return fmt::format(
+          "In the curves epoch {} has {}, here the model has {}: while training it was measured in "
+          "bfloat16, which is quick, and here in float32, as it answers. Pictures that it is in two "
+          "minds about change sides.",
+          record.epoch, curve, model);
+  }
+  return {};
+}
+
+/// What is to be known about the measured accuracy.
+std::vector<std::string> evaluation_notes(const TrainingRun& run) {
+  std::vector<std::string> notes;
+  if (run.evaluation.count == 0) return notes;
+  if (const auto choices = recipe::choices_on_validation(run.config); !choices.empty())
+    notes.push_back(fmt::format(
+        "The validation pictures have chosen {}, so that they flatter the model: pictures that chose "
+        "nothing, such as those of a test split, say how good it is.",
+        report::joined(choices)));
+  if (std::string why = two_accuracies(run); !why.empty()) notes.push_back(std::move(why));
+  return notes;
+}
+
 }  // namespace
 
 std::string command_of(const std::vector<std::string>& command_line) {
@@ -84,11 +113,7 @@ void write_run_report(const TrainingRequest& request, const TrainingRun& run) {
   page.evaluated_model =
       recipe::describe_kept(recipe::name_of(run.config.training.keep), run.result.kept_epoch) +
       ", in float32";
-  if (const auto choices = recipe::choices_on_validation(run.config); !choices.empty())
-    page.evaluation_notes.push_back(fmt::format(
-        "The validation pictures have chosen {}, so that they flatter the model: pictures that chose "
-        "nothing, such as those of a test split, say how good it is.",
-        report::joined(choices)));
+  page.evaluation_notes = evaluation_notes(run);
   page.skipped = request.data->skipped();
   page.noted = request.data->noted();
   if (std::filesystem::exists(run.directory.samples())) page.samples_png = run.directory.samples();

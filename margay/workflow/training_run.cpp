@@ -439,13 +439,10 @@ TrainingRun train_in_directory(const TrainingRequest& request,
   all.insert(all.end(), observers.begin(), observers.end());
   const Observers tell(std::move(all));
   const recipe::Method method = request.config.training.method;
-  const std::string changes = accepted_changes(request);
-  if (!changes.empty())
-    tell([&](train::TrainingObserver& observer) {
-      observer.on_warning("the training goes on with other pictures than it began with: " + changes);
-    });
+  const DataCheck check = check_data(request);
+  for (const std::string& warning : check.warnings) tell.warn()(warning);
   if (method == recipe::Method::head)
-    return fit_head_in_directory(request, tell, goes_on, !changes.empty(), stop);
+    return fit_head_in_directory(request, tell, goes_on, check.has_changed, stop);
   train::Trainer trainer(request.config, request.data);
   trainer.observe(recorder);
   trainer.observe(events);
@@ -456,11 +453,12 @@ TrainingRun train_in_directory(const TrainingRequest& request,
   if (goes_on) trainer.resume(directory.checkpoint());
   if (request.resume && !goes_on)
     tell.warn()(fmt::format("{} ended before its first checkpoint: it begins anew", directory.root.string()));
+
   TrainingRun run;
   run.config = trainer.config();
   run.directory = directory;
   run.decisions = all_decisions(request, run.config);
-  write_beginnings(request, run, goes_on, !changes.empty(), tell.warn());
+  write_beginnings(request, run, goes_on, check.has_changed, tell.warn());
   if (method == recipe::Method::finetune && !goes_on && !begin_with_head(request, trainer, tell, stop)) {
     run.result.stopped = true;
     run.saved = Saved::nothing;

@@ -1,5 +1,6 @@
 // A run knows by content what it has learned from, whatever becomes of names, folders and archives.
 #include "margay/core/json.h"
+#include "margay/core/sha256.h"
 #include "margay/recipe/recipe.h"
 #include "tests/data/archived_folder.h"
 #include "tests/support/pets_place.h"
@@ -98,7 +99,6 @@ TEST_CASE("where nothing but learned pictures is left, it is said what to measur
                 {"run has learned from all 48 pictures of split train",
                  "margay evaluate run run/manifest.csv --split validation", "the 16 pictures"});
   train(place,
-        {"pets", "--recipe", "small.toml", "--out", "blind", "--set", "training.keep=last", "--seed", "2"});
   fs::remove_all(place / "pets/validation");
   train(place, {"pets", "--recipe", "small.toml", "--out", "all"});
   check_refused(
@@ -197,4 +197,24 @@ TEST_CASE("a run that goes on notices pictures that have changed") {
   fs::rename(place / "flat", place / "gone");
   check_refused(go_on(), 3, {"could be decoded"});
   CHECK(place.run({"train", "pets", "--accept-changed-data", "--recipe", "small.toml"}).exit_code == 2);
+}
+
+TEST_CASE("validation pictures that the given weights have learned from are told before the training") {
+  const Place place;
+  make_flat(place);
+  train(place, {"flat", "--recipe", "small.toml", "--out", "first"});
+  const test::ProgramResult second = place.run({"train", "flat", "--recipe", "small.toml", "--weights",
+                                                "first", "--validation", "0.5", "--out", "second"});
+  CAPTURE(second.err);
+  CHECK(second.exit_code == 0);
+  CHECK(
+      has(second.err, "14 of the 24 validation pictures are ones that the weights have learned from before"));
+  const Json config = recipe::parse_toml(read_text_file(place / "second/config.toml"), "config");
+  const std::string hash = sha256_hex_of_file(place / "first/model.safetensors");
+  CHECK(config["source"]["weights_sha256"] == hash);
+  CHECK(parse_json(read_text_file(place / "second/environment.json"), "environment")["weights_sha256"] ==
+        hash);
+  const Json provenance = measure(place, {"second", "flat"})["provenance"];
+  CHECK(provenance["weights_sha256"] == hash);
+  CHECK(provenance.contains("commit"));
 }
