@@ -49,7 +49,14 @@ std::vector<Finding> findings_of(const Evidence& run) {
 }  // namespace
 
 Diagnosis diagnose(const run::History& history, const DiagnosisContext& context) {
-  return {findings_of(Evidence(history, context))};
+  const Evidence run(history, context);
+  std::vector<Finding> findings = findings_of(run);
+  // Whatever the numbers say, they say it of hardly any pictures.
+  if (auto few = too_few_pictures(run); few && findings.front().condition != Condition::not_finite) {
+    std::erase_if(findings, [](const Finding& finding) { return finding.condition == Condition::healthy; });
+    findings.insert(findings.begin(), std::move(*few));
+  }
+  return {std::move(findings)};
 }
 
 }  // namespace margay::report

@@ -14,18 +14,19 @@
 namespace margay::report {
 
 enum class Condition {
-  not_finite,       ///< a loss became NaN or infinite
-  too_short,        ///< fewer than three epochs to compare
-  rate_too_high,    ///< the first steps destroyed more than the others could mend
-  rate_too_low,     ///< the steps hardly move the weights
-  stuck_at_chance,  ///< no better than guessing
-  unstable,         ///< learns, and loses again and again what it has learned
-  shuffled_labels,  ///< learns labels by heart that tell nothing about other pictures
-  overfitting,      ///< learns the training pictures by heart
-  underfitting,     ///< has stopped learning at a low level on both splits
-  still_improving,  ///< more epochs would help
-  no_validation,    ///< nothing to compare the training accuracy with
-  healthy,          ///< none of these
+  not_finite,        ///< a loss became NaN or infinite
+  too_few_pictures,  ///< what was measured says nothing about other pictures
+  too_short,         ///< fewer than three epochs to compare
+  rate_too_high,     ///< the first steps destroyed more than the others could mend
+  rate_too_low,      ///< the steps hardly move the weights
+  stuck_at_chance,   ///< no better than guessing
+  unstable,          ///< learns, and loses again and again what it has learned
+  shuffled_labels,   ///< learns labels by heart that tell nothing about other pictures
+  overfitting,       ///< learns the training pictures by heart
+  underfitting,      ///< has stopped learning at a low level on both splits
+  still_improving,   ///< more epochs would help
+  no_validation,     ///< nothing to compare the training accuracy with
+  healthy,           ///< none of these
 };
 
 /// "overfitting", "stuck at chance", ...
@@ -36,6 +37,8 @@ struct DiagnosisContext {
   int classes = 2;
   int64_t train_count = 0;       ///< training pictures
   int64_t validation_count = 0;  ///< validation pictures: how noisy the validation accuracy is
+  int64_t smallest_class = 0;    ///< training pictures of the class with the fewest
+  int validation_classes = 0;    ///< classes that have validation pictures
   double majority_share = 0;     ///< share of the most frequent class in training; 0 = classes of equal size
   double validation_majority_share = 0;  ///< the same of the validation pictures; 0 = as in training
   int64_t steps_per_epoch = 0;           ///< of the optimiser

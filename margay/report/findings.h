@@ -35,6 +35,10 @@ Finding converged(const Evidence& run);
 /// Whether a falling loss is worth more epochs. A loss can fall for ever after the last picture is right.
 bool is_worth_it(const Trend& trend, double loss, const Evidence& run);
 
+// Of the pictures, in picture_findings.cpp.
+
+std::optional<Finding> too_few_pictures(const Evidence& run);
+
 // Command lines that follow an advice, in advised_commands.cpp.
 
 /// "margay train DATA" with these options.

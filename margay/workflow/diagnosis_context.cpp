@@ -7,6 +7,7 @@
 #include "margay/core/error.h"
 #include "margay/recipe/recipe.h"
 #include "margay/report/shell_word.h"
+#include "margay/train/class_balance.h"
 #include "margay/train/phases.h"
 #include "margay/workflow/evaluate_cache.h"
 
@@ -64,6 +65,11 @@ report::DiagnosisContext diagnosis_context(const recipe::Config& config, const t
   context.classes = static_cast<int>(data.classes.size());
   context.train_count = static_cast<int64_t>(data.train.size());
   context.validation_count = data.validation ? static_cast<int64_t>(data.validation->size()) : 0;
+  context.smallest_class = std::ranges::min(train::count_classes(data.train.labels(), data.classes.size()));
+  if (data.validation)
+    context.validation_classes = static_cast<int>(
+        data.classes.size() -
+        std::ranges::count(train::count_classes(data.validation->labels(), data.classes.size()), 0));
   context.majority_share = majority_share(data.train);
   if (data.validation) context.validation_majority_share = majority_share(*data.validation);
   context.steps_per_epoch = (context.train_count + per_step - 1) / per_step;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "margay/core/random.h"
 #include "margay/report/comparison.h"

@@ -395,6 +395,34 @@ TEST_CASE("a handful of steps is too short to tell, whatever came of them") {
   }
 }
 
+TEST_CASE("far too few pictures are told first, whatever came of them") {
+  HistoryShape perfect;
+  perfect.training = perfect.validation = 1, perfect.epochs_to_learn = 1;
+  const run::History history = made_history(perfect);
+  struct Row {
+    int64_t smallest_class, validation_count;
+    int validation_classes;
+  };
+  for (const Row& row : {Row{1, 100, 2}, Row{9, 100, 2}, Row{100, 40, 1}, Row{100, 9, 2}}) {
+    DiagnosisContext context = pets();
+    context.smallest_class = row.smallest_class, context.validation_count = row.validation_count;
+    context.validation_classes = row.validation_classes;
+    for (const bool converged : {false, true}) {
+      context.converged = converged;
+      const Diagnosis diagnosis = diagnose(history, context);
+      CHECK(diagnosis.primary().condition == Condition::too_few_pictures);
+      CHECK_FALSE(diagnosis.has(Condition::healthy));
+      CHECK(number(diagnosis.primary(), "smallest_class") == static_cast<double>(row.smallest_class));
+    }
+  }
+  DiagnosisContext enough = pets();
+  enough.smallest_class = 10, enough.validation_count = 10, enough.validation_classes = 2;
+  CHECK_FALSE(diagnose(history, enough).has(Condition::too_few_pictures));
+  DiagnosisContext one = pets();
+  one.smallest_class = 1, one.validation_count = 0;
+  CHECK(primary(test::without_validation(history), one) == Condition::too_few_pictures);
+}
+
 TEST_CASE("the diagnosis prints with evidence and advice and command") {
   const Diagnosis diagnosis = diagnose(made_history(memorising()), pets());
   const std::string text = format_diagnosis(diagnosis);

@@ -1,0 +1,52 @@
+// What the numbers of pictures say: fewer than these and no accuracy means anything.
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "margay/report/findings.h"
+#include "margay/report/phrases.h"
+
+namespace margay::report {
+namespace {
+
+// A class of fewer pictures has shown next to nothing of what it can look like.
+constexpr int64_t kFewestOfClass = 10;
+// With fewer the accuracy is known to no better than +-25 points (Wilson).
+constexpr int64_t kFewestToCheck = 10;
+
+/// What there is too little of; empty where there is enough or nothing is known.
+std::vector<std::string> shortages(const DiagnosisContext& context) {
+  std::vector<std::string> found;
+  if (context.smallest_class > 0 && context.smallest_class < kFewestOfClass)
+    found.push_back(
+        fmt::format("the smallest class has {} to train on", counted(context.smallest_class, "picture")));
+  if (context.validation_count == 0) return found;
+  if (context.validation_classes > 0 && context.validation_classes < context.classes)
+    found.push_back(fmt::format("validation has pictures of {} of the {} classes only",
+                                context.validation_classes, context.classes));
+  if (context.validation_count < kFewestToCheck)
+    found.push_back(fmt::format("there are {} to check with", counted(context.validation_count, "picture")));
+  return found;
+}
+
+}  // namespace
+
+std::optional<Finding> too_few_pictures(const Evidence& run) {
+  const DiagnosisContext& context = run.context();
+  const std::vector<std::string> found = shortages(context);
+  if (found.empty()) return std::nullopt;
+  return Finding{
+      Condition::too_few_pictures,
+      {{"smallest_class", static_cast<double>(context.smallest_class)},
+       {"validation_classes", context.validation_classes},
+       {"validation_count", static_cast<double>(context.validation_count)}},
+      fmt::format("{}: no accuracy that was measured says anything about other pictures", joined(found)),
+      "To train the last layer of a published network (--recipe transfer) 20 to 50 pictures of each class "
+      "are a "
+      "start, to train a whole network some hundreds. 100 pictures of all classes to check with tell an "
+      "accuracy to "
+      "about 10 points, 1,000 to about 3.",
+      data_command(context, "inspect")};
+}
+
+}  // namespace margay::report
