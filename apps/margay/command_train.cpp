@@ -22,6 +22,7 @@
 #include "margay/recipe/recipe.h"
 #include "margay/recipe/unused_keys.h"
 #include "margay/report/decision.h"
+#include "margay/report/shell_word.h"
 #include "margay/train/decide.h"
 #include "margay/weights/published.h"
 #include "margay/workflow/time_plan.h"
@@ -69,21 +70,10 @@ recipe::Config resumed_config(const TrainOptions& options, const run::RunDirecto
 /// What a run began with is decided. Everything else is refused by what it is, so that no option of those to
 /// come is forgotten here.
 void refuse_beside_resume(const CLI::App& command) {
-  const std::set<std::string> fitting{"--resume",
-                                      "--epochs",
-                                      "--patience",
-                                      "--threads",
-                                      "--device",
-                                      "--precision",
-                                      "--fuse",
-                                      "--budget",
-                                      "--checkpoint-every",
-                                      "--cache",
-                                      "--allow-broken",
-                                      "--json",
-                                      "--quiet",
-                                      "--verbose",
-                                      "--accept-changed-data"};
+  const std::set<std::string> fitting{
+      "--resume",       "--epochs", "--patience", "--threads",          "--device",
+      "--precision",    "--fuse",   "--budget",   "--checkpoint-every", "--cache",
+      "--allow-broken", "--json",   "--quiet",    "--verbose",          "--accept-changed-data"};
   for (const CLI::Option* option : command.get_options())
     require(option->count() == 0 || fitting.contains(option->get_single_name().starts_with("-")
                                                          ? option->get_single_name()
@@ -103,14 +93,23 @@ std::shared_ptr<const run::FolderLock> lock_directory(const TrainOptions& option
 }
 
 /// A run goes on with exactly the pictures and the split that it began with.
+data::Dataset open_again(const TrainOptions& options, const recipe::Config& config,
+                         std::stop_token stop) try {
+  const fs::path manifest = run::RunDirectory{options.resume}.manifest();
+  return data::Dataset::open(fs::exists(manifest) ? manifest : config.source.data,
+                             {.progress = console_progress(options.is_quiet()), .stop = stop});
+} catch (const DataError& error) {
+  const std::string reason = reason_of(error);
+  throw DataError("train",
+                  fmt::format("the pictures of {} are not what they were: {}", options.resume,
+                              reason.substr(0, reason.find(" Hint: "))),
+                  fmt::format("put them back; or train anew: margay train DATA --recipe {} --out OTHER",
+                              report::shell_word(run::RunDirectory{options.resume}.config().string())));
+}
+
 data::Dataset open_for_training(const TrainOptions& options, const recipe::Config& config, WorkerPool& pool,
                                 std::stop_token stop) {
-  if (!options.resume.empty()) {
-    const fs::path manifest = run::RunDirectory{options.resume}.manifest();
-    return data::Dataset::open(fs::exists(manifest) ? manifest : config.source.data,
-                               {.progress = console_progress(options.is_quiet()), .stop = stop});
-  }
-  return open_split(options, pool, stop);
+  return options.resume.empty() ? open_split(options, pool, stop) : open_again(options, config, stop);
 }
 
 std::string epochs_in_words(const workflow::TimePlan& plan) {

@@ -67,7 +67,7 @@ RunDirectory RunDirectory::create(const fs::path& path, ExistingRun existing) {
 
 RunDirectory RunDirectory::of_model(const fs::path& path) {
   std::error_code unreadable;
-  return {fs::is_directory(path, unreadable) ? path : path.parent_path()};
+  return {fs::is_regular_file(path, unreadable) ? path.parent_path() : path};
 }
 
 RunDirectory RunDirectory::open(const fs::path& path) {

@@ -48,7 +48,7 @@ struct RunDirectory {
   /// IoError where it cannot be made.
   static RunDirectory create(const std::filesystem::path& path, ExistingRun existing = ExistingRun::refuse);
 
-  /// The folder that a model file of a run lies in, or that a run is in: `path` or what holds it.
+  /// The run that a model file lies in; of anything else `path` itself, whether there is a run or not.
   static RunDirectory of_model(const std::filesystem::path& path);
 
   /// The run in the folder `path`. Throws UsageError where there is no such folder, or none that a training
