@@ -179,7 +179,9 @@ std::vector<std::string> unused_in_files(const TrainingOptions& options, const r
     for (const std::string& sentence : recipe::unused_values(config, recipe::load_document(file)))
       sentences.push_back(fmt::format("{}: {}", file, sentence));
   };
-  if (options.recipe.ends_with(".toml")) add(options.recipe);
+  // A run's own file has everything, used or not.
+  if (options.recipe.ends_with(".toml") && !is_of_run(recipe::load_document(options.recipe)))
+    add(options.recipe);
   if (!options.config_file.empty()) add(options.config_file);
   return sentences;
 }
