@@ -201,7 +201,7 @@ workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
   request.config = request.resume ? resumed_config(options, {options.resume}) : compose_config(options);
   if (!request.resume) {
     request.config.source.data = fs::absolute(datasets::resolve_dataset(data_name));
-    for (const std::string& sentence : unused_in_files(options, request.config)) warn(options, sentence);
+    for (const std::string& sentence : unused_in_files(options)) warn(options, sentence);
   }
   request.data_name = data_name;
   request.command_line = command_line();

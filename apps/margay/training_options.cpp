@@ -173,7 +173,11 @@ std::vector<std::string> given_keys(const TrainingOptions& options) {
   return keys;
 }
 
-std::vector<std::string> unused_in_files(const TrainingOptions& options, const recipe::Config& config) {
+std::vector<std::string> unused_in_files(const TrainingOptions& options) try {
+  Json document = recipe::load_document(options.recipe);
+  if (!options.config_file.empty())
+    recipe::merge_document(document, recipe::load_document(options.config_file));
+  const recipe::Config config = recipe::Config::from_document(document, options.recipe);
   std::vector<std::string> sentences;
   const auto add = [&](const std::string& file) {
     for (const std::string& sentence : recipe::unused_values(config, recipe::load_document(file)))
@@ -184,6 +188,8 @@ std::vector<std::string> unused_in_files(const TrainingOptions& options, const r
     add(options.recipe);
   if (!options.config_file.empty()) add(options.config_file);
   return sentences;
+} catch (const UsageError&) {
+  return {};  // they make sense only with what the command line changes
 }
 
 Json compose_document(const TrainingOptions& options) {

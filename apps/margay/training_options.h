@@ -64,8 +64,9 @@ std::vector<std::string> given_keys(const TrainingOptions& options);
 Json compose_document(const TrainingOptions& options);
 recipe::Config compose_config(const TrainingOptions& options);
 
-/// Sentences about values in the user's own recipe and configuration file that decide nothing.
-std::vector<std::string> unused_in_files(const TrainingOptions& options, const recipe::Config& config);
+/// Sentences about values in the user's own recipe and configuration file that decide nothing there, whatever
+/// the command line changes.
+std::vector<std::string> unused_in_files(const TrainingOptions& options);
 
 /// `margay train` with the same options and another learning rate, for a shell.
 std::string training_command(const TrainingOptions& options, double lr);
