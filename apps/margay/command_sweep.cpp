@@ -1,6 +1,7 @@
 // margay sweep: trains with many settings and says which is best.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <set>
@@ -113,6 +114,11 @@ workflow::SweepRequest make_request(const SweepOptions& options, std::vector<rec
   request.parameters = std::move(parameters);
   request.recipe = options.recipe;
   request.document = compose_document(options);
+  for (const std::string& key : given_keys(options))
+    require(std::ranges::find(request.parameters, key, &recipe::Parameter::key) == request.parameters.end(),
+            "sweep", fmt::format("{} is searched, and given by an option", key), "leave one of them out");
+  for (const std::string& sentence : unused_in_files(options))
+    if (!options.is_quiet()) print_err("warning: {}\n", sentence);
   check_values(request.document, request.parameters, options.recipe);
   request.trials = options.trials;
   request.seed = recipe::Config::from_document(request.document, options.recipe).training.seed;

@@ -164,12 +164,18 @@ std::vector<std::string> given_keys(const TrainingOptions& options) {
                                                     {options.patience.has_value(), "training.patience"},
                                                     {options.budget_s.has_value(), "budget.seconds"},
                                                     {options.deterministic, "training.deterministic"},
-                                                    {options.augment.has_value(), "augment.transforms"}};
+                                                    {options.augment.has_value(), "augment.transforms"},
+                                                    {options.network.has_value(), "network.name"}};
   Json settings = Json::object();
   for (const std::string& setting : options.changes.settings) recipe::set_value(settings, setting);
   std::vector<std::string> keys = recipe::keys_of(settings);
-  for (const auto& [given, key] : by_option)
-    if (given) keys.emplace_back(key);
+  for (const auto& [given, key] : by_option) {
+    if (!given) continue;
+    require(std::ranges::find(keys, key) == keys.end(), "command line",
+            fmt::format("{} is given twice, by an option of its own and by --set", key),
+            "leave one of them out");
+    keys.emplace_back(key);
+  }
   return keys;
 }
 

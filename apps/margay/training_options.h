@@ -56,7 +56,8 @@ void set_if_given(Json& document, const char* table, const char* key, const std:
   if (value) document[table][key] = *value;
 }
 
-/// The keys of all settings that the command line names, "training.epochs" for --epochs.
+/// The keys of all settings that the command line names, "training.epochs" for --epochs. Throws UsageError
+/// where two options give one of them.
 std::vector<std::string> given_keys(const TrainingOptions& options);
 
 /// What the command line says goes over the configuration file, and that over the recipe. Throws UsageError

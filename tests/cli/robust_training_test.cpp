@@ -253,6 +253,13 @@ TEST_CASE("options that would decide nothing are refused by name") {
        "optimizer.momentum"},
       {{"sweep", "pets", "--recipe", "transfer", "--set", "optimizer.lr=1e-3..1e-1"}, "optimizer.lr"},
       {{"story", "pets", "--set", "head.views=3"}, "head.views"},
+      // Said twice, one of them would be ignored.
+      {with(kTrain, {"--epochs", "5", "--set", "training.epochs=3"}), "training.epochs is given twice"},
+      {with(kTrain, {"--augment", "flip", "--set", "augment={transforms='rotate'}"}),
+       "augment.transforms is given twice"},
+      {with(kTrain, {"--lr", "0.1", "--set", "optimizer.lr=0.2"}), "optimizer.lr is given twice"},
+      {{"sweep", "pets", "--recipe", "small.toml", "--epochs", "2", "--set", "training.epochs=2,3"},
+       "training.epochs is searched"},
       // A run that goes on has decided everything else.
       {{"train", "--resume", "run", "--recipe", "x"}, "--recipe"},
       {{"train", "--resume", "run", "--out", "y"}, "--out"},
