@@ -68,6 +68,23 @@ TEST_CASE("a run directory has one writer at a time and it says who that is") {
   CHECK(after.exit_code == 0);
 }
 
+TEST_CASE("a sweep and a story have one writer at a time") {
+  const Place place;
+  const Words kSweep{"sweep",    "pets",    "--recipe", "small.toml", "--set", "optimizer.lr=1e-3,1e-2",
+                     "--epochs", "1000000", "--out",    "both"};
+  test::Program first = start_beside(place, "first", kSweep);
+  while (!fs::exists(place / "both/sweep.json")) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  for (const Words& words : {kSweep, Words{"story", "pets", "--out", "both"}}) {
+    const test::ProgramResult second = place.run(words);
+    CAPTURE(second.err);
+    CHECK(second.exit_code == 2);
+    CHECK(second.err.find("both is in use by process ") != std::string::npos);
+  }
+  first.send(SIGTERM);
+  CHECK(first.wait().exit_code == 130);
+  CHECK_FALSE(fs::exists(place / "both/.lock"));
+}
+
 TEST_CASE("trainings without a name that begin at once get folders of their own") {
   const Place place;
   std::vector<test::Program> programs;
