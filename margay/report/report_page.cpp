@@ -113,6 +113,7 @@ Markup repeat_section(const RunReport& report) {
                    "version of the program and of its libraries, the same kind of processor and as many "
                    "threads, the weights come out the same.") +
                command_block(report.repeat_command);
+  if (!report.repeat_note.empty()) content += paragraph(report.repeat_note);
   if (!report.evaluate_command.empty())
     content +=
         paragraph("To measure it on these validation pictures:") + command_block(report.evaluate_command);

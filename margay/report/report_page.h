@@ -31,6 +31,7 @@ struct RunReport {
   Json network;                     ///< null, or as graph::Summary::to_json makes it
   /// What it takes to make the run again: a command, one that measures it, and facts such as the seed.
   std::string repeat_command, evaluate_command;
+  std::string repeat_note;  ///< a sentence where the command does not make the same weights
   Json decided = Json::object();
   std::string config_toml;
   Json environment = Json::object();

@@ -27,12 +27,30 @@ std::vector<report::SplitCounts> used_pictures(const train::TrainingData& data) 
   return splits;
 }
 
+/// Why the command that repeats the run makes other weights; empty where it makes the same.
+std::string repeat_note(const TrainingRequest& request, const TrainingRun& run) {
+  if (run.result.stopped)
+    return "This training was stopped before its end; the command goes on to it, and makes other weights.";
+  if (run.config.budget.seconds > 0 && !run.config.pace.is_recorded())
+    return "This training kept to a budget of time in several sessions: the command trains as many epochs, "
+           "and makes "
+           "other weights.";
+  if (request.resume)
+    return "This training went on after a break. Where --epochs, --threads, --precision or pictures changed "
+           "then, the "
+           "command makes other weights.";
+  return {};
+}
+
 /// Commands that make the run again from its own files, and what else that depends on.
-void fill_repetition(report::RunReport& page, const TrainingRun& run) {
+void fill_repetition(report::RunReport& page, const TrainingRequest& request, const TrainingRun& run) {
   const std::string manifest = run.directory.manifest().string();
   const std::string root = run.directory.root.string();
-  page.repeat_command = command_of(
-      {"margay", "train", manifest, "--recipe", run.directory.config().string(), "--out", root + "-again"});
+  std::vector<std::string> repeat{
+      "margay", "train", manifest, "--recipe", run.directory.config().string(), "--out", root + "-again"};
+  if (!request.data->skipped().empty()) repeat.emplace_back("--allow-broken");  // the manifest has them too
+  page.repeat_command = command_of(repeat);
+  page.repeat_note = repeat_note(request, run);
   if (run.evaluation.count > 0)
     page.evaluate_command = command_of({"margay", "evaluate", root, manifest, "--split", "validation"});
   const recipe::TrainingConfig& training = run.config.training;
@@ -102,7 +120,7 @@ void write_run_report(const TrainingRequest& request, const TrainingRun& run) {
   page.network =
       graph::summarize(recipe::build_network(run.config, static_cast<int>(request.data->classes.size())))
           .to_json();
-  fill_repetition(page, run);
+  fill_repetition(page, request, run);
   page.config_toml = read_text_file(run.directory.config());
   page.environment =
       parse_json(read_text_file(run.directory.environment()), run.directory.environment().string());
