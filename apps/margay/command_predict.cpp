@@ -143,13 +143,23 @@ class AnswerLines {
   size_t class_width_ = 0;
 };
 
+/// What the run knows, where that costs less than the answers: a long manifest is not read for a photograph,
+/// and no damaged one stops an answer.
+run::RecordedData recorded_of(const std::string& model) try {
+  constexpr uintmax_t kMostBytes = 16u << 20;
+  const run::RunDirectory directory = run::RunDirectory::of_model(model);
+  std::error_code none;
+  const uintmax_t bytes = fs::file_size(directory.manifest(), none);
+  return none || bytes > kMostBytes ? run::RecordedData{} : run::RecordedData::read(directory);
+} catch (const Error&) {
+  return {};
+}
+
 /// Which pictures the model has learned from; nothing is known of published networks.
 class Familiar {
  public:
   Familiar(const std::string& model, size_t pictures)
-      : model_(model),
-        recorded_(run::RecordedData::read(run::RunDirectory::of_model(model))),
-        learned_(pictures) {}
+      : model_(model), recorded_(recorded_of(model)), learned_(pictures) {}
 
   /// Thread-safe for different pictures.
   void look_at(size_t picture, const std::vector<uint8_t>& bytes) {
