@@ -28,6 +28,7 @@
 #include "margay/data/fit_file.h"
 #include "margay/data/folder_scan.h"
 #include "margay/data/picture_store.h"
+#include "margay/datasets/get.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/image/decode.h"
 #include "margay/predict/file_predictions.h"
@@ -67,6 +68,15 @@ void say_left_out(const fs::path& path, const data::LeftOut& left_out, bool verb
   if (!left_out.empty()) print_err("{}: {}", path.string(), format_left_out(left_out, verbose));
 }
 
+/// A path, or where the data set of that name is.
+fs::path resolved(const std::string& name) {
+  std::error_code ignored;
+  const auto published = datasets::published_datasets();
+  const bool is_name =
+      std::ranges::find(published, name, &datasets::PublishedDataset::name) != published.end();
+  return is_name && !fs::exists(name, ignored) ? datasets::resolve_dataset(name) : fs::path(name);
+}
+
 /// What a path means: itself, or the pictures below a folder or in an archive, sorted.
 void add_path(const fs::path& path, bool verbose, const std::stop_token& stop, data::PictureStore& pictures) {
   std::error_code ignored;
@@ -103,7 +113,7 @@ data::PictureStore list_pictures(const std::vector<std::string>& names, bool ver
     if (name == "-")
       add_paths_from_standard_input(verbose, stop, pictures);
     else
-      add_path(name, verbose, stop, pictures);
+      add_path(resolved(name), verbose, stop, pictures);
   }
   require<DataError>(pictures.size() > 0, "predict", "there is no picture in what was named",
                      "pictures are known by their first bytes, whatever their names");
@@ -303,9 +313,9 @@ int predict_pictures(PredictOptions& options) {
 void add_predict(CLI::App& command, Outcome& outcome) {
   auto options = std::make_shared<PredictOptions>();
   command.add_option("RUN", options->run, "run directory or model file; none with --model");
-  command.add_option(
-      "PICTURE", options->pictures,
-      "pictures, folders or archives (zip, tar) of pictures, or - for a list of paths on standard input");
+  command.add_option("PICTURE", options->pictures,
+                     "pictures, folders or archives (zip, tar) of pictures, the name of a data set, or - for "
+                     "a list of paths on standard input");
   command.add_option(
       "--model", options->model,
       "instead of RUN: a published network such as mobilenet_v2, which knows the 1,000 classes "
