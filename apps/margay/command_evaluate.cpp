@@ -59,7 +59,7 @@ std::string kept_weights(const Json& provenance) {
 std::string describe_model(const Measurement& measured, const EvaluateOptions& options) {
   std::string text;
   const Json& provenance = measured.provenance;
-  if (provenance.contains("epoch")) text = fmt::format("weights of {}\n", kept_weights(provenance));
+  if (provenance.contains("epoch")) text = kept_weights(provenance) + '\n';
   for (const std::string& sentence : describe_familiarity(measured, options)) text += sentence + '\n';
   return text;
 }

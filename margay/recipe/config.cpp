@@ -368,9 +368,11 @@ Json Config::to_document() const {
 }
 
 std::string describe_kept(std::string_view keep_name, int epoch) {
-  if (keep_name == name_of(Keep::best)) return fmt::format("the best epoch by validation ({})", epoch);
-  if (keep_name == name_of(Keep::ema)) return fmt::format("the average over the steps up to epoch {}", epoch);
-  return fmt::format("the last epoch ({})", epoch);
+  if (keep_name == name_of(Keep::best))
+    return fmt::format("weights of the best epoch by validation ({})", epoch);
+  if (keep_name == name_of(Keep::ema))
+    return fmt::format("weights averaged over the steps up to epoch {}", epoch);
+  return fmt::format("weights of the last epoch ({})", epoch);
 }
 
 std::vector<std::string> choices_on_validation(const Config& config) {

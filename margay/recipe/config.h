@@ -199,7 +199,8 @@ std::string_view name_of(Balance balance);
 std::string_view name_of(Device device);
 std::string_view name_of(Precision precision);
 
-/// Whose weights a model has, in words: "the last epoch (15)".
+/// Which weights a model has, in words: "weights of the last epoch (15)", "weights averaged over the steps up
+/// to epoch 5".
 std::string describe_kept(std::string_view keep_name, int epoch);
 
 /// What validation pictures, where there are any, decide about the model of such a training, in words; their

@@ -137,7 +137,7 @@ inline report::RunReport made_report(const std::filesystem::path& folder,
   report.config_toml = "[training]\nepochs = 15\nbatch_size = 128\n";
   report.environment = made_environment();
   report.evaluation = made_evaluation(classes, 500, 360);
-  report.evaluated_model = "the last epoch";
+  report.evaluated_model = "weights of the last epoch (15)";
   report.pictures = made_judged(report.evaluation);
   report.skipped = {{"train/cats/<broken> & \"torn\".jpg", "the file ends in the middle of the picture"}};
   report.samples_png = write_picture(folder / "samples.png", 820, 190, 1);
