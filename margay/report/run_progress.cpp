@@ -65,19 +65,24 @@ double epoch_seconds(const RunProgress& progress) {
 
 std::string header(const RunProgress& progress) {
   const int done = progress.history.empty() ? 0 : progress.history.back().epoch;
-  if (done == 0)
-    return fmt::format("{}: {} (of {})", progress.name,
-                       progress.ended ? "ended before its first epoch did" : "no epoch has ended yet",
-                       progress.epochs);
-  if (done >= progress.epochs) return fmt::format("{}: all {} epochs are done", progress.name, done);
-  if (progress.ended)
-    return fmt::format("{}: ended after epoch {} of {}", progress.name, done, progress.epochs);
-  constexpr double kSilence = 4;  // epochs
-  if (progress.since_last_s > std::max(60.0, kSilence * epoch_seconds(progress)))
-    return fmt::format("{}: epoch {} of {}, and nothing new for {}: it may have been stopped", progress.name,
-                       done, progress.epochs, duration(progress.since_last_s));
-  return fmt::format("{}: epoch {} of {}, {} left", progress.name, done, progress.epochs,
-                     duration(*seconds_left(progress)));
+  const auto told = [&](const std::string& state) { return progress.name + ": " + state; };
+  switch (state_of(progress)) {
+    case RunState::waiting:
+      return told(fmt::format("no epoch has ended yet (of {})", progress.epochs));
+    case RunState::failed:
+      return told(fmt::format("ended before its first epoch did (of {})", progress.epochs));
+    case RunState::complete:
+      return told(done == 1 ? "its one epoch is done" : fmt::format("all {} epochs are done", done));
+    case RunState::ended:
+      return told(fmt::format("ended after epoch {} of {}", done, progress.epochs));
+    case RunState::silent:
+      return told(fmt::format("epoch {} of {}, and nothing new for {}: it may have been stopped", done,
+                              progress.epochs, duration(progress.since_last_s)));
+    case RunState::running:
+      break;
+  }
+  return told(
+      fmt::format("epoch {} of {}, {} left", done, progress.epochs, duration(*seconds_left(progress))));
 }
 
 TerminalCurve curve_of(const run::History& history, const char* name, double run::EpochRecord::*value,
@@ -169,6 +174,15 @@ RunProgress read_progress(const run::RunDirectory& directory, int epochs) {
   const bool has_ended = model && started && *model >= *started && (!last || *model >= *last);
   progress.ended = is_complete || has_ended;
   return progress;
+}
+
+RunState state_of(const RunProgress& progress) {
+  if (progress.history.empty()) return progress.ended ? RunState::failed : RunState::waiting;
+  if (progress.history.back().epoch >= progress.epochs) return RunState::complete;
+  if (progress.ended) return RunState::ended;
+  constexpr double kSilence = 4;  // epochs
+  const bool silent = progress.since_last_s > std::max(60.0, kSilence * epoch_seconds(progress));
+  return silent ? RunState::silent : RunState::running;
 }
 
 std::optional<double> seconds_left(const RunProgress& progress) {

@@ -21,6 +21,18 @@ struct RunProgress {
   double since_last_s = 0;  ///< since the end of the last epoch
 };
 
+/// What can be told of a training from outside.
+enum class RunState {
+  waiting,   ///< no epoch has ended yet
+  failed,    ///< ended before its first epoch did
+  running,   ///< an epoch ended a while ago, and others are to come
+  silent,    ///< the last one ended so long ago that it may have been stopped
+  ended,     ///< before all epochs were done
+  complete,  ///< all epochs are done
+};
+
+RunState state_of(const RunProgress& progress);
+
 /// From the files of the run and the times at which they were written. Throws IoError, FormatError.
 RunProgress read_progress(const run::RunDirectory& directory, int epochs);
 
