@@ -49,7 +49,9 @@ struct Story {
   Json network;                    ///< null, or as graph::Summary::to_json makes it
   int64_t parameters = 0;          ///< trained ones
   std::string optimizer = "Adam";  ///< of the first training, as people write it
-  double learning_rate = 0;        ///< of it; 0: as its first epoch has it
+  double learning_rate = 0;        ///< of it, at most; 0: as its first epoch has it
+  bool constant_rate = true;       ///< no schedule changes it
+  int accumulate = 1;              ///< batches of a step of the optimiser
   /// Of the first training, further parts of the loss: "labels smoothed by 0.1"; empty: none.
   std::string loss_changes;
   StoryRun article;

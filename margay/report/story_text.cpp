@@ -241,9 +241,11 @@ std::string learning_text(const Story& story) {
                 story.classes.size());
   if (!story.loss_changes.empty()) text += fmt::format(" Here it has {}.", story.loss_changes);
   text += fmt::format(
-      " After every batch {} moves all parameters a little in the direction that makes the loss smaller",
-      story.optimizer);
-  return text + (rate > 0 ? fmt::format(", at a learning rate of {:g}.", rate) : ".");
+      " After every {} {} moves all parameters a little in the direction that makes the loss smaller",
+      story.accumulate == 1 ? "batch" : fmt::format("{} batches", story.accumulate), story.optimizer);
+  return text + (rate > 0 ? fmt::format(", at a learning rate of {}{:g}.",
+                                        story.constant_rate ? "" : "at most ", rate)
+                          : ".");
 }
 
 std::string training_text(const StoryRun& run) {

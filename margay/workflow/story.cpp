@@ -270,6 +270,9 @@ std::vector<std::string> Storyteller::write_page(const std::filesystem::path& pa
   story.parameters = summary.trained_parameters;
   story.optimizer = optimizer_text(first.config.optimizer);
   story.learning_rate = first.config.optimizer.lr;
+  story.constant_rate = first.config.schedule.name == recipe::ScheduleName::constant &&
+                        first.config.schedule.warmup_epochs == 0;
+  story.accumulate = first.config.training.accumulate;
   story.loss_changes = loss_text(first.config.loss);
   story.article = page_run(first);
   story.augmentation = second.config.augment;

@@ -244,6 +244,19 @@ TEST_CASE("more than two classes are told by softmax") {
   CHECK_FALSE(contains(page, "Binary"));
 }
 
+TEST_CASE("the story names the optimiser, the rate and the loss that were used") {
+  const TemporaryFolder folder;
+  Story story = test::made_story(folder.path(), kPets, test::memorising_shape());
+  CHECK(contains(learning_text(story), "every batch Adam moves"));
+  story.optimizer = "SGD with momentum 0.9", story.learning_rate = 0.05, story.constant_rate = false;
+  story.accumulate = 4, story.loss_changes = "labels smoothed by 0.1";
+  const std::string text = learning_text(story);
+  CAPTURE(text);
+  for (const char* part : {"4 batches SGD with momentum 0.9", "at most 0.05", "labels smoothed by 0.1"})
+    CHECK(contains(text, part));
+  CHECK_FALSE(contains(text, "Adam"));
+}
+
 TEST_CASE("classes of unequal size raise the mark to beat") {
   const TemporaryFolder folder;
   Story story = test::made_story(folder.path(), kPets, test::memorising_shape());
