@@ -12,6 +12,8 @@ namespace {
 
 // A gap that somebody would act on even with endless validation pictures.
 constexpr double kLargeGap = 0.08;
+// So many standard errors are more than luck makes of it in one healthy run of a hundred.
+constexpr double kSureErrors = 2.3;
 // A gap that is suspicious when validation loss rises as well.
 constexpr double kNotableGap = 0.04;
 // Less than this change over the last third of the epochs is a plateau.
@@ -58,7 +60,7 @@ std::map<std::string, double> trend_numbers(const Evidence& run) {
 
 /// A gap that is neither small nor within what so few pictures may show by luck.
 bool is_large_gap(const Evidence& run) {
-  return run.gap() > std::max(kLargeGap, 3 * run.gap_error());
+  return run.gap() > std::max(kLargeGap, kSureErrors * run.gap_error());
 }
 
 struct Advice {
@@ -100,8 +102,10 @@ std::string gap_text(const Evidence& run) {
   if (points < 0)
     return fmt::format("validation leads by {:.1f} points{}", -points,
                        run.context().regularized ? ", because only training is made harder" : "");
-  return fmt::format("the gap of {:.1f} points is {}", points,
-                     points < noise ? fmt::format("within the noise of ±{:.1f}", noise) : "modest");
+  if (points < noise)
+    return fmt::format("the gap of {:.1f} points is within the noise of ±{:.1f}", points, noise);
+  return fmt::format("the gap of {:.1f} points {}", points,
+                     run.gap() > kLargeGap ? "may be luck, with so few pictures to measure it" : "is modest");
 }
 
 std::string guessed_text(const Evidence& run) {

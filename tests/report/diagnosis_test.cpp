@@ -64,7 +64,7 @@ TEST_CASE("a head that has converged is not too short but may know its pictures 
   context.network_options = "--network resnet18";
   CHECK(diagnose({record}, context).primary().command ==
         "margay train pets --recipe finetune --network resnet18");
-  context.validation_count = 20;  // 23 points are luck, with so few
+  context.validation_count = 10;  // 23 points are luck, with so few
   CHECK(primary({record}, context) == Condition::healthy);
   context.validation_count = 1000;
   record.val_accuracy = 0.51;
