@@ -35,7 +35,7 @@ void add_recipe_options(CLI::App& command, TrainingOptions& options, SettingOpti
       "--fuse", options.fuse,
       "on (default): neighbouring layers are computed as one where that is faster; off: layer by "
       "layer, which gives the same but for rounding");
-  command.add_flag("--quiet", options.quiet, "no progress");
+  command.add_flag("--quiet", options.quiet, "nothing but the result, on standard output, and warnings");
 }
 
 void add_training_options(CLI::App& command, TrainingOptions& options, SettingOptions settings) {
