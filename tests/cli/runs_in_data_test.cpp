@@ -1,0 +1,53 @@
+// Trainings into a folder of their own data set, again and again.
+#include <doctest/doctest.h>
+
+#include "margay/core/json.h"
+#include "margay/model/model.h"
+#include "tests/support/pets_place.h"
+
+using namespace margay;
+namespace fs = std::filesystem;
+using Place = test::PetsPlace;
+
+TEST_CASE("a run or a sweep among the pictures is no class of the next training") {
+  const Place place;
+  const std::string data = "pets/train";
+  const auto train = [&](const std::string& run) {
+    return place.run({"train", data, "--recipe", "small.toml", "--epochs", "1", "--out", data + "/" + run});
+  };
+  REQUIRE(train("runs/first").exit_code == 0);
+  const test::ProgramResult sweep = place.run({"sweep", data, "--recipe", "small.toml", "--epochs", "1",
+                                               "--set", "optimizer.lr=0.001,0.01", "--out", data + "/tries"});
+  CAPTURE(sweep.err);
+  REQUIRE(sweep.exit_code == 0);
+  CHECK(sweep.err.find("left out: runs/ (a run of margay)") != std::string::npos);
+  const test::ProgramResult second = train("runs/second");
+  CAPTURE(second.err);
+  REQUIRE(second.exit_code == 0);
+  CHECK(second.err.find("left out: runs/ (a run of margay), tries/ (a sweep of margay)") !=
+        std::string::npos);
+  const model::Model model = model::load_model(place / (data + "/runs/second/model.safetensors"));
+  CHECK(model.classes == std::vector<std::string>{"cats", "dogs"});
+  const test::ProgramResult evaluated = place.run({"evaluate", data + "/runs/second", data, "--json"});
+  CAPTURE(evaluated.err);
+  CHECK(evaluated.exit_code == 0);
+  CHECK(evaluated.err.find("left out: runs/ (2 runs of margay)") != std::string::npos);
+  const test::ProgramResult predicted = place.run({"predict", data + "/runs/second", data});
+  CHECK(predicted.exit_code == 0);
+  CHECK(predicted.out.find("samples.png") == std::string::npos);
+  CHECK(predicted.err.find("runs/ (2 runs of margay)") != std::string::npos);
+}
+
+TEST_CASE("another split seed holds other pictures back") {
+  const Place place;
+  const auto manifest_of = [&](const std::string& seed) {
+    const test::ProgramResult trained =
+        place.run({"train", "pets/train", "--recipe", "small.toml", "--epochs", "1", "--split-seed", seed,
+                   "--out", "run" + seed});
+    CAPTURE(trained.err);
+    REQUIRE(trained.exit_code == 0);
+    return read_text_file(place / ("run" + seed + "/manifest.csv"));
+  };
+  CHECK(manifest_of("1") != manifest_of("2"));
+  CHECK(place.run({"train", "pets", "--recipe", "small.toml", "--split-seed", "1"}).exit_code == 2);
+}
