@@ -1,6 +1,7 @@
 // Tells the kinds of archives apart.
 #include "margay/archive/archive.h"
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <system_error>
@@ -10,6 +11,16 @@
 #include "margay/core/error.h"
 
 namespace margay::archive {
+
+std::vector<uint8_t> Archive::read_start(uint32_t entry, size_t bytes) const {
+  std::vector<uint8_t> start = read(entry, UINT64_MAX);
+  start.resize(std::min(bytes, start.size()));
+  return start;
+}
+
+uint64_t Archive::size_bytes(uint32_t) const {
+  return 0;
+}
 
 bool is_zip(const std::filesystem::path& path) {
   std::array<char, 4> bytes{};

@@ -29,10 +29,10 @@ class Archive {
   /// The bytes of a file, by the number that it was listed with. Throws FormatError when they are damaged or
   /// more than `limit_bytes`, and IoError; messages do not name the file.
   virtual std::vector<uint8_t> read(uint32_t entry, uint64_t limit_bytes) const = 0;
-  /// Up to `bytes` from the beginning of a file; errors as of `read`.
-  virtual std::vector<uint8_t> read_start(uint32_t entry, size_t bytes) const = 0;
-  /// What the archive says that a file has; it may be a lie.
-  virtual uint64_t size_bytes(uint32_t entry) const = 0;
+  /// Up to `bytes` from the beginning of a file; errors as of `read`. What lies in memory is read as a whole.
+  virtual std::vector<uint8_t> read_start(uint32_t entry, size_t bytes) const;
+  /// What the archive says that a file has, which may be a lie; 0 where it takes no memory to read it.
+  virtual uint64_t size_bytes(uint32_t entry) const;
 };
 
 /// What an archive holds, told while it is opened.

@@ -7,6 +7,7 @@
 #include "margay/core/error.h"
 #include "margay/data/content_hash.h"
 #include "margay/data/dataset_builder.h"
+#include "margay/data/split_names.h"
 
 namespace margay::data {
 namespace {
