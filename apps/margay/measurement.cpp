@@ -205,6 +205,9 @@ std::vector<std::string> describe_familiarity(const Measurement& measured, const
         "Left out: {} that {} has learned from, known by content; of those alone it gets {} right.",
         report::counted(familiarity.learned, "picture"), options.model,
         report::percent_1(measured.learned->accuracy)));
+  if (familiarity.known && measured.provenance.contains("head"))
+    sentences.emplace_back(
+        "Held-out training pictures have chosen how the head was fitted; they are not measured here.");
   if (familiarity.choices.empty()) return sentences;
   const std::string choices = report::joined(familiarity.choices);
   if (familiarity.chose_model > 0)

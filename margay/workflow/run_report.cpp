@@ -89,6 +89,10 @@ std::vector<std::string> evaluation_notes(const TrainingRun& run) {
         "The validation pictures have chosen {}, so that they flatter the model: pictures that chose "
         "nothing, such as those of a test split, say how good it is.",
         report::joined(choices)));
+  if (run.config.training.method == recipe::Method::head)
+    notes.emplace_back(
+        "Held-out training pictures have chosen the decay of the head; validation pictures have chosen "
+        "nothing.");
   if (std::string why = two_accuracies(run); !why.empty()) notes.push_back(std::move(why));
   return notes;
 }
