@@ -12,9 +12,11 @@ namespace margay {
 namespace {
 
 /// The variables that decide, and back again.
+using Values = std::map<std::string, std::string>;
+
 class Environment {
  public:
-  explicit Environment(const std::map<std::string, std::string>& values) {
+  explicit Environment(const Values& values) {
     for (const char* name : {"MARGAY_CACHE", "XDG_CACHE_HOME", "HOME"}) {
       if (const char* value = std::getenv(name)) before_[name] = value;
       ::unsetenv(name);
@@ -32,25 +34,25 @@ class Environment {
 
 TEST_CASE("the nearest of three variables decides where the cache is") {
   {
-    const Environment set({{"MARGAY_CACHE", "/a"}, {"XDG_CACHE_HOME", "/b"}, {"HOME", "/c"}});
+    const Environment set(Values{{"MARGAY_CACHE", "/a"}, {"XDG_CACHE_HOME", "/b"}, {"HOME", "/c"}});
     CHECK(cache_folder() == "/a");
   }
   {
-    const Environment set({{"XDG_CACHE_HOME", "/b"}, {"HOME", "/c"}});
+    const Environment set(Values{{"XDG_CACHE_HOME", "/b"}, {"HOME", "/c"}});
     CHECK(cache_folder() == "/b/margay");
   }
-  const Environment set({{"HOME", "/c"}});
+  const Environment set(Values{{"HOME", "/c"}});
   CHECK(find_cache_folder() == "/c/.cache/margay");
 }
 
 TEST_CASE("without a home there is no cache until somebody needs one") {
-  const Environment none({});
+  const Environment none(Values{});
   CHECK_FALSE(find_cache_folder());
   CHECK_THROWS_WITH_AS(cache_folder(), doctest::Contains("set MARGAY_CACHE"), IoError);
 }
 
 TEST_CASE("a relative place for the cache is refused") {
-  const Environment set({{"MARGAY_CACHE", "here"}});
+  const Environment set(Values{{"MARGAY_CACHE", "here"}});
   CHECK_THROWS_WITH_AS(cache_folder(), doctest::Contains("MARGAY_CACHE = here"), IoError);
 }
 
