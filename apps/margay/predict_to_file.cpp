@@ -42,8 +42,10 @@ void print_counts(const PredictionsOutput& output, const Counts& counts) {
   if (counts.broken > 0)
     text += fmt::format(", {} broken (column error)", report::grouped(static_cast<int64_t>(counts.broken)));
   if (counts.already > 0)
-    text += fmt::format(", {} were there", report::grouped(static_cast<int64_t>(counts.already)));
-  print_err("{}; {:.0f} pictures/s\n", text, counts.pictures_per_second());
+    text += fmt::format(", {} answered before", report::grouped(static_cast<int64_t>(counts.already)));
+  const double speed = counts.pictures_per_second();
+  if (speed > 0) text += fmt::format("; {:.{}f} pictures/s", speed, speed < 10 ? 1 : 0);
+  print_err("{}\n", text);
   std::fflush(stderr);
   print_out("{}\n", output.path.string());
 }

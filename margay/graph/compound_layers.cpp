@@ -39,7 +39,7 @@ std::vector<LayerPart> separable_parts(const Node& layer, const Shape& input) {
 std::vector<AttributeSpec> depthwise_attributes() {
   return {{"kernel", int64_t{0}, "side of the window", true},
           {"stride", int64_t{1}, "cells from one window to the next"},
-          {"padding", int64_t{0}, "cells of zeros on each side, \"same\" or \"valid\" (see above)"},
+          {"padding", int64_t{0}, "cells of zeros on each side, \"same\" or \"valid\""},
           {"dilation", int64_t{1}, "distance of the cells that a kernel reads"},
           {"depth_multiplier", int64_t{1}, "outputs of each channel"},
           {"bias", true, "a learned number is added to each channel of the output"}};

@@ -58,7 +58,7 @@ TEST_CASE("answers go to a table as they come and nothing is answered twice") {
 
   const test::ProgramResult again = place.run(words);
   CHECK(again.exit_code == 0);
-  CHECK(has(again.err, "0 pictures answered, 65 were there"));
+  CHECK(has(again.err, "0 pictures answered, 65 answered before"));
   CHECK(read_text_file(place / "p.csv") == whole);
 
   // Torn in the middle of a row, it comes to the same bytes.

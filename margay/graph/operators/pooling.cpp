@@ -9,7 +9,7 @@ namespace {
 std::vector<AttributeSpec> window_attributes() {
   return {{"kernel", int64_t{0}, "side of the window", true},
           {"stride", int64_t{0}, "cells from one window to the next", false, "kernel"},
-          {"padding", int64_t{0}, "cells on each side, \"same\" or \"valid\" (see above)"},
+          {"padding", int64_t{0}, "cells on each side, \"same\" or \"valid\""},
           {"ceil_mode", false, "windows may reach beyond the end, so that the size is rounded up"}};
 }
 
