@@ -1,7 +1,9 @@
 // The order of the transforms: first where pixels come from, then their values.
 #include "margay/augment/pipeline.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <span>
 
 #include "margay/augment/blur.h"
@@ -11,6 +13,7 @@
 #include "margay/augment/noise.h"
 #include "margay/augment/policy.h"
 #include "margay/core/error.h"
+#include "margay/image/resize.h"
 
 namespace margay::augment {
 namespace {
@@ -32,12 +35,34 @@ PolicySteps draw_policy(const Settings& settings, int width, int height, Random 
   return drawn;
 }
 
+/// To a picture of the same size.
 void move_pixels(image::ImageView in, const AffineMap& map, const Settings& settings, image::ImageSpan out) {
-  const bool same_size = in.width == out.width && in.height == out.height;
-  if (same_size && is_mirror(map, in.width, in.height)) return mirror(in, map, out.pixels);
-  const AffineMap whole =
-      same_size ? map : then(map, enlarge({0, 0, in.width, in.height}, out.width, out.height));
-  resample(in, whole, settings.affine.fill, settings.affine.fill_value, out);
+  if (is_mirror(map, in.width, in.height)) return mirror(in, map, out.pixels);
+  resample(in, map, settings.affine.fill, settings.affine.fill_value, out);
+}
+
+/// The side that leaves about one pixel of the picture for each that is written, which one bilinear
+/// resampling can read without skipping any. `along` and `across` say how far the place in the picture moves,
+/// in pixels.
+int side_to_read(int side, double along, double across) {
+  const double step = std::hypot(along, across);
+  return step <= 1 ? side : std::max(1, static_cast<int>(std::lround(side / step)));
+}
+
+/// To a picture of another size. What becomes smaller is reduced first, by the kernel that reduced what
+/// validation sees: of pixels that are skipped come edges that no picture has later.
+void move_to_size(image::ImageView in, const AffineMap& map, const Settings& settings, image::Kernel kernel,
+                  image::ImageSpan out) {
+  const AffineMap whole = then(map, enlarge({0, 0, in.width, in.height}, out.width, out.height));
+  const int width = side_to_read(in.width, whole.xx, whole.xy),
+            height = side_to_read(in.height, whole.yx, whole.yy);
+  if (width == in.width && height == in.height)
+    return resample(in, whole, settings.affine.fill, settings.affine.fill_value, out);
+  const image::Image reduced = image::resize(in, width, height, kernel);
+  const AffineMap to_reduced = enlarge({0, 0, width, height}, in.width, in.height);
+  const AffineMap rest = then(to_reduced, whole);
+  if (width == out.width && height == out.height) return move_pixels(reduced, rest, settings, out);
+  resample(reduced, rest, settings.affine.fill, settings.affine.fill_value, out);
 }
 
 }  // namespace
@@ -57,7 +82,8 @@ bool Pipeline::empty() const {
   return settings_ == Settings{};
 }
 
-void Pipeline::apply(image::ImageView in, image::ImageSpan out, Random& random, bool odd_turn) const {
+void Pipeline::apply(image::ImageView in, image::ImageSpan out, Random& random, bool odd_turn,
+                     image::Kernel kernel) const {
   const Settings& s = settings_;
   require(in.size_bytes() > 0 && out.size_bytes() > 0, "augment.apply", "a picture without pixels");
   AffineMap map = draw_affine(s.affine, in.width, in.height, random, odd_turn);
@@ -71,7 +97,10 @@ void Pipeline::apply(image::ImageView in, image::ImageSpan out, Random& random, 
   }
   const PolicySteps policy = draw_policy(s, in.width, in.height, stream("policy"));
   for (const PolicyStep& step : policy.all()) map = then(map, map_of(step, in.width, in.height));
-  move_pixels(in, map, s, out);
+  if (in.width == out.width && in.height == out.height)
+    move_pixels(in, map, s, out);
+  else
+    move_to_size(in, map, s, kernel, out);
 
   ColorPass colors(out.pixels, out.size_bytes() / 3);
   Random jitter = stream("color"), gray = stream("grayscale");

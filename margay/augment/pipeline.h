@@ -11,6 +11,7 @@
 #include "margay/core/random.h"
 #include "margay/image/image.h"
 #include "margay/image/image_span.h"
+#include "margay/image/resize.h"
 
 namespace margay::augment {
 
@@ -31,10 +32,11 @@ class Pipeline {
   /// How batches are mixed, after `apply` has changed each picture: see batch_mix.h.
   const MixRanges& mix() const { return settings_.mix; }
 
-  /// Writes a randomly changed copy of `in` to `out`, which may have another size: the one resampling makes
-  /// it too. No overlap. What changes depends on `random`, and for flip=alternate on `odd_turn`. Throws
-  /// UsageError for a picture without pixels.
-  void apply(image::ImageView in, image::ImageSpan out, Random& random, bool odd_turn = false) const;
+  /// Writes a randomly changed copy of `in` to `out`, which may have another size: a smaller one is made by
+  /// the antialiased `kernel`. No overlap. What changes depends on `random`, and for flip=alternate on
+  /// `odd_turn`. Throws UsageError for a picture without pixels.
+  void apply(image::ImageView in, image::ImageSpan out, Random& random, bool odd_turn = false,
+             image::Kernel kernel = image::Kernel::bilinear) const;
 
  private:
   Settings settings_;

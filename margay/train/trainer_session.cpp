@@ -40,8 +40,9 @@ data::LoaderOptions training_options(const recipe::Config& config) {
   options.balance_classes = config.training.balance == recipe::Balance::sample;
   auto pipeline = augment::Pipeline::parse(config.augment);
   if (!pipeline.empty() || !config.schedule.sizes.empty())
-    options.transform = [pipeline](image::ImageView in, image::ImageSpan out, Random& random, bool odd_turn) {
-      pipeline.apply(in, out, random, odd_turn);
+    options.transform = [pipeline, kernel = config.input.kernel](image::ImageView in, image::ImageSpan out,
+                                                                 Random& random, bool odd_turn) {
+      pipeline.apply(in, out, random, odd_turn, kernel);
     };
   return options;
 }
