@@ -9,6 +9,7 @@
 #include "apps/margay/command.h"
 #include "apps/margay/drawing.h"
 #include "apps/margay/output.h"
+#include "apps/margay/overwrite_option.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/recipe/recipe.h"
@@ -25,6 +26,7 @@ namespace fs = std::filesystem;
 struct CompareOptions {
   std::vector<std::string> runs;
   fs::path out = "compare.png";
+  ExistingFile existing = ExistingFile::keep_foreign;
   bool json = false;
 };
 
@@ -53,6 +55,8 @@ void compare(const CompareOptions& options) {
   require(options.out.extension() == ".png", "compare",
           fmt::format("--out {}: the curves are written as PNG, and as SVG beside it", options.out.string()),
           "let the name end in .png");
+  for (const fs::path& file : {options.out, fs::path(options.out).replace_extension(".svg")})
+    require_writable_output(file, "--out", "compare", options.existing);
   std::vector<report::ComparedRun> runs;
   for (const std::string& path : options.runs) runs.push_back(read_run(path));
   const report::RunComparison comparison = report::compare_runs(runs);
@@ -76,6 +80,7 @@ void add_compare(CLI::App& command, Outcome&) {
       .add_option("--out", options->out,
                   "the PNG with the curves of all runs; an SVG of the same name is written beside it")
       ->capture_default_str();
+  add_overwrite_option(command, options->existing);
   command.add_flag("--json", options->json, "print one JSON document instead of tables");
   command.footer(
       "Example: margay compare runs/article runs/article-regularized\n"

@@ -10,7 +10,7 @@
 #include "apps/margay/console.h"
 #include "apps/margay/data_options.h"
 #include "apps/margay/measurement.h"
-#include "apps/margay/page_file.h"
+#include "apps/margay/overwrite_option.h"
 #include "apps/margay/views_option.h"
 #include "margay/core/error.h"
 #include "margay/core/json.h"
@@ -103,7 +103,7 @@ void write_page(const Measurement& measured, const EvaluateOptions& options) {
 }
 
 void evaluate(const EvaluateOptions& options) {
-  if (!options.html.empty()) require_writable_page(options.html, "evaluate");
+  if (!options.html.empty()) require_writable_output(options.html, "--html", "evaluate", options.existing);
   const Measurement measured = measure(options, stop_on_signals());
   if (options.json)
     print_json(measured, options);
@@ -126,6 +126,7 @@ void add_evaluate(CLI::App& command, Outcome&) {
       "--html", options->html,
       "also write a page: the confusion matrix with the pictures of its cells, and the mistakes "
       "that the model was surest of");
+  add_overwrite_option(command, options->existing);
   command
       .add_option("--threads", options->threads, "threads that decode and compute; 0 takes all processors")
       ->check(CLI::Range(0, 1024))

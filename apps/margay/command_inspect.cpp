@@ -13,7 +13,7 @@
 #include "apps/margay/console.h"
 #include "apps/margay/data_options.h"
 #include "apps/margay/output.h"
-#include "apps/margay/page_file.h"
+#include "apps/margay/overwrite_option.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/printable.h"
@@ -34,6 +34,7 @@ struct InspectOptions {
   bool json = false;
   int threads = 0;
   std::string html;  ///< empty: no page
+  ExistingFile existing = ExistingFile::keep_foreign;
 };
 
 /// 12,345
@@ -141,7 +142,7 @@ void write_page(const InspectOptions& options, const data::Dataset& dataset,
 }
 
 void inspect(const InspectOptions& options) {
-  if (!options.html.empty()) require_writable_page(options.html, "inspect");
+  if (!options.html.empty()) require_writable_output(options.html, "--html", "inspect", options.existing);
   const std::stop_token stop = stop_on_signals();
   WorkerPool pool(options.threads > 0 ? options.threads : usable_cpus());
   const data::Dataset dataset = open_data(options.data, stop);
@@ -167,6 +168,7 @@ void add_inspect(CLI::App& command, Outcome&) {
       "--html", options->html,
       "also write a page with distributions and pictures of each class into this file; pictures "
       "are inside, so that it can be sent [default: none]");
+  add_overwrite_option(command, options->existing);
   command
       .add_option("--threads", options->threads, "threads that decode; 0 takes all processors (default 0)")
       ->check(CLI::Range(0, 1024));

@@ -9,6 +9,7 @@
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
 #include "apps/margay/drawing.h"
+#include "apps/margay/overwrite_option.h"
 #include "apps/margay/recipe_choice.h"
 #include "apps/margay/training_options.h"
 #include "margay/core/error.h"
@@ -24,6 +25,7 @@ namespace fs = std::filesystem;
 struct LrFindOptions : TrainingOptions {
   run::RangeTest test;
   fs::path out = "lr-find.png";
+  ExistingFile existing = ExistingFile::keep_foreign;
 };
 
 run::RangeTestCurve test_rates(const LrFindOptions& options, const recipe::Config& config,
@@ -78,6 +80,8 @@ void find_rate(LrFindOptions& options) {
   require(options.out.extension() == ".png", "lr-find",
           fmt::format("--out {}: the curve is written as PNG, and as SVG beside it", options.out.string()),
           "let the name end in .png");
+  for (const fs::path& file : {options.out, fs::path(options.out).replace_extension(".svg")})
+    require_writable_output(file, "--out", "lr-find", options.existing);
   options.test.validate();
   choose_recipe(options, RecipeUse::steps);
   const recipe::Config config = compose_config(options);
@@ -112,6 +116,7 @@ void add_lr_find(CLI::App& command, Outcome&) {
       .add_option("--out", options->out,
                   "the PNG with the curve; an SVG of the same name is written beside it")
       ->capture_default_str();
+  add_overwrite_option(command, options->existing);
   command.add_flag("--json", options->json, "print one JSON document, with every step");
   command.footer(
       "Examples:\n  margay lr-find cats-and-dogs --recipe article\n"

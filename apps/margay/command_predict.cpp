@@ -17,9 +17,11 @@
 #include "apps/margay/views_option.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
+#include "margay/core/file_kind.h"
 #include "margay/core/json.h"
 #include "margay/core/printable.h"
 #include "margay/core/sha256.h"
+#include "margay/core/shell_word.h"
 #include "margay/core/unicode.h"
 #include "margay/core/worker_pool.h"
 #include "margay/data/archive_scan.h"
@@ -31,6 +33,7 @@
 #include "margay/datasets/get.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/image/decode.h"
+#include "margay/model/model.h"
 #include "margay/predict/file_predictions.h"
 #include "margay/run/recorded_data.h"
 #include "margay/runtime/runtime.h"
@@ -219,6 +222,22 @@ void sort_out_paths(PredictOptions& options) {
           "margay predict RUN PICTURE..., or margay predict --model mobilenet_v2 PICTURE...");
 }
 
+/// RUN and the pictures in another order: says which.
+void refuse_swapped_paths(const PredictOptions& options) {
+  if (model::is_model(options.model)) return;
+  const auto swapped =
+      std::ranges::find_if(options.pictures, [](const std::string& path) { return model::is_model(path); });
+  if (swapped == options.pictures.end()) return;
+  const KnownFile known = known_file(options.model);
+  std::string meant = "margay predict " + shell_word(*swapped) + ' ' + shell_word(options.model);
+  for (const std::string& path : options.pictures)
+    if (path != *swapped) meant += ' ' + shell_word(path);
+  throw UsageError("predict",
+                   fmt::format("{} is {}, not a model", options.model,
+                               known.name.empty() ? "there in the place of RUN" : known.name),
+                   fmt::format("did you mean '{}'?", meant));
+}
+
 /// "b03531047f2c", the first digits of the SHA-256 of the file that the weights come from; "...+flip" with
 /// views.
 std::string fingerprint_of(const fs::path& file, const PredictOptions& options) {
@@ -290,6 +309,7 @@ bool print_answers(const PredictOptions& options, predict::Predictor& predictor,
 int predict_pictures(PredictOptions& options) {
   const std::stop_token stop = stop_on_signals();
   sort_out_paths(options);
+  if (options.model == options.run) refuse_swapped_paths(options);
   const predict::Views views = predict::views_from_name(options.views);
   NamedPredictor model = load_predictor(options, stop);
   const data::PictureStore pictures = list_pictures(options.pictures, options.verbose, stop);

@@ -8,9 +8,10 @@
 #include "apps/margay/command.h"
 #include "apps/margay/data_options.h"
 #include "apps/margay/output.h"
+#include "apps/margay/overwrite_option.h"
 #include "margay/augment/pipeline.h"
-#include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/output_file.h"
 #include "margay/data/dataset.h"
 #include "margay/image/encode.h"
 #include "margay/report/samples.h"
@@ -26,6 +27,7 @@ struct ShowOptions {
   uint64_t seed = 1;
   int size = 150;
   std::string out;
+  ExistingFile existing = ExistingFile::keep_foreign;
 };
 
 /// The split asked for; else train, or all of a folder that is not split.
@@ -56,7 +58,8 @@ void show(const ShowOptions& options) {
   const std::filesystem::path out = options.out.empty() ? default_out : options.out;
   require(out.extension() == ".png", "show", fmt::format("--out {}: only PNG is written", out.string()),
           "let the name end in .png");
-  write_file_atomically(out, image::encode_png(draw(options)));
+  require_writable_output(out, "--out", "show", options.existing);
+  write_output_file(out, image::encode_png(draw(options)));
   print_out("{}\n", out.string());
 }
 
@@ -80,6 +83,7 @@ void add_show(CLI::App& command, Outcome&) {
       ->check(CLI::Range(1, 4096))
       ->capture_default_str();
   command.add_option("--out", options->out, "the PNG [default: show.png, with --augment augmented.png]");
+  add_overwrite_option(command, options->existing);
   command.footer(
       "Examples:\n  margay show cats-and-dogs --count 5\n  margay show cats-and-dogs --augment all --seed 7\n"
       "  margay show cats-and-dogs --augment brightness,contrast,hue=0.2\n"

@@ -19,6 +19,8 @@
 #include "margay/core/error.h"
 #include "margay/report/phrases.h"
 #include "margay/report/sweep_plot.h"
+#include "margay/run/output_folder.h"
+#include "margay/run/run_directory.h"
 #include "margay/train/decide.h"
 #include "margay/workflow/sweep.h"
 
@@ -123,10 +125,13 @@ workflow::SweepRequest make_request(const SweepOptions& options, std::vector<rec
   request.trials = options.trials;
   request.seed = recipe::Config::from_document(request.document, options.recipe).training.seed;
   if (options.strategy == "halving") request.strategy = workflow::SweepStrategy::halving;
-  request.dataset = open_split(options, pool, stop);
-  request.data_name = options.data.data;
   request.folder =
       options.out.empty() ? fs::path("sweeps") / fs::path(options.recipe).stem() : fs::path(options.out);
+  run::require_folder_of_ours(
+      request.folder,
+      [](const fs::path& entry) { return entry.filename() == "sweep.json" || run::is_run(entry); }, "sweep");
+  request.dataset = open_split(options, pool, stop);
+  request.data_name = options.data.data;
   request.command_line = command_line();
   request.load = [options, &pool, stop, dataset = request.dataset](const image::Preprocess& spec) {
     return load_pictures(options, dataset, spec, pool, stop);

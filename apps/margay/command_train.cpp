@@ -23,6 +23,8 @@
 #include "margay/recipe/unused_keys.h"
 #include "margay/report/decision.h"
 #include "margay/report/shell_word.h"
+#include "margay/run/output_folder.h"
+#include "margay/run/run_directory.h"
 #include "margay/train/decide.h"
 #include "margay/weights/published.h"
 #include "margay/workflow/time_plan.h"
@@ -211,6 +213,10 @@ workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
   request.accept_changed_data = options.accept_changed_data;
   // Whether a run that goes on has lost pictures is told with all else that has changed.
   if (request.resume) options.allow_broken = true;
+  if (!options.out.empty())  // before anything is decoded
+    run::require_folder_of_ours(
+        options.out, [](const fs::path& entry) { return run::RunDirectory{}.owns(entry.filename()); },
+        "train");
   load_data(options, request, stop);
   if (!request.resume) request.lock = lock_directory(options);
   request.directory = {request.lock->folder()};

@@ -5,6 +5,7 @@
 #include <functional>
 #include <sstream>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "apps/margay/command.h"
@@ -80,6 +81,8 @@ int report_errors(const std::vector<std::string>& words, const std::function<int
   } catch (const std::bad_alloc&) {
     return report(words,
                   "[memory] there is not enough of it. Hint: a smaller batch or picture size needs less.", 7);
+  } catch (const std::system_error& error) {  // of files, links and threads, where nobody expected it
+    return report(words, fmt::format("[system] {}", error.what()), IoError("system", "").exit_code());
   } catch (const std::exception& error) {
     return report(
         words, fmt::format("[internal] {}. Hint: this is a fault of margay; please report it.", error.what()),

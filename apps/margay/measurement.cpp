@@ -180,6 +180,10 @@ class Measuring {
 }  // namespace
 
 Measurement measure(const EvaluateOptions& options, std::stop_token stop) {
+  require(model::is_model(options.model) || !model::is_model(options.data.data), "evaluate",
+          fmt::format("{} is no model, and {} is one", options.model, options.data.data),
+          fmt::format("did you mean 'margay evaluate {} {}'?", shell_word(options.data.data),
+                      shell_word(options.model)));
   predict::Predictor predictor = runtime::load_predictor(options.model, {.threads = options.threads});
   Measurement measured;
   measured.dataset = open_data(options.data, stop);

@@ -8,6 +8,7 @@
 
 #include "apps/margay/data_options.h"
 #include "margay/core/json.h"
+#include "margay/core/output_file.h"
 #include "margay/data/dataset.h"
 #include "margay/image/preprocess.h"
 #include "margay/predict/evaluation.h"
@@ -19,6 +20,7 @@ struct EvaluateOptions {
   DataOptions data;
   std::string split;
   std::string html;
+  ExistingFile existing = ExistingFile::keep_foreign;  ///< at `html`
   std::string views = "one";
   bool json = false;
   int threads = 0;

@@ -46,7 +46,7 @@ void print_counts(const PredictionsOutput& output, const Counts& counts) {
   const double speed = counts.pictures_per_second();
   if (speed > 0) text += fmt::format("; {:.{}f} pictures/s", speed, speed < 10 ? 1 : 0);
   print_err("{}\n", text);
-  std::fflush(stderr);
+
   print_out("{}\n", output.path.string());
 }
 

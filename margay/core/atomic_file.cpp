@@ -2,10 +2,10 @@
 #include "margay/core/atomic_file.h"
 
 #include <fcntl.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
 #include <charconv>
 #include <csignal>
@@ -24,9 +24,24 @@ fs::path folder_of(const fs::path& path) {
   return path.has_parent_path() ? path.parent_path() : fs::path(".");
 }
 
-fs::path temporary_beside(const fs::path& path) {
-  static std::atomic<unsigned> counter{0};
-  return folder_of(path) / fmt::format(".{}.{}.{}.tmp", path.filename().string(), ::getpid(), counter++);
+uint64_t unguessable_number() {
+  uint64_t number = 0;
+  if (::getrandom(&number, sizeof number, 0) != sizeof number)
+    throw io_error_from_errno(kWhere, "no random numbers come from the system");
+  return number;
+}
+
+/// An empty file of ours beside `path`: whoever else may write into the folder cannot have put a link in its
+/// place.
+fs::path make_temporary_beside(const fs::path& path) {
+  for (;;) {
+    fs::path temporary = folder_of(path) / fmt::format(".{}.{}.{:016x}.tmp", path.filename().string(),
+                                                       ::getpid(), unguessable_number());
+    const Descriptor file(
+        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
+    if (file.valid()) return temporary;
+    if (errno != EEXIST) throw io_error_from_errno(kWhere, fmt::format("cannot create {}", path.string()));
+  }
 }
 
 /// What the name of a temporary file says: whose place it was to take, and which process made it. Process 0
@@ -37,8 +52,8 @@ struct TemporaryName {
 };
 
 TemporaryName parse_temporary(const fs::path& path) {
-  const fs::path without_counter = path.stem().stem();  // ".NAME.PID" of ".NAME.PID.COUNTER.tmp"
-  const std::string process = without_counter.extension().string(), hidden = without_counter.stem().string();
+  const fs::path without_number = path.stem().stem();  // ".NAME.PID" of ".NAME.PID.NUMBER.tmp"
+  const std::string process = without_number.extension().string(), hidden = without_number.stem().string();
   if (path.extension() != ".tmp" || process.size() < 2 || hidden.size() < 2 || hidden[0] != '.') return {};
   int id = 0;
   const char* end = process.data() + process.size();
@@ -60,7 +75,8 @@ fs::path file_behind(const fs::path& path) {
   require<IoError>(!fs::exists(found) || fs::is_regular_file(found), kWhere,
                    fmt::format("{} is there and is no regular file", path.string()), "choose another name");
   fs::path behind = path;
-  while (fs::is_symlink(behind, unreadable)) behind = folder_of(behind) / fs::read_symlink(behind);
+  while (fs::is_symlink(behind, unreadable))
+    behind = folder_of(behind) / fs::read_symlink(behind, unreadable);
   return behind;
 }
 
@@ -93,7 +109,7 @@ std::string_view as_text(std::span<const uint8_t> bytes) {
 void replace_file_atomically(const fs::path& path, const std::function<void(const fs::path&)>& fill,
                              const fs::path& previous) {
   const fs::path target = file_behind(path);
-  const fs::path temporary = temporary_beside(target);
+  const fs::path temporary = make_temporary_beside(target);
   try {
     fill(temporary);
     sync_path(temporary, O_RDONLY);
@@ -118,8 +134,8 @@ void remove_abandoned_files(const fs::path& folder,
 
 void write_file_atomically(const fs::path& path, std::string_view bytes) {
   replace_file_atomically(path, [&](const fs::path& temporary) {
-    const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-    if (!file.valid()) throw io_error_from_errno(kWhere, fmt::format("cannot create {}", path.string()));
+    const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC));
+    if (!file.valid()) throw io_error_from_errno(kWhere, fmt::format("cannot write {}", path.string()));
     write_all(file.get(), bytes, path);
   });
 }

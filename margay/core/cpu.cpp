@@ -1,4 +1,4 @@
-// Reads affinity, cgroup and processor features on Linux.
+// Reads affinity, processor features and memory on Linux.
 #include "margay/core/cpu.h"
 
 #include <sched.h>
@@ -10,46 +10,14 @@
 #include <optional>
 #include <string>
 
+#include "margay/core/cgroup.h"
+
 #if defined(__x86_64__)
 #include <cpuid.h>
 #endif
 
 namespace margay {
 namespace {
-
-double read_quota_v2(const std::string& folder) {
-  std::ifstream file(folder + "/cpu.max");
-  std::string quota;
-  double period = 0;
-  if (!(file >> quota >> period) || quota == "max" || period <= 0)
-    return std::numeric_limits<double>::infinity();
-  return std::stod(quota) / period;
-}
-
-/// The tightest quota on the way from this process's own cgroup to the root, in processors.
-double cgroup_v2_quota() {
-  std::ifstream file("/proc/self/cgroup");
-  std::string line;
-  double quota = std::numeric_limits<double>::infinity();
-  while (std::getline(file, line)) {
-    if (!line.starts_with("0::")) continue;
-    for (std::string path = line.substr(3);; path.resize(path.rfind('/'))) {
-      if (!path.empty() && path.back() == '/') path.pop_back();
-      quota = std::min(quota, read_quota_v2("/sys/fs/cgroup" + path));
-      if (path.empty()) break;
-    }
-  }
-  return quota;
-}
-
-double cgroup_v1_quota() {
-  std::ifstream quota_file("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"),
-      period_file("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
-  double quota = 0, period = 0;
-  if (!(quota_file >> quota) || !(period_file >> period) || quota <= 0 || period <= 0)
-    return std::numeric_limits<double>::infinity();
-  return quota / period;
-}
 
 int affinity_count() {
   cpu_set_t set;
@@ -60,7 +28,7 @@ int affinity_count() {
 }  // namespace
 
 int usable_cpus() {
-  const double quota = std::min(cgroup_v2_quota(), cgroup_v1_quota());
+  const double quota = cgroup_cpu_quota();
   const double cpus = std::min(static_cast<double>(affinity_count()), std::ceil(quota));
   return std::max(1, static_cast<int>(cpus));
 }
@@ -103,13 +71,6 @@ std::optional<uint64_t> read_proc_bytes(const char* path, const std::string& wan
   return std::nullopt;
 }
 
-std::optional<uint64_t> read_number(const char* path) {
-  std::ifstream file(path);
-  uint64_t number = 0;
-  if (file >> number) return number;
-  return std::nullopt;  // absent, or the word "max"
-}
-
 }  // namespace
 
 uint64_t anonymous_memory_bytes() {
@@ -123,10 +84,7 @@ uint64_t peak_memory_bytes() {
 uint64_t available_memory_bytes() {
   constexpr uint64_t kUnknown = std::numeric_limits<uint64_t>::max();
   const uint64_t available = read_proc_bytes("/proc/meminfo", "MemAvailable").value_or(kUnknown);
-  const auto limit = read_number("/sys/fs/cgroup/memory.max"),
-             used = read_number("/sys/fs/cgroup/memory.current");
-  if (!limit || !used) return available;
-  return std::min(available, *limit > *used ? *limit - *used : 0);
+  return std::min(available, cgroup_memory_left().value_or(kUnknown));
 }
 
 }  // namespace margay

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <exception>
 #include <memory>
+#include <system_error>
 #include <utility>
 
 #include "margay/core/error.h"
@@ -11,11 +12,26 @@
 namespace margay {
 
 WorkerPool::WorkerPool(int threads) {
-  require(threads >= 1, "core.worker_pool", fmt::format("{} threads: expected at least 1", threads));
-  for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+  require(threads >= 1 && threads <= kMostThreads, "core.worker_pool",
+          fmt::format("{} threads, expected 1 to {}", threads, kMostThreads));
+  threads_.reserve(static_cast<size_t>(threads));
+  try {
+    for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+  } catch (const std::system_error& error) {
+    const size_t made = threads_.size();
+    finish();
+    throw IoError(
+        "core.worker_pool",
+        fmt::format("only {} of {} threads could be made: {}", made, threads, error.code().message()),
+        "ask for fewer, or look at the limits of this process: ulimit -u, ulimit -v");
+  }
 }
 
 WorkerPool::~WorkerPool() {
+  finish();
+}
+
+void WorkerPool::finish() {
   {
     const std::lock_guard lock(mutex_);
     closing_ = true;

@@ -14,7 +14,11 @@ namespace margay {
 /// Threads that take tasks in the order of `submit`. Thread-safe. The destructor finishes what was submitted.
 class WorkerPool {
  public:
-  /// `threads` >= 1.
+  /// More than any machine that margay runs on has processors.
+  static constexpr int kMostThreads = 1024;
+
+  /// `threads` from 1 to kMostThreads. Throws IoError that says how many the system lets it have, where that
+  /// is fewer.
   explicit WorkerPool(int threads);
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
@@ -32,6 +36,7 @@ class WorkerPool {
 
  private:
   void work();
+  void finish();
 
   std::mutex mutex_;
   std::condition_variable ready_;

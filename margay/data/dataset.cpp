@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "margay/core/error.h"
+#include "margay/core/file_kind.h"
 #include "margay/data/archive_scan.h"
 #include "margay/data/entry_kind.h"
 #include "margay/data/folder_scan.h"
@@ -56,9 +57,13 @@ OpenedArchive list_if_archive(const fs::path& path, const OpenOptions& options) 
     return list_archive(path, options.progress, options.stop);
   } catch (const FormatError&) {
     if (is_named_as_archive(path) || archive::is_zip(path)) throw;
-    throw DataError(kWhere, fmt::format("{} is neither a folder, nor an archive (zip, tar), nor a manifest "
-                                        "(.csv, .jsonl)",
-                                        path.string()));
+    const KnownFile known = known_file(path);
+    throw DataError(
+        kWhere,
+        fmt::format("{} is {}neither a folder, nor an archive (zip, tar), nor a manifest "
+                    "(.csv, .jsonl)",
+                    path.string(), known.name.empty() ? "" : known.name + ": "),
+        known.kind == FileKind::picture ? "DATA is a folder with a folder of pictures for each class" : "");
   }
 }
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <memory>
@@ -115,9 +116,14 @@ struct Outcome {
 /// One request. Exceptions of callbacks wait in `error_`, as they must not pass through libcurl.
 class Transfer {
  public:
-  Transfer(const std::string& url, PartFile& part, const DownloadOptions& options,
+  Transfer(const std::string& url, PartFile& part, const DownloadOptions& options, double time_left_s,
            const ProgressObserver& progress, const std::stop_token& stop)
-      : url_(url), part_(part), options_(options), progress_(progress), stop_(stop) {
+      : url_(url),
+        part_(part),
+        options_(options),
+        time_left_s_(time_left_s),
+        progress_(progress),
+        stop_(stop) {
     start_curl();
     curl_.reset(curl_easy_init());
     require<IoError>(curl_ != nullptr, kWhere, "libcurl gives no handle");
@@ -153,7 +159,8 @@ class Transfer {
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_USERAGENT, agent_.c_str());
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options_.connect_timeout_s * 1000));
-    set(CURLOPT_LOW_SPEED_LIMIT, 1L);
+    set(CURLOPT_TIMEOUT_MS, std::max(1L, static_cast<long>(std::min(time_left_s_, 1e6) * 1000)));
+    set(CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(std::max<uint64_t>(1, options_.least_bytes_per_s)));
     set(CURLOPT_LOW_SPEED_TIME, std::max(1L, static_cast<long>(options_.stall_timeout_s)));
     set(CURLOPT_ERRORBUFFER, message_.data());
     set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
@@ -230,6 +237,7 @@ class Transfer {
   const std::string& url_;
   PartFile& part_;
   const DownloadOptions& options_;
+  double time_left_s_;
   const ProgressObserver& progress_;
   const std::stop_token& stop_;
   std::unique_ptr<CURL, Release> curl_;
@@ -266,16 +274,25 @@ void pause(double seconds, const std::stop_token& stop) {
 
 void download(const std::string& url, const std::filesystem::path& target, const DownloadOptions& options,
               const ProgressObserver& progress, std::stop_token stop) {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point start = Clock::now();
   PartFile part(target);
   double pause_s = options.pause_s;
   uint64_t most_bytes = 0;
   for (int attempt = 1;; ++attempt) {
     require_running(stop, target);
-    const Outcome outcome = Transfer(url, part, options, progress, stop).run();
+    const double left_s = options.deadline_s - std::chrono::duration<double>(Clock::now() - start).count();
+    require<IoError>(left_s > 0, kWhere,
+                     fmt::format("{}: {:g} seconds were too few; {} bytes have come", url, options.deadline_s,
+                                 part.size_bytes()),
+                     "the same command goes on from there");
+    const Outcome outcome = Transfer(url, part, options, left_s, progress, stop).run();
     if (outcome.complete()) return part.finish();
     require_running(stop, target);
-    if (part.size_bytes() > most_bytes)
-      attempt = 1, pause_s = options.pause_s, most_bytes = part.size_bytes();
+    // A server that lets bytes drip would otherwise be asked for ever.
+    const bool too_slow = outcome.code == CURLE_OPERATION_TIMEDOUT;
+    if (part.size_bytes() > most_bytes && !too_slow) attempt = 1, pause_s = options.pause_s;
+    most_bytes = std::max(most_bytes, part.size_bytes());
     if (!outcome.may_pass() || attempt >= options.attempts)
       throw IoError(kWhere, fmt::format("{}: {}", url, reason_of(outcome)));
     pause(pause_s, stop);

@@ -13,9 +13,11 @@ namespace margay::fetch {
 /// How a file is fetched.
 struct DownloadOptions {
   double connect_timeout_s = 15;
-  double stall_timeout_s = 30;             ///< gives up when no byte has come for so long
-  int attempts = 4;                        ///< in a row without a new byte, for failures that may pass
-  double pause_s = 1;                      ///< before the second attempt, doubled before each further one
+  double stall_timeout_s = 30;        ///< an attempt ends when fewer bytes have come for so long than ...
+  uint64_t least_bytes_per_s = 1000;  ///< ... at this speed
+  double deadline_s = 6 * 3600;       ///< of all attempts together
+  int attempts = 4;    ///< in a row that bring nothing or are too slow, for failures that may pass
+  double pause_s = 1;  ///< before the second attempt, doubled before each further one
   uint64_t max_bytes = uint64_t{4} << 30;  ///< larger files are refused
 };
 

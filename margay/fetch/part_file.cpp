@@ -1,6 +1,7 @@
 // Part files with stdio; the note beside them is JSON, and a note that makes no sense means a fresh start.
 #include "margay/fetch/part_file.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <system_error>
@@ -53,7 +54,9 @@ uint64_t PartFile::resume_point(const std::string& url) {
 }
 
 void PartFile::open(const char* mode) {
-  file_.reset(std::fopen(part_.c_str(), mode));
+  const int where = *mode == 'a' ? O_APPEND : O_TRUNC;
+  const int descriptor = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | where, 0666);
+  if (descriptor >= 0) file_.reset(::fdopen(descriptor, mode));
   if (!file_) throw io_error_from_errno(kWhere, fmt::format("cannot write {}", part_.string()));
 }
 

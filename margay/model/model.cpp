@@ -5,6 +5,7 @@
 #include <set>
 
 #include "margay/core/error.h"
+#include "margay/core/file_kind.h"
 #include "margay/model/safetensors.h"
 
 namespace margay::model {
@@ -88,6 +89,17 @@ void check_classes(const std::vector<std::string>& classes, const graph::Shape& 
       fmt::format("the network gives {}, which does not fit {} classes", graph::to_string(outputs), count));
 }
 
+/// A file of another kind is called by its kind instead of by what its first bytes would mean in a model.
+void refuse_other_kinds(const std::filesystem::path& path) {
+  const KnownFile known = known_file(path);
+  if (known.name.empty() || known.kind == FileKind::model) return;
+  throw FormatError(path.string(), fmt::format("it is {}, not a model of margay", known.name),
+                    known.kind == FileKind::foreign_model
+                        ? "weights of PyTorch and safetensors are taken by --weights: margay predict --model "
+                          "NETWORK --weights FILE PICTURE"
+                        : "name a run directory that 'margay train' wrote, or the model.safetensors in it");
+}
+
 }  // namespace
 
 void Model::validate(std::string_view where) const {
@@ -116,6 +128,7 @@ void save_model(const std::filesystem::path& path, const Model& model) {
 
 Model load_model(const std::filesystem::path& path) {
   const std::string where = path.string();
+  refuse_other_kinds(path);
   SafeTensors file = read_safetensors(path);
   check_format(file, where);
   Model model;
@@ -154,6 +167,11 @@ std::filesystem::path find_model_file(const std::filesystem::path& path) {
   if (std::filesystem::is_regular_file(inside, ignored)) return inside;
   throw UsageError(path.string(), "it holds no model.safetensors",
                    "name a run directory that 'margay train' wrote, or a model file");
+}
+
+bool is_model(const std::filesystem::path& path) {
+  return known_file(path).kind == FileKind::model ||
+         known_file(path / "model.safetensors").kind == FileKind::model;
 }
 
 }  // namespace margay::model

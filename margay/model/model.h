@@ -43,4 +43,7 @@ std::optional<std::vector<std::string>> find_classes(const std::filesystem::path
 /// hint.
 std::filesystem::path find_model_file(const std::filesystem::path& path);
 
+/// Whether `path` looks like a model file or a run directory with one; its content is not checked.
+bool is_model(const std::filesystem::path& path);
+
 }  // namespace margay::model

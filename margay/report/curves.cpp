@@ -5,8 +5,8 @@
 #include <cmath>
 #include <optional>
 
-#include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/output_file.h"
 #include "margay/core/utf8.h"
 #include "margay/report/axis.h"
 #include "margay/report/gnuplot.h"
@@ -222,8 +222,8 @@ void write_curves(const std::vector<Curve>& runs, const std::filesystem::path& p
       run_gnuplot(fmt::format("set terminal svg size 1120,{} font 'DejaVu Sans,13' background '#FFFFFF'\n",
                               height(runs, 393, 17)) +
                   both_panels(runs, {2.2, 0.8}));
-  write_file_atomically(png, picture);
-  write_file_atomically(svg, drawing);
+  write_output_file(png, picture);
+  write_output_file(svg, drawing);
 }
 
 std::string panel_svg(const std::vector<Curve>& runs, Panel panel, std::string_view prefix) {

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "margay/core/atomic_file.h"
+#include "margay/core/output_file.h"
 #include "margay/report/gnuplot.h"
 
 namespace margay::report {
@@ -45,8 +45,8 @@ void write_plot(std::string_view script, PlotSize size, const std::filesystem::p
   const std::string drawing =
       run_gnuplot(fmt::format("set terminal svg size {},{} font 'DejaVu Sans,13' background '#FFFFFF'\n{}",
                               size.width, size.height, script));
-  write_file_atomically(png, picture);
-  write_file_atomically(svg, drawing);
+  write_output_file(png, picture);
+  write_output_file(svg, drawing);
 }
 
 }  // namespace margay::report

@@ -9,6 +9,7 @@
 #include "margay/core/shell_word.h"
 #include "margay/run/event_file.h"
 #include "margay/run/folder_lock.h"
+#include "margay/run/output_folder.h"
 
 namespace margay::run {
 namespace fs = std::filesystem;
@@ -33,9 +34,9 @@ void remove_file(const fs::path& path) {
 }  // namespace
 
 std::vector<fs::path> RunDirectory::files() const {
-  return {config(),     history_csv(), history_jsonl(), model(),     checkpoint(),  previous_checkpoint(),
-          curves_png(), curves_svg(),  samples(),       augmented(), environment(), skipped(),
-          manifest(),   learned(),     decisions(),   predictions(), report()};
+  return {config(),     history_csv(), history_jsonl(), model(),       checkpoint(),  previous_checkpoint(),
+          curves_png(), curves_svg(),  samples(),       augmented(),   environment(), skipped(),
+          manifest(),   learned(),     decisions(),     predictions(), report()};
 }
 
 bool RunDirectory::owns(const std::string& name) const {
@@ -57,6 +58,8 @@ RunDirectory RunDirectory::create(const fs::path& path, ExistingRun existing) {
                       "choose another folder with --out, or go on with that run: margay train --resume {}",
                       shell_word(path.string()))
                 : "choose another folder with --out; that run ended before there was anything to go on from");
+  require_folder_of_ours(
+      path, [&](const fs::path& entry) { return entry == run.config(); }, kWhere);
   make_folder(path);
   if (existing == ExistingRun::replace) {
     std::ranges::for_each(run.files(), remove_file);

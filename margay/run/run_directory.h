@@ -44,8 +44,8 @@ struct RunDirectory {
   /// Whether a file of this name in the folder belongs to the run; event files have no fixed names.
   bool owns(const std::string& name) const;
 
-  /// Makes the folder `path` and its parents. Throws UsageError where it holds a run (see ExistingRun),
-  /// IoError where it cannot be made.
+  /// Makes the folder `path` and its parents. Throws UsageError where it holds a run (see ExistingRun), or
+  /// something that is none, IoError where it cannot be made.
   static RunDirectory create(const std::filesystem::path& path, ExistingRun existing = ExistingRun::refuse);
 
   /// The run that a model file lies in; of anything else `path` itself, whether there is a run or not.

@@ -62,6 +62,11 @@ bool is_good(const fs::path& file, std::string_view published_name) try {
   return false;
 }
 
+/// Float32, with as much again for buffers, names and padding: a server that declares more has another file.
+uint64_t most_bytes_of(const graph::zoo::ZooNetwork& network) {
+  return static_cast<uint64_t>(network.parameters) * 2 * sizeof(float) + (1 << 20);
+}
+
 }  // namespace
 
 std::optional<fs::path> find_weights(const graph::zoo::ZooNetwork& network, const GetOptions& options) {
@@ -83,13 +88,15 @@ fs::path get_weights(const graph::zoo::ZooNetwork& network, const GetOptions& op
                      const ProgressObserver& progress, const std::stop_token& stop) {
   require_published(network);
   const std::string name(network.weights.file);
+  fetch::DownloadOptions download = options.download;
+  download.max_bytes = std::min(download.max_bytes, most_bytes_of(network));
   return fetch::find_file({.names = names_of(network),
                            .url = options.address + name,
                            .check = [&](const fetch::FoundFile& found) { check_digest(found.path, name); }},
                           {.downloads = downloads_of(options),
                            .reuse = true,
                            .mirror = options.mirror,
-                           .download = options.download},
+                           .download = download},
                           progress, stop)
       .path;
 }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "margay/core/error.h"
+#include "margay/core/file_kind.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/model/safetensors.h"
 #include "margay/weights/torch_file.h"
@@ -29,8 +30,11 @@ Tensors read_tensors(const fs::path& path) {
   require<IoError>(fs::is_regular_file(path), path.string(), "it is not a file");
   if (is_torch_file(path)) return read_torch_file(path);
   if (is_safetensors(path)) return model::read_safetensors(path).tensors;
+  const KnownFile known = known_file(path);
   throw FormatError(
-      path.string(), "it is neither a state dict of PyTorch nor safetensors",
+      path.string(),
+      fmt::format("it is {}neither a state dict of PyTorch nor safetensors",
+                  known.name.empty() ? "" : known.name + ": "),
       "both are told by their content; a file that ended early or a page of a web site is neither");
 }
 

@@ -20,6 +20,7 @@
 #include "margay/report/story_page.h"
 #include "margay/report/story_text.h"
 #include "margay/run/environment.h"
+#include "margay/run/output_folder.h"
 #include "margay/train/decide.h"
 #include "margay/workflow/optional_output.h"
 #include "margay/workflow/run_report.h"
@@ -300,6 +301,9 @@ StoryResult Storyteller::tell() {
   require(article.input.fitting() == regularized.input.fitting(), "story",
           "the two recipes fit pictures in different ways",
           "the story compares networks that see the same pictures");
+  run::require_folder_of_ours(
+      options_.out, [&](const std::filesystem::path& entry) { return entry == page || run::is_run(entry); },
+      "story");
   WorkerPool pool(options_.threads > 0 ? options_.threads : usable_cpus());
   dataset_ = data::split_by_content(
       data::Dataset::open(options_.data, {.progress = observers_.progress, .stop = stop_}), std::nullopt,

@@ -85,6 +85,22 @@ TEST_CASE("attempts are counted anew while bytes keep coming") {
   CHECK(d.server.requests == 7);
 }
 
+TEST_CASE("a server that lets bytes drip is given up") {
+  Download d;
+  SUBCASE("by the lowest speed") {
+    CHECK_THROWS_WITH_AS(
+        download(d.server.url("/drip.zip"), d.target, {.stall_timeout_s = 1, .attempts = 2, .pause_s = 0.01}),
+        doctest::Contains("too slow"), IoError);
+    CHECK(d.server.requests == 2);
+  }
+  SUBCASE("by the deadline") {
+    CHECK_THROWS_WITH_AS(
+        download(d.server.url("/drip.zip"), d.target,
+                 {.stall_timeout_s = 1000, .least_bytes_per_s = 1, .deadline_s = 0.5, .pause_s = 0.01}),
+        doctest::Contains("0.5 seconds were too few"), IoError);
+  }
+}
+
 TEST_CASE("a later call continues what an earlier one left") {
   Download d;
   d.server.cuts = 1;

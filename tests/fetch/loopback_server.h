@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include <atomic>
+#include <chrono>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -36,6 +37,14 @@ class LoopbackServer {
       ++requests;
       response.status = 503;
       response.set_content("busy", "text/plain");
+    });
+    server_.Get("/drip.zip", [this](const httplib::Request&, httplib::Response& response) {
+      ++requests;
+      response.set_content_provider(1'000'000, "application/zip",
+                                    [](size_t, size_t, httplib::DataSink& sink) {
+                                      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+                                      return sink.write("xx", 2);
+                                    });
     });
     port_ = server_.bind_to_any_port("127.0.0.1");
     thread_ = std::thread([this] { server_.listen_after_bind(); });

@@ -1,0 +1,101 @@
+// Signatures as their formats define them.
+#include "margay/core/file_kind.h"
+
+#include <array>
+#include <fstream>
+#include <iterator>
+#include <string_view>
+#include <system_error>
+
+#include "margay/core/lower_case.h"
+
+namespace margay {
+namespace {
+
+using namespace std::string_view_literals;
+
+struct Signature {
+  size_t offset;
+  std::string_view bytes;
+  FileKind kind;
+  std::string_view name;
+};
+
+constexpr std::array kSignatures{
+    Signature{0, "\xFF\xD8\xFF"sv, FileKind::picture, "a picture (JPEG)"},
+    Signature{0, "\x89PNG"sv, FileKind::picture, "a picture (PNG)"},
+    Signature{0, "GIF8"sv, FileKind::picture, "a picture (GIF)"},
+    Signature{8, "WEBP"sv, FileKind::picture, "a picture (WebP)"},
+    Signature{0, "II*\0"sv, FileKind::picture, "a picture (TIFF)"},
+    Signature{0, "MM\0*"sv, FileKind::picture, "a picture (TIFF)"},
+    Signature{4, "ftyphei"sv, FileKind::picture, "a picture (HEIC)"},
+    Signature{4, "ftypmif1"sv, FileKind::picture, "a picture (HEIC)"},
+    Signature{4, "ftypavif"sv, FileKind::picture, "a picture (AVIF)"},
+    Signature{0, "\x89HDF"sv, FileKind::foreign_model, "an HDF5 file, as Keras writes models (.h5)"},
+    Signature{4, "TFL3"sv, FileKind::foreign_model, "a TensorFlow Lite model"},
+    Signature{0, "GGUF"sv, FileKind::foreign_model, "a GGUF model"},
+    Signature{0, "\x93NUMPY"sv, FileKind::foreign_model, "an array of NumPy (.npy)"},
+    Signature{0, "\x80\x02"sv, FileKind::foreign_model, "a pickle, as PyTorch writes weights (.pth)"},
+    Signature{0, "\x80\x04"sv, FileKind::foreign_model, "a pickle of Python"},
+    Signature{0, "%PDF"sv, FileKind::page, "a PDF"},
+    Signature{0, "\x1F\x8B"sv, FileKind::archive, "a compressed file (gzip)"},
+    Signature{257, "ustar"sv, FileKind::archive, "an archive (tar)"},
+};
+
+/// For text, and for formats without a signature.
+struct Extension {
+  std::string_view text;
+  FileKind kind;
+  std::string_view name;
+};
+
+constexpr std::array kExtensions{
+    Extension{".onnx", FileKind::foreign_model, "an ONNX model"},
+    Extension{".pb", FileKind::foreign_model, "a TensorFlow model"},
+    Extension{".bmp", FileKind::picture, "a picture (BMP)"},
+    Extension{".csv", FileKind::table, "a table (CSV)"},
+    Extension{".tsv", FileKind::table, "a table (TSV)"},
+    Extension{".jsonl", FileKind::table, "a table (JSON lines)"},
+    Extension{".json", FileKind::page, "a JSON document"},
+    Extension{".toml", FileKind::recipe, "a TOML file, as recipes are"},
+    Extension{".html", FileKind::page, "a page (HTML)"},
+    Extension{".txt", FileKind::page, "a text"},
+};
+
+/// PyTorch and Keras keep their models in ZIP archives, which begin with the name of their first file.
+KnownFile zip_kind(std::string_view start, const std::string& extension) {
+  if (start.find("data.pkl") != start.npos || extension == ".pt" || extension == ".pth")
+    return {FileKind::foreign_model, "weights or a model of PyTorch"};
+  if (extension == ".keras") return {FileKind::foreign_model, "a model of Keras (.keras)"};
+  if (extension == ".npz") return {FileKind::foreign_model, "arrays of NumPy (.npz)"};
+  return {FileKind::archive, "an archive (ZIP)"};
+}
+
+/// A length of 8 bytes, then JSON.
+bool is_safetensors(std::string_view start) {
+  return start.size() > 9 && start[8] == '{' && start.substr(4, 4) == "\0\0\0\0"sv;
+}
+
+}  // namespace
+
+KnownFile known_file(const std::filesystem::path& path) {
+  std::error_code unreadable;
+  if (!std::filesystem::is_regular_file(path, unreadable)) return {};
+  std::string start(512, '\0');
+  std::ifstream file(path, std::ios::binary);
+  file.read(start.data(), static_cast<std::streamsize>(start.size()));
+  start.resize(static_cast<size_t>(file.gcount()));
+  const std::string extension = lower_case(path.extension().string());
+  if (start.empty()) return {FileKind::unknown, "an empty file"};
+  if (start.starts_with("PK\x03\x04")) return zip_kind(start, extension);
+  if (is_safetensors(start)) return {FileKind::model, "a model or weights (safetensors)"};
+  for (const Signature& signature : kSignatures)
+    if (start.size() > signature.offset &&
+        std::string_view(start).substr(signature.offset).starts_with(signature.bytes))
+      return {signature.kind, std::string(signature.name)};
+  for (const Extension& known : kExtensions)
+    if (extension == known.text) return {known.kind, std::string(known.name)};
+  return {};
+}
+
+}  // namespace margay

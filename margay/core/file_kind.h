@@ -1,0 +1,20 @@
+// What a file is that stands where another kind was expected, by its first bytes and its name.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace margay {
+
+enum class FileKind { unknown, picture, archive, table, model, foreign_model, recipe, page };
+
+struct KnownFile {
+  FileKind kind = FileKind::unknown;
+  std::string name;  ///< with its article, such as "a picture (JPEG)"; empty where it is not known
+};
+
+/// Looks at the first bytes of a file, and at its name where they say nothing; unknown for what cannot be
+/// read. A guess for messages: nothing is decided by it.
+KnownFile known_file(const std::filesystem::path& path);
+
+}  // namespace margay

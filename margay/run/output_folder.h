@@ -1,0 +1,20 @@
+// Folders that runs, stories and sweeps are written into: other people's files are not joined.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string_view>
+
+namespace margay::run {
+
+/// Throws UsageError, named after `where`, when `folder` holds something already and nothing of it is ours,
+/// as `is_ours` says: among pictures of a data set, pictures that margay draws would become pictures of a
+/// class. Names that begin with a dot do not count.
+void require_folder_of_ours(const std::filesystem::path& folder,
+                            const std::function<bool(const std::filesystem::path& entry)>& is_ours,
+                            std::string_view where);
+
+/// Whether a training began in this folder.
+bool is_run(const std::filesystem::path& folder);
+
+}  // namespace margay::run
