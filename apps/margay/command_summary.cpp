@@ -62,6 +62,9 @@ graph::Graph build_named(const graph::zoo::ZooNetwork& network, const std::optio
 }
 
 graph::Graph load_network(const SummaryOptions& options) {
+  require(!options.source.empty() || options.network, "summary", "no network is named",
+          "margay summary article, or margay summary resnet18");
+  if (options.source.empty()) return build_named(graph::zoo::find_network(*options.network), options.classes);
   if (names_model(options.source)) {
     require(!options.network, "summary",
             "--network changes the network of a recipe, and a model has its own");
@@ -90,11 +93,9 @@ void summarize(const SummaryOptions& options) {
 
 void add_summary(CLI::App& command, Outcome&) {
   auto options = std::make_shared<SummaryOptions>();
-  command
-      .add_option("NETWORK", options->source,
-                  "recipe, recipe file (.toml), network ('margay models'), run directory or model file "
-                  "(.safetensors)")
-      ->required();
+  command.add_option("NETWORK", options->source,
+                     "recipe, recipe file (.toml), network ('margay models'), run directory or model file "
+                     "(.safetensors)");
   command.add_option(
       "--network", options->network,
       "a network of 'margay models' in place of the recipe's, with pictures of the recipe's size");

@@ -60,6 +60,7 @@ TEST_CASE("what makes no sense to a command without training gets one clear line
       {{"inspect", "nowhere"}, 6, "nowhere"},
       {{"show", "pets", "--augment", "spin"}, 2, "spin"},
       {{"show", "pets", "--count", "0"}, 2, "--count"},
+      {{"summary"}, 2, "no network is named"},
       {{"summary", "artcle"}, 2, "article"},
       {{"summary", "resnett18"}, 2, "did you mean 'resnet18'"},
       {{"summary", "small.toml", "--network", "resnet17"}, 2, "did you mean 'resnet18'"},
@@ -129,6 +130,7 @@ TEST_CASE("published networks are listed and summarised by name") {
   CHECK(models[0]["features"] == 512);
   CHECK(models[0]["weights"]["preprocessing"]["resize"] == 256);
   CHECK(place.run({"summary", "resnet18"}).out.find("11,689,512 trained") != std::string::npos);
+  CHECK(place.run({"summary", "--network", "resnet18"}).out == place.run({"summary", "resnet18"}).out);
   CHECK(place.run({"summary", "article", "--network", "resnet18"}).out.find("11,177,025 trained") !=
         std::string::npos);
 }
