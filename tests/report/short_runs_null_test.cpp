@@ -84,8 +84,13 @@ std::map<Condition, int> count_findings(const Healthy& made) {
 }
 
 void check_no_accusation(const Healthy& made) {
-  CAPTURE(made.epochs), CAPTURE(made.train_count), CAPTURE(made.validation_count), CAPTURE(made.level);
-  CAPTURE(made.epochs_to_learn), CAPTURE(made.first_batch), CAPTURE(made.classes);
+  CAPTURE(made.epochs);
+  CAPTURE(made.train_count);
+  CAPTURE(made.validation_count);
+  CAPTURE(made.level);
+  CAPTURE(made.epochs_to_learn);
+  CAPTURE(made.first_batch);
+  CAPTURE(made.classes);
   for (const auto& [condition, count] : count_findings(made)) {
     if (condition == Condition::healthy || condition == Condition::still_improving ||
         condition == Condition::too_short)
@@ -130,7 +135,8 @@ TEST_CASE("first steps that go astray and are mended are no rate too high, howev
 TEST_CASE("a plateau is not called improving, nor learning a plateau, more than one time in twenty") {
   for (const int epochs : {30, 60, 120})
     for (const int64_t count : {200, 2000}) {
-      CAPTURE(epochs), CAPTURE(count);
+      CAPTURE(epochs);
+      CAPTURE(count);
       const auto settled = count_findings({.epochs = epochs, .train_count = count, .epochs_to_learn = 1.5});
       CHECK(settled.contains(Condition::healthy));
       const auto found = settled.find(Condition::still_improving);

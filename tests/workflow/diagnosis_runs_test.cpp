@@ -236,7 +236,9 @@ TEST_CASE("a short training that goes well is not accused, however early it ends
       const Made made{
           .layers = kConvolutions, .epochs = epochs, .augment = "flip", .data = animals(), .size = 32};
       const auto run = train_made(made, static_cast<uint64_t>(seed), folder / "run");
-      CAPTURE(seed), CAPTURE(epochs), CAPTURE(run.diagnosis.primary().evidence);
+      CAPTURE(seed);
+      CAPTURE(epochs);
+      CAPTURE(run.diagnosis.primary().evidence);
       for (const Condition accused :
            {Condition::rate_too_high, Condition::rate_too_low, Condition::unstable,
             Condition::stuck_at_chance, Condition::underfitting, Condition::shuffled_labels})
