@@ -276,8 +276,8 @@ TEST_CASE("a manifest leads into archives and a picture that is not there is ski
   test::archive_folder(folder / "pets", folder / "pets.zip", test::ArchiveKind::zip);
   const Dataset archived = Dataset::open(folder / "pets.zip");
   fs::remove_all(folder / "pets");
-  write_text(folder / "m.csv", format_manifest(archived) + "pets.zip/train/cats/none.png,cats,train\n" +
-                                   "gone.png,cats,train\n");
+  write_text(folder / "m.csv", format_manifest(archived) + "pets.zip/train/cats/none.png,cats,train,\n" +
+                                   "gone.png,cats,train,\n");
   const Dataset again = Dataset::open(folder / "m.csv");
   const Split& train = again.split("train");
   REQUIRE(train.samples.size() == 6);
