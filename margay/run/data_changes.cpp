@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -45,7 +46,7 @@ class Comparison {
   DataChanges changes() {
     for (const auto& [path, content] : present_) place(path, content);
     for (const auto& [path, content] : recorded_)
-      if (content && !present_.contains(path) && !contents_now_.contains(*content))
+      if (content && !contents_now_.contains(*content) && !std::ranges::binary_search(found_.changed, path))
         found_.missing.push_back(path);
     return std::move(found_);
   }

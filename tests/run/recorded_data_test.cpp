@@ -83,6 +83,10 @@ TEST_CASE("changes of the data are told by kind") {
                       {"/d/5.jpg", content(4)}}) ==
         "4 renamed (/d/1.jpg is now /d/2.jpg, /d/2.jpg is now /d/3.jpg, /d/3.jpg is now /d/4.jpg, ...); "
         "1 changed (/d/1.jpg)");
+  // The first is gone, and the others took its place.
+  CHECK(changes(run, {{"/d/1.jpg", content(2)}, {"/d/2.jpg", content(3)}, {"/d/3.jpg", content(4)}}) ==
+        "3 renamed (/d/2.jpg is now /d/1.jpg, /d/3.jpg is now /d/2.jpg, /d/4.jpg is now /d/3.jpg); "
+        "1 missing (/d/1.jpg)");
   std::vector<PresentPicture> other = same;
   other[1].content = content(7);
   CHECK(changes(run, other) == "1 changed (/d/2.jpg)");
