@@ -71,6 +71,7 @@ class Planner {
   const data::Split& train() const { return dataset_.split("train"); }
 
   void decode_sample() {
+    take_fewer_per_step();
     const auto batch = static_cast<size_t>(config_.training.batch_size * config_.training.accumulate);
     const data::Split sample = spread(train(), kSteps * batch);
     const Clock::time_point start = Clock::now();
@@ -78,25 +79,21 @@ class Planner {
     sample_->train = data::DecodedCache::build(sample, config_.input, pool_);
     const std::chrono::duration<double> taken = Clock::now() - start;
     decode_s_ = taken.count() / static_cast<double>(sample.samples.size());
-    if (sample_->train.size() < 2 * batch) take_fewer_per_step(sample.samples.size());
+    require<DataError>(sample_->train.size() >= 2 * batch, "train.budget",
+                       fmt::format("{} of {} pictures decode, fewer than two steps take",
+                                   sample_->train.size(), sample.samples.size()),
+                       "'margay inspect' says what is wrong with them");
   }
 
-  /// Of an epoch of one step nothing could be timed, and few of them teach little.
-  void take_fewer_per_step(size_t asked) {
+  /// Where all pictures fit into one step or two, an epoch teaches little: a quarter of them is taken for
+  /// each.
+  void take_fewer_per_step() {
     constexpr int kStepsPerEpoch = 4, kLeastPerStep = 2;
-    constexpr size_t kLeast = kStepsPerEpoch * kLeastPerStep;
-    const size_t decoded = sample_->train.size();
-    const bool are_broken = decoded < asked && asked >= kLeast;
-    require<DataError>(
-        decoded >= kLeast, "train.budget",
-        are_broken
-            ? fmt::format("{} of {} pictures decode, and steps cannot be timed with fewer than {}", decoded,
-                          asked, kLeast)
-            : fmt::format("{} pictures to train on are too few to time steps with; at least {} are needed",
-                          decoded, kLeast),
-        are_broken ? "'margay inspect' says what is wrong with them" : "--epochs in place of --budget");
-    config_.training.batch_size = static_cast<int>(decoded) / kStepsPerEpoch;
-    config_.training.accumulate = 1;
+    const auto pictures = static_cast<int64_t>(train().samples.size());
+    recipe::TrainingConfig& training = config_.training;
+    if (pictures >= int64_t{2} * training.batch_size * training.accumulate) return;
+    training.batch_size = std::max(kLeastPerStep, static_cast<int>(pictures) / kStepsPerEpoch);
+    training.accumulate = 1;
   }
 
   double decoding_s() const {
