@@ -44,6 +44,19 @@ std::string_view last_part(std::string_view name) {
   return name.substr(name.rfind('.') + 1);
 }
 
+/// "weight_decay" has "decay".
+bool has_word(std::string_view name, std::string_view word) {
+  const size_t at = name.find(word);
+  if (word.empty() || at == name.npos || name.size() == word.size()) return false;
+  const size_t end = at + word.size();
+  return (at == 0 || name[at - 1] == '_') && (end == name.size() || name[end] == '_');
+}
+
+/// What a run notes about itself is nothing to set.
+bool is_of_runs(std::string_view name) {
+  return name.starts_with("source") || name.starts_with("pace");
+}
+
 }  // namespace
 
 std::vector<std::string> SettingNames::in_table(std::string_view table) const {
@@ -57,18 +70,18 @@ std::vector<std::string> SettingNames::meant_by(std::string_view unknown) const 
   const std::string word = lower_case(std::string(last_part(unknown)));
   const size_t limit = word.size() / 2 + 1;  // as nearest_name has it
   size_t best = limit;
-  std::vector<std::string> nearest, containing;
+  std::vector<std::string> nearest, with_word;
   for (const std::string& name : names_) {
-    const std::string_view part = last_part(name);
-    const size_t distance = edit_distance(word, part);
+    if (is_of_runs(name)) continue;
+    const size_t distance = edit_distance(word, last_part(name));
     if (distance < best) nearest.clear();
     if (distance <= best && distance < limit) best = distance, nearest.push_back(name);
-    if (word.size() > 2 && part.find(word) != part.npos) containing.push_back(name);
+    if (has_word(last_part(name), word)) with_word.push_back(name);
   }
   if (best != 0) {
     for (const OtherName& other : other_names())
       if (other.name == word) return other.settings;
-    if (nearest.empty()) nearest = std::move(containing);
+    nearest.insert(nearest.end(), with_word.begin(), with_word.end());
   }
   const auto is_beside = [&](const std::string& name) { return table_of(name) == table_of(unknown); };
   if (std::ranges::any_of(nearest, is_beside))

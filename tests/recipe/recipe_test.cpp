@@ -197,6 +197,8 @@ TEST_CASE("a configuration that makes no sense is refused with the name of the s
       {R"({"batch": 3})", "did you mean 'training.batch_size'?"},
       {R"({"decay": 3})", "'optimizer.weight_decay'"},
       {R"({"name": "sgd"})", "'network.name', 'optimizer.name' or 'schedule.name'"},
+      {R"({"warmup": 3})", "did you mean 'schedule.warmup_epochs'?"},
+      {R"({"optimizer": {"decay": 3}})", "did you mean 'optimizer.weight_decay'?"},
       {R"({"imgsz": 3})", "did you mean 'input.width' or 'input.height'?"},
       {R"({"loss": {"xyzzy": 3}})", "known here: loss.focal_gamma, loss.label_smoothing"},
       {R"({"optimizer": "sgd"})",
