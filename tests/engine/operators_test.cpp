@@ -88,19 +88,6 @@ std::vector<Row> table() {
        }},
       {"relu", {3, 5, 5}, {}, [](const auto& x, const auto&) { return torch::nn::ReLU()->forward(x); }},
       {"relu6", {3, 5, 5}, {}, [](const auto& x, const auto&) { return torch::nn::ReLU6()->forward(x); }},
-      {"leaky_relu",
-       {3, 5, 5},
-       {{"slope", 0.2}},
-       [](const auto& x, const auto&) {
-         return torch::nn::LeakyReLU(torch::nn::LeakyReLUOptions().negative_slope(0.2))->forward(x);
-       }},
-      {"elu",
-       {3, 5, 5},
-       {{"alpha", 0.7}},
-       [](const auto& x, const auto&) {
-         return torch::nn::ELU(torch::nn::ELUOptions().alpha(0.7))->forward(x);
-       }},
-      {"tanh", {3, 5, 5}, {}, [](const auto& x, const auto&) { return torch::nn::Tanh()->forward(x); }},
       {"sigmoid", {3, 5, 5}, {}, [](const auto& x, const auto&) { return torch::nn::Sigmoid()->forward(x); }},
       {"hardsigmoid", {3, 5, 5}, {}, [](const auto& x, const auto&) { return at::clamp(x / 6 + 0.5, 0, 1); }},
       {"silu", {3, 5, 5}, {}, [](const auto& x, const auto&) { return torch::nn::SiLU()->forward(x); }},
@@ -140,14 +127,6 @@ std::vector<Row> table() {
        {3, 7, 9},
        {{"keep_map", true}},
        [](const auto& x, const auto&) { return torch::nn::AdaptiveAvgPool2d(1)->forward(x); }},
-      {"global_max_pool2d",
-       {3, 7, 9},
-       {},
-       [](const auto& x, const auto&) { return torch::nn::AdaptiveMaxPool2d(1)->forward(x).flatten(1); }},
-      {"global_max_pool2d",
-       {3, 7, 9},
-       {{"keep_map", true}},
-       [](const auto& x, const auto&) { return torch::nn::AdaptiveMaxPool2d(1)->forward(x); }},
       {"multiply", {3, 4, 5}, {}, [](const auto& x, const auto&) { return x.square(); }},
       {"concat",
        {3, 4, 5},
@@ -207,6 +186,27 @@ std::vector<Row> table() {
        [](const auto& x, const auto& p) {
          return run_module(torch::nn::BatchNorm2d(4), x, {p[0], p[1]});
        }},
+      {"leaky_relu",
+       {3, 5, 5},
+       {{"slope", 0.2}},
+       [](const auto& x, const auto&) {
+         return torch::nn::LeakyReLU(torch::nn::LeakyReLUOptions().negative_slope(0.2))->forward(x);
+       }},
+      {"elu",
+       {3, 5, 5},
+       {{"alpha", 0.7}},
+       [](const auto& x, const auto&) {
+         return torch::nn::ELU(torch::nn::ELUOptions().alpha(0.7))->forward(x);
+       }},
+      {"tanh", {3, 5, 5}, {}, [](const auto& x, const auto&) { return torch::nn::Tanh()->forward(x); }},
+      {"global_max_pool2d",
+       {3, 7, 9},
+       {},
+       [](const auto& x, const auto&) { return torch::nn::AdaptiveMaxPool2d(1)->forward(x).flatten(1); }},
+      {"global_max_pool2d",
+       {3, 7, 9},
+       {{"keep_map", true}},
+       [](const auto& x, const auto&) { return torch::nn::AdaptiveMaxPool2d(1)->forward(x); }},
   };
 }
 
