@@ -138,7 +138,7 @@ const SweepTrial* Sweep::best() const {
 }
 
 std::string setting_text(const Json& value) {
-  if (value.is_number_float()) return fmt::format("{:g}", value.get<double>());
+  if (value.is_number_float()) return fmt::format("{}", value.get<double>());
   if (!value.is_string()) return format_json(value);
   return value.get<std::string>().empty() ? "none" : value.get<std::string>();
 }
