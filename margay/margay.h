@@ -6,6 +6,7 @@
 #include "margay/data/pictures_in_memory.h"
 #include "margay/graph/builder.h"
 #include "margay/graph/graph.h"
+#include "margay/image/pixel_view.h"
 #include "margay/model/model.h"
 #include "margay/predict/predictor.h"
 #include "margay/recipe/recipe.h"
@@ -19,6 +20,8 @@ using data::PicturesInMemory;  ///< one that was never files
 using data::split_by_content;  ///< holds some back to check with
 using Network = graph::Graph;  ///< a network as data
 using graph::Builder;          ///< makes one by chained calls
+using image::PixelOrder;
+using image::PixelView;  ///< pixels of one's own, in whatever order
 using model::load_model;
 using model::Model;  ///< network, weights, classes and preprocessing
 using model::save_model;

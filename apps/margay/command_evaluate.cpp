@@ -10,6 +10,7 @@
 #include "apps/margay/console.h"
 #include "apps/margay/data_options.h"
 #include "apps/margay/measurement.h"
+#include "apps/margay/memory_limit.h"
 #include "apps/margay/overwrite_option.h"
 #include "apps/margay/views_option.h"
 #include "margay/core/error.h"
@@ -121,6 +122,7 @@ void add_evaluate(CLI::App& command, Outcome&) {
   command.add_option("--split", options->split,
                      "train, validation, test or all [default: test, else validation, else all]");
   add_views_option(command, options->views);
+  add_memory_limit(command, options->max_memory);
   command.add_flag("--json", options->json, "print one JSON document instead of tables");
   command.add_option(
       "--html", options->html,

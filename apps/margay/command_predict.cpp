@@ -12,7 +12,9 @@
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
 #include "apps/margay/data_options.h"
+#include "apps/margay/memory_limit.h"
 #include "apps/margay/output.h"
+#include "apps/margay/picture_limit.h"
 #include "apps/margay/predict_to_file.h"
 #include "apps/margay/views_option.h"
 #include "margay/core/cpu.h"
@@ -59,6 +61,7 @@ struct PredictOptions {
   bool verbose = false;
   std::string output;
   bool overwrite = false;
+  uint64_t max_memory = runtime::RuntimeOptions{}.max_bytes_per_picture;
 };
 
 /// A model, and what tells its answers from those of others.
@@ -248,7 +251,8 @@ std::string fingerprint_of(const fs::path& file, const PredictOptions& options) 
 }
 
 NamedPredictor load_predictor(const PredictOptions& options, const std::stop_token& stop) {
-  const runtime::RuntimeOptions runtime{.threads = options.threads};
+  const runtime::RuntimeOptions runtime{.threads = options.threads,
+                                        .max_bytes_per_picture = options.max_memory};
   std::error_code unreadable;
   if (options.model == options.run || fs::exists(options.model, unreadable)) {
     require(options.weights.empty(), "predict", fmt::format("{} has weights of its own", options.model),
@@ -356,6 +360,8 @@ void add_predict(CLI::App& command, Outcome& outcome) {
   command.add_flag("--verbose", options->verbose,
                    "name the files of folders that are left out, with the reason");
   add_views_option(command, options->views);
+  add_picture_limit(command);
+  add_memory_limit(command, options->max_memory);
   command.add_option("--batch", options->batch, "pictures that go through the network together")
       ->check(CLI::Range(1, 4096))
       ->capture_default_str();

@@ -9,6 +9,7 @@
 
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
+#include "apps/margay/picture_limit.h"
 #include "apps/margay/setting_options.h"
 #include "apps/margay/training_console.h"
 #include "margay/datasets/get.h"
@@ -68,6 +69,7 @@ void add_story(CLI::App& command, Outcome& outcome) {
                   "name of a "
                   "data set")
       ->required();
+  add_picture_limit(command);
   command.add_option("--out", options->out, "folder for both runs and story.html")->capture_default_str();
   command.add_option("--epochs", options->epochs, "of both trainings (default: the recipes', 15)");
   command.add_option("--seed", options->seed, "of all that is random (default: the recipes', 1)");

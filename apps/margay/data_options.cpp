@@ -5,11 +5,13 @@
 
 #include "apps/margay/console.h"
 #include "apps/margay/output.h"
+#include "apps/margay/picture_limit.h"
 #include "margay/datasets/get.h"
 
 namespace margay::app {
 
 CLI::Option* add_data_options(CLI::App& command, DataOptions& options) {
+  add_picture_limit(command);
   command
       .add_option("--labels", options.labels,
                   "which folder names the class where folders lie in folders, as in animals/cats/1.jpg: top "

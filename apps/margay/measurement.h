@@ -1,6 +1,7 @@
 // What margay evaluate measures: a model on labelled pictures, those that it has learned from apart.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -12,6 +13,7 @@
 #include "margay/data/dataset.h"
 #include "margay/image/preprocess.h"
 #include "margay/predict/evaluation.h"
+#include "margay/runtime/runtime.h"
 
 namespace margay::app {
 
@@ -24,6 +26,7 @@ struct EvaluateOptions {
   std::string views = "one";
   bool json = false;
   int threads = 0;
+  uint64_t max_memory = runtime::RuntimeOptions{}.max_bytes_per_picture;
 };
 
 /// What a run knows about the pictures that it is measured on, by their content.

@@ -52,6 +52,12 @@ std::vector<uint8_t> missing_rgba(int width, int height);
 /// Makes a picture of which nothing would be seen opaque: the program that wrote it knew of no alpha.
 void forget_alpha_of_nothing(std::vector<uint8_t>& rgba);
 
+/// The three bytes of a colour, as if it lay on white paper and `alpha` of 255 parts were covered by it.
+inline void lay_over_white(uint8_t* rgb, unsigned alpha) {
+  for (int c = 0; c < 3; ++c)
+    rgb[c] = static_cast<uint8_t>((rgb[c] * alpha + 255 * (255 - alpha) + 127) / 255);
+}
+
 /// What shines through alpha is white; in the values as stored, as browsers and Pillow do it. `rgba` has
 /// width * height pixels.
 Image over_white(std::span<const uint8_t> rgba, int width, int height);

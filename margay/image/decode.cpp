@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <string>
 #include <utility>
 
@@ -17,6 +18,9 @@ namespace {
 
 constexpr const char* kWhere = "image.decode";
 constexpr std::string_view kFormats = "JPEG, PNG, WebP, GIF, BMP, TIFF, HEIF, AVIF, JPEG 2000, PNM or TGA";
+
+constexpr double kMillion = 1e6;
+constexpr double kMostMegapixels = 10000;
 
 /// The weaker its signature, the later a format is asked.
 constexpr std::array kCodecs{&kJpegCodec, &kPngCodec,  &kWebpCodec,     &kGifCodec, &kBmpCodec, &kTiffCodec,
@@ -37,11 +41,11 @@ std::string describe(std::span<const uint8_t> bytes) {
   if (bytes.empty()) return "the file is empty";
   if (std::ranges::all_of(bytes, [](uint8_t byte) { return byte == 0; }))
     return fmt::format("all of its {} bytes are zero", bytes.size());
-  constexpr std::pair<std::string_view, std::string_view> kStarts[] = {{"%PDF", "PDF"},
-                                                                       {"PK\x03\x04", "ZIP"},
-                                                                       {"8BPS", "Photoshop"},
-                                                                       {"\x1F\x8B", "gzip"},
-                                                                       {"<", "HTML, SVG or XML"}};
+  constexpr std::pair<std::string_view, std::string_view> kStarts[] = {
+      {"%PDF", "PDF"},        {"PK\x03\x04", "ZIP"},    {"8BPS", "Photoshop"},
+      {"\x1F\x8B", "gzip"},   {"\xFF\x0A", "JPEG XL"},  {{"\0\0\0\x0CJXL ", 8}, "JPEG XL"},
+      {"v/1\x01", "OpenEXR"}, {"Pf\n", "PFM"},          {"PF\n", "PFM"},
+      {"%!PS", "PostScript"}, {"<", "HTML, SVG or XML"}};
   for (const auto& [start, name] : kStarts)
     if (has_text(bytes, 0, start)) return fmt::format("the bytes are {}, expected {}", name, kFormats);
   if (has_text(bytes, 4, "ftyp")) return fmt::format("the bytes are a video, expected {}", kFormats);
@@ -95,12 +99,22 @@ Image over_white(std::span<const uint8_t> rgba, int width, int height) {
   Image picture(width, height);
   const size_t pixels = rgba.size() / 4;
   for (size_t i = 0; i < pixels; ++i) {
-    const unsigned alpha = rgba[4 * i + 3];
-    for (size_t c = 0; c < 3; ++c)
-      picture.pixels[3 * i + c] =
-          static_cast<uint8_t>((rgba[4 * i + c] * alpha + 255 * (255 - alpha) + 127) / 255);
+    for (size_t c = 0; c < 3; ++c) picture.pixels[3 * i + c] = rgba[4 * i + c];
+    lay_over_white(picture.pixels.data() + 3 * i, rgba[4 * i + 3]);
   }
   return picture;
+}
+
+uint64_t default_max_pixels() {
+  constexpr uint64_t of_every_phone = 250'000'000;
+  const char* const text = std::getenv("MARGAY_MAX_MEGAPIXELS");
+  if (text == nullptr || *text == '\0') return of_every_phone;
+  char* end = nullptr;
+  const double megapixels = std::strtod(text, &end);
+  require(*end == '\0' && megapixels > 0 && megapixels <= kMostMegapixels, kWhere,
+          fmt::format("MARGAY_MAX_MEGAPIXELS is '{}', expected a number above 0 and up to {}", text,
+                      kMostMegapixels));
+  return static_cast<uint64_t>(megapixels * kMillion);
 }
 
 std::string_view name_of(Format format) {
@@ -127,9 +141,10 @@ Decoded decode_with_facts(std::span<const uint8_t> bytes, const DecodeOptions& o
   Decoded decoded{.info = codec.probe(bytes)};
   const PictureInfo& info = decoded.info;
   const uint64_t pixels = static_cast<uint64_t>(info.width) * static_cast<uint64_t>(info.height);
-  require<FormatError>(pixels <= options.max_pixels, kWhere,
-                       fmt::format("the header says {} x {} pixels, the limit is {} pixels in all",
-                                   info.width, info.height, options.max_pixels));
+  require<FormatError>(
+      pixels <= options.max_pixels, kWhere,
+      fmt::format("the header says {} x {} pixels, the limit is {} megapixels (--max-megapixels)", info.width,
+                  info.height, static_cast<double>(options.max_pixels) / kMillion));
   Stored stored = codec.decode(bytes, info, options);
   const ProfileResult profile = convert_to_srgb(stored.picture, stored.profile, stored.colors);
   decoded.profile = profile.use;

@@ -54,10 +54,14 @@ struct Decoded {
   std::string note{};  ///< what is missing or was ignored; empty when nothing is
 };
 
+/// Pixels that a picture may have: $MARGAY_MAX_MEGAPIXELS millions, else 250 millions, which holds those of
+/// every phone. Throws UsageError for a value that is no number above 0 and up to 10000.
+uint64_t default_max_pixels();
+
 /// Only the first picture of an animation or of a file of pages is read, however many follow.
 struct DecodeOptions {
   bool apply_orientation = true;
-  uint64_t max_pixels = 100'000'000;  ///< checked before the memory is taken, as are all limits
+  uint64_t max_pixels = default_max_pixels();  ///< checked before the memory is taken, as are all limits
   uint64_t max_file_bytes = uint64_t{1} << 30;
   int max_scans = 500;  ///< of a progressive JPEG; each is a pass over the whole picture
   /// A JPEG may come scaled by 1/2, 1/4 or 1/8 while neither side, as stored, falls below these pixels. 0: as

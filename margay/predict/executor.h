@@ -1,12 +1,13 @@
 // What can run a network: the only thing that the predictor knows about engines.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <vector>
 
 namespace margay::predict {
 
-/// Runs one fixed network. Not thread-safe; make one per thread.
+/// Runs one fixed network. Not thread-safe; share one per thread.
 class Executor {
  public:
   virtual ~Executor() = default;
@@ -14,6 +15,10 @@ class Executor {
   /// Logits `[count, outputs]` of `count` normalised pictures `[count, H, W, 3]` (channels last), row-major
   /// float32.
   virtual std::vector<float> run(std::span<const float> pictures, int count) = 0;
+
+  /// Another executor of the same network for another thread, with the same weights in memory. It may outlive
+  /// this one. nullptr: this kind cannot do it. May be called while others of the network run.
+  virtual std::unique_ptr<Executor> share() const { return nullptr; }
 };
 
 }  // namespace margay::predict

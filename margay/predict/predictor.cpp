@@ -56,6 +56,16 @@ Predictor::Predictor(model::Model model, std::unique_ptr<Executor> executor)
   model_.weights.clear();
 }
 
+Predictor::Predictor(std::unique_ptr<Executor> executor, const model::Model& without_weights)
+    : model_(without_weights), executor_(std::move(executor)) {}
+
+Predictor Predictor::share() const {
+  std::unique_ptr<Executor> shared = executor_->share();
+  require<ModelError>(shared != nullptr, "predict", "what runs this network cannot be shared between threads",
+                      "load the model once for each thread");
+  return {std::move(shared), model_};
+}
+
 std::vector<Answer> Predictor::predict(std::span<const image::ImageView> pictures) {
   std::vector<image::Image> fitted;
   for (const image::ImageView& picture : pictures)
@@ -65,6 +75,16 @@ std::vector<Answer> Predictor::predict(std::span<const image::ImageView> picture
 
 Answer Predictor::predict(image::ImageView picture) {
   return predict(std::span(&picture, 1)).front();
+}
+
+Answer Predictor::predict(const image::PixelView& picture) {
+  return predict(image::to_rgb(picture));
+}
+
+Answer Predictor::predict_bytes(std::span<const uint8_t> encoded) {
+  const image::Decoded fitted = image::decode_fitted(encoded, model_.preprocess);
+  const image::ImageView view = fitted.picture;
+  return predict_fitted(std::span(&view, 1)).front();
 }
 
 Answer Predictor::predict_file(const std::filesystem::path& path) {

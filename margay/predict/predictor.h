@@ -1,6 +1,7 @@
 // What a picture shows: pictures in, classes and probabilities out.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "margay/image/image.h"
+#include "margay/image/pixel_view.h"
 #include "margay/model/model.h"
 #include "margay/predict/executor.h"
 
@@ -28,15 +30,25 @@ struct Answer {
 /// not finite.
 std::vector<double> probabilities_of(std::span<const float> logits);
 
-/// A model with something that runs it. Not thread-safe; make one per thread.
+/// A model with something that runs it. One thread uses it at a time; for others, `share` it.
 class Predictor {
  public:
   /// Keeps all of the model but its weights, which the executor has. Throws ModelError.
   Predictor(model::Model model, std::unique_ptr<Executor> executor);
 
-  /// Pictures of any size; they are run as one batch.
+  /// A predictor for another thread, with the same weights in memory and room of its own for what lies
+  /// between: n of them take the memory of the weights once. It may outlive this one. May be called while
+  /// others predict. Throws ModelError where the executor is of a kind that cannot be shared (libtorch's).
+  Predictor share() const;
+
+  /// Pictures of any size, as the decoders give them: RGB, seen the right way up. They are run as one batch.
   std::vector<Answer> predict(std::span<const image::ImageView> pictures);
   Answer predict(image::ImageView picture);
+  /// Pixels in another order or with gaps between rows. Throws UsageError, see image::to_rgb.
+  Answer predict(const image::PixelView& picture);
+  /// A picture as it lies in a file of any format that margay reads: the answer is predict_file's. Throws
+  /// FormatError.
+  Answer predict_bytes(std::span<const uint8_t> encoded);
   /// Throws FormatError or IoError.
   Answer predict_file(const std::filesystem::path& path);
 
@@ -49,6 +61,9 @@ class Predictor {
   const Json& provenance() const { return model_.provenance; }
 
  private:
+  /// Of a model that was found valid before its weights were dropped.
+  Predictor(std::unique_ptr<Executor> executor, const model::Model& without_weights);
+
   model::Model model_;  ///< without weights
   std::unique_ptr<Executor> executor_;
   std::vector<float> values_;  ///< [N, H, W, 3], kept for the next batch

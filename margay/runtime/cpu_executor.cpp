@@ -1,6 +1,9 @@
-// The executor: a program per batch size over shared weights.
+// The executor: a program per batch size over weights that executors of other threads share.
 #include <algorithm>
 #include <list>
+#include <memory>
+#include <mutex>
+#include <utility>
 
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
@@ -16,30 +19,53 @@ namespace {
 
 constexpr size_t kKeptPrograms = 8;
 
-class CpuExecutor final : public predict::Executor {
- public:
-  CpuExecutor(const graph::Graph& graph, const graph::Weights& weights, RuntimeOptions options)
-      : graph_(graph),
-        plan_(make_plan(graph)),
-        threads_(options.threads > 0 ? options.threads : usable_cpus()),
-        engine_(dnnl::engine::kind::cpu, 0),
-        weights_(engine_) {
-    for (const Step& step : plan_.steps)
+std::string gigabytes(uint64_t bytes) {
+  return fmt::format("{:.3g} GB", static_cast<double>(bytes) / 1e9);
+}
+
+/// What executors of one network have in common; it is the larger part.
+struct SharedNetwork {
+  SharedNetwork(const graph::Graph& network, const graph::Weights& values)
+      : graph(network), plan(make_plan(network)), engine(dnnl::engine::kind::cpu, 0), weights(engine) {
+    for (const Step& step : plan.steps)
       if (const OperatorRow& row = find_row(graph.nodes()[step.node].op); row.store)
-        row.store(graph, weights, step, weights_);
+        row.store(graph, values, step, weights);
   }
 
+  /// Weights are laid out as a batch size first asks for it, whichever executor it comes to.
+  Program program_for(int batch) {
+    const std::lock_guard lock(mutex);
+    return make_program(graph, plan, weights, engine, batch);
+  }
+
+  const graph::Graph graph;
+  const Plan plan;
+  const dnnl::engine engine;
+  WeightStore weights;
+  std::mutex mutex;  ///< of `weights`
+};
+
+class CpuExecutor final : public predict::Executor {
+ public:
+  CpuExecutor(std::shared_ptr<SharedNetwork> network, int threads)
+      : network_(std::move(network)), threads_(threads) {}
+
   std::vector<float> run(std::span<const float> pictures, int count) override {
-    const auto expected = static_cast<size_t>(graph::element_count(graph_.input_shape())) *
+    const graph::Graph& graph = network_->graph;
+    const auto expected = static_cast<size_t>(graph::element_count(graph.input_shape())) *
                           static_cast<size_t>(std::max(count, 0));
     require<ModelError>(count >= 0 && pictures.size() == expected, "runtime",
                         fmt::format("{} values for {} pictures of {}", pictures.size(), count,
-                                    graph::to_string(graph_.input_shape())));
-    std::vector<float> logits(static_cast<size_t>(count) * graph_.output_shape()[0]);
+                                    graph::to_string(graph.input_shape())));
+    std::vector<float> logits(static_cast<size_t>(count) * graph.output_shape()[0]);
     if (count == 0) return logits;
     const OmpThreads threads(threads_);
     with_margay_errors("runtime", [&] { program_for(count).run(pictures.data(), logits.data()); });
     return logits;
+  }
+
+  std::unique_ptr<predict::Executor> share() const override {
+    return std::make_unique<CpuExecutor>(network_, threads_);
   }
 
  private:
@@ -55,23 +81,21 @@ class CpuExecutor final : public predict::Executor {
     if (found != programs_.end()) {
       programs_.splice(programs_.begin(), programs_, found);
     } else {
-      programs_.push_front({batch, make_program(graph_, plan_, weights_, engine_, batch)});
+      programs_.push_front({batch, network_->program_for(batch)});
       if (programs_.size() > kKeptPrograms) programs_.pop_back();
     }
     return programs_.front().program;
   }
 
-  graph::Graph graph_;
-  Plan plan_;
+  std::shared_ptr<SharedNetwork> network_;
   int threads_;
-  dnnl::engine engine_;
-  WeightStore weights_;
   std::list<Sized> programs_;
 };
 
 }  // namespace
 
 void RuntimeOptions::validate() const {
+  require(max_bytes_per_picture > 0, "runtime", "max_bytes_per_picture is 0, expected at least 1");
   require(threads >= 0 && threads <= 1024, "runtime",
           fmt::format("threads is {}, expected 0 to 1024", threads), "0 takes all that this process may use");
 }
@@ -84,7 +108,16 @@ std::unique_ptr<predict::Executor> make_executor(const graph::Graph& graph, cons
       graph.output_shape().size() == 1, "runtime",
       fmt::format("the network gives {}, not a vector", graph::to_string(graph.output_shape())),
       "end it with flatten, global_avg_pool2d or linear");
-  return with_margay_errors("runtime", [&] { return std::make_unique<CpuExecutor>(graph, weights, options); });
+  const uint64_t needed = bytes_per_picture(graph, make_plan(graph));
+  require<ModelError>(
+      needed <= options.max_bytes_per_picture, "runtime",
+      fmt::format("the network takes {} for one picture of {}, the limit is {}", gigabytes(needed),
+                  graph::to_string(graph.input_shape()), gigabytes(options.max_bytes_per_picture)),
+      "--max-memory, or RuntimeOptions::max_bytes_per_picture, allows more");
+  return with_margay_errors("runtime", [&] {
+    return std::make_unique<CpuExecutor>(std::make_shared<SharedNetwork>(graph, weights),
+                                         options.threads > 0 ? options.threads : usable_cpus());
+  });
 }
 
 std::vector<std::string_view> executed_operators() {

@@ -1,6 +1,7 @@
 // Fusion as a plan; the graph stays as its author wrote it.
 #include "margay/runtime/plan.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "margay/graph/operator.h"
@@ -95,6 +96,20 @@ class Planner {
 
 Plan make_plan(const graph::Graph& graph) {
   return Planner(graph).make();
+}
+
+uint64_t bytes_per_picture(const graph::Graph& graph, const Plan& plan) {
+  const auto bytes_of = [&](int node) {
+    return static_cast<uint64_t>(graph::element_count(graph.shape(node))) * sizeof(float);
+  };
+  uint64_t most = 0;
+  for (const Step& step : plan.steps) {
+    uint64_t touched = bytes_of(step.node);
+    // The input is there all the time, and counted below.
+    for (const int input : step.inputs) touched += input == 0 ? 0 : bytes_of(plan.steps[input].node);
+    most = std::max(most, step.node == 0 ? 0 : touched);
+  }
+  return bytes_of(0) + most;
 }
 
 ConvolutionWeights fold_batch_norm(const graph::Graph& graph, const graph::Weights& weights,

@@ -1,6 +1,7 @@
 // Which nodes of a graph are executed, and which melt into others; knows nothing of oneDNN.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "margay/graph/graph.h"
@@ -26,6 +27,10 @@ struct Plan {
 };
 
 Plan make_plan(const graph::Graph& graph);
+
+/// Bytes of float32 that one picture takes at the least: the network's input, and what the largest step reads
+/// and writes.
+uint64_t bytes_per_picture(const graph::Graph& graph, const Plan& plan);
 
 /// Weight and bias of a convolution and of the batch norm after it, as one convolution: w' = w s, b' = (b -
 /// mean) s + beta with s = gamma / sqrt(var + eps), computed in double.

@@ -1,6 +1,7 @@
 // Runs networks on the CPU with oneDNN, in float32, without libtorch.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string_view>
@@ -16,6 +17,9 @@ namespace margay::runtime {
 /// How the runtime executes.
 struct RuntimeOptions {
   int threads = 0;  ///< 0: as many as this process may use
+  /// A network that takes more for one picture, besides its weights, is refused: a model file may say any
+  /// size.
+  uint64_t max_bytes_per_picture = uint64_t{2} << 30;
   /// Throws UsageError.
   void validate() const;
 };
@@ -23,7 +27,7 @@ struct RuntimeOptions {
 /// Prepares a network: batch norms are folded into convolutions, ReLUs run inside the layer before them,
 /// dropout is left out, weights are laid out as oneDNN likes them. What depends on the batch size is made
 /// when that size first comes and kept for the sizes used last. Throws ModelError when the weights do not fit
-/// or the output is no vector.
+/// or the output is no vector, and when one picture takes more memory than the options allow.
 std::unique_ptr<predict::Executor> make_executor(const graph::Graph& graph, const graph::Weights& weights,
                                                  RuntimeOptions options = {});
 

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <functional>
 #include <string>
 #include <vector>
@@ -249,6 +250,21 @@ TEST_CASE("limits hold before memory is taken") {
   CHECK(complaint(bytes, {.max_pixels = 31 * 23}).empty());
   CHECK(complaint(bytes, {.max_pixels = 31 * 23 - 1}).find("31 x 23") != std::string::npos);
   CHECK(complaint(bytes, {.max_file_bytes = 10}).find("the limit is 10") != std::string::npos);
+}
+
+TEST_CASE("the limit of pixels can be set for a whole process") {
+  const Bytes bytes = file("source.png");
+  setenv("MARGAY_MAX_MEGAPIXELS", "0.0007", 1);
+  CHECK(complaint(bytes).find("the limit is 0.0007 megapixels (--max-megapixels)") != std::string::npos);
+  setenv("MARGAY_MAX_MEGAPIXELS", "0.001", 1);
+  CHECK(complaint(bytes).empty());
+  for (const char* nonsense : {"-1", "0", "nan", "many", "10MB", "1e9"}) {
+    CAPTURE(nonsense);
+    setenv("MARGAY_MAX_MEGAPIXELS", nonsense, 1);
+    CHECK_THROWS_WITH_AS(default_max_pixels(), doctest::Contains("MARGAY_MAX_MEGAPIXELS"), UsageError);
+  }
+  unsetenv("MARGAY_MAX_MEGAPIXELS");
+  CHECK(default_max_pixels() == 250'000'000);
 }
 
 TEST_CASE("errors of files name the file") {

@@ -631,6 +631,15 @@ def heif_cases(cases):
     soft = picture(mapped(RGB, lambda s: 64 + s // 2)).resize((64, 48))
     for end in ("heic", "avif"):
         cases.by_imagemagick(f"im.{end}", ["-quality", "100"], None, 6, soft)
+        heif_enc = shutil.which("heif-enc")
+        if heif_enc is None:
+            cases.left_out.append(f"10 bits of {end}: needs heif-enc")
+            continue
+        soft.save("source.png")
+        path = os.path.join(cases.folder, f"10-bits.{end}")
+        words = [heif_enc, "-q", "95", "-b", "10", *(["-A"] if end == "avif" else []), "source.png", "-o", path]
+        if subprocess.run(words, capture_output=True).returncode == 0:
+            cases.expected[f"10-bits.{end}"] = (soft, 24, "")
 
 
 def profile_cases(cases):

@@ -182,3 +182,29 @@ TEST_CASE("a file is answered as its picture is") {
         predictor.predict(plain(6, 7, 10, 200, 30)).probabilities);
   CHECK_THROWS_AS(predictor.predict_file(folder / "b.png"), IoError);
 }
+
+TEST_CASE("encoded bytes, files and pixels in any order get the same answer") {
+  const margay::test::TemporaryFolder folder;
+  Predictor predictor = color_predictor();
+  const image::Image picture = plain(9, 7, 30, 200, 90);
+  const std::vector<uint8_t> png = image::encode_png(picture);
+  write_file_atomically(folder / "picture.png", png);
+  const Answer expected = predictor.predict(picture);
+  CHECK(predictor.predict_bytes(png).probabilities == expected.probabilities);
+  CHECK(predictor.predict_file(folder / "picture.png").probabilities == expected.probabilities);
+
+  std::vector<uint8_t> bgra(9 * 7 * 4 + 7 * 3);
+  for (size_t y = 0; y < 7; ++y)
+    for (size_t x = 0; x < 9; ++x) {
+      uint8_t* pixel = bgra.data() + y * 39 + x * 4;
+      pixel[0] = 90, pixel[1] = 200, pixel[2] = 30, pixel[3] = 255;
+    }
+  const image::PixelView view{bgra.data(), 9, 7, image::PixelOrder::bgra, 39};
+  CHECK(predictor.predict(view).probabilities == expected.probabilities);
+  CHECK_THROWS_AS(predictor.predict_bytes(std::vector<uint8_t>{1, 2, 3}), FormatError);
+  CHECK_THROWS_AS(predictor.predict(image::PixelView{}), UsageError);
+}
+
+TEST_CASE("what cannot be shared says so") {
+  CHECK_THROWS_WITH_AS(color_predictor().share(), doctest::Contains("cannot be shared"), ModelError);
+}

@@ -136,6 +136,8 @@ inline std::vector<HostileFile> hostile_files() {
       {"pdf.jpg", text_bytes("%PDF-1.4 ..."), skipped, "PDF"},
       {"zip.jpg", text_bytes("PK\x03\x04......"), skipped, "ZIP"},
       {"gzip.jpg", text_bytes("\x1F\x8B......"), skipped, "gzip"},
+      {"jpeg-xl.jpg", text_bytes("\xFF\x0A......"), skipped, "JPEG XL"},
+      {"exr.tif", text_bytes("v/1\x01......"), skipped, "OpenEXR"},
       {"photoshop.jpg", text_bytes("8BPS......"), skipped, "Photoshop"},
       {"video.jpg",
        text_bytes(std::string_view("\0\0\0\x18"

@@ -1,0 +1,18 @@
+// --max-memory of the commands that ask a model.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+
+namespace margay::app {
+
+/// What runtime::RuntimeOptions::max_bytes_per_picture shall be.
+inline void add_memory_limit(CLI::App& command, uint64_t& bytes) {
+  command
+      .add_option("--max-memory", bytes,
+                  "a model that needs more for one picture, besides its weights, is refused (default 2GB)")
+      ->transform(CLI::AsSizeValue(false))
+      ->type_name("SIZE");
+}
+
+}  // namespace margay::app

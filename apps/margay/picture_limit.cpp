@@ -1,0 +1,25 @@
+// The limit goes through the environment, since decoding is everywhere and a model or a recipe must not carry
+// it.
+#include "apps/margay/picture_limit.h"
+
+#include <cstdlib>
+#include <string>
+
+#include "margay/image/decode.h"
+
+namespace margay::app {
+
+void add_picture_limit(CLI::App& command) {
+  command
+      .add_option_function<std::string>(
+          "--max-megapixels",
+          [](const std::string& megapixels) {
+            setenv("MARGAY_MAX_MEGAPIXELS", megapixels.c_str(), 1);
+            (void)image::default_max_pixels();  // throws for what is no number
+          },
+          "a larger picture is skipped before memory is taken for it, 3 bytes a pixel and more (250; or set "
+          "MARGAY_MAX_MEGAPIXELS)")
+      ->type_name("NUMBER");
+}
+
+}  // namespace margay::app
