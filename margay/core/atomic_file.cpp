@@ -31,17 +31,10 @@ uint64_t unguessable_number() {
   return number;
 }
 
-/// An empty file of ours beside `path`: whoever else may write into the folder cannot have put a link in its
-/// place.
-fs::path make_temporary_beside(const fs::path& path) {
-  for (;;) {
-    fs::path temporary = folder_of(path) / fmt::format(".{}.{}.{:016x}.tmp", path.filename().string(),
-                                                       ::getpid(), unguessable_number());
-    const Descriptor file(
-        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
-    if (file.valid()) return temporary;
-    if (errno != EEXIST) throw io_error_from_errno(kWhere, fmt::format("cannot create {}", path.string()));
-  }
+/// A name that whoever else may write into the folder cannot have put a link at.
+fs::path temporary_beside(const fs::path& path) {
+  return folder_of(path) /
+         fmt::format(".{}.{}.{:016x}.tmp", path.filename().string(), ::getpid(), unguessable_number());
 }
 
 /// What the name of a temporary file says: whose place it was to take, and which process made it. Process 0
@@ -109,7 +102,7 @@ std::string_view as_text(std::span<const uint8_t> bytes) {
 void replace_file_atomically(const fs::path& path, const std::function<void(const fs::path&)>& fill,
                              const fs::path& previous) {
   const fs::path target = file_behind(path);
-  const fs::path temporary = make_temporary_beside(target);
+  const fs::path temporary = temporary_beside(target);
   try {
     fill(temporary);
     sync_path(temporary, O_RDONLY);
@@ -134,8 +127,9 @@ void remove_abandoned_files(const fs::path& folder,
 
 void write_file_atomically(const fs::path& path, std::string_view bytes) {
   replace_file_atomically(path, [&](const fs::path& temporary) {
-    const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC));
-    if (!file.valid()) throw io_error_from_errno(kWhere, fmt::format("cannot write {}", path.string()));
+    const Descriptor file(
+        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
+    if (!file.valid()) throw io_error_from_errno(kWhere, fmt::format("cannot create {}", path.string()));
     write_all(file.get(), bytes, path);
   });
 }

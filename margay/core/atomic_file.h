@@ -18,8 +18,8 @@ namespace margay {
 void write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
 void write_file_atomically(const std::filesystem::path& path, std::span<const uint8_t> bytes);
 
-/// The same for content that `fill` writes: it is called with the path of the temporary file, which is there
-/// and empty; what it throws is passed on after the temporary file has been removed. Unless empty,
+/// The same for content that `fill` writes: it is called with the path of the temporary file, which it must
+/// create; what it throws is passed on after the temporary file has been removed. Unless empty,
 /// `previous` is the name under which the old file stays, in the same folder: at every moment one of the two
 /// is whole.
 void replace_file_atomically(const std::filesystem::path& path,

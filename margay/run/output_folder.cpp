@@ -15,9 +15,10 @@ void require_folder_of_ours(const fs::path& folder, const std::function<bool(con
   std::error_code none;  // where there is no folder, there is nothing in it
   std::string foreign;
   for (fs::directory_iterator entry(folder, none), end; !none && entry != end; entry.increment(none)) {
-    if (is_ours(entry->path())) return;
     const std::string name = entry->path().filename().string();
-    if (!name.starts_with('.')) foreign = name;
+    if (name.starts_with('.')) continue;
+    if (is_ours(entry->path())) return;
+    foreign = name;
   }
   require(foreign.empty(), where,
           fmt::format("{} holds something else already, such as {}", folder.string(), foreign),

@@ -59,7 +59,7 @@ RunDirectory RunDirectory::create(const fs::path& path, ExistingRun existing) {
                       shell_word(path.string()))
                 : "choose another folder with --out; that run ended before there was anything to go on from");
   require_folder_of_ours(
-      path, [&](const fs::path& entry) { return entry == run.config(); }, kWhere);
+      path, [&](const fs::path& entry) { return run.owns(entry.filename()); }, kWhere);
   make_folder(path);
   if (existing == ExistingRun::replace) {
     std::ranges::for_each(run.files(), remove_file);
