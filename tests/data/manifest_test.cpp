@@ -123,7 +123,7 @@ TEST_CASE("a line that makes no sense is named by its number") {
       {"a.csv", "path,label\na.jpg,cats\nb.jpg,dogs\n./a.jpg,dogs\n", "line 4: "},
       {"a.jsonl", "{\"path\":\"a.jpg\",\"label\":\"cats\"}\n{\"path\":\n", "line 2"},
       {"a.jsonl", "[\"a.jpg\",\"cats\"]\n", "line 1: expected a JSON object"},
-      {"a.jsonl", "{\"path\":\"a.jpg\"}\n", "line 1: no label"},
+      {"a.jsonl", "{\"path\":\"a.jpg\"}\n", "line 1: no column is called 'label'"},
       {"a.jsonl", "{\"path\":\"a.jpg\",\"label\":null}\n", "line 1: no label"},
       {"a.jsonl", "{\"path\":\"a.jpg\",\"label\":[1]}\n", "line 1: 'label' is neither"},
       {"a.jsonl", "{\"path\":true,\"label\":\"x\"}\n", "line 1: 'path' is neither"},
