@@ -139,7 +139,7 @@ void choose_for_network(TrainingOptions& options, RecipeUse use) {
   if (network.is_published())
     return tell(options, fmt::format("no weights of {} are at hand{}", network.name, words),
                 "--weights imagenet gets them");
-  tell(options, fmt::format("nobody publishes weights of {}{}", network.name, words), "--recipe");
+  tell(options, fmt::format("nobody publishes weights of {}{}", network.name, words), "--recipe NAME");
 }
 
 }  // namespace
