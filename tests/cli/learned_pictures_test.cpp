@@ -98,7 +98,6 @@ TEST_CASE("where nothing but learned pictures is left, it is said what to measur
   check_refused(place.run({"evaluate", "run", "pets", "--split", "train"}), 3,
                 {"run has learned from all 48 pictures of split train",
                  "margay evaluate run run/manifest.csv --split validation", "the 16 pictures"});
-  train(place,
   fs::remove_all(place / "pets/validation");
   train(place, {"pets", "--recipe", "small.toml", "--out", "all"});
   check_refused(
