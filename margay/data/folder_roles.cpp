@@ -118,8 +118,10 @@ void FolderRoles::find_repeated_folders(const FolderTree& tree) {
 void FolderRoles::refuse_unknown_splits(const FolderTree& tree, const std::filesystem::path& root) const {
   std::map<std::string, std::string> first_with;  // the outer folder in which an inner name was seen first
   std::map<std::pair<std::string, std::string>, std::vector<std::string>> shared;
-  for (const std::string& folder : top_)
-    for (std::string& inner : tree.folders_with_pictures_in(wrapping_ + folder + '/')) {
+  for (const std::string& folder : top_) {
+    const std::string prefix = wrapping_ + folder + '/';
+    if (tree.has_picture_in(prefix)) continue;  // a class, whatever else it holds
+    for (std::string& inner : tree.folders_with_pictures_in(prefix)) {
       const auto [first, is_new] = first_with.emplace(inner, folder);
       if (is_new) continue;
       std::vector<std::string>& names = shared[{first->second, folder}];
@@ -132,9 +134,9 @@ void FolderRoles::refuse_unknown_splits(const FolderTree& tree, const std::files
               "called as splits are",
               root.string(), first->second, folder, listed(names)),
           "rename them to train, validation or test; or say what the classes are: --labels leaf for the "
-          "inner "
-          "folders, --labels top for the outer, --labels path for both");
+          "inner folders, --labels top for the outer, --labels path for both");
     }
+  }
 }
 
 SplitAndRest FolderRoles::place_of(std::string_view name) const {

@@ -39,7 +39,7 @@ TEST_CASE("the cache is the fitted pictures less the broken ones for any number 
     REQUIRE(cache.skipped().size() == 3);
     CHECK(cache.skipped()[0].path == folder / "train/cats/0.png");
     CHECK(cache.skipped()[0].reason == "the file is empty");
-    CHECK(cache.skipped()[1].reason == "the bytes are none of JPEG, PNG, WebP, GIF, BMP, TIFF, HEIF or AVIF");
+    CHECK(cache.skipped()[1].reason.starts_with("the bytes are none of JPEG, "));
     CHECK(cache.skipped()[2].path == folder / "train/dogs/9.png");
     for (size_t i = 0; i < cache.size(); ++i) {
       const image::Image expected = image::fit_picture(image::decode_file(cache.path(i)), small_spec());
