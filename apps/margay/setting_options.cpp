@@ -89,8 +89,8 @@ void scale_sizes(Json& sizes, double factor, int longer) {
 }
 
 void let_sizes_follow(Json& document, const PictureSize& size) {
+  const Json* input = table_of(document, "input");  // may add it, so that no iterator is older
   const auto schedule = document.find("schedule");
-  const Json* input = table_of(document, "input");
   if (input == nullptr || schedule == document.end() || !schedule->is_object()) return;
   const image::Preprocess otherwise;
   const double before =

@@ -58,6 +58,19 @@ TEST_CASE("settings have options under their usual names") {
   CHECK(config["input"]["height"] == 20);
 }
 
+TEST_CASE("a story, whose settings lie over two recipes, takes the same options") {
+  const Place place;
+  const test::ProgramResult result =
+      place.run({"story", "pets", "--size", "20", "--lr", "0.02", "--epochs", "1", "--quiet"});
+  CAPTURE(result.err);
+  REQUIRE(result.exit_code == 0);
+  for (const char* run : {"story/article", "story/article-regularized"}) {
+    const Json config = config_of(place / run);
+    CHECK(config["input"]["width"] == 20);
+    CHECK(config["optimizer"]["lr"] == 0.02);
+  }
+}
+
 TEST_CASE("options for settings are refused where they make no sense") {
   const Place place;
   const auto small = [](std::vector<std::string> words) {
