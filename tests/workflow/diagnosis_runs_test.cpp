@@ -145,7 +145,7 @@ TEST_CASE("a convolutional network without regularisation is found to overfit") 
 TEST_CASE("a network that is too small is found to underfit") {
   check_diagnosis(Condition::underfitting, [](const auto& folder, uint64_t) {
     return Made{
-        .layers = kMeanColour, .optimizer = R"({"lr": 0.3})", .epochs = 150, .data = colours(folder, 150, 2)};
+        .layers = kMeanColour, .optimizer = R"({"lr": 0.1})", .epochs = 150, .data = colours(folder, 150, 2)};
   });
 }
 
