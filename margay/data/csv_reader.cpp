@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <array>
 
+#include "margay/core/trimmed.h"
+#include "margay/data/spreadsheet_cell.h"
+
 namespace margay::data {
 namespace {
 
@@ -34,13 +37,6 @@ size_t count_outside_quotes(std::string_view line, char wanted) {
 
 }  // namespace
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpaces = " \t";
-  const size_t begin = text.find_first_not_of(kSpaces);
-  return begin == text.npos ? std::string_view()
-                            : text.substr(begin, text.find_last_not_of(kSpaces) - begin + 1);
-}
-
 char separator_of(std::string_view text) {
   const std::string_view line = first_line(text);
   return *std::ranges::max_element(kSeparators, {},
@@ -53,8 +49,10 @@ CsvReader::CsvReader(std::string_view text, char separator, const std::filesyste
 std::optional<TableRow> CsvReader::next() {
   while (!rest_.empty()) {
     TableRow row{line_, {}};
-    do row.values.push_back(take_field());
-    while (take(separator_));
+    do {
+      const std::string cell = take_field();
+      row.values.emplace_back(from_spreadsheet_cell(cell));
+    } while (take(separator_));
     if (!take_line_end() && !rest_.empty()) refuse_line(path_, line_, "text follows a quoted field");
     ++line_;
     if (row.values.size() > 1 || !row.values[0].empty()) return row;

@@ -47,10 +47,10 @@ Markup training_tiles(const RunReport& report) {
   double seconds = 0, images = 0;
   for (const run::EpochRecord& record : history)
     seconds += record.seconds, images += record.seconds * record.images_per_second;
-  const Markup length =
-      report.fitted_at_once
-          ? tile("Training", duration(seconds), "features of all pictures, then the last layer")
-          : tile("Epochs", grouped(static_cast<int64_t>(history.size())), duration(seconds) + " of training");
+  const Markup length = report.fitted_at_once ? tile("Training", format_duration(seconds),
+                                                     "features of all pictures, then the last layer")
+                                              : tile("Epochs", grouped(static_cast<int64_t>(history.size())),
+                                                     format_duration(seconds) + " of training");
   return tile("Training accuracy", percent_1(history.back().accuracy),
               report.fitted_at_once ? "of the fitted layer" : "last epoch") +
          length +
@@ -72,8 +72,7 @@ Markup key_numbers(const RunReport& report) {
 
 Markup evaluation_section(const RunReport& report) {
   if (report.evaluation.is_null()) return {};
-  const std::string weights =
-      report.evaluated_model.empty() ? "" : " with the " + report.evaluated_model;
+  const std::string weights = report.evaluated_model.empty() ? "" : " with the " + report.evaluated_model;
   Markup notes;
   for (const std::string& note : report.evaluation_notes) notes += paragraph(note);
   return paragraph(fmt::format("Measured on {}{}: loss {}.", measured_pictures(report), weights,
