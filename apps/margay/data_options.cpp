@@ -3,6 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
 #include "apps/margay/console.h"
 #include "apps/margay/output.h"
 #include "margay/datasets/get.h"
@@ -71,8 +75,11 @@ data::Dataset open_data(const DataOptions& options, std::stop_token stop, bool q
   if (options.labels) open.labels = data::labels_from_text(*options.labels);
   open.label_pattern = options.label_pattern;
   open.table = options.table;
-  // As the user typed it, and not from the table's folder.
-  if (!options.root.empty()) open.table.root = std::filesystem::absolute(options.root);
+  // From where the user stands; where nothing is there, from the table's folder.
+  std::error_code unknown;
+  open.table.root = options.root;
+  if (std::filesystem::exists(open.table.root, unknown))
+    open.table.root = std::filesystem::absolute(open.table.root);
   if (options.follow_links) open.outside_folders = data::OutsideFolders::follow;
   return data::Dataset::open(datasets::resolve_dataset(options.data), open);
 }
@@ -81,10 +88,22 @@ std::string format_left_out(const data::LeftOut& left_out, bool verbose) {
   if (left_out.empty()) return {};
   if (!verbose) return data::describe(left_out) + "; --verbose names them\n";
   std::string text = data::describe(left_out) + '\n';
-  for (const data::SkippedFile& entry : left_out.entries())
-    text += fmt::format("  {}: {}\n", entry.path.string(), entry.reason);
+  for (const data::LeftOutEntry& entry : left_out.entries())
+    text += fmt::format("  {}: {}\n", entry.name, entry.reason);
   const size_t more = left_out.total() - left_out.entries().size();
   if (more > 0) text += fmt::format("  and {} more\n", more);
+  return text;
+}
+
+std::string format_skipped(const std::vector<data::SkippedFile>& skipped, bool verbose) {
+  constexpr size_t kShown = 3;
+  if (skipped.empty()) return {};
+  const size_t shown = verbose ? skipped.size() : std::min(kShown, skipped.size());
+  std::string text = fmt::format("skipped: {} that do not decode\n", skipped.size());
+  for (size_t i = 0; i < shown; ++i)
+    text += fmt::format("  {}: {}\n", skipped[i].path.string(), skipped[i].reason);
+  if (shown < skipped.size())
+    text += fmt::format("  and {} more; --verbose names them\n", skipped.size() - shown);
   return text;
 }
 

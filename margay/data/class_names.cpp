@@ -3,8 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
+#include "margay/core/error.h"
 #include "margay/core/unicode.h"
 
 namespace margay::data {
@@ -40,13 +42,17 @@ std::string fault_of_class_name(const std::string& name) {
 
 std::vector<std::string> warnings_about_look_alikes(const std::vector<std::string>& classes) {
   std::vector<std::string> warnings;
-  std::map<std::string, const std::string*> first_of;
+  std::map<std::string, std::vector<std::string>> by_key;
   for (const std::string& name : classes) {
-    const auto [first, is_new] = first_of.emplace(look_alike_key(name), &name);
-    if (is_new || warnings.size() == kMostWarnings) continue;
-    warnings.push_back(fmt::format(
-        "the classes {} and {} look alike, and are two classes all the same: they differ {}",
-        quoted_name(*first->second), quoted_name(name), describe_difference(*first->second, name)));
+    std::vector<std::string>& others = by_key[look_alike_key(name)];
+    if (!others.empty() && warnings.size() < kMostWarnings) {
+      const std::string& nearest = *std::ranges::min_element(
+          others, {}, [&](const std::string& other) { return edit_distance(name, other); });
+      warnings.push_back(
+          fmt::format("the classes {} and {} look alike, and are two classes all the same: they differ {}",
+                      quoted_name(nearest), quoted_name(name), describe_difference(nearest, name)));
+    }
+    others.push_back(name);
   }
   return warnings;
 }

@@ -34,7 +34,7 @@ std::string listed(const std::vector<std::string>& names) {
 
 FolderRoles::FolderRoles(const FolderTree& tree, const std::filesystem::path& root, bool is_told) {
   enter_wrapping_folders(tree);
-  const std::filesystem::path inner_root = root / wrapping_;
+  const std::filesystem::path inner_root = wrapping_.empty() ? root : root / wrapping_;
   splits_ = splits_of_folders(top_);
   if (looks_split(tree)) {
     nesting_ = Nesting::splits_of_classes;

@@ -196,8 +196,8 @@ Json Inspection::to_json() const {
   for (const SkippedFile& file : skipped)
     json["skipped"].push_back({{"path", file.path.string()}, {"reason", file.reason}});
   json["left_out"] = Json::array();
-  for (const SkippedFile& entry : left_out.entries())
-    json["left_out"].push_back({{"path", entry.path.string()}, {"reason", entry.reason}});
+  for (const LeftOutEntry& entry : left_out.entries())
+    json["left_out"].push_back({{"path", entry.name}, {"reason", entry.reason}});
   json["noted"] = Json::array();
   for (const NotedFile& file : noted)
     json["noted"].push_back({{"path", file.path.string()}, {"note", file.note}});

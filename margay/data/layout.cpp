@@ -98,7 +98,10 @@ class Reading {
       return fmt::format(
           "it is a run or a sweep of margay; the pictures of a run are listed in its manifest: {}",
           (dataset_.root / "manifest.csv").string());
-    return pattern_ ? kExpectedNames : kExpectedLayout;
+    const std::string layout = pattern_ ? kExpectedNames : kExpectedLayout;
+    return dataset_.left_out.counts().contains(kLinkOutside)
+               ? fmt::format("{} follows the links; else {}", kFollowLinks, layout)
+               : layout;
   }
 
   void expect_splits() {

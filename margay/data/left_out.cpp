@@ -22,12 +22,12 @@ void LeftOut::add(std::string_view name, std::string_view reason) {
     ++known->second;
   else
     ++counts_[counts_.size() < kReasons ? std::string(reason) : kOtherReasons];
-  if (entries_.size() < kNamedEntries) entries_.push_back({std::filesystem::path(name), std::string(reason)});
+  if (entries_.size() < kNamedEntries) entries_.push_back({std::string(name), std::string(reason)});
 }
 
 void LeftOut::add_folder(std::string_view name, std::string_view reason) {
   add(name, reason);
-  if (folders_.size() < kNamedFolders) folders_.push_back({std::filesystem::path(name), std::string(reason)});
+  if (folders_.size() < kNamedFolders) folders_.push_back({std::string(name), std::string(reason)});
 }
 
 size_t LeftOut::total() const {
@@ -40,11 +40,11 @@ std::string describe(const LeftOut& left_out) {
   if (left_out.empty()) return {};
   std::vector<std::string> parts;
   std::map<std::string, size_t> counts = left_out.counts();
-  for (const SkippedFile& folder : left_out.folders()) {
+  for (const LeftOutEntry& folder : left_out.folders()) {
     const auto count = counts.find(folder.reason);
     if (parts.size() == kShownFolders) break;
     if (count != counts.end() && --count->second == 0) counts.erase(count);
-    parts.push_back(fmt::format("{} ({})", folder.path.string(), folder.reason));
+    parts.push_back(fmt::format("{} ({})", folder.name, folder.reason));
   }
   for (const auto& [reason, count] : counts) parts.push_back(fmt::format("{} {}", count, reason));
   return fmt::format("left out: {}", fmt::join(parts, ", "));

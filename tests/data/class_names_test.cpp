@@ -33,6 +33,10 @@ TEST_CASE("classes that look alike are warned about with how they differ") {
     REQUIRE(dataset.warnings.size() == 1);
     CHECK(dataset.warnings[0].find(row.says) != std::string::npos);
   }
+  // Of several, the nearest is named.
+  const std::vector<std::string> three = warnings_about_look_alikes({"Cat", "cat", "cat "});
+  REQUIRE(three.size() == 2);
+  CHECK(three[1].find("'cat' and 'cat ' look alike") != std::string::npos);
   CHECK(warnings_about_look_alikes({"cat", "cats", "dog", "\xE9", "\xE8"}).empty());
 }
 

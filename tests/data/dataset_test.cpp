@@ -222,3 +222,17 @@ TEST_CASE("folders that contain themselves by a link end") {
   fs::create_directory_symlink(".", folder / "self");
   CHECK_THROWS_AS(Dataset::open(folder.path()), DataError);
 }
+
+TEST_CASE("links to folders elsewhere are followed when that is asked for") {
+  const TemporaryFolder folder, elsewhere;
+  for (const char* name : {"cats", "dogs"}) {
+    touch(elsewhere / name / "1.jpg");
+    fs::create_directory_symlink(elsewhere / name, folder / name);
+  }
+  fs::create_directory_symlink(folder.path(), elsewhere / "cats/back");
+  CHECK_THROWS_WITH_AS(Dataset::open(folder.path()), doctest::Contains("--follow-links follows the links"),
+                       DataError);
+  const Dataset dataset = Dataset::open(folder.path(), {.outside_folders = OutsideFolders::follow});
+  CHECK(dataset.classes == std::vector<std::string>{"cats", "dogs"});
+  CHECK(dataset.split("all").samples.size() == 2);
+}

@@ -195,6 +195,6 @@ TEST_CASE("pictures are known by their first bytes whatever their names in folde
     CHECK(found.left_out.counts() == std::map<std::string, size_t>{{"a raw file of a camera (.nef)", 1},
                                                                    {"not a picture (no extension)", 1}});
     REQUIRE(found.left_out.entries().size() == 2);
-    CHECK(found.left_out.entries()[0].path == "b/notes");
+    CHECK(found.left_out.entries()[0].name == "b/notes");
   }
 }

@@ -28,9 +28,9 @@ void write_classes(const fs::path& root) {
 
 using Names = std::vector<std::string>;
 
-Names names_of(const std::vector<SkippedFile>& files) {
+Names names_of(const std::vector<LeftOutEntry>& entries) {
   Names names;
-  for (const SkippedFile& file : files) names.push_back(file.path.string() + ": " + file.reason);
+  for (const LeftOutEntry& entry : entries) names.push_back(entry.name + ": " + entry.reason);
   return names;
 }
 

@@ -123,7 +123,7 @@ TEST_CASE("a line that makes no sense is named by its number") {
       {"a.csv", "path,label\na.jpg,cats\nb.jpg,dogs\n./a.jpg,dogs\n", "line 4: "},
       {"a.jsonl", "{\"path\":\"a.jpg\",\"label\":\"cats\"}\n{\"path\":\n", "line 2"},
       {"a.jsonl", "[\"a.jpg\",\"cats\"]\n", "line 1: expected a JSON object"},
-      {"a.jsonl", "{\"path\":\"a.jpg\"}\n", "line 1: no label"},
+      {"a.jsonl", "{\"path\":\"a.jpg\"}\n", "line 1: no column is called 'label'"},
       {"a.jsonl", "{\"path\":\"a.jpg\",\"label\":null}\n", "line 1: no label"},
       {"a.jsonl", "{\"path\":\"a.jpg\",\"label\":[1]}\n", "line 1: 'label' is neither"},
       {"a.jsonl", "{\"path\":true,\"label\":\"x\"}\n", "line 1: 'path' is neither"},
@@ -201,6 +201,13 @@ TEST_CASE("a table with ids and breeds and a folder beside it is understood and 
       doctest::Contains("--path-column file: the table has no such column, they are: breed, id"), UsageError);
   CHECK_THROWS_WITH_AS(Dataset::open(folder / "train", {.table = {.path_column = "id"}}),
                        doctest::Contains("says how a table is read"), UsageError);
+}
+
+TEST_CASE("backslashes of another system separate folders where that makes them files") {
+  const TemporaryFolder folder;
+  for (const char* name : {"x/1.jpg", "y/2.jpg"}) write_text(folder / name, "x");
+  const Dataset dataset = open_text(folder, "x.csv", "path,label\nx\\1.jpg,x\ny\\2.jpg,y\n");
+  CHECK(names_of(dataset, "all") == std::vector<std::string>{"x/1.jpg", "y/2.jpg"});
 }
 
 TEST_CASE("places that fit equally well are not guessed") {
