@@ -72,8 +72,7 @@ Markup key_numbers(const RunReport& report) {
 
 Markup evaluation_section(const RunReport& report) {
   if (report.evaluation.is_null()) return {};
-  const std::string weights =
-      report.evaluated_model.empty() ? "" : " with the " + report.evaluated_model;
+  const std::string weights = report.evaluated_model.empty() ? "" : " with the " + report.evaluated_model;
   Markup notes;
   for (const std::string& note : report.evaluation_notes) notes += paragraph(note);
   return paragraph(fmt::format("Measured on {}{}: loss {}.", measured_pictures(report), weights,
@@ -132,18 +131,6 @@ Markup next_steps_section(const RunReport& report) {
   return content;
 }
 
-Markup decisions_section(const RunReport& report) {
-  if (report.decisions.empty()) return {};
-  Markup rows;
-  for (const Decision& decision : report.decisions)
-    rows += fill("<tr><td>{{setting}}</td><td>{{value}}</td><td>{{reason}}</td></tr>\n",
-                 {{"setting", text(decision.setting)},
-                  {"value", text(decision.value)},
-                  {"reason", text(decision.reason)}});
-  return paragraph("What nobody has asked for, and why it is so.") +
-         fill("<table class=\"facts\"><tbody>{{rows}}</tbody></table>\n", {{"rows", rows}});
-}
-
 Markup curves_section(const RunReport& report) {
   const char* caption =
       report.fitted_at_once
@@ -169,7 +156,7 @@ Markup body_of(const RunReport& report) {
   if (!report.history.empty()) body += section("Epochs", epoch_table(report.history));
   body += section("Left out", skipped_block(report.skipped));
   body += section("Used with a note", noted_block(report.noted));
-  body += section("Decided by margay", decisions_section(report));
+  body += section("Decided by margay", decisions_block(report.decisions));
   body +=
       section(report.repeat_command.empty() ? "How it was made" : "How to repeat it", repeat_section(report));
   return body;
