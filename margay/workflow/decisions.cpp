@@ -22,6 +22,9 @@ Decision class_weights(const recipe::Config& decided, const train::TrainingData&
   const auto name = [&](auto at) { return data.classes[static_cast<size_t>(at - counts.begin())]; };
   const std::string sizes = fmt::format("'{}' has {} to train on and '{}' {}", name(many),
                                         report::counted(*many, "picture"), name(few), report::grouped(*few));
+  if (*few == *many)
+    return {"class weights", "none",
+            fmt::format("every class has {} to train on", report::counted(*many, "picture"))};
   if (decided.training.balance == recipe::Balance::none)
     return {"class weights", "none",
             fmt::format("{}, less than {:g} to 1; --balance weights would let rare ones count more", sizes,
