@@ -63,7 +63,9 @@ std::string gap_change_text(const Outcome& before, const Outcome& after) {
   if (was < 0)
     return fmt::format("Validation was ahead of training by {}; now training is ahead by {}.", points(was),
                        points(is));
-  const char* verb = is < was ? "shrank" : is > was ? "grew" : "stayed";
+  if (points(is) == points(was))
+    return fmt::format("The gap between training and validation is {} as before.", points(is));
+  const char* verb = is < was ? "shrank" : "grew";
   return fmt::format("The gap between training and validation {} from {} to {}.", verb, points(was),
                      points(is));
 }
