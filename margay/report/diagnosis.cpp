@@ -18,7 +18,7 @@ std::optional<Finding> finding_of_steps(const Evidence& run) {
   for (const auto& rule : {unstable, rate_too_high, rate_too_low, stuck_at_chance})
     if (auto finding = rule(run)) {
       // A handful of steps leads nowhere, whatever their size.
-      const bool tells = !run.few_steps() || finding->condition == Condition::unstable;
+      const bool tells = !run.few_steps() || has_exploded(run) || finding->condition == Condition::unstable;
       return tells ? *finding : too_short(run);
     }
   return std::nullopt;

@@ -18,6 +18,8 @@ Finding not_finite(const Evidence& run, size_t index);
 Finding too_short(const Evidence& run);
 std::optional<Finding> unstable(const Evidence& run);
 std::optional<Finding> rate_too_high(const Evidence& run);
+/// Whether the last losses are far above that of guessing, which no training comes to that has hardly begun.
+bool has_exploded(const Evidence& run);
 std::optional<Finding> rate_too_low(const Evidence& run);
 std::optional<Finding> stuck_at_chance(const Evidence& run);
 

@@ -58,7 +58,18 @@ bool is_lost(const Evidence& run) {
   return run.loss_level() > kGuessedLoss * run.chance_loss();
 }
 
+size_t worst_epoch(const Evidence& run) {
+  size_t worst = 0;
+  for (size_t i = 1; i < run.losses().size(); ++i)
+    if (run.highest_loss(i) > run.highest_loss(worst)) worst = i;
+  return worst;
+}
+
 }  // namespace
+
+bool has_exploded(const Evidence& run) {
+  return run.loss_level() > kExploded * run.chance_loss();
+}
 
 Finding not_finite(const Evidence& run, size_t index) {
   const bool training = std::isfinite(run.losses()[index]);
@@ -98,17 +109,19 @@ Finding too_short(const Evidence& run) {
 /// where steps moved the weights far and nothing came of it, steps were too large. First steps of many
 /// networks go astray and are mended within an epoch: that alone is no reason.
 std::optional<Finding> rate_too_high(const Evidence& run) {
+  const size_t worst = has_exploded(run) ? worst_epoch(run) : 0;
   const bool exploded =
-      run.highest_loss(0) > kExploded * run.chance_loss() && run.at_low_level() && is_lost(run);
+      run.highest_loss(worst) > kExploded * run.chance_loss() && run.at_low_level() && is_lost(run);
   const bool leapt = run.highest_weight_change() > kHugeChange && only_guesses(run);
   if (!exploded && !leapt) return std::nullopt;
   const std::string what =
-      exploded ? fmt::format("in epoch {} the loss went up to {}, and that of guessing is {}", run.epoch(0),
-                             loss_text(run.highest_loss(0)), loss_text(run.chance_loss()))
-               : fmt::format("a single step moved the weights by {} of their size",
-                             percent(run.highest_weight_change()));
+      exploded
+          ? fmt::format("in epoch {} the loss went up to {}, and that of guessing is {}", run.epoch(worst),
+                        loss_text(run.highest_loss(worst)), loss_text(run.chance_loss()))
+          : fmt::format("a single step moved the weights by {} of their size",
+                        percent(run.highest_weight_change()));
   auto numbers = chance_numbers(run);
-  numbers["highest_loss"] = run.highest_loss(0);
+  numbers["highest_loss"] = run.highest_loss(worst);
   numbers["highest_weight_change"] = run.highest_weight_change();
   return Finding{Condition::rate_too_high, std::move(numbers),
                  fmt::format("{}; {}", what, against_chance_text(run)),

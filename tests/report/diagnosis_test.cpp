@@ -425,6 +425,19 @@ TEST_CASE("far too few pictures are told first, whatever came of them") {
   CHECK(primary(test::without_validation(history), one) == Condition::too_few_pictures);
 }
 
+TEST_CASE("a loss that is far above that of guessing needs no more steps to be seen") {
+  DiagnosisContext context = pets();
+  context.steps_per_epoch = 1, context.learning_rate = 50;
+  run::History history = flat_history(0.7, 1e-3);
+  history.resize(4);
+  for (run::EpochRecord& record : history)
+    if (record.epoch > 1) record.loss = record.val_loss = 1e14, record.others.front().second = 3.4e16;
+  const Finding finding = diagnose(history, context).primary();
+  CHECK(finding.condition == Condition::rate_too_high);
+  CHECK(number(finding, "highest_loss") == 3.4e16);
+  CHECK(finding.command == "margay train pets --recipe article --set optimizer.lr=0.001");
+}
+
 TEST_CASE("the diagnosis prints with evidence and advice and command") {
   const Diagnosis diagnosis = diagnose(made_history(memorising()), pets());
   const std::string text = format_diagnosis(diagnosis);
