@@ -73,7 +73,9 @@ std::vector<std::string> choices_of(const Json& provenance, const run::RunDirect
   if (choices.empty() && json_value_or<std::string>(provenance, "keep", "last", kWhere) == "best")
     choices.emplace_back("the epoch that is kept");
   std::error_code unreadable;
-  if (fs::exists(fs::absolute(directory.root).lexically_normal().parent_path() / "sweep.json", unreadable))
+  if (fs::exists(
+          fs::absolute(directory.root / ".").lexically_normal().parent_path().parent_path() / "sweep.json",
+          unreadable))
     choices.emplace_back("the settings, in a sweep");
   return choices;
 }

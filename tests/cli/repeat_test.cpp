@@ -92,8 +92,8 @@ TEST_CASE("a run with a budget of time repeats without a clock") {
 TEST_CASE("a run with given weights and settings over what they ask for repeats") {
   const Place place;
   REQUIRE(place.run({"train", "pets", "--recipe", "small.toml", "--out", "first"}).exit_code == 0);
-  check_repeats(place, {"pets", "--recipe", "small.toml", "--weights", "first", "--set",
-                        "input.mean=[0.4,0.4,0.4]", "--validation", "0"});
+  check_repeats(
+      place, {"pets", "--recipe", "small.toml", "--weights", "first", "--set", "input.mean=[0.4,0.4,0.4]"});
 }
 
 TEST_CASE("runs of recipes that begin with published weights repeat") {
