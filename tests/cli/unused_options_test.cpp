@@ -58,7 +58,6 @@ TEST_CASE("options that would decide nothing are refused by name") {
       {with(kTrain, {"--budget", "9s", "--set", "training.epochs=5"}), "training.epochs"},
       {{"sweep", "pets", "--recipe", "small.toml", "--set", "optimizer.momentum=0.5,0.9"},
        "optimizer.momentum"},
-      {{"sweep", "pets", "--recipe", "transfer", "--set", "optimizer.lr=1e-3..1e-1"}, "optimizer.lr"},
       {{"story", "pets", "--set", "head.views=3"}, "head.views"},
       // Said twice, one of them would be ignored.
       {with(kTrain, {"--epochs", "5", "--set", "training.epochs=3"}), "training.epochs is given twice"},
