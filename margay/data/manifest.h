@@ -14,12 +14,12 @@ namespace margay::data {
 /// True for names that end in .csv, .tsv, .jsonl or .ndjson.
 bool is_manifest(const std::filesystem::path& path);
 
-/// Completes a data set from a table (see read_csv and read_jsonl). A path is relative to the table's folder and
-/// may lead into an archive (pets.zip/cats/1.jpg); the label is the class; a split, if there, is train,
+/// Completes a data set from a table (see read_csv and read_jsonl). A path is relative to the table's folder
+/// and may lead into an archive (pets.zip/cats/1.jpg); the label is the class; a split, if there, is train,
 /// validation or test by any usual name. Which columns these are, and where the pictures lie, is what the
-/// options say or what is plain (find_columns, find_paths), and then told in Dataset::layout. Other columns are
-/// named in a warning, but for `hash`; so are pictures that are not there. Throws FormatError with the number of
-/// the line for one that makes no sense, DataError, also when no picture is there at all, IoError.
+/// options say or what is plain (find_columns, find_paths), and then told in Dataset::layout. Other columns
+/// are named in a warning, but for `hash`; so are pictures that are not there. Throws FormatError with the
+/// number of the line for one that makes no sense, DataError, also when no picture is there at all, IoError.
 void read_manifest(const std::filesystem::path& path, const OpenOptions& options, Dataset& dataset);
 
 /// What is known of the content of pictures, by the path that the data set has for them.

@@ -18,8 +18,8 @@
 
 namespace margay::fused {
 
-// The instructions of AVX512_BF16, for where `cpu_has_bf16`. They are written out: what is compiled for them may
-// have them anywhere, and float32 instances of the same templates run where the processor lacks them.
+// The instructions of AVX512_BF16, for where `cpu_has_bf16`. They are written out: what is compiled for them
+// may have them anywhere, and float32 instances of the same templates run where the processor lacks them.
 
 /// sum + a * b of both bfloat16 of each word.
 MARGAY_AVX512 [[gnu::always_inline]] inline __m512 add_pair_products(__m512 sum, __m512i a, __m512i b) {

@@ -72,8 +72,7 @@ Markup key_numbers(const RunReport& report) {
 
 Markup evaluation_section(const RunReport& report) {
   if (report.evaluation.is_null()) return {};
-  const std::string weights =
-      report.evaluated_model.empty() ? "" : " with the " + report.evaluated_model;
+  const std::string weights = report.evaluated_model.empty() ? "" : " with the " + report.evaluated_model;
   Markup notes;
   for (const std::string& note : report.evaluation_notes) notes += paragraph(note);
   return paragraph(fmt::format("Measured on {}{}: loss {}.", measured_pictures(report), weights,

@@ -40,7 +40,7 @@ struct RunReport {
   /// ([true][predicted]).
   Json evaluation;
   std::string evaluated_split = "validation";
-  std::string evaluated_model;  ///< which weights: "weights of the last epoch (15)"
+  std::string evaluated_model;                ///< which weights: "weights of the last epoch (15)"
   std::vector<std::string> evaluation_notes;  ///< sentences: what was left out, and what has chosen the model
   std::optional<JudgedPictures> pictures;     ///< that were evaluated
   std::vector<data::SkippedFile> skipped;
