@@ -8,6 +8,7 @@ namespace margay {
 
 enum class FileKind { unknown, picture, archive, table, model, foreign_model, recipe, page };
 
+/// What a file was recognised as.
 struct KnownFile {
   FileKind kind = FileKind::unknown;
   std::string name;  ///< with its article, such as "a picture (JPEG)"; empty where it is not known

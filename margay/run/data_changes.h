@@ -19,6 +19,7 @@ struct PresentPicture {
 
 /// What is different, by content.
 struct DataChanges {
+  /// A picture that moved.
   struct Rename {
     std::filesystem::path from, to;
   };
