@@ -5,9 +5,9 @@
 #include <cmath>
 #include <cstring>
 
-#include "margay/augment/vector_clones.h"
 #include "margay/core/error.h"
 #include "margay/core/random.h"
+#include "margay/core/vector_clones.h"
 
 namespace margay::augment {
 namespace {
@@ -61,8 +61,8 @@ Mix draw_cutmix(double alpha, int width, int height, Random& random) {
   return mix;
 }
 
-MARGAY_VECTOR_CLONES void blend_bytes(const uint8_t* partner, size_t count, int own_share,
-                                      uint8_t* __restrict own) {
+MARGAY_PIXEL_CLONES void blend_bytes(const uint8_t* partner, size_t count, int own_share,
+                                     uint8_t* __restrict own) {
   const auto mine = static_cast<uint16_t>(own_share), theirs = static_cast<uint16_t>(kWhole - own_share);
   for (size_t i = 0; i < count; ++i) {
     const auto sum = static_cast<uint16_t>(own[i] * mine + partner[i] * theirs + kWhole / 2);

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "margay/augment/vector_clones.h"
+#include "margay/core/vector_clones.h"
 
 namespace margay::augment {
 namespace {
@@ -51,23 +51,23 @@ inline uint16_t share_of(uint32_t sum, uint16_t weight) {
   return static_cast<uint16_t>((sum * weight) >> 16);
 }
 
-MARGAY_VECTOR_CLONES void add_rows(const uint8_t* upper, const uint8_t* lower, uint16_t weight, size_t count,
-                                   uint16_t* __restrict sums) {
+MARGAY_PIXEL_CLONES void add_rows(const uint8_t* upper, const uint8_t* lower, uint16_t weight, size_t count,
+                                  uint16_t* __restrict sums) {
   for (size_t i = 0; i < count; ++i) {
     const auto both = static_cast<uint16_t>((upper[i] + lower[i]) << kFractionBits);
     sums[i] = static_cast<uint16_t>(sums[i] + share_of(both, weight));
   }
 }
 
-MARGAY_VECTOR_CLONES void add_values(const uint16_t* left, const uint16_t* right, uint16_t weight,
-                                     size_t count, uint16_t* __restrict sums) {
+MARGAY_PIXEL_CLONES void add_values(const uint16_t* left, const uint16_t* right, uint16_t weight,
+                                    size_t count, uint16_t* __restrict sums) {
   for (size_t i = 0; i < count; ++i) {
     const auto both = static_cast<uint16_t>(left[i] + right[i]);
     sums[i] = static_cast<uint16_t>(sums[i] + share_of(both, weight));
   }
 }
 
-MARGAY_VECTOR_CLONES void round_to_bytes(const uint16_t* sums, size_t count, uint8_t* out) {
+MARGAY_PIXEL_CLONES void round_to_bytes(const uint16_t* sums, size_t count, uint8_t* out) {
   for (size_t i = 0; i < count; ++i) out[i] = static_cast<uint8_t>(std::min(sums[i] >> kFractionBits, 255));
 }
 

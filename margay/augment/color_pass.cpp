@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "margay/augment/pixel_block.h"
-#include "margay/augment/vector_clones.h"
+#include "margay/core/vector_clones.h"
 
 namespace margay::augment {
 namespace {
@@ -20,7 +20,7 @@ void look_up(const ColorTable& table, uint8_t* pixels, size_t count) {
   }
 }
 
-MARGAY_VECTOR_CLONES uint64_t sum_of_grays(const uint8_t* pixels, size_t count) {
+MARGAY_PIXEL_CLONES uint64_t sum_of_grays(const uint8_t* pixels, size_t count) {
   uint64_t sum = 0;
   for (size_t i = 0; i < count; i += kBlockPixels, pixels += 3 * kBlockPixels) {
     const PixelBlock block = load_pixels(pixels, std::min(kBlockPixels, count - i));

@@ -3,7 +3,7 @@
 
 #include "margay/augment/color.h"
 #include "margay/augment/pixel_block.h"
-#include "margay/augment/vector_clones.h"
+#include "margay/core/vector_clones.h"
 
 namespace margay::augment {
 namespace {
@@ -19,7 +19,7 @@ inline int32_t channel_of(int32_t hue, int32_t value, int32_t chroma) {
 }
 
 /// `sixths` in [0, 6] is added to every hue.
-MARGAY_VECTOR_CLONES void turn_hue(uint8_t* pixels, size_t count, float sixths) {
+MARGAY_PIXEL_CLONES void turn_hue(uint8_t* pixels, size_t count, float sixths) {
   const auto turn = static_cast<int32_t>(sixths * kSixth);
   for (size_t first = 0; first < count; first += kBlockPixels, pixels += 3 * kBlockPixels) {
     const size_t here = std::min(kBlockPixels, count - first);

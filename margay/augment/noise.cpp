@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "margay/augment/vector_clones.h"
+#include "margay/core/vector_clones.h"
 
 namespace margay::augment {
 namespace {
@@ -35,7 +35,7 @@ void draw_noise(const int16_t* levels, Random& random, int16_t* noise) {
   }
 }
 
-MARGAY_VECTOR_CLONES void add_clamped(const int16_t* noise, size_t count, uint8_t* values) {
+MARGAY_PIXEL_CLONES void add_clamped(const int16_t* noise, size_t count, uint8_t* values) {
   for (size_t i = 0; i < count; ++i)
     values[i] = static_cast<uint8_t>(std::clamp(values[i] + noise[i], 0, 255));
 }

@@ -3,12 +3,12 @@
 
 #include "margay/augment/color.h"
 #include "margay/augment/pixel_block.h"
-#include "margay/augment/vector_clones.h"
+#include "margay/core/vector_clones.h"
 
 namespace margay::augment {
 namespace {
 
-MARGAY_VECTOR_CLONES void saturate(uint8_t* pixels, size_t count, float factor) {
+MARGAY_PIXEL_CLONES void saturate(uint8_t* pixels, size_t count, float factor) {
   for (size_t first = 0; first < count; first += kBlockPixels, pixels += 3 * kBlockPixels) {
     const size_t here = std::min(kBlockPixels, count - first);
     PixelBlock block = load_pixels(pixels, here);

@@ -4,15 +4,15 @@
 
 #include "margay/augment/blur.h"
 #include "margay/augment/color_table.h"
-#include "margay/augment/vector_clones.h"
+#include "margay/core/vector_clones.h"
 
 namespace margay::augment {
 namespace {
 
 /// Writes `count` values; those of the same channel are 3 apart. `above`, `row` and `below` point to the
 /// first.
-MARGAY_VECTOR_CLONES void sharpen_row(const uint8_t* above, const uint8_t* row, const uint8_t* below,
-                                      size_t count, float factor, uint8_t* __restrict out) {
+MARGAY_PIXEL_CLONES void sharpen_row(const uint8_t* above, const uint8_t* row, const uint8_t* below,
+                                     size_t count, float factor, uint8_t* __restrict out) {
   for (size_t i = 0; i < count; ++i) {
     const int sum = above[i] + above[i + 3] + above[i + 6] + row[i] + 5 * row[i + 3] + row[i + 6] + below[i] +
                     below[i + 3] + below[i + 6];

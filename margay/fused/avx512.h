@@ -22,19 +22,20 @@ namespace margay::fused {
 // may have them anywhere, and float32 instances of the same templates run where the processor lacks them.
 
 /// sum + a * b of both bfloat16 of each word.
-MARGAY_AVX512 [[gnu::always_inline]] inline __m512 add_pair_products(__m512 sum, __m512i a, __m512i b) {
+MARGAY_AVX512 __attribute__((always_inline)) inline __m512 add_pair_products(__m512 sum, __m512i a,
+                                                                             __m512i b) {
   asm("vdpbf16ps %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
   return sum;
 }
 
 /// To the nearest bfloat16, of two as near to the even one.
-MARGAY_AVX512 [[gnu::always_inline]] inline __m256i narrowed(__m512 values) {
+MARGAY_AVX512 __attribute__((always_inline)) inline __m256i narrowed(__m512 values) {
   __m256i bits;
   asm("vcvtneps2bf16 %1, %0" : "=v"(bits) : "v"(values));
   return bits;
 }
 /// `first` and then `second`.
-MARGAY_AVX512 [[gnu::always_inline]] inline __m512i narrowed(__m512 first, __m512 second) {
+MARGAY_AVX512 __attribute__((always_inline)) inline __m512i narrowed(__m512 first, __m512 second) {
   __m512i bits;
   asm("vcvtne2ps2bf16 %2, %1, %0" : "=v"(bits) : "v"(second), "v"(first));
   return bits;

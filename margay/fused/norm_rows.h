@@ -5,16 +5,18 @@
 #include <cstdint>
 #include <limits>
 
+#include "margay/core/vector_clones.h"
+
 namespace margay::fused {
 
 /// ReLU lets values up to its ceiling through; ReLU6 has one.
 constexpr float kNoCeiling = std::numeric_limits<float>::infinity();
 
 /// sums[c] += (value - shift[c]), squares[c] += (value - shift[c])^2.
-void add_moments(int64_t pixels, int channels, const uint16_t* values, const float* shift, float* sums,
-                 float* squares);
-void add_moments(int64_t pixels, int channels, const uint32_t* values, const float* shift, float* sums,
-                 float* squares);
+MARGAY_VECTOR_CLONES_DECLARED void add_moments(int64_t pixels, int channels, const uint16_t* values,
+                                               const float* shift, float* sums, float* squares);
+MARGAY_VECTOR_CLONES_DECLARED void add_moments(int64_t pixels, int channels, const uint32_t* values,
+                                               const float* shift, float* sums, float* squares);
 
 /// What is done to each value: value * scale[c] + offset[c], then + `residual`, which may be null, then
 /// ReLU.
@@ -28,10 +30,10 @@ struct Normalization {
 };
 
 /// `out` may be `values`.
-void normalize(int64_t pixels, int channels, const uint16_t* values, const Normalization<uint16_t>& what,
-               uint16_t* out);
-void normalize(int64_t pixels, int channels, const uint32_t* values, const Normalization<uint32_t>& what,
-               uint32_t* out);
+MARGAY_VECTOR_CLONES_DECLARED void normalize(int64_t pixels, int channels, const uint16_t* values,
+                                             const Normalization<uint16_t>& what, uint16_t* out);
+MARGAY_VECTOR_CLONES_DECLARED void normalize(int64_t pixels, int channels, const uint32_t* values,
+                                             const Normalization<uint32_t>& what, uint32_t* out);
 
 /// The gradient of the normalised values. Where ReLU let nothing through it is 0: where `output` is not above
 /// 0 and below the ceiling, or without it, where value * scale[c] + offset[c] is not.
@@ -47,10 +49,12 @@ struct NormalizedGradient {
 
 /// sums[c] += gradient, products[c] += gradient * (value - mean[c]). The gradient behind ReLU is written to
 /// `rectified` unless that is null.
-void add_gradients(int64_t pixels, int channels, const NormalizedGradient<uint16_t>& given, const float* mean,
-                   float* sums, float* products, uint16_t* rectified);
-void add_gradients(int64_t pixels, int channels, const NormalizedGradient<uint32_t>& given, const float* mean,
-                   float* sums, float* products, uint32_t* rectified);
+MARGAY_VECTOR_CLONES_DECLARED void add_gradients(int64_t pixels, int channels,
+                                                 const NormalizedGradient<uint16_t>& given, const float* mean,
+                                                 float* sums, float* products, uint16_t* rectified);
+MARGAY_VECTOR_CLONES_DECLARED void add_gradients(int64_t pixels, int channels,
+                                                 const NormalizedGradient<uint32_t>& given, const float* mean,
+                                                 float* sums, float* products, uint32_t* rectified);
 
 /// out = gradient * by_gradient[c] + value * by_value[c] + constant[c].
 struct ValueGradientFactors {
@@ -58,9 +62,11 @@ struct ValueGradientFactors {
   const float* by_value;
   const float* constant;
 };
-void value_gradients(int64_t pixels, int channels, const NormalizedGradient<uint16_t>& given,
-                     const ValueGradientFactors& factors, uint16_t* out);
-void value_gradients(int64_t pixels, int channels, const NormalizedGradient<uint32_t>& given,
-                     const ValueGradientFactors& factors, uint32_t* out);
+MARGAY_VECTOR_CLONES_DECLARED void value_gradients(int64_t pixels, int channels,
+                                                   const NormalizedGradient<uint16_t>& given,
+                                                   const ValueGradientFactors& factors, uint16_t* out);
+MARGAY_VECTOR_CLONES_DECLARED void value_gradients(int64_t pixels, int channels,
+                                                   const NormalizedGradient<uint32_t>& given,
+                                                   const ValueGradientFactors& factors, uint32_t* out);
 
 }  // namespace margay::fused

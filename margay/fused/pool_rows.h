@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "margay/core/vector_clones.h"
+
 namespace margay::fused {
 
 /// Extents of one row of the output.
@@ -17,34 +19,40 @@ inline constexpr uint8_t kTakenByRelu = 4;
 
 /// `top` and `bottom` are rows of at least 2 * out_width pixels. NaN wins over everything. `choice` may be
 /// null.
-void pool_row(const PoolRow& row, const uint16_t* top_bf16, const uint16_t* bottom_bf16, uint16_t* out,
-              uint8_t* choice);
-void pool_row(const PoolRow& row, const uint32_t* top_f32, const uint32_t* bottom_f32, uint32_t* out,
-              uint8_t* choice);
+MARGAY_VECTOR_CLONES_DECLARED void pool_row(const PoolRow& row, const uint16_t* top_bf16,
+                                            const uint16_t* bottom_bf16, uint16_t* out, uint8_t* choice);
+MARGAY_VECTOR_CLONES_DECLARED void pool_row(const PoolRow& row, const uint32_t* top_f32,
+                                            const uint32_t* bottom_f32, uint32_t* out, uint8_t* choice);
 
 /// Writes the gradients of both rows, of 2 * out_width pixels, from that of the output, and adds them to
 /// `sums`, one per channel.
-void unpool_row(const PoolRow& row, const uint16_t* gradient_bf16, const uint8_t* choice, uint16_t* top,
-                uint16_t* bottom, float* sums);
-void unpool_row(const PoolRow& row, const uint32_t* gradient_f32, const uint8_t* choice, uint32_t* top,
-                uint32_t* bottom, float* sums);
+MARGAY_VECTOR_CLONES_DECLARED void unpool_row(const PoolRow& row, const uint16_t* gradient_bf16,
+                                              const uint8_t* choice, uint16_t* top, uint16_t* bottom,
+                                              float* sums);
+MARGAY_VECTOR_CLONES_DECLARED void unpool_row(const PoolRow& row, const uint32_t* gradient_f32,
+                                              const uint8_t* choice, uint32_t* top, uint32_t* bottom,
+                                              float* sums);
 
 /// Adds the gradients that go anywhere to `sums`, one per channel.
-void add_chosen(int64_t pixels, int channels, const uint16_t* gradient_bf16, const uint8_t* choice,
-                float* sums);
-void add_chosen(int64_t pixels, int channels, const uint32_t* gradient_f32, const uint8_t* choice,
-                float* sums);
+MARGAY_VECTOR_CLONES_DECLARED void add_chosen(int64_t pixels, int channels, const uint16_t* gradient_bf16,
+                                              const uint8_t* choice, float* sums);
+MARGAY_VECTOR_CLONES_DECLARED void add_chosen(int64_t pixels, int channels, const uint32_t* gradient_f32,
+                                              const uint8_t* choice, float* sums);
 
 /// What is below 0 becomes 0; NaN stays.
-void rectify(int64_t count, uint16_t* values_bf16);
-void rectify(int64_t count, uint32_t* values_f32);
+MARGAY_VECTOR_CLONES_DECLARED void rectify(int64_t count, uint16_t* values_bf16);
+MARGAY_VECTOR_CLONES_DECLARED void rectify(int64_t count, uint32_t* values_f32);
 
 /// gradient where output is above 0, else 0.
-void unrectify(int64_t count, const uint16_t* gradient_bf16, const uint16_t* output, uint16_t* out);
-void unrectify(int64_t count, const uint32_t* gradient_f32, const uint32_t* output, uint32_t* out);
+MARGAY_VECTOR_CLONES_DECLARED void unrectify(int64_t count, const uint16_t* gradient_bf16,
+                                             const uint16_t* output, uint16_t* out);
+MARGAY_VECTOR_CLONES_DECLARED void unrectify(int64_t count, const uint32_t* gradient_f32,
+                                             const uint32_t* output, uint32_t* out);
 
 /// Adds every pixel to `sums`, one per channel.
-void add_pixels(int64_t pixels, int channels, const uint16_t* values_bf16, float* sums);
-void add_pixels(int64_t pixels, int channels, const uint32_t* values_f32, float* sums);
+MARGAY_VECTOR_CLONES_DECLARED void add_pixels(int64_t pixels, int channels, const uint16_t* values_bf16,
+                                              float* sums);
+MARGAY_VECTOR_CLONES_DECLARED void add_pixels(int64_t pixels, int channels, const uint32_t* values_f32,
+                                              float* sums);
 
 }  // namespace margay::fused
