@@ -232,6 +232,20 @@ TEST_CASE("a residual network with batch norms is executed") {
   check_against_reference(residual_network(), 1e-5);
 }
 
+TEST_CASE("normalisation adds its eps, folded into a convolution and alone, with variances near 0") {
+  for (const double eps : {1e-5, 1e-3, 0.3}) {
+    CAPTURE(eps);
+    Builder builder({4, 6, 5});
+    builder.conv2d(8, 3, {.padding = kSame}).batch_norm2d(eps).relu().batch_norm2d(eps).flatten();
+    const Graph network = builder.build();
+    graph::Weights weights = random_weights(network, 3);
+    for (const char* name : {"batch_norm1.running_var", "batch_norm2.running_var"})
+      for (float& variance : weights.at(name).values) variance *= 1e-5f;
+    const auto executor = runtime::make_executor(network, weights, {.threads = 2});
+    CHECK(error_of(network, weights, *executor, 3, 1) <= 1e-5);
+  }
+}
+
 TEST_CASE("a layer that rectifies or normalises what others read too stays as it is") {
   Builder rectified({4, 6, 6});
   rectified.conv2d(4, 3, {.padding = kSame}).tap("raw").relu().add("raw").flatten();

@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "margay/core/random.h"
 #include "margay/graph/builder.h"
 #include "margay/runtime/memory_plan.h"
@@ -64,6 +66,29 @@ TEST_CASE("taps keep nothing alive") {
   Builder builder({4, 8, 8});
   builder.conv2d(4, 1).tap("unused").from("input").conv2d(4, 1).tap("features").relu();
   CHECK(steps_of(builder.build()) == std::vector<std::string>{"input", "conv2+relu 0"});
+}
+
+TEST_CASE("a batch norm is folded as it is defined, whatever its statistics") {
+  for (const double eps : {1e-5, 1e-3, 0.3}) {
+    const graph::Graph network = Builder({2, 4, 4}).conv2d(5, 1, {.bias = false}).batch_norm2d(eps).build();
+    const std::vector<float> variance{0.0f, 1e-7f, 1e-5f, 0.5f, 90.0f}, gamma{1, -2, 0.5f, 3, 1},
+        beta{0.25f, 1, -1, 0, 2}, mean{3, -0.5f, 0, 1, -7};
+    graph::Weights weights = graph::initialize(network, graph::Initializer::he_normal, 3);
+    weights.at("batch_norm1.weight").values = gamma;
+    weights.at("batch_norm1.bias").values = beta;
+    weights.at("batch_norm1.running_mean").values = mean;
+    weights.at("batch_norm1.running_var").values = variance;
+    const std::vector<float> before = weights.at("conv1.weight").values;
+    const ConvolutionWeights folded = fold_batch_norm(network, weights, make_plan(network).steps.at(1));
+    for (size_t c = 0; c < variance.size(); ++c) {
+      CAPTURE(eps);
+      CAPTURE(variance[c]);
+      const double scale = gamma[c] / std::sqrt(double{variance[c]} + eps);
+      for (size_t i = 2 * c; i < 2 * c + 2; ++i)
+        CHECK(folded.weight.values[i] == doctest::Approx(before[i] * scale).epsilon(1e-6));
+      CHECK(folded.bias.values[c] == doctest::Approx(beta[c] - mean[c] * scale).epsilon(1e-6));
+    }
+  }
 }
 
 TEST_CASE("values that live at the same time do not overlap") {
