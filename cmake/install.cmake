@@ -1,28 +1,25 @@
 # Installs programs, headers and libraries, and what find_package(margay) needs.
 include(CMakePackageConfigHelpers)
 
-install(TARGETS margay)
-if(MARGAY_TRAIN)
-  install(TARGETS margay-train DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/margay)
+if(MARGAY_PROGRAMS)
+  install(TARGETS margay)
+  if(MARGAY_TRAIN)
+    install(TARGETS margay-train DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/margay)
+  endif()
 endif()
 
-# Public headers: everything beside the sources but what includes libtorch or belongs to one library's folder alone.
-install(DIRECTORY margay DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h"
-        PATTERN "margay/engine" EXCLUDE)
+# The headers are chosen when they are installed, since which ones may be included depends on what they include.
+install(CODE "set(MARGAY_SOURCE \"${PROJECT_SOURCE_DIR}\")\nset(MARGAY_INCLUDEDIR \"${CMAKE_INSTALL_INCLUDEDIR}\")")
+install(SCRIPT cmake/install_headers.cmake)
 
-set(exported_targets margay_base margay_dnnl)
-if(MARGAY_TRAIN)
-  list(APPEND exported_targets margay_train)
-endif()
-install(TARGETS ${exported_targets} EXPORT margay-targets)
-set_target_properties(margay_base PROPERTIES EXPORT_NAME margay)
-if(MARGAY_TRAIN)
-  set_target_properties(margay_train PROPERTIES EXPORT_NAME train)
-endif()
-install(EXPORT margay-targets NAMESPACE margay:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/margay)
-
+set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/margay)
+foreach(part IN LISTS margay_parts)
+  install(TARGETS margay_${part} EXPORT margay-${part}-targets)
+  set_target_properties(margay_${part} PROPERTIES EXPORT_NAME ${part})
+  install(EXPORT margay-${part}-targets NAMESPACE margay:: DESTINATION ${package_folder})
+endforeach()
 configure_package_config_file(cmake/margay-config.cmake.in ${PROJECT_BINARY_DIR}/margay-config.cmake
-                              INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/margay)
+                              INSTALL_DESTINATION ${package_folder})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/margay-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/margay-config.cmake ${PROJECT_BINARY_DIR}/margay-config-version.cmake
-              cmake/dependencies.cmake DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/margay)
+              cmake/dependencies.cmake DESTINATION ${package_folder})
