@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Installs what is missing and builds margay into build/. Sourced by demo.sh and test.sh; safe to run again.
-# Usage: scripts/setup.sh [build|test]     test also installs what only the tests need
+# Installs what is missing on Debian 12 or 13 and builds margay into build/. Sourced by the other scripts; safe to run again.
+# Usage: scripts/setup.sh [build|test|check]
+#   test    also installs what only the tests need, and builds them
+#   check   installs what the further checks need (other compilers, an emulator) and builds nothing
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 purpose=${1:-build}
@@ -37,9 +39,18 @@ test_packages=(
   python3-protobuf      # reads TensorBoard's event files as others do
   python3-torchvision   # what the published networks are compared with
 )
+check_packages=(
+  clang libomp-dev      # a second compiler, with its OpenMP
+  qemu-user             # older processors
+)
 
 wanted=("${build_packages[@]}")
-[ "$purpose" != test ] || wanted+=("${test_packages[@]}")
+case $purpose in
+  build) ;;
+  test) wanted+=("${test_packages[@]}") ;;
+  check) wanted+=("${test_packages[@]}" "${check_packages[@]}") ;;
+  *) echo "margay: '$purpose' is none of build, test and check" >&2; exit 2 ;;
+esac
 
 is_installed() { dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed; }
 # A Node.js from elsewhere serves as well as Debian's.
@@ -65,6 +76,7 @@ if [ ${#missing[@]} -gt 0 ]; then
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
 
+[ "$purpose" != check ] || { return 0 2>/dev/null || exit 0; }
 tests=OFF
 [ "$purpose" != test ] || tests=ON
 # A build that has the tests keeps them: the demo must not undo what test.sh has made.

@@ -1,0 +1,19 @@
+# margay in a container, for machines without Debian:
+#   docker build -t margay .
+#   docker run --rm -it -v "$PWD:/work" margay train pets
+FROM debian:13-slim AS build
+WORKDIR /margay
+COPY . .
+RUN scripts/setup.sh build \
+ && cmake --install build --prefix /opt/margay --strip \
+ && scripts/runtime-packages.sh /opt/margay/bin/margay /opt/margay/libexec/margay/margay-train >/opt/margay/packages
+
+FROM debian:13-slim
+COPY --from=build /opt/margay /opt/margay
+RUN apt-get update -qq \
+ && xargs apt-get install -y -qq --no-install-recommends </opt/margay/packages \
+ && rm -rf /var/lib/apt/lists/*
+ENV PATH="/opt/margay/bin:${PATH}"
+WORKDIR /work
+ENTRYPOINT ["margay"]
+CMD ["--help"]
