@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include "margay/data/spreadsheet_cell.h"
+
 namespace margay::data {
 namespace {
 
@@ -53,8 +55,10 @@ CsvReader::CsvReader(std::string_view text, char separator, const std::filesyste
 std::optional<TableRow> CsvReader::next() {
   while (!rest_.empty()) {
     TableRow row{line_, {}};
-    do row.values.push_back(take_field());
-    while (take(separator_));
+    do {
+      const std::string cell = take_field();
+      row.values.emplace_back(from_spreadsheet_cell(cell));
+    } while (take(separator_));
     if (!take_line_end() && !rest_.empty()) refuse_line(path_, line_, "text follows a quoted field");
     ++line_;
     if (row.values.size() > 1 || !row.values[0].empty()) return row;

@@ -12,6 +12,7 @@
 #include "margay/core/json.h"
 #include "margay/core/lower_case.h"
 #include "margay/data/csv_reader.h"
+#include "margay/data/spreadsheet_cell.h"
 #include "margay/data/text_encoding.h"
 
 namespace margay::data {
@@ -147,7 +148,8 @@ Table read_csv(const std::filesystem::path& path, const std::vector<std::string>
 
 std::string format_csv_line(const std::vector<std::string>& fields) {
   std::string line;
-  for (const std::string& field : fields) {
+  for (const std::string& text : fields) {
+    const std::string field = spreadsheet_cell(text);
     if (!line.empty()) line += ',';
     if (!field.empty() && field.find_first_of(",\"\r\n;\t|") == field.npos &&
         trimmed(field).size() == field.size()) {

@@ -17,7 +17,6 @@ namespace {
 
 constexpr const char* kWhere = "draw.canvas";
 constexpr const char* kFontFamily = "DejaVu Sans";
-constexpr int kMaxSidePx = 32'000;
 
 struct Release {
   void operator()(cairo_t* context) const { cairo_destroy(context); }
@@ -32,8 +31,9 @@ template <class T>
 using Owned = std::unique_ptr<T, Release>;
 
 Owned<cairo_surface_t> make_surface(cairo_format_t format, int width, int height) {
-  require(width >= 1 && height >= 1 && width <= kMaxSidePx && height <= kMaxSidePx, kWhere,
-          fmt::format("a canvas of {} x {} pixels: expected 1 to {} each", width, height, kMaxSidePx));
+  require(
+      width >= 1 && height >= 1 && width <= Canvas::kMaxSidePx && height <= Canvas::kMaxSidePx, kWhere,
+      fmt::format("a canvas of {} x {} pixels: expected 1 to {} each", width, height, Canvas::kMaxSidePx));
   Owned<cairo_surface_t> surface(cairo_image_surface_create(format, width, height));
   const cairo_status_t status = cairo_surface_status(surface.get());
   if (status == CAIRO_STATUS_NO_MEMORY) throw std::bad_alloc();

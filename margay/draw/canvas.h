@@ -126,8 +126,10 @@ TextSize measure_text(std::string_view text, const TextStyle& style);
 /// same calls give the same pixels. Members throw UsageError for arguments that make no sense.
 class Canvas {
  public:
-  /// `width` x `height` units of `pixels_per_unit` pixels each way, 1 to 32,000 pixels in all, filled with
-  /// `background` ({0, 0, 0, 0} for a transparent layer).
+  static constexpr int kMaxSidePx = 32'000;
+
+  /// `width` x `height` units of `pixels_per_unit` pixels each way, 1 to kMaxSidePx pixels in all, filled
+  /// with `background` ({0, 0, 0, 0} for a transparent layer).
   Canvas(int width, int height, Color background = {1, 1, 1, 1}, double pixels_per_unit = 1);
   Canvas(Canvas&&) noexcept;
   Canvas& operator=(Canvas&&) noexcept;

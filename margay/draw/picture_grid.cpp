@@ -18,10 +18,11 @@ constexpr Color kCardEdge = rgb(0x1B2430, 0.10);
 constexpr Color kInk = rgb(0x1B2430);
 constexpr Color kQuietInk = rgb(0x6B7684);
 
-constexpr int kMargin = 24;        // around everything
-constexpr int kGap = 14;           // between cards
-constexpr int kPadding = 10;       // between the edge of a card and its picture
-constexpr int kMinTextWidth = 96;  // so that a caption below a narrow picture can still be read
+constexpr int64_t kMostPixels = 100'000'000;  // of a grid: 700 MB while it is drawn
+constexpr int kMargin = 24;                   // around everything
+constexpr int kGap = 14;                      // between cards
+constexpr int kPadding = 10;                  // between the edge of a card and its picture
+constexpr int kMinTextWidth = 96;             // so that a caption below a narrow picture can still be read
 constexpr double kTitlePx = 20;
 constexpr double kCaptionPx = 14;
 constexpr double kQuietPx = 12;
@@ -118,6 +119,23 @@ Layout lay_out(std::span<const Tile> tiles, const GridOptions& options) {
   return layout;
 }
 
+/// With pictures reduced as far as a canvas needs it: the largest that a network may take, in a row, are more
+/// pixels than an image may have.
+GridOptions fitting_canvas(std::span<const Tile> tiles, GridOptions options) {
+  int longest = 1;
+  for (const Tile& tile : tiles) longest = std::max({longest, tile.picture.width, tile.picture.height});
+  if (options.reduce_to_px > 0) longest = std::min(longest, options.reduce_to_px);
+  const auto fits = [](const Layout& layout) {
+    return std::max(layout.width, layout.height) <= Canvas::kMaxSidePx &&
+           static_cast<int64_t>(layout.width) * layout.height <= kMostPixels;
+  };
+  while (longest > 1 && !fits(lay_out(tiles, options))) {
+    longest = longest * 9 / 10;
+    options.reduce_to_px = longest;
+  }
+  return options;
+}
+
 void draw_title(Canvas& canvas, const GridOptions& options) {
   const double max_width_px = canvas.width() - 2.0 * kMargin;
   double y = kMargin - 4;
@@ -170,12 +188,13 @@ void GridOptions::validate() const {
   require(reduce_to_px >= 0, kWhere, fmt::format("reduce_to_px = {}: expected 0 or more", reduce_to_px));
 }
 
-image::Image draw_picture_grid(std::span<const Tile> tiles, const GridOptions& options) {
-  options.validate();
+image::Image draw_picture_grid(std::span<const Tile> tiles, const GridOptions& asked) {
+  asked.validate();
   require(!tiles.empty(), kWhere, "no pictures to draw");
   for (const Tile& tile : tiles)
     require(tile.picture.pixels != nullptr && tile.picture.width > 0 && tile.picture.height > 0, kWhere,
             "a picture without pixels");
+  const GridOptions options = fitting_canvas(tiles, asked);
   const Layout layout = lay_out(tiles, options);
   Canvas canvas(layout.width, layout.height, kGround);
   draw_title(canvas, options);

@@ -30,7 +30,8 @@ struct GridOptions {
 };
 
 /// Draws the tiles on a light ground. Pictures show their exact pixels, 1:1 or enlarged by whole factors,
-/// unless `reduce_to_px` says otherwise. Throws UsageError for no tiles, or pictures without pixels.
-image::Image draw_picture_grid(std::span<const Tile> tiles, const GridOptions& options = {});
+/// unless `reduce_to_px` says otherwise or the grid would be larger than a canvas. Throws UsageError for no
+/// tiles, or pictures without pixels.
+image::Image draw_picture_grid(std::span<const Tile> tiles, const GridOptions& asked = {});
 
 }  // namespace margay::draw

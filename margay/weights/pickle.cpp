@@ -9,6 +9,7 @@ namespace {
 
 /// A state dict has some 25 values for each tensor.
 constexpr size_t kMaxValues = 4'000'000;
+constexpr size_t kMaxMarks = 1'000;  // state dicts have three
 constexpr std::string_view kOrderedDict = "collections.OrderedDict";
 constexpr std::string_view kHint = "only state dicts are read: torch.save(network.state_dict(), FILE)";
 
@@ -78,6 +79,7 @@ class PickleReader {
   bool step_container(uint8_t opcode) {
     switch (opcode) {
       case '(':
+        if (marks_.size() == kMaxMarks) reject(fmt::format("more than {} lists in each other", kMaxMarks));
         marks_.push_back(stack_.size());
         return true;
       case ']':
@@ -217,6 +219,7 @@ class PickleReader {
 
   bool memorize(uint64_t place) {
     memo_[place] = top();
+    if (memo_.size() > kMaxValues) reject(fmt::format("more than {} references", kMaxValues));
     return true;
   }
   bool recall(uint64_t place) {

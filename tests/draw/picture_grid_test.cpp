@@ -39,6 +39,13 @@ std::optional<std::pair<int, int>> find(const image::Image& whole, const image::
   return std::nullopt;
 }
 
+TEST_CASE("pictures that no canvas holds in a row are reduced") {
+  const image::Image wide(16384, 16);
+  const image::Image grid = draw_picture_grid(std::vector<Tile>(5, Tile{wide, "a", "b"}));
+  CHECK(grid.width <= 32'000);
+  CHECK(grid.width > 20'000);
+}
+
 TEST_CASE("large pictures are shown pixel for pixel") {
   const image::Image wide = noise(210, 90, 1), high = noise(40, 160, 2);
   const std::vector<Tile> tiles{{wide, "wide", ""}, {high, "high", "second line"}};

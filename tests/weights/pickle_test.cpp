@@ -112,6 +112,10 @@ TEST_CASE("cycles and deep nesting and endless copies cost nothing") {
   write_zipped(place.path, pickle_of(dict_of({a, good_tensor(), pickled("deep"), deep})));
   CHECK(read_weights(place.path).size() == 1);
 
+  CHECK(place.refusal_of_zipped(std::string(1'000'000, '(')).find("more than 1000 lists in each other") !=
+        std::string::npos);
+  CHECK(place.refusal_of_zipped("N" + std::string(4'000'001, '\x94')).find("more than 4000000 references") !=
+        std::string::npos);
   const std::string million = std::string(1'000'000, ']');
   CHECK(place.refusal_of_zipped("(" + million + million + million + million + "t")
             .find("more than 4000000 values") != std::string::npos);
