@@ -52,7 +52,8 @@ void print_json(const Measurement& measured, const EvaluateOptions& options) {
 }
 
 std::string kept_weights(const Json& provenance) {
-  return recipe::describe_kept(json_value_or<std::string>(provenance, "keep", "last", kProvenance),
+  const std::string kept = json_value_or<std::string>(provenance, "keep", "last", kProvenance);
+  return recipe::describe_kept(provenance.contains("head") ? "head" : kept,
                                json_value<int>(provenance, "epoch", kProvenance));
 }
 

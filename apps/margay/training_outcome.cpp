@@ -56,7 +56,7 @@ void print_details(const workflow::TrainingRun& run) {
         report::format_next_steps(run.next_steps)})
     if (!part.empty()) print_err("\n{}", part);
   print_err("\nthe model has the {}; most memory taken: {:.0f} MB\nlook at {}\n",
-            recipe::describe_kept(recipe::name_of(run.config.training.keep), run.result.kept_epoch),
+            recipe::describe_kept(run.config, run.result.kept_epoch),
             static_cast<double>(peak_memory_bytes()) / 1e6,
             report::shell_word(run.directory.report().string()));
 }

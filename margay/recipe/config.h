@@ -200,8 +200,10 @@ std::string_view name_of(Device device);
 std::string_view name_of(Precision precision);
 
 /// Which weights a model has, in words: "weights of the last epoch (15)", "weights averaged over the steps up
-/// to epoch 5".
+/// to epoch 5". A head that was fitted at once has the name of Method::head.
 std::string describe_kept(std::string_view keep_name, int epoch);
+/// The same of a training by this configuration.
+std::string describe_kept(const Config& config, int epoch);
 
 /// What validation pictures, where there are any, decide about the model of such a training, in words; their
 /// accuracy flatters it then.
