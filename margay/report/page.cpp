@@ -208,6 +208,18 @@ Markup diagnosis_block(const Diagnosis& diagnosis) {
   return block;
 }
 
+Markup decisions_block(std::span<const Decision> decisions) {
+  if (decisions.empty()) return {};
+  Markup rows;
+  for (const Decision& decision : decisions)
+    rows += fill("<tr><td>{{setting}}</td><td>{{value}}</td><td>{{reason}}</td></tr>\n",
+                 {{"setting", text(decision.setting)},
+                  {"value", text(decision.value)},
+                  {"reason", text(decision.reason)}});
+  return paragraph("What nobody has asked for, and why it is so.") +
+         fill("<table class=\"facts\"><tbody>{{rows}}</tbody></table>\n", {{"rows", rows}});
+}
+
 Markup skipped_block(std::span<const data::SkippedFile> skipped) {
   if (skipped.empty()) return {};
   return file_list(counted(static_cast<int64_t>(skipped.size()), "file") + " could not be read and " +

@@ -11,6 +11,7 @@
 
 #include "margay/data/dataset.h"
 #include "margay/image/image.h"
+#include "margay/report/decision.h"
 #include "margay/report/diagnosis.h"
 #include "margay/report/markup.h"
 #include "margay/run/history.h"
@@ -56,6 +57,9 @@ Markup epoch_table(const run::History& history, bool folded = false);
 
 /// Findings with evidence, advice and command.
 Markup diagnosis_block(const Diagnosis& diagnosis);
+
+/// What was decided without being asked for, as a table with the reasons; nothing where that is nothing.
+Markup decisions_block(std::span<const Decision> decisions);
 
 /// Files that could not be used, with their reasons, folded; nothing when there are none. Of very many the
 /// first.

@@ -131,18 +131,6 @@ Markup next_steps_section(const RunReport& report) {
   return content;
 }
 
-Markup decisions_section(const RunReport& report) {
-  if (report.decisions.empty()) return {};
-  Markup rows;
-  for (const Decision& decision : report.decisions)
-    rows += fill("<tr><td>{{setting}}</td><td>{{value}}</td><td>{{reason}}</td></tr>\n",
-                 {{"setting", text(decision.setting)},
-                  {"value", text(decision.value)},
-                  {"reason", text(decision.reason)}});
-  return paragraph("What nobody has asked for, and why it is so.") +
-         fill("<table class=\"facts\"><tbody>{{rows}}</tbody></table>\n", {{"rows", rows}});
-}
-
 Markup curves_section(const RunReport& report) {
   const char* caption =
       report.fitted_at_once
@@ -168,7 +156,7 @@ Markup body_of(const RunReport& report) {
   if (!report.history.empty()) body += section("Epochs", epoch_table(report.history));
   body += section("Left out", skipped_block(report.skipped));
   body += section("Used with a note", noted_block(report.noted));
-  body += section("Decided by margay", decisions_section(report));
+  body += section("Decided by margay", decisions_block(report.decisions));
   body +=
       section(report.repeat_command.empty() ? "How it was made" : "How to repeat it", repeat_section(report));
   return body;

@@ -75,7 +75,8 @@ class StoryPage {
 
   void add_first_training() {
     const StoryRun& run = story_.article;
-    add_step("Train", command_block(run.command) + paragraph(training_text(run)) + history_table(run, false));
+    add_step("Train", command_block(run.command) + paragraph(training_text(run)) + history_table(run, false) +
+                          folded_decisions(run));
     add_step("What the curves say",
              curves_figure(
                  {{run.recipe, run.history}},
@@ -92,8 +93,8 @@ class StoryPage {
                                 "One training picture, and what the network may get instead. Validation "
                                 "pictures are never varied."));
     if (story_.dropout > 0) add_step("Forget a part of it each time", paragraph(dropout_text(story_)));
-    add_step("Train again",
-             command_block(run.command) + paragraph(training_text(run)) + history_table(run, true));
+    add_step("Train again", command_block(run.command) + paragraph(training_text(run)) +
+                                history_table(run, true) + folded_decisions(run));
     Markup changes;
     for (const std::string& sentence : change_texts(story_)) changes += paragraph(sentence);
     add_step("What it changed",
@@ -104,6 +105,10 @@ class StoryPage {
                  comparison_table() + changes + diagnosis_block(run.diagnosis));
   }
 
+  static Markup folded_decisions(const StoryRun& run) {
+    return run.decisions.empty() ? Markup{}
+                                 : details("What margay decided by itself", decisions_block(run.decisions));
+  }
   static Markup history_table(const StoryRun& run, bool folded) {
     return run.history.empty() ? Markup{} : epoch_table(run.history, folded);
   }

@@ -11,6 +11,7 @@
 #include "margay/data/dataset.h"
 #include "margay/image/image.h"
 #include "margay/image/preprocess.h"
+#include "margay/report/decision.h"
 #include "margay/report/diagnosis.h"
 #include "margay/report/split_table.h"
 #include "margay/run/history.h"
@@ -23,6 +24,7 @@ struct StoryRun {
   std::string command;  ///< that trains it: "margay train DATA --recipe article"
   run::History history;
   Diagnosis diagnosis;
+  std::vector<Decision> decisions;  ///< that nobody has asked for
 };
 
 /// A picture that the network was asked about.

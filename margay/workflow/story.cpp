@@ -209,7 +209,8 @@ std::string Storyteller::train_command(const recipe::Config& config) const {
 }
 
 report::StoryRun Storyteller::page_run(const TrainingRun& run) const {
-  return {run.config.source.recipe, train_command(run.config), run.result.history, run.diagnosis};
+  return {run.config.source.recipe, train_command(run.config), run.result.history, run.diagnosis,
+          run.decisions};
 }
 
 void Storyteller::fill_data(report::Story& story) {

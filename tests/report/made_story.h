@@ -145,8 +145,13 @@ inline report::RunReport made_report(const std::filesystem::path& folder,
   return report;
 }
 
+inline std::vector<report::Decision> made_decisions() {
+  return {{"class weights", "on", "'cats' has 1,800 pictures to train on and '<dogs>' 200"},
+          {"threads", "2", "as many as this process may use"}};
+}
+
 inline report::StoryRun made_run(const std::string& recipe, const HistoryShape& shape, int classes) {
-  report::StoryRun run{recipe, "margay train 'my pictures' --recipe " + recipe, made_history(shape), {}};
+  report::StoryRun run{recipe, "margay train 'my pictures' --recipe " + recipe, made_history(shape), {}, made_decisions()};
   run.diagnosis = report::diagnose(run.history, made_context(recipe, recipe != "article", classes));
   return run;
 }

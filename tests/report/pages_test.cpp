@@ -9,6 +9,7 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/report/comparison.h"
+#include "margay/report/curves_figure.h"
 #include "margay/report/report_page.h"
 #include "margay/report/story_page.h"
 #include "margay/report/story_text.h"
@@ -48,6 +49,35 @@ TEST_CASE("the report holds numbers and pictures and curves in one file") {
     CAPTURE(part);
     CHECK(contains(page, part));
   }
+}
+
+TEST_CASE("the report says what to do next and what was decided") {
+  const TemporaryFolder folder;
+  RunReport report = test::made_report(folder.path(), kPets);
+  CHECK_FALSE(contains(written_report(folder, report), "What next"));
+  report.decisions = test::made_decisions();
+  report.next_steps = next_steps(report.diagnosis, test::made_context("article", false), false);
+  const std::string page = written_report(folder, report);
+  check_self_contained(page);
+  for (const char* part :
+       {"What next", "margay predict runs/article photo.jpg", "runs/article/manifest.csv --split validation",
+        "--recipe transfer", "class weights", "&#39;&lt;dogs&gt;&#39; 200"}) {
+    CAPTURE(part);
+    CHECK(contains(page, part));
+  }
+}
+
+TEST_CASE("a head that was fitted at once is not told as a training of one epoch") {
+  const TemporaryFolder folder;
+  RunReport report = test::made_report(folder.path(), kPets);
+  report.history.resize(1);
+  report.history[0].loss = 0.0004, report.history[0].val_loss = 0.31;
+  report.fitted_at_once = true;
+  const std::string page = written_report(folder, report);
+  CHECK_FALSE(contains(page, "epoch by epoch"));
+  CHECK_FALSE(contains(page, "in epoch 1"));
+  CHECK(contains(page, "validation 0.310"));
+  CHECK(contains(curves_data({{"a", report.history}}).dump(), "\"axis\":[0.0,0.4"));
 }
 
 TEST_CASE("names in the report stay text") {
