@@ -90,11 +90,11 @@ void backward(benchmark::State& state, ConvolutionSpec spec) {
   auto input_gradient = input;
   std::vector<float> weight(static_cast<size_t>(weight_values(spec)), 0.5f), weight_gradient = weight;
   const int64_t of_picture = output_values(spec) / kBatch;
-  const auto tell = [&](const Part& part, void*) -> const void* {
+  const auto gradient_of = [&](const Part& part, void*) -> const void* {
     return gradient.data() + part.first * of_picture;
   };
   for (auto _ : state)
-    convolution.backward(kBatch, input.data(), weight.data(), tell,
+    convolution.backward(kBatch, input.data(), weight.data(), gradient_of,
                          is_first ? nullptr : input_gradient.data(), weight_gradient.data());
   count_flops(state, spec, is_first ? 1 : 2);
 }

@@ -144,16 +144,17 @@ void ConvNorm::normalize_each(int batch, const void* input, const Parameters& pa
   convolution_.forward(batch, input, parameters.weight, parameters.bias, convolved, visit);
 }
 
-void ConvNorm::backward(int batch, const Way& way, const Parameters& parameters, const Gradients& gradients) {
-  set_affine(parameters, way.used.mean, way.used.variance);
+void ConvNorm::backward(int batch, const BackwardInput& saved, const Parameters& parameters,
+                        const Gradients& gradients) {
+  set_affine(parameters, saved.used.mean, saved.used.variance);
   if (convolution_.precision() == Precision::bfloat16)
-    backward_in<uint16_t>(batch, way, parameters, gradients);
+    backward_in<uint16_t>(batch, saved, parameters, gradients);
   else
-    backward_in<uint32_t>(batch, way, parameters, gradients);
+    backward_in<uint32_t>(batch, saved, parameters, gradients);
 }
 
 template <class Bits>
-void ConvNorm::backward_in(int batch, const Way& way, const Parameters& parameters,
+void ConvNorm::backward_in(int batch, const BackwardInput& saved, const Parameters& parameters,
                            const Gradients& gradients) {
   const int64_t values = pixels() * channels();
   sums_.assign(static_cast<size_t>(batch) * channels(), 0);
@@ -161,16 +162,16 @@ void ConvNorm::backward_in(int batch, const Way& way, const Parameters& paramete
   auto* residual = static_cast<Bits*>(gradients.residual);
   const bool mask_by_output = spec_.relu && residual, mask_by_values = spec_.relu && !residual;
   const auto given_at = [&](int64_t at) {
-    return NormalizedGradient<Bits>{static_cast<const Bits*>(way.output_gradient) + at,
-                                    static_cast<const Bits*>(way.convolved) + at,
-                                    mask_by_output ? static_cast<const Bits*>(way.output) + at : nullptr,
+    return NormalizedGradient<Bits>{static_cast<const Bits*>(saved.output_gradient) + at,
+                                    static_cast<const Bits*>(saved.convolved) + at,
+                                    mask_by_output ? static_cast<const Bits*>(saved.output) + at : nullptr,
                                     mask_by_values ? scale_.data() : nullptr,
                                     mask_by_values ? offset_.data() : nullptr,
                                     spec_.ceiling};
   };
   for_pictures(batch, values, [&](int picture, int64_t at) {
     const int64_t sums = int64_t{picture} * channels();
-    add_gradients(pixels(), channels(), given_at(at), way.used.mean, sums_.data() + sums,
+    add_gradients(pixels(), channels(), given_at(at), saved.used.mean, sums_.data() + sums,
                   others_.data() + sums, residual ? residual + at : nullptr);
   });
   // The gradient of a value is scale * (gradient - its mean - deviation * the mean of their product /
@@ -183,15 +184,15 @@ void ConvNorm::backward_in(int batch, const Way& way, const Parameters& paramete
       sum += sums_[static_cast<size_t>(picture) * channels() + c];
       product += others_[static_cast<size_t>(picture) * channels() + c];
     }
-    const double inverse = inverse_deviation(way.used.variance[c]), scale = parameters.gamma[c] * inverse;
+    const double inverse = inverse_deviation(saved.used.variance[c]), scale = parameters.gamma[c] * inverse;
     const double slope = -scale * inverse * inverse * product / count;
     gradients.beta[c] = static_cast<float>(sum);
     gradients.gamma[c] = static_cast<float>(product * inverse);
-    if (way.frozen) continue;
+    if (saved.frozen) continue;
     by_value[c] = static_cast<float>(slope);
-    constant[c] = static_cast<float>(-scale * sum / count - slope * way.used.mean[c]);
+    constant[c] = static_cast<float>(-scale * sum / count - slope * saved.used.mean[c]);
   }
-  const auto tell = [&](const Part& part, void* space) -> const void* {
+  const auto gradient_of = [&](const Part& part, void* space) -> const void* {
     const int64_t at = part.first * values;
     NormalizedGradient<Bits> given = given_at(at);
     if (residual) given.gradient = residual + at, given.output = nullptr;  // ReLU is behind them
@@ -199,7 +200,8 @@ void ConvNorm::backward_in(int batch, const Way& way, const Parameters& paramete
                     {scale_.data(), by_value.data(), constant.data()}, static_cast<Bits*>(space));
     return space;
   };
-  convolution_.backward(batch, way.input, parameters.weight, tell, gradients.input, gradients.weight);
+  convolution_.backward(batch, saved.input, parameters.weight, gradient_of, gradients.input,
+                        gradients.weight);
 }
 
 }  // namespace margay::fused

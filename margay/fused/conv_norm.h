@@ -56,7 +56,7 @@ class ConvNorm {
              const Statistics& running, void* output);
 
   /// What the way back starts from; `output` is used with a residual and ReLU.
-  struct Way {
+  struct BackwardInput {
     const void* input;
     const void* convolved;
     const void* output;
@@ -72,7 +72,8 @@ class ConvNorm {
     float* gamma;
     float* beta;
   };
-  void backward(int batch, const Way& way, const Parameters& parameters, const Gradients& gradients);
+  void backward(int batch, const BackwardInput& saved, const Parameters& parameters,
+                const Gradients& gradients);
 
  private:
   template <class Bits>
@@ -84,7 +85,8 @@ class ConvNorm {
   template <class Bits>
   void normalize_all(int batch, const Bits* convolved, const Bits* residual, Bits* output) const;
   template <class Bits>
-  void backward_in(int batch, const Way& way, const Parameters& parameters, const Gradients& gradients);
+  void backward_in(int batch, const BackwardInput& saved, const Parameters& parameters,
+                   const Gradients& gradients);
   void set_affine(const Parameters& parameters, const float* mean, const float* variance);
   double inverse_deviation(float variance) const;
 

@@ -42,10 +42,11 @@ void ConvPool::forward_in(int batch, const void* input, const float* weight, con
   convolution_.forward(batch, input, weight, bias, spec_.pool ? nullptr : output, visit);
 }
 
-void ConvPool::backward(int batch, const Way& way, const Gradients& gradients) {
+void ConvPool::backward(int batch, const BackwardInput& saved, const Gradients& gradients) {
   sums_.assign(static_cast<size_t>(batch) * spec_.convolution.out_channels, 0);
   const auto run = [&]<class Bits>(Bits) {
-    skips_zeros_ ? backward_of_maxima<Bits>(batch, way, gradients) : backward_in<Bits>(batch, way, gradients);
+    skips_zeros_ ? backward_of_maxima<Bits>(batch, saved, gradients)
+                 : backward_in<Bits>(batch, saved, gradients);
   };
   if (convolution_.precision() == Precision::bfloat16)
     run(uint16_t{});
@@ -65,47 +66,47 @@ void ConvPool::finish_bias(int batch, float* gradient) const {
 
 /// The gradient of the whole output of the convolution is made for that of the input alone.
 template <class Bits>
-void ConvPool::backward_of_maxima(int batch, const Way& way, const Gradients& gradients) {
+void ConvPool::backward_of_maxima(int batch, const BackwardInput& saved, const Gradients& gradients) {
   const ConvolutionSpec& convolution = spec_.convolution;
   auto& parts = std::get<std::vector<PooledWeightGradient<Bits>>>(weight_parts_);
   parts.resize(Convolution::threads(), PooledWeightGradient<Bits>(convolution));
   for (auto& part : parts) part.start();
   const int64_t input_values = int64_t{convolution.height} * convolution.width * convolution.in_channels;
-  const auto* input = static_cast<const Bits*>(way.input);
-  const auto* given = static_cast<const Bits*>(way.output_gradient);
-  const auto tell = [&](const Part& part, void* space) -> const void* {
+  const auto* input = static_cast<const Bits*>(saved.input);
+  const auto* given = static_cast<const Bits*>(saved.output_gradient);
+  const auto gradient_of = [&](const Part& part, void* space) -> const void* {
     const int64_t at = part.first * output_values();
-    parts[part.thread].add(part.pictures, input + part.first * input_values, given + at, way.choice + at);
+    parts[part.thread].add(part.pictures, input + part.first * input_values, given + at, saved.choice + at);
     float* sums = sums_.data() + part.first * convolution.out_channels;
     if (gradients.input)
-      unpool(part, way, static_cast<Bits*>(space), sums);
+      unpool(part, saved, static_cast<Bits*>(space), sums);
     else
       add_chosen(part.pictures * output_values() / convolution.out_channels, convolution.out_channels,
-                 given + at, way.choice + at, sums);
+                 given + at, saved.choice + at, sums);
     return space;
   };
-  convolution_.backward(batch, way.input, way.weight, tell, gradients.input, nullptr);
+  convolution_.backward(batch, saved.input, saved.weight, gradient_of, gradients.input, nullptr);
   PooledWeightGradient<Bits>::total(parts, gradients.weight);
 }
 
 template <class Bits>
-void ConvPool::backward_in(int batch, const Way& way, const Gradients& gradients) {
+void ConvPool::backward_in(int batch, const BackwardInput& saved, const Gradients& gradients) {
   const int channels = spec_.convolution.out_channels;
-  const auto tell = [&](const Part& part, void* space) -> const void* {
+  const auto gradient_of = [&](const Part& part, void* space) -> const void* {
     float* sums = sums_.data() + part.first * channels;
     auto* gradient = static_cast<Bits*>(space);
     if (spec_.pool) {
-      unpool(part, way, gradient, sums);
+      unpool(part, saved, gradient, sums);
       return gradient;
     }
     const int64_t at = part.first * output_values(), count = part.pictures * output_values();
-    const Bits* given = static_cast<const Bits*>(way.output_gradient) + at;
-    if (spec_.relu) unrectify(count, given, static_cast<const Bits*>(way.output) + at, gradient);
+    const Bits* given = static_cast<const Bits*>(saved.output_gradient) + at;
+    if (spec_.relu) unrectify(count, given, static_cast<const Bits*>(saved.output) + at, gradient);
     const Bits* told = spec_.relu ? gradient : given;
     if (gradients.bias) add_pixels(count / channels, channels, told, sums);
     return told;
   };
-  convolution_.backward(batch, way.input, way.weight, tell, gradients.input, gradients.weight);
+  convolution_.backward(batch, saved.input, saved.weight, gradient_of, gradients.input, gradients.weight);
 }
 
 MaxPoolSpec ConvPool::pooling() const {
@@ -125,12 +126,12 @@ void ConvPool::pool(const Part& part, const Bits* convolved, Bits* output, uint8
 
 /// From the gradient of the output to that of the convolution.
 template <class Bits>
-void ConvPool::unpool(const Part& part, const Way& way, Bits* gradient, float* sums) const {
+void ConvPool::unpool(const Part& part, const BackwardInput& saved, Bits* gradient, float* sums) const {
   const MaxPoolSpec pooling = this->pooling();
-  const auto* given = static_cast<const Bits*>(way.output_gradient);
+  const auto* given = static_cast<const Bits*>(saved.output_gradient);
   for (int i = 0; i < part.pictures; ++i) {
     const int64_t at = (part.first + i) * output_values();
-    unpool_picture(pooling, given + at, way.choice + at, gradient + i * pooling.input_values(), sums);
+    unpool_picture(pooling, given + at, saved.choice + at, gradient + i * pooling.input_values(), sums);
   }
 }
 

@@ -34,7 +34,7 @@ class ConvPool {
                uint8_t* choice);
 
   /// What the way back starts from. `output` is used with `relu` and without `pool`.
-  struct Way {
+  struct BackwardInput {
     const void* input;
     const float* weight;
     const void* output;
@@ -47,20 +47,20 @@ class ConvPool {
     float* weight;
     float* bias;
   };
-  void backward(int batch, const Way& way, const Gradients& gradients);
+  void backward(int batch, const BackwardInput& saved, const Gradients& gradients);
 
  private:
   template <class Bits>
   void forward_in(int batch, const void* input, const float* weight, const float* bias, Bits* output,
                   uint8_t* choice);
   template <class Bits>
-  void backward_in(int batch, const Way& way, const Gradients& gradients);
+  void backward_in(int batch, const BackwardInput& saved, const Gradients& gradients);
   template <class Bits>
   void pool(const Part& part, const Bits* convolved, Bits* output, uint8_t* choice) const;
   template <class Bits>
-  void unpool(const Part& part, const Way& way, Bits* gradient, float* sums) const;
+  void unpool(const Part& part, const BackwardInput& saved, Bits* gradient, float* sums) const;
   template <class Bits>
-  void backward_of_maxima(int batch, const Way& way, const Gradients& gradients);
+  void backward_of_maxima(int batch, const BackwardInput& saved, const Gradients& gradients);
   void finish_bias(int batch, float* gradient) const;
 
   MaxPoolSpec pooling() const;

@@ -45,8 +45,8 @@ struct Convolution::Inside {
                    const Visit& visit);
   void run_pooled(int batch, const void* input, const float* weight, const float* bias,
                   const PooledOutput& pooled);
-  void run_backward(int batch, const void* input, const float* weight, const Tell& tell, void* input_gradient,
-                    float* weight_gradient);
+  void run_backward(int batch, const void* input, const float* weight, const GradientSource& gradient_of,
+                    void* input_gradient, float* weight_gradient);
   void prepare(int batch);
   template <class Work>
   void share_out(int batch, const Work& work);
@@ -132,10 +132,11 @@ void Convolution::forward_pooled(int batch, const void* input, const float* weig
   runtime::with_margay_errors("fused", [&] { inside_->run_pooled(batch, input, weight, bias, pooled); });
 }
 
-void Convolution::backward(int batch, const void* input, const float* weight, const Tell& tell,
-                           void* input_gradient, float* weight_gradient) {
-  runtime::with_margay_errors(
-      "fused", [&] { inside_->run_backward(batch, input, weight, tell, input_gradient, weight_gradient); });
+void Convolution::backward(int batch, const void* input, const float* weight,
+                           const GradientSource& gradient_of, void* input_gradient, float* weight_gradient) {
+  runtime::with_margay_errors("fused", [&] {
+    inside_->run_backward(batch, input, weight, gradient_of, input_gradient, weight_gradient);
+  });
 }
 
 void Convolution::Inside::run_forward(int batch, const void* input, const float* weight, const float* bias,
@@ -166,15 +167,16 @@ void Convolution::Inside::run_pooled(int batch, const void* input, const float* 
   });
 }
 
-void Convolution::Inside::run_backward(int batch, const void* input, const float* weight, const Tell& tell,
-                                       void* input_gradient, float* weight_gradient) {
+void Convolution::Inside::run_backward(int batch, const void* input, const float* weight,
+                                       const GradientSource& gradient_of, void* input_gradient,
+                                       float* weight_gradient) {
   prepare(batch);
   if (input_gradient) kernel->lay_out_back(weight);
   if (weight_gradient) kernel->start_weight_gradient();
   const auto* from = static_cast<const uint8_t*>(input);
   auto* to = static_cast<uint8_t*>(input_gradient);
   share_out(batch, [&](Worker& worker, const Part& part) {
-    const void* gradient = tell(part, worker.space.data());
+    const void* gradient = gradient_of(part, worker.space.data());
     const int64_t at = part.first * input_bytes();
     if (weight_gradient) kernel->add_weight_gradient(part.thread, part.pictures, from + at, gradient);
     if (to) kernel->backward(part.thread, part.pictures, gradient, to + at);

@@ -46,12 +46,12 @@ class Convolution {
                       const PooledOutput& pooled);
 
   /// Tells the gradient of the output of a part, which may be written to `space`, by several threads at once.
-  using Tell = std::function<const void*(const Part&, void* space)>;
+  using GradientSource = std::function<const void*(const Part&, void* space)>;
   /// Overwrites the gradients of the input and of the weights, each of which is null where it is not wanted
   /// from here. That of the bias is a sum that is cheaper for who tells. Where both are null, parts are told
   /// of, and what is told may be null.
-  void backward(int batch, const void* input, const float* weight, const Tell& tell, void* input_gradient,
-                float* weight_gradient);
+  void backward(int batch, const void* input, const float* weight, const GradientSource& gradient_of,
+                void* input_gradient, float* weight_gradient);
 
  private:
   struct Inside;

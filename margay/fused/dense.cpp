@@ -71,12 +71,12 @@ void Dense::forward(int64_t batch, const uint16_t* input, const uint16_t* weight
   }
 }
 
-void Dense::backward(int64_t batch, const Way& way, const Gradients& gradients) {
+void Dense::backward(int64_t batch, const BackwardInput& saved, const Gradients& gradients) {
   const DenseShape shape = shape_of(batch);
-  const uint16_t* gradient = way.output_gradient;
+  const uint16_t* gradient = saved.output_gradient;
   if (spec_.relu) {
     rectified_.resize(batch * spec_.out_features);
-    unrectify(batch * spec_.out_features, gradient, way.output, rectified_.data());
+    unrectify(batch * spec_.out_features, gradient, saved.output, rectified_.data());
     gradient = rectified_.data();
   }
   if (gradients.bias) {
@@ -88,14 +88,14 @@ void Dense::backward(int64_t batch, const Way& way, const Gradients& gradients) 
   const int64_t tile = input_tile_words(batch);
   input_tiles_.resize(omp_get_max_threads() * tile);
   share_out(spec_.in_features, kLine, [&](const Range& ins, int64_t thread) {
-    write_weight_gradient(shape, ins, way.input, gradient_pairs_.data(), input_tiles_.data() + thread * tile,
-                          gradients.weight);
+    write_weight_gradient(shape, ins, saved.input, gradient_pairs_.data(),
+                          input_tiles_.data() + thread * tile, gradients.weight);
   });
   if (gradients.input == nullptr) return;
   gradient_pairs_.resize(batch * pairs_of(spec_.out_features));
   pair_columns(batch, spec_.out_features, gradient, gradient_pairs_.data());
   share_out(spec_.in_features, kLine, [&](const Range& ins, int64_t) {
-    write_input_gradient(shape, ins, gradient_pairs_.data(), way.weight, gradients.input);
+    write_input_gradient(shape, ins, gradient_pairs_.data(), saved.weight, gradients.input);
   });
 }
 

@@ -28,7 +28,7 @@ class Dense {
                uint16_t* output);
 
   /// What the way back starts from; `output` is used with ReLU.
-  struct Way {
+  struct BackwardInput {
     const uint16_t* input;
     const uint16_t* weight;
     const uint16_t* output;
@@ -40,7 +40,7 @@ class Dense {
     float* weight;
     float* bias;
   };
-  void backward(int64_t batch, const Way& way, const Gradients& gradients);
+  void backward(int64_t batch, const BackwardInput& saved, const Gradients& gradients);
 
  private:
   DenseShape shape_of(int64_t batch) const;
