@@ -65,8 +65,8 @@ void epochs(benchmark::State& state, const std::string& recipe, bool packed) {
   const auto pipeline = augment::Pipeline::parse(config.augment);
   data::LoaderOptions options{.batch_size = config.training.batch_size, .shuffle = true};
   if (!pipeline.empty())
-    options.transform = [&](image::ImageView in, image::ImageSpan out, Random& random, bool odd_turn) {
-      pipeline.apply(in, out, random, odd_turn);
+    options.transform = [&](image::ImageView in, image::ImageSpan out, Random& random, bool alternate_flip) {
+      pipeline.apply(in, out, random, alternate_flip);
     };
   data::Loader loader(cache, pool, options);
   data::Batch batch;

@@ -17,7 +17,8 @@ AffineMap then(const AffineMap& first, const AffineMap& second) {
   return both;
 }
 
-AffineMap draw_affine(const AffineRanges& ranges, int width, int height, Random& random, bool odd_turn) {
+AffineMap draw_affine(const AffineRanges& ranges, int width, int height, Random& random,
+                      bool alternate_flip) {
   // Every draw is made whatever the ranges are, so that switching one off leaves the others as they were.
   const double angle = random.uniform(-1, 1) * ranges.rotate_degrees * std::numbers::pi / 180.0;
   const double shift_y = random.uniform(-1, 1) * ranges.shift_height * height;
@@ -25,7 +26,8 @@ AffineMap draw_affine(const AffineRanges& ranges, int width, int height, Random&
   const double zoom_y = 1 + random.uniform(-1, 1) * ranges.zoom;
   const double zoom_x = 1 + random.uniform(-1, 1) * ranges.zoom;
   const bool drawn_flip = random.chance(0.5);
-  const bool flip = ranges.flip == Flip::alternate ? odd_turn : drawn_flip && ranges.flip == Flip::random;
+  const bool flip =
+      ranges.flip == Flip::alternate ? alternate_flip : drawn_flip && ranges.flip == Flip::random;
   const double shear = random.uniform(-1, 1) * ranges.shear_degrees * std::numbers::pi / 180.0;
   const bool vertical_flip = random.chance(0.5) && ranges.vertical_flip;
 

@@ -51,9 +51,9 @@ struct AffineMap {
 AffineMap then(const AffineMap& first, const AffineMap& second);
 
 /// Draws one transform for a picture of the given size; the same number of draws for the same ranges. What
-/// Flip::alternate does depends on `odd_turn` alone.
+/// Flip::alternate does depends on `alternate_flip` alone.
 AffineMap draw_affine(const AffineRanges& ranges, int width, int height, Random& random,
-                      bool odd_turn = false);
+                      bool alternate_flip = false);
 
 /// Bilinear resampling of `in` through `map` to `out`, which may have another size. No overlap.
 void resample(image::ImageView in, const AffineMap& map, Fill fill, int fill_value, image::ImageSpan out);

@@ -82,11 +82,11 @@ bool Pipeline::empty() const {
   return settings_ == Settings{};
 }
 
-void Pipeline::apply(image::ImageView in, image::ImageSpan out, Random& random, bool odd_turn,
+void Pipeline::apply(image::ImageView in, image::ImageSpan out, Random& random, bool alternate_flip,
                      image::Kernel kernel) const {
   const Settings& s = settings_;
   require(in.size_bytes() > 0 && out.size_bytes() > 0, "augment.apply", "a picture without pixels");
-  AffineMap map = draw_affine(s.affine, in.width, in.height, random, odd_turn);
+  AffineMap map = draw_affine(s.affine, in.width, in.height, random, alternate_flip);
   // Each of the others has a stream of its own, so that switching one off leaves the others as they were.
   const uint64_t key = random.bits();
   const auto stream = [key](std::string_view name) { return Random{key, hash_text(name)}; };

@@ -34,8 +34,8 @@ class Pipeline {
 
   /// Writes a randomly changed copy of `in` to `out`, which may have another size: a smaller one is made by
   /// the antialiased `kernel`. No overlap. What changes depends on `random`, and for flip=alternate on
-  /// `odd_turn`. Throws UsageError for a picture without pixels.
-  void apply(image::ImageView in, image::ImageSpan out, Random& random, bool odd_turn = false,
+  /// `alternate_flip`. Throws UsageError for a picture without pixels.
+  void apply(image::ImageView in, image::ImageSpan out, Random& random, bool alternate_flip = false,
              image::Kernel kernel = image::Kernel::bilinear) const;
 
  private:

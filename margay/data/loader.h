@@ -26,9 +26,9 @@ struct Batch {
 };
 
 /// Writes a changed copy of `in` to `out`, which may have another size. `random` is keyed by (seed, epoch,
-/// sample). `odd_turn` changes for every sample from epoch to epoch, and differs between them.
+/// sample). `alternate_flip` changes for every sample from epoch to epoch, and differs between them.
 using Transform =
-    std::function<void(image::ImageView in, image::ImageSpan out, Random& random, bool odd_turn)>;
+    std::function<void(image::ImageView in, image::ImageSpan out, Random& random, bool alternate_flip)>;
 
 /// Of the pictures of an epoch, in pixels; 0 x 0 is the cache's.
 struct PictureSize {

@@ -41,8 +41,8 @@ data::LoaderOptions training_options(const recipe::Config& config) {
   auto pipeline = augment::Pipeline::parse(config.augment);
   if (!pipeline.empty() || !config.schedule.sizes.empty())
     options.transform = [pipeline, kernel = config.input.kernel](image::ImageView in, image::ImageSpan out,
-                                                                 Random& random, bool odd_turn) {
-      pipeline.apply(in, out, random, odd_turn, kernel);
+                                                                 Random& random, bool alternate_flip) {
+      pipeline.apply(in, out, random, alternate_flip, kernel);
     };
   return options;
 }

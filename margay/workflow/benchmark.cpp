@@ -135,8 +135,8 @@ void Measurement::measure_augmentation() {
   const auto pipeline = augment::Pipeline::parse(config_.augment);
   data::LoaderOptions options{.batch_size = config_.training.batch_size, .shuffle = true};
   if (!pipeline.empty()) {
-    options.transform = [&](image::ImageView in, image::ImageSpan out, Random& random, bool odd_turn) {
-      pipeline.apply(in, out, random, odd_turn);
+    options.transform = [&](image::ImageView in, image::ImageSpan out, Random& random, bool alternate_flip) {
+      pipeline.apply(in, out, random, alternate_flip);
     };
     constexpr uint64_t kPictures = 32;
     image::Image changed(config_.input.width, config_.input.height);

@@ -220,9 +220,9 @@ TEST_CASE("a loader may go in the middle of an epoch") {
   for (int i = 0; i < 200; ++i) {
     Loader loader(
         cache_of_pets(), pool,
-        shuffled([&calls](image::ImageView in, image::ImageSpan out, Random& random, bool odd_turn) {
+        shuffled([&calls](image::ImageView in, image::ImageSpan out, Random& random, bool alternate_flip) {
           ++calls;
-          add_noise(in, out, random, odd_turn);
+          add_noise(in, out, random, alternate_flip);
         }));
     loader.start(i);
     Batch batch;
