@@ -62,11 +62,11 @@ std::vector<uint32_t> balanced_order(std::span<const int> labels, uint64_t seed,
   return order;
 }
 
-std::vector<uint32_t> draws_of(std::span<const uint32_t> order) {
-  std::vector<uint32_t> draws(order.begin(), order.end());
+std::vector<uint32_t> random_keys_of(std::span<const uint32_t> order) {
+  std::vector<uint32_t> random_keys(order.begin(), order.end());
   std::vector<uint32_t> seen(order.empty() ? 0 : *std::max_element(order.begin(), order.end()) + 1);
-  for (uint32_t& draw : draws) draw += static_cast<uint32_t>(order.size()) * seen[draw]++;
-  return draws;
+  for (uint32_t& key : random_keys) key += static_cast<uint32_t>(order.size()) * seen[key]++;
+  return random_keys;
 }
 
 }  // namespace margay::data

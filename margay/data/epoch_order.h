@@ -21,6 +21,6 @@ std::vector<uint32_t> balanced_order(std::span<const int> labels, uint64_t seed,
 
 /// For each place of an order a number that no other place has: the sample, plus the size of the order for
 /// each time that the sample came before. With (seed, epoch) the key of a picture's random choices.
-std::vector<uint32_t> draws_of(std::span<const uint32_t> order);
+std::vector<uint32_t> random_keys_of(std::span<const uint32_t> order);
 
 }  // namespace margay::data

@@ -27,15 +27,15 @@ class PicturePreparer {
   const PictureSize& size() const { return size_; }
   size_t picture_bytes() const { return image::ImageSpan(size_.width, size_.height, nullptr).size_bytes(); }
 
-  void prepare(uint32_t sample, uint32_t draw, uint8_t* out) const {
+  void prepare(uint32_t sample, uint32_t key, uint8_t* out) const {
     const image::ImageView picture = cache_.picture(sample);
     if (!options_.transform) {
       std::memcpy(out, picture.pixels, picture.size_bytes());
       return;
     }
     const auto epoch = static_cast<uint64_t>(epoch_);
-    Random random{hash_text("augment"), options_.seed, epoch, draw};
-    const uint64_t first_turn = Random{hash_text("turn"), options_.seed, draw}.bits() & 1;
+    Random random{hash_text("augment"), options_.seed, epoch, key};
+    const uint64_t first_turn = Random{hash_text("turn"), options_.seed, key}.bits() & 1;
     options_.transform(picture, {size_.width, size_.height, out}, random, (first_turn + epoch) % 2 == 1);
   }
 
@@ -50,7 +50,7 @@ class PicturePreparer {
 /// and they touch nothing but the job, which they own with others.
 class Job {
  public:
-  Job(Batch buffers, std::span<const uint32_t> samples, std::span<const uint32_t> draws,
+  Job(Batch buffers, std::span<const uint32_t> samples, std::span<const uint32_t> random_keys,
       const DecodedCache& cache, PicturePreparer preparer)
       : count_(samples.size()),
         picture_bytes_(preparer.picture_bytes()),
@@ -60,7 +60,7 @@ class Job {
     batch_.width = preparer.size().width;
     batch_.height = preparer.size().height;
     batch_.samples.assign(samples.begin(), samples.end());
-    batch_.draws.assign(draws.begin(), draws.end());
+    batch_.random_keys.assign(random_keys.begin(), random_keys.end());
     batch_.labels.resize(samples.size());
     batch_.pixels.resize(samples.size() * picture_bytes_);
     for (size_t i = 0; i < samples.size(); ++i) batch_.labels[i] = cache.label(samples[i]);
@@ -71,7 +71,8 @@ class Job {
     enter();
     try {
       for (size_t i = next_++; i < count_; i = next_++)
-        preparer_.prepare(batch_.samples[i], batch_.draws[i], batch_.pixels.data() + i * picture_bytes_);
+        preparer_.prepare(batch_.samples[i], batch_.random_keys[i],
+                          batch_.pixels.data() + i * picture_bytes_);
     } catch (...) {
       fail(std::current_exception());
     }
@@ -142,7 +143,7 @@ struct Loader::State {
   const LoaderOptions options;
   int epoch = 0;
   PictureSize size;
-  std::vector<uint32_t> order, draws;  ///< samples of the epoch, and what keys their random choices
+  std::vector<uint32_t> order, random_keys;  ///< samples of the epoch, and what keys their random choices
   int next_to_prepare = 0;
   std::deque<std::shared_ptr<Job>> jobs;  ///< in the order of the epoch
 
@@ -162,7 +163,7 @@ struct Loader::State {
                                       : epoch_order(cache.size(), options.seed, epoch);
     else
       order = natural_order(cache.size());
-    draws = draws_of(order);
+    random_keys = random_keys_of(order);
   }
 
   /// Starts on the next batch of the epoch, in `buffers` that may be used again.
@@ -170,7 +171,7 @@ struct Loader::State {
     if (next_to_prepare >= batches()) return;
     const int batch = next_to_prepare++;
     const auto samples = part_of(order, batch);
-    auto job = std::make_shared<Job>(std::move(buffers), samples, part_of(draws, batch), cache,
+    auto job = std::make_shared<Job>(std::move(buffers), samples, part_of(random_keys, batch), cache,
                                      PicturePreparer(cache, options, epoch, size));
     jobs.push_back(job);
     for (size_t i = 0; i < std::min<size_t>(pool.size(), samples.size()); ++i)

@@ -22,7 +22,7 @@ struct Batch {
   std::vector<int32_t> labels;    ///< [N]
   std::vector<uint32_t> samples;  ///< [N] index into the cache
   std::vector<uint32_t>
-      draws;  ///< [N] differ within an epoch; with (seed, epoch) the key of every random choice
+      random_keys;  ///< [N] differ within an epoch; with (seed, epoch) the key of every random choice
 };
 
 /// Writes a changed copy of `in` to `out`, which may have another size. `random` is keyed by (seed, epoch,

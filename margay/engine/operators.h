@@ -16,7 +16,7 @@ struct ForwardContext {
   bool training = false;  ///< dropout drops, batch norm uses and updates batch statistics
   uint64_t seed = 0;      ///< with epoch and samples: the key of every random choice
   int epoch = 0;
-  std::span<const uint32_t> samples{};  ///< [N], data::Batch::draws; used when training
+  std::span<const uint32_t> samples{};  ///< [N], data::Batch::random_keys; used when training
   /// Share of this batch in batch norm's running statistics; the node's own where there is none.
   std::optional<double> batch_norm_momentum = std::nullopt;
   bool batch_norm_is_frozen = false;  ///< batch norm uses what it remembers in training too, and leaves it so

@@ -15,7 +15,7 @@ Targets make_targets(data::Batch& batch, const augment::MixRanges& mix, uint64_t
   Targets targets{label_tensor(batch.labels, device)};
   if (mix.empty()) return targets;
   const std::vector<augment::Mix> mixes =
-      augment::draw_mixes(mix, batch.draws, batch.width, batch.height, seed, epoch);
+      augment::draw_mixes(mix, batch.random_keys, batch.width, batch.height, seed, epoch);
   augment::mix_batch(mixes, batch.width, batch.height, batch.pixels);
   std::vector<int32_t> others;
   std::vector<float> shares;

@@ -259,7 +259,7 @@ engine::ForwardContext Trainer::Session::training_context(const data::Batch& bat
   return {.training = true,
           .seed = config_.training.seed,
           .epoch = progress_.epoch,
-          .samples = batch.draws,
+          .samples = batch.random_keys,
           .batch_norm_is_frozen = config_.training.batch_norm == recipe::BatchNorm::frozen};
 }
 

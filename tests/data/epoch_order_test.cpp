@@ -57,8 +57,8 @@ TEST_CASE("a frequent class goes on where the last epoch ended") {
 
 TEST_CASE("every place of an order has a draw of its own") {
   const std::vector<uint32_t> order{2, 0, 2, 2, 1, 0};
-  CHECK(draws_of(order) == std::vector<uint32_t>{2, 0, 8, 14, 1, 6});
-  CHECK(draws_of({}).empty());
+  CHECK(random_keys_of(order) == std::vector<uint32_t>{2, 0, 8, 14, 1, 6});
+  CHECK(random_keys_of({}).empty());
   const auto permutation = epoch_order(50, 1, 1);
-  CHECK(draws_of(permutation) == permutation);
+  CHECK(random_keys_of(permutation) == permutation);
 }

@@ -66,7 +66,7 @@ std::vector<Batch> epoch(Loader& loader, int number, int first_batch = 0) {
 bool same(const std::vector<Batch>& a, const std::vector<Batch>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Batch& x, const Batch& y) {
     return x.size == y.size && x.pixels == y.pixels && x.labels == y.labels && x.samples == y.samples &&
-           x.draws == y.draws;
+           x.random_keys == y.random_keys;
   });
 }
 

@@ -19,7 +19,7 @@ data::Batch black_and_white(int size) {
   for (int i = 0; i < size; ++i) {
     batch.labels.push_back(i % 2);
     batch.samples.push_back(static_cast<uint32_t>(i));
-    batch.draws.push_back(static_cast<uint32_t>(i));
+    batch.random_keys.push_back(static_cast<uint32_t>(i));
     batch.pixels.insert(batch.pixels.end(), kPixels, i % 2 == 0 ? 0 : 255);
   }
   return batch;
