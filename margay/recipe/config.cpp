@@ -8,7 +8,7 @@
 #include "margay/augment/pipeline.h"
 #include "margay/core/error.h"
 #include "margay/graph/layers.h"
-#include "margay/graph/levels.h"
+#include "margay/graph/multiscale_head.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/recipe/document_reader.h"
 
@@ -412,7 +412,7 @@ int outputs_for(int classes) {
 graph::Graph build_network(const Config& config, int classes) {
   const int64_t height = config.input.height, width = config.input.width, outputs = outputs_for(classes);
   const NetworkConfig& network = config.network;
-  return graph::with_levels(
+  return graph::with_multiscale_head(
       network.name.empty() ? graph::graph_from_layers({3, height, width}, network.layers, outputs, "network")
                            : graph::zoo::find_network(network.name).build({height, width, outputs}),
       network.levels);

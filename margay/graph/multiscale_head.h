@@ -10,6 +10,6 @@ namespace margay::graph {
 /// and texture is seen there, which the last map of a network that was trained for other classes has
 /// forgotten. Other layers keep their names and parameters. Where there are fewer resolutions, all are read;
 /// 1 level is the network itself. Throws ModelError where the last layer is not linear.
-Graph with_levels(const Graph& network, int levels);
+Graph with_multiscale_head(const Graph& network, int levels);
 
 }  // namespace margay::graph

@@ -1,5 +1,5 @@
 // Finds the last map of each resolution and joins their means before the head.
-#include "margay/graph/levels.h"
+#include "margay/graph/multiscale_head.h"
 
 #include <utility>
 #include <vector>
@@ -35,7 +35,7 @@ int vector_before_head(const Graph& network) {
 
 }  // namespace
 
-Graph with_levels(const Graph& network, int levels) {
+Graph with_multiscale_head(const Graph& network, int levels) {
   if (levels <= 1) return network;
   backbone_of(network);  // which says what is wrong with the head
   std::vector<int> maps = earlier_maps(network);

@@ -1,5 +1,5 @@
 // Heads that read several resolutions.
-#include "margay/graph/levels.h"
+#include "margay/graph/multiscale_head.h"
 
 #include <doctest/doctest.h>
 
@@ -32,11 +32,11 @@ Graph three_resolutions() {
 
 TEST_CASE("a head reads the last map of every resolution") {
   const Graph network = three_resolutions();
-  CHECK(with_levels(network, 1) == network);
-  const Graph two = with_levels(network, 2), three = with_levels(network, 3);
+  CHECK(with_multiscale_head(network, 1) == network);
+  const Graph two = with_multiscale_head(network, 2), three = with_multiscale_head(network, 3);
   CHECK(backbone_of(two).features == 6 + 5);
   CHECK(backbone_of(three).features == 6 + 5 + 4);
-  CHECK(with_levels(network, 9) == three);
+  CHECK(with_multiscale_head(network, 9) == three);
   CHECK(two.shape(two.taps().at("features")) == Shape{11});
   for (const Node& node : two.nodes()) {
     if (node.name != "level2.pool") continue;
@@ -52,12 +52,12 @@ TEST_CASE("a head reads the last map of every resolution") {
 
 TEST_CASE("the levels of published networks") {
   const auto features = [](const char* name) {
-    return backbone_of(with_levels(zoo::find_network(name).build({.outputs = 5}), 2)).features;
+    return backbone_of(with_multiscale_head(zoo::find_network(name).build({.outputs = 5}), 2)).features;
   };
   CHECK(features("mobilenet_v2") == 1280 + 576);
   CHECK(features("resnet18") == 512 + 256);
   CHECK(features("vit_b_16") == 768);  // one resolution
-  CHECK_THROWS_AS(with_levels(zoo::find_network("squeezenet1_1").build({}), 2), ModelError);
+  CHECK_THROWS_AS(with_multiscale_head(zoo::find_network("squeezenet1_1").build({}), 2), ModelError);
 }
 
 }  // namespace margay::graph
