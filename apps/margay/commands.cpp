@@ -21,7 +21,7 @@ void add_sweep(CLI::App& command, Outcome& outcome);
 void add_train(CLI::App& command, Outcome& outcome);
 void add_watch(CLI::App& command, Outcome& outcome);
 
-#ifdef MARGAY_HEAVY
+#ifdef MARGAY_TRAINING_PROGRAM
 #define HEAVY(name) add_##name
 #else
 #define HEAVY(name) nullptr

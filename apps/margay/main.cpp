@@ -10,9 +10,9 @@
 
 #include "apps/margay/command.h"
 #include "apps/margay/first_word.h"
-#include "apps/margay/heavy.h"
 #include "apps/margay/last_event.h"
 #include "apps/margay/output.h"
+#include "apps/margay/training_program.h"
 #include "margay/core/error.h"
 #include "margay/core/version.h"
 

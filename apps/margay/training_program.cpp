@@ -1,5 +1,5 @@
 // Replaces the light program by its heavy sibling.
-#include "apps/margay/heavy.h"
+#include "apps/margay/training_program.h"
 
 #include <unistd.h>
 
@@ -13,7 +13,7 @@
 
 namespace margay::app {
 
-#ifdef MARGAY_HEAVY
+#ifdef MARGAY_TRAINING_PROGRAM
 
 void become_heavy_if_needed(const std::vector<std::string>&) {}
 
