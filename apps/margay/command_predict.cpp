@@ -298,9 +298,10 @@ bool print_answers(const PredictOptions& options, predict::Predictor& predictor,
     if (!options.json || !result.answer) lines.print(result);
   };
   WorkerPool pool(options.threads > 0 ? options.threads : usable_cpus());
-  predict::predict_pictures(predictor, {pictures.size(), reader_of(pictures, familiar)}, pool,
-                            {.size = options.batch, .views = predict::views_from_name(options.views)},
-                            receive, console_progress(), stop);
+  predict::predict_pictures(
+      predictor, {pictures.size(), reader_of(pictures, familiar)}, pool,
+      {.size = options.batch, .views = predict::test_time_augmentation_from_name(options.views)}, receive,
+      console_progress(), stop);
   if (options.json) {
     const Json document{
         {"model", options.model}, {"views", options.views}, {"classes", classes}, {"pictures", answers}};
@@ -314,7 +315,7 @@ int predict_pictures(PredictOptions& options) {
   const std::stop_token stop = stop_on_signals();
   sort_out_paths(options);
   if (options.model == options.run) refuse_swapped_paths(options);
-  const predict::Views views = predict::views_from_name(options.views);
+  const predict::TestTimeAugmentation views = predict::test_time_augmentation_from_name(options.views);
   NamedPredictor model = load_predictor(options, stop);
   const data::PictureStore pictures = list_pictures(options.pictures, options.verbose, stop);
   Familiar familiar(options.model, pictures.size());

@@ -136,9 +136,10 @@ class Measuring {
       if (result.viewed) answers.viewed.push_back(result.viewed->probabilities);
     };
     WorkerPool pool(options_.threads > 0 ? options_.threads : usable_cpus());
-    predict::predict_pictures(predictor_, {split_.samples.size(), [&](size_t i) { return read(i); }}, pool,
-                              {.size = kBatch, .views = predict::views_from_name(options_.views)}, receive,
-                              console_progress(), stop);
+    predict::predict_pictures(
+        predictor_, {split_.samples.size(), [&](size_t i) { return read(i); }}, pool,
+        {.size = kBatch, .views = predict::test_time_augmentation_from_name(options_.views)}, receive,
+        console_progress(), stop);
   }
 
   std::vector<uint8_t> read(size_t i) {

@@ -6,7 +6,7 @@
 
 namespace margay::app {
 
-/// What predict::views_from_name reads.
+/// What predict::test_time_augmentation_from_name reads.
 inline void add_views_option(CLI::App& command, std::string& views) {
   command
       .add_option(

@@ -51,17 +51,17 @@ std::shared_ptr<DecodedBatch> begin_batch(const PictureSource& source, size_t be
   return decoded;
 }
 
-void answer_batch(Predictor& predictor, Views views, const DecodedBatch& batch,
+void answer_batch(Predictor& predictor, TestTimeAugmentation views, const DecodedBatch& batch,
                   const std::function<void(const FileAnswer&)>& receive) {
   std::vector<image::ImageView> good;
   for (size_t i = 0; i < batch.pictures.size(); ++i)
     if (batch.errors[i].empty()) good.emplace_back(batch.pictures[i]);
-  std::vector<ViewedAnswer> answers = predict_views(predictor, good, views);
+  std::vector<AugmentedAnswer> answers = predict_augmented(predictor, good, views);
   size_t next = 0;
   for (size_t i = 0; i < batch.pictures.size(); ++i) {
     FileAnswer result{.index = batch.first + i, .error = batch.errors[i]};
     if (result.error.empty()) {
-      if (views != Views::one) result.viewed = std::move(answers[next].mean);
+      if (views != TestTimeAugmentation::one) result.viewed = std::move(answers[next].mean);
       result.answer = std::move(answers[next++].plain);
     }
     receive(result);

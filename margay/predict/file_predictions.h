@@ -12,7 +12,7 @@
 
 #include "margay/core/progress.h"
 #include "margay/core/worker_pool.h"
-#include "margay/predict/views.h"
+#include "margay/predict/test_time_augmentation.h"
 
 namespace margay::predict {
 
@@ -34,7 +34,7 @@ struct PictureSource {
 /// How pictures go through the network.
 struct BatchOptions {
   int size = 32;  ///< pictures that are run at a time, at least 1
-  Views views = Views::one;
+  TestTimeAugmentation views = TestTimeAugmentation::one;
 };
 
 /// Calls `receive` for every picture in the order of the numbers, from the calling thread. The answers are

@@ -12,27 +12,27 @@
 namespace margay::predict {
 
 /// What is looked at besides the picture as it was fitted.
-enum class Views {
+enum class TestTimeAugmentation {
   one,    ///< nothing
   flip,   ///< its mirror image
   crops,  ///< its corners and its centre, 7/8 of each side, enlarged to the whole size; and all mirrored
 };
 
-std::string_view name_of(Views views);
+std::string_view name_of(TestTimeAugmentation views);
 /// Throws UsageError that lists the names.
-Views views_from_name(std::string_view name);
+TestTimeAugmentation test_time_augmentation_from_name(std::string_view name);
 
 /// The views of a fitted picture, all of its size, the picture itself first: 1, 2 or 12.
-std::vector<image::Image> views_of(image::ImageView fitted, Views views);
+std::vector<image::Image> views_of(image::ImageView fitted, TestTimeAugmentation views);
 
 /// The answer to the picture alone, and the mean of the probabilities of all views.
-struct ViewedAnswer {
+struct AugmentedAnswer {
   Answer plain;
   Answer mean;
 };
 
 /// For fitted pictures, see Predictor::predict_fitted; as many as there are go through the network together.
-std::vector<ViewedAnswer> predict_views(Predictor& predictor, std::span<const image::ImageView> fitted,
-                                        Views views);
+std::vector<AugmentedAnswer> predict_augmented(Predictor& predictor, std::span<const image::ImageView> fitted,
+                                               TestTimeAugmentation views);
 
 }  // namespace margay::predict

@@ -1,5 +1,5 @@
 // Several looks at one picture.
-#include "margay/predict/views.h"
+#include "margay/predict/test_time_augmentation.h"
 
 #include <doctest/doctest.h>
 
@@ -53,11 +53,11 @@ double bright(double level) {
 
 TEST_CASE("views are the picture and its mirror image and parts of it") {
   const image::Image picture = ramp(10, 8);
-  CHECK(views_of(picture, Views::one) == std::vector{picture});
-  const auto flipped = views_of(picture, Views::flip);
+  CHECK(views_of(picture, TestTimeAugmentation::one) == std::vector{picture});
+  const auto flipped = views_of(picture, TestTimeAugmentation::flip);
   REQUIRE(flipped.size() == 2);
   for (int x = 0; x < kWidth; ++x) CHECK(flipped[1].pixels[3 * x] == picture.pixels[3 * (kWidth - 1 - x)]);
-  const auto crops = views_of(picture, Views::crops);
+  const auto crops = views_of(picture, TestTimeAugmentation::crops);
   REQUIRE(crops.size() == 12);
   CHECK(crops[0] == picture);
   CHECK(crops[6] == flipped[1]);
@@ -72,19 +72,20 @@ TEST_CASE("the mean over views is told apart from the plain answer") {
   Predictor predictor = first_pixel_predictor();
   const image::Image first = ramp(0, 16), second = ramp(100, 2);
   const std::vector<image::ImageView> pictures{first, second};
-  const auto answers = predict_views(predictor, pictures, Views::flip);
+  const auto answers = predict_augmented(predictor, pictures, TestTimeAugmentation::flip);
   REQUIRE(answers.size() == 2);
   CHECK(answers[0].plain.probabilities[1] == doctest::Approx(bright(0)));
   CHECK(answers[0].mean.probabilities[1] == doctest::Approx((bright(0) + bright(240)) / 2));
   CHECK(answers[1].plain.probabilities[1] == doctest::Approx(bright(100)));
   CHECK(answers[1].mean.probabilities[1] == doctest::Approx((bright(100) + bright(130)) / 2));
   CHECK(answers[1].mean.probabilities[0] + answers[1].mean.probabilities[1] == doctest::Approx(1));
-  CHECK(predict_views(predictor, {}, Views::crops).empty());
+  CHECK(predict_augmented(predictor, {}, TestTimeAugmentation::crops).empty());
 }
 
 TEST_CASE("views are found by name") {
-  for (const Views views : {Views::one, Views::flip, Views::crops})
-    CHECK(views_from_name(name_of(views)) == views);
-  CHECK_THROWS_WITH_AS(views_from_name("ten"), doctest::Contains("known are one, flip and crops"),
-                       UsageError);
+  for (const TestTimeAugmentation views :
+       {TestTimeAugmentation::one, TestTimeAugmentation::flip, TestTimeAugmentation::crops})
+    CHECK(test_time_augmentation_from_name(name_of(views)) == views);
+  CHECK_THROWS_WITH_AS(test_time_augmentation_from_name("ten"),
+                       doctest::Contains("known are one, flip and crops"), UsageError);
 }

@@ -1,5 +1,5 @@
 // Cuts and mirrors fitted pictures.
-#include "margay/predict/views.h"
+#include "margay/predict/test_time_augmentation.h"
 
 #include <array>
 #include <utility>
@@ -10,8 +10,10 @@
 namespace margay::predict {
 namespace {
 
-constexpr std::array<std::pair<Views, std::string_view>, 3> kNames{
-    {{Views::one, "one"}, {Views::flip, "flip"}, {Views::crops, "crops"}}};
+constexpr std::array<std::pair<TestTimeAugmentation, std::string_view>, 3> kNames{
+    {{TestTimeAugmentation::one, "one"},
+     {TestTimeAugmentation::flip, "flip"},
+     {TestTimeAugmentation::crops, "crops"}}};
 constexpr double kCropSide = 7.0 / 8;
 
 image::Image mirrored(const image::Image& picture) {
@@ -34,24 +36,24 @@ image::Image enlarged_part(image::ImageView picture, double right, double down) 
 
 }  // namespace
 
-std::string_view name_of(Views views) {
+std::string_view name_of(TestTimeAugmentation views) {
   for (const auto& [known, name] : kNames)
     if (known == views) return name;
   return {};
 }
 
-Views views_from_name(std::string_view name) {
+TestTimeAugmentation test_time_augmentation_from_name(std::string_view name) {
   for (const auto& [views, known] : kNames)
     if (known == name) return views;
   throw UsageError("predict", fmt::format("there are no views '{}'", name), "known are one, flip and crops");
 }
 
-std::vector<image::Image> views_of(image::ImageView fitted, Views views) {
+std::vector<image::Image> views_of(image::ImageView fitted, TestTimeAugmentation views) {
   std::vector<image::Image> made;
   made.emplace_back(fitted.width, fitted.height)
       .pixels.assign(fitted.pixels, fitted.pixels + fitted.size_bytes());
-  if (views == Views::one) return made;
-  if (views == Views::crops)
+  if (views == TestTimeAugmentation::one) return made;
+  if (views == TestTimeAugmentation::crops)
     for (const auto& [right, down] : {std::pair{0.0, 0.0}, {1.0, 0.0}, {0.0, 1.0}, {1.0, 1.0}, {0.5, 0.5}})
       made.push_back(enlarged_part(fitted, right, down));
   const size_t unmirrored = made.size();
@@ -59,11 +61,11 @@ std::vector<image::Image> views_of(image::ImageView fitted, Views views) {
   return made;
 }
 
-std::vector<ViewedAnswer> predict_views(Predictor& predictor, std::span<const image::ImageView> fitted,
-                                        Views views) {
+std::vector<AugmentedAnswer> predict_augmented(Predictor& predictor, std::span<const image::ImageView> fitted,
+                                               TestTimeAugmentation views) {
   std::vector<std::vector<image::Image>> looks;  // of each picture
   for (const image::ImageView& picture : fitted) looks.push_back(views_of(picture, views));
-  std::vector<ViewedAnswer> answers(fitted.size());
+  std::vector<AugmentedAnswer> answers(fitted.size());
   for (size_t view = 0; !looks.empty() && view < looks.front().size(); ++view) {
     std::vector<image::ImageView> batch;
     for (const auto& of_picture : looks) batch.emplace_back(of_picture[view]);
