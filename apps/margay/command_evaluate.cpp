@@ -91,9 +91,9 @@ void write_page(const Measurement& measured, const EvaluateOptions& options) {
   page.evaluated_split = measured.split;
   page.evaluation_notes = describe_familiarity(measured, options);
   if (measured.provenance.contains("epoch")) page.evaluated_model = kept_weights(measured.provenance);
-  page.pictures = report::judged_pictures(measured.dataset.split(measured.split), measured.samples,
-                                          measured.preprocess, measured.labels, measured.probabilities,
-                                          std::filesystem::absolute(measured.dataset.root));
+  page.pictures = report::evaluated_pictures(measured.dataset.split(measured.split), measured.samples,
+                                             measured.preprocess, measured.labels, measured.probabilities,
+                                             std::filesystem::absolute(measured.dataset.root));
   page.skipped = measured.skipped;
   page.environment = run::describe_environment(command_line());
   report::write_report(options.html, page);

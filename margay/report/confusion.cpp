@@ -86,7 +86,7 @@ Markup score_table(const Json& evaluation) {
 /// The confusion matrix of one evaluation.
 class ConfusionBlock {
  public:
-  ConfusionBlock(const Json& evaluation, const JudgedPictures* pictures)
+  ConfusionBlock(const Json& evaluation, const EvaluatedPictures* pictures)
       : names_(class_names_of(evaluation)), counts_(confusion_of(evaluation, names_.size())) {
     collect_cells();
     if (pictures != nullptr) collect_pictures(*pictures);
@@ -112,7 +112,7 @@ class ConfusionBlock {
   }
 
   /// A picture for each cell, then a second for each, and so on, while the budget lasts.
-  void collect_pictures(const JudgedPictures& pictures) {
+  void collect_pictures(const EvaluatedPictures& pictures) {
     std::map<std::string, std::vector<Verdict>> surest;
     for (const Verdict& verdict : pictures.verdicts) {
       auto& of_cell = surest[fmt::format("{}-{}", verdict.truth, verdict.said)];
@@ -126,7 +126,7 @@ class ConfusionBlock {
           add_picture(pictures, verdicts[rank], cells_[i], budget);
   }
 
-  void add_picture(const JudgedPictures& pictures, const Verdict& verdict, const Cell& cell,
+  void add_picture(const EvaluatedPictures& pictures, const Verdict& verdict, const Cell& cell,
                    PictureBudget& budget) {
     const Markup figure =
         budget.figure(pictures, verdict, described(cell),
@@ -224,7 +224,7 @@ class ConfusionBlock {
     for (const Cell& cell : cells_)
       if (const auto found = pictures_.find(cell.key()); found != pictures_.end())
         lists += fill(
-            R"(<details data-of="{{key}}"><summary>{{summary}}</summary><div class="judged">{{figures}}</div></details>
+            R"(<details data-of="{{key}}"><summary>{{summary}}</summary><div class="evaluated">{{figures}}</div></details>
 )",
             {{"key", text(cell.key())},
              {"summary", text(summary_of(cell, found->second.count))},
@@ -259,7 +259,7 @@ std::vector<std::string> class_names_of(const Json& evaluation) {
   return names;
 }
 
-Markup evaluation_block(const Json& evaluation, const JudgedPictures* pictures) {
+Markup evaluation_block(const Json& evaluation, const EvaluatedPictures* pictures) {
   return score_table(evaluation) + ConfusionBlock(evaluation, pictures).markup();
 }
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "margay/core/json.h"
-#include "margay/report/judged_pictures.h"
+#include "margay/report/evaluated_pictures.h"
 #include "margay/report/markup.h"
 
 namespace margay::report {
@@ -15,7 +15,7 @@ namespace margay::report {
 /// FormatError when it is not that. With `pictures` (may be null), which have to be those evaluated, there
 /// are the surest of each cell, which the page's script (confusion_cells.js) shows on a click; a few
 /// megabytes in all.
-Markup evaluation_block(const Json& evaluation, const JudgedPictures* pictures = nullptr);
+Markup evaluation_block(const Json& evaluation, const EvaluatedPictures* pictures = nullptr);
 
 /// Names of the classes of an evaluation. Throws FormatError.
 std::vector<std::string> class_names_of(const Json& evaluation);

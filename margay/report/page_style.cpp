@@ -94,12 +94,12 @@ svg.matrix .right { fill: var(--accent); } svg.matrix .wrong { fill: var(--bad);
 svg.matrix [aria-expanded] { cursor: pointer; }
 svg.matrix [aria-expanded="true"] { stroke: var(--text); stroke-width: 0.25; }
 .enhanced > .cells > summary, .enhanced > .cells > details:not([open]) { display: none; }
-.judged { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.25rem, 1fr)); gap: 1rem 0.75rem; margin: 0.75rem 0 1.5rem; }
-.judged figure { margin: 0; min-width: 0; }
-.judged img { width: 100%; border-radius: 6px; }
-.judged figcaption { font-size: 0.78rem; line-height: 1.35; margin-top: 0.3rem; color: var(--text); overflow-wrap: anywhere; }
-.judged bdi { display: block; color: var(--quiet); }
-.judged .good { color: var(--good); font-weight: 600; } .judged .bad { color: var(--bad); font-weight: 600; }
+.evaluated { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.25rem, 1fr)); gap: 1rem 0.75rem; margin: 0.75rem 0 1.5rem; }
+.evaluated figure { margin: 0; min-width: 0; }
+.evaluated img { width: 100%; border-radius: 6px; }
+.evaluated figcaption { font-size: 0.78rem; line-height: 1.35; margin-top: 0.3rem; color: var(--text); overflow-wrap: anywhere; }
+.evaluated bdi { display: block; color: var(--quiet); }
+.evaluated .good { color: var(--good); font-weight: 600; } .evaluated .bad { color: var(--bad); font-weight: 600; }
 .network small { color: var(--quiet); margin-left: 0.25rem; }
 tfoot td { font-weight: 600; border-bottom: 0; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.5rem, 1fr)); gap: 0.75rem; margin: 1.5rem 0; padding: 0; }

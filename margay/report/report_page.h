@@ -10,7 +10,7 @@
 #include "margay/data/dataset.h"
 #include "margay/report/decision.h"
 #include "margay/report/diagnosis.h"
-#include "margay/report/judged_pictures.h"
+#include "margay/report/evaluated_pictures.h"
 #include "margay/report/next_steps.h"
 #include "margay/report/split_table.h"
 #include "margay/run/history.h"
@@ -42,7 +42,7 @@ struct RunReport {
   std::string evaluated_split = "validation";
   std::string evaluated_model;                ///< which weights: "weights of the last epoch (15)"
   std::vector<std::string> evaluation_notes;  ///< sentences: what was left out, and what has chosen the model
-  std::optional<JudgedPictures> pictures;     ///< that were evaluated
+  std::optional<EvaluatedPictures> pictures;  ///< that were evaluated
   std::vector<data::SkippedFile> skipped;
   std::vector<data::NotedFile> noted;
   std::filesystem::path samples_png;    ///< empty: none

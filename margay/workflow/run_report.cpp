@@ -131,7 +131,7 @@ void write_run_report(const TrainingRequest& request, const TrainingRun& run) {
   if (run.evaluation.count > 0) page.evaluation = run.evaluation.to_json();
   if (!run.probabilities.empty())
     page.pictures =
-        report::judged_pictures(*request.data->validation, run.probabilities, run.config.source.data);
+        report::evaluated_pictures(*request.data->validation, run.probabilities, run.config.source.data);
   page.evaluated_model = recipe::describe_kept(run.config, run.result.kept_epoch) + ", in float32";
   page.evaluation_notes = evaluation_notes(run);
   page.skipped = request.data->skipped();

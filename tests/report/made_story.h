@@ -102,22 +102,22 @@ inline Json made_evaluation(const std::vector<std::string>& classes, int64_t per
 }
 
 /// Pictures that agree with the evaluation's confusion matrix, with awkward paths.
-inline report::JudgedPictures made_judged(const Json& evaluation) {
-  report::JudgedPictures judged;
+inline report::EvaluatedPictures made_evaluated(const Json& evaluation) {
+  report::EvaluatedPictures evaluated;
   const Json& confusion = evaluation.at("confusion");
   for (size_t truth = 0; truth < confusion.size(); ++truth)
     for (size_t said = 0; said < confusion.size(); ++said)
       for (int64_t i = 0; i < confusion[truth][said].get<int64_t>(); ++i) {
-        const size_t picture = judged.verdicts.size();
-        judged.verdicts.push_back({picture, static_cast<int>(truth), static_cast<int>(said),
-                                   0.5 + 0.499 * (static_cast<double>(picture * 37 % 100) + 1) / 100});
+        const size_t picture = evaluated.verdicts.size();
+        evaluated.verdicts.push_back({picture, static_cast<int>(truth), static_cast<int>(said),
+                                      0.5 + 0.499 * (static_cast<double>(picture * 37 % 100) + 1) / 100});
       }
-  std::ranges::stable_sort(judged.verdicts, std::greater(), &report::Verdict::probability);
-  judged.path = [](size_t i) {
+  std::ranges::stable_sort(evaluated.verdicts, std::greater(), &report::Verdict::probability);
+  evaluated.path = [](size_t i) {
     return std::filesystem::path("validation/<b>\"roses\" & 猫") / (std::to_string(i) + ".jpg");
   };
-  judged.picture = [](size_t i) { return made_picture(150, 120, static_cast<int>(i)); };
-  return judged;
+  evaluated.picture = [](size_t i) { return made_picture(150, 120, static_cast<int>(i)); };
+  return evaluated;
 }
 
 inline report::RunReport made_report(const std::filesystem::path& folder,
@@ -138,7 +138,7 @@ inline report::RunReport made_report(const std::filesystem::path& folder,
   report.environment = made_environment();
   report.evaluation = made_evaluation(classes, 500, 360);
   report.evaluated_model = "weights of the last epoch (15)";
-  report.pictures = made_judged(report.evaluation);
+  report.pictures = made_evaluated(report.evaluation);
   report.skipped = {{"train/cats/<broken> & \"torn\".jpg", "the file ends in the middle of the picture"}};
   report.samples_png = write_picture(folder / "samples.png", 820, 190, 1);
   report.augmented_png = write_picture(folder / "augmented.png", 970, 190, 4);
@@ -151,7 +151,8 @@ inline std::vector<report::Decision> made_decisions() {
 }
 
 inline report::StoryRun made_run(const std::string& recipe, const HistoryShape& shape, int classes) {
-  report::StoryRun run{recipe, "margay train 'my pictures' --recipe " + recipe, made_history(shape), {}, made_decisions()};
+  report::StoryRun run{
+      recipe, "margay train 'my pictures' --recipe " + recipe, made_history(shape), {}, made_decisions()};
   run.diagnosis = report::diagnose(run.history, made_context(recipe, recipe != "article", classes));
   return run;
 }

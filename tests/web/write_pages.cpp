@@ -35,7 +35,7 @@ void write_all(const fs::path& folder) {
   for (int i = 0; i < 60; ++i) many.push_back("class <" + std::to_string(i) + ">");
   report::RunReport wide = test::made_report(folder, many);
   wide.evaluation = test::made_evaluation(many, 50, 32);
-  wide.pictures = test::made_judged(wide.evaluation);
+  wide.pictures = test::made_evaluated(wide.evaluation);
   write_report(folder / "report-many.html", wide);
   write_story(folder / "story.html", test::made_story(folder, kPets, test::memorising_shape()));
   test::HistoryShape slow;

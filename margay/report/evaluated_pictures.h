@@ -31,7 +31,7 @@ std::vector<Verdict> verdicts_of(std::span<const int> labels,
                                  std::span<const std::vector<double>> probabilities);
 
 /// Pictures with the verdicts on them.
-struct JudgedPictures {
+struct EvaluatedPictures {
   std::vector<Verdict> verdicts;                      ///< the surest first
   std::function<std::filesystem::path(size_t)> path;  ///< to tell the reader
   /// What the network got; nothing for a picture that is gone.
@@ -39,16 +39,16 @@ struct JudgedPictures {
 };
 
 /// Those of a cache, whose paths are told as seen from `root`. The cache has to outlive what is returned.
-JudgedPictures judged_pictures(const data::DecodedCache& cache,
-                               std::span<const std::vector<double>> probabilities,
-                               const std::filesystem::path& root);
+EvaluatedPictures evaluated_pictures(const data::DecodedCache& cache,
+                                     std::span<const std::vector<double>> probabilities,
+                                     const std::filesystem::path& root);
 
 /// The same for pictures of a split that are read again when they are shown: `samples` are their numbers in
 /// it.
-JudgedPictures judged_pictures(const data::Split& split, std::span<const size_t> samples,
-                               const image::Preprocess& spec, std::span<const int> labels,
-                               std::span<const std::vector<double>> probabilities,
-                               const std::filesystem::path& root);
+EvaluatedPictures evaluated_pictures(const data::Split& split, std::span<const size_t> samples,
+                                     const image::Preprocess& spec, std::span<const int> labels,
+                                     std::span<const std::vector<double>> probabilities,
+                                     const std::filesystem::path& root);
 
 /// Makes figures of pictures until they have taken a number of bytes.
 class PictureBudget {
@@ -56,7 +56,7 @@ class PictureBudget {
   explicit PictureBudget(size_t bytes) : left_bytes_(bytes) {}
 
   /// A small picture over `caption` and its path; nothing when the picture is gone or nothing is left.
-  Markup figure(const JudgedPictures& pictures, const Verdict& verdict, std::string_view alternative,
+  Markup figure(const EvaluatedPictures& pictures, const Verdict& verdict, std::string_view alternative,
                 const Markup& caption);
   bool spent() const { return spent_; }
 
@@ -67,6 +67,6 @@ class PictureBudget {
 
 /// A wall of at most 24 pictures that the classifier is wrong about, the surest first, and, folded, of at
 /// most 12 that it is least sure of. Nothing without pictures.
-Markup mistakes_block(const JudgedPictures& pictures, std::span<const std::string> class_names);
+Markup mistakes_block(const EvaluatedPictures& pictures, std::span<const std::string> class_names);
 
 }  // namespace margay::report

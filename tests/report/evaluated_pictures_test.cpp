@@ -1,5 +1,5 @@
 // Which pictures a page shows of an evaluation, and how many bytes they may take.
-#include "margay/report/judged_pictures.h"
+#include "margay/report/evaluated_pictures.h"
 
 #include <doctest/doctest.h>
 
@@ -51,14 +51,14 @@ TEST_CASE("pictures come from the cache or from the files and are told as seen f
   WorkerPool pool(1);
   const data::DecodedCache cache = data::DecodedCache::build(split, spec, pool);
   const std::vector<std::vector<double>> probabilities(cache.size(), std::vector{0.7, 0.3});
-  const JudgedPictures cached = judged_pictures(cache, probabilities, folder / "pets");
+  const EvaluatedPictures cached = evaluated_pictures(cache, probabilities, folder / "pets");
   CHECK(cached.path(0) == "validation/cats/0.jpg");
-  CHECK(judged_pictures(cache, probabilities, folder / "elsewhere").path(0) == cache.path(0));
+  CHECK(evaluated_pictures(cache, probabilities, folder / "elsewhere").path(0) == cache.path(0));
 
   const std::vector<size_t> last{cache.size() - 1};
   const std::vector<int> label{1};
-  const JudgedPictures read =
-      judged_pictures(split, last, spec, label, std::span(probabilities).first(1), folder / "pets");
+  const EvaluatedPictures read =
+      evaluated_pictures(split, last, spec, label, std::span(probabilities).first(1), folder / "pets");
   REQUIRE(read.verdicts.size() == 1);
   CHECK(read.verdicts[0].picture == last[0]);
   REQUIRE(read.picture(last[0]));
@@ -69,14 +69,14 @@ TEST_CASE("pictures come from the cache or from the files and are told as seen f
 }
 
 TEST_CASE("the wall shows the surest mistakes and what the network was least sure of") {
-  JudgedPictures judged;
-  judged.path = [](size_t i) { return std::filesystem::path("a folder/" + std::to_string(i) + ".jpg"); };
-  judged.picture = [](size_t i) { return test::made_picture(30, 20, static_cast<int>(i)); };
+  EvaluatedPictures evaluated;
+  evaluated.path = [](size_t i) { return std::filesystem::path("a folder/" + std::to_string(i) + ".jpg"); };
+  evaluated.picture = [](size_t i) { return test::made_picture(30, 20, static_cast<int>(i)); };
   const std::vector<std::string> classes{"cats", "<dogs>"};
-  CHECK(mistakes_block(judged, classes).html.empty());
+  CHECK(mistakes_block(evaluated, classes).html.empty());
   for (size_t i = 0; i < 100; ++i)
-    judged.verdicts.push_back({i, 0, i % 2 == 0 ? 1 : 0, 0.999 - 0.004 * static_cast<double>(i)});
-  const std::string block = mistakes_block(judged, classes).html;
+    evaluated.verdicts.push_back({i, 0, i % 2 == 0 ? 1 : 0, 0.999 - 0.004 * static_cast<double>(i)});
+  const std::string block = mistakes_block(evaluated, classes).html;
   CHECK(contains(block, "50 pictures were classified wrongly"));
   CHECK(contains(block, "a folder/46.jpg"));        // the 24th mistake
   CHECK_FALSE(contains(block, "a folder/48.jpg"));  // the 25th
@@ -86,8 +86,8 @@ TEST_CASE("the wall shows the surest mistakes and what the network was least sur
   CHECK_FALSE(contains(block, "a folder/87.jpg"));
   CHECK(contains(block, "&lt;dogs&gt;</span>, 99.9 %"));
   CHECK_FALSE(contains(block, "<dogs>"));
-  std::erase_if(judged.verdicts, [](const Verdict& verdict) { return !verdict.right(); });
-  CHECK(contains(mistakes_block(judged, classes).html, "Every picture was classified correctly."));
+  std::erase_if(evaluated.verdicts, [](const Verdict& verdict) { return !verdict.right(); });
+  CHECK(contains(mistakes_block(evaluated, classes).html, "Every picture was classified correctly."));
 }
 
 /// Pictures that JPEG cannot make small.
@@ -105,7 +105,7 @@ TEST_CASE("a report of many classes and very many pictures stays below 8 MB") {
     classes.push_back("a class with quite a long name, number " + std::to_string(i));
   RunReport report = test::made_report(folder.path(), classes);
   report.evaluation = test::made_evaluation(classes, 1000, 505);  // 5 in every cell off the diagonal
-  report.pictures = test::made_judged(report.evaluation);
+  report.pictures = test::made_evaluated(report.evaluation);
   CHECK(report.pictures->verdicts.size() == 100000);
   report.pictures->picture = noise;
   report.samples_png = folder / "noise.png";
@@ -127,8 +127,8 @@ TEST_CASE("a report of many classes and very many pictures stays below 8 MB") {
 
 TEST_CASE("a small matrix is a table whose cells have up to twelve pictures each") {
   const Json evaluation = test::made_evaluation({"cats", "dogs"}, 20, 15);
-  const JudgedPictures judged = test::made_judged(evaluation);
-  const std::string block = evaluation_block(evaluation, &judged).html;
+  const EvaluatedPictures evaluated = test::made_evaluated(evaluation);
+  const std::string block = evaluation_block(evaluation, &evaluated).html;
   CHECK(count_of(block, "<button") == 4);
   CHECK(count_of(block, "<figure>") == 12 + 12 + 5 + 5);
   CHECK(contains(block, "cats, taken for dogs: 5 pictures<"));
@@ -142,9 +142,9 @@ TEST_CASE("a small matrix is a table whose cells have up to twelve pictures each
 
 TEST_CASE("pictures that are gone are passed over") {
   const Json evaluation = test::made_evaluation({"cats", "dogs"}, 20, 15);
-  JudgedPictures judged = test::made_judged(evaluation);
-  judged.picture = [](size_t) { return std::nullopt; };
-  const std::string block = evaluation_block(evaluation, &judged).html;
+  EvaluatedPictures evaluated = test::made_evaluated(evaluation);
+  evaluated.picture = [](size_t) { return std::nullopt; };
+  const std::string block = evaluation_block(evaluation, &evaluated).html;
   CHECK_FALSE(contains(block, "<button"));
   CHECK_FALSE(contains(block, "<figure"));
   CHECK(contains(block, ">15<"));

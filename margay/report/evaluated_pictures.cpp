@@ -1,5 +1,5 @@
 // Orders verdicts and makes thumbnails of them.
-#include "margay/report/judged_pictures.h"
+#include "margay/report/evaluated_pictures.h"
 
 #include <fmt/format.h>
 
@@ -49,7 +49,7 @@ std::string short_path(const std::filesystem::path& path) {
 }
 
 /// A figure for each of the verdicts, while the budget lasts.
-Markup wall(const JudgedPictures& pictures, std::span<const Verdict> verdicts,
+Markup wall(const EvaluatedPictures& pictures, std::span<const Verdict> verdicts,
             std::span<const std::string> class_names, PictureBudget& budget) {
   const auto name = [&](int label) {
     return text(shortened(class_names[static_cast<size_t>(label)], kNameLetters));
@@ -63,7 +63,7 @@ Markup wall(const JudgedPictures& pictures, std::span<const Verdict> verdicts,
               {"said", name(verdict.said)},
               {"sure", text(percent_1(verdict.probability))},
               {"truth", name(verdict.truth)}}));
-  return fill("<div class=\"judged\">{{figures}}</div>\n", {{"figures", figures}});
+  return fill("<div class=\"evaluated\">{{figures}}</div>\n", {{"figures", figures}});
 }
 
 /// Of all mistakes `shown` are below it.
@@ -94,32 +94,32 @@ std::vector<Verdict> verdicts_of(std::span<const int> labels,
   return verdicts;
 }
 
-JudgedPictures judged_pictures(const data::DecodedCache& cache,
-                               std::span<const std::vector<double>> probabilities,
-                               const std::filesystem::path& root) {
-  JudgedPictures judged{verdicts_of(cache.labels(), probabilities), {}, {}};
-  judged.path = [&cache, root](size_t i) { return seen_from(root, cache.path(i)); };
-  judged.picture = [&cache](size_t i) {
+EvaluatedPictures evaluated_pictures(const data::DecodedCache& cache,
+                                     std::span<const std::vector<double>> probabilities,
+                                     const std::filesystem::path& root) {
+  EvaluatedPictures evaluated{verdicts_of(cache.labels(), probabilities), {}, {}};
+  evaluated.path = [&cache, root](size_t i) { return seen_from(root, cache.path(i)); };
+  evaluated.picture = [&cache](size_t i) {
     const image::ImageView view = cache.picture(i);
     image::Image copy(view.width, view.height);
     std::copy_n(view.pixels, view.size_bytes(), copy.pixels.begin());
     return copy;
   };
-  return judged;
+  return evaluated;
 }
 
-JudgedPictures judged_pictures(const data::Split& split, std::span<const size_t> samples,
-                               const image::Preprocess& spec, std::span<const int> labels,
-                               std::span<const std::vector<double>> probabilities,
-                               const std::filesystem::path& root) {
-  JudgedPictures judged{verdicts_of(labels, probabilities), {}, {}};
-  for (Verdict& verdict : judged.verdicts) verdict.picture = samples[verdict.picture];
-  judged.path = [&split, root](size_t i) { return seen_from(root, split.path(i)); };
-  judged.picture = [&split, spec](size_t i) { return read_fitted(split, i, spec); };
-  return judged;
+EvaluatedPictures evaluated_pictures(const data::Split& split, std::span<const size_t> samples,
+                                     const image::Preprocess& spec, std::span<const int> labels,
+                                     std::span<const std::vector<double>> probabilities,
+                                     const std::filesystem::path& root) {
+  EvaluatedPictures evaluated{verdicts_of(labels, probabilities), {}, {}};
+  for (Verdict& verdict : evaluated.verdicts) verdict.picture = samples[verdict.picture];
+  evaluated.path = [&split, root](size_t i) { return seen_from(root, split.path(i)); };
+  evaluated.picture = [&split, spec](size_t i) { return read_fitted(split, i, spec); };
+  return evaluated;
 }
 
-Markup PictureBudget::figure(const JudgedPictures& pictures, const Verdict& verdict,
+Markup PictureBudget::figure(const EvaluatedPictures& pictures, const Verdict& verdict,
                              std::string_view alternative, const Markup& caption) {
   if (spent_) return {};
   const std::optional<image::Image> picture = pictures.picture(verdict.picture);
@@ -136,7 +136,7 @@ Markup PictureBudget::figure(const JudgedPictures& pictures, const Verdict& verd
   return made;
 }
 
-Markup mistakes_block(const JudgedPictures& pictures, std::span<const std::string> class_names) {
+Markup mistakes_block(const EvaluatedPictures& pictures, std::span<const std::string> class_names) {
   std::vector<Verdict> verdicts = pictures.verdicts;
   if (verdicts.empty()) return {};
   std::vector<Verdict> unsure(
