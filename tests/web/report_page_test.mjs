@@ -261,7 +261,7 @@ test('a finger on the curves shows an epoch', () => use(report, async (page) => 
 
 /** Figures below the confusion matrix that can be seen, all of them loaded. */
 async function cellPictures(page) {
-  const images = page.locator('.confusion .judged img:visible');
+  const images = page.locator('.confusion .evaluated img:visible');
   const broken = await images.evaluateAll((all) => all.filter((image) => !image.complete || !image.naturalWidth).length);
   assert.equal(broken, 0);
   return images.count();
