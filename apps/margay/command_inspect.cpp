@@ -37,14 +37,6 @@ struct InspectOptions {
   ExistingFile existing = ExistingFile::keep_foreign;
 };
 
-/// 12,345
-std::string grouped(size_t number) {
-  std::string digits = std::to_string(number);
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
-    digits.insert(static_cast<size_t>(at), 1, ',');
-  return digits;
-}
-
 using TableRow = std::vector<std::string>;
 
 TableRow counts_row(std::string name, const std::vector<size_t>& counts) {

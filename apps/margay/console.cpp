@@ -196,13 +196,6 @@ std::stop_token stop_on_signals() {
   return source.get_token();
 }
 
-std::string format_duration(double seconds) {
-  const long whole = static_cast<long>(seconds + 0.5);
-  if (whole < 60) return fmt::format("{} s", whole);
-  if (whole < 3600) return fmt::format("{} min {} s", whole / 60, whole % 60);
-  return fmt::format("{} h {} min", whole / 3600, whole / 60 % 60);
-}
-
 std::string format_bytes(double bytes) {
   const char* const units[] = {"B", "kB", "MB", "GB", "TB"};
   int unit = 0;

@@ -5,7 +5,8 @@
 #include <stop_token>
 #include <string>
 
-#include "apps/margay/output.h"  // IWYU pragma: export
+#include "apps/margay/output.h"       // IWYU pragma: export
+#include "margay/core/number_text.h"  // IWYU pragma: export
 #include "margay/core/progress.h"
 
 namespace margay::app {
@@ -36,9 +37,6 @@ ProgressObserver console_progress(bool quiet = false);
 /// keeps that from the program) and SIGXCPU (the time that `ulimit -t` allows is over); a second Ctrl-C or
 /// SIGTERM ends the program at once, while the other two may come as often as they like.
 std::stop_token stop_on_signals();
-
-/// "3 min 20 s", "12 s", "1 h 5 min".
-std::string format_duration(double seconds);
 
 /// "1.5 MB" (powers of 1000).
 std::string format_bytes(double bytes);

@@ -10,6 +10,7 @@
 
 #include "margay/augment/policy.h"
 #include "margay/core/error.h"
+#include "margay/core/trimmed.h"
 
 namespace margay::augment {
 namespace {
@@ -87,12 +88,6 @@ struct Item {
   std::string_view name;
   std::optional<std::string_view> value;
 };
-
-std::string_view trimmed(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t");
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 Item parse_item(std::string_view text) {
   const size_t equals = text.find('=');

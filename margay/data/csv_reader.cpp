@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "margay/core/trimmed.h"
 #include "margay/data/spreadsheet_cell.h"
 
 namespace margay::data {
@@ -35,13 +36,6 @@ size_t count_outside_quotes(std::string_view line, char wanted) {
 }
 
 }  // namespace
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpaces = " \t";
-  const size_t begin = text.find_first_not_of(kSpaces);
-  return begin == text.npos ? std::string_view()
-                            : text.substr(begin, text.find_last_not_of(kSpaces) - begin + 1);
-}
 
 char separator_of(std::string_view text) {
   const std::string_view line = first_line(text);

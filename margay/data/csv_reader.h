@@ -37,7 +37,4 @@ class CsvReader {
   size_t line_ = 1;
 };
 
-/// Without spaces and tabs at both ends.
-std::string_view trimmed(std::string_view text);
-
 }  // namespace margay::data

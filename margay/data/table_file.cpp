@@ -11,6 +11,7 @@
 #include "margay/core/error.h"
 #include "margay/core/json.h"
 #include "margay/core/lower_case.h"
+#include "margay/core/trimmed.h"
 #include "margay/data/csv_reader.h"
 #include "margay/data/spreadsheet_cell.h"
 #include "margay/data/text_encoding.h"

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <chrono>
 #include <condition_variable>
@@ -16,6 +15,7 @@
 #include <string_view>
 
 #include "margay/core/lower_case.h"
+#include "margay/core/trimmed.h"
 #include "margay/core/version.h"
 #include "margay/fetch/part_file.h"
 
@@ -34,12 +34,6 @@ void start_curl() {
   static const CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
   require<IoError>(code == CURLE_OK, kWhere,
                    fmt::format("libcurl does not start: {}", curl_easy_strerror(code)));
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front()))) text.remove_prefix(1);
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) text.remove_suffix(1);
-  return text;
 }
 
 std::optional<uint64_t> parse_number(std::string_view text) {
@@ -83,7 +77,7 @@ struct Answer {
     const size_t colon = line.find(':');
     if (colon == std::string_view::npos) return;
     const std::string name = lower_case(std::string(line.substr(0, colon)));
-    const std::string_view value = trimmed(line.substr(colon + 1));
+    const std::string_view value = trimmed(line.substr(colon + 1), " \t\r\n");
     if (name == "etag" && !value.starts_with("W/"))
       etag = value;
     else if (name == "last-modified")

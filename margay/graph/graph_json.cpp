@@ -3,7 +3,6 @@
 #include <string>
 
 #include "margay/core/error.h"
-#include "margay/graph/error_place.h"
 #include "margay/graph/graph.h"
 
 namespace margay::graph {
@@ -81,7 +80,7 @@ Graph Graph::from_json(const Json& json, std::string_view where) {
       graph.tap(name, index_from_json(node, "tap", where));
     return graph;
   } catch (const ModelError& error) {
-    throw ModelError(where, message_without_place(error));
+    throw ModelError(where, reason_of(error));
   }
 }
 

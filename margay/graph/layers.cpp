@@ -3,7 +3,6 @@
 
 #include "margay/core/error.h"
 #include "margay/graph/builder.h"
-#include "margay/graph/error_place.h"
 #include "margay/graph/logits.h"
 #include "margay/graph/padding.h"
 
@@ -81,7 +80,7 @@ Graph graph_from_layers(const Shape& input, const Json& layers, int64_t outputs,
       try {
         add_layer(builder, layers[i], outputs, place);
       } catch (const ModelError& error) {
-        throw ModelError(place, message_without_place(error));
+        throw ModelError(place, reason_of(error));
       }
     }
     Graph graph = builder.build();
@@ -94,7 +93,7 @@ Graph graph_from_layers(const Shape& input, const Json& layers, int64_t outputs,
     return graph;
   } catch (const ModelError& error) {
     const std::string_view text = error.what();
-    if (text.starts_with("[graph]")) throw ModelError(where, message_without_place(error));
+    if (text.starts_with("[graph]")) throw ModelError(where, reason_of(error));
     throw;
   }
 }

@@ -5,19 +5,13 @@
 #include <array>
 
 #include "margay/core/error.h"
+#include "margay/core/number_text.h"
 #include "margay/graph/operator.h"
 
 namespace margay::graph {
 namespace {
 
 using Cells = std::array<std::string, 4>;
-
-/// 10641441 as "10,641,441".
-std::string grouped(int64_t number) {
-  std::string digits = std::to_string(number);
-  for (int i = static_cast<int>(digits.size()) - 3; i > 0; i -= 3) digits.insert(i, 1, ',');
-  return digits;
-}
 
 /// 142981504 as "143.0 M".
 std::string abbreviated(double number) {

@@ -65,7 +65,7 @@ std::string result_table(const RunComparison& comparison) {
                     percent_1(result.val_accuracy), percent_1(result.kept_val_accuracy),
                     std::to_string(result.kept_epoch), interval_text(result.interval), decimal_3(result.loss),
                     decimal_3(result.val_loss), fmt::format("{:.0f}", result.images_per_second),
-                    duration(result.training_s)});
+                    format_duration(result.training_s)});
   return format_text_table(rows, Align::right) +
          "training, validation: accuracy in the last epoch; model: validation accuracy of the weights "
          "that were kept; time: training without validation\n";

@@ -19,17 +19,6 @@ std::string large_text(double value) {
 
 }  // namespace
 
-std::string grouped(int64_t number) {
-  const std::string digits = fmt::format("{}", number);
-  std::string text;
-  for (size_t i = 0; i < digits.size(); ++i) {
-    const bool between_digits = i > 0 && digits[i - 1] != '-';
-    if (between_digits && (digits.size() - i) % 3 == 0) text += ',';
-    text += digits[i];
-  }
-  return text;
-}
-
 std::string counted(int64_t number, const std::string& singular, std::string plural) {
   if (plural.empty()) plural = singular + "s";
   return grouped(number) + " " + (number == 1 ? singular : plural);
@@ -63,13 +52,6 @@ std::string decimal_3(double value) {
 
 std::string decimal_4(double value) {
   return std::abs(value) < 1000 || !std::isfinite(value) ? fmt::format("{:.4f}", value) : large_text(value);
-}
-
-std::string duration(double seconds) {
-  const auto whole = static_cast<int64_t>(std::max(0.0, seconds) + 0.5);
-  if (whole < 60) return fmt::format("{} s", whole);
-  if (whole < 3600) return fmt::format("{} min {} s", whole / 60, whole % 60);
-  return fmt::format("{} h {} min", whole / 3600, whole / 60 % 60);
 }
 
 }  // namespace margay::report

@@ -6,10 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "margay/core/number_text.h"
+
 namespace margay::report {
 
-/// "10,641,441"
-std::string grouped(int64_t number);
+using margay::grouped;
 /// "1 picture", "2,000 pictures"; `plural` defaults to `singular` with an s.
 std::string counted(int64_t number, const std::string& singular, std::string plural = {});
 /// "cats and dogs", "a, b and c"; beyond `most` names "a, b and 8 more".
@@ -24,7 +25,5 @@ std::string loss_text(double value);
 std::string decimal_3(double value);
 /// "0.5831"; "nan" and "inf" as they are, "3.2e17" where it is large.
 std::string decimal_4(double value);
-/// "3 min 20 s", "12 s", "1 h 5 min".
-std::string duration(double seconds);
 
 }  // namespace margay::report

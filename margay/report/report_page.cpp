@@ -47,10 +47,10 @@ Markup training_tiles(const RunReport& report) {
   double seconds = 0, images = 0;
   for (const run::EpochRecord& record : history)
     seconds += record.seconds, images += record.seconds * record.images_per_second;
-  const Markup length =
-      report.fitted_at_once
-          ? tile("Training", duration(seconds), "features of all pictures, then the last layer")
-          : tile("Epochs", grouped(static_cast<int64_t>(history.size())), duration(seconds) + " of training");
+  const Markup length = report.fitted_at_once ? tile("Training", format_duration(seconds),
+                                                     "features of all pictures, then the last layer")
+                                              : tile("Epochs", grouped(static_cast<int64_t>(history.size())),
+                                                     format_duration(seconds) + " of training");
   return tile("Training accuracy", percent_1(history.back().accuracy),
               report.fitted_at_once ? "of the fitted layer" : "last epoch") +
          length +

@@ -77,12 +77,12 @@ std::string header(const RunProgress& progress) {
       return told(fmt::format("ended after epoch {} of {}", done, progress.epochs));
     case RunState::silent:
       return told(fmt::format("epoch {} of {}, and nothing new for {}: it may have been stopped", done,
-                              progress.epochs, duration(progress.since_last_s)));
+                              progress.epochs, format_duration(progress.since_last_s)));
     case RunState::running:
       break;
   }
-  return told(
-      fmt::format("epoch {} of {}, {} left", done, progress.epochs, duration(*seconds_left(progress))));
+  return told(fmt::format("epoch {} of {}, {} left", done, progress.epochs,
+                          format_duration(*seconds_left(progress))));
 }
 
 TerminalCurve curve_of(const run::History& history, const char* name, double run::EpochRecord::*value,
@@ -152,7 +152,7 @@ std::string numbers(const run::EpochRecord& record) {
 
 std::string speed(const run::EpochRecord& record) {
   return fmt::format("{:.0f} images/s, {} for the epoch, learning rate {:.3g}", record.images_per_second,
-                     duration(record.seconds), record.learning_rate);
+                     format_duration(record.seconds), record.learning_rate);
 }
 
 /// Cut off where the terminal ends.

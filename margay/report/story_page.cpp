@@ -177,13 +177,14 @@ class StoryPage {
   }
 
   void add_footer() {
-    body_ += fill("<footer>{{made}}{{facts}}</footer>\n",
-                  {{"made", paragraph(fmt::format(
-                                "Made by margay from {}{}.", story_.data_name,
-                                story_.seconds > 0 ? fmt::format(" in {}", duration(story_.seconds)) : ""))},
-                   {"facts", story_.environment.empty()
-                                 ? Markup{}
-                                 : details("Machine and versions", facts_table(story_.environment))}});
+    body_ += fill(
+        "<footer>{{made}}{{facts}}</footer>\n",
+        {{"made", paragraph(fmt::format(
+                      "Made by margay from {}{}.", story_.data_name,
+                      story_.seconds > 0 ? fmt::format(" in {}", format_duration(story_.seconds)) : ""))},
+         {"facts", story_.environment.empty()
+                       ? Markup{}
+                       : details("Machine and versions", facts_table(story_.environment))}});
   }
 
   const Story& story_;

@@ -257,7 +257,7 @@ std::string training_text(const StoryRun& run) {
     seconds += record.seconds, images += record.seconds * record.images_per_second;
   const run::EpochRecord& last = run.history.back();
   std::string text = fmt::format("{} took {}", counted(static_cast<int64_t>(run.history.size()), "epoch"),
-                                 duration(seconds));
+                                 format_duration(seconds));
   if (seconds > 0) text += fmt::format(", at {:.0f} pictures a second", images / seconds);
   text += fmt::format(". In the last one {} of the training pictures were right", percent_1(last.accuracy));
   return text + (validated(run.history)

@@ -37,9 +37,10 @@ std::vector<std::string> table_row(const SweepTrial& trial) {
     return row;
   }
   const RunResult& result = *trial.result;
-  row.insert(row.end(), {std::to_string(result.epochs), percent_1(result.accuracy),
-                         trial.failure.empty() ? percent_1(result.kept_val_accuracy) : "failed",
-                         interval_text(result), decimal_3(result.val_loss), duration(result.training_s)});
+  row.insert(row.end(),
+             {std::to_string(result.epochs), percent_1(result.accuracy),
+              trial.failure.empty() ? percent_1(result.kept_val_accuracy) : "failed", interval_text(result),
+              decimal_3(result.val_loss), format_duration(result.training_s)});
   return row;
 }
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "margay/core/json.h"
-#include "margay/core/sha256.h"
+#include "margay/model/content_checksum.h"
 #include "margay/model/safetensors.h"
 #include "margay/train/finite.h"
 
@@ -104,16 +104,9 @@ void read_state(const Json& state, const std::string& where, Checkpoint& checkpo
   checkpoint.history = run::parse_history(json_value<std::string>(state, "history", where), where);
 }
 
-std::span<const uint8_t> as_bytes(const std::string& text) {
-  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
-}
-
-/// Of the state and of every tensor with its name and shape.
+/// Of the state and of every tensor.
 std::string checksum_of(const model::SafeTensors& file) {
-  std::string list = file.metadata.at(kStateKey) + '\n';
-  for (const auto& [name, tensor] : file.tensors)
-    list += fmt::format("{} {} {}\n", name, graph::to_string(tensor.shape), sha256_hex(tensor.bytes));
-  return sha256_hex(as_bytes(list));
+  return model::content_checksum(file, file.metadata.at(kStateKey) + '\n');
 }
 
 void require_whole(const model::SafeTensors& file, const std::string& where) {

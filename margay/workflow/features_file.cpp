@@ -4,7 +4,7 @@
 #include <span>
 
 #include "margay/core/error.h"
-#include "margay/core/sha256.h"
+#include "margay/model/content_checksum.h"
 #include "margay/model/safetensors.h"
 
 namespace margay::workflow {
@@ -14,14 +14,6 @@ const std::string kFeatures = "features";
 const std::string kWeights = "weights/";
 const std::string kRows = "margay.rows";
 const std::string kChecksum = "margay.checksum";
-
-/// Of every tensor with its name.
-std::string checksum_of(const model::SafeTensors& file) {
-  std::string list;
-  for (const auto& [name, tensor] : file.tensors)
-    list += fmt::format("{} {} {}\n", name, graph::to_string(tensor.shape), sha256_hex(tensor.bytes));
-  return sha256_hex({reinterpret_cast<const uint8_t*>(list.data()), list.size()});
-}
 
 std::string metadata_of(const model::SafeTensors& file, const std::string& key) {
   const auto found = file.metadata.find(key);
@@ -40,15 +32,16 @@ void write_features(const std::filesystem::path& path, const Features& features,
     file.tensors.emplace(kWeights + name,
                          model::make_tensor(tensor.shape, std::span<const float>(tensor.values)));
   file.metadata[kRows] = std::to_string(features.rows);
-  file.metadata[kChecksum] = checksum_of(file);
+  file.metadata[kChecksum] = model::content_checksum(file);
   model::write_safetensors(path, file);
 }
 
 graph::Weights read_features(const std::filesystem::path& path, Features& features) {
   const model::SafeTensors file = model::read_safetensors(path);
   const auto found = file.tensors.find(kFeatures);
-  require<FormatError>(found != file.tensors.end() && metadata_of(file, kChecksum) == checksum_of(file),
-                       path.string(), "it holds no features with their checksum: it is damaged");
+  require<FormatError>(
+      found != file.tensors.end() && metadata_of(file, kChecksum) == model::content_checksum(file),
+      path.string(), "it holds no features with their checksum: it is damaged");
   const graph::Shape& shape = found->second.shape;
   require<FormatError>(shape.size() == 2 && shape[1] == static_cast<int64_t>(features.width) &&
                            shape[0] <= static_cast<int64_t>(features.rows) &&

@@ -1,0 +1,15 @@
+// Numbers as people read them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace margay {
+
+/// "10,641,441"
+std::string grouped(int64_t number);
+
+/// "3 min 20 s", "12 s", "1 h 5 min".
+std::string format_duration(double seconds);
+
+}  // namespace margay
