@@ -178,8 +178,9 @@ void load_data(const TrainOptions& options, workflow::TrainingRequest& request, 
   if (request.config.budget.seconds > 0) keep_to_budget(options, request, pool);
   request.data = load_pictures(options, request.dataset, request.config.input, pool, stop);
   if (!options.json) return;
-  if (!request.dataset.left_out.empty())
-    print_event({{"event", "warning"}, {"message", data::describe(request.dataset.left_out)}});
+  for (const std::string& message :
+       {data::describe(request.dataset.left_out), format_skipped(request.data->skipped(), true)})
+    if (!message.empty()) print_event({{"event", "warning"}, {"message", message}});
   for (const std::string& warning : request.dataset.warnings)
     print_event({{"event", "warning"}, {"message", warning}});
   for (const std::string& warning : request.data->warnings)

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 
@@ -93,6 +94,18 @@ std::string format_left_out(const data::LeftOut& left_out, bool verbose) {
     text += fmt::format("  {}: {}\n", entry.name, entry.reason);
   const size_t more = left_out.total() - left_out.entries().size();
   if (more > 0) text += fmt::format("  and {} more\n", more);
+  return text;
+}
+
+std::string format_skipped(const std::vector<data::SkippedFile>& skipped, bool verbose) {
+  constexpr size_t kShown = 3;
+  if (skipped.empty()) return {};
+  const size_t shown = verbose ? skipped.size() : std::min(kShown, skipped.size());
+  std::string text = fmt::format("skipped: {} that do not decode\n", skipped.size());
+  for (size_t i = 0; i < shown; ++i)
+    text += fmt::format("  {}: {}\n", skipped[i].path.string(), skipped[i].reason);
+  if (shown < skipped.size())
+    text += fmt::format("  and {} more; --verbose names them\n", skipped.size() - shown);
   return text;
 }
 

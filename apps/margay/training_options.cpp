@@ -281,8 +281,9 @@ std::shared_ptr<const train::TrainingData> load_pictures(const TrainingOptions& 
   load.broken = options.allow_broken ? train::ManyBroken::allow : train::ManyBroken::refuse;
   load.memory_bytes = options.cache_bytes;
   auto data = std::make_shared<train::TrainingData>(train::TrainingData::load(dataset, spec, pool, load));
-  if (!options.is_quiet())
-    for (const std::string& warning : data->warnings) print_err("warning: {}\n", warning);
+  if (options.is_quiet()) return data;
+  print_err("{}", format_skipped(data->skipped(), options.data.verbose));
+  for (const std::string& warning : data->warnings) print_err("warning: {}\n", warning);
   return data;
 }
 

@@ -64,7 +64,7 @@ class Locator {
         return add_member(path, *members, path.substr(way.native().size() + 1));
     }
     std::error_code error;
-    const bool is_there = fs::exists(path, error) || (error && error != std::errc::no_such_file_or_directory);
+    const bool is_there = fs::exists(path, error) || error == std::errc::permission_denied;
     if (is_there)
       store_.add_file(path);
     else

@@ -129,17 +129,19 @@ std::string split_of_name(std::string_view name) {
 std::map<std::string, std::string, std::less<>> splits_of_folders(const std::vector<std::string>& folders) {
   std::map<std::string, Meaning, std::less<>> meanings;
   std::map<std::string, size_t> alike;  // folders that say a split, by what else they say
+  bool has_plain = false;               // beside train, train_labels is something else
   bool has_validation = false;
   for (const std::string& folder : folders) {
     Meaning meaning = meaning_of(folder);
     if (meaning.split.empty()) continue;
     has_validation |= meaning.split == "validation";
     ++alike[meaning.rest];
+    has_plain |= meaning.rest.empty();
     meanings.emplace(folder, std::move(meaning));
   }
   std::map<std::string, std::string, std::less<>> splits;
   for (auto& [folder, meaning] : meanings) {
-    if (!meaning.rest.empty() && alike[meaning.rest] < 2) continue;
+    if (!meaning.rest.empty() && (has_plain || alike[meaning.rest] < 2)) continue;
     if (meaning.split == "either") meaning.split = has_validation ? "test" : "validation";
     splits.emplace(folder, std::move(meaning.split));
   }

@@ -14,8 +14,8 @@ namespace margay::data {
 std::string split_of_name(std::string_view name);
 
 /// The same for the folders of one data set, by their names. Those that may be either are the test set where
-/// another folder is validation; and names that differ in nothing but the split are splits, such as
-/// flowers_train and flowers_test. Folders that are no splits are not in it.
+/// another folder is validation; and where no name is a split alone, names that differ in nothing but the
+/// split are, such as flowers_train and flowers_test. Folders that are no splits are not in it.
 std::map<std::string, std::string, std::less<>> splits_of_folders(const std::vector<std::string>& folders);
 
 }  // namespace margay::data

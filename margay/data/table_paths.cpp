@@ -45,22 +45,33 @@ std::vector<fs::path> folders_beside(const fs::path& base) {
 }  // namespace
 
 std::string TablePaths::of(const std::string& path) const {
-  return (root / (path + suffix)).lexically_normal().string();
+  std::string name = path + suffix;
+  if (backslashes) std::ranges::replace(name, '\\', '/');
+  return (root / name).lexically_normal().string();
 }
 
 TablePaths find_paths(const fs::path& table, const std::vector<std::string>& names,
                       const TableOptions& options) {
   const fs::path base = fs::absolute(table).parent_path();
-  TablePaths best{base / options.root, options.suffix.value_or(""), false};
+  TablePaths best{.root = base / options.root, .suffix = options.suffix.value_or("")};
   const std::vector<std::string> some = some_of(names);
+  const bool from_windows =
+      std::ranges::any_of(some, [](const std::string& name) { return name.find('\\') != name.npos; });
   size_t most = count_files(best, some);
+  if (most == 0 && from_windows) {
+    best.backslashes = true;
+    most = count_files(best, some);
+  }
   if (most > 0 || (!options.root.empty() && options.suffix)) return best;
   bool tied = false;
   const std::vector<fs::path> roots =
       options.root.empty() ? folders_beside(base) : std::vector<fs::path>{best.root};
   for (const fs::path& root : roots)
     for (const std::string_view suffix : kSuffixes) {
-      const TablePaths tried{root, options.suffix.value_or(std::string(suffix)), true};
+      const TablePaths tried{.root = root,
+                             .suffix = options.suffix.value_or(std::string(suffix)),
+                             .backslashes = from_windows,
+                             .guessed = true};
       const size_t files = count_files(tried, some);
       tied = files == most ? tied || most > 0 : files < most && tied;
       if (files > most) best = tried, most = files;

@@ -13,7 +13,8 @@ namespace margay::data {
 struct TablePaths {
   std::filesystem::path root;  ///< absolute; what is relative starts here
   std::string suffix;
-  bool guessed = false;  ///< neither said nor simply the paths as they stand
+  bool backslashes = false;  ///< they separate folders, as on Windows
+  bool guessed = false;      ///< neither said nor simply the paths as they stand
 
   /// The absolute path of a picture.
   std::string of(const std::string& path) const;

@@ -203,6 +203,13 @@ TEST_CASE("a table with ids and breeds and a folder beside it is understood and 
                        doctest::Contains("says how a table is read"), UsageError);
 }
 
+TEST_CASE("backslashes of another system separate folders where that makes them files") {
+  const TemporaryFolder folder;
+  for (const char* name : {"x/1.jpg", "y/2.jpg"}) write_text(folder / name, "x");
+  const Dataset dataset = open_text(folder, "x.csv", "path,label\nx\\1.jpg,x\ny\\2.jpg,y\n");
+  CHECK(names_of(dataset, "all") == std::vector<std::string>{"x/1.jpg", "y/2.jpg"});
+}
+
 TEST_CASE("places that fit equally well are not guessed") {
   const TemporaryFolder folder;
   for (const char* place : {"large", "small"})

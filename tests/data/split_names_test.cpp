@@ -32,6 +32,8 @@ TEST_CASE("folders of one data set explain each other") {
   CHECK(splits_of_folders({"train", "holdout"}) == Splits{{"train", "train"}, {"holdout", "validation"}});
   CHECK(splits_of_folders({"flowers_train", "flowers_test", "extra"}) ==
         Splits{{"flowers_train", "train"}, {"flowers_test", "test"}});
+  CHECK(splits_of_folders({"train", "test", "train_labels", "test_labels"}) ==
+        Splits{{"train", "train"}, {"test", "test"}});
   CHECK(splits_of_folders({"steam_train", "car"}).empty());
   CHECK(splits_of_folders({"test1", "test2"}).empty());
 }
