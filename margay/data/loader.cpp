@@ -148,8 +148,8 @@ struct Loader::State {
   std::deque<std::shared_ptr<Job>> jobs;  ///< in the order of the epoch
 
   int batches() const {
-    const auto size = static_cast<size_t>(options.batch_size);
-    return static_cast<int>((cache.size() + size - 1) / size);
+    const auto batch_size = static_cast<size_t>(options.batch_size);
+    return static_cast<int>((cache.size() + batch_size - 1) / batch_size);
   }
 
   std::span<const uint32_t> part_of(const std::vector<uint32_t>& epoch_long, int batch) const {

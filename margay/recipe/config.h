@@ -65,8 +65,8 @@ struct ScheduleConfig {
   int patience_epochs = 5;   ///< plateau: epochs without a lower loss before a change
   /// Pixels of the longer side of training pictures, one after the other over the training; empty: as
   /// [input] says all the time. What is measured and predicted has the size of [input].
-  std::vector<int> sizes;
-  std::vector<double> size_shares;  ///< of the epochs, relative, one for each size; empty: equal
+  std::vector<int> sizes{};
+  std::vector<double> size_shares{};  ///< of the epochs, relative, one for each size; empty: equal
 };
 
 /// When batches are mixed, where the augmentation mixes at all.

@@ -76,9 +76,9 @@ TEST_CASE("numbers and lists read as people write them") {
   CHECK(joined(std::vector<std::string>{"cats", "dogs"}) == "cats and dogs");
   CHECK(joined(std::vector<std::string>{"a", "b", "c"}) == "a, b and c");
   CHECK(joined(std::vector<std::string>{"a", "b", "c", "d"}, 3) == "a, b and 2 more");
-  CHECK(duration(59.4) == "59 s");
-  CHECK(duration(200) == "3 min 20 s");
-  CHECK(duration(3900) == "1 h 5 min");
+  CHECK(format_duration(59.4) == "59 s");
+  CHECK(format_duration(200) == "3 min 20 s");
+  CHECK(format_duration(3900) == "1 h 5 min");
 }
 
 TEST_CASE("words of shell commands are quoted where they must be") {

@@ -22,12 +22,12 @@ struct ZooOptions {
 
 /// The weights that torchvision publishes as IMAGENET1K_V1, and how pictures are prepared for them.
 struct PublishedWeights {
-  std::string_view file;     ///< name without its address, which ends in the first digits of its SHA-256
-  double top1_percent = 0;   ///< accuracy on ImageNet-1k's validation pictures, as published
-  std::string_view licence;  ///< SPDX; ImageNet's own terms besides
-  int resize = 256;          ///< pixels of the shorter side, before the cut
-  int crop = 224;            ///< pixels of the central square that the network gets
-  std::string_view interpolation;  ///< of the resize: "bilinear" or "bicubic", antialiased
+  std::string_view file{};     ///< name without its address, which ends in the first digits of its SHA-256
+  double top1_percent = 0;     ///< accuracy on ImageNet-1k's validation pictures, as published
+  std::string_view licence{};  ///< SPDX; ImageNet's own terms besides
+  int resize = 256;            ///< pixels of the shorter side, before the cut
+  int crop = 224;              ///< pixels of the central square that the network gets
+  std::string_view interpolation{};  ///< of the resize: "bilinear" or "bicubic", antialiased
 };
 
 /// Normalisation of every one of them: (pixel / 255 - mean) / std, RGB.
