@@ -95,13 +95,13 @@ bool is_of_run(const Json& recipe) {
   return recipe.contains("source");
 }
 
-/// What its own machine, time and data were belongs to the run that the recipe comes from. Its pace is that
-/// of its epochs.
+/// What its own machine, time and data were belongs to the run that the recipe comes from. The recorded
+/// length is that of its epochs.
 void forget_run(Json& document, const TrainingOptions& options) {
   document.erase("source");
   if (document.contains("budget")) document["budget"].erase("seconds");
   const bool other_length = options.epochs || options.budget_s || options.changes.has("training.epochs");
-  if (other_length) document.erase("pace");
+  if (other_length) document.erase("recorded_length");
 }
 
 /// Whether the weights are those that the recipe came with.

@@ -217,15 +217,15 @@ BudgetConfig read_budget(DocumentReader budget) {
   return config;
 }
 
-PaceConfig read_pace(DocumentReader pace) {
-  PaceConfig config;
-  pace.read("epochs", config.epochs, 0, 1'000'000);
-  pace.read("warmup_epochs", config.warmup_epochs, 0.0, 1e6);
-  pace.read("step_epochs", config.step_epochs, 1e-3, 1e6);
-  pace.read("changes", config.changes, 0.0, 1e6);
+RecordedLengthConfig read_recorded_length(DocumentReader length) {
+  RecordedLengthConfig config;
+  length.read("epochs", config.epochs, 0, 1'000'000);
+  length.read("warmup_epochs", config.warmup_epochs, 0.0, 1e6);
+  length.read("step_epochs", config.step_epochs, 1e-3, 1e6);
+  length.read("changes", config.changes, 0.0, 1e6);
   if (config.changes.size() % 2 != 0)
-    pace.fail("changes", *pace.find("changes"), "pairs of epochs that were done and of a length");
-  pace.finish();
+    length.fail("changes", *length.find("changes"), "pairs of epochs that were done and of a length");
+  length.finish();
   return config;
 }
 
@@ -295,7 +295,7 @@ Config Config::from_document(const Json& document, std::string_view where) try {
   config.training = read_training(root.table("training"));
   config.head = read_head(root.table("head"));
   config.budget = read_budget(root.table("budget"));
-  config.pace = read_pace(root.table("pace"));
+  config.recorded_length = read_recorded_length(root.table("recorded_length"));
   config.source = read_source(root.table("source"));
   root.finish();
   require_sizes_within(config, where);
@@ -356,11 +356,11 @@ Json Config::to_document() const {
   document["head"] = {{"views", head.views}, {"folds", head.folds}, {"decays", head.decays}};
   document["budget"] = {
       {"seconds", budget.seconds}, {"networks", budget.networks}, {"pictures", budget.pictures}};
-  if (pace.is_recorded())
-    document["pace"] = {{"epochs", pace.epochs},
-                        {"warmup_epochs", pace.warmup_epochs},
-                        {"step_epochs", pace.step_epochs},
-                        {"changes", pace.changes}};
+  if (recorded_length.is_recorded())
+    document["recorded_length"] = {{"epochs", recorded_length.epochs},
+                                   {"warmup_epochs", recorded_length.warmup_epochs},
+                                   {"step_epochs", recorded_length.step_epochs},
+                                   {"changes", recorded_length.changes}};
   document["source"] = {
       {"recipe", source.recipe}, {"data", source.data.string()}, {"classes", source.classes}};
   if (!source.weights_sha256.empty()) document["source"]["weights_sha256"] = source.weights_sha256;
@@ -398,10 +398,10 @@ void change_epochs(Config& config, int epochs) {
 }
 
 Config as_planned(Config config) {
-  if (!config.follows_pace()) return config;
-  config.training.epochs = config.pace.epochs;
-  config.schedule.warmup_epochs = config.pace.warmup_epochs;
-  config.schedule.step_epochs = config.pace.step_epochs;
+  if (!config.follows_recorded_length()) return config;
+  config.training.epochs = config.recorded_length.epochs;
+  config.schedule.warmup_epochs = config.recorded_length.warmup_epochs;
+  config.schedule.step_epochs = config.recorded_length.step_epochs;
   return config;
 }
 

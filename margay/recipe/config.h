@@ -136,9 +136,10 @@ struct BudgetConfig {
   double pictures = 0;
 };
 
-/// The keys of [pace]: how the length of a training that kept to a budget changed on its way, so that a
-/// training without a clock makes the same steps. A run writes it down at its end; nobody else needs it.
-struct PaceConfig {
+/// The keys of [recorded_length]: how the length of a training that kept to a budget changed on its way, so
+/// that a training without a clock makes the same steps. A run writes it down at its end; nobody else needs
+/// it.
+struct RecordedLengthConfig {
   int epochs = 0;                             ///< that were planned; 0: nothing is recorded
   double warmup_epochs = 0, step_epochs = 0;  ///< of the schedule at that time
   /// One after the other: epochs that were done, and the length of the training from then on.
@@ -177,11 +178,11 @@ struct Config {
   TrainingConfig training;
   HeadConfig head;
   BudgetConfig budget;
-  PaceConfig pace;
+  RecordedLengthConfig recorded_length;
   SourceConfig source;
 
-  /// Whether the recorded pace decides how long the training is, in place of epochs and time.
-  bool follows_pace() const { return pace.is_recorded() && budget.seconds == 0; }
+  /// Whether the recorded length decides how long the training is, in place of epochs and time.
+  bool follows_recorded_length() const { return recorded_length.is_recorded() && budget.seconds == 0; }
 
   /// Reads a document and checks it: unknown keys (with the nearest known one), wrong types and values out of
   /// range throw UsageError. `where` names the document in messages.
@@ -212,7 +213,7 @@ std::vector<std::string> choices_on_validation(const Config& config);
 /// Lets the training have so many epochs, with a schedule of the same shape.
 void change_epochs(Config& config, int epochs);
 
-/// The configuration that a recorded pace begins with; without one as it is.
+/// The configuration that a recorded length begins with; without one as it is.
 Config as_planned(Config config);
 
 /// The network of this configuration for so many classes: one logit for two, else one each.

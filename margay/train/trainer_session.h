@@ -18,12 +18,12 @@
 #include "margay/train/early_stopping.h"
 #include "margay/train/loss.h"
 #include "margay/train/optimizer.h"
-#include "margay/train/pace.h"
 #include "margay/train/picture_sizes.h"
 #include "margay/train/schedule.h"
 #include "margay/train/time_budget.h"
 #include "margay/train/time_left.h"
 #include "margay/train/trainer.h"
+#include "margay/train/training_length.h"
 #include "margay/train/validation_score.h"
 
 namespace margay::train {
@@ -73,7 +73,7 @@ class Trainer::Session {
   void keep_to_budget(int epoch, int steps_done);
   void keep_to_budget_if_due();
   void change_length(double done, double length);
-  void follow_pace(int epoch, int steps_done);
+  void follow_recorded_length(int epoch, int steps_done);
   void resume_budget(const BudgetState& state);
   void require_more_than(const EpochProgress& done) const;
   augment::MixRanges mix_of_batch() const;
@@ -119,8 +119,8 @@ class Trainer::Session {
   data::Loader loader_;
   std::optional<data::Loader> validation_loader_;
   augment::MixRanges mix_;
-  Pace pace_;
-  size_t pace_changes_ = 0;  ///< of config_.pace that are made
+  TrainingLength length_;
+  size_t length_changes_ = 0;  ///< of config_.recorded_length that are made
   PictureSizes sizes_;
   Schedule schedule_;
   EarlyStopping stopping_;

@@ -31,7 +31,7 @@ std::vector<report::SplitCounts> used_pictures(const train::TrainingData& data) 
 std::string repeat_note(const TrainingRequest& request, const TrainingRun& run) {
   if (run.result.stopped)
     return "This training was stopped before its end; the command goes on to it, and makes other weights.";
-  if (run.config.budget.seconds > 0 && !run.config.pace.is_recorded())
+  if (run.config.budget.seconds > 0 && !run.config.recorded_length.is_recorded())
     return "This training kept to a budget of time in several sessions: the command trains as many epochs, "
            "and makes "
            "other weights.";
