@@ -292,7 +292,7 @@ void Trainer::Session::finish_epoch() {
                       .val_accuracy = validation.accuracy,
                       .others = {{run::kBalancedAccuracy, validation.balanced_accuracy},
                                  {run::kHighestLoss, progress_.highest_loss},
-                                 {run::kWeightChange, weight_change_}}});
+                                 {run::kUpdateRatio, update_ratio_}}});
   keep_if_best(validation.accuracy);
   learn_from(history_.back());
   progress_ = EpochProgress{.epoch = progress_.epoch + 1};

@@ -134,7 +134,7 @@ class Trainer::Session {
   BestWeights best_;
   std::chrono::steady_clock::time_point planned_;  ///< the length of the training, by the budget
   double asking_s_ = 0;  ///< of the last validation, without what it takes to estimate batch normalisation
-  double weight_change_ = 0;  ///< of the last step of an epoch
+  double update_ratio_ = 0;  ///< of the last step of an epoch
   Replaced replaced_ = Replaced::becomes_previous;
   std::chrono::steady_clock::time_point last_lap_, last_checkpoint_;
 };

@@ -1,10 +1,10 @@
-#include "margay/train/weight_change.h"
+#include "margay/train/update_ratio.h"
 
 #include <cmath>
 
 namespace margay::train {
 
-WeightChange::WeightChange(const std::vector<OptimizedParameter>& parameters) {
+UpdateRatio::UpdateRatio(const std::vector<OptimizedParameter>& parameters) {
   const torch::NoGradGuard no_gradient;
   for (const OptimizedParameter& parameter : parameters) {
     if (!parameter.decays) continue;
@@ -13,7 +13,7 @@ WeightChange::WeightChange(const std::vector<OptimizedParameter>& parameters) {
   }
 }
 
-double WeightChange::ratio() const {
+double UpdateRatio::value() const {
   const torch::NoGradGuard no_gradient;
   double change = 0, size = 0;
   for (size_t i = 0; i < now_.size(); ++i) {
