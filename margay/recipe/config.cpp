@@ -119,7 +119,7 @@ OptimizerConfig read_optimizer(DocumentReader optimizer) {
   optimizer.read("nesterov", config.nesterov);
   optimizer.read("weight_decay", config.weight_decay, 0.0, 10.0);
   optimizer.read("clip_norm", config.clip_norm, 0.0, 1e9);
-  optimizer.read("first_layer_ratio", config.first_layer_ratio, 1e-6, 1.0);
+  optimizer.read("first_to_last_lr_ratio", config.first_to_last_lr_ratio, 1e-6, 1.0);
   optimizer.finish();
   return config;
 }
@@ -325,7 +325,7 @@ Json Config::to_document() const {
                            {"nesterov", optimizer.nesterov},
                            {"weight_decay", optimizer.weight_decay},
                            {"clip_norm", optimizer.clip_norm},
-                           {"first_layer_ratio", optimizer.first_layer_ratio}};
+                           {"first_to_last_lr_ratio", optimizer.first_to_last_lr_ratio}};
   document["loss"] = {{"label_smoothing", loss.label_smoothing}, {"focal_gamma", loss.focal_gamma}};
   document["schedule"] = {{"name", name_of(schedule.name)},
                           {"warmup_epochs", schedule.warmup_epochs},

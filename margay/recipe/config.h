@@ -38,13 +38,13 @@ struct OptimizerConfig {
   double lr = 1e-3;    ///< learning rate
   double beta1 = 0.9;  ///< adam, adamw
   double beta2 = 0.999;
-  double eps = 1e-7;             ///< adam, adamw, rmsprop
-  double rho = 0.9;              ///< rmsprop
-  double momentum = 0.9;         ///< sgd, rmsprop; a recipe's rmsprop has 0
-  bool nesterov = false;         ///< sgd
-  double weight_decay = 0;       ///< of weights, not of biases and normalisations; a recipe's adamw has 0.01
-  double clip_norm = 0;          ///< gradients whose common norm is above it shrink to it; 0: none does
-  double first_layer_ratio = 1;  ///< rate of the first layer over that of the last (train/layer_rates.h)
+  double eps = 1e-7;        ///< adam, adamw, rmsprop
+  double rho = 0.9;         ///< rmsprop
+  double momentum = 0.9;    ///< sgd, rmsprop; a recipe's rmsprop has 0
+  bool nesterov = false;    ///< sgd
+  double weight_decay = 0;  ///< of weights, not of biases and normalisations; a recipe's adamw has 0.01
+  double clip_norm = 0;     ///< gradients whose common norm is above it shrink to it; 0: none does
+  double first_to_last_lr_ratio = 1;  ///< rate of the first layer over that of the last (train/layer_rates.h)
 };
 
 /// What is added to cross-entropy in training, see train/loss.h.

@@ -118,7 +118,7 @@ void Trainer::Session::begin_with(const graph::Weights& weights, GivenWeights gi
 /// Kernels and matrices decay; not so what has one dimension (biases, scales and shifts of normalisations) or
 /// three (factors of layer_scale, class tokens, positions).
 std::vector<OptimizedParameter> Trainer::Session::optimized_parameters() const {
-  const std::vector<double> rates = layer_rates(network_.graph(), config_.optimizer.first_layer_ratio);
+  const std::vector<double> rates = layer_rates(network_.graph(), config_.optimizer.first_to_last_lr_ratio);
   std::vector<OptimizedParameter> parameters;
   for (size_t i = 0; i < rates.size(); ++i)
     if (const auto& [name, tensor, trained] = network_.tensors()[i]; trained)

@@ -132,7 +132,7 @@ TEST_CASE("the first layer moves less where its rate is lower") {
   const auto move = [](double ratio) {
     train::Trainer trainer(
         small_config(fmt::format(
-            R"({{"training": {{"epochs": 1}}, "optimizer": {{"first_layer_ratio": {}}}}})", ratio)),
+            R"({{"training": {{"epochs": 1}}, "optimizer": {{"first_to_last_lr_ratio": {}}}}})", ratio)),
         colours());
     trainer.fit();
     const model::Model model = trainer.model();
