@@ -368,7 +368,7 @@ Json Config::to_document() const {
 }
 
 std::string describe_kept(std::string_view keep_name, int epoch) {
-  if (keep_name == name_of(Method::head)) return "weights that were given, and a fitted head";
+  if (keep_name == name_of(Method::head)) return "pretrained weights, and a fitted head";
   if (keep_name == name_of(Keep::best))
     return fmt::format("weights of the best epoch by validation ({})", epoch);
   if (keep_name == name_of(Keep::ema))

@@ -98,7 +98,7 @@ void Trainer::Session::require_sizes_fit() const try {
 }
 
 /// Once, and not where a checkpoint has better ones.
-void Trainer::Session::take_given_weights() {
+void Trainer::Session::load_pretrained_weights() {
   const recipe::NetworkConfig& network = config_.network;
   if (has_weights_ || network.weights.empty()) return;
   const std::filesystem::path file = weights::resolve_weights(network.name, network.weights);
@@ -108,10 +108,10 @@ void Trainer::Session::take_given_weights() {
                                 std::move(transfer.about_head)});
 }
 
-void Trainer::Session::begin_with(const graph::Weights& weights, GivenWeights given) {
+void Trainer::Session::begin_with(const graph::Weights& weights, PretrainedWeights pretrained) {
   network_.set_weights(weights);
   if (average_) average_->set_weights(weights);
-  given_ = std::move(given);
+  pretrained_ = std::move(pretrained);
   has_weights_ = true;
 }
 
@@ -127,7 +127,7 @@ std::vector<OptimizedParameter> Trainer::Session::optimized_parameters() const {
 }
 
 TrainingResult Trainer::Session::fit(std::stop_token stop) {
-  take_given_weights();
+  load_pretrained_weights();
   announce_start();
   last_checkpoint_ = last_lap_ = planned_ = Clock::now();
   const auto halted = [&] { return progress_.epoch > halt_after_epoch_ && !is_over(); };
@@ -316,13 +316,13 @@ void Trainer::Session::keep_if_best(double val_accuracy) {
 }
 
 void Trainer::Session::announce_start() {
-  const TrainingStart start{config_,
-                            data_->train.size(),
-                            data_->validation ? data_->validation->size() : 0,
-                            loader_.batches(),
-                            progress_.epoch,
-                            history_,
-                            given_};
+  const TrainingStart start{.config = config_,
+                            .training_pictures = data_->train.size(),
+                            .validation_pictures = data_->validation ? data_->validation->size() : 0,
+                            .steps_per_epoch = loader_.batches(),
+                            .first_epoch = progress_.epoch,
+                            .history = history_,
+                            .pretrained = pretrained_};
   for (TrainingObserver* observer : observers_) observer->on_start(start);
 }
 

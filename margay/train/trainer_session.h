@@ -33,7 +33,7 @@ class Trainer::Session {
  public:
   Session(recipe::Config config, std::shared_ptr<const TrainingData> data);
 
-  void begin_with(const graph::Weights& weights, GivenWeights given);
+  void begin_with(const graph::Weights& weights, PretrainedWeights pretrained);
   TrainingResult fit(std::stop_token stop);
   run::RangeTestCurve test_rates(const run::RangeTest& test, const ProgressObserver& progress,
                                  std::stop_token stop);
@@ -51,7 +51,7 @@ class Trainer::Session {
 
  private:
   engine::Network make_network();
-  void take_given_weights();
+  void load_pretrained_weights();
   std::vector<OptimizedParameter> optimized_parameters() const;
   bool run_epoch(std::stop_token stop);
   void train_batch(data::Batch& batch);
@@ -127,7 +127,7 @@ class Trainer::Session {
   TimeLeft time_left_;
   std::optional<double> tested_rate_;  ///< instead of the schedule's
   bool has_weights_ = false;           ///< of a checkpoint, or those that the configuration names
-  GivenWeights given_;
+  PretrainedWeights pretrained_;
   EpochProgress progress_;
   Step step_;
   int refused_in_a_row_ = 0;

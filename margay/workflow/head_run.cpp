@@ -88,7 +88,7 @@ void announce_head(const TrainingRequest& request, const recipe::Config& config,
       .validation_pictures = request.data->validation ? request.data->validation->size() : 0,
       .steps_per_epoch = 0,
       .history = none,
-      .given = start.given};
+      .pretrained = start.pretrained};
   tell([&](train::TrainingObserver& observer) { observer.on_start(snapshot); });
 }
 
@@ -146,10 +146,10 @@ TrainingRun fit_head_in_directory(const TrainingRequest& request, const Observer
 bool begin_with_head(const TrainingRequest& request, train::Trainer& trainer, const Observers& tell,
                      const std::stop_token& stop) try {
   HeadStart start = begin_head(trainer.config(), *request.data);
-  train::GivenWeights given = std::move(start.given);
+  train::PretrainedWeights pretrained = std::move(start.pretrained);
   const HeadFit fit =
       fit_head(trainer.config(), *request.data, std::move(start), head_options(request, tell, stop));
-  trainer.begin_with(fit.weights, std::move(given));
+  trainer.begin_with(fit.weights, std::move(pretrained));
   return true;
 } catch (const Interrupted&) {
   return false;

@@ -198,7 +198,7 @@ TEST_CASE("a run that goes on notices pictures that have changed") {
   CHECK(place.run({"train", "pets", "--accept-changed-data", "--recipe", "small.toml"}).exit_code == 2);
 }
 
-TEST_CASE("validation pictures that the given weights have learned from are told before the training") {
+TEST_CASE("validation pictures that the pretrained weights have learned from are told before the training") {
   const Place place;
   make_flat(place);
   train(place, {"flat", "--recipe", "small.toml", "--out", "first"});

@@ -89,7 +89,7 @@ TEST_CASE("a run with a budget of time repeats without a clock") {
   CHECK(config["recorded_length"]["changes"].size() >= 2);
 }
 
-TEST_CASE("a run with given weights and settings over what they ask for repeats") {
+TEST_CASE("a run with pretrained weights and settings over what they ask for repeats") {
   const Place place;
   REQUIRE(place.run({"train", "pets", "--recipe", "small.toml", "--out", "first"}).exit_code == 0);
   check_repeats(
