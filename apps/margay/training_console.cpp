@@ -107,8 +107,8 @@ class LineConsole : public QuietConsole {
   }
 
   static void print_head(const run::EpochRecord& record) {
-    print_err("head  {:.0f} images/s  {}  decay {:g}", record.images_per_second,
-              format_duration(record.seconds), run::other_value(record, run::kDecay));
+    print_err("head  {:.0f} images/s  {}  L2 {:g}", record.images_per_second, format_duration(record.seconds),
+              run::other_value(record, run::kL2));
     const double held_out = run::other_value(record, run::kHeldOutAccuracy);
     if (!std::isnan(held_out)) print_err(" ({:.2f} % of held-out pictures right)", 100 * held_out);
     print_err("  {}{}\n", metrics(record.loss, record.accuracy), validation_metrics(record));

@@ -193,14 +193,14 @@ HeadConfig read_head(DocumentReader head) {
   HeadConfig config;
   head.read("views", config.views, 1, 64);
   head.read("folds", config.folds, 2, 100);
-  if (const Json* decays = head.find("decays")) {
+  if (const Json* strengths = head.find("l2")) {
     constexpr std::string_view kExpected = "a list of numbers from 1e-12 to 1e6";
-    if (!decays->is_array() || decays->empty()) head.fail("decays", *decays, kExpected);
-    config.decays.clear();
-    for (const Json& decay : *decays) {
-      const double value = decay.is_number() ? decay.get<double>() : 0;
-      if (!(value >= 1e-12 && value <= 1e6)) head.fail("decays", decay, kExpected);
-      config.decays.push_back(value);
+    if (!strengths->is_array() || strengths->empty()) head.fail("l2", *strengths, kExpected);
+    config.l2.clear();
+    for (const Json& strength : *strengths) {
+      const double value = strength.is_number() ? strength.get<double>() : 0;
+      if (!(value >= 1e-12 && value <= 1e6)) head.fail("l2", strength, kExpected);
+      config.l2.push_back(value);
     }
   }
   head.finish();
@@ -353,7 +353,7 @@ Json Config::to_document() const {
                           {"patience", training.patience},
                           {"min_delta", training.min_delta},
                           {"validate_every", training.validate_every}};
-  document["head"] = {{"views", head.views}, {"folds", head.folds}, {"decays", head.decays}};
+  document["head"] = {{"views", head.views}, {"folds", head.folds}, {"l2", head.l2}};
   document["budget"] = {
       {"seconds", budget.seconds}, {"networks", budget.networks}, {"pictures", budget.pictures}};
   if (recorded_length.is_recorded())
@@ -383,7 +383,7 @@ std::string describe_kept(const Config& config, int epoch) {
 
 std::vector<std::string> choices_on_validation(const Config& config) {
   std::vector<std::string> choices;
-  if (config.training.method == Method::head) return choices;  // its decay is chosen by training pictures
+  if (config.training.method == Method::head) return choices;  // training pictures choose its L2 strength
   if (config.training.keep == Keep::best) choices.emplace_back("the epoch that is kept");
   if (config.training.patience > 0) choices.emplace_back("when the training ended");
   if (config.schedule.name == ScheduleName::plateau) choices.emplace_back("the learning rate");

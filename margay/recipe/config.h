@@ -153,8 +153,8 @@ struct HeadConfig {
   /// Of each picture, 1 to 64: as it is, mirrored, and from the third on as augmentation changes it.
   int views = 2;
   int folds = 5;  ///< 2 to 100
-  /// Decays to choose from.
-  std::vector<double> decays{10, 3, 1, 0.3, 0.1, 0.03, 0.01, 3e-3, 1e-3, 3e-4, 1e-4};
+  /// L2 strengths to choose from.
+  std::vector<double> l2{10, 3, 1, 0.3, 0.1, 0.03, 0.01, 3e-3, 1e-3, 3e-4, 1e-4};
 };
 
 /// What a run learned from, written down so that it can be resumed.

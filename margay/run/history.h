@@ -34,7 +34,7 @@ inline constexpr const char* kUpdateRatio =
     "update_ratio";  ///< update-to-weight ratio of the epoch's last step
 
 // Of a head that was fitted, see head/fit.h.
-inline constexpr const char* kDecay = "decay";                ///< that was chosen
+inline constexpr const char* kL2 = "l2";                      ///< strength that was chosen
 inline constexpr const char* kHeldOutLoss = "held_out_loss";  ///< by which it was chosen; NaN: it was not
 inline constexpr const char* kHeldOutAccuracy = "held_out_accuracy";
 

@@ -7,7 +7,7 @@ namespace margay::train {
 UpdateRatio::UpdateRatio(const std::vector<OptimizedParameter>& parameters) {
   const torch::NoGradGuard no_gradient;
   for (const OptimizedParameter& parameter : parameters) {
-    if (!parameter.decays) continue;
+    if (!parameter.has_weight_decay) continue;
     now_.push_back(parameter.tensor);
     before_.push_back(parameter.tensor.clone());
   }

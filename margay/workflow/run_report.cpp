@@ -91,7 +91,7 @@ std::vector<std::string> evaluation_notes(const TrainingRun& run) {
         report::joined(choices)));
   if (run.config.training.method == recipe::Method::head)
     notes.emplace_back(
-        "Held-out training pictures have chosen the decay of the head; validation pictures have chosen "
+        "Held-out training pictures have chosen the L2 strength of the head; validation pictures have chosen "
         "nothing.");
   if (std::string why = two_accuracies(run); !why.empty()) notes.push_back(std::move(why));
   return notes;

@@ -17,9 +17,9 @@ std::vector<size_t> all_of(const head::Examples& examples) {
   return all;
 }
 
-head::Fit fit_all(const head::Examples& examples, double decay, int threads = 2) {
+head::Fit fit_all(const head::Examples& examples, double l2, int threads = 2) {
   WorkerPool pool(threads);
-  return head::fit_logistic(examples, all_of(examples), decay, {}, pool, {.tolerance = 1e-10});
+  return head::fit_logistic(examples, all_of(examples), l2, {}, pool, {.tolerance = 1e-10});
 }
 
 /// How many pictures get their class.
@@ -67,7 +67,7 @@ TEST_CASE("weights of classes count in the loss") {
   CHECK(fit.objective == doctest::Approx(0.7128196807371002).epsilon(1e-12));
 }
 
-TEST_CASE("classes that a plane separates have a finite fit because weights decay") {
+TEST_CASE("classes that a plane separates have a finite fit because of the L2 penalty") {
   test::Problem problem = test::sine_problem(40, 3, 2, 5);
   const head::Fit fit = fit_all(problem.examples(), 1e-6);
   CHECK(count_right(fit.linear, problem.examples()) == 40);
