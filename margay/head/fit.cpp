@@ -152,7 +152,7 @@ FittedHead fit(Examples& examples, std::span<const uint64_t> keys, const SearchO
 
   std::vector<size_t> all(examples.pictures());
   std::iota(all.begin(), all.end(), size_t{0});
-  Fit kept = fit_logistic(examples, all, result.l2, {}, pool, {.stop = stop});
+  FittedLogistic kept = fit_logistic(examples, all, result.l2, {}, pool, {.stop = stop});
   Sums sums;
   sums.add(score(kept.linear, examples, all, pool), all, examples);
   result.loss = sums.loss / sums.weight;

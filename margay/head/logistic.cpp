@@ -214,8 +214,8 @@ bool take_step(Objective& objective, const Vector& direction, Point& point) {
 
 }  // namespace
 
-Fit fit_logistic(const Examples& examples, std::span<const size_t> pictures, double l2, const Linear& start,
-                 WorkerPool& pool, const FitOptions& options) {
+FittedLogistic fit_logistic(const Examples& examples, std::span<const size_t> pictures, double l2,
+                            const Linear& start, WorkerPool& pool, const FitOptions& options) {
   require(!pictures.empty() && l2 > 0, "head",
           fmt::format("{} pictures and an L2 strength of {}, expected some of both", pictures.size(), l2));
   Objective objective(examples, pictures, l2, pool);

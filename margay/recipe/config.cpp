@@ -38,9 +38,9 @@ constexpr std::array<std::pair<Device, std::string_view>, 3> kDevices{
     {{Device::automatic, "auto"}, {Device::cpu, "cpu"}, {Device::cuda, "cuda"}}};
 constexpr std::array<std::pair<Precision, std::string_view>, 3> kPrecisions{
     {{Precision::automatic, "auto"}, {Precision::fp32, "fp32"}, {Precision::bf16, "bf16"}}};
-const std::array kFits = [] {  // named as those of [input] are
-  using enum image::Fit;
-  const auto named = [](image::Fit fit) { return std::pair(fit, image::name_of(fit)); };
+const std::array kResizeModes = [] {  // named as those of [input] are
+  using enum image::ResizeMode;
+  const auto named = [](image::ResizeMode mode) { return std::pair(mode, image::name_of(mode)); };
   return std::array{named(squash), named(crop), named(pad)};
 }();
 constexpr std::array<std::pair<BatchNorm, std::string_view>, 2> kBatchNorms{
@@ -93,7 +93,7 @@ NetworkConfig read_network(DocumentReader network) {
   network.read("name", config.name);
   network.read("weights", config.weights);
   network.read("resolution", config.resolution, 0, 4096);
-  read_choice(network, "fit", kFits, config.fit);
+  read_choice(network, "fit", kResizeModes, config.fit);
   network.read("levels", config.levels, 1, 8);
   if (!config.name.empty()) config.initializer = graph::zoo::find_network(config.name).initializer;
   std::string initializer(graph::name_of(config.initializer));

@@ -24,7 +24,7 @@ struct NetworkConfig {
   /// takes any; 0: their own. [input] follows it.
   int resolution = 0;
   /// How pictures get the shape of those squares; nothing: the centre is cut out, as for published weights.
-  std::optional<image::Fit> fit;
+  std::optional<image::ResizeMode> fit;
   int levels = 1;  ///< resolutions whose channel means the last layer reads, 1 to 8 (graph/multiscale_head.h)
   graph::Initializer initializer = graph::Initializer::glorot_uniform;
   Json layers = Json::array();

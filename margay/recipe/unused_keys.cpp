@@ -87,7 +87,7 @@ void add_for_network(const Config& config, Collector& unused) {
   if (network.weights.empty())
     unused.add("network", {"resolution", "fit"},
                "they are for pictures of pretrained weights, and network.weights is empty");
-  if (config.input.fit != image::Fit::crop)
+  if (config.input.fit != image::ResizeMode::crop)
     unused.add("input.resize", fmt::format("input.fit is {}", image::name_of(config.input.fit)));
 }
 
