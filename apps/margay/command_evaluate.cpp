@@ -16,10 +16,10 @@
 #include "margay/core/error.h"
 #include "margay/core/json.h"
 #include "margay/core/printable.h"
+#include "margay/core/shell_word.h"
 #include "margay/predict/evaluation.h"
 #include "margay/recipe/config.h"
 #include "margay/report/report_page.h"
-#include "margay/report/shell_word.h"
 #include "margay/run/environment.h"
 
 namespace margay::app {
@@ -84,9 +84,8 @@ void print_table(const Measurement& measured, const EvaluateOptions& options) {
 void write_page(const Measurement& measured, const EvaluateOptions& options) {
   report::RunReport page;
   page.title = fmt::format("{} on {}", options.model, options.data.data);
-  page.command =
-      fmt::format("margay evaluate {} {} --split {} --html {}", report::shell_word(options.model),
-                  report::shell_word(options.data.data), measured.split, report::shell_word(options.html));
+  page.command = fmt::format("margay evaluate {} {} --split {} --html {}", shell_word(options.model),
+                             shell_word(options.data.data), measured.split, shell_word(options.html));
   page.evaluation = measured.evaluation.to_json();
   page.evaluated_split = measured.split;
   page.evaluation_notes = describe_familiarity(measured, options);

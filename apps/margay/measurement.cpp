@@ -10,6 +10,7 @@
 #include "apps/margay/console.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
+#include "margay/core/shell_word.h"
 #include "margay/core/unicode.h"
 #include "margay/core/worker_pool.h"
 #include "margay/data/class_names.h"
@@ -18,7 +19,6 @@
 #include "margay/image/decode.h"
 #include "margay/predict/file_predictions.h"
 #include "margay/report/phrases.h"
-#include "margay/report/shell_word.h"
 #include "margay/run/recorded_data.h"
 #include "margay/runtime/runtime.h"
 
@@ -86,7 +86,7 @@ std::string way_to_measure(const EvaluateOptions& options, const run::RunDirecto
   if (recorded.validation_pictures() == 0)
     return "name pictures that it has not seen; the next training holds some back with --validation 0.2";
   return fmt::format("margay evaluate {} {} --split validation measures it on the {} that were held back",
-                     report::shell_word(options.model), report::shell_word(directory.manifest().string()),
+                     shell_word(options.model), shell_word(directory.manifest().string()),
                      report::counted(static_cast<int64_t>(recorded.validation_pictures()), "picture"));
 }
 
@@ -106,7 +106,7 @@ class Measuring {
     ask_about_all(stop);
     require<DataError>(!fresh_.labels.empty() || !learned_.labels.empty(), "evaluate",
                        fmt::format("no picture of split {} can be decoded", split_.name),
-                       fmt::format("margay inspect {} says why", report::shell_word(options_.data.data)));
+                       fmt::format("margay inspect {} says why", shell_word(options_.data.data)));
     require<DataError>(
         !fresh_.labels.empty(), "evaluate",
         fmt::format("{} has learned from {} of split {}: how many of them it gets right says nothing about "

@@ -6,11 +6,11 @@
 #include <algorithm>
 
 #include "apps/margay/console.h"
+#include "margay/core/shell_word.h"
 #include "margay/data/content_split.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/recipe/recipe.h"
 #include "margay/recipe/unused_keys.h"
-#include "margay/report/shell_word.h"
 #include "margay/weights/published.h"
 
 namespace margay::app {
@@ -236,7 +236,7 @@ recipe::Config compose_config(const TrainingOptions& options) {
 
 std::string training_command(const TrainingOptions& options, double lr) {
   std::string text = "margay train";
-  const auto add = [&](const std::string& word) { text += " " + report::shell_word(word); };
+  const auto add = [&](const std::string& word) { text += " " + shell_word(word); };
   const auto add_option = [&](const char* name, const auto& value) {
     if (value) add(name), add(fmt::format("{}", *value));
   };

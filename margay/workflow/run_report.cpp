@@ -6,11 +6,11 @@
 #include "margay/augment/pipeline.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/commit.h"
+#include "margay/core/shell_word.h"
 #include "margay/core/version.h"
 #include "margay/graph/summary.h"
 #include "margay/report/phrases.h"
 #include "margay/report/report_page.h"
-#include "margay/report/shell_word.h"
 
 namespace margay::workflow {
 namespace {
@@ -101,7 +101,7 @@ std::vector<std::string> evaluation_notes(const TrainingRun& run) {
 
 std::string command_of(const std::vector<std::string>& command_line) {
   std::string text;
-  for (const std::string& word : command_line) text += (text.empty() ? "" : " ") + report::shell_word(word);
+  for (const std::string& word : command_line) text += (text.empty() ? "" : " ") + shell_word(word);
   return text;
 }
 
