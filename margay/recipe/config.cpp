@@ -94,7 +94,7 @@ NetworkConfig read_network(DocumentReader network) {
   network.read("weights", config.weights);
   network.read("resolution", config.resolution, 0, 4096);
   read_choice(network, "fit", kResizeModes, config.fit);
-  network.read("levels", config.levels, 1, 8);
+  network.read("head_scales", config.head_scales, 1, 8);
   if (!config.name.empty()) config.initializer = graph::zoo::find_network(config.name).initializer;
   std::string initializer(graph::name_of(config.initializer));
   network.read("initializer", initializer);
@@ -250,7 +250,7 @@ Json to_json(const NetworkConfig& network) {
   if (!network.weights.empty()) json["weights"] = network.weights;
   if (network.resolution != 0) json["resolution"] = network.resolution;
   if (network.fit) json["fit"] = image::name_of(*network.fit);
-  if (network.levels != 1) json["levels"] = network.levels;
+  if (network.head_scales != 1) json["head_scales"] = network.head_scales;
   return json;
 }
 
@@ -415,7 +415,7 @@ graph::Graph build_network(const Config& config, int classes) {
   return graph::with_multiscale_head(
       network.name.empty() ? graph::graph_from_layers({3, height, width}, network.layers, outputs, "network")
                            : graph::zoo::find_network(network.name).build({height, width, outputs}),
-      network.levels);
+      network.head_scales);
 }
 
 }  // namespace margay::recipe

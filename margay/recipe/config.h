@@ -25,7 +25,8 @@ struct NetworkConfig {
   int resolution = 0;
   /// How pictures get the shape of those squares; nothing: the centre is cut out, as for published weights.
   std::optional<image::ResizeMode> fit;
-  int levels = 1;  ///< resolutions whose channel means the last layer reads, 1 to 8 (graph/multiscale_head.h)
+  /// Resolutions whose channel means the last layer reads, 1 to 8 (graph/multiscale_head.h).
+  int head_scales = 1;
   graph::Initializer initializer = graph::Initializer::glorot_uniform;
   Json layers = Json::array();
 };

@@ -251,7 +251,7 @@ TEST_CASE("published weights tell classes apart that they have never seen") {
   if (!weights) return;
   Place place({"blue", "green", "red"}, 24);
   TrainingRequest request = place.request("run", R"({"input": {"width": 64, "height": 64},
-    "network": {"name": "mobilenet_v2", "levels": 2}, "training": {"method": "head"}})");
+    "network": {"name": "mobilenet_v2", "head_scales": 2}, "training": {"method": "head"}})");
   request.config.network.weights = weights->string();
   Watcher watcher;
   const TrainingRun run = Place::run(request, watcher);
