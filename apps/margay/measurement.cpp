@@ -63,7 +63,7 @@ std::vector<int> match_classes(const std::vector<std::string>& of_data,
 struct Answers {
   std::vector<size_t> samples;
   std::vector<int> labels;
-  std::vector<std::vector<double>> probabilities, viewed;
+  std::vector<std::vector<double>> probabilities, augmented;
 };
 
 /// What validation pictures have decided about the model.
@@ -133,12 +133,12 @@ class Measuring {
       answers.samples.push_back(result.index);
       answers.labels.push_back(class_numbers[split_.samples[result.index].label]);
       answers.probabilities.push_back(result.answer->probabilities);
-      if (result.viewed) answers.viewed.push_back(result.viewed->probabilities);
+      if (result.augmented) answers.augmented.push_back(result.augmented->probabilities);
     };
     WorkerPool pool(options_.threads > 0 ? options_.threads : usable_cpus());
     predict::predict_pictures(
         predictor_, {split_.samples.size(), [&](size_t i) { return read(i); }}, pool,
-        {.size = kBatch, .views = predict::test_time_augmentation_from_name(options_.views)}, receive,
+        {.size = kBatch, .augmentation = predict::test_time_augmentation_from_name(options_.tta)}, receive,
         console_progress(), stop);
   }
 
@@ -155,7 +155,8 @@ class Measuring {
   void judge() {
     const auto& classes = predictor_.class_names();
     measured_.evaluation = predict::evaluate(classes, fresh_.labels, fresh_.probabilities);
-    if (!fresh_.viewed.empty()) measured_.viewed = predict::evaluate(classes, fresh_.labels, fresh_.viewed);
+    if (!fresh_.augmented.empty())
+      measured_.augmented = predict::evaluate(classes, fresh_.labels, fresh_.augmented);
     if (!learned_.labels.empty())
       measured_.learned = predict::evaluate(classes, learned_.labels, learned_.probabilities);
     Familiarity& familiarity = measured_.familiarity;
