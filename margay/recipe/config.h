@@ -151,7 +151,8 @@ struct RecordedLengthConfig {
 
 /// The keys of [head]: how Method::head fits, see head/fit.h.
 struct HeadConfig {
-  /// Of each picture, 1 to 64: as it is, mirrored, and from the third on as augmentation changes it.
+  /// Augmented views of each picture, 1 to 64: as it is, mirrored, and from the third on as augmentation
+  /// changes it.
   int views = 2;
   int folds = 5;  ///< 2 to 100
   /// L2 strengths to choose from.
