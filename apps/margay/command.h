@@ -17,9 +17,9 @@ struct Outcome {
 struct Command {
   const char* name;
   const char* description;  ///< one line for `margay --help`
-  bool heavy;               ///< needs libtorch, so it lives in the sibling program `margay-train`
-  /// Adds options and the callback that runs it, which may throw Error. Null for heavy commands in the light
-  /// program.
+  bool needs_libtorch;      ///< so it lives in the training program, `margay-train`
+  /// Adds options and the callback that runs it, which may throw Error. Null in `margay` for commands
+  /// that need libtorch.
   void (*add)(CLI::App& command, Outcome& outcome);
 };
 

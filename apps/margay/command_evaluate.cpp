@@ -12,14 +12,14 @@
 #include "apps/margay/measurement.h"
 #include "apps/margay/memory_limit.h"
 #include "apps/margay/overwrite_option.h"
-#include "apps/margay/views_option.h"
+#include "apps/margay/tta_option.h"
 #include "margay/core/error.h"
 #include "margay/core/json.h"
 #include "margay/core/printable.h"
+#include "margay/core/shell_word.h"
 #include "margay/predict/evaluation.h"
 #include "margay/recipe/config.h"
 #include "margay/report/report_page.h"
-#include "margay/report/shell_word.h"
 #include "margay/run/environment.h"
 
 namespace margay::app {
@@ -30,9 +30,9 @@ constexpr const char* kProvenance = "the model's provenance";
 
 void print_json(const Measurement& measured, const EvaluateOptions& options) {
   Json document = measured.evaluation.to_json();
-  if (measured.viewed) {
-    document["with_views"] = measured.viewed->to_json();
-    document["with_views"]["views"] = options.views;
+  if (measured.augmented) {
+    document["with_tta"] = measured.augmented->to_json();
+    document["with_tta"]["tta"] = options.tta;
   }
   document["model"] = options.model;
   document["data"] = options.data.data;
@@ -69,9 +69,9 @@ std::string describe_model(const Measurement& measured, const EvaluateOptions& o
 void print_table(const Measurement& measured, const EvaluateOptions& options) {
   print_out("{} on {}, {}\n{}\n{}", options.model, options.data.data, measured.split,
             describe_model(measured, options), predict::format_evaluation(measured.evaluation));
-  if (measured.viewed)
-    print_out("\nApart from that, the mean over several looks at each picture (--views {}):\n{}",
-              options.views, predict::format_accuracy(*measured.viewed));
+  if (measured.augmented)
+    print_out("\nApart from that, with test-time augmentation (--tta {}):\n{}", options.tta,
+              predict::format_accuracy(*measured.augmented));
   if (measured.skipped.empty()) return;
   print_out("\nskipped {} that do not decode:\n", measured.skipped.size());
   const size_t shown = std::min(measured.skipped.size(), kMaxSkippedShown);
@@ -84,9 +84,8 @@ void print_table(const Measurement& measured, const EvaluateOptions& options) {
 void write_page(const Measurement& measured, const EvaluateOptions& options) {
   report::RunReport page;
   page.title = fmt::format("{} on {}", options.model, options.data.data);
-  page.command =
-      fmt::format("margay evaluate {} {} --split {} --html {}", report::shell_word(options.model),
-                  report::shell_word(options.data.data), measured.split, report::shell_word(options.html));
+  page.command = fmt::format("margay evaluate {} {} --split {} --html {}", shell_word(options.model),
+                             shell_word(options.data.data), measured.split, shell_word(options.html));
   page.evaluation = measured.evaluation.to_json();
   page.evaluated_split = measured.split;
   page.evaluation_notes = describe_familiarity(measured, options);
@@ -122,7 +121,7 @@ void add_evaluate(CLI::App& command, Outcome&) {
   add_data_options(command, options->data)->required();
   command.add_option("--split", options->split,
                      "train, validation, test or all [default: test, else validation, else all]");
-  add_views_option(command, options->views);
+  add_tta_option(command, options->tta);
   add_memory_limit(command, options->max_memory);
   command.add_flag("--json", options->json, "print one JSON document instead of tables");
   command.add_option(
@@ -138,11 +137,11 @@ void add_evaluate(CLI::App& command, Outcome&) {
       "Examples:\n  margay evaluate runs/article cats-and-dogs --split validation\n"
       "  margay evaluate runs/article runs/article/manifest.csv    (the pictures of that training)\n"
       "  margay evaluate runs/article pets-test --html pets-test.html\n"
-      "  margay evaluate runs/article cats-and-dogs --views flip\n"
+      "  margay evaluate runs/article cats-and-dogs --tta flip\n"
       "Pictures that RUN has learned from are known by their content, whatever their name or archive, and "
       "left out "
       "of the\nfigures: they are told apart. Classes are matched by name. The accuracy comes with its 95 % "
-      "Wilson interval; what --views adds is "
+      "Wilson interval; what --tta adds is "
       "told "
       "apart from it.");
   command.callback([options] { evaluate(*options); });

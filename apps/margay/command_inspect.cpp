@@ -17,11 +17,11 @@
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/printable.h"
+#include "margay/core/shell_word.h"
 #include "margay/core/worker_pool.h"
 #include "margay/data/dataset.h"
 #include "margay/data/inspection.h"
 #include "margay/report/inspection_page.h"
-#include "margay/report/shell_word.h"
 #include "margay/report/text_table.h"
 
 namespace margay::app {
@@ -123,8 +123,8 @@ void write_page(const InspectOptions& options, const data::Dataset& dataset,
                 const data::Inspection& inspection, WorkerPool& pool, std::stop_token stop) {
   const std::filesystem::path data = std::filesystem::path(options.data.data).lexically_normal();
   const std::string name = (data.has_filename() ? data : data.parent_path()).filename().string();
-  const std::string command = fmt::format(
-      "margay inspect {} --html {}", report::shell_word(options.data.data), report::shell_word(options.html));
+  const std::string command =
+      fmt::format("margay inspect {} --html {}", shell_word(options.data.data), shell_word(options.html));
   report::write_inspection(options.html, dataset, inspection, {name, command}, pool, std::move(stop));
   // With --json, standard output is one document.
   if (options.json)

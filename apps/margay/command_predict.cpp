@@ -16,7 +16,7 @@
 #include "apps/margay/output.h"
 #include "apps/margay/picture_limit.h"
 #include "apps/margay/predict_to_file.h"
-#include "apps/margay/views_option.h"
+#include "apps/margay/tta_option.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/file_kind.h"
@@ -55,7 +55,7 @@ struct PredictOptions {
   std::vector<std::string> pictures;
   int top = 3;
   bool json = false;
-  std::string views = "one";
+  std::string tta = "none";
   int batch = 32;
   int threads = 0;
   bool verbose = false;
@@ -242,12 +242,12 @@ void refuse_swapped_paths(const PredictOptions& options) {
 }
 
 /// "b03531047f2c", the first digits of the SHA-256 of the file that the weights come from; "...+flip" with
-/// views.
+/// test-time augmentation.
 std::string fingerprint_of(const fs::path& file, const PredictOptions& options) {
   if (options.output.empty()) return {};  // nobody asks
   constexpr size_t kDigits = 12;
   const std::string digits = sha256_hex_of_file(file).substr(0, kDigits);
-  return options.views == "one" ? digits : digits + "+" + options.views;
+  return options.tta == "none" ? digits : digits + "+" + options.tta;
 }
 
 NamedPredictor load_predictor(const PredictOptions& options, const std::stop_token& stop) {
@@ -289,7 +289,7 @@ bool print_answers(const PredictOptions& options, predict::Predictor& predictor,
   Json answers = Json::array();
   size_t broken = 0;
   const auto receive = [&](predict::FileAnswer result) {
-    if (result.viewed) result.answer = result.viewed;
+    if (result.augmented) result.answer = result.augmented;
     if (!result.answer) ++broken;
     if (options.json) {
       answers.push_back(to_json(result, pictures.path(result.index), classes, options.top));
@@ -300,11 +300,11 @@ bool print_answers(const PredictOptions& options, predict::Predictor& predictor,
   WorkerPool pool(options.threads > 0 ? options.threads : usable_cpus());
   predict::predict_pictures(
       predictor, {pictures.size(), reader_of(pictures, familiar)}, pool,
-      {.size = options.batch, .views = predict::test_time_augmentation_from_name(options.views)}, receive,
-      console_progress(), stop);
+      {.size = options.batch, .augmentation = predict::test_time_augmentation_from_name(options.tta)},
+      receive, console_progress(), stop);
   if (options.json) {
     const Json document{
-        {"model", options.model}, {"views", options.views}, {"classes", classes}, {"pictures", answers}};
+        {"model", options.model}, {"tta", options.tta}, {"classes", classes}, {"pictures", answers}};
     // File names need not be UTF-8, but JSON has to be.
     print_out("{}\n", format_json(document, 2));
   }
@@ -315,7 +315,7 @@ int predict_pictures(PredictOptions& options) {
   const std::stop_token stop = stop_on_signals();
   sort_out_paths(options);
   if (options.model == options.run) refuse_swapped_paths(options);
-  const predict::TestTimeAugmentation views = predict::test_time_augmentation_from_name(options.views);
+  const predict::TestTimeAugmentation augmentation = predict::test_time_augmentation_from_name(options.tta);
   NamedPredictor model = load_predictor(options, stop);
   const data::PictureStore pictures = list_pictures(options.pictures, options.verbose, stop);
   Familiar familiar(options.model, pictures.size());
@@ -324,7 +324,7 @@ int predict_pictures(PredictOptions& options) {
                        : predict_to_file(model.predictor, pictures, reader_of(pictures, familiar),
                                          {.path = options.output,
                                           .model = model.fingerprint,
-                                          .batch = {.size = options.batch, .views = views},
+                                          .batch = {.size = options.batch, .augmentation = augmentation},
                                           .threads = options.threads,
                                           .overwrite = options.overwrite,
                                           .json = options.json},
@@ -360,7 +360,7 @@ void add_predict(CLI::App& command, Outcome& outcome) {
   command.add_flag("--json", options->json, "print one JSON document instead of lines");
   command.add_flag("--verbose", options->verbose,
                    "name the files of folders that are left out, with the reason");
-  add_views_option(command, options->views);
+  add_tta_option(command, options->tta);
   add_picture_limit(command);
   add_memory_limit(command, options->max_memory);
   command.add_option("--batch", options->batch, "pictures that go through the network together")
@@ -372,7 +372,7 @@ void add_predict(CLI::App& command, Outcome& outcome) {
       ->capture_default_str();
   command.footer(
       "Examples:\n  margay predict runs/article cat.jpg\n  margay predict runs/article holiday/ --top 1\n"
-      "  margay predict runs/article cat.jpg --views flip\n"
+      "  margay predict runs/article cat.jpg --tta flip\n"
       "  find . -name '*.jpg' | margay predict runs/article - --json\n"
       "  margay predict runs/article holiday/ --output holiday.csv\n"
       "  margay predict --model mobilenet_v2 photo.jpg\n"

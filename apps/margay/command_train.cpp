@@ -17,12 +17,12 @@
 #include "apps/margay/training_options.h"
 #include "apps/margay/training_outcome.h"
 #include "margay/core/duration.h"
+#include "margay/core/shell_word.h"
 #include "margay/datasets/get.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/recipe/recipe.h"
 #include "margay/recipe/unused_keys.h"
 #include "margay/report/decision.h"
-#include "margay/report/shell_word.h"
 #include "margay/run/output_folder.h"
 #include "margay/run/run_directory.h"
 #include "margay/train/decide.h"
@@ -106,7 +106,7 @@ data::Dataset open_again(const TrainOptions& options, const recipe::Config& conf
                   fmt::format("the pictures of {} are not what they were: {}", options.resume,
                               reason.substr(0, reason.find(" Hint: "))),
                   fmt::format("put them back; or train anew: margay train DATA --recipe {} --out OTHER",
-                              report::shell_word(run::RunDirectory{options.resume}.config().string())));
+                              shell_word(run::RunDirectory{options.resume}.config().string())));
 }
 
 data::Dataset open_for_training(const TrainOptions& options, const recipe::Config& config, WorkerPool& pool,

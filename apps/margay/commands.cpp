@@ -1,4 +1,4 @@
-// The table of commands. The light program knows the heavy ones by name alone.
+// The table of commands. `margay` knows those that need libtorch by name alone.
 #include <array>
 
 #include "apps/margay/command.h"
@@ -22,20 +22,20 @@ void add_train(CLI::App& command, Outcome& outcome);
 void add_watch(CLI::App& command, Outcome& outcome);
 
 #ifdef MARGAY_TRAINING_PROGRAM
-#define HEAVY(name) add_##name
+#define TRAINING(name) add_##name
 #else
-#define HEAVY(name) nullptr
+#define TRAINING(name) nullptr
 #endif
 
 namespace {
 const std::array kCommands{
     Command{"story", "tell the whole story on your pictures: train, diagnose, augment, compare, explain",
-            true, HEAVY(story)},
+            true, TRAINING(story)},
     Command{"inspect", "say what is in a folder of pictures", false, add_inspect},
     Command{"show", "draw a row of pictures as the network gets them", false, add_show},
-    Command{"train", "train a network on a folder of pictures", true, HEAVY(train)},
-    Command{"lr-find", "try growing learning rates, and suggest one to train with", true, HEAVY(lr_find)},
-    Command{"sweep", "train with many settings, and say which is best", true, HEAVY(sweep)},
+    Command{"train", "train a network on a folder of pictures", true, TRAINING(train)},
+    Command{"lr-find", "try growing learning rates, and suggest one to train with", true, TRAINING(lr_find)},
+    Command{"sweep", "train with many settings, and say which is best", true, TRAINING(sweep)},
     Command{"watch", "follow a training: its curves in the terminal, and the time left", false, add_watch},
     Command{"compare", "say what differs between runs, and which is better", false, add_compare},
     Command{"evaluate", "measure a trained model on labelled pictures", false, add_evaluate},
@@ -44,7 +44,7 @@ const std::array kCommands{
     Command{"models", "list the networks with parameters, FLOPs, accuracy and licence of weights", false,
             add_models},
     Command{"bench", "measure how fast this machine trains, loads and predicts with a recipe", true,
-            HEAVY(bench)},
+            TRAINING(bench)},
     Command{"recipe", "list and show the recipes that margay trains by", false, add_recipe},
     Command{"dataset", "get or draw pictures to learn with", false, add_dataset},
 };

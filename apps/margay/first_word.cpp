@@ -10,12 +10,12 @@
 
 #include "apps/margay/command.h"
 #include "margay/core/error.h"
+#include "margay/core/shell_word.h"
 #include "margay/data/entry_kind.h"
 #include "margay/datasets/registry.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/image/decode.h"
 #include "margay/recipe/recipe.h"
-#include "margay/report/shell_word.h"
 #include "margay/run/run_directory.h"
 
 namespace margay::app {
@@ -69,7 +69,7 @@ std::string hint_for_model(const std::string& word, std::string_view what) {
 
 /// By what is there; empty where nothing is.
 std::string hint_for_path(const fs::path& path) {
-  const std::string word = report::shell_word(path.string());
+  const std::string word = shell_word(path.string());
   std::error_code unreadable;
   if (fs::is_directory(path, unreadable))
     return run::RunDirectory{path}.holds_run() ? hint_for_model(word, "a run")

@@ -11,7 +11,8 @@ namespace margay::app {
 bool asks_for_events(const std::vector<std::string>& words) {
   if (words.size() < 2) return false;
   const auto command = std::ranges::find(commands(), words[1], &Command::name);
-  return command != commands().end() && command->heavy && std::ranges::find(words, "--json") != words.end();
+  return command != commands().end() && command->needs_libtorch &&
+         std::ranges::find(words, "--json") != words.end();
 }
 
 Json last_event(const std::string& message, int exit_code) {

@@ -62,7 +62,7 @@ int run_command(const std::vector<std::string>& words) {
   add_commands(app, outcome);
   try {
     require_command(words);
-    become_heavy_if_needed(words);
+    become_training_program_if_needed(words);
     app.parse(std::vector<std::string>(words.rbegin(), words.rend() - 1));  // as CLI11 takes them
     return outcome.exit_code;
   } catch (const CLI::ParseError& error) {

@@ -10,6 +10,7 @@
 #include "apps/margay/console.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
+#include "margay/core/shell_word.h"
 #include "margay/core/unicode.h"
 #include "margay/core/worker_pool.h"
 #include "margay/data/class_names.h"
@@ -18,7 +19,6 @@
 #include "margay/image/decode.h"
 #include "margay/predict/file_predictions.h"
 #include "margay/report/phrases.h"
-#include "margay/report/shell_word.h"
 #include "margay/run/recorded_data.h"
 #include "margay/runtime/runtime.h"
 
@@ -63,7 +63,7 @@ std::vector<int> match_classes(const std::vector<std::string>& of_data,
 struct Answers {
   std::vector<size_t> samples;
   std::vector<int> labels;
-  std::vector<std::vector<double>> probabilities, viewed;
+  std::vector<std::vector<double>> probabilities, augmented;
 };
 
 /// What validation pictures have decided about the model.
@@ -86,7 +86,7 @@ std::string way_to_measure(const EvaluateOptions& options, const run::RunDirecto
   if (recorded.validation_pictures() == 0)
     return "name pictures that it has not seen; the next training holds some back with --validation 0.2";
   return fmt::format("margay evaluate {} {} --split validation measures it on the {} that were held back",
-                     report::shell_word(options.model), report::shell_word(directory.manifest().string()),
+                     shell_word(options.model), shell_word(directory.manifest().string()),
                      report::counted(static_cast<int64_t>(recorded.validation_pictures()), "picture"));
 }
 
@@ -106,7 +106,7 @@ class Measuring {
     ask_about_all(stop);
     require<DataError>(!fresh_.labels.empty() || !learned_.labels.empty(), "evaluate",
                        fmt::format("no picture of split {} can be decoded", split_.name),
-                       fmt::format("margay inspect {} says why", report::shell_word(options_.data.data)));
+                       fmt::format("margay inspect {} says why", shell_word(options_.data.data)));
     require<DataError>(
         !fresh_.labels.empty(), "evaluate",
         fmt::format("{} has learned from {} of split {}: how many of them it gets right says nothing about "
@@ -133,12 +133,12 @@ class Measuring {
       answers.samples.push_back(result.index);
       answers.labels.push_back(class_numbers[split_.samples[result.index].label]);
       answers.probabilities.push_back(result.answer->probabilities);
-      if (result.viewed) answers.viewed.push_back(result.viewed->probabilities);
+      if (result.augmented) answers.augmented.push_back(result.augmented->probabilities);
     };
     WorkerPool pool(options_.threads > 0 ? options_.threads : usable_cpus());
     predict::predict_pictures(
         predictor_, {split_.samples.size(), [&](size_t i) { return read(i); }}, pool,
-        {.size = kBatch, .views = predict::test_time_augmentation_from_name(options_.views)}, receive,
+        {.size = kBatch, .augmentation = predict::test_time_augmentation_from_name(options_.tta)}, receive,
         console_progress(), stop);
   }
 
@@ -155,7 +155,8 @@ class Measuring {
   void judge() {
     const auto& classes = predictor_.class_names();
     measured_.evaluation = predict::evaluate(classes, fresh_.labels, fresh_.probabilities);
-    if (!fresh_.viewed.empty()) measured_.viewed = predict::evaluate(classes, fresh_.labels, fresh_.viewed);
+    if (!fresh_.augmented.empty())
+      measured_.augmented = predict::evaluate(classes, fresh_.labels, fresh_.augmented);
     if (!learned_.labels.empty())
       measured_.learned = predict::evaluate(classes, learned_.labels, learned_.probabilities);
     Familiarity& familiarity = measured_.familiarity;

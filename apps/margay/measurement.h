@@ -23,7 +23,7 @@ struct EvaluateOptions {
   std::string split;
   std::string html;
   ExistingFile existing = ExistingFile::keep_foreign;  ///< at `html`
-  std::string views = "one";
+  std::string tta = "none";
   bool json = false;
   int threads = 0;
   uint64_t max_memory = runtime::RuntimeOptions{}.max_bytes_per_picture;
@@ -48,8 +48,8 @@ struct Measurement {
   std::vector<int> labels;
   std::vector<std::vector<double>> probabilities;
   predict::Evaluation evaluation;
-  std::optional<predict::Evaluation> viewed;   ///< of the mean over several views
-  std::optional<predict::Evaluation> learned;  ///< of the pictures that the model has learned from
+  std::optional<predict::Evaluation> augmented;  ///< with test-time augmentation
+  std::optional<predict::Evaluation> learned;    ///< of the pictures that the model has learned from
   Familiarity familiarity;
   std::vector<data::SkippedFile> skipped;
 };

@@ -62,7 +62,7 @@ bool predict_to_file(predict::Predictor& predictor, const data::PictureStore& pi
   Counts counts{.already = pictures.size() - left.size()};
   const auto receive = [&](const predict::FileAnswer& result) {
     const std::string path = pictures.path(left[result.index]).string();
-    const auto& answer = result.viewed ? result.viewed : result.answer;
+    const auto& answer = result.augmented ? result.augmented : result.answer;
     ++(answer ? counts.answered : counts.broken);
     if (answer)
       file.add(path, answer->probabilities);

@@ -118,7 +118,7 @@ std::string adapt_scratch(TrainingOptions& options, const zoo::ZooNetwork& netwo
 std::string adapt_to_head(TrainingOptions& options, const zoo::ZooNetwork& network) {
   if (head_can_be_fitted(network.build({}))) return {};
   options.recipe = "finetune";
-  options.chosen = {{"training", {{"method", "steps"}}}, {"network", {{"levels", 1}}}};
+  options.chosen = {{"training", {{"method", "steps"}}}, {"network", {{"head_scales", 1}}}};
   return ", without a fitted head, which needs a linear layer at the end";
 }
 

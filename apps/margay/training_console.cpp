@@ -38,12 +38,12 @@ std::string validation_metrics(const run::EpochRecord& record) {
                      record.val_accuracy);
 }
 
-void print_given(const train::GivenWeights& given) {
-  if (given.name.empty()) return;
-  print_err("begins with the weights {}: {} parameters and buffers", given.name, given.taken);
-  if (!given.fresh.empty()) print_err("; {} start anew", fmt::join(given.fresh, " and "));
-  if (!given.about_head.empty())
-    print_err("{} {}", given.fresh.empty() ? ";" : ", because", given.about_head);
+void print_pretrained(const train::PretrainedWeights& pretrained) {
+  if (pretrained.name.empty()) return;
+  print_err("begins with the weights {}: {} parameters and buffers", pretrained.name, pretrained.taken);
+  if (!pretrained.fresh.empty()) print_err("; {} start anew", fmt::join(pretrained.fresh, " and "));
+  if (!pretrained.about_head.empty())
+    print_err("{} {}", pretrained.fresh.empty() ? ";" : ", because", pretrained.about_head);
   print_err("\n");
 }
 
@@ -63,7 +63,7 @@ class LineConsole : public QuietConsole {
         start.config.source.recipe, start.training_pictures, start.validation_pictures,
         start.config.source.classes.size(), recipe::name_of(training.device),
         recipe::name_of(training.precision), training.threads, training.batch_size);
-    print_given(start.given);
+    print_pretrained(start.pretrained);
     if (start.first_epoch > 1) print_err("going on with epoch {}\n", start.first_epoch);
   }
 
@@ -103,12 +103,12 @@ class LineConsole : public QuietConsole {
               start.training_pictures,
               start.config.head.views == 1 ? "1 view" : fmt::format("{} views", start.config.head.views),
               start.validation_pictures, start.config.source.classes.size(), start.config.training.threads);
-    print_given(start.given);
+    print_pretrained(start.pretrained);
   }
 
   static void print_head(const run::EpochRecord& record) {
-    print_err("head  {:.0f} images/s  {}  decay {:g}", record.images_per_second,
-              format_duration(record.seconds), run::other_value(record, run::kDecay));
+    print_err("head  {:.0f} images/s  {}  L2 {:g}", record.images_per_second, format_duration(record.seconds),
+              run::other_value(record, run::kL2));
     const double held_out = run::other_value(record, run::kHeldOutAccuracy);
     if (!std::isnan(held_out)) print_err(" ({:.2f} % of held-out pictures right)", 100 * held_out);
     print_err("  {}{}\n", metrics(record.loss, record.accuracy), validation_metrics(record));
@@ -135,11 +135,11 @@ class JsonConsole : public train::TrainingObserver {
                   {"first_epoch", start.first_epoch},
                   {"steps_per_epoch", start.steps_per_epoch},
                   {"config", start.config.to_document()}};
-    if (!start.given.name.empty())
-      event["weights"] = {{"name", start.given.name},
-                          {"taken", start.given.taken},
-                          {"fresh", start.given.fresh},
-                          {"about_head", start.given.about_head}};
+    if (!start.pretrained.name.empty())
+      event["weights"] = {{"name", start.pretrained.name},
+                          {"taken", start.pretrained.taken},
+                          {"fresh", start.pretrained.fresh},
+                          {"about_head", start.pretrained.about_head}};
     print_event(event);
   }
 

@@ -6,11 +6,11 @@
 #include <algorithm>
 
 #include "apps/margay/console.h"
+#include "margay/core/shell_word.h"
 #include "margay/data/content_split.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/recipe/recipe.h"
 #include "margay/recipe/unused_keys.h"
-#include "margay/report/shell_word.h"
 #include "margay/weights/published.h"
 
 namespace margay::app {
@@ -95,13 +95,13 @@ bool is_of_run(const Json& recipe) {
   return recipe.contains("source");
 }
 
-/// What its own machine, time and data were belongs to the run that the recipe comes from. Its pace is that
-/// of its epochs.
+/// What its own machine, time and data were belongs to the run that the recipe comes from. The recorded
+/// length is that of its epochs.
 void forget_run(Json& document, const TrainingOptions& options) {
   document.erase("source");
   if (document.contains("budget")) document["budget"].erase("seconds");
   const bool other_length = options.epochs || options.budget_s || options.changes.has("training.epochs");
-  if (other_length) document.erase("pace");
+  if (other_length) document.erase("recorded_length");
 }
 
 /// Whether the weights are those that the recipe came with.
@@ -236,7 +236,7 @@ recipe::Config compose_config(const TrainingOptions& options) {
 
 std::string training_command(const TrainingOptions& options, double lr) {
   std::string text = "margay train";
-  const auto add = [&](const std::string& word) { text += " " + report::shell_word(word); };
+  const auto add = [&](const std::string& word) { text += " " + shell_word(word); };
   const auto add_option = [&](const char* name, const auto& value) {
     if (value) add(name), add(fmt::format("{}", *value));
   };

@@ -8,12 +8,12 @@
 
 #include "apps/margay/output.h"
 #include "margay/core/cpu.h"
+#include "margay/core/shell_word.h"
 #include "margay/recipe/config.h"
 #include "margay/report/decision.h"
 #include "margay/report/diagnosis.h"
 #include "margay/report/next_steps.h"
 #include "margay/report/phrases.h"
-#include "margay/report/shell_word.h"
 
 namespace margay::app {
 namespace {
@@ -57,14 +57,12 @@ void print_details(const workflow::TrainingRun& run) {
     if (!part.empty()) print_err("\n{}", part);
   print_err("\nthe model has the {}; most memory taken: {:.0f} MB\nlook at {}\n",
             recipe::describe_kept(run.config, run.result.kept_epoch),
-            static_cast<double>(peak_memory_bytes()) / 1e6,
-            report::shell_word(run.directory.report().string()));
+            static_cast<double>(peak_memory_bytes()) / 1e6, shell_word(run.directory.report().string()));
 }
 
 /// What a training that was stopped can go on with, and how.
 std::string way_on(const workflow::TrainingRun& run) {
-  const std::string again =
-      fmt::format("margay train --resume {}", report::shell_word(run.directory.root.string()));
+  const std::string again = fmt::format("margay train --resume {}", shell_word(run.directory.root.string()));
   switch (run.saved) {
     case workflow::Saved::everything:
       return fmt::format("stopped; everything learned is kept. Go on with: {}", again);

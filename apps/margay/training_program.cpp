@@ -1,4 +1,4 @@
-// Replaces the light program by its heavy sibling.
+// Replaces `margay` by the training program.
 #include "apps/margay/training_program.h"
 
 #include <unistd.h>
@@ -15,7 +15,7 @@ namespace margay::app {
 
 #ifdef MARGAY_TRAINING_PROGRAM
 
-void become_heavy_if_needed(const std::vector<std::string>&) {}
+void become_training_program_if_needed(const std::vector<std::string>&) {}
 
 #else
 
@@ -23,17 +23,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_heavy(std::string_view name) {
+bool needs_libtorch(std::string_view name) {
   for (const Command& command : commands())
-    if (name == command.name) return command.heavy;
+    if (name == command.name) return command.needs_libtorch;
   return false;
 }
 
-fs::path find_sibling() {
+fs::path find_training_program() {
   const fs::path self = fs::read_symlink("/proc/self/exe").parent_path();
   for (const fs::path& folder : {self, self.parent_path() / "libexec" / "margay"})
     if (fs::exists(folder / "margay-train")) return folder / "margay-train";
-  throw IoError("heavy", fmt::format("margay-train is neither in {} nor in ../libexec/margay", self.string()),
+  throw IoError("margay-train", fmt::format("it is neither in {} nor in ../libexec/margay", self.string()),
                 "it belongs to the same build or package as this program");
 }
 
@@ -41,7 +41,7 @@ void set_unless_given(const char* name, const char* value) {
   ::setenv(name, value, 0);
 }
 
-/// What has to be in the environment before the heavy program's libraries start.
+/// What has to be in the environment before the training program's libraries start.
 void prepare_environment() {
   // Training allocates the same blocks in every step: keep them instead of giving them back to the kernel.
   set_unless_given("MALLOC_CONF", "dirty_decay_ms:-1,muzzy_decay_ms:-1,thp:always,metadata_thp:always");
@@ -54,15 +54,15 @@ void prepare_environment() {
 
 }  // namespace
 
-void become_heavy_if_needed(const std::vector<std::string>& words) {
-  if (words.size() < 2 || !is_heavy(words[1])) return;
-  const fs::path sibling = find_sibling();
+void become_training_program_if_needed(const std::vector<std::string>& words) {
+  if (words.size() < 2 || !needs_libtorch(words[1])) return;
+  const fs::path program = find_training_program();
   prepare_environment();
   std::vector<char*> arguments;
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
-  ::execv(sibling.c_str(), arguments.data());
-  throw io_error_from_errno("heavy", fmt::format("cannot start {}", sibling.string()));
+  ::execv(program.c_str(), arguments.data());
+  throw io_error_from_errno("margay-train", fmt::format("cannot start {}", program.string()));
 }
 
 #endif

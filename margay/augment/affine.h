@@ -21,7 +21,7 @@ enum class Fill {
 enum class Flip {
   none,
   random,     ///< with probability 1/2
-  alternate,  ///< in every second turn, so that two turns show both forms
+  alternate,  ///< in every second epoch, so that two epochs show both forms
 };
 
 /// Ranges of the random transform of one picture.

@@ -35,11 +35,11 @@ int vector_before_head(const Graph& network) {
 
 }  // namespace
 
-Graph with_multiscale_head(const Graph& network, int levels) {
-  if (levels <= 1) return network;
+Graph with_multiscale_head(const Graph& network, int scales) {
+  if (scales <= 1) return network;
   backbone_of(network);  // which says what is wrong with the head
   std::vector<int> maps = earlier_maps(network);
-  if (maps.size() >= static_cast<size_t>(levels)) maps.resize(static_cast<size_t>(levels) - 1);
+  if (maps.size() >= static_cast<size_t>(scales)) maps.resize(static_cast<size_t>(scales) - 1);
   const int vector = vector_before_head(network);
 
   Graph result(network.input_shape());
@@ -51,7 +51,7 @@ Graph with_multiscale_head(const Graph& network, int levels) {
     int made = result.add(node.name, node.op, std::move(inputs), node.attributes);
     if (i == vector)
       for (size_t k = 0; k < maps.size(); ++k) {
-        const std::string name = fmt::format("level{}", k + 2);
+        const std::string name = fmt::format("scale{}", k + 2);
         const int means =
             result.add(name + ".pool", "global_avg_pool2d", {moved[static_cast<size_t>(maps[k])]});
         made = result.add(name + ".join", "concat", {made, means});

@@ -8,9 +8,9 @@
 
 namespace margay::head {
 
-/// Vectors of features `[N, width]` of some views of `pictures` pictures, each view whole after the one
-/// before: N = views * pictures, and vector i is of picture i % pictures. All views of a picture are held out
-/// together, and count together as much as one.
+/// Vectors of features `[N, width]` of some augmented views of `pictures` pictures, each view whole after the
+/// one before: N = views * pictures, and vector i is of picture i % pictures. All views of a picture are held
+/// out together, and count together as much as one.
 struct Examples {
   std::span<float> features;    ///< row-major, finite; fitting standardises them in place
   size_t width = 0;             ///< numbers of one vector

@@ -1,4 +1,4 @@
-// Folds, the search for the decay, and the way back from standardised features.
+// Folds, the search for the L2 strength, and the way back from standardised features.
 #include "margay/head/fit.h"
 
 #include <algorithm>
@@ -15,13 +15,13 @@ namespace {
 
 // Choosing needs less than the fit that is kept.
 constexpr double kSearchTolerance = 1e-4;
-// Weaker decays are slower: so many in a row that are worse end the search.
+// Weaker regularization is slower: so many in a row that are worse end the search.
 constexpr int kPatience = 2;
 
 /// Pictures to fit and pictures to measure.
 struct Fold {
   std::vector<size_t> fitted, held_out;
-  Linear linear;  ///< of the decay before, to begin with
+  Linear linear;  ///< of the strength before, to begin with
 };
 
 std::vector<Fold> make_folds(std::span<const int> fold_of, int folds) {
@@ -51,23 +51,23 @@ struct Sums {
   }
 };
 
-/// Tries decays from the strongest on, all folds of one before the next.
+/// Tries L2 strengths from the strongest on, all folds of one before the next.
 class Search {
  public:
-  Search(const Examples& examples, std::vector<Fold> folds, std::vector<double> decays, WorkerPool& pool,
+  Search(const Examples& examples, std::vector<Fold> folds, std::vector<double> l2, WorkerPool& pool,
          ProgressObserver progress, std::stop_token stop)
       : examples_(examples),
         folds_(std::move(folds)),
-        decays_(std::move(decays)),
+        l2_(std::move(l2)),
         pool_(pool),
         progress_(std::move(progress)),
         stop_(std::move(stop)) {}
 
-  std::vector<DecayScore> run() {
-    std::vector<DecayScore> scores;
+  std::vector<L2Score> run() {
+    std::vector<L2Score> scores;
     double lowest = std::numeric_limits<double>::infinity();
-    for (int worse = 0; scores.size() < decays_.size() && worse < kPatience;) {
-      scores.push_back(try_decay(decays_[scores.size()]));
+    for (int worse = 0; scores.size() < l2_.size() && worse < kPatience;) {
+      scores.push_back(try_l2(l2_[scores.size()]));
       worse = scores.back().loss < lowest ? 0 : worse + 1;
       lowest = std::min(lowest, scores.back().loss);
     }
@@ -75,21 +75,21 @@ class Search {
   }
 
  private:
-  DecayScore try_decay(double decay) {
+  L2Score try_l2(double l2) {
     Sums sums;
     for (Fold& fold : folds_) {
-      fold.linear = fit_logistic(examples_, fold.fitted, decay, fold.linear, pool_,
+      fold.linear = fit_logistic(examples_, fold.fitted, l2, fold.linear, pool_,
                                  {.tolerance = kSearchTolerance, .stop = stop_})
                         .linear;
       sums.add(score(fold.linear, examples_, fold.held_out, pool_), fold.held_out, examples_);
-      if (progress_) progress_({"choosing the decay", ++done_, decays_.size() * folds_.size(), "fits"});
+      if (progress_) progress_({"choosing the L2 strength", ++done_, l2_.size() * folds_.size(), "fits"});
     }
-    return {decay, sums.loss / sums.weight, sums.right / sums.count};
+    return {l2, sums.loss / sums.weight, sums.right / sums.count};
   }
 
   const Examples& examples_;
   std::vector<Fold> folds_;
-  std::vector<double> decays_;
+  std::vector<double> l2_;
   WorkerPool& pool_;
   ProgressObserver progress_;
   std::stop_token stop_;
@@ -107,11 +107,11 @@ void undo_standard(const Standard& standard, Linear& linear) {
   }
 }
 
-double best_decay(const std::vector<DecayScore>& scores, const std::vector<double>& decays) {
-  if (scores.empty()) return decays[decays.size() / 2];
+double best_l2(const std::vector<L2Score>& scores, const std::vector<double>& tried) {
+  if (scores.empty()) return tried[tried.size() / 2];
   return std::min_element(scores.begin(), scores.end(),
-                          [](const DecayScore& a, const DecayScore& b) { return a.loss < b.loss; })
-      ->decay;
+                          [](const L2Score& a, const L2Score& b) { return a.loss < b.loss; })
+      ->l2;
 }
 
 }  // namespace
@@ -137,22 +137,22 @@ std::vector<int> choose_folds(std::span<const uint64_t> keys, std::span<const in
 FittedHead fit(Examples& examples, std::span<const uint64_t> keys, const SearchOptions& options,
                WorkerPool& pool, const ProgressObserver& progress, std::stop_token stop) {
   examples.validate();
-  require(keys.size() == examples.pictures() && !options.decays.empty() && options.folds >= 2, "head",
-          fmt::format("{} keys for {} pictures, {} decays, {} folds", keys.size(), examples.pictures(),
-                      options.decays.size(), options.folds));
-  std::vector<double> decays = options.decays;
-  std::sort(decays.begin(), decays.end(), std::greater<>());
+  require(keys.size() == examples.pictures() && !options.l2.empty() && options.folds >= 2, "head",
+          fmt::format("{} keys for {} pictures, {} L2 strengths, {} folds", keys.size(), examples.pictures(),
+                      options.l2.size(), options.folds));
+  std::vector<double> l2 = options.l2;
+  std::sort(l2.begin(), l2.end(), std::greater<>());
   const Standard standard = standardize(examples);
 
   FittedHead result;
   std::vector<Fold> folds =
       make_folds(choose_folds(keys, examples.labels, options.folds, options.seed), options.folds);
-  if (!folds.empty()) result.scores = Search(examples, std::move(folds), decays, pool, progress, stop).run();
-  result.decay = best_decay(result.scores, decays);
+  if (!folds.empty()) result.scores = Search(examples, std::move(folds), l2, pool, progress, stop).run();
+  result.l2 = best_l2(result.scores, l2);
 
   std::vector<size_t> all(examples.pictures());
   std::iota(all.begin(), all.end(), size_t{0});
-  Fit kept = fit_logistic(examples, all, result.decay, {}, pool, {.stop = stop});
+  FittedLogistic kept = fit_logistic(examples, all, result.l2, {}, pool, {.stop = stop});
   Sums sums;
   sums.add(score(kept.linear, examples, all, pool), all, examples);
   result.loss = sums.loss / sums.weight;

@@ -69,8 +69,8 @@ void compute_logits(const Linear& linear, const float* x, std::span<double> logi
 /// The function that is minimised. Sums are made in blocks whose number does not depend on the threads.
 class Objective {
  public:
-  Objective(const Examples& examples, std::span<const size_t> pictures, double decay, WorkerPool& pool)
-      : examples_(examples), pictures_(pictures), decay_(decay), pool_(pool) {
+  Objective(const Examples& examples, std::span<const size_t> pictures, double l2, WorkerPool& pool)
+      : examples_(examples), pictures_(pictures), l2_(l2), pool_(pool) {
     views_ = examples.vectors() / examples.pictures();
     for (const size_t picture : pictures) total_ += class_weight(picture);
     const size_t blocks = std::clamp(pictures.size() * views_ / kFewest, size_t{1}, kMostBlocks);
@@ -88,8 +88,8 @@ class Objective {
     }
     for (size_t i = 0; i < gradient.size(); ++i) {
       if (i % (linear.width + 1) == linear.width) continue;
-      value += 0.5 * decay_ * linear.values[i] * linear.values[i];
-      gradient[i] += decay_ * linear.values[i];
+      value += 0.5 * l2_ * linear.values[i] * linear.values[i];
+      gradient[i] += l2_ * linear.values[i];
     }
     return value;
   }
@@ -130,7 +130,7 @@ class Objective {
 
   const Examples& examples_;
   std::span<const size_t> pictures_;
-  double decay_;
+  double l2_;
   WorkerPool& pool_;
   size_t views_ = 1;
   double total_ = 0;
@@ -214,11 +214,11 @@ bool take_step(Objective& objective, const Vector& direction, Point& point) {
 
 }  // namespace
 
-Fit fit_logistic(const Examples& examples, std::span<const size_t> pictures, double decay,
-                 const Linear& start, WorkerPool& pool, const FitOptions& options) {
-  require(!pictures.empty() && decay > 0, "head",
-          fmt::format("{} pictures and decay {}, expected some of both", pictures.size(), decay));
-  Objective objective(examples, pictures, decay, pool);
+FittedLogistic fit_logistic(const Examples& examples, std::span<const size_t> pictures, double l2,
+                            const Linear& start, WorkerPool& pool, const FitOptions& options) {
+  require(!pictures.empty() && l2 > 0, "head",
+          fmt::format("{} pictures and an L2 strength of {}, expected some of both", pictures.size(), l2));
+  Objective objective(examples, pictures, l2, pool);
   Point point{start, 0, {}};
   if (start.values.empty()) {
     const size_t outputs = outputs_for(examples.classes);

@@ -1,4 +1,4 @@
-// Multinomial logistic regression with L2 decay, fitted until nothing gets better.
+// Multinomial logistic regression with L2 regularization, fitted until nothing gets better.
 #pragma once
 
 #include <cstdint>
@@ -36,9 +36,9 @@ struct FitOptions {
 };
 
 /// A fitted layer, and how it ended.
-struct Fit {
+struct FittedLogistic {
   Linear linear;
-  double objective = 0;  ///< mean loss + decay / 2 * the sum of squared weights (biases do not decay)
+  double objective = 0;  ///< mean loss + l2 / 2 * the sum of squared weights (not biases)
   double largest_gradient = 0;
   int steps = 0;
 };
@@ -49,11 +49,11 @@ struct Score {
   std::vector<char> right;     ///< whether the class with the highest logit is theirs
 };
 
-/// Minimises the mean over pictures of cross-entropy, weighted by class, plus decay / 2 * |weights|^2, by
+/// Minimises the mean over pictures of cross-entropy, weighted by class, plus l2 / 2 * |weights|^2, by
 /// L-BFGS (Liu & Nocedal 1989) from `start`, which may be empty: zeros. `pictures` are those that count, in
 /// any order. Any number of threads gives the same numbers. Throws Interrupted when stopped.
-Fit fit_logistic(const Examples& examples, std::span<const size_t> pictures, double decay,
-                 const Linear& start, WorkerPool& pool, const FitOptions& options = {});
+FittedLogistic fit_logistic(const Examples& examples, std::span<const size_t> pictures, double l2,
+                            const Linear& start, WorkerPool& pool, const FitOptions& options = {});
 
 /// Of the first view of these pictures.
 Score score(const Linear& linear, const Examples& examples, std::span<const size_t> pictures,

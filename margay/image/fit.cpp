@@ -66,11 +66,11 @@ Image padded(const Image& inner, const Preprocess& spec) {
 Size fitted_size(Size picture, const Preprocess& spec) {
   require(picture.width > 0 && picture.height > 0, "image.fit", "the picture has no pixels");
   switch (spec.fit) {
-    case Fit::squash:
+    case ResizeMode::squash:
       break;
-    case Fit::crop:
+    case ResizeMode::crop:
       return spec.resize > 0 ? with_shorter_side(picture, spec.resize) : covering(picture, spec);
-    case Fit::pad:
+    case ResizeMode::pad:
       return inside(picture, spec);
   }
   return {spec.width, spec.height};
@@ -78,9 +78,9 @@ Size fitted_size(Size picture, const Preprocess& spec) {
 
 Image fit_picture(ImageView picture, const Box& box, Size stands_for, const Preprocess& spec) {
   const Size size = fitted_size(stands_for, spec);
-  if (spec.fit == Fit::crop) return cropped(picture, box, size, spec);
+  if (spec.fit == ResizeMode::crop) return cropped(picture, box, size, spec);
   Image inner = resize(picture, box, size.width, size.height, spec.kernel, {0, 0, size.width, size.height});
-  return spec.fit == Fit::pad ? padded(inner, spec) : inner;
+  return spec.fit == ResizeMode::pad ? padded(inner, spec) : inner;
 }
 
 Image fit_picture(ImageView picture, const Preprocess& spec) {

@@ -17,7 +17,8 @@ constexpr int kMaxSide = 16384;
 template <class Value, size_t N>
 using Names = std::array<std::pair<Value, std::string_view>, N>;
 
-constexpr Names<Fit, 3> kFits{{{Fit::squash, "squash"}, {Fit::crop, "crop"}, {Fit::pad, "pad"}}};
+constexpr Names<ResizeMode, 3> kResizeModes{
+    {{ResizeMode::squash, "squash"}, {ResizeMode::crop, "crop"}, {ResizeMode::pad, "pad"}}};
 constexpr Names<Kernel, 4> kKernels{{{Kernel::box, "box"},
                                      {Kernel::bilinear, "bilinear"},
                                      {Kernel::bicubic, "bicubic"},
@@ -47,14 +48,14 @@ void require_field(bool holds, std::string_view field, double found, std::string
 
 }  // namespace
 
-std::string_view name_of(Fit fit) {
-  return name_in(kFits, fit);
+std::string_view name_of(ResizeMode mode) {
+  return name_in(kResizeModes, mode);
 }
 std::string_view name_of(Kernel kernel) {
   return name_in(kKernels, kernel);
 }
-Fit fit_from_name(std::string_view name) {
-  return value_in(kFits, name, "fit");
+ResizeMode resize_mode_from_name(std::string_view name) {
+  return value_in(kResizeModes, name, "fit");
 }
 Kernel kernel_from_name(std::string_view name) {
   return value_in(kKernels, name, "kernel");
@@ -75,9 +76,10 @@ void Preprocess::validate() const {
   const int longer = std::max(width, height);
   require_field(resize == 0 || (resize >= longer && resize <= kMaxSide), "resize", resize,
                 fmt::format("0, or {} (the longer of width and height) to 16384 pixels", longer));
-  require_field(resize == 0 || fit == Fit::crop, "resize", resize, "0, since only the fit 'crop' uses it");
+  require_field(resize == 0 || fit == ResizeMode::crop, "resize", resize,
+                "0, since only the fit 'crop' uses it");
   require_field(pad_value >= 0 && pad_value <= 255, "pad_value", pad_value, "0 to 255");
-  require_field(pad_value == 0 || fit == Fit::pad, "pad_value", pad_value,
+  require_field(pad_value == 0 || fit == ResizeMode::pad, "pad_value", pad_value,
                 "0, since only the fit 'pad' uses it");
   require_field(std::isfinite(scale) && scale > 0, "scale", scale, "a number above 0");
   for (const double value : mean) require_field(std::isfinite(value), "mean", value, "finite numbers");
@@ -100,7 +102,7 @@ Preprocess Preprocess::from_json(const Json& json, std::string_view where) {
                        fmt::format("the preprocess colour is '{}', expected 'RGB'", color));
   Preprocess spec;
   spec.apply_orientation = json_value<bool>(json, "apply_orientation", where);
-  spec.fit = fit_from_name(json_value<std::string>(json, "fit", where));
+  spec.fit = resize_mode_from_name(json_value<std::string>(json, "fit", where));
   spec.kernel = kernel_from_name(json_value<std::string>(json, "kernel", where));
   spec.width = json_value<int>(json, "width", where);
   spec.height = json_value<int>(json, "height", where);

@@ -14,7 +14,7 @@
 namespace margay::image {
 
 /// How a picture of any shape gets the shape of the network.
-enum class Fit {
+enum class ResizeMode {
   squash,  ///< scale both sides, the aspect ratio is lost
   crop,    ///< scale so that the shorter side is `resize`, then cut out the centre
   pad,     ///< scale so that all of it is inside, then fill the rest with `pad_value`
@@ -24,13 +24,13 @@ enum class Fit {
 /// std.
 struct Preprocess {
   bool apply_orientation = true;  ///< turn the picture as its EXIF tag says
-  Fit fit = Fit::squash;
+  ResizeMode fit = ResizeMode::squash;
   Kernel kernel = Kernel::bilinear;
   int width = 150;   ///< pixels
   int height = 150;  ///< pixels
-  int resize =
-      0;  ///< Fit::crop only: length of the shorter side before the cut, 0 = just covering width x height
-  int pad_value = 0;  ///< Fit::pad only: 0 to 255
+  /// ResizeMode::crop only: length of the shorter side before the cut, 0 = just covering width x height
+  int resize = 0;
+  int pad_value = 0;  ///< ResizeMode::pad only: 0 to 255
   double scale = 1.0 / 255.0;
   std::array<double, 3> mean{0, 0, 0};  ///< R, G, B, after scale
   std::array<double, 3> std{1, 1, 1};
@@ -48,10 +48,10 @@ struct Preprocess {
   static Preprocess from_json(const Json& json, std::string_view where);
 };
 
-std::string_view name_of(Fit fit);
+std::string_view name_of(ResizeMode mode);
 std::string_view name_of(Kernel kernel);
 /// Throw UsageError that lists the known names.
-Fit fit_from_name(std::string_view name);
+ResizeMode resize_mode_from_name(std::string_view name);
 Kernel kernel_from_name(std::string_view name);
 
 /// The picture as the network sees it, still uint8: spec.height x spec.width x 3. Thread-safe.

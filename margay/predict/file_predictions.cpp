@@ -51,17 +51,17 @@ std::shared_ptr<DecodedBatch> begin_batch(const PictureSource& source, size_t be
   return decoded;
 }
 
-void answer_batch(Predictor& predictor, TestTimeAugmentation views, const DecodedBatch& batch,
+void answer_batch(Predictor& predictor, TestTimeAugmentation augmentation, const DecodedBatch& batch,
                   const std::function<void(const FileAnswer&)>& receive) {
   std::vector<image::ImageView> good;
   for (size_t i = 0; i < batch.pictures.size(); ++i)
     if (batch.errors[i].empty()) good.emplace_back(batch.pictures[i]);
-  std::vector<AugmentedAnswer> answers = predict_augmented(predictor, good, views);
+  std::vector<AugmentedAnswer> answers = predict_augmented(predictor, good, augmentation);
   size_t next = 0;
   for (size_t i = 0; i < batch.pictures.size(); ++i) {
     FileAnswer result{.index = batch.first + i, .error = batch.errors[i]};
     if (result.error.empty()) {
-      if (views != TestTimeAugmentation::one) result.viewed = std::move(answers[next].mean);
+      if (augmentation != TestTimeAugmentation::none) result.augmented = std::move(answers[next].mean);
       result.answer = std::move(answers[next++].plain);
     }
     receive(result);
@@ -82,7 +82,7 @@ void predict_pictures(Predictor& predictor, const PictureSource& source, WorkerP
     const size_t end = current->first + current->pictures.size();
     current->ready.wait();
     auto next = begin_batch(source, end, batch.size, predictor.preprocess(), pool);
-    answer_batch(predictor, batch.views, *current, receive);
+    answer_batch(predictor, batch.augmentation, *current, receive);
     if (progress) progress({"predicting", end, source.count, "pictures"});
     current = std::move(next);
   }

@@ -18,10 +18,10 @@ namespace margay::predict {
 
 /// The answer about one file, or why there is none.
 struct FileAnswer {
-  size_t index = 0;                   ///< of the picture
-  std::optional<Answer> answer = {};  ///< nothing when the picture is broken
-  std::optional<Answer> viewed = {};  ///< the mean over several views, where they are asked for
-  std::string error = {};             ///< then what is wrong with it; does not repeat the path
+  size_t index = 0;                      ///< of the picture
+  std::optional<Answer> answer = {};     ///< nothing when the picture is broken
+  std::optional<Answer> augmented = {};  ///< with test-time augmentation, where it is asked for
+  std::string error = {};                ///< then what is wrong with it; does not repeat the path
 };
 
 /// Encoded pictures by number, wherever they lie.
@@ -34,7 +34,7 @@ struct PictureSource {
 /// How pictures go through the network.
 struct BatchOptions {
   int size = 32;  ///< pictures that are run at a time, at least 1
-  TestTimeAugmentation views = TestTimeAugmentation::one;
+  TestTimeAugmentation augmentation = TestTimeAugmentation::none;
 };
 
 /// Calls `receive` for every picture in the order of the numbers, from the calling thread. The answers are

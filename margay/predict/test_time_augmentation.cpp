@@ -11,7 +11,7 @@ namespace margay::predict {
 namespace {
 
 constexpr std::array<std::pair<TestTimeAugmentation, std::string_view>, 3> kNames{
-    {{TestTimeAugmentation::one, "one"},
+    {{TestTimeAugmentation::none, "none"},
      {TestTimeAugmentation::flip, "flip"},
      {TestTimeAugmentation::crops, "crops"}}};
 constexpr double kCropSide = 7.0 / 8;
@@ -36,24 +36,25 @@ image::Image enlarged_part(image::ImageView picture, double right, double down) 
 
 }  // namespace
 
-std::string_view name_of(TestTimeAugmentation views) {
+std::string_view name_of(TestTimeAugmentation augmentation) {
   for (const auto& [known, name] : kNames)
-    if (known == views) return name;
+    if (known == augmentation) return name;
   return {};
 }
 
 TestTimeAugmentation test_time_augmentation_from_name(std::string_view name) {
-  for (const auto& [views, known] : kNames)
-    if (known == name) return views;
-  throw UsageError("predict", fmt::format("there are no views '{}'", name), "known are one, flip and crops");
+  for (const auto& [augmentation, known] : kNames)
+    if (known == name) return augmentation;
+  throw UsageError("predict", fmt::format("there is no test-time augmentation '{}'", name),
+                   "known are none, flip and crops");
 }
 
-std::vector<image::Image> views_of(image::ImageView fitted, TestTimeAugmentation views) {
+std::vector<image::Image> augmented_copies(image::ImageView fitted, TestTimeAugmentation augmentation) {
   std::vector<image::Image> made;
   made.emplace_back(fitted.width, fitted.height)
       .pixels.assign(fitted.pixels, fitted.pixels + fitted.size_bytes());
-  if (views == TestTimeAugmentation::one) return made;
-  if (views == TestTimeAugmentation::crops)
+  if (augmentation == TestTimeAugmentation::none) return made;
+  if (augmentation == TestTimeAugmentation::crops)
     for (const auto& [right, down] : {std::pair{0.0, 0.0}, {1.0, 0.0}, {0.0, 1.0}, {1.0, 1.0}, {0.5, 0.5}})
       made.push_back(enlarged_part(fitted, right, down));
   const size_t unmirrored = made.size();
@@ -62,23 +63,23 @@ std::vector<image::Image> views_of(image::ImageView fitted, TestTimeAugmentation
 }
 
 std::vector<AugmentedAnswer> predict_augmented(Predictor& predictor, std::span<const image::ImageView> fitted,
-                                               TestTimeAugmentation views) {
-  std::vector<std::vector<image::Image>> looks;  // of each picture
-  for (const image::ImageView& picture : fitted) looks.push_back(views_of(picture, views));
+                                               TestTimeAugmentation augmentation) {
+  std::vector<std::vector<image::Image>> copies;  // of each picture
+  for (const image::ImageView& picture : fitted) copies.push_back(augmented_copies(picture, augmentation));
   std::vector<AugmentedAnswer> answers(fitted.size());
-  for (size_t view = 0; !looks.empty() && view < looks.front().size(); ++view) {
+  for (size_t copy = 0; !copies.empty() && copy < copies.front().size(); ++copy) {
     std::vector<image::ImageView> batch;
-    for (const auto& of_picture : looks) batch.emplace_back(of_picture[view]);
-    const std::vector<Answer> of_view = predictor.predict_fitted(batch);
+    for (const auto& of_picture : copies) batch.emplace_back(of_picture[copy]);
+    const std::vector<Answer> of_copy = predictor.predict_fitted(batch);
     for (size_t i = 0; i < answers.size(); ++i) {
-      if (view == 0) answers[i].mean = answers[i].plain = of_view[i];
-      for (size_t c = 0; view > 0 && c < of_view[i].probabilities.size(); ++c)
-        answers[i].mean.probabilities[c] += of_view[i].probabilities[c];
+      if (copy == 0) answers[i].mean = answers[i].plain = of_copy[i];
+      for (size_t c = 0; copy > 0 && c < of_copy[i].probabilities.size(); ++c)
+        answers[i].mean.probabilities[c] += of_copy[i].probabilities[c];
     }
   }
   for (size_t i = 0; i < answers.size(); ++i)
     for (double& probability : answers[i].mean.probabilities)
-      probability /= static_cast<double>(looks[i].size());
+      probability /= static_cast<double>(copies[i].size());
   return answers;
 }
 

@@ -38,9 +38,9 @@ constexpr std::array<std::pair<Device, std::string_view>, 3> kDevices{
     {{Device::automatic, "auto"}, {Device::cpu, "cpu"}, {Device::cuda, "cuda"}}};
 constexpr std::array<std::pair<Precision, std::string_view>, 3> kPrecisions{
     {{Precision::automatic, "auto"}, {Precision::fp32, "fp32"}, {Precision::bf16, "bf16"}}};
-const std::array kFits = [] {  // named as those of [input] are
-  using enum image::Fit;
-  const auto named = [](image::Fit fit) { return std::pair(fit, image::name_of(fit)); };
+const std::array kResizeModes = [] {  // named as those of [input] are
+  using enum image::ResizeMode;
+  const auto named = [](image::ResizeMode mode) { return std::pair(mode, image::name_of(mode)); };
   return std::array{named(squash), named(crop), named(pad)};
 }();
 constexpr std::array<std::pair<BatchNorm, std::string_view>, 2> kBatchNorms{
@@ -93,8 +93,8 @@ NetworkConfig read_network(DocumentReader network) {
   network.read("name", config.name);
   network.read("weights", config.weights);
   network.read("resolution", config.resolution, 0, 4096);
-  read_choice(network, "fit", kFits, config.fit);
-  network.read("levels", config.levels, 1, 8);
+  read_choice(network, "fit", kResizeModes, config.fit);
+  network.read("head_scales", config.head_scales, 1, 8);
   if (!config.name.empty()) config.initializer = graph::zoo::find_network(config.name).initializer;
   std::string initializer(graph::name_of(config.initializer));
   network.read("initializer", initializer);
@@ -119,7 +119,7 @@ OptimizerConfig read_optimizer(DocumentReader optimizer) {
   optimizer.read("nesterov", config.nesterov);
   optimizer.read("weight_decay", config.weight_decay, 0.0, 10.0);
   optimizer.read("clip_norm", config.clip_norm, 0.0, 1e9);
-  optimizer.read("first_layer_ratio", config.first_layer_ratio, 1e-6, 1.0);
+  optimizer.read("first_to_last_lr_ratio", config.first_to_last_lr_ratio, 1e-6, 1.0);
   optimizer.finish();
   return config;
 }
@@ -193,14 +193,14 @@ HeadConfig read_head(DocumentReader head) {
   HeadConfig config;
   head.read("views", config.views, 1, 64);
   head.read("folds", config.folds, 2, 100);
-  if (const Json* decays = head.find("decays")) {
+  if (const Json* strengths = head.find("l2")) {
     constexpr std::string_view kExpected = "a list of numbers from 1e-12 to 1e6";
-    if (!decays->is_array() || decays->empty()) head.fail("decays", *decays, kExpected);
-    config.decays.clear();
-    for (const Json& decay : *decays) {
-      const double value = decay.is_number() ? decay.get<double>() : 0;
-      if (!(value >= 1e-12 && value <= 1e6)) head.fail("decays", decay, kExpected);
-      config.decays.push_back(value);
+    if (!strengths->is_array() || strengths->empty()) head.fail("l2", *strengths, kExpected);
+    config.l2.clear();
+    for (const Json& strength : *strengths) {
+      const double value = strength.is_number() ? strength.get<double>() : 0;
+      if (!(value >= 1e-12 && value <= 1e6)) head.fail("l2", strength, kExpected);
+      config.l2.push_back(value);
     }
   }
   head.finish();
@@ -217,15 +217,15 @@ BudgetConfig read_budget(DocumentReader budget) {
   return config;
 }
 
-PaceConfig read_pace(DocumentReader pace) {
-  PaceConfig config;
-  pace.read("epochs", config.epochs, 0, 1'000'000);
-  pace.read("warmup_epochs", config.warmup_epochs, 0.0, 1e6);
-  pace.read("step_epochs", config.step_epochs, 1e-3, 1e6);
-  pace.read("changes", config.changes, 0.0, 1e6);
+RecordedLengthConfig read_recorded_length(DocumentReader length) {
+  RecordedLengthConfig config;
+  length.read("epochs", config.epochs, 0, 1'000'000);
+  length.read("warmup_epochs", config.warmup_epochs, 0.0, 1e6);
+  length.read("step_epochs", config.step_epochs, 1e-3, 1e6);
+  length.read("changes", config.changes, 0.0, 1e6);
   if (config.changes.size() % 2 != 0)
-    pace.fail("changes", *pace.find("changes"), "pairs of epochs that were done and of a length");
-  pace.finish();
+    length.fail("changes", *length.find("changes"), "pairs of epochs that were done and of a length");
+  length.finish();
   return config;
 }
 
@@ -250,7 +250,7 @@ Json to_json(const NetworkConfig& network) {
   if (!network.weights.empty()) json["weights"] = network.weights;
   if (network.resolution != 0) json["resolution"] = network.resolution;
   if (network.fit) json["fit"] = image::name_of(*network.fit);
-  if (network.levels != 1) json["levels"] = network.levels;
+  if (network.head_scales != 1) json["head_scales"] = network.head_scales;
   return json;
 }
 
@@ -295,7 +295,7 @@ Config Config::from_document(const Json& document, std::string_view where) try {
   config.training = read_training(root.table("training"));
   config.head = read_head(root.table("head"));
   config.budget = read_budget(root.table("budget"));
-  config.pace = read_pace(root.table("pace"));
+  config.recorded_length = read_recorded_length(root.table("recorded_length"));
   config.source = read_source(root.table("source"));
   root.finish();
   require_sizes_within(config, where);
@@ -325,7 +325,7 @@ Json Config::to_document() const {
                            {"nesterov", optimizer.nesterov},
                            {"weight_decay", optimizer.weight_decay},
                            {"clip_norm", optimizer.clip_norm},
-                           {"first_layer_ratio", optimizer.first_layer_ratio}};
+                           {"first_to_last_lr_ratio", optimizer.first_to_last_lr_ratio}};
   document["loss"] = {{"label_smoothing", loss.label_smoothing}, {"focal_gamma", loss.focal_gamma}};
   document["schedule"] = {{"name", name_of(schedule.name)},
                           {"warmup_epochs", schedule.warmup_epochs},
@@ -353,14 +353,14 @@ Json Config::to_document() const {
                           {"patience", training.patience},
                           {"min_delta", training.min_delta},
                           {"validate_every", training.validate_every}};
-  document["head"] = {{"views", head.views}, {"folds", head.folds}, {"decays", head.decays}};
+  document["head"] = {{"views", head.views}, {"folds", head.folds}, {"l2", head.l2}};
   document["budget"] = {
       {"seconds", budget.seconds}, {"networks", budget.networks}, {"pictures", budget.pictures}};
-  if (pace.is_recorded())
-    document["pace"] = {{"epochs", pace.epochs},
-                        {"warmup_epochs", pace.warmup_epochs},
-                        {"step_epochs", pace.step_epochs},
-                        {"changes", pace.changes}};
+  if (recorded_length.is_recorded())
+    document["recorded_length"] = {{"epochs", recorded_length.epochs},
+                                   {"warmup_epochs", recorded_length.warmup_epochs},
+                                   {"step_epochs", recorded_length.step_epochs},
+                                   {"changes", recorded_length.changes}};
   document["source"] = {
       {"recipe", source.recipe}, {"data", source.data.string()}, {"classes", source.classes}};
   if (!source.weights_sha256.empty()) document["source"]["weights_sha256"] = source.weights_sha256;
@@ -368,7 +368,7 @@ Json Config::to_document() const {
 }
 
 std::string describe_kept(std::string_view keep_name, int epoch) {
-  if (keep_name == name_of(Method::head)) return "weights that were given, and a fitted head";
+  if (keep_name == name_of(Method::head)) return "pretrained weights, and a fitted head";
   if (keep_name == name_of(Keep::best))
     return fmt::format("weights of the best epoch by validation ({})", epoch);
   if (keep_name == name_of(Keep::ema))
@@ -383,7 +383,7 @@ std::string describe_kept(const Config& config, int epoch) {
 
 std::vector<std::string> choices_on_validation(const Config& config) {
   std::vector<std::string> choices;
-  if (config.training.method == Method::head) return choices;  // its decay is chosen by training pictures
+  if (config.training.method == Method::head) return choices;  // training pictures choose its L2 strength
   if (config.training.keep == Keep::best) choices.emplace_back("the epoch that is kept");
   if (config.training.patience > 0) choices.emplace_back("when the training ended");
   if (config.schedule.name == ScheduleName::plateau) choices.emplace_back("the learning rate");
@@ -398,10 +398,10 @@ void change_epochs(Config& config, int epochs) {
 }
 
 Config as_planned(Config config) {
-  if (!config.follows_pace()) return config;
-  config.training.epochs = config.pace.epochs;
-  config.schedule.warmup_epochs = config.pace.warmup_epochs;
-  config.schedule.step_epochs = config.pace.step_epochs;
+  if (!config.follows_recorded_length()) return config;
+  config.training.epochs = config.recorded_length.epochs;
+  config.schedule.warmup_epochs = config.recorded_length.warmup_epochs;
+  config.schedule.step_epochs = config.recorded_length.step_epochs;
   return config;
 }
 
@@ -415,7 +415,7 @@ graph::Graph build_network(const Config& config, int classes) {
   return graph::with_multiscale_head(
       network.name.empty() ? graph::graph_from_layers({3, height, width}, network.layers, outputs, "network")
                            : graph::zoo::find_network(network.name).build({height, width, outputs}),
-      network.levels);
+      network.head_scales);
 }
 
 }  // namespace margay::recipe

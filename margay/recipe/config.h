@@ -24,8 +24,9 @@ struct NetworkConfig {
   /// takes any; 0: their own. [input] follows it.
   int resolution = 0;
   /// How pictures get the shape of those squares; nothing: the centre is cut out, as for published weights.
-  std::optional<image::Fit> fit;
-  int levels = 1;  ///< resolutions whose channel means the last layer reads, 1 to 8 (graph/multiscale_head.h)
+  std::optional<image::ResizeMode> fit;
+  /// Resolutions whose channel means the last layer reads, 1 to 8 (graph/multiscale_head.h).
+  int head_scales = 1;
   graph::Initializer initializer = graph::Initializer::glorot_uniform;
   Json layers = Json::array();
 };
@@ -38,13 +39,13 @@ struct OptimizerConfig {
   double lr = 1e-3;    ///< learning rate
   double beta1 = 0.9;  ///< adam, adamw
   double beta2 = 0.999;
-  double eps = 1e-7;             ///< adam, adamw, rmsprop
-  double rho = 0.9;              ///< rmsprop
-  double momentum = 0.9;         ///< sgd, rmsprop; a recipe's rmsprop has 0
-  bool nesterov = false;         ///< sgd
-  double weight_decay = 0;       ///< of weights, not of biases and normalisations; a recipe's adamw has 0.01
-  double clip_norm = 0;          ///< gradients whose common norm is above it shrink to it; 0: none does
-  double first_layer_ratio = 1;  ///< rate of the first layer over that of the last (train/layer_rates.h)
+  double eps = 1e-7;        ///< adam, adamw, rmsprop
+  double rho = 0.9;         ///< rmsprop
+  double momentum = 0.9;    ///< sgd, rmsprop; a recipe's rmsprop has 0
+  bool nesterov = false;    ///< sgd
+  double weight_decay = 0;  ///< of weights, not of biases and normalisations; a recipe's adamw has 0.01
+  double clip_norm = 0;     ///< gradients whose common norm is above it shrink to it; 0: none does
+  double first_to_last_lr_ratio = 1;  ///< rate of the first layer over that of the last (train/layer_rates.h)
 };
 
 /// What is added to cross-entropy in training, see train/loss.h.
@@ -136,9 +137,10 @@ struct BudgetConfig {
   double pictures = 0;
 };
 
-/// The keys of [pace]: how the length of a training that kept to a budget changed on its way, so that a
-/// training without a clock makes the same steps. A run writes it down at its end; nobody else needs it.
-struct PaceConfig {
+/// The keys of [recorded_length]: how the length of a training that kept to a budget changed on its way, so
+/// that a training without a clock makes the same steps. A run writes it down at its end; nobody else needs
+/// it.
+struct RecordedLengthConfig {
   int epochs = 0;                             ///< that were planned; 0: nothing is recorded
   double warmup_epochs = 0, step_epochs = 0;  ///< of the schedule at that time
   /// One after the other: epochs that were done, and the length of the training from then on.
@@ -149,11 +151,12 @@ struct PaceConfig {
 
 /// The keys of [head]: how Method::head fits, see head/fit.h.
 struct HeadConfig {
-  /// Of each picture, 1 to 64: as it is, mirrored, and from the third on as augmentation changes it.
+  /// Augmented views of each picture, 1 to 64: as it is, mirrored, and from the third on as augmentation
+  /// changes it.
   int views = 2;
   int folds = 5;  ///< 2 to 100
-  /// Decays to choose from.
-  std::vector<double> decays{10, 3, 1, 0.3, 0.1, 0.03, 0.01, 3e-3, 1e-3, 3e-4, 1e-4};
+  /// L2 strengths to choose from.
+  std::vector<double> l2{10, 3, 1, 0.3, 0.1, 0.03, 0.01, 3e-3, 1e-3, 3e-4, 1e-4};
 };
 
 /// What a run learned from, written down so that it can be resumed.
@@ -177,11 +180,11 @@ struct Config {
   TrainingConfig training;
   HeadConfig head;
   BudgetConfig budget;
-  PaceConfig pace;
+  RecordedLengthConfig recorded_length;
   SourceConfig source;
 
-  /// Whether the recorded pace decides how long the training is, in place of epochs and time.
-  bool follows_pace() const { return pace.is_recorded() && budget.seconds == 0; }
+  /// Whether the recorded length decides how long the training is, in place of epochs and time.
+  bool follows_recorded_length() const { return recorded_length.is_recorded() && budget.seconds == 0; }
 
   /// Reads a document and checks it: unknown keys (with the nearest known one), wrong types and values out of
   /// range throw UsageError. `where` names the document in messages.
@@ -212,7 +215,7 @@ std::vector<std::string> choices_on_validation(const Config& config);
 /// Lets the training have so many epochs, with a schedule of the same shape.
 void change_epochs(Config& config, int epochs);
 
-/// The configuration that a recorded pace begins with; without one as it is.
+/// The configuration that a recorded length begins with; without one as it is.
 Config as_planned(Config config);
 
 /// The network of this configuration for so many classes: one logit for two, else one each.

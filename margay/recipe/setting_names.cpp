@@ -54,7 +54,7 @@ bool has_word(std::string_view name, std::string_view word) {
 
 /// What a run notes about itself is nothing to set.
 bool is_of_runs(std::string_view name) {
-  return name.starts_with("source") || name.starts_with("pace");
+  return name.starts_with("source") || name.starts_with("recorded_length");
 }
 
 }  // namespace

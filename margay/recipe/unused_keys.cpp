@@ -75,7 +75,7 @@ void add_for_training(const Config& config, Collector& unused) {
   if (config.budget.seconds == 0)
     unused.add("budget", {"networks", "pictures"}, "there is no budget, such as --budget 10m");
   if (training.method == Method::steps)
-    unused.add("head", {"views", "folds", "decays"}, "training.method = \"steps\" fits no head");
+    unused.add("head", {"views", "folds", "l2"}, "training.method = \"steps\" fits no head");
   if (augment::Pipeline::parse(config.augment).mix().empty())
     unused.add("augment", {"mix_share", "mix_until"},
                "augment.transforms mix no pictures, as mixup and cutmix do");
@@ -86,8 +86,8 @@ void add_for_network(const Config& config, Collector& unused) {
   if (!network.name.empty()) unused.add("network.layers", "network.name goes over them");
   if (network.weights.empty())
     unused.add("network", {"resolution", "fit"},
-               "they are for pictures of given weights, and network.weights is empty");
-  if (config.input.fit != image::Fit::crop)
+               "they are for pictures of pretrained weights, and network.weights is empty");
+  if (config.input.fit != image::ResizeMode::crop)
     unused.add("input.resize", fmt::format("input.fit is {}", image::name_of(config.input.fit)));
 }
 

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "margay/core/shell_word.h"
 #include "margay/report/findings.h"
-#include "margay/report/shell_word.h"
 
 namespace margay::report {
 namespace {

@@ -101,7 +101,8 @@ std::vector<ConfigDifference> config_differences(std::span<const Json> configs) 
   Values values;
   for (size_t i = 0; i < configs.size(); ++i) collect(configs[i], "", i, configs.size(), values);
   values.erase("description");
-  std::erase_if(values, [](const auto& row) { return row.first.starts_with("pace."); });  // of a clock
+  std::erase_if(values,
+                [](const auto& row) { return row.first.starts_with("recorded_length."); });  // of a clock
   std::vector<ConfigDifference> differences;
   for (const auto& [key, row] : values)
     if (std::any_of(row.begin(), row.end(), [&](const Json& value) { return value != row[0]; }))

@@ -171,15 +171,15 @@ double Evidence::highest_rate() const {
   return highest;
 }
 
-double Evidence::highest_weight_change() const {
+double Evidence::highest_update_ratio() const {
   double highest = std::numeric_limits<double>::quiet_NaN();
   for (const run::EpochRecord& record : history_)
-    highest = std::fmax(highest, run::other_value(record, run::kWeightChange));
+    highest = std::fmax(highest, run::other_value(record, run::kUpdateRatio));
   return highest;
 }
 
-double Evidence::last_weight_change() const {
-  return run::other_value(last(), run::kWeightChange);
+double Evidence::last_update_ratio() const {
+  return run::other_value(last(), run::kUpdateRatio);
 }
 
 std::vector<size_t> Evidence::jumps() const {

@@ -65,10 +65,10 @@ class Evidence {
   double highest_loss(size_t index) const;
   /// The highest learning rate of an epoch; 0 where none was written down.
   double highest_rate() const;
-  /// The most that a step moved the weights, as a share of them; NaN where it was not written down.
-  double highest_weight_change() const;
+  /// The highest update-to-weight ratio, of the last step of an epoch; NaN where it was not written down.
+  double highest_update_ratio() const;
   /// The same of the last epoch.
-  double last_weight_change() const;
+  double last_update_ratio() const;
   /// Epochs, from the second on, in which training lost a good part of what it had learned.
   std::vector<size_t> jumps() const;
 

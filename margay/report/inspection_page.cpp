@@ -121,7 +121,7 @@ class InspectionHtml {
   std::vector<Markup> thumbnails(const std::vector<PictureFacts>& pictures, bool upright = true) {
     image::Preprocess spec;
     spec.apply_orientation = upright;
-    spec.fit = image::Fit::crop;
+    spec.fit = image::ResizeMode::crop;
     spec.width = spec.height = kThumbnailPx;
     std::vector<Markup> images(pictures.size());
     pool_.parallel_for(pictures.size(), [&](size_t i) {

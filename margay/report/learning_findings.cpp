@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "margay/core/shell_word.h"
 #include "margay/report/findings.h"
-#include "margay/report/shell_word.h"
 
 namespace margay::report {
 namespace {

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
+#include "margay/core/shell_word.h"
 #include "margay/report/findings.h"
-#include "margay/report/shell_word.h"
 #include "margay/report/wrapped_text.h"
 
 namespace margay::report {

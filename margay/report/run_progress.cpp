@@ -31,19 +31,19 @@ double seconds_between(fs::file_time_type from, fs::file_time_type to) {
   return std::max(0.0, std::chrono::duration<double>(to - from).count());
 }
 
-/// Epochs of this start: the last ones, as many as there was time for.
-struct Pace {
-  int epochs = 0;
+/// Epochs since the training was last started: the last ones, as many as there was time for.
+struct TrainedEpochs {
+  int count = 0;
   double seconds = 0;  ///< of their training
 };
 
-Pace pace_of(const RunProgress& progress) {
-  Pace pace;
+TrainedEpochs trained_since_start(const RunProgress& progress) {
+  TrainedEpochs trained;
   for (const run::EpochRecord& record : std::views::reverse(progress.history)) {
-    if (pace.seconds + record.seconds > progress.running_s) break;
-    pace.seconds += record.seconds, ++pace.epochs;
+    if (trained.seconds + record.seconds > progress.running_s) break;
+    trained.seconds += record.seconds, ++trained.count;
   }
-  return pace;
+  return trained;
 }
 
 double median_seconds(const run::History& history) {
@@ -57,10 +57,10 @@ double epoch_seconds(const RunProgress& progress) {
   // Validation has no backward pass; where more time seems lost, the files are copies with times of their
   // own.
   constexpr double kMostOverhead = 2;
-  const Pace pace = pace_of(progress);
-  if (pace.epochs == 0 || progress.running_s > kMostOverhead * pace.seconds)
+  const TrainedEpochs trained = trained_since_start(progress);
+  if (trained.count == 0 || progress.running_s > kMostOverhead * trained.seconds)
     return median_seconds(progress.history);
-  return progress.running_s / pace.epochs;
+  return progress.running_s / trained.count;
 }
 
 std::string header(const RunProgress& progress) {

@@ -17,11 +17,11 @@ constexpr double kExploded = 5;
 constexpr double kGuessedLoss = 0.95;
 // A step that moves the weights by less than this share of them needs thousands of steps to get anywhere;
 // about a thousandth is common.
-constexpr double kTinyChange = 1e-4;
+constexpr double kTinyUpdate = 1e-4;
 // One that moves them by more than this throws away where they were.
-constexpr double kHugeChange = 0.05;
+constexpr double kHugeUpdate = 0.05;
 // Below this nothing moves at all, whatever the rate.
-constexpr double kDeadChange = 1e-9;
+constexpr double kDeadUpdate = 1e-9;
 // The rate below which no optimiser leaves the start within some epochs.
 constexpr double kTinyRate = 1e-5;
 // One jump of the loss is an accident.
@@ -112,17 +112,17 @@ std::optional<Finding> rate_too_high(const Evidence& run) {
   const size_t worst = has_exploded(run) ? worst_epoch(run) : 0;
   const bool exploded =
       run.highest_loss(worst) > kExploded * run.chance_loss() && run.at_low_level() && is_lost(run);
-  const bool leapt = run.highest_weight_change() > kHugeChange && only_guesses(run);
+  const bool leapt = run.highest_update_ratio() > kHugeUpdate && only_guesses(run);
   if (!exploded && !leapt) return std::nullopt;
   const std::string what =
       exploded
           ? fmt::format("in epoch {} the loss went up to {}, and that of guessing is {}", run.epoch(worst),
                         loss_text(run.highest_loss(worst)), loss_text(run.chance_loss()))
           : fmt::format("a single step moved the weights by {} of their size",
-                        percent(run.highest_weight_change()));
+                        percent(run.highest_update_ratio()));
   auto numbers = chance_numbers(run);
   numbers["highest_loss"] = run.highest_loss(worst);
-  numbers["highest_weight_change"] = run.highest_weight_change();
+  numbers["highest_update_ratio"] = run.highest_update_ratio();
   return Finding{Condition::rate_too_high, std::move(numbers),
                  fmt::format("{}; {}", what, against_chance_text(run)),
                  "Take smaller steps; margay lr-find measures which rate the network bears.",
@@ -130,29 +130,29 @@ std::optional<Finding> rate_too_high(const Evidence& run) {
 }
 
 std::optional<Finding> rate_too_low(const Evidence& run) {
-  const double change = run.highest_weight_change();
+  const double ratio = run.highest_update_ratio();
   // Without that number a rate that no optimiser learns with has to do.
-  const bool tiny = std::isnan(change) ? run.last().learning_rate < kTinyRate
-                                       : change < kTinyChange && change > kDeadChange;
+  const bool tiny =
+      std::isnan(ratio) ? run.last().learning_rate < kTinyRate : ratio < kTinyUpdate && ratio > kDeadUpdate;
   if (!tiny || !run.at_low_level()) return std::nullopt;
   std::string evidence = against_chance_text(run);
-  if (!std::isnan(change))
+  if (!std::isnan(ratio))
     evidence =
-        fmt::format("no step moved the weights by more than {:.2g} of their size; {}", change, evidence);
+        fmt::format("no step moved the weights by more than {:.2g} of their size; {}", ratio, evidence);
   auto numbers = chance_numbers(run);
-  numbers["highest_weight_change"] = change;
+  numbers["highest_update_ratio"] = ratio;
   return Finding{Condition::rate_too_low, std::move(numbers), evidence,
                  "Take larger steps; margay lr-find measures which rate the network bears.",
-                 learning_rate_command(run, std::isnan(change) || change < kTinyChange / 10 ? 100 : 10)};
+                 learning_rate_command(run, std::isnan(ratio) || ratio < kTinyUpdate / 10 ? 100 : 10)};
 }
 
 std::optional<Finding> stuck_at_chance(const Evidence& run) {
   if (!only_guesses(run)) return std::nullopt;
   std::string evidence = fmt::format("{}; the loss is {}, that of guessing is {}", against_chance_text(run),
                                      loss_text(run.loss_level()), loss_text(run.chance_loss()));
-  if (run.last_weight_change() <= kDeadChange) evidence += "; no gradient reaches the weights any more";
+  if (run.last_update_ratio() <= kDeadUpdate) evidence += "; no gradient reaches the weights any more";
   auto numbers = chance_numbers(run);
-  numbers["last_weight_change"] = run.last_weight_change();
+  numbers["last_update_ratio"] = run.last_update_ratio();
   return Finding{Condition::stuck_at_chance, std::move(numbers), evidence,
                  "Try smaller steps. Look at the pictures too: are they in the folders of their classes, and "
                  "do they still show something at this size?",

@@ -7,13 +7,13 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/shell_word.h"
 #include "margay/report/comparison.h"
 #include "margay/report/curves_figure.h"
 #include "margay/report/network_table.h"
 #include "margay/report/page.h"
 #include "margay/report/page_script.h"
 #include "margay/report/phrases.h"
-#include "margay/report/shell_word.h"
 #include "margay/report/story_text.h"
 
 namespace margay::report {

@@ -183,9 +183,9 @@ std::string guessing_text(const Story& story) {
 
 std::string tensors_text(const Story& story) {
   const image::Preprocess& input = story.preprocess;
-  const char* how = input.fit == image::Fit::squash ? "squashed to"
-                    : input.fit == image::Fit::crop ? "scaled and cropped to"
-                                                    : "scaled and padded to";
+  const char* how = input.fit == image::ResizeMode::squash ? "squashed to"
+                    : input.fit == image::ResizeMode::crop ? "scaled and cropped to"
+                                                           : "scaled and padded to";
   std::string text = fmt::format(
       "A network wants numbers, and the same number of them for every picture. Every picture is {} {} x {} "
       "pixels, and each pixel becomes "

@@ -30,11 +30,11 @@ inline constexpr int kMostEpochs = 10'000'000;
 /// Names of further columns that others read.
 inline constexpr const char* kBalancedAccuracy = "val_balanced_accuracy";
 inline constexpr const char* kHighestLoss = "highest_loss";  ///< mean loss of the epoch's worst batch
-inline constexpr const char* kWeightChange =
-    "weight_change";  ///< by the epoch's last step, as a share of the weights
+inline constexpr const char* kUpdateRatio =
+    "update_ratio";  ///< update-to-weight ratio of the epoch's last step
 
 // Of a head that was fitted, see head/fit.h.
-inline constexpr const char* kDecay = "decay";                ///< that was chosen
+inline constexpr const char* kL2 = "l2";                      ///< strength that was chosen
 inline constexpr const char* kHeldOutLoss = "held_out_loss";  ///< by which it was chosen; NaN: it was not
 inline constexpr const char* kHeldOutAccuracy = "held_out_accuracy";
 

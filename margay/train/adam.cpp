@@ -90,7 +90,7 @@ void Adam::update(size_t index, const at::Tensor& gradient, double gradient_scal
   const at::Tensor& tensor = parameter(index).tensor;
   const auto change = tensor.is_cpu() ? update_on_cpu : update_with_tensors;
   change(tensor, gradient, first_[index], second_[index], average,
-         factors_of(config_, lr_of(index), decay_of(index), gradient_scale, steps(), average.share));
+         factors_of(config_, lr_of(index), weight_decay_of(index), gradient_scale, steps(), average.share));
 }
 
 }  // namespace margay::train

@@ -46,9 +46,9 @@ std::vector<std::string> slot_names(const Checkpoint& checkpoint) {
 
 Json to_json(const BudgetState& budget) {
   return {{"used_s", budget.used_s},
-          {"pace_done", budget.pace.done},
-          {"pace_progress", budget.pace.progress},
-          {"pace_length", budget.pace.length}};
+          {"length_done", budget.length.done},
+          {"length_progress", budget.length.progress},
+          {"length_epochs", budget.length.epochs}};
 }
 
 /// A number within its range: what a checkpoint says is used to count and to allocate.
@@ -62,7 +62,7 @@ Number read_number(const Json& json, const char* key, Number low, Number high, c
 
 BudgetState read_budget(const Json& json, const std::string& where) {
   const auto number = [&](const char* key) { return read_number(json, key, 0.0, kMostSeconds, where); };
-  return {number("used_s"), {number("pace_done"), number("pace_progress"), number("pace_length")}};
+  return {number("used_s"), {number("length_done"), number("length_progress"), number("length_epochs")}};
 }
 
 Json to_json(const Checkpoint& checkpoint) {

@@ -9,7 +9,7 @@
 #include "margay/graph/weights.h"
 #include "margay/run/history.h"
 #include "margay/train/optimizer_state.h"
-#include "margay/train/pace.h"
+#include "margay/train/training_length.h"
 
 namespace margay::train {
 
@@ -34,7 +34,7 @@ struct BestWeights {
 /// Of a training that keeps to a budget.
 struct BudgetState {
   double used_s = 0;  ///< by all sessions
-  Pace::State pace;
+  TrainingLength::State length;
 };
 
 /// The state between two steps. Random choices are functions of (seed, epoch, sample), so that no stream

@@ -12,10 +12,10 @@
 
 namespace margay::train {
 
-/// Weights from elsewhere that a training begins with.
-struct GivenWeights {
+/// Weights of another training that this one begins with.
+struct PretrainedWeights {
   std::string name;                ///< as the configuration has it; empty: there are none
-  size_t taken = 0;                ///< parameters with the given values
+  size_t taken = 0;                ///< parameters that have their values from them
   std::vector<std::string> fresh;  ///< parameters that start anew: a head for other classes
   std::string about_head = {};     ///< why they do, or what is not known about the one that is kept
 };
@@ -28,7 +28,7 @@ struct TrainingStart {
   int steps_per_epoch = 0;
   int first_epoch = 1;          ///< above 1 when resumed
   const run::History& history;  ///< of the epochs before; empty unless resumed
-  const GivenWeights& given;
+  const PretrainedWeights& pretrained;
 };
 
 /// After each step.

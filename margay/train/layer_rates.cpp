@@ -7,7 +7,7 @@
 
 namespace margay::train {
 
-std::vector<double> layer_rates(const graph::Graph& graph, double first_layer_ratio) {
+std::vector<double> layer_rates(const graph::Graph& graph, double first_to_last_lr_ratio) {
   std::vector<int> layers;  // that a parameter belongs to, counted from 0
   int layer = -1, node = -1;
   for (const graph::GraphParameter& parameter : graph::parameters_of(graph)) {
@@ -18,7 +18,7 @@ std::vector<double> layer_rates(const graph::Graph& graph, double first_layer_ra
   }
   std::vector<double> rates;
   for (const int of : layers)
-    rates.push_back(layer > 0 ? std::pow(first_layer_ratio, 1.0 - static_cast<double>(of) / layer) : 1);
+    rates.push_back(layer > 0 ? std::pow(first_to_last_lr_ratio, 1.0 - static_cast<double>(of) / layer) : 1);
   return rates;
 }
 

@@ -15,8 +15,8 @@ namespace margay::train {
 /// A float32 leaf that requires a gradient; it is changed in place.
 struct OptimizedParameter {
   at::Tensor tensor;
-  bool decays = true;  ///< weight decay applies
-  double rate = 1;     ///< factor of the learning rate
+  bool has_weight_decay = true;
+  double rate = 1;  ///< factor of the learning rate
 };
 
 /// Averages of the parameters: a step moves each by `share` of its distance to the parameter, in the same
@@ -69,7 +69,9 @@ class Optimizer {
 
   const OptimizedParameter& parameter(size_t index) const { return parameters_[index]; }
   double lr_of(size_t index) const { return lr_ * parameters_[index].rate; }
-  double decay_of(size_t index) const { return parameters_[index].decays ? weight_decay_ : 0; }
+  double weight_decay_of(size_t index) const {
+    return parameters_[index].has_weight_decay ? weight_decay_ : 0;
+  }
   std::vector<at::Tensor> zeros_like_parameters() const;
 
  private:

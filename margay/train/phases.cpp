@@ -1,8 +1,8 @@
 // Goes back until something differs.
 #include "margay/train/phases.h"
 
-#include "margay/train/pace.h"
 #include "margay/train/picture_sizes.h"
+#include "margay/train/training_length.h"
 
 namespace margay::train {
 
@@ -13,10 +13,10 @@ bool may_mix(const recipe::MixingConfig& mixing, double progress) {
 
 int first_epoch_like(const recipe::Config& config, int epoch) {
   const PictureSizes sizes(config);
-  const Pace pace(config.training.epochs);
-  const double progress = pace.progress(epoch, 0);
+  const TrainingLength length(config.training.epochs);
+  const double progress = length.progress(epoch, 0);
   const auto is_alike = [&](int other) {
-    const double then = pace.progress(other, 0);
+    const double then = length.progress(other, 0);
     return sizes.at(then) == sizes.at(progress) &&
            may_mix(config.mixing, then) == may_mix(config.mixing, progress);
   };

@@ -36,11 +36,12 @@ data::PictureSize PictureSizes::at(double progress) const {
   return sizes_[static_cast<size_t>(later - ends_.begin())];
 }
 
-double PictureSizes::pixels_left(const Pace& pace, double done) const {
+double PictureSizes::pixels_left(const TrainingLength& length, double done) const {
   double sum = 0, from = done;
-  for (size_t i = 0; i < sizes_.size() && from < pace.length(); ++i) {
-    const double to = i + 1 < sizes_.size() ? pace.first_epoch(ends_[i] - kRounding) - 1 : pace.length();
-    const double end = std::clamp(to, from, pace.length());
+  for (size_t i = 0; i < sizes_.size() && from < length.in_epochs(); ++i) {
+    const double to =
+        i + 1 < sizes_.size() ? length.first_epoch(ends_[i] - kRounding) - 1 : length.in_epochs();
+    const double end = std::clamp(to, from, length.in_epochs());
     sum += (end - from) * pixels(sizes_[i]);
     from = end;
   }

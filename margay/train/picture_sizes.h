@@ -5,7 +5,7 @@
 
 #include "margay/data/loader.h"
 #include "margay/recipe/config.h"
-#include "margay/train/pace.h"
+#include "margay/train/training_length.h"
 
 namespace margay::train {
 
@@ -19,7 +19,7 @@ class PictureSizes {
   /// In their order; the input's alone where the configuration has none.
   const std::vector<data::PictureSize>& all() const { return sizes_; }
   /// Pixels of a picture of each epoch, added up over what is left of the training when `done` epochs are.
-  double pixels_left(const Pace& pace, double done) const;
+  double pixels_left(const TrainingLength& length, double done) const;
 
  private:
   std::vector<data::PictureSize> sizes_;

@@ -69,7 +69,7 @@ void Rmsprop::update(size_t index, const at::Tensor& gradient, double gradient_s
                      const ParameterAverage& average) {
   const at::Tensor& tensor = parameter(index).tensor;
   const StepFactors f{static_cast<float>(gradient_scale),
-                      static_cast<float>(decay_of(index)),
+                      static_cast<float>(weight_decay_of(index)),
                       static_cast<float>(config_.rho),
                       static_cast<float>(config_.momentum),
                       static_cast<float>(lr_of(index)),

@@ -65,7 +65,7 @@ void Sgd::update(size_t index, const at::Tensor& gradient, double gradient_scale
   const at::Tensor& tensor = parameter(index).tensor;
   const auto change = tensor.is_cpu() ? update_on_cpu : update_with_tensors;
   change(tensor, gradient, momentum_[index], average,
-         {static_cast<float>(gradient_scale), static_cast<float>(decay_of(index)),
+         {static_cast<float>(gradient_scale), static_cast<float>(weight_decay_of(index)),
           static_cast<float>(config_.momentum), static_cast<float>(lr_of(index)), average.share,
           config_.nesterov});
 }

@@ -21,25 +21,25 @@ TimeLeft::TimeLeft(int steps_per_epoch, const PictureSizes& sizes, int validate_
       validation_(1, 5),
       files_(1, 5) {}
 
-double TimeLeft::seconds(const Pace& pace, int epoch, int steps_done) const {
-  if (epoch > pace.epochs()) return 0;
-  return sizes_.pixels_left(pace, done(epoch, steps_done)) * steps_per_epoch_ * pixel_.seconds() +
-         validations_from(pace, epoch) * validation_.seconds() +
-         (pace.epochs() - epoch + 1) * files_.seconds();
+double TimeLeft::seconds(const TrainingLength& length, int epoch, int steps_done) const {
+  if (epoch > length.epochs()) return 0;
+  return sizes_.pixels_left(length, done(epoch, steps_done)) * steps_per_epoch_ * pixel_.seconds() +
+         validations_from(length, epoch) * validation_.seconds() +
+         (length.epochs() - epoch + 1) * files_.seconds();
 }
 
 double TimeLeft::done(int epoch, int steps_done) const {
   return epoch - 1 + static_cast<double>(steps_done) / steps_per_epoch_;
 }
 
-double TimeLeft::length_within(double seconds_given, Pace pace, int epoch, int steps_done,
+double TimeLeft::length_within(double seconds_given, TrainingLength length, int epoch, int steps_done,
                                double most) const {
-  const Pace now = pace;
+  const TrainingLength now = length;
   const double now_done = done(epoch, steps_done);
-  const auto fits = [&](double length) {
-    pace = now;
-    pace.change_length(now_done, length);
-    return seconds(pace, epoch, steps_done) <= seconds_given;
+  const auto fits = [&](double epochs) {
+    length = now;
+    length.change(now_done, epochs);
+    return seconds(length, epoch, steps_done) <= seconds_given;
   };
   double fitting = now_done, beyond = most;
   if (fits(most)) return most;
@@ -52,8 +52,8 @@ double TimeLeft::length_within(double seconds_given, Pace pace, int epoch, int s
 }
 
 /// The last epoch has one in any case.
-int TimeLeft::validations_from(const Pace& pace, int epoch) const {
-  return (pace.epochs() - 1) / validate_every_ - (epoch - 1) / validate_every_ + 1;
+int TimeLeft::validations_from(const TrainingLength& length, int epoch) const {
+  return (length.epochs() - 1) / validate_every_ - (epoch - 1) / validate_every_ + 1;
 }
 
 }  // namespace margay::train

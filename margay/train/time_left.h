@@ -1,8 +1,8 @@
 // How long a training will still take, from what its parts took so far.
 #pragma once
 
-#include "margay/train/pace.h"
 #include "margay/train/picture_sizes.h"
+#include "margay/train/training_length.h"
 
 namespace margay::train {
 
@@ -39,17 +39,17 @@ class TimeLeft {
 
   /// When `steps_done` of epoch `epoch` (from 1) are done. What follows the last epoch, the report, is not in
   /// it.
-  double seconds(const Pace& pace, int epoch, int steps_done) const;
+  double seconds(const TrainingLength& length, int epoch, int steps_done) const;
   /// The longest training, at most `most` epochs, that then ends within `seconds`. Nothing more is done where
   /// there is no time for that.
-  double length_within(double seconds, Pace pace, int epoch, int steps_done, double most) const;
+  double length_within(double seconds, TrainingLength length, int epoch, int steps_done, double most) const;
   /// Whether a step's duration is known well enough to plan by it.
   bool is_settled() const { return pixel_.is_settled(); }
 
  private:
   /// Epochs.
   double done(int epoch, int steps_done) const;
-  int validations_from(const Pace& pace, int epoch) const;
+  int validations_from(const TrainingLength& length, int epoch) const;
 
   int steps_per_epoch_;
   PictureSizes sizes_;

@@ -40,8 +40,8 @@ void Trainer::resume(const std::filesystem::path& checkpoint) {
   session_->resume(checkpoint);
 }
 
-void Trainer::begin_with(const graph::Weights& weights, GivenWeights given) {
-  engine::translate_errors("train", [&] { session_->begin_with(weights, std::move(given)); });
+void Trainer::begin_with(const graph::Weights& weights, PretrainedWeights pretrained) {
+  engine::translate_errors("train", [&] { session_->begin_with(weights, std::move(pretrained)); });
 }
 
 TrainingResult Trainer::fit(std::stop_token stop) {

@@ -62,9 +62,9 @@ class Trainer {
   /// config().training.epochs are fewer than the checkpoint has done.
   void resume(const std::filesystem::path& checkpoint);
 
-  /// Begins with these weights of the whole network, which are `given`, in place of those that the
+  /// Begins with these weights of the whole network, which come from `pretrained`, in place of those that the
   /// configuration names. Throws ModelError where they do not fit.
-  void begin_with(const graph::Weights& weights, GivenWeights given);
+  void begin_with(const graph::Weights& weights, PretrainedWeights pretrained);
 
   /// Trains up to config().training.epochs; where config().budget has a time, for as many as fit into it, the
   /// last one perhaps in part, and config() follows. What is not resumed begins with the weights of

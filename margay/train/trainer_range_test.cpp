@@ -9,7 +9,7 @@ namespace margay::train {
 run::RangeTestCurve Trainer::Session::test_rates(const run::RangeTest& test, const ProgressObserver& progress,
                                                  std::stop_token stop) {
   test.validate();
-  take_given_weights();
+  load_pretrained_weights();
   run::RangeTestCurve curve(test);
   data::Batch batch;
   while (!curve.ended()) {

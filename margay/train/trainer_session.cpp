@@ -64,7 +64,7 @@ Trainer::Session::Session(recipe::Config config, std::shared_ptr<const TrainingD
       optimizer_(make_optimizer(optimized_parameters(), config_.optimizer)),
       loader_(data_->train, pool_, training_options(config_)),
       mix_(augment::Pipeline::parse(config_.augment).mix()),
-      pace_(config_.training.epochs),
+      length_(config_.training.epochs),
       sizes_(config_),
       schedule_(config_.schedule, config_.optimizer.lr, optimizer_steps_per_epoch(), config_.training.epochs),
       stopping_(config_.training.patience, config_.training.min_delta),
@@ -72,7 +72,7 @@ Trainer::Session::Session(recipe::Config config, std::shared_ptr<const TrainingD
   require_sizes_fit();
   if (config_.budget.seconds > 0) {
     budget_.emplace(config_.budget.seconds, Clock::now());
-    config_.pace = {
+    config_.recorded_length = {
         config_.training.epochs, config_.schedule.warmup_epochs, config_.schedule.step_epochs, {}};
   }
   if (config_.training.keep == recipe::Keep::ema) average_.emplace(network_, config_.training.ema_decay);
@@ -98,7 +98,7 @@ void Trainer::Session::require_sizes_fit() const try {
 }
 
 /// Once, and not where a checkpoint has better ones.
-void Trainer::Session::take_given_weights() {
+void Trainer::Session::load_pretrained_weights() {
   const recipe::NetworkConfig& network = config_.network;
   if (has_weights_ || network.weights.empty()) return;
   const std::filesystem::path file = weights::resolve_weights(network.name, network.weights);
@@ -108,17 +108,17 @@ void Trainer::Session::take_given_weights() {
                                 std::move(transfer.about_head)});
 }
 
-void Trainer::Session::begin_with(const graph::Weights& weights, GivenWeights given) {
+void Trainer::Session::begin_with(const graph::Weights& weights, PretrainedWeights pretrained) {
   network_.set_weights(weights);
   if (average_) average_->set_weights(weights);
-  given_ = std::move(given);
+  pretrained_ = std::move(pretrained);
   has_weights_ = true;
 }
 
 /// Kernels and matrices decay; not so what has one dimension (biases, scales and shifts of normalisations) or
 /// three (factors of layer_scale, class tokens, positions).
 std::vector<OptimizedParameter> Trainer::Session::optimized_parameters() const {
-  const std::vector<double> rates = layer_rates(network_.graph(), config_.optimizer.first_layer_ratio);
+  const std::vector<double> rates = layer_rates(network_.graph(), config_.optimizer.first_to_last_lr_ratio);
   std::vector<OptimizedParameter> parameters;
   for (size_t i = 0; i < rates.size(); ++i)
     if (const auto& [name, tensor, trained] = network_.tensors()[i]; trained)
@@ -127,7 +127,7 @@ std::vector<OptimizedParameter> Trainer::Session::optimized_parameters() const {
 }
 
 TrainingResult Trainer::Session::fit(std::stop_token stop) {
-  take_given_weights();
+  load_pretrained_weights();
   announce_start();
   last_checkpoint_ = last_lap_ = planned_ = Clock::now();
   const auto halted = [&] { return progress_.epoch > halt_after_epoch_ && !is_over(); };
@@ -145,11 +145,11 @@ TrainingResult Trainer::Session::fit(std::stop_token stop) {
 }
 
 bool Trainer::Session::is_over() const {
-  return progress_.epoch > pace_.epochs() || stopping_.is_over();
+  return progress_.epoch > length_.epochs() || stopping_.is_over();
 }
 
 bool Trainer::Session::stopped_early() const {
-  return stopping_.is_over() && progress_.epoch <= pace_.epochs();
+  return stopping_.is_over() && progress_.epoch <= length_.epochs();
 }
 
 /// Seconds since it was asked last.
@@ -172,7 +172,7 @@ bool Trainer::Session::run_epoch(std::stop_token stop) {
     if (stop.stop_requested()) return false;
     save_checkpoint_if_due(false);
     keep_to_budget_if_due();
-    follow_pace(progress_.epoch, progress_.next_step);
+    follow_recorded_length(progress_.epoch, progress_.next_step);
   }
   return true;
 }
@@ -181,16 +181,16 @@ bool Trainer::Session::run_epoch(std::stop_token stop) {
 double Trainer::Session::progress_of_step() const {
   const int64_t step = (progress_.next_step - 1) / config_.training.accumulate;
   const double share = static_cast<double>(step) / static_cast<double>(optimizer_steps_per_epoch());
-  return pace_.progress(progress_.epoch, share) * static_cast<double>(schedule_.steps());
+  return length_.progress(progress_.epoch, share) * static_cast<double>(schedule_.steps());
 }
 
 data::PictureSize Trainer::Session::size_of_epoch() const {
-  return sizes_.at(pace_.progress(progress_.epoch, 0));
+  return sizes_.at(length_.progress(progress_.epoch, 0));
 }
 
 /// The last epoch of a training that keeps to a budget may be a part.
 int Trainer::Session::batches_of_epoch() const {
-  return pace_.batches_of(progress_.epoch, loader_.batches());
+  return length_.batches_of(progress_.epoch, loader_.batches());
 }
 
 /// An epoch may take much of the budget, and a machine may become slower shortly before the end.
@@ -213,28 +213,29 @@ void Trainer::Session::keep_to_budget(int epoch, int steps_done) {
   const double left =
       budget_->left() - kReport_s - kSpare * budget_->seconds() - kReportValidations * asking_s_;
   const double done = epoch - 1 + static_cast<double>(steps_done) / loader_.batches();
-  const double length = time_left_.length_within(left, pace_, epoch, steps_done, kMostEpochs);
-  if (config_.pace.is_recorded()) config_.pace.changes.insert(config_.pace.changes.end(), {done, length});
+  const double length = time_left_.length_within(left, length_, epoch, steps_done, kMostEpochs);
+  if (config_.recorded_length.is_recorded())
+    config_.recorded_length.changes.insert(config_.recorded_length.changes.end(), {done, length});
   change_length(done, length);
 }
 
 void Trainer::Session::change_length(double done, double length) {
-  pace_.change_length(done, length);
-  if (pace_.epochs() > 0) recipe::change_epochs(config_, pace_.epochs());
+  length_.change(done, length);
+  if (length_.epochs() > 0) recipe::change_epochs(config_, length_.epochs());
 }
 
 /// Makes the changes that a budget made when as much was done.
-void Trainer::Session::follow_pace(int epoch, int steps_done) {
-  if (!config_.follows_pace()) return;
+void Trainer::Session::follow_recorded_length(int epoch, int steps_done) {
+  if (!config_.follows_recorded_length()) return;
   const double done = epoch - 1 + static_cast<double>(steps_done) / loader_.batches();
-  const std::vector<double>& changes = config_.pace.changes;
-  for (; 2 * pace_changes_ < changes.size() && changes[2 * pace_changes_] <= done; ++pace_changes_)
-    change_length(changes[2 * pace_changes_], changes[2 * pace_changes_ + 1]);
+  const std::vector<double>& changes = config_.recorded_length.changes;
+  for (; 2 * length_changes_ < changes.size() && changes[2 * length_changes_] <= done; ++length_changes_)
+    change_length(changes[2 * length_changes_], changes[2 * length_changes_ + 1]);
 }
 
 /// How the batch that comes is mixed, if at all.
 augment::MixRanges Trainer::Session::mix_of_batch() const {
-  if (!may_mix(config_.mixing, pace_.progress(progress_.epoch, 0))) return {};
+  if (!may_mix(config_.mixing, length_.progress(progress_.epoch, 0))) return {};
   Random random{hash_text("mixed batch"), config_.training.seed, static_cast<uint64_t>(progress_.epoch),
                 static_cast<uint64_t>(progress_.next_step)};
   return random.chance(config_.mixing.share) ? mix_ : augment::MixRanges{};
@@ -242,7 +243,7 @@ augment::MixRanges Trainer::Session::mix_of_batch() const {
 
 /// Whether the configuration wants a validation after this epoch.
 bool Trainer::Session::validates(int epoch) const {
-  return epoch % config_.training.validate_every == 0 || epoch >= pace_.epochs();
+  return epoch % config_.training.validate_every == 0 || epoch >= length_.epochs();
 }
 
 /// Whether no batch has gradients that wait for others: the epoch's end closes a step too.
@@ -276,7 +277,7 @@ at::Tensor Trainer::Session::forward(const data::Batch& batch, const engine::For
 
 void Trainer::Session::finish_epoch() {
   keep_to_budget(progress_.epoch + 1, 0);
-  follow_pace(progress_.epoch + 1, 0);
+  follow_recorded_length(progress_.epoch + 1, 0);
   const bool measured = validates(progress_.epoch) || progress_.epoch == halt_after_epoch_;
   const Measures validation = measured ? validate_model() : Measures{};
   if (measured) time_left_.add_validation(lap());
@@ -291,12 +292,12 @@ void Trainer::Session::finish_epoch() {
                       .val_accuracy = validation.accuracy,
                       .others = {{run::kBalancedAccuracy, validation.balanced_accuracy},
                                  {run::kHighestLoss, progress_.highest_loss},
-                                 {run::kWeightChange, weight_change_}}});
+                                 {run::kUpdateRatio, update_ratio_}}});
   keep_if_best(validation.accuracy);
   learn_from(history_.back());
   progress_ = EpochProgress{.epoch = progress_.epoch + 1};
   for (TrainingObserver* observer : observers_) {
-    observer->on_time_left(time_left_.seconds(pace_, progress_.epoch, progress_.next_step));
+    observer->on_time_left(time_left_.seconds(length_, progress_.epoch, progress_.next_step));
     observer->on_epoch(history_, config_);
   }
 }
@@ -315,13 +316,13 @@ void Trainer::Session::keep_if_best(double val_accuracy) {
 }
 
 void Trainer::Session::announce_start() {
-  const TrainingStart start{config_,
-                            data_->train.size(),
-                            data_->validation ? data_->validation->size() : 0,
-                            loader_.batches(),
-                            progress_.epoch,
-                            history_,
-                            given_};
+  const TrainingStart start{.config = config_,
+                            .training_pictures = data_->train.size(),
+                            .validation_pictures = data_->validation ? data_->validation->size() : 0,
+                            .steps_per_epoch = loader_.batches(),
+                            .first_epoch = progress_.epoch,
+                            .history = history_,
+                            .pretrained = pretrained_};
   for (TrainingObserver* observer : observers_) observer->on_start(start);
 }
 
@@ -329,14 +330,14 @@ void Trainer::Session::announce_step() {
   const auto seen = static_cast<double>(progress_.seen);
   const StepSnapshot snapshot{
       .epoch = progress_.epoch,
-      .epochs = pace_.epochs(),
+      .epochs = length_.epochs(),
       .step = progress_.next_step,
       .steps = batches_of_epoch(),
       .loss = progress_.loss_sum / seen,
       .accuracy = static_cast<double>(progress_.correct) / seen,
       .seconds = progress_.seconds,
       .images_per_second = seen / progress_.seconds,
-      .seconds_left = time_left_.seconds(pace_, progress_.epoch, progress_.next_step)};
+      .seconds_left = time_left_.seconds(length_, progress_.epoch, progress_.next_step)};
   for (TrainingObserver* observer : observers_) observer->on_step(snapshot);
 }
 

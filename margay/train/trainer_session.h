@@ -18,12 +18,12 @@
 #include "margay/train/early_stopping.h"
 #include "margay/train/loss.h"
 #include "margay/train/optimizer.h"
-#include "margay/train/pace.h"
 #include "margay/train/picture_sizes.h"
 #include "margay/train/schedule.h"
 #include "margay/train/time_budget.h"
 #include "margay/train/time_left.h"
 #include "margay/train/trainer.h"
+#include "margay/train/training_length.h"
 #include "margay/train/validation_score.h"
 
 namespace margay::train {
@@ -33,7 +33,7 @@ class Trainer::Session {
  public:
   Session(recipe::Config config, std::shared_ptr<const TrainingData> data);
 
-  void begin_with(const graph::Weights& weights, GivenWeights given);
+  void begin_with(const graph::Weights& weights, PretrainedWeights pretrained);
   TrainingResult fit(std::stop_token stop);
   run::RangeTestCurve test_rates(const run::RangeTest& test, const ProgressObserver& progress,
                                  std::stop_token stop);
@@ -51,7 +51,7 @@ class Trainer::Session {
 
  private:
   engine::Network make_network();
-  void take_given_weights();
+  void load_pretrained_weights();
   std::vector<OptimizedParameter> optimized_parameters() const;
   bool run_epoch(std::stop_token stop);
   void train_batch(data::Batch& batch);
@@ -73,7 +73,7 @@ class Trainer::Session {
   void keep_to_budget(int epoch, int steps_done);
   void keep_to_budget_if_due();
   void change_length(double done, double length);
-  void follow_pace(int epoch, int steps_done);
+  void follow_recorded_length(int epoch, int steps_done);
   void resume_budget(const BudgetState& state);
   void require_more_than(const EpochProgress& done) const;
   augment::MixRanges mix_of_batch() const;
@@ -119,22 +119,22 @@ class Trainer::Session {
   data::Loader loader_;
   std::optional<data::Loader> validation_loader_;
   augment::MixRanges mix_;
-  Pace pace_;
-  size_t pace_changes_ = 0;  ///< of config_.pace that are made
+  TrainingLength length_;
+  size_t length_changes_ = 0;  ///< of config_.recorded_length that are made
   PictureSizes sizes_;
   Schedule schedule_;
   EarlyStopping stopping_;
   TimeLeft time_left_;
   std::optional<double> tested_rate_;  ///< instead of the schedule's
   bool has_weights_ = false;           ///< of a checkpoint, or those that the configuration names
-  GivenWeights given_;
+  PretrainedWeights pretrained_;
   EpochProgress progress_;
   Step step_;
   int refused_in_a_row_ = 0;
   BestWeights best_;
   std::chrono::steady_clock::time_point planned_;  ///< the length of the training, by the budget
   double asking_s_ = 0;  ///< of the last validation, without what it takes to estimate batch normalisation
-  double weight_change_ = 0;  ///< of the last step of an epoch
+  double update_ratio_ = 0;  ///< of the last step of an epoch
   Replaced replaced_ = Replaced::becomes_previous;
   std::chrono::steady_clock::time_point last_lap_, last_checkpoint_;
 };

@@ -24,7 +24,7 @@ void Trainer::Session::save_checkpoint_if_due(bool now) {
        .optimizer = optimizer_state(*optimizer_, network_.tensors()),
        .optimizer_steps = optimizer_->steps(),
        .best = best_,
-       .budget = budget_ ? std::optional(BudgetState{budget_->used(), pace_.state()}) : std::nullopt},
+       .budget = budget_ ? std::optional(BudgetState{budget_->used(), length_.state()}) : std::nullopt},
       std::exchange(replaced_, Replaced::becomes_previous));
   last_checkpoint_ = std::chrono::steady_clock::now();
   const CheckpointSnapshot written{checkpoint_path_, progress_.epoch, progress_.next_step};
@@ -44,7 +44,7 @@ void Trainer::Session::resume(const std::filesystem::path& path) {
   for (const run::EpochRecord& record : history_) learn_from(record);
   best_ = std::move(checkpoint.best);
   if (budget_ && checkpoint.budget) resume_budget(*checkpoint.budget);
-  follow_pace(progress_.epoch, progress_.next_step);
+  follow_recorded_length(progress_.epoch, progress_.next_step);
   if (warning.empty()) return;
   // A damaged one must not take the place of the one before it.
   replaced_ = Replaced::is_dropped;
@@ -64,12 +64,13 @@ void Trainer::Session::require_more_than(const EpochProgress& done) const {
 /// A training that has come to its end goes on where there is time for more than an epoch, with the schedule
 /// of a longer one.
 void Trainer::Session::resume_budget(const BudgetState& state) {
-  config_.pace = {};  // what changed before is not known
+  config_.recorded_length = {};  // what changed before is not known
   budget_->go_on_after(state.used_s);
-  pace_.set_state(state.pace);
+  length_.set_state(state.length);
   const double more = history_.empty() ? 0 : budget_->left() / std::max(history_.back().seconds, 1e-3);
-  if (is_over() && more > 1) pace_ = Pace(std::floor(pace_.epochs() + std::min(more, kMostEpochs)));
-  recipe::change_epochs(config_, std::max(1, pace_.epochs()));
+  if (is_over() && more > 1)
+    length_ = TrainingLength(std::floor(length_.epochs() + std::min(more, kMostEpochs)));
+  recipe::change_epochs(config_, std::max(1, length_.epochs()));
 }
 
 model::Model Trainer::Session::model() const {

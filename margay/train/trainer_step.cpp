@@ -5,7 +5,7 @@
 
 #include "margay/train/targets.h"
 #include "margay/train/trainer_session.h"
-#include "margay/train/weight_change.h"
+#include "margay/train/update_ratio.h"
 
 namespace margay::train {
 
@@ -91,11 +91,11 @@ void Trainer::Session::end_step() {
 void Trainer::Session::step_optimizer() {
   optimizer_->set_lr(tested_rate_.value_or(schedule_.lr(progress_of_step())));
   // Measuring takes a pass over the weights: once an epoch is enough to see its size.
-  std::optional<WeightChange> change;
-  if (progress_.next_step == batches_of_epoch()) change.emplace(optimized_parameters());
+  std::optional<UpdateRatio> ratio;
+  if (progress_.next_step == batches_of_epoch()) ratio.emplace(optimized_parameters());
   const double gradient_scale = step_.weight > 0 ? static_cast<double>(step_.pictures) / step_.weight : 1;
   optimizer_->step(average_ ? average_->step(optimizer_->steps() + 1) : Averages{}, gradient_scale);
-  if (change) weight_change_ = change->ratio();
+  if (ratio) update_ratio_ = ratio->value();
 }
 
 /// Leaves the weights as they were before the step.

@@ -123,8 +123,8 @@ image::Preprocess preprocess_of(const graph::zoo::ZooNetwork& network, const Pic
   spec.resize = network.weights.resize;
   if (choice.resolution != 0 && graph::zoo::takes_size(network, choice.resolution))
     spec.width = spec.height = spec.resize = choice.resolution;
-  spec.fit = choice.fit.value_or(image::Fit::crop);
-  if (spec.fit != image::Fit::crop) spec.resize = 0;
+  spec.fit = choice.fit.value_or(image::ResizeMode::crop);
+  if (spec.fit != image::ResizeMode::crop) spec.resize = 0;
   spec.mean = graph::zoo::kImageNetMean;
   spec.std = graph::zoo::kImageNetStd;
   return spec;

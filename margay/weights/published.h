@@ -48,7 +48,7 @@ struct PictureChoice {
   /// Where it is not 0 and the network takes pictures of any size: squares of so many pixels, as wide as the
   /// shorter side.
   int resolution = 0;
-  std::optional<image::Fit> fit{};  ///< else the centre is cut out
+  std::optional<image::ResizeMode> fit{};  ///< else the centre is cut out
 };
 
 /// How pictures were prepared when torchvision's weights of this network were measured, but for `choice`.

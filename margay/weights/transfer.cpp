@@ -39,37 +39,37 @@ std::vector<std::string> head_parameters(const graph::Graph& graph) {
   return names;
 }
 
-Transfer transfer(const graph::Graph& graph, graph::Weights given, const graph::Weights& initial,
+Transfer transfer(const graph::Graph& graph, graph::Weights pretrained, const graph::Weights& initial,
                   std::string_view where, FittingHead kept) {
   Transfer result;
   const std::vector<std::string> head = head_parameters(graph);
   const bool head_fits =
       kept == FittingHead::taken && std::all_of(head.begin(), head.end(), [&](const std::string& name) {
-        const auto found = given.find(name);
-        return found != given.end() && found->second.shape == initial.at(name).shape;
+        const auto found = pretrained.find(name);
+        return found != pretrained.end() && found->second.shape == initial.at(name).shape;
       });
   if (!head_fits) {
     result.fresh = head;
-    for (const std::string& name : head) given.insert_or_assign(name, initial.at(name));
+    for (const std::string& name : head) pretrained.insert_or_assign(name, initial.at(name));
   }
-  graph::check_weights(graph, given, where);
+  graph::check_weights(graph, pretrained, where);
   for (const graph::GraphParameter& parameter : graph::parameters_of(graph))
     if (std::find(result.fresh.begin(), result.fresh.end(), parameter.name) == result.fresh.end())
       result.taken.push_back(parameter.name);
-  result.weights = std::move(given);
+  result.weights = std::move(pretrained);
   return result;
 }
 
 Transfer transfer_file(const graph::Graph& graph, const std::filesystem::path& file, std::string_view name,
                        const std::vector<std::string>& classes, const graph::Weights& initial) {
-  const auto given = classes_of_weights(file, name);
-  const bool differ = given && *given != classes;
+  const auto their_classes = classes_of_weights(file, name);
+  const bool differ = their_classes && *their_classes != classes;
   Transfer result = transfer(graph, read_weights(file), initial, file.string(),
                              differ ? FittingHead::fresh : FittingHead::taken);
   if (!result.fresh.empty())
-    result.about_head = differ ? fmt::format("the weights are for other classes ({})", listed(*given))
+    result.about_head = differ ? fmt::format("the weights are for other classes ({})", listed(*their_classes))
                                : "the weights have no head that fits";
-  else if (!given)
+  else if (!their_classes)
     result.about_head = "the file does not name its classes: its head is taken as one for these";
   return result;
 }

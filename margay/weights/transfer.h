@@ -14,7 +14,7 @@ namespace margay::weights {
 /// All parameters of a network, and where each comes from.
 struct Transfer {
   graph::Weights weights;
-  std::vector<std::string> taken;  ///< have the given values
+  std::vector<std::string> taken;  ///< have the pretrained values
   std::vector<std::string> fresh;  ///< start anew: those of a head for other classes
   std::string about_head;          ///< why they do, or why it is not known whether they should; else empty
 };
@@ -25,10 +25,10 @@ enum class FittingHead { taken, fresh };
 /// Names of the parameters of the last layer that has any, the head.
 std::vector<std::string> head_parameters(const graph::Graph& graph);
 
-/// Takes `given` for every parameter of the graph; where the head's are missing or of another shape, they
-/// start as in `initial`. Throws ModelError that lists by name what else is missing, of another shape or too
-/// much; `where` names the given weights.
-Transfer transfer(const graph::Graph& graph, graph::Weights given, const graph::Weights& initial,
+/// Takes `pretrained` for every parameter of the graph; where the head's are missing or of another shape,
+/// they start as in `initial`. Throws ModelError that lists by name what else is missing, of another shape or
+/// too much; `where` names the pretrained weights.
+Transfer transfer(const graph::Graph& graph, graph::Weights pretrained, const graph::Weights& initial,
                   std::string_view where, FittingHead head = FittingHead::taken);
 
 /// The same for a file of weights, which is `name` in a configuration ("imagenet" or a path), and a network

@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "margay/core/error.h"
+#include "margay/core/shell_word.h"
 #include "margay/recipe/recipe.h"
-#include "margay/report/shell_word.h"
 #include "margay/train/class_balance.h"
 #include "margay/train/phases.h"
 #include "margay/workflow/evaluate_cache.h"
@@ -42,10 +42,9 @@ std::string network_options(const recipe::Config& config) {
   const auto usual = find_recipe("finetune");
   if (config.network.name.empty() || !usual) return {};
   std::string options;
-  if (config.network.name != usual->network.name)
-    options = "--network " + report::shell_word(config.network.name);
+  if (config.network.name != usual->network.name) options = "--network " + shell_word(config.network.name);
   if (!config.network.weights.empty() && config.network.weights != usual->network.weights)
-    options += (options.empty() ? "--weights " : " --weights ") + report::shell_word(config.network.weights);
+    options += (options.empty() ? "--weights " : " --weights ") + shell_word(config.network.weights);
   return options;
 }
 

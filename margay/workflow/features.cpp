@@ -1,4 +1,4 @@
-// Views of pictures through the runtime.
+// Augmented views of pictures through the runtime.
 #include "margay/workflow/features.h"
 
 #include <algorithm>

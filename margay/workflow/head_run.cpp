@@ -31,8 +31,8 @@ HeadStart start_of(const TrainingRequest& request, const recipe::Config& config,
 
 model::Model model_of(const recipe::Config& config, const HeadFit& fit) {
   Json scores = Json::array();
-  for (const head::DecayScore& score : fit.head.scores)
-    scores.push_back({{"decay", score.decay}, {"loss", score.loss}, {"accuracy", score.accuracy}});
+  for (const head::L2Score& score : fit.head.scores)
+    scores.push_back({{"l2", score.l2}, {"loss", score.loss}, {"accuracy", score.accuracy}});
   model::Model model;
   model.graph = recipe::build_network(config, static_cast<int>(config.source.classes.size()));
   model.weights = fit.weights;
@@ -45,7 +45,7 @@ model::Model model_of(const recipe::Config& config, const HeadFit& fit) {
                       {"seed", config.training.seed},
                       {"weights", config.network.weights},
                       {"weights_sha256", config.source.weights_sha256},
-                      {"head", {{"decay", fit.head.decay}, {"steps", fit.head.steps}, {"held_out", scores}}},
+                      {"head", {{"l2", fit.head.l2}, {"steps", fit.head.steps}, {"held_out", scores}}},
                       {"epoch", 1},
                       {"accuracy", fit.head.accuracy}};
   if (!config.network.name.empty()) model.provenance["network"] = config.network.name;
@@ -56,9 +56,9 @@ model::Model model_of(const recipe::Config& config, const HeadFit& fit) {
 run::EpochRecord record_of(const HeadFit& fit, const predict::Evaluation& validation) {
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
   const bool validated = validation.count > 0;
-  head::DecayScore chosen{fit.head.decay, kNone, kNone};
-  for (const head::DecayScore& score : fit.head.scores)
-    if (score.decay == fit.head.decay) chosen = score;
+  head::L2Score chosen{fit.head.l2, kNone, kNone};
+  for (const head::L2Score& score : fit.head.scores)
+    if (score.l2 == fit.head.l2) chosen = score;
   return {.epoch = 1,
           .seconds = fit.seconds,
           .images_per_second = fit.images_per_second,
@@ -68,15 +68,15 @@ run::EpochRecord record_of(const HeadFit& fit, const predict::Evaluation& valida
           .val_loss = validated ? validation.loss : kNone,
           .val_accuracy = validated ? validation.accuracy : kNone,
           .others = {{run::kBalancedAccuracy, validated ? validation.balanced_accuracy : kNone},
-                     {run::kDecay, chosen.decay},
+                     {run::kL2, chosen.l2},
                      {run::kHeldOutLoss, chosen.loss},
                      {run::kHeldOutAccuracy, chosen.accuracy}}};
 }
 
 report::Decision decision_of(const HeadFit& fit) {
-  return {"decay of the head", fmt::format("{:g}", fit.head.decay),
+  return {"L2 strength of the head", fmt::format("{:g}", fit.head.l2),
           fmt::format("of {} it has the lowest loss on training pictures that were held out",
-                      report::counted(static_cast<int64_t>(fit.head.scores.size()), "decay"))};
+                      report::counted(static_cast<int64_t>(fit.head.scores.size()), "strength"))};
 }
 
 void announce_head(const TrainingRequest& request, const recipe::Config& config, const HeadStart& start,
@@ -88,7 +88,7 @@ void announce_head(const TrainingRequest& request, const recipe::Config& config,
       .validation_pictures = request.data->validation ? request.data->validation->size() : 0,
       .steps_per_epoch = 0,
       .history = none,
-      .given = start.given};
+      .pretrained = start.pretrained};
   tell([&](train::TrainingObserver& observer) { observer.on_start(snapshot); });
 }
 
@@ -146,10 +146,10 @@ TrainingRun fit_head_in_directory(const TrainingRequest& request, const Observer
 bool begin_with_head(const TrainingRequest& request, train::Trainer& trainer, const Observers& tell,
                      const std::stop_token& stop) try {
   HeadStart start = begin_head(trainer.config(), *request.data);
-  train::GivenWeights given = std::move(start.given);
+  train::PretrainedWeights pretrained = std::move(start.pretrained);
   const HeadFit fit =
       fit_head(trainer.config(), *request.data, std::move(start), head_options(request, tell, stop));
-  trainer.begin_with(fit.weights, std::move(given));
+  trainer.begin_with(fit.weights, std::move(pretrained));
   return true;
 } catch (const Interrupted&) {
   return false;

@@ -7,9 +7,9 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/shell_word.h"
 #include "margay/data/manifest.h"
 #include "margay/image/decode.h"
-#include "margay/report/shell_word.h"
 #include "margay/run/data_changes.h"
 #include "margay/run/recorded_data.h"
 
@@ -70,8 +70,8 @@ run::DataChanges changes_of(const TrainingRequest& request, const run::RecordedD
       fmt::format(
           "put them back as they were; or train anew: margay train {} --recipe {} --out OTHER; or go on "
           "with what the manifest's paths lead to now: margay train --resume {} --accept-changed-data",
-          report::shell_word(request.config.source.data.string()),
-          report::shell_word(request.directory.config().string()), report::shell_word(root)));
+          shell_word(request.config.source.data.string()), shell_word(request.directory.config().string()),
+          shell_word(root)));
 }
 
 /// Compares a run that goes on with what it has recorded.

@@ -6,11 +6,11 @@
 #include "margay/augment/pipeline.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/commit.h"
+#include "margay/core/shell_word.h"
 #include "margay/core/version.h"
 #include "margay/graph/summary.h"
 #include "margay/report/phrases.h"
 #include "margay/report/report_page.h"
-#include "margay/report/shell_word.h"
 
 namespace margay::workflow {
 namespace {
@@ -31,7 +31,7 @@ std::vector<report::SplitCounts> used_pictures(const train::TrainingData& data) 
 std::string repeat_note(const TrainingRequest& request, const TrainingRun& run) {
   if (run.result.stopped)
     return "This training was stopped before its end; the command goes on to it, and makes other weights.";
-  if (run.config.budget.seconds > 0 && !run.config.pace.is_recorded())
+  if (run.config.budget.seconds > 0 && !run.config.recorded_length.is_recorded())
     return "This training kept to a budget of time in several sessions: the command trains as many epochs, "
            "and makes "
            "other weights.";
@@ -91,7 +91,7 @@ std::vector<std::string> evaluation_notes(const TrainingRun& run) {
         report::joined(choices)));
   if (run.config.training.method == recipe::Method::head)
     notes.emplace_back(
-        "Held-out training pictures have chosen the decay of the head; validation pictures have chosen "
+        "Held-out training pictures have chosen the L2 strength of the head; validation pictures have chosen "
         "nothing.");
   if (std::string why = two_accuracies(run); !why.empty()) notes.push_back(std::move(why));
   return notes;
@@ -101,7 +101,7 @@ std::vector<std::string> evaluation_notes(const TrainingRun& run) {
 
 std::string command_of(const std::vector<std::string>& command_line) {
   std::string text;
-  for (const std::string& word : command_line) text += (text.empty() ? "" : " ") + report::shell_word(word);
+  for (const std::string& word : command_line) text += (text.empty() ? "" : " ") + shell_word(word);
   return text;
 }
 

@@ -55,7 +55,7 @@ StepSpeed measure_steps(recipe::Config config, std::shared_ptr<const train::Trai
   config.training.validate_every = 1'000'000;
   config.network.weights.clear();
   config.budget = {};
-  config.pace = {};
+  config.recorded_length = {};
   config.optimizer.lr = 1e-9;  // no rate may spoil the loss of labels that mean nothing
   StepWatch watch(config.training.accumulate, seconds);
   train::Trainer trainer(config, std::move(data));

@@ -102,7 +102,7 @@ class Planner {
     return decode_s_ * static_cast<double>(pictures);
   }
 
-  /// Given weights are of one network, and of pictures of one size.
+  /// Pretrained weights are of one network, and of pictures of one size.
   bool may_choose() const { return !config_.budget.networks.empty() && config_.network.weights.empty(); }
 
   std::vector<recipe::Config> candidates_of_budget() const {

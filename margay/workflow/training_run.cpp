@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "margay/core/atomic_file.h"
+#include "margay/core/shell_word.h"
 #include "margay/model/model.h"
 #include "margay/recipe/recipe.h"
-#include "margay/report/shell_word.h"
 #include "margay/workflow/decisions.h"
 #include "margay/workflow/event_recorder.h"
 #include "margay/workflow/head_run.h"
@@ -53,18 +53,18 @@ bool has_checkpoint(const run::RunDirectory& directory) {
 bool can_go_on(const TrainingRequest& request) {
   const run::RunDirectory& directory = request.directory;
   if (!request.resume || has_checkpoint(directory)) return request.resume;
-  require(!is_there(directory.model()), "run",
-          fmt::format("{} has a model but no {} to go on from", directory.root.string(),
-                      directory.checkpoint().filename().string()),
-          fmt::format("train again: margay train {} --recipe {} --out OTHER",
-                      report::shell_word(request.config.source.data.string()),
-                      report::shell_word(directory.config().string())));
+  require(
+      !is_there(directory.model()), "run",
+      fmt::format("{} has a model but no {} to go on from", directory.root.string(),
+                  directory.checkpoint().filename().string()),
+      fmt::format("train again: margay train {} --recipe {} --out OTHER",
+                  shell_word(request.config.source.data.string()), shell_word(directory.config().string())));
   return false;
 }
 
 /// What to do when a file of the run could not be written, which costs what came after the last checkpoint.
 std::string way_on(const run::RunDirectory& directory) {
-  const std::string root = report::shell_word(directory.root.string());
+  const std::string root = shell_word(directory.root.string());
   if (!is_there(directory.root)) return fmt::format("the folder {} is gone: train again", root);
   if (!has_checkpoint(directory)) return {};
   return fmt::format("margay train --resume {} goes on from the last checkpoint", root);

@@ -113,10 +113,9 @@ HeadFit fit_head(const recipe::Config& config, const train::TrainingData& data, 
                           .labels = labels,
                           .classes = static_cast<int>(data.classes.size()),
                           .weights = class_weights(config, labels, data.classes.size())};
-  fit.head =
-      head::fit(examples, content_keys(data.train),
-                {.decays = config.head.decays, .folds = config.head.folds, .seed = config.training.seed},
-                pool, options.progress, options.stop);
+  fit.head = head::fit(examples, content_keys(data.train),
+                       {.l2 = config.head.l2, .folds = config.head.folds, .seed = config.training.seed}, pool,
+                       options.progress, options.stop);
   fit.weights = std::move(start.weights);
   set_head(fit.head.linear, graph::backbone_of(network_of(config, data)).head, fit.weights);
   fit.seconds = seconds_since(begin);

@@ -27,8 +27,8 @@ struct HeadOptions {
 
 /// A network that is to get a head: its weights, and the features that are done.
 struct HeadStart {
-  graph::Weights weights;     ///< of the whole network
-  train::GivenWeights given;  ///< where they came from; of a resumed fit nothing
+  graph::Weights weights;               ///< of the whole network
+  train::PretrainedWeights pretrained;  ///< where they came from; of a resumed fit nothing
   Features features;
 };
 

@@ -173,7 +173,7 @@ TEST_CASE("pictures of every size go through every transform") {
       }
 }
 
-TEST_CASE("alternating flips mirror in odd turns and in no others") {
+TEST_CASE("flip=alternate mirrors where it is told to and nowhere else") {
   const Image in = noise();
   for (uint64_t key = 0; key < 4; ++key) {
     Image even(in.width, in.height), odd(in.width, in.height);

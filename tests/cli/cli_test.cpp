@@ -77,7 +77,7 @@ TEST_CASE("what makes no sense gets one clear line and an exit status") {
        "all trials of a sweep have the same epochs"},
       {{"train", "pets", "--recipe", "transfer", "--network", "resnet18"}, 2, "no weights are named"},
       {{"train", "pets", "--recipe", "transfer", "--set", "head.folds=1"}, 2, "head.folds"},
-      {{"train", "pets", "--recipe", "transfer", "--set", "head.decays=[0]"}, 2, "head.decays"},
+      {{"train", "pets", "--recipe", "transfer", "--set", "head.l2=[0]"}, 2, "head.l2"},
       {{"train", "--resume", "nothing"}, 2, "nothing"},
       {{"train", "--resume", "nothing", "--weights", "imagenet"}, 2, "--weights"},
       {{"train", "pets", "--resume", "nothing"}, 2, "DATA would change that"},

@@ -77,9 +77,9 @@ TEST_CASE("pictures that a run has learned from are left out of its figures, whe
   write_file_atomically(place / "only_train.csv", table);
   for (const char* data : {"moved", "flat.zip", "only_train.csv"}) {
     CAPTURE(data);
-    const Json found = measure(place, {"run", data, "--views", "flip"});
+    const Json found = measure(place, {"run", data, "--tta", "flip"});
     CHECK(found["count"] == 10);
-    CHECK(found["with_views"]["count"] == 10);
+    CHECK(found["with_tta"]["count"] == 10);
     CHECK(found["accuracy"] == held_back["accuracy"]);
     CHECK(found["loss"].get<double>() == doctest::Approx(held_back["loss"].get<double>()));
     CHECK(found["learned"]["count"] == 38);
@@ -198,7 +198,7 @@ TEST_CASE("a run that goes on notices pictures that have changed") {
   CHECK(place.run({"train", "pets", "--accept-changed-data", "--recipe", "small.toml"}).exit_code == 2);
 }
 
-TEST_CASE("validation pictures that the given weights have learned from are told before the training") {
+TEST_CASE("validation pictures that the pretrained weights have learned from are told before the training") {
   const Place place;
   make_flat(place);
   train(place, {"flat", "--recipe", "small.toml", "--out", "first"});

@@ -88,7 +88,7 @@ TEST_CASE("answers as objects a line say what the command says") {
   CHECK(row["probabilities"].size() == 3);
 }
 
-TEST_CASE("answers of another model, of other views or of something else stay as they are") {
+TEST_CASE("answers of another model, of another augmentation or of something else stay as they are") {
   const Place place;
   save_color_model(place / "one.safetensors", {"red", "green", "blue"});
   save_color_model(place / "two.safetensors", {"red", "green", "blue"}, 1);
@@ -100,7 +100,7 @@ TEST_CASE("answers of another model, of other views or of something else stay as
   const std::string before = read_text_file(place / "p.csv");
   const test::RefusedCommand refused[] = {
       {words("two.safetensors", {"p.csv"}), 2, "has answers of the model"},
-      {words("one.safetensors", {"p.csv", "--views", "flip"}), 2, "has answers of the model"},
+      {words("one.safetensors", {"p.csv", "--tta", "flip"}), 2, "has answers of the model"},
       {words("one.safetensors", {"small.toml"}), 2, "let it end in .csv or .jsonl"},
       {{"predict", "one.safetensors", "pets", "--overwrite"}, 2, "--overwrite belongs to --output"},
   };

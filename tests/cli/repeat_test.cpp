@@ -86,10 +86,10 @@ TEST_CASE("a run with a budget of time repeats without a clock") {
   check_repeats(place, {"pets", "--recipe", "small.toml", "--budget", "4s", "--set", "schedule.name=cosine",
                         "--set", "schedule.warmup_epochs=1.5"});
   const Json config = recipe::parse_toml(read_text_file(place / "run/config.toml"), "config");
-  CHECK(config["pace"]["changes"].size() >= 2);
+  CHECK(config["recorded_length"]["changes"].size() >= 2);
 }
 
-TEST_CASE("a run with given weights and settings over what they ask for repeats") {
+TEST_CASE("a run with pretrained weights and settings over what they ask for repeats") {
   const Place place;
   REQUIRE(place.run({"train", "pets", "--recipe", "small.toml", "--out", "first"}).exit_code == 0);
   check_repeats(

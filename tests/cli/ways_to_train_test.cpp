@@ -19,7 +19,7 @@ using Place = test::PetsPlace;
 
 }  // namespace
 
-TEST_CASE("a training begins with given weights and prepares pictures as they ask for") {
+TEST_CASE("a training begins with pretrained weights and prepares pictures as they ask for") {
   const Place place;
   const auto train = [&](std::vector<std::string> words) {
     words.insert(words.begin(), "train");

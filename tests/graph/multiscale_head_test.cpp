@@ -39,7 +39,7 @@ TEST_CASE("a head reads the last map of every resolution") {
   CHECK(with_multiscale_head(network, 9) == three);
   CHECK(two.shape(two.taps().at("features")) == Shape{11});
   for (const Node& node : two.nodes()) {
-    if (node.name != "level2.pool") continue;
+    if (node.name != "scale2.pool") continue;
     CHECK(two.nodes()[static_cast<size_t>(node.inputs[0])].name == "relu2");
   }
   const auto before = parameters_of(network), after = parameters_of(two);
@@ -50,7 +50,7 @@ TEST_CASE("a head reads the last map of every resolution") {
   }
 }
 
-TEST_CASE("the levels of published networks") {
+TEST_CASE("the scales of published networks") {
   const auto features = [](const char* name) {
     return backbone_of(with_multiscale_head(zoo::find_network(name).build({.outputs = 5}), 2)).features;
   };

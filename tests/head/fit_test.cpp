@@ -1,4 +1,4 @@
-// Folds, and how a decay is chosen.
+// Folds, and how an L2 strength is chosen.
 #include "margay/head/fit.h"
 
 #include <doctest/doctest.h>
@@ -59,15 +59,15 @@ TEST_CASE("copies share a fold and the only picture of a class is never held out
   CHECK(folds[5] != folds[6]);
 }
 
-TEST_CASE("the decay with the lowest loss on held-out pictures is taken") {
+TEST_CASE("the L2 strength with the lowest loss on held-out pictures is taken") {
   test::Problem problem = test::sine_problem(60, 20, 3, 0.3);
-  const head::FittedHead head = fit(problem, {.decays = {1e-4, 100, 0.1, 1e-2, 1}, .folds = 4, .seed = 1});
+  const head::FittedHead head = fit(problem, {.l2 = {1e-4, 100, 0.1, 1e-2, 1}, .folds = 4, .seed = 1});
   REQUIRE(head.scores.size() >= 3);
-  CHECK(head.scores[0].decay == 100);
+  CHECK(head.scores[0].l2 == 100);
   CHECK(head.scores[0].loss == doctest::Approx(std::log(3)).epsilon(0.05));
   const auto best = std::min_element(head.scores.begin(), head.scores.end(),
                                      [](const auto& a, const auto& b) { return a.loss < b.loss; });
-  CHECK(head.decay == best->decay);
+  CHECK(head.l2 == best->l2);
   CHECK(best->loss < head.scores[0].loss);
 }
 
@@ -78,7 +78,7 @@ TEST_CASE("a head answers from features as they came") {
     problem.values[i + 1] = 7;  // says nothing
   }
   const std::vector<float> as_they_came = problem.values;
-  const head::FittedHead head = fit(problem, {.decays = {1e-3}, .folds = 2, .seed = 1});
+  const head::FittedHead head = fit(problem, {.l2 = {1e-3}, .folds = 2, .seed = 1});
   test::Problem again = problem;
   again.values = as_they_came;
   WorkerPool pool(1);
@@ -93,32 +93,32 @@ TEST_CASE("a head answers from features as they came") {
 
 TEST_CASE("one picture of each class is enough") {
   test::Problem problem = test::sine_problem(3, 5, 3, 3);
-  const head::FittedHead head = fit(problem, {.decays = {1, 0.1, 0.01}, .folds = 5, .seed = 1});
+  const head::FittedHead head = fit(problem, {.l2 = {1, 0.1, 0.01}, .folds = 5, .seed = 1});
   CHECK(head.scores.empty());
-  CHECK(head.decay == 0.1);
+  CHECK(head.l2 == 0.1);
   CHECK(head.accuracy == 1);
 }
 
 TEST_CASE("twenty pictures leave some in every fold") {
   test::Problem problem = test::sine_problem(20, 8, 4, 2);
-  const head::FittedHead head = fit(problem, {.decays = {1, 0.1, 0.01}, .folds = 5, .seed = 1});
+  const head::FittedHead head = fit(problem, {.l2 = {1, 0.1, 0.01}, .folds = 5, .seed = 1});
   CHECK(head.scores.size() >= 2);
   CHECK(head.scores.back().accuracy > 0.5);
 }
 
 TEST_CASE("what does not fit is refused") {
   test::Problem problem = test::sine_problem(10, 3, 2);
-  CHECK_THROWS_AS(fit(problem, {.decays = {}, .folds = 5}), UsageError);
-  CHECK_THROWS_AS(fit(problem, {.decays = {1}, .folds = 1}), UsageError);
+  CHECK_THROWS_AS(fit(problem, {.l2 = {}, .folds = 5}), UsageError);
+  CHECK_THROWS_AS(fit(problem, {.l2 = {1}, .folds = 1}), UsageError);
   test::Problem broken = problem;
   broken.values[4] = std::numeric_limits<float>::quiet_NaN();
-  CHECK_THROWS_AS(fit(broken, {.decays = {1}, .folds = 2}), DataError);
+  CHECK_THROWS_AS(fit(broken, {.l2 = {1}, .folds = 2}), DataError);
   test::Problem short_one = problem;
   short_one.values.pop_back();
-  CHECK_THROWS_AS(fit(short_one, {.decays = {1}, .folds = 2}), UsageError);
+  CHECK_THROWS_AS(fit(short_one, {.l2 = {1}, .folds = 2}), UsageError);
   test::Problem strange = problem;
   strange.labels[0] = 2;
-  CHECK_THROWS_AS(fit(strange, {.decays = {1}, .folds = 2}), UsageError);
+  CHECK_THROWS_AS(fit(strange, {.l2 = {1}, .folds = 2}), UsageError);
 }
 
 }  // namespace margay

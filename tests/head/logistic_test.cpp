@@ -17,9 +17,9 @@ std::vector<size_t> all_of(const head::Examples& examples) {
   return all;
 }
 
-head::Fit fit_all(const head::Examples& examples, double decay, int threads = 2) {
+head::FittedLogistic fit_all(const head::Examples& examples, double l2, int threads = 2) {
   WorkerPool pool(threads);
-  return head::fit_logistic(examples, all_of(examples), decay, {}, pool, {.tolerance = 1e-10});
+  return head::fit_logistic(examples, all_of(examples), l2, {}, pool, {.tolerance = 1e-10});
 }
 
 /// How many pictures get their class.
@@ -40,13 +40,13 @@ void check_values(const std::vector<double>& found, const std::vector<double>& e
 // gradient was above 1e-14.
 TEST_CASE("a fit is the solution that Newtons method finds") {
   test::Problem two = test::sine_problem(30, 4, 2);
-  const head::Fit binary = fit_all(two.examples(), 0.05);
+  const head::FittedLogistic binary = fit_all(two.examples(), 0.05);
   check_values(binary.linear.values,
                {-0.5660162219, 0.9296493289, -0.8553839172, 0.5803998189, -0.0221631166});
   CHECK(binary.objective == doctest::Approx(0.49728258518894164).epsilon(1e-12));
 
   test::Problem three = test::sine_problem(30, 4, 3);
-  const head::Fit softmax = fit_all(three.examples(), 0.05);
+  const head::FittedLogistic softmax = fit_all(three.examples(), 0.05);
   check_values(softmax.linear.values,
                {0.3835370424, -0.1407394596, -0.4357162056, 0.5335479179, -0.0790088437,  //
                 -0.2733841617, 0.5026950899, -0.2572531787, -0.2163937479, 0.089016873,   //
@@ -59,7 +59,7 @@ TEST_CASE("weights of classes count in the loss") {
   test::Problem problem = test::sine_problem(30, 4, 3);
   head::Examples examples = problem.examples();
   examples.weights = {3, 1, 0.5};
-  const head::Fit fit = fit_all(examples, 0.05);
+  const head::FittedLogistic fit = fit_all(examples, 0.05);
   check_values(fit.linear.values,
                {0.3780876619, -0.1799043551, -0.3851318031, 0.5529290159, 0.7917814832,    //
                 -0.2727480939, 0.4639908961, -0.1671814554, -0.2950226763, -0.0443137634,  //
@@ -67,9 +67,9 @@ TEST_CASE("weights of classes count in the loss") {
   CHECK(fit.objective == doctest::Approx(0.7128196807371002).epsilon(1e-12));
 }
 
-TEST_CASE("classes that a plane separates have a finite fit because weights decay") {
+TEST_CASE("classes that a plane separates have a finite fit because of the L2 penalty") {
   test::Problem problem = test::sine_problem(40, 3, 2, 5);
-  const head::Fit fit = fit_all(problem.examples(), 1e-6);
+  const head::FittedLogistic fit = fit_all(problem.examples(), 1e-6);
   CHECK(count_right(fit.linear, problem.examples()) == 40);
   CHECK(fit.largest_gradient <= 1e-10);
 }
@@ -88,7 +88,7 @@ TEST_CASE("collinear features share a weight") {
 
 TEST_CASE("views of a picture count as much as one") {
   test::Problem problem = test::sine_problem(30, 4, 3);
-  const head::Fit once = fit_all(problem.examples(), 0.05);
+  const head::FittedLogistic once = fit_all(problem.examples(), 0.05);
   const std::vector<float> view = problem.values;
   for (int views = 2; views <= 3; ++views)
     problem.values.insert(problem.values.end(), view.begin(), view.end());

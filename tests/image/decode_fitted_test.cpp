@@ -76,7 +76,7 @@ TEST_CASE("a JPEG comes as small as is enough and no smaller") {
 TEST_CASE("scaling while decoding moves nothing whatever the fit and the orientation") {
   const Bytes jpeg = large_jpeg();
   for (uint8_t orientation = 1; orientation <= 8; ++orientation)
-    for (const Fit fit : {Fit::squash, Fit::crop, Fit::pad})
+    for (const ResizeMode fit : {ResizeMode::squash, ResizeMode::crop, ResizeMode::pad})
       for (const int width : {20, 62}) {
         CAPTURE(static_cast<int>(orientation));
         CAPTURE(name_of(fit));

@@ -31,7 +31,7 @@ uint8_t red_at(const Image& picture, int x, int y) {
 Preprocess other_spec() {
   Preprocess spec;
   spec.apply_orientation = false;
-  spec.fit = Fit::crop;
+  spec.fit = ResizeMode::crop;
   spec.kernel = Kernel::lanczos;
   spec.width = 224;
   spec.height = 200;
@@ -55,7 +55,7 @@ TEST_CASE("squashing is a plain resize") {
 TEST_CASE("cropping gives the pixels of torchvision") {
   const Image source = decode_file(golden_path("source.png"));
   Preprocess spec;
-  spec.fit = Fit::crop;
+  spec.fit = ResizeMode::crop;
   spec.kernel = Kernel::bicubic;
   spec.width = 12;
   spec.height = 14;
@@ -69,7 +69,7 @@ TEST_CASE("cropping without a length just covers and keeps the centre") {
     for (int x = 0; x < 40; ++x)
       stripes.pixels[(static_cast<size_t>(y) * 40 + x) * 3] = x < 15 ? 0 : x < 25 ? 200 : 100;
   Preprocess spec;
-  spec.fit = Fit::crop;
+  spec.fit = ResizeMode::crop;
   spec.width = spec.height = 10;
   const Image centre = fit_picture(stripes, spec);
   for (int x = 0; x < 10; ++x) CHECK(red_at(centre, x, 5) == 200);
@@ -77,7 +77,7 @@ TEST_CASE("cropping without a length just covers and keeps the centre") {
 
 TEST_CASE("padding keeps the aspect ratio and fills the rest") {
   Preprocess spec;
-  spec.fit = Fit::pad;
+  spec.fit = ResizeMode::pad;
   spec.width = 20;
   spec.height = 20;
   spec.pad_value = 7;
@@ -90,7 +90,7 @@ TEST_CASE("padding keeps the aspect ratio and fills the rest") {
 }
 
 TEST_CASE("every fit gives the asked shape for every picture") {
-  for (const Fit fit : {Fit::squash, Fit::crop, Fit::pad})
+  for (const ResizeMode fit : {ResizeMode::squash, ResizeMode::crop, ResizeMode::pad})
     for (const auto& [width, height] : {std::pair{1, 1}, {1, 300}, {300, 1}, {97, 13}, {33, 64}}) {
       Preprocess spec;
       spec.fit = fit;
@@ -99,7 +99,7 @@ TEST_CASE("every fit gives the asked shape for every picture") {
       const Image out = fit_picture(filled(width, height, 50), spec);
       CHECK(out.width == 33);
       CHECK(out.height == 21);
-      if (fit != Fit::pad) CHECK(out == filled(33, 21, 50));
+      if (fit != ResizeMode::pad) CHECK(out == filled(33, 21, 50));
     }
 }
 
@@ -158,9 +158,9 @@ TEST_CASE("malformed JSON specs are refused with the place and the field") {
 TEST_CASE("a spec with fields that make no sense is refused") {
   const std::pair<const char*, std::function<void(Preprocess&)>> rows[] = {
       {"width", [](Preprocess& s) { s.width = 100000; }},
-      {"resize", [](Preprocess& s) { s.fit = Fit::crop, s.resize = 149; }},
+      {"resize", [](Preprocess& s) { s.fit = ResizeMode::crop, s.resize = 149; }},
       {"resize", [](Preprocess& s) { s.resize = 200; }},
-      {"pad_value", [](Preprocess& s) { s.fit = Fit::pad, s.pad_value = 256; }},
+      {"pad_value", [](Preprocess& s) { s.fit = ResizeMode::pad, s.pad_value = 256; }},
       {"pad_value", [](Preprocess& s) { s.pad_value = 1; }},
       {"scale", [](Preprocess& s) { s.scale = 0; }},
       {"mean", [](Preprocess& s) { s.mean[1] = 1.0 / 0.0; }},
@@ -176,7 +176,8 @@ TEST_CASE("a spec with fields that make no sense is refused") {
 }
 
 TEST_CASE("names of fits and kernels are known both ways") {
-  for (const Fit fit : {Fit::squash, Fit::crop, Fit::pad}) CHECK(fit_from_name(name_of(fit)) == fit);
+  for (const ResizeMode mode : {ResizeMode::squash, ResizeMode::crop, ResizeMode::pad})
+    CHECK(resize_mode_from_name(name_of(mode)) == mode);
   for (const Kernel kernel : {Kernel::box, Kernel::bilinear, Kernel::bicubic, Kernel::lanczos})
     CHECK(kernel_from_name(name_of(kernel)) == kernel);
   CHECK_THROWS_WITH_AS(kernel_from_name("cubic"), doctest::Contains("box, bilinear, bicubic, lanczos"),

@@ -50,7 +50,7 @@ echo "$(wc -l <"$work/headers") headers compile alone"
 
 cd "$work"
 "$work/prefix/bin/margay" --version
-# The light program finds its heavy sibling in libexec.
+# The program finds the training program in libexec.
 [ -x "$work/prefix/libexec/margay/margay-train" ] || exit 0
 "$work/prefix/bin/margay" train --help >"$work/help"
 grep -q -- --resume "$work/help"

@@ -29,7 +29,7 @@ Model small_model(int64_t outputs = 1) {
   model.classes = {"cats", "dogs"};
   model.preprocess.width = 8;
   model.preprocess.height = 6;
-  model.preprocess.fit = image::Fit::crop;
+  model.preprocess.fit = image::ResizeMode::crop;
   model.preprocess.mean = {0.485, 0.456, 0.406};
   model.provenance = {{"recipe", "article"}, {"epoch", 15}};
   return model;

@@ -1,4 +1,4 @@
-// Several looks at one picture.
+// Several copies of one picture.
 #include "margay/predict/test_time_augmentation.h"
 
 #include <doctest/doctest.h>
@@ -51,24 +51,24 @@ double bright(double level) {
 
 }  // namespace
 
-TEST_CASE("views are the picture and its mirror image and parts of it") {
+TEST_CASE("augmented copies are the picture and its mirror image and parts of it") {
   const image::Image picture = ramp(10, 8);
-  CHECK(views_of(picture, TestTimeAugmentation::one) == std::vector{picture});
-  const auto flipped = views_of(picture, TestTimeAugmentation::flip);
+  CHECK(augmented_copies(picture, TestTimeAugmentation::none) == std::vector{picture});
+  const auto flipped = augmented_copies(picture, TestTimeAugmentation::flip);
   REQUIRE(flipped.size() == 2);
   for (int x = 0; x < kWidth; ++x) CHECK(flipped[1].pixels[3 * x] == picture.pixels[3 * (kWidth - 1 - x)]);
-  const auto crops = views_of(picture, TestTimeAugmentation::crops);
+  const auto crops = augmented_copies(picture, TestTimeAugmentation::crops);
   REQUIRE(crops.size() == 12);
   CHECK(crops[0] == picture);
   CHECK(crops[6] == flipped[1]);
-  for (const image::Image& view : crops) CHECK((view.width == kWidth && view.height == kHeight));
+  for (const image::Image& copy : crops) CHECK((copy.width == kWidth && copy.height == kHeight));
   // The left parts end before the last two columns of 16, the right ones begin behind the first two.
   for (const size_t left : {1, 3}) CHECK(std::abs(crops[left].pixels[3 * (kWidth - 1)] - (10 + 8 * 13)) <= 4);
   for (const size_t right : {2, 4}) CHECK(std::abs(crops[right].pixels[0] - (10 + 8 * 2)) <= 4);
   CHECK(std::abs(crops[5].pixels[0] - (10 + 8 * 1)) <= 4);
 }
 
-TEST_CASE("the mean over views is told apart from the plain answer") {
+TEST_CASE("the mean over copies is told apart from the plain answer") {
   Predictor predictor = first_pixel_predictor();
   const image::Image first = ramp(0, 16), second = ramp(100, 2);
   const std::vector<image::ImageView> pictures{first, second};
@@ -82,10 +82,10 @@ TEST_CASE("the mean over views is told apart from the plain answer") {
   CHECK(predict_augmented(predictor, {}, TestTimeAugmentation::crops).empty());
 }
 
-TEST_CASE("views are found by name") {
-  for (const TestTimeAugmentation views :
-       {TestTimeAugmentation::one, TestTimeAugmentation::flip, TestTimeAugmentation::crops})
-    CHECK(test_time_augmentation_from_name(name_of(views)) == views);
+TEST_CASE("test-time augmentations are found by name") {
+  for (const TestTimeAugmentation augmentation :
+       {TestTimeAugmentation::none, TestTimeAugmentation::flip, TestTimeAugmentation::crops})
+    CHECK(test_time_augmentation_from_name(name_of(augmentation)) == augmentation);
   CHECK_THROWS_WITH_AS(test_time_augmentation_from_name("ten"),
-                       doctest::Contains("known are one, flip and crops"), UsageError);
+                       doctest::Contains("known are none, flip and crops"), UsageError);
 }

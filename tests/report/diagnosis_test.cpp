@@ -126,14 +126,14 @@ TEST_CASE("with few validation pictures the labels are not suspected") {
   CHECK(number(finding, "guessing_accuracy") == 0.5);
 }
 
-/// Learns nothing; the further columns are `highest_loss` in the first epoch and `weight_change` in all.
-run::History flat_history(double highest_loss, double weight_change) {
+/// Learns nothing; the further columns are `highest_loss` in the first epoch and `update_ratio` in all.
+run::History flat_history(double highest_loss, double update_ratio) {
   HistoryShape shape;
   shape.training = shape.validation = 0.5;
   run::History history = made_history(shape);
   for (run::EpochRecord& record : history)
     record.others = {{run::kHighestLoss, record.epoch == 1 ? highest_loss : record.loss},
-                     {run::kWeightChange, weight_change}};
+                     {run::kUpdateRatio, update_ratio}};
   return history;
 }
 
@@ -153,7 +153,7 @@ TEST_CASE("a loss that explodes in the first epoch is a rate too high") {
 TEST_CASE("steps that hardly move the weights are a rate too low") {
   const Finding finding = diagnose(flat_history(0.7, 2e-5), pets()).primary();
   CHECK(finding.condition == Condition::rate_too_low);
-  CHECK(number(finding, "highest_weight_change") == 2e-5);
+  CHECK(number(finding, "highest_update_ratio") == 2e-5);
   CHECK(finding.command == "margay train pets --recipe article --set optimizer.lr=0.01");
   CHECK(primary(flat_history(0.7, 1e-3)) == Condition::stuck_at_chance);
 }
@@ -163,13 +163,13 @@ TEST_CASE("large steps that lead nowhere are a rate too high") {
   history[1].others.back().second = 0.2;
   const Finding finding = diagnose(history, pets()).primary();
   CHECK(finding.condition == Condition::rate_too_high);
-  CHECK(number(finding, "highest_weight_change") == 0.2);
+  CHECK(number(finding, "highest_update_ratio") == 0.2);
 }
 
 TEST_CASE("weights that nothing reaches are stuck and not slow") {
   const Finding finding = diagnose(flat_history(0.7, 0), pets()).primary();
   CHECK(finding.condition == Condition::stuck_at_chance);
-  CHECK(number(finding, "last_weight_change") == 0);
+  CHECK(number(finding, "last_update_ratio") == 0);
 }
 
 TEST_CASE("a loss that falls and jumps up twice is unstable and once is an accident") {

@@ -8,7 +8,6 @@
 
 #include "margay/core/utf8.h"
 #include "margay/report/phrases.h"
-#include "margay/report/shell_word.h"
 
 namespace margay::report {
 namespace {
@@ -79,14 +78,6 @@ TEST_CASE("numbers and lists read as people write them") {
   CHECK(format_duration(59.4) == "59 s");
   CHECK(format_duration(200) == "3 min 20 s");
   CHECK(format_duration(3900) == "1 h 5 min");
-}
-
-TEST_CASE("words of shell commands are quoted where they must be") {
-  CHECK(shell_word("runs/article-2") == "runs/article-2");
-  CHECK(shell_word("my pictures") == "'my pictures'");
-  CHECK(shell_word("it's") == "'it'\\''s'");
-  CHECK(shell_word("$(rm)") == "'$(rm)'");
-  CHECK(shell_word("") == "''");
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ run::History healthy_history(const Healthy& made, Random& random) {
         std::clamp(accuracy + val_luck * accuracy_error(accuracy, made.validation_count), 0.0, 1.0);
     record.val_loss = std::max(0.0, loss - val_luck * loss_error(made.validation_count));
     record.others = {{run::kHighestLoss, epoch == 1 ? guessed * made.first_batch : 1.5 * record.loss},
-                     {run::kWeightChange, 1e-3}};
+                     {run::kUpdateRatio, 1e-3}};
     history.push_back(record);
   }
   return history;

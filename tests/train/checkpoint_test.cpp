@@ -31,7 +31,7 @@ train::Checkpoint example() {
                           {"second", {{"head.weight", {{1, 2}, {7.0f, 8.0f}}}}}};
   checkpoint.optimizer_steps = 123;
   checkpoint.best = {2, 0.75, {{"head.weight", {{1, 2}, {9.0f, 10.0f}}}}};
-  checkpoint.budget = train::BudgetState{12.5, {.done = 2.25, .progress = 0.3, .length = 7.5}};
+  checkpoint.budget = train::BudgetState{12.5, {.done = 2.25, .progress = 0.3, .epochs = 7.5}};
   return checkpoint;
 }
 
@@ -51,9 +51,9 @@ TEST_CASE("a checkpoint reads back as it was written") {
   CHECK(read.optimizer_steps == 123);
   REQUIRE(read.budget);
   CHECK(read.budget->used_s == 12.5);
-  CHECK(read.budget->pace.done == 2.25);
-  CHECK(read.budget->pace.progress == 0.3);
-  CHECK(read.budget->pace.length == 7.5);
+  CHECK(read.budget->length.done == 2.25);
+  CHECK(read.budget->length.progress == 0.3);
+  CHECK(read.budget->length.epochs == 7.5);
   CHECK(read.progress.epoch == 3);
   CHECK(read.progress.next_step == 7);
   CHECK(read.progress.loss_sum == written.progress.loss_sum);

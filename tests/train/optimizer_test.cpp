@@ -10,7 +10,7 @@ using recipe::OptimizerName;
 
 namespace {
 
-/// A matrix that decays and a bias that does not.
+/// A matrix with weight decay and a bias without.
 std::vector<train::OptimizedParameter> small_problem() {
   const at::Tensor weight = at::tensor({0.5f, -1.0f, 2.0f, 1.5f, 0.25f, -0.75f}).reshape({2, 3});
   const at::Tensor bias = at::tensor({0.1f, -0.2f});

@@ -1,4 +1,4 @@
-// Sizes and pace of a training.
+// Sizes and length of a training.
 #include "margay/train/picture_sizes.h"
 
 #include <doctest/doctest.h>
@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "margay/core/error.h"
-#include "margay/train/pace.h"
+#include "margay/train/training_length.h"
 #include "tests/train/small_training.h"
 
 using namespace margay;
@@ -17,9 +17,9 @@ namespace {
 /// Pixels of the longer side in each epoch.
 std::vector<int> sizes_of_epochs(const char* schedule, int epochs) {
   const train::PictureSizes sizes(small_config(schedule));
-  const train::Pace pace(epochs);
+  const train::TrainingLength training(epochs);
   std::vector<int> found;
-  for (int epoch = 1; epoch <= epochs; ++epoch) found.push_back(sizes.at(pace.progress(epoch, 0)).width);
+  for (int epoch = 1; epoch <= epochs; ++epoch) found.push_back(sizes.at(training.progress(epoch, 0)).width);
   return found;
 }
 
@@ -63,56 +63,56 @@ TEST_CASE("a network that fixes its input says so before the training") {
 }
 
 TEST_CASE("progress reaches 1 whatever becomes of the number of epochs") {
-  train::Pace pace(10);
-  CHECK(pace.progress(1, 0) == 0);
-  CHECK(pace.progress(4, 0.5) == doctest::Approx(0.35));
-  pace.change_length(4, 6);
-  CHECK(pace.progress(5, 0) == doctest::Approx(0.4));
-  CHECK(pace.progress(5, 0.5) == doctest::Approx(0.55));
-  CHECK(pace.progress(6, 1) == 1);
-  pace.change_length(5, 9);
-  CHECK(pace.progress(6, 0) == doctest::Approx(0.7));
-  CHECK(pace.progress(9, 1) == 1);
-  CHECK(pace.epochs() == 9);
+  train::TrainingLength training(10);
+  CHECK(training.progress(1, 0) == 0);
+  CHECK(training.progress(4, 0.5) == doctest::Approx(0.35));
+  training.change(4, 6);
+  CHECK(training.progress(5, 0) == doctest::Approx(0.4));
+  CHECK(training.progress(5, 0.5) == doctest::Approx(0.55));
+  CHECK(training.progress(6, 1) == 1);
+  training.change(5, 9);
+  CHECK(training.progress(6, 0) == doctest::Approx(0.7));
+  CHECK(training.progress(9, 1) == 1);
+  CHECK(training.epochs() == 9);
 }
 
 TEST_CASE("the last epoch of a length may be a part") {
-  train::Pace pace(2.25);
-  CHECK(pace.epochs() == 3);
-  CHECK(pace.batches_of(2, 8) == 8);
-  CHECK(pace.batches_of(3, 8) == 2);
-  CHECK(pace.progress(3, 0.25) == doctest::Approx(1));
-  pace.change_length(1.5, 1);  // what is done is done
-  CHECK(pace.length() == 1.5);
-  CHECK(pace.epochs() == 2);
-  CHECK(pace.batches_of(2, 8) == 4);
-  CHECK(pace.progress(2, 0.5) == 1);
+  train::TrainingLength training(2.25);
+  CHECK(training.epochs() == 3);
+  CHECK(training.batches_of(2, 8) == 8);
+  CHECK(training.batches_of(3, 8) == 2);
+  CHECK(training.progress(3, 0.25) == doctest::Approx(1));
+  training.change(1.5, 1);  // what is done is done
+  CHECK(training.in_epochs() == 1.5);
+  CHECK(training.epochs() == 2);
+  CHECK(training.batches_of(2, 8) == 4);
+  CHECK(training.progress(2, 0.5) == 1);
 }
 
 TEST_CASE("the first epoch of a share of the progress follows changes of the length") {
-  train::Pace pace(10);
-  CHECK(pace.first_epoch(0) == 1);
-  CHECK(pace.first_epoch(0.5) == 6);
-  CHECK(pace.first_epoch(0.55) == 7);
-  pace.change_length(4, 16);
-  CHECK(pace.first_epoch(0.7) == 11);
-  train::Pace restored(1);
-  restored.set_state(pace.state());
+  train::TrainingLength training(10);
+  CHECK(training.first_epoch(0) == 1);
+  CHECK(training.first_epoch(0.5) == 6);
+  CHECK(training.first_epoch(0.55) == 7);
+  training.change(4, 16);
+  CHECK(training.first_epoch(0.7) == 11);
+  train::TrainingLength restored(1);
+  restored.set_state(training.state());
   CHECK(restored.first_epoch(0.7) == 11);
-  CHECK(restored.length() == 16);
+  CHECK(restored.in_epochs() == 16);
 }
 
 TEST_CASE("pixels that are left are those of the epochs that come") {
   const train::PictureSizes sizes(small_config(R"({"schedule": {"sizes": [8, 12, 16]}})"));
   for (const double length : {1.0, 4.0, 6.0, 7.0, 6.5}) {
     CAPTURE(length);
-    const train::Pace pace(length);
+    const train::TrainingLength training(length);
     double sum = 0;
-    for (int epoch = pace.epochs(); epoch >= 1; --epoch) {
+    for (int epoch = training.epochs(); epoch >= 1; --epoch) {
       const double share = std::min(1.0, length - (epoch - 1));
-      sum += share * train::pixels(sizes.at(pace.progress(epoch, 0)));
-      CHECK(sizes.pixels_left(pace, epoch - 1) == doctest::Approx(sum));
+      sum += share * train::pixels(sizes.at(training.progress(epoch, 0)));
+      CHECK(sizes.pixels_left(training, epoch - 1) == doctest::Approx(sum));
     }
   }
-  CHECK(sizes.pixels_left(train::Pace(6), 2.5) == doctest::Approx(1.5 * 144 + 2 * 256));
+  CHECK(sizes.pixels_left(train::TrainingLength(6), 2.5) == doctest::Approx(1.5 * 144 + 2 * 256));
 }

@@ -8,9 +8,9 @@
 
 #include "tests/train/small_training.h"
 
-using margay::train::Pace;
 using margay::train::PictureSizes;
 using margay::train::TimeLeft;
+using margay::train::TrainingLength;
 
 namespace {
 
@@ -34,7 +34,7 @@ struct Made {
 /// `spare_s` seconds.
 double worst_error(const Made& made, int from = 1, double spare_s = 5) {
   TimeLeft left = time_left(made.steps);
-  const Pace pace(made.epochs);
+  const TrainingLength length(made.epochs);
   struct Told {
     double at_s, left_s;
   };
@@ -44,10 +44,10 @@ double worst_error(const Made& made, int from = 1, double spare_s = 5) {
   for (int epoch = 1; epoch <= made.epochs; ++epoch) {
     for (int step = 1; step <= made.steps; ++step) {
       left.add_step(pass(made.step(epoch, step)), kSize);
-      if (epoch > from) told.push_back({now_s, left.seconds(pace, epoch, step)});
+      if (epoch > from) told.push_back({now_s, left.seconds(length, epoch, step)});
     }
     left.add_validation(pass(made.validation(epoch)));
-    if (epoch >= from) told.push_back({now_s, left.seconds(pace, epoch + 1, 0)});
+    if (epoch >= from) told.push_back({now_s, left.seconds(length, epoch + 1, 0)});
     left.add_files(pass(made.files_s));
   }
   double worst = 0;
@@ -69,49 +69,49 @@ TEST_CASE("growing pictures and validations after some epochs are told") {
   // 2 epochs of 10 steps at 1 s, 2 at 4 s; validations of 3 s after epochs 3 and 4.
   const PictureSizes sizes(margay::test::small_config(R"({"schedule": {"sizes": [8, 16]}})"));
   TimeLeft left(10, sizes, 3);
-  const Pace pace(4);
+  const TrainingLength length(4);
   left.add_step(1, {8, 8});
   left.add_validation(3);
-  CHECK(left.seconds(pace, 1, 1) == doctest::Approx(9 + 10 + 40 + 40 + 2 * 3));
-  CHECK(left.seconds(pace, 3, 5) == doctest::Approx(20 + 40 + 2 * 3));
-  CHECK(left.seconds(pace, 4, 0) == doctest::Approx(40 + 3));
+  CHECK(left.seconds(length, 1, 1) == doctest::Approx(9 + 10 + 40 + 40 + 2 * 3));
+  CHECK(left.seconds(length, 3, 5) == doctest::Approx(20 + 40 + 2 * 3));
+  CHECK(left.seconds(length, 4, 0) == doctest::Approx(40 + 3));
   left.add_step(4, {16, 16});
-  CHECK(left.seconds(pace, 4, 10) == doctest::Approx(3));
+  CHECK(left.seconds(length, 4, 10) == doctest::Approx(3));
 }
 
 TEST_CASE("slow first steps count only while there are no others") {
   CHECK(worst_error({.first_step_s = 4}) < 0.03);
   TimeLeft left = time_left(100);
   left.add_step(4, kSize);
-  CHECK(left.seconds(Pace(1), 1, 1) == doctest::Approx(99 * 4));
+  CHECK(left.seconds(TrainingLength(1), 1, 1) == doctest::Approx(99 * 4));
 }
 
 TEST_CASE("validation and files are in it and a slow first validation is forgotten") {
   TimeLeft left = time_left(10);
-  const Pace pace(2);
+  const TrainingLength length(2);
   for (int step = 0; step < 10; ++step) left.add_step(1, kSize);
   left.add_validation(30);
-  CHECK(left.seconds(pace, 2, 0) == doctest::Approx(40));
+  CHECK(left.seconds(length, 2, 0) == doctest::Approx(40));
   left.add_files(5);
-  CHECK(left.seconds(pace, 2, 4) == doctest::Approx(41));
+  CHECK(left.seconds(length, 2, 4) == doctest::Approx(41));
   CHECK(worst_error({.first_validation_s = 15}, 2) < 0.05);
 }
 
 TEST_CASE("nothing is left after the last epoch") {
   TimeLeft left = time_left(10);
-  const Pace pace(2);
-  CHECK(left.seconds(pace, 1, 0) == 0);
+  const TrainingLength length(2);
+  CHECK(left.seconds(length, 1, 0) == 0);
   left.add_step(1, kSize);
   left.add_validation(1);
-  CHECK(left.seconds(pace, 2, 10) == doctest::Approx(1));
-  CHECK(left.seconds(pace, 3, 0) == 0);
+  CHECK(left.seconds(length, 2, 10) == doctest::Approx(1));
+  CHECK(left.seconds(length, 3, 0) == 0);
 }
 
 TEST_CASE("a machine that becomes slower is noticed") {
   TimeLeft left = time_left(10);
   for (int step = 0; step < 20; ++step) left.add_step(1, kSize);
   for (int step = 0; step < 60; ++step) left.add_step(2, kSize);
-  CHECK(left.seconds(Pace(10), 9, 0) == doctest::Approx(40).epsilon(0.05));
+  CHECK(left.seconds(TrainingLength(10), 9, 0) == doctest::Approx(40).epsilon(0.05));
 }
 
 TEST_CASE("a training has the length that fits into a time") {
@@ -122,13 +122,13 @@ TEST_CASE("a training has the length that fits into a time") {
   left.add_files(0.5);
   for (const double seconds : {30.0, 100.0, 1000.0}) {
     CAPTURE(seconds);
-    Pace pace(50);
-    pace.change_length(1.5, left.length_within(seconds, pace, 2, 5, 1e6));
-    const double planned_s = left.seconds(pace, 2, 5);
+    TrainingLength length(50);
+    length.change(1.5, left.length_within(seconds, length, 2, 5, 1e6));
+    const double planned_s = left.seconds(length, 2, 5);
     CHECK(planned_s <= seconds);
     CHECK(planned_s > seconds - 10);  // no more than a step of the larger pictures and a validation
   }
-  CHECK(left.length_within(1, Pace(50), 2, 5, 1e6) == doctest::Approx(1.5));
-  CHECK(left.length_within(-1, Pace(50), 3, 0, 1e6) == doctest::Approx(2));
-  CHECK(left.length_within(1e9, Pace(50), 2, 5, 60) == 60);
+  CHECK(left.length_within(1, TrainingLength(50), 2, 5, 1e6) == doctest::Approx(1.5));
+  CHECK(left.length_within(-1, TrainingLength(50), 3, 0, 1e6) == doctest::Approx(2));
+  CHECK(left.length_within(1e9, TrainingLength(50), 2, 5, 60) == 60);
 }

@@ -93,19 +93,19 @@ TEST_CASE("a trainer trains with the loss that it is given") {
   CHECK(calls == 4 * 5);  // 48 pictures in batches of 10
   CHECK(history.back().loss == 0.25);
   CHECK(run::other_value(history.back(), run::kHighestLoss) == 0.25);
-  CHECK(run::other_value(history.back(), run::kWeightChange) == 0);
+  CHECK(run::other_value(history.back(), run::kUpdateRatio) == 0);
   CHECK(own.model().provenance.at("loss") == "custom");
   CHECK_FALSE(built_in.model().provenance.contains("loss"));
 }
 
-TEST_CASE("the history has the worst batch and how far the last step moved the weights") {
+TEST_CASE("the history has the worst batch and the update-to-weight ratio of the last step") {
   train::Trainer slow(small_config(R"({"optimizer": {"lr": 1e-5}})"), colours()),
       fast(small_config(), colours());
   const run::EpochRecord a = slow.fit().history.front(), b = fast.fit().history.front();
   CHECK(run::other_value(b, run::kHighestLoss) > b.loss);
-  const double change = run::other_value(b, run::kWeightChange);
-  CHECK(change > 1e-4);
-  CHECK(run::other_value(a, run::kWeightChange) < change / 30);
+  const double ratio = run::other_value(b, run::kUpdateRatio);
+  CHECK(ratio > 1e-4);
+  CHECK(run::other_value(a, run::kUpdateRatio) < ratio / 30);
 }
 
 TEST_CASE("frozen batch normalisation keeps the statistics and trains the rest") {
@@ -132,7 +132,7 @@ TEST_CASE("the first layer moves less where its rate is lower") {
   const auto move = [](double ratio) {
     train::Trainer trainer(
         small_config(fmt::format(
-            R"({{"training": {{"epochs": 1}}, "optimizer": {{"first_layer_ratio": {}}}}})", ratio)),
+            R"({{"training": {{"epochs": 1}}, "optimizer": {{"first_to_last_lr_ratio": {}}}}})", ratio)),
         colours());
     trainer.fit();
     const model::Model model = trainer.model();

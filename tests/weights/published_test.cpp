@@ -84,8 +84,8 @@ TEST_CASE("published weights see more in larger pictures where the network takes
   CHECK(large.mean == usual.mean);
   CHECK(preprocess_of(graph::zoo::find_network("vit_b_16"), {.resolution = 288}).width == 224);
   const image::Preprocess whole =
-      preprocess_of(graph::zoo::find_network("mobilenet_v2"), {.fit = image::Fit::squash});
-  CHECK(whole.fit == image::Fit::squash);
+      preprocess_of(graph::zoo::find_network("mobilenet_v2"), {.fit = image::ResizeMode::squash});
+  CHECK(whole.fit == image::ResizeMode::squash);
   CHECK(whole.width == 224);
   CHECK_NOTHROW(whole.validate());
 }

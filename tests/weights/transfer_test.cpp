@@ -1,4 +1,4 @@
-// What a network takes of given weights, and what starts anew.
+// What a network takes of pretrained weights, and what starts anew.
 #include "margay/weights/transfer.h"
 
 #include <doctest/doctest.h>

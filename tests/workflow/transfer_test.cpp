@@ -133,7 +133,7 @@ TEST_CASE("a stopped fit goes on without the weights and ends as if it had never
   Watcher plain;
   const TrainingRequest whole = place.with_weights("whole");
   Place::run(whole, plain);
-  for (const std::string task : {"computing features", "choosing the decay"}) {
+  for (const std::string task : {"computing features", "choosing the L2 strength"}) {
     TrainingRequest request = place.with_weights(task);
     Watcher stopping;
     stopping.stop_at = task;
@@ -185,7 +185,7 @@ TEST_CASE("rare classes count more where training balance says so") {
   const auto bias_of = [&](recipe::Balance balance) {
     recipe::Config config = request.config;
     config.training.balance = balance;
-    config.head.decays = {1e6};  // nothing but the bias
+    config.head.l2 = {1e6};  // nothing but the bias
     config = train::decide(config, *request.data);
     return fit_head(config, *request.data, begin_head(config, *request.data))
         .weights.at("linear1.bias")
@@ -251,7 +251,7 @@ TEST_CASE("published weights tell classes apart that they have never seen") {
   if (!weights) return;
   Place place({"blue", "green", "red"}, 24);
   TrainingRequest request = place.request("run", R"({"input": {"width": 64, "height": 64},
-    "network": {"name": "mobilenet_v2", "levels": 2}, "training": {"method": "head"}})");
+    "network": {"name": "mobilenet_v2", "head_scales": 2}, "training": {"method": "head"}})");
   request.config.network.weights = weights->string();
   Watcher watcher;
   const TrainingRun run = Place::run(request, watcher);

@@ -1,5 +1,5 @@
 // Progress is linear between two changes of the length.
-#include "margay/train/pace.h"
+#include "margay/train/training_length.h"
 
 #include <algorithm>
 #include <cmath>
@@ -11,29 +11,29 @@ constexpr double kRounding = 1e-9;  // of sums of shares
 
 }  // namespace
 
-int Pace::epochs() const {
+int TrainingLength::epochs() const {
   return static_cast<int>(std::ceil(length_ - kRounding));
 }
 
-int Pace::batches_of(int epoch, int batches) const {
+int TrainingLength::batches_of(int epoch, int batches) const {
   if (epoch != epochs()) return batches;
   const double share = std::min(1.0, length_ - (epoch - 1));
   return std::max(1, static_cast<int>(std::ceil(share * batches - kRounding * batches)));
 }
 
-double Pace::progress(int epoch, double share) const {
+double TrainingLength::progress(int epoch, double share) const {
   const double left = length_ - done_;
   if (left <= 0) return 1;
   return std::clamp(start_ + (epoch - 1 + share - done_) * (1 - start_) / left, 0.0, 1.0);
 }
 
-int Pace::first_epoch(double progress) const {
+int TrainingLength::first_epoch(double progress) const {
   const double done =
       progress <= start_ || start_ >= 1 ? 0 : done_ + (progress - start_) * (length_ - done_) / (1 - start_);
   return 1 + static_cast<int>(std::ceil(done - kRounding));
 }
 
-void Pace::change_length(double done, double length) {
+void TrainingLength::change(double done, double length) {
   const int epoch = static_cast<int>(done);
   start_ = progress(epoch + 1, done - epoch);
   done_ = done;

@@ -1,4 +1,5 @@
-// How far one step moved the weights, the plainest sign of a learning rate that is too high or too low.
+// The update-to-weight ratio: how far one step moved the weights, the plainest sign of a learning rate that
+// is too high or too low.
 #pragma once
 
 #include <vector>
@@ -9,12 +10,12 @@
 namespace margay::train {
 
 /// Remembers the weights before a step. Biases and normalisations are left out: many begin at zero.
-class WeightChange {
+class UpdateRatio {
  public:
-  explicit WeightChange(const std::vector<OptimizedParameter>& parameters);
+  explicit UpdateRatio(const std::vector<OptimizedParameter>& parameters);
 
   /// Root mean square of the change since then over that of the weights then; 0 where all were zero.
-  double ratio() const;
+  double value() const;
 
  private:
   std::vector<at::Tensor> now_, before_;

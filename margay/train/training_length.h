@@ -1,16 +1,16 @@
-// How far a training is.
+// How long a training is, and how far.
 #pragma once
 
 namespace margay::train {
 
 /// Progress from 0 before the first step to 1 after the last, epochs being equal. The length of a training
 /// may change on the way: what is left of it then shares what is left of the progress.
-class Pace {
+class TrainingLength {
  public:
-  explicit Pace(double length) : length_(length) {}
+  explicit TrainingLength(double epochs) : length_(epochs) {}
 
   /// Epochs of the whole training; the last one may be a part.
-  double length() const { return length_; }
+  double in_epochs() const { return length_; }
   /// Those that are begun.
   int epochs() const;
   /// Of `batches` in an epoch, those of epoch `epoch` (from 1): all but in the last one, at least 1.
@@ -21,14 +21,14 @@ class Pace {
   int first_epoch(double progress) const;
 
   /// Now that `done` epochs are, the training has this length, at least `done`.
-  void change_length(double done, double length);
+  void change(double done, double length);
 
   /// What brings it back: done and progress at the last change, and the length.
   struct State {
-    double done = 0, progress = 0, length = 0;
+    double done = 0, progress = 0, epochs = 0;
   };
   State state() const { return {done_, start_, length_}; }
-  void set_state(const State& state) { done_ = state.done, start_ = state.progress, length_ = state.length; }
+  void set_state(const State& state) { done_ = state.done, start_ = state.progress, length_ = state.epochs; }
 
  private:
   double length_;

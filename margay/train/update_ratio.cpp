@@ -1,19 +1,19 @@
-#include "margay/train/weight_change.h"
+#include "margay/train/update_ratio.h"
 
 #include <cmath>
 
 namespace margay::train {
 
-WeightChange::WeightChange(const std::vector<OptimizedParameter>& parameters) {
+UpdateRatio::UpdateRatio(const std::vector<OptimizedParameter>& parameters) {
   const torch::NoGradGuard no_gradient;
   for (const OptimizedParameter& parameter : parameters) {
-    if (!parameter.decays) continue;
+    if (!parameter.has_weight_decay) continue;
     now_.push_back(parameter.tensor);
     before_.push_back(parameter.tensor.clone());
   }
 }
 
-double WeightChange::ratio() const {
+double UpdateRatio::value() const {
   const torch::NoGradGuard no_gradient;
   double change = 0, size = 0;
   for (size_t i = 0; i < now_.size(); ++i) {
