@@ -8,15 +8,13 @@ namespace margay::app {
 
 /// What predict::test_time_augmentation_from_name reads.
 inline void add_tta_option(CLI::App& command, std::string& tta) {
-  const CLI::IsMember names({"none", "flip", "crops"});
   command
       .add_option("--tta", tta,
                   "test-time augmentation, the mean of the probabilities of several copies of each picture: "
                   "none; flip, it and its mirror image; crops, besides the corners and the centre enlarged, "
                   "12 in all, which take as many times as long")
-      ->check(names)
+      ->check(CLI::IsMember({"none", "flip", "crops"}))
       ->capture_default_str();
-  command.add_option("--views", tta)->check(names)->group("");  // its former name
 }
 
 }  // namespace margay::app
