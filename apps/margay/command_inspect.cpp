@@ -49,7 +49,7 @@ TableRow counts_row(std::string name, const std::vector<size_t>& counts) {
 /// A row per class, a column per split, and totals.
 void print_counts(const data::Inspection& inspection) {
   std::vector<TableRow> rows{{"class"}};
-  for (const data::SplitCounts& split : inspection.splits) rows[0].push_back(split.name);
+  for (const data::InspectedSplit& split : inspection.splits) rows[0].push_back(split.name);
   if (inspection.splits.size() > 1) rows[0].emplace_back("total");
   std::vector<size_t> totals(inspection.splits.size());
   for (size_t label = 0; label < inspection.classes.size(); ++label) {

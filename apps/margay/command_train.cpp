@@ -56,12 +56,7 @@ void warn(const TrainOptions& options, const std::string& warning) {
 /// A run's own configuration; only how long and by what means it goes on may change.
 recipe::Config resumed_config(const TrainOptions& options, const run::RunDirectory& directory) {
   Json document = workflow::read_run_config(directory).to_document();
-  set_if_given(document, "training", "epochs", options.epochs);
-  set_if_given(document, "training", "patience", options.patience);
-  set_if_given(document, "training", "threads", options.threads);
-  set_if_given(document, "training", "device", options.device);
-  set_if_given(document, "training", "precision", options.precision);
-  set_if_given(document, "training", "fuse", options.fuse);
+  set_length_and_means(document, options);
   set_if_given(document, "budget", "seconds", options.epochs ? std::optional(0.0) : options.budget_s);
   const std::string where = directory.config().string();
   recipe::Config config = recipe::Config::from_document(document, where);

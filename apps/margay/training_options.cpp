@@ -198,6 +198,15 @@ std::vector<std::string> unused_in_files(const TrainingOptions& options) try {
   return {};  // they make sense only with what the command line changes
 }
 
+void set_length_and_means(Json& document, const TrainingOptions& options) {
+  set_if_given(document, "training", "epochs", options.epochs);
+  set_if_given(document, "training", "patience", options.patience);
+  set_if_given(document, "training", "threads", options.threads);
+  set_if_given(document, "training", "device", options.device);
+  set_if_given(document, "training", "precision", options.precision);
+  set_if_given(document, "training", "fuse", options.fuse);
+}
+
 Json compose_document(const TrainingOptions& options) {
   Json document = recipe::load_document(options.recipe);
   const bool of_run = is_of_run(document);
@@ -206,15 +215,10 @@ Json compose_document(const TrainingOptions& options) {
   recipe::merge_document(document, options.chosen);
   if (!options.config_file.empty())
     recipe::merge_document(document, recipe::load_document(options.config_file));
-  set_if_given(document, "training", "epochs", options.epochs);
-  set_if_given(document, "training", "threads", options.threads);
+  set_length_and_means(document, options);
   set_if_given(document, "training", "seed", options.seed);
-  set_if_given(document, "training", "device", options.device);
-  set_if_given(document, "training", "precision", options.precision);
-  set_if_given(document, "training", "fuse", options.fuse);
   set_if_given(document, "training", "keep", options.keep);
   set_if_given(document, "training", "balance", options.balance);
-  set_if_given(document, "training", "patience", options.patience);
   set_if_given(document, "budget", "seconds", options.budget_s);
   if (options.deterministic) document["training"]["deterministic"] = true;
   set_if_given(document, "augment", "transforms", options.augment);

@@ -56,6 +56,10 @@ void set_if_given(Json& document, const char* table, const char* key, const std:
   if (value) document[table][key] = *value;
 }
 
+/// Until when a training goes on and what computes it, where the command line says so: what may change of a
+/// run that goes on.
+void set_length_and_means(Json& document, const TrainingOptions& options);
+
 /// The keys of all settings that the command line names, "training.epochs" for --epochs. Throws UsageError
 /// where two options give one of them.
 std::vector<std::string> given_keys(const TrainingOptions& options);

@@ -120,7 +120,7 @@ void add_up(const Dataset& dataset, const std::vector<Row>& rows, const std::vec
   for (size_t i = 0; i < rows.size(); ++i) {
     const FileFacts& file = facts[i];
     const PictureFacts& picture = file.picture;
-    SplitCounts& counts = inspection.splits[rows[i].split];
+    InspectedSplit& counts = inspection.splits[rows[i].split];
     const auto label = static_cast<size_t>(rows[i].label);
     if (!file.reason.empty()) {
       ++counts.skipped[label];
@@ -152,7 +152,7 @@ Json json_of(const Spread<Number>& spread) {
   return {{"min", spread.min}, {"median", spread.median}, {"max", spread.max}};
 }
 
-Json json_of(const SplitCounts& split, const std::vector<std::string>& classes) {
+Json json_of(const InspectedSplit& split, const std::vector<std::string>& classes) {
   Json by_class = Json::object();
   for (size_t i = 0; i < classes.size(); ++i)
     by_class[classes[i]] = {{"pictures", split.usable[i]}, {"skipped", split.skipped[i]}};
@@ -180,7 +180,7 @@ Json Inspection::to_json() const {
             {"classes", classes},
             {"pictures", usable()},
             {"splits", Json::object()}};
-  for (const SplitCounts& split : splits) json["splits"][split.name] = json_of(split, classes);
+  for (const InspectedSplit& split : splits) json["splits"][split.name] = json_of(split, classes);
   json["formats"] = formats;
   json["width"] = json_of(width);
   json["height"] = json_of(height);

@@ -26,7 +26,7 @@ struct Spread {
 };
 
 /// Counts of one split; both vectors are indexed by class.
-struct SplitCounts {
+struct InspectedSplit {
   std::string name;
   std::vector<size_t> usable;   ///< pictures that decode
   std::vector<size_t> skipped;  ///< pictures that do not
@@ -47,7 +47,7 @@ struct Inspection {
   std::filesystem::path root;
   std::string layout;  ///< what was understood, for people
   std::vector<std::string> classes;
-  std::vector<SplitCounts> splits;
+  std::vector<InspectedSplit> splits;
   std::map<std::string, size_t> formats;  ///< usable pictures by what their bytes are, such as "JPEG"
   Spread<int> width;                      ///< pixels, after orientation; of usable pictures, as all below
   Spread<int> height;

@@ -147,19 +147,21 @@ Table read_csv(const std::filesystem::path& path, const std::vector<std::string>
   return select_columns(read_csv(path), path, columns, required);
 }
 
+std::string format_csv_field(std::string_view value) {
+  const std::string field = spreadsheet_cell(value);
+  if (!field.empty() && field.find_first_of(",\"\r\n;\t|") == field.npos &&
+      trimmed(field).size() == field.size())
+    return field;
+  std::string quoted = "\"";
+  for (const char c : field) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + '"';
+}
+
 std::string format_csv_line(const std::vector<std::string>& fields) {
   std::string line;
-  for (const std::string& text : fields) {
-    const std::string field = spreadsheet_cell(text);
+  for (const std::string& field : fields) {
     if (!line.empty()) line += ',';
-    if (!field.empty() && field.find_first_of(",\"\r\n;\t|") == field.npos &&
-        trimmed(field).size() == field.size()) {
-      line += field;
-      continue;
-    }
-    line += '"';
-    for (const char c : field) line += c == '"' ? "\"\"" : std::string(1, c);
-    line += '"';
+    line += format_csv_field(field);
   }
   return line + '\n';
 }

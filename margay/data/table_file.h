@@ -45,7 +45,10 @@ Table select_columns(const Table& table, const std::filesystem::path& path,
 /// `select_columns` of a CSV file.
 Table read_csv(const std::filesystem::path& path, const std::vector<std::string>& columns, size_t required);
 
-/// One line of a CSV file, quoted where that is needed, with its end.
+/// One value of a CSV file, quoted where that is needed, which no spreadsheet takes for a formula.
+std::string format_csv_field(std::string_view value);
+
+/// One line of a CSV file, with its end.
 std::string format_csv_line(const std::vector<std::string>& fields);
 
 /// A FormatError about a line of a file.

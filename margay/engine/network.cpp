@@ -10,19 +10,11 @@
 #include "margay/engine/precision.h"
 #include "margay/graph/operator.h"
 #include "margay/graph/pool_first.h"
+#include "margay/graph/readers.h"
 #include "margay/graph/with_input.h"
 
 namespace margay::engine {
 namespace {
-
-std::vector<int> count_readers(const graph::Graph& graph) {
-  std::vector<int> readers(graph.nodes().size());
-  for (const graph::Node& node : graph.nodes())
-    for (const int input : node.inputs) ++readers[input];
-  for (const auto& [name, node] : graph.taps()) ++readers[node];
-  ++readers.back();
-  return readers;
-}
 
 /// Kernels know float32; tests of gradients compute in float64.
 bool has_float_parameters(std::span<const at::Tensor> parameters) {
@@ -66,7 +58,7 @@ const Network::Plan& Network::plan_for(const graph::Shape& input) {
 
 Network::Plan Network::make_plan(const graph::Graph& graph) const {
   Plan plan{graph, {}};
-  const std::vector<int> readers = count_readers(graph);
+  const std::vector<int> readers = graph::count_readers(graph);
   const auto count = static_cast<int>(graph.nodes().size());
   std::vector<bool> planned(count);
   for (int node = 1; node < count; ++node) {

@@ -155,13 +155,14 @@ at::Tensor execute_concat(const OperatorCall& call) {
 }
 
 at::Tensor execute_layer_norm(const OperatorCall& call) {
-  const at::Tensor& x = call.inputs[0];
-  // libtorch 1.13 wants one type of all three.
-  const at::Tensor weight = call.parameters[0].to(x.scalar_type()),
-                   bias = call.parameters[1].to(x.scalar_type());
+  const at::Tensor &x = call.inputs[0], &weight = call.parameters[0];
   const bool is_map = x.dim() == 4;
-  const at::Tensor normal = at::layer_norm(is_map ? x.permute({0, 2, 3, 1}) : x, weight.sizes(), weight, bias,
-                                           call.node.number("eps"));
+  // In the type of the parameters: libtorch 1.13 wants one type of all, and in bfloat16 it sums the gradients
+  // of weight and bias up in bfloat16, which of a few thousand rows loses half.
+  const at::Tensor rows = (is_map ? x.permute({0, 2, 3, 1}) : x).to(weight.scalar_type());
+  const at::Tensor normal =
+      at::layer_norm(rows, weight.sizes(), weight, call.parameters[1], call.node.number("eps"))
+          .to(x.scalar_type());
   return is_map ? normal.permute({0, 3, 1, 2}) : normal;
 }
 

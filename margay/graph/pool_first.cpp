@@ -1,44 +1,29 @@
 // Exchanges relu and the max pool behind it.
 #include "margay/graph/pool_first.h"
 
+#include <span>
 #include <utility>
 #include <vector>
+
+#include "margay/graph/readers.h"
 
 namespace margay::graph {
 namespace {
 
-bool is_tapped(const Graph& graph, int node) {
-  for (const auto& [name, tapped] : graph.taps())
-    if (tapped == node) return true;
-  return false;
-}
-
-/// The node's only reader; -1 when it has several or none.
-int only_reader(const Graph& graph, int node) {
-  int reader = -1;
-  for (int i = 0; i < static_cast<int>(graph.nodes().size()); ++i) {
-    for (const int input : graph.nodes()[i].inputs) {
-      if (input != node) continue;
-      if (reader >= 0) return -1;
-      reader = i;
-    }
-  }
-  return reader;
-}
-
 /// Index of the max_pool2d that `node`, a relu, can change places with; -1 when there is none.
-int exchangeable_pool(const Graph& graph, int node) {
-  if (graph.nodes()[node].op != "relu" || is_tapped(graph, node)) return -1;
-  const int reader = only_reader(graph, node);
+int exchangeable_pool(const Graph& graph, std::span<const int> readers, int node) {
+  if (graph.nodes()[node].op != "relu" || readers[node] != 1 || node == graph.output()) return -1;
   // Padding is minus infinity in libtorch and in oneDNN, so it wins in neither order; only the neighbour is
   // exchanged, which keeps the nodes in topological order.
-  return reader == node + 1 && graph.nodes()[reader].op == "max_pool2d" ? reader : -1;
+  const Node& next = graph.nodes()[node + 1];
+  return next.op == "max_pool2d" && next.inputs.front() == node ? node + 1 : -1;
 }
 
 }  // namespace
 
 Graph pool_first(const Graph& graph) {
   Graph result(graph.input_shape());
+  const std::vector<int> readers = count_readers(graph);
   std::vector<int> moved(graph.nodes().size(), 0);
   const auto copy = [&](int from, int input_from) {
     const Node& node = graph.nodes()[from];
@@ -48,7 +33,7 @@ Graph pool_first(const Graph& graph) {
     return result.add(node.name, node.op, std::move(inputs), node.attributes);
   };
   for (int i = 1; i < static_cast<int>(graph.nodes().size()); ++i) {
-    const int pool = exchangeable_pool(graph, i);
+    const int pool = exchangeable_pool(graph, readers, i);
     if (pool < 0) {
       moved[i] = copy(i, -1);
       continue;

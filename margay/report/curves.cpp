@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
 #include "margay/core/error.h"
 #include "margay/core/output_file.h"
@@ -35,15 +34,12 @@ double value_of(const run::EpochRecord& record, const Series& series) {
   return record.*series.value * series.scale;
 }
 
-/// The first epoch with the best validation value of the panel; nothing where none is finite.
-std::optional<run::EpochRecord> best_epoch(const run::History& history, Panel panel) {
-  const Series series = series_of(panel, true);
-  std::optional<run::EpochRecord> best;
-  for (const run::EpochRecord& record : history) {
-    if (!std::isfinite(value_of(record, series))) continue;
-    const double lead = best ? value_of(record, series) - value_of(*best, series) : 0;
-    if (!best || (panel == Panel::accuracy ? lead > 0 : lead < 0)) best = record;
-  }
+/// The first epoch with the best validation value of the panel; null where none is finite.
+const run::EpochRecord* best_epoch(const run::History& history, Panel panel) {
+  if (panel == Panel::accuracy) return run::best_epoch(history);
+  const run::EpochRecord* best = nullptr;
+  for (const run::EpochRecord& record : history)
+    if (std::isfinite(record.val_loss) && (!best || record.val_loss < best->val_loss)) best = &record;
   return best;
 }
 
@@ -121,7 +117,7 @@ class PanelScript {
 
   void add_run(size_t index) {
     const bool alone = runs_.size() == 1;
-    const auto best = best_epoch(runs_[index].history, panel_);
+    const run::EpochRecord* best = best_epoch(runs_[index].history, panel_);
     const std::string colour = kPlotColours[index % kPlotColours.size()];
     const std::string validation_colour = alone ? kPlotColours[1] : colour;
     if (!alone) {
@@ -206,7 +202,7 @@ void require_epochs(const std::vector<Curve>& runs) {
 std::vector<double> named_values(const std::vector<Curve>& runs, Panel panel) {
   std::vector<double> named;
   for (const Curve& run : runs)
-    if (const auto best = best_epoch(run.history, panel))
+    if (const run::EpochRecord* best = best_epoch(run.history, panel))
       named.push_back(value_of(*best, series_of(panel, true)));
   return named;
 }

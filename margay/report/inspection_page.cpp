@@ -151,7 +151,7 @@ class InspectionHtml {
 
   std::string splits_text() const {
     std::vector<std::string> names;
-    for (const data::SplitCounts& split : inspection_.splits) names.push_back(split.name);
+    for (const data::InspectedSplit& split : inspection_.splits) names.push_back(split.name);
     return names == std::vector<std::string>{"all"} ? "one set, not split" : joined(names);
   }
 
@@ -159,13 +159,13 @@ class InspectionHtml {
     const auto& splits = inspection_.splits;
     const bool broken = !inspection_.skipped.empty();
     std::vector<std::string> header{"class"};
-    for (const data::SplitCounts& split : splits) header.push_back(split.name);
+    for (const data::InspectedSplit& split : splits) header.push_back(split.name);
     if (splits.size() > 1) header.emplace_back("total");
     if (broken) header.emplace_back("broken");
     const auto row = [&](std::string_view name, auto&& usable, auto&& skipped) {
       std::vector<Markup> cells{text(name)};
       size_t total = 0, left_out = 0;
-      for (const data::SplitCounts& split : splits) {
+      for (const data::InspectedSplit& split : splits) {
         cells.push_back(text(grouped_size(usable(split))));
         total += usable(split), left_out += skipped(split);
       }
@@ -193,7 +193,7 @@ class InspectionHtml {
 
   /// About what a training learns from; empty where there is nothing of that.
   std::string balance_text() const {
-    const data::SplitCounts& first = inspection_.splits.front();
+    const data::InspectedSplit& first = inspection_.splits.front();
     if (first.name != "train" && first.name != "all") return {};
     const std::vector<size_t>& usable = first.usable;
     const std::vector<int64_t> counts(usable.begin(), usable.end());

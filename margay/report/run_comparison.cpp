@@ -48,14 +48,10 @@ bool keeps_best(const Json& config) {
   return config.contains(keep) && config[keep] == "best";
 }
 
-/// The epoch whose weights became the model: the trainer keeps the first of equally good ones.
+/// The epoch whose weights became the model.
 const run::EpochRecord& kept_epoch(const ComparedRun& run) {
-  const run::EpochRecord* kept = &run.history.back();
-  if (!keeps_best(run.config)) return *kept;
-  double best = -1;
-  for (const run::EpochRecord& record : run.history)
-    if (record.val_accuracy > best) best = record.val_accuracy, kept = &record;
-  return *kept;
+  const run::EpochRecord* best = keeps_best(run.config) ? run::best_epoch(run.history) : nullptr;
+  return best ? *best : run.history.back();
 }
 
 bool is_right(const run::Prediction& prediction) {

@@ -10,6 +10,7 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/core/json.h"
+#include "margay/data/table_file.h"
 
 namespace margay::run {
 namespace {
@@ -48,13 +49,6 @@ void require_same_columns(const History& history) {
   for (const EpochRecord& record : history)
     require(same_columns(history.front(), record), kWhere,
             fmt::format("epoch {} has other columns than epoch {}", record.epoch, history.front().epoch));
-}
-
-std::string csv_name(const std::string& name) {
-  if (name.find_first_of(",\"\r\n") == std::string::npos) return name;
-  std::string quoted = "\"";
-  for (const char letter : name) quoted += letter == '"' ? std::string("\"\"") : std::string(1, letter);
-  return quoted + '"';
 }
 
 std::string csv_number(double value) {
@@ -156,7 +150,7 @@ std::string to_csv(const History& history) {
   std::string text = "epoch";
   for (const Column& column : kColumns) text += fmt::format(",{}", column.name);
   if (!history.empty())
-    for (const auto& [name, value] : history.front().others) text += ',' + csv_name(name);
+    for (const auto& [name, value] : history.front().others) text += ',' + data::format_csv_field(name);
   text += '\n';
   for (const EpochRecord& record : history) {
     text += std::to_string(record.epoch);
@@ -177,6 +171,13 @@ std::string to_jsonl(const History& history) {
     text += format_json(line) + '\n';
   }
   return text;
+}
+
+const EpochRecord* best_epoch(const History& history) {
+  const EpochRecord* best = nullptr;
+  for (const EpochRecord& record : history)
+    if (record.val_accuracy > (best ? best->val_accuracy : -1)) best = &record;
+  return best;
 }
 
 History parse_history(std::string_view jsonl, std::string_view where) {

@@ -43,6 +43,10 @@ double other_value(const EpochRecord& record, std::string_view name);
 
 using History = std::vector<EpochRecord>;
 
+/// The epoch that `keep = "best"` keeps: the first of those with the highest accuracy in validation. Null
+/// where there was none.
+const EpochRecord* best_epoch(const History& history);
+
 /// `history.csv`: a header line, then the columns in the order of EpochRecord. NaN is an empty field,
 /// infinity is `inf`. Throws UsageError when the records have different further columns.
 std::string to_csv(const History& history);

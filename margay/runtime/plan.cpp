@@ -25,9 +25,9 @@ int source_of(const graph::Graph& graph, int node) {
   return node;
 }
 
-/// How often the output of each node is read, counting only readers that the network's output needs; 0: not
-/// needed.
-std::vector<int> count_readers(const graph::Graph& graph) {
+/// How often what each node computes is read on the way to the network's output, through nodes that compute
+/// nothing; 0: not needed.
+std::vector<int> count_needed_reads(const graph::Graph& graph) {
   std::vector<int> readers(graph.nodes().size());
   ++readers[source_of(graph, graph.output())];
   for (int i = graph.output(); i > 0; --i) {
@@ -40,7 +40,7 @@ std::vector<int> count_readers(const graph::Graph& graph) {
 class Planner {
  public:
   explicit Planner(const graph::Graph& graph)
-      : graph_(graph), readers_(count_readers(graph)), step_of_(graph.nodes().size(), -1) {}
+      : graph_(graph), readers_(count_needed_reads(graph)), step_of_(graph.nodes().size(), -1) {}
 
   Plan make() {
     append({.node = 0, .inputs = {}});

@@ -78,7 +78,6 @@ Json to_json(const Checkpoint& checkpoint) {
           {"optimizer_steps", checkpoint.optimizer_steps},
           {"optimizer_slots", slot_names(checkpoint)},
           {"best_epoch", checkpoint.best.epoch},
-          {"best_val_accuracy", checkpoint.best.val_accuracy},
           {"budget", checkpoint.budget ? to_json(*checkpoint.budget) : Json()},
           {"history", run::to_jsonl(checkpoint.history)}};
 }
@@ -98,7 +97,6 @@ void read_state(const Json& state, const std::string& where, Checkpoint& checkpo
   progress.seconds = read_number(state, "seconds", 0.0, kMostSeconds, where);
   checkpoint.optimizer_steps = read_number(state, "optimizer_steps", int64_t{0}, kMostSteps, where);
   checkpoint.best.epoch = read_number(state, "best_epoch", 0, run::kMostEpochs, where);
-  checkpoint.best.val_accuracy = json_value<double>(state, "best_val_accuracy", where);
   if (const Json budget = json_value<Json>(state, "budget", where); !budget.is_null())
     checkpoint.budget = read_budget(budget, where);
   checkpoint.history = run::parse_history(json_value<std::string>(state, "history", where), where);

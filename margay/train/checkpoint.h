@@ -27,7 +27,6 @@ struct EpochProgress {
 /// The weights of the epoch that validation liked best; empty when none are kept.
 struct BestWeights {
   int epoch = 0;
-  double val_accuracy = -1;
   graph::Weights weights;
 };
 

@@ -140,8 +140,7 @@ TrainingResult Trainer::Session::fit(std::stop_token stop) {
     save_checkpoint_if_due(stopped || is_over());
     time_left_.add_files(lap());
   }
-  const int last_epoch = history_.empty() ? 0 : history_.back().epoch;
-  return {history_, stopped, stopped_early(), best_.weights.empty() ? last_epoch : best_.epoch};
+  return {history_, stopped, stopped_early(), kept_epoch()};
 }
 
 bool Trainer::Session::is_over() const {
@@ -293,7 +292,7 @@ void Trainer::Session::finish_epoch() {
                       .others = {{run::kBalancedAccuracy, validation.balanced_accuracy},
                                  {run::kHighestLoss, progress_.highest_loss},
                                  {run::kUpdateRatio, update_ratio_}}});
-  keep_if_best(validation.accuracy);
+  keep_if_best();
   learn_from(history_.back());
   progress_ = EpochProgress{.epoch = progress_.epoch + 1};
   for (TrainingObserver* observer : observers_) {
@@ -310,9 +309,15 @@ void Trainer::Session::learn_from(const run::EpochRecord& record) {
   stopping_.finish_epoch(record.val_loss);
 }
 
-void Trainer::Session::keep_if_best(double val_accuracy) {
-  if (config_.training.keep != recipe::Keep::best || !(val_accuracy > best_.val_accuracy)) return;
-  best_ = {progress_.epoch, val_accuracy, network_.weights()};
+void Trainer::Session::keep_if_best() {
+  if (config_.training.keep == recipe::Keep::best && run::best_epoch(history_) == &history_.back())
+    best_ = {progress_.epoch, network_.weights()};
+}
+
+/// Whose weights are the model's; 0 before the first epoch has ended.
+int Trainer::Session::kept_epoch() const {
+  if (!best_.weights.empty()) return best_.epoch;
+  return history_.empty() ? 0 : history_.back().epoch;
 }
 
 void Trainer::Session::announce_start() {

@@ -85,7 +85,8 @@ class Trainer::Session {
   void estimate_batch_norm();
   void finish_epoch();
   void learn_from(const run::EpochRecord& record);
-  void keep_if_best(double val_accuracy);
+  void keep_if_best();
+  int kept_epoch() const;
   void announce_start();
   void announce_step();
   bool is_over() const;

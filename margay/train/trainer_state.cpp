@@ -4,10 +4,9 @@
 #include <cmath>
 #include <utility>
 
-#include "margay/core/commit.h"
-#include "margay/core/version.h"
 #include "margay/train/finite.h"
 #include "margay/train/optimizer_state.h"
+#include "margay/train/provenance.h"
 #include "margay/train/trainer_session.h"
 
 namespace margay::train {
@@ -74,27 +73,18 @@ void Trainer::Session::resume_budget(const BudgetState& state) {
 }
 
 model::Model Trainer::Session::model() const {
-  const bool has_best = !best_.weights.empty();
   model::Model made;
   made.graph = network_.graph();
-  made.weights = has_best ? best_.weights : average_ ? average_->weights() : network_.weights();
+  made.weights = !best_.weights.empty() ? best_.weights : average_ ? average_->weights() : network_.weights();
   require_finite(made.weights, "train");
   made.classes = data_->classes;
   made.preprocess = config_.input;
-  made.provenance = {{"margay", kVersion},
-                     {"commit", commit()},
-                     {"recipe", config_.source.recipe},
-                     {"data", config_.source.data.filename().string()},
-                     {"seed", config_.training.seed},
-                     {"keep", recipe::name_of(config_.training.keep)}};
-  if (!config_.network.name.empty()) made.provenance["network"] = config_.network.name;
-  if (!config_.network.weights.empty()) made.provenance["weights"] = config_.network.weights;
-  if (!config_.source.weights_sha256.empty())
-    made.provenance["weights_sha256"] = config_.source.weights_sha256;
+  made.provenance = provenance_of(config_);
+  made.provenance["keep"] = recipe::name_of(config_.training.keep);
   if (const auto choices = recipe::choices_on_validation(config_); data_->validation && !choices.empty())
     made.provenance["chosen_on_validation"] = choices;
   if (loss_.replaced()) made.provenance["loss"] = "custom";
-  const int epoch = has_best ? best_.epoch : history_.empty() ? 0 : history_.back().epoch;
+  const int epoch = kept_epoch();
   made.provenance["epoch"] = epoch;
   if (stopped_early()) made.provenance["stopped_early"] = true;
   for (const run::EpochRecord& record : history_) {

@@ -2,13 +2,13 @@
 #include "margay/weights/pickle.h"
 
 #include <bit>
-#include <unordered_map>
+#include <limits>
 
 namespace margay::weights {
 namespace {
 
-/// A state dict has some 25 values for each tensor.
-constexpr size_t kMaxValues = 4'000'000;
+/// A state dict has some 25 values for each tensor, and fewer references.
+constexpr size_t kMaxValues = 1'000'000;
 constexpr size_t kMaxMarks = 1'000;  // state dicts have three
 constexpr std::string_view kOrderedDict = "collections.OrderedDict";
 constexpr std::string_view kHint = "only state dicts are read: torch.save(network.state_dict(), FILE)";
@@ -21,14 +21,15 @@ class PickleReader {
       : bytes_(bytes), allowed_(allowed) {}
 
   Pickle run() {
+    const size_t begin = bytes_.position();
     for (;;) {
+      if (bytes_.position() - begin > Pickle::kMaxBytes) reject_long();
       const size_t at = bytes_.position();
       const auto opcode = bytes_.number<uint8_t>();
       if (opcode == '.') break;
       const bool known = step_scalar(opcode) || step_container(opcode) || step_reference(opcode);
       if (!known)
         reject(fmt::format("opcode 0x{:02X} at byte {} makes something that is no data", opcode, at));
-      if (stack_.size() > kMaxValues) reject(fmt::format("more than {} values", kMaxValues));
     }
     pickle_.root_ = pop();
     return std::move(pickle_);
@@ -40,6 +41,10 @@ class PickleReader {
 
   [[noreturn]] void reject(std::string_view problem) const {
     throw FormatError(bytes_.where(), problem, kHint);
+  }
+
+  [[noreturn]] void reject_long() const {
+    reject(fmt::format("its pickle has more than {} bytes", Pickle::kMaxBytes));
   }
 
   bool step_scalar(uint8_t opcode) {
@@ -67,10 +72,10 @@ class PickleReader {
         return push(std::bit_cast<double>(__builtin_bswap64(bytes_.number<uint64_t>())));
       case 'X':  // BINUNICODE
       case 'T':  // BINSTRING, of Python 2
-        return push(std::string(bytes_.text(bytes_.number<uint32_t>())));
+        return push(read_text(bytes_.number<uint32_t>()));
       case 0x8C:  // SHORT_BINUNICODE
       case 'U':   // SHORT_BINSTRING, of Python 2
-        return push(std::string(bytes_.text(bytes_.number<uint8_t>())));
+        return push(read_text(bytes_.number<uint8_t>()));
       default:
         return false;
     }
@@ -149,6 +154,12 @@ class PickleReader {
     if (protocol < 2 || protocol > 5) reject(fmt::format("pickle protocol {}, 2 to 5 are read", protocol));
   }
 
+  std::string read_text(uint64_t size_bytes) {
+    const std::string_view text = bytes_.text(size_bytes);
+    if (size_bytes > Pickle::kMaxBytes) reject_long();
+    return std::string(text);
+  }
+
   int64_t read_long() {
     const auto digits = bytes_.take(bytes_.number<uint8_t>());
     if (digits.size() > sizeof(int64_t)) reject(fmt::format("a number of {} bytes", digits.size()));
@@ -217,17 +228,22 @@ class PickleReader {
     return true;
   }
 
+  /// Places are numbered from 0, whoever writes them.
   bool memorize(uint64_t place) {
-    memo_[place] = top();
-    if (memo_.size() > kMaxValues) reject(fmt::format("more than {} references", kMaxValues));
+    const Id id = top();
+    if (place >= kMaxValues) reject_references();
+    if (place >= memo_.size()) memo_.resize(place + 1, kNothing);
+    memo_[place] = id;
     return true;
   }
   bool recall(uint64_t place) {
-    const auto found = memo_.find(place);
-    if (found == memo_.end()) reject(fmt::format("a reference to value {}, which is not there yet", place));
-    stack_.push_back(found->second);
+    if (place >= memo_.size() || memo_[place] == kNothing)
+      reject(fmt::format("a reference to value {}, which is not there yet", place));
+    if (++recalled_ > kMaxValues) reject_references();
+    stack_.push_back(memo_[place]);
     return true;
   }
+  [[noreturn]] void reject_references() const { reject(fmt::format("more than {} references", kMaxValues)); }
 
   bool push_global(std::string_view module, std::string_view name) {
     std::string full = fmt::format("{}.{}", module, name);
@@ -264,8 +280,9 @@ class PickleReader {
   Pickle pickle_;
   std::vector<Id> stack_;
   std::vector<size_t> marks_;  ///< sizes of the stack
-  std::unordered_map<uint64_t, Id> memo_;
-  size_t copied_items_ = 0;
+  static constexpr Id kNothing = std::numeric_limits<Id>::max();
+  std::vector<Id> memo_;
+  size_t recalled_ = 0, copied_items_ = 0;
 };
 
 Pickle Pickle::read(ByteCursor& bytes, const std::function<bool(std::string_view)>& allowed) {

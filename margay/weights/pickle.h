@@ -49,8 +49,12 @@ class Pickle {
   using Value =
       std::variant<None, bool, int64_t, double, std::string, List, Tuple, Dict, Global, Call, Persistent>;
 
+  /// More than the pickle of any state dict.
+  static constexpr uint64_t kMaxBytes = uint64_t{64} << 20;
+
   /// Reads one pickle up to its end. A global that is neither collections.OrderedDict nor `allowed` is
-  /// refused by name, what is no tensor, container, text or number by its opcode. Throws FormatError.
+  /// refused by name, what is no tensor, container, text or number by its opcode; so is a pickle of more
+  /// bytes, values or references than state dicts have, so that what it takes is bounded. Throws FormatError.
   static Pickle read(ByteCursor& bytes, const std::function<bool(std::string_view)>& allowed);
 
   size_t size() const { return values_.size(); }  ///< ids are below it

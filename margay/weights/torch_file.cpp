@@ -21,7 +21,6 @@ namespace {
 using Tensors = std::map<std::string, model::SafeTensor>;
 using Bytes = std::vector<uint8_t>;
 
-constexpr uint64_t kMaxPickleBytes = uint64_t{64} << 20;
 /// A pickle that is the number 0x1950A86A20F9469CFC6C, after the byte of its protocol.
 constexpr std::array<uint8_t, 13> kLegacyMagic{0x8A, 10,   0x6C, 0xFC, 0x9C, 0x46, 0xF9,
                                                0x20, 0x6A, 0xA8, 0x50, 0x19, '.'};
@@ -134,7 +133,7 @@ Tensors read_zipped(const fs::path& path) {
     if (const Bytes order = file.read("byteorder", kMaxByteOrder);
         std::string(order.begin(), order.end()) != "little")
       reject(where, "its numbers are big-endian");
-  const Bytes text = file.read("data.pkl", kMaxPickleBytes);
+  const Bytes text = file.read("data.pkl", Pickle::kMaxBytes);
   ByteCursor cursor(text, where);
   const Pickle pickle = Pickle::read(cursor, is_torch_global);
   return gather_all(tensors_of(pickle, where), fs::file_size(path), where,

@@ -5,11 +5,10 @@
 #include <system_error>
 #include <utility>
 
-#include "margay/core/commit.h"
-#include "margay/core/version.h"
 #include "margay/report/phrases.h"
 #include "margay/train/decide.h"
 #include "margay/train/finite.h"
+#include "margay/train/provenance.h"
 #include "margay/workflow/evaluate_cache.h"
 #include "margay/workflow/run_files.h"
 #include "margay/workflow/transfer.h"
@@ -38,17 +37,10 @@ model::Model model_of(const recipe::Config& config, const HeadFit& fit) {
   model.weights = fit.weights;
   model.classes = config.source.classes;
   model.preprocess = config.input;
-  model.provenance = {{"margay", kVersion},
-                      {"commit", commit()},
-                      {"recipe", config.source.recipe},
-                      {"data", config.source.data.filename().string()},
-                      {"seed", config.training.seed},
-                      {"weights", config.network.weights},
-                      {"weights_sha256", config.source.weights_sha256},
-                      {"head", {{"l2", fit.head.l2}, {"steps", fit.head.steps}, {"held_out", scores}}},
-                      {"epoch", 1},
-                      {"accuracy", fit.head.accuracy}};
-  if (!config.network.name.empty()) model.provenance["network"] = config.network.name;
+  model.provenance = train::provenance_of(config);
+  model.provenance["head"] = {{"l2", fit.head.l2}, {"steps", fit.head.steps}, {"held_out", scores}};
+  model.provenance["epoch"] = 1;
+  model.provenance["accuracy"] = fit.head.accuracy;
   return model;
 }
 

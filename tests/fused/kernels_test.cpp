@@ -9,6 +9,7 @@
 #include <limits>
 #include <vector>
 
+#include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/fused/conv_norm.h"
 #include "margay/fused/conv_pool.h"
@@ -89,6 +90,28 @@ const std::vector<ConvolutionSpec> kShapes{
      .padding = 1}};
 
 }  // namespace
+
+TEST_CASE("a processor with vectors of 512 bits has the kernels that are tested here") {
+  const ConvolutionSpec &first = kShapes[0], &strided = kShapes[1], &narrow = kShapes[3];
+  const ConvolutionSpec winograd{
+      .in_channels = 16, .height = 8, .width = 8, .out_channels = 16, .kernel = 3, .padding = 1};
+  for (const Precision precision : {Precision::float32, Precision::bfloat16}) {
+    const bool is_bf16 = precision == Precision::bfloat16;
+    if (is_bf16 ? !cpu_has_bf16() : !cpu_has_avx512()) continue;
+    CAPTURE(is_bf16);
+    for (const ConvolutionSpec* spec : {&first, &strided, &narrow, &winograd}) {
+      CAPTURE(spec->kernel);
+      CAPTURE(spec->in_channels);
+      CHECK(Convolution::is_supported(*spec, precision));
+      CHECK(ConvPool::is_supported({.convolution = *spec, .pool = true, .relu = true}, precision));
+      CHECK(ConvNorm::is_supported({.convolution = *spec}, precision));
+    }
+    CHECK(Convolution(winograd, precision).pools());
+    CHECK((is_bf16 ? PooledWeightGradient<uint16_t>::is_supported(first)
+                   : PooledWeightGradient<uint32_t>::is_supported(first)));
+    if (is_bf16) CHECK((WeightGradient::is_supported(strided) && Dense::is_supported({}, precision)));
+  }
+}
 
 TEST_CASE("float32 becomes the nearest bfloat16 and the even one of two") {
   CHECK(narrowed(1.0f) == 0x3F80);

@@ -68,6 +68,26 @@ TEST_CASE("names of further columns are quoted in csv where they must be") {
   CHECK(to_csv(history).find(",\"a,\"\"b\"\"\"\n") != std::string::npos);
 }
 
+TEST_CASE("a further column is no formula in a spreadsheet") {
+  const History history{{1, 1, 1, 1, 1, 1, 1, 1, {{"=1+1", 2.0}}}};
+  CHECK(to_csv(history).find(",'=1+1\n") != std::string::npos);
+}
+
+TEST_CASE("the best epoch is the first of those that validation likes most") {
+  const auto epoch = [](int number, double val_accuracy) {
+    EpochRecord record;
+    record.epoch = number, record.val_accuracy = val_accuracy;
+    return record;
+  };
+  CHECK(best_epoch({}) == nullptr);
+  CHECK(best_epoch({epoch(1, kNan), epoch(2, kNan)}) == nullptr);
+  const History history{epoch(1, kNan), epoch(2, 0.5), epoch(3, 0.75), epoch(4, 0.75), epoch(5, kNan)};
+  REQUIRE(best_epoch(history) != nullptr);
+  CHECK(best_epoch(history)->epoch == 3);
+  const History none_right{epoch(1, 0), epoch(2, 0)};
+  CHECK(best_epoch(none_right) == &none_right.front());
+}
+
 TEST_CASE("numbers read back from jsonl as the same doubles") {
   Random random({7});
   History written;
