@@ -324,7 +324,7 @@ TEST_CASE("every operator learns in bfloat16 as well as libtorch's own does") {
       CHECK(distance(half[i], exact[i]) <= 2 * distance(libtorchs[i], exact[i]) + 0.002);
       // A gradient that is too large by a tenth has 1.1 here.
       const double share = ((half[i] * exact[i]).sum() / exact[i].square().sum()).item<double>();
-      CHECK(std::abs(share - 1) < 0.02);
+      CHECK(std::abs(share - 1) < 0.05);
     }
   }
 }
