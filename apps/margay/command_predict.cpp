@@ -61,7 +61,7 @@ struct PredictOptions {
   bool verbose = false;
   std::string output;
   bool overwrite = false;
-  uint64_t max_memory = runtime::RuntimeOptions{}.max_bytes_per_picture;
+  uint64_t max_memory = runtime::RuntimeOptions{}.max_bytes;
 };
 
 /// A model, and what tells its answers from those of others.
@@ -251,8 +251,7 @@ std::string fingerprint_of(const fs::path& file, const PredictOptions& options) 
 }
 
 NamedPredictor load_predictor(const PredictOptions& options, const std::stop_token& stop) {
-  const runtime::RuntimeOptions runtime{.threads = options.threads,
-                                        .max_bytes_per_picture = options.max_memory};
+  const runtime::RuntimeOptions runtime{.threads = options.threads, .max_bytes = options.max_memory};
   std::error_code unreadable;
   if (options.model == options.run || fs::exists(options.model, unreadable)) {
     require(options.weights.empty(), "predict", fmt::format("{} has weights of its own", options.model),

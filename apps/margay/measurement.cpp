@@ -187,8 +187,8 @@ Measurement measure(const EvaluateOptions& options, std::stop_token stop) {
           fmt::format("{} is no model, and {} is one", options.model, options.data.data),
           fmt::format("did you mean 'margay evaluate {} {}'?", shell_word(options.data.data),
                       shell_word(options.model)));
-  predict::Predictor predictor = runtime::load_predictor(
-      options.model, {.threads = options.threads, .max_bytes_per_picture = options.max_memory});
+  predict::Predictor predictor =
+      runtime::load_predictor(options.model, {.threads = options.threads, .max_bytes = options.max_memory});
   Measurement measured;
   measured.dataset = open_data(options.data, stop);
   measured.split = choose_split(measured.dataset, options.split).name;
