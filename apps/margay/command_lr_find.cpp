@@ -33,7 +33,7 @@ run::RangeTestCurve test_rates(const LrFindOptions& options, const recipe::Confi
   WorkerPool pool(train::decide(config).training.threads);
   const data::Dataset dataset = open_split(options, pool, stop);
   if (!options.is_quiet()) print_understood(dataset, options.data.verbose);
-  const auto data = load_pictures(options, dataset, config.input, pool, stop);
+  const auto data = load_pictures(options, dataset, config, pool, stop);
   train::Trainer trainer(config, data);
   return trainer.test_rates(options.test, console_progress(options.is_quiet()), stop);
 }

@@ -31,6 +31,7 @@
 #include "margay/data/entry_kind.h"
 #include "margay/data/fit_file.h"
 #include "margay/data/folder_scan.h"
+#include "margay/data/manifest.h"
 #include "margay/data/picture_store.h"
 #include "margay/datasets/get.h"
 #include "margay/graph/zoo/zoo.h"
@@ -58,10 +59,11 @@ struct PredictOptions {
   std::string tta = "none";
   int batch = 32;
   int threads = 0;
+  DataOptions tables;  ///< how they are read
   bool verbose = false;
   std::string output;
   bool overwrite = false;
-  uint64_t max_memory = runtime::RuntimeOptions{}.max_bytes_per_picture;
+  uint64_t max_memory = runtime::RuntimeOptions{}.max_bytes;
 };
 
 /// A model, and what tells its answers from those of others.
@@ -83,8 +85,18 @@ fs::path resolved(const std::string& name) {
   return is_name && !fs::exists(name, ignored) ? datasets::resolve_dataset(name) : fs::path(name);
 }
 
-/// What a path means: itself, or the pictures below a folder or in an archive, sorted.
-void add_path(const fs::path& path, bool verbose, const std::stop_token& stop, data::PictureStore& pictures) {
+void add_table(const fs::path& path, const PredictOptions& options, const std::stop_token& stop,
+               data::PictureStore& pictures) {
+  const data::TableListing listing = data::list_table(path, open_options(options.tables, stop), pictures);
+  print_err("{}: {}\n", path.string(), listing.layout);
+  say_left_out(path, listing.left_out, options.verbose);
+  for (const std::string& warning : listing.warnings) print_err("warning: {}\n", warning);
+}
+
+/// What a path means: itself, or the pictures below a folder or in an archive, sorted, or in a table.
+void add_path(const fs::path& path, const PredictOptions& options, const std::stop_token& stop,
+              data::PictureStore& pictures) {
+  const bool verbose = options.verbose;
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) {
     const data::Listing listing = data::list_folder(path);
@@ -100,26 +112,28 @@ void add_path(const fs::path& path, bool verbose, const std::stop_token& stop, d
     const uint32_t archive = pictures.add_archive(std::move(opened.archive), path);
     for (const data::ListedPicture& picture : opened.listing.pictures)
       pictures.add_entry((path / picture.name).string(), archive, picture.entry);
+  } else if (data::is_manifest(path) && fs::is_regular_file(path, ignored)) {
+    add_table(path, options, stop, pictures);
   } else {
     pictures.add_file(path.string());
   }
 }
 
-void add_paths_from_standard_input(bool verbose, const std::stop_token& stop, data::PictureStore& pictures) {
+void add_paths_from_standard_input(const PredictOptions& options, const std::stop_token& stop,
+                                   data::PictureStore& pictures) {
   for (std::string line; std::getline(std::cin, line);) {
     if (line.ends_with('\r')) line.pop_back();
-    if (!line.empty()) add_path(line, verbose, stop, pictures);
+    if (!line.empty()) add_path(line, options, stop, pictures);
   }
 }
 
-data::PictureStore list_pictures(const std::vector<std::string>& names, bool verbose,
-                                 const std::stop_token& stop) {
+data::PictureStore list_pictures(const PredictOptions& options, const std::stop_token& stop) {
   data::PictureStore pictures{fs::path()};
-  for (const std::string& name : names) {
+  for (const std::string& name : options.pictures) {
     if (name == "-")
-      add_paths_from_standard_input(verbose, stop, pictures);
+      add_paths_from_standard_input(options, stop, pictures);
     else
-      add_path(resolved(name), verbose, stop, pictures);
+      add_path(resolved(name), options, stop, pictures);
   }
   require<DataError>(pictures.size() > 0, "predict", "there is no picture in what was named",
                      "pictures are known by their first bytes, whatever their names");
@@ -251,8 +265,7 @@ std::string fingerprint_of(const fs::path& file, const PredictOptions& options) 
 }
 
 NamedPredictor load_predictor(const PredictOptions& options, const std::stop_token& stop) {
-  const runtime::RuntimeOptions runtime{.threads = options.threads,
-                                        .max_bytes_per_picture = options.max_memory};
+  const runtime::RuntimeOptions runtime{.threads = options.threads, .max_bytes = options.max_memory};
   std::error_code unreadable;
   if (options.model == options.run || fs::exists(options.model, unreadable)) {
     require(options.weights.empty(), "predict", fmt::format("{} has weights of its own", options.model),
@@ -317,7 +330,7 @@ int predict_pictures(PredictOptions& options) {
   if (options.model == options.run) refuse_swapped_paths(options);
   const predict::TestTimeAugmentation augmentation = predict::test_time_augmentation_from_name(options.tta);
   NamedPredictor model = load_predictor(options, stop);
-  const data::PictureStore pictures = list_pictures(options.pictures, options.verbose, stop);
+  const data::PictureStore pictures = list_pictures(options, stop);
   Familiar familiar(options.model, pictures.size());
   const bool all = options.output.empty()
                        ? print_answers(options, model.predictor, pictures, familiar, stop)
@@ -338,9 +351,10 @@ int predict_pictures(PredictOptions& options) {
 void add_predict(CLI::App& command, Outcome& outcome) {
   auto options = std::make_shared<PredictOptions>();
   command.add_option("RUN", options->run, "run directory or model file; none with --model");
-  command.add_option("PICTURE", options->pictures,
-                     "pictures, folders or archives (zip, tar) of pictures, the name of a data set, or - for "
-                     "a list of paths on standard input");
+  command.add_option(
+      "PICTURE", options->pictures,
+      "pictures, folders or archives (zip, tar) of pictures, tables of their paths (.csv, .tsv, "
+      ".jsonl), the name of a data set, or - for a list of paths on standard input");
   command.add_option(
       "--model", options->model,
       "instead of RUN: a published network such as mobilenet_v2, which knows the 1,000 classes "
@@ -360,6 +374,7 @@ void add_predict(CLI::App& command, Outcome& outcome) {
   command.add_flag("--json", options->json, "print one JSON document instead of lines");
   command.add_flag("--verbose", options->verbose,
                    "name the files of folders that are left out, with the reason");
+  add_table_options(command, options->tables);
   add_tta_option(command, options->tta);
   add_picture_limit(command);
   add_memory_limit(command, options->max_memory);
@@ -375,6 +390,7 @@ void add_predict(CLI::App& command, Outcome& outcome) {
       "  margay predict runs/article cat.jpg --tta flip\n"
       "  find . -name '*.jpg' | margay predict runs/article - --json\n"
       "  margay predict runs/article holiday/ --output holiday.csv\n"
+      "  margay predict runs/article test.csv --root test.zip --suffix .jpg --output answers.csv\n"
       "  margay predict --model mobilenet_v2 photo.jpg\n"
       "  margay predict --model mobilenet_v2 --weights mobilenet_v2.pth photo.jpg\n"
       "A picture that is broken is reported on standard error and the others are answered; the exit status "

@@ -133,8 +133,11 @@ workflow::SweepRequest make_request(const SweepOptions& options, std::vector<rec
   request.dataset = open_split(options, pool, stop);
   request.data_name = options.data.data;
   request.command_line = command_line();
-  request.load = [options, &pool, stop, dataset = request.dataset](const image::Preprocess& spec) {
-    return load_pictures(options, dataset, spec, pool, stop);
+  request.load = [options, &pool, stop, dataset = request.dataset,
+                  config = recipe::Config::from_document(request.document, options.recipe)](
+                     const image::Preprocess& spec) mutable {
+    config.input = spec;
+    return load_pictures(options, dataset, config, pool, stop);
   };
   return request;
 }

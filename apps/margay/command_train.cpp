@@ -171,7 +171,7 @@ void load_data(const TrainOptions& options, workflow::TrainingRequest& request, 
   request.decisions.push_back({"pictures", request.dataset.layout,
                                "as their folders or lists say; --validation and --labels change it"});
   if (request.config.budget.seconds > 0) keep_to_budget(options, request, pool);
-  request.data = load_pictures(options, request.dataset, request.config.input, pool, stop);
+  request.data = load_pictures(options, request.dataset, request.config, pool, stop);
   if (!options.json) return;
   for (const std::string& message :
        {data::describe(request.dataset.left_out), format_skipped(request.data->skipped(), true)})

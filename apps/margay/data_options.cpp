@@ -14,6 +14,21 @@
 
 namespace margay::app {
 
+void add_table_options(CLI::App& command, DataOptions& options) {
+  command.add_option(
+      "--path-column", options.table.path_column,
+      "of a table: the column with the pictures' paths [default: path, or what plainly is it, such as "
+      "filename or id]");
+  command.add_option(
+      "--root", options.root,
+      "of a table: folder or archive that its paths start from [default: the table's folder, or the "
+      "one beside it that has the pictures]");
+  command.add_option(
+      "--suffix", options.table.suffix,
+      "of a table: what to put behind each path, such as .jpg [default: nothing, or what makes them "
+      "files]");
+}
+
 CLI::Option* add_data_options(CLI::App& command, DataOptions& options) {
   add_picture_limit(command);
   command
@@ -26,24 +41,13 @@ CLI::Option* add_data_options(CLI::App& command, DataOptions& options) {
       "--label-pattern", options.label_pattern,
       "regular expression whose first group is the class in each file's name: '^([a-z]+)\\.' for "
       "cat.17.jpg (with a / in it: in each path)");
-  command.add_option(
-      "--path-column", options.table.path_column,
-      "of a table: the column with the pictures' paths [default: path, or what plainly is it, such as "
-      "filename or id]");
+  add_table_options(command, options);
   command.add_option(
       "--label-column", options.table.label_column,
       "of a table: the column with the classes [default: label, or what plainly is it, such as breed]");
   command.add_option(
       "--split-column", options.table.split_column,
       "of a table: the column with train, validation or test [default: split, where there is one]");
-  command.add_option(
-      "--root", options.root,
-      "of a table: folder or archive that its paths start from [default: the table's folder, or the "
-      "one beside it that has the pictures]");
-  command.add_option(
-      "--suffix", options.table.suffix,
-      "of a table: what to put behind each path, such as .jpg [default: nothing, or what makes them "
-      "files]");
   command.add_flag("--follow-links", options.follow_links,
                    "also follow links to folders outside DATA; those to files are followed anyway");
   command.add_flag("--verbose", options.verbose, "name the files that are left out, with the reason");
@@ -72,7 +76,7 @@ std::vector<std::string> words_of(const DataOptions& options) {
   return words;
 }
 
-data::Dataset open_data(const DataOptions& options, std::stop_token stop, bool quiet) {
+data::OpenOptions open_options(const DataOptions& options, std::stop_token stop, bool quiet) {
   data::OpenOptions open{.progress = console_progress(quiet), .stop = stop};
   if (options.labels) open.labels = data::labels_from_text(*options.labels);
   open.label_pattern = options.label_pattern;
@@ -83,7 +87,12 @@ data::Dataset open_data(const DataOptions& options, std::stop_token stop, bool q
   if (std::filesystem::exists(open.table.root, unknown))
     open.table.root = std::filesystem::absolute(open.table.root);
   if (options.follow_links) open.outside_folders = data::OutsideFolders::follow;
-  return data::Dataset::open(datasets::resolve_dataset(options.data), open);
+  return open;
+}
+
+data::Dataset open_data(const DataOptions& options, std::stop_token stop, bool quiet) {
+  return data::Dataset::open(datasets::resolve_dataset(options.data),
+                             open_options(options, std::move(stop), quiet));
 }
 
 std::string format_left_out(const data::LeftOut& left_out, bool verbose) {

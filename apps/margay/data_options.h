@@ -25,6 +25,12 @@ struct DataOptions {
 /// Adds DATA, described for all of them alike, and how it is read. Returns the option DATA.
 CLI::Option* add_data_options(CLI::App& command, DataOptions& options);
 
+/// Adds where the pictures of a table lie, for commands to which its classes mean nothing.
+void add_table_options(CLI::App& command, DataOptions& options);
+
+/// How what the user named is read.
+data::OpenOptions open_options(const DataOptions& options, std::stop_token stop, bool quiet = false);
+
 /// The options that were given, as words of a command line.
 std::vector<std::string> words_of(const DataOptions& options);
 

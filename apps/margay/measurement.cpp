@@ -188,8 +188,8 @@ Measurement measure(const EvaluateOptions& options, std::stop_token stop) {
           fmt::format("{} is no model, and {} is one", options.model, options.data.data),
           fmt::format("did you mean 'margay evaluate {} {}'?", shell_word(options.data.data),
                       shell_word(options.model)));
-  predict::Predictor predictor = runtime::load_predictor(
-      options.model, {.threads = options.threads, .max_bytes_per_picture = options.max_memory});
+  predict::Predictor predictor =
+      runtime::load_predictor(options.model, {.threads = options.threads, .max_bytes = options.max_memory});
   Measurement measured;
   measured.dataset = open_data(options.data, stop);
   measured.split = choose_split(measured.dataset, options.split).name;
@@ -206,8 +206,7 @@ std::vector<std::string> describe_familiarity(const Measurement& measured, const
   if (!familiarity.known)
     sentences.push_back(
         fmt::format("Which pictures {} has learned from is not known, for want of a manifest with hashes "
-                    "beside it: any of "
-                    "them flatter it.",
+                    "beside it: numbers on those would look better than on new ones.",
                     options.model));
   if (measured.learned)
     sentences.push_back(fmt::format(
@@ -221,15 +220,17 @@ std::vector<std::string> describe_familiarity(const Measurement& measured, const
   const std::string choices = report::joined(familiarity.choices);
   if (familiarity.chose_model > 0)
     sentences.push_back(
-        fmt::format("{} of the {} have chosen {}, so that they flatter it: pictures that chose "
-                    "nothing say how good it is.",
+        fmt::format("{} of the {} have chosen {}: numbers on them look better than they would on new ones, "
+                    "which say how good it is.",
                     report::grouped(familiarity.chose_model),
                     report::counted(measured.evaluation.count, "picture"), choices));
   else if (familiarity.known)
     sentences.push_back(
         fmt::format("Validation pictures have chosen {}; none of them is measured here.", choices));
   else
-    sentences.push_back(fmt::format("Validation pictures have chosen {}: they flatter it.", choices));
+    sentences.push_back(fmt::format(
+        "Validation pictures have chosen {}: numbers on them look better than they would on new ones.",
+        choices));
   return sentences;
 }
 

@@ -26,7 +26,7 @@ struct EvaluateOptions {
   std::string tta = "none";
   bool json = false;
   int threads = 0;
-  uint64_t max_memory = runtime::RuntimeOptions{}.max_bytes_per_picture;
+  uint64_t max_memory = runtime::RuntimeOptions{}.max_bytes;
 };
 
 /// What a run knows about the pictures that it is measured on, by their content.

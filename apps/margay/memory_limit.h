@@ -6,11 +6,13 @@
 
 namespace margay::app {
 
-/// What runtime::RuntimeOptions::max_bytes_per_picture shall be.
+/// What runtime::RuntimeOptions::max_bytes shall be.
 inline void add_memory_limit(CLI::App& command, uint64_t& bytes) {
   command
-      .add_option("--max-memory", bytes,
-                  "a model that needs more for one picture, besides its weights, is refused (default 2GB)")
+      .add_option(
+          "--max-memory", bytes,
+          "a model that needs more for one picture, besides its weights, is refused, and no more pictures "
+          "go through it together than need that (default 2GB)")
       ->transform(CLI::AsSizeValue(false))
       ->type_name("SIZE");
 }

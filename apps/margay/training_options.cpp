@@ -6,11 +6,14 @@
 #include <algorithm>
 
 #include "apps/margay/console.h"
+#include "margay/core/cpu.h"
 #include "margay/core/shell_word.h"
 #include "margay/data/content_split.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/recipe/recipe.h"
 #include "margay/recipe/unused_keys.h"
+#include "margay/train/decide.h"
+#include "margay/train/step_memory.h"
 #include "margay/weights/published.h"
 
 namespace margay::app {
@@ -277,14 +280,30 @@ data::Dataset open_split(const TrainingOptions& options, WorkerPool& pool, std::
                                 console_progress(quiet), stop, options.split_seed.value_or(0));
 }
 
+namespace {
+
+/// Of a step, before time is spent on pictures for it. A head is fitted without any, and of one class there
+/// is nothing to learn, which is said elsewhere.
+uint64_t require_memory(const recipe::Config& wanted, int classes) {
+  const recipe::Config config = train::decide(wanted);
+  if (config.training.method == recipe::Method::head || classes < 2) return 0;
+  const train::StepMemory memory = train::step_memory(recipe::build_network(config, classes), config);
+  train::require_step_fits(memory, config, available_memory_bytes());
+  return memory.of(config.training.batch_size);
+}
+
+}  // namespace
+
 std::shared_ptr<const train::TrainingData> load_pictures(const TrainingOptions& options,
                                                          const data::Dataset& dataset,
-                                                         const image::Preprocess& spec, WorkerPool& pool,
+                                                         const recipe::Config& config, WorkerPool& pool,
                                                          std::stop_token stop) {
   train::LoadOptions load{.progress = console_progress(options.is_quiet()), .stop = stop};
   load.broken = options.allow_broken ? train::ManyBroken::allow : train::ManyBroken::refuse;
   load.memory_bytes = options.cache_bytes;
-  auto data = std::make_shared<train::TrainingData>(train::TrainingData::load(dataset, spec, pool, load));
+  load.reserved_bytes = require_memory(config, static_cast<int>(dataset.classes.size()));
+  auto data =
+      std::make_shared<train::TrainingData>(train::TrainingData::load(dataset, config.input, pool, load));
   if (options.is_quiet()) return data;
   print_err("{}", format_skipped(data->skipped(), options.data.verbose));
   for (const std::string& warning : data->warnings) print_err("warning: {}\n", warning);

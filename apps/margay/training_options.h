@@ -79,10 +79,11 @@ std::string training_command(const TrainingOptions& options, double lr);
 /// Opens DATA and holds validation pictures back where it is not split.
 data::Dataset open_split(const TrainingOptions& options, WorkerPool& pool, std::stop_token stop);
 
-/// Decodes the pictures, and tells the warnings.
+/// Decodes the pictures for a training by `config`, and tells the warnings. Throws UsageError where a step of
+/// that takes more memory than there is.
 std::shared_ptr<const train::TrainingData> load_pictures(const TrainingOptions& options,
                                                          const data::Dataset& dataset,
-                                                         const image::Preprocess& spec, WorkerPool& pool,
+                                                         const recipe::Config& config, WorkerPool& pool,
                                                          std::stop_token stop);
 
 }  // namespace margay::app

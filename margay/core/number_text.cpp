@@ -18,6 +18,13 @@ std::string grouped(int64_t number) {
   return text;
 }
 
+std::string format_bytes(uint64_t bytes) {
+  const bool is_large = bytes >= 999'500'000;
+  const double value = static_cast<double>(bytes) / (is_large ? 1e9 : 1e6);
+  const int decimals = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  return fmt::format("{:.{}f} {}", value, decimals, is_large ? "GB" : "MB");
+}
+
 std::string format_duration(double seconds) {
   const auto whole = static_cast<int64_t>(std::max(0.0, seconds) + 0.5);
   if (whole < 60) return fmt::format("{} s", whole);

@@ -9,6 +9,9 @@ namespace margay {
 /// "10,641,441"
 std::string grouped(int64_t number);
 
+/// "805 MB", "3.22 GB": three digits.
+std::string format_bytes(uint64_t bytes);
+
 /// "3 min 20 s", "12 s", "1 h 5 min".
 std::string format_duration(double seconds);
 

@@ -13,6 +13,7 @@
 #include "margay/data/folder_scan.h"
 #include "margay/data/layout.h"
 #include "margay/data/manifest.h"
+#include "margay/data/missing_path.h"
 #include "margay/data/split_names.h"
 
 namespace margay::data {
@@ -24,19 +25,14 @@ constexpr const char* kWhere = "data.dataset";
 constexpr std::array<std::pair<std::string_view, Labels>, 3> kLabels{
     {{"top", Labels::top}, {"leaf", Labels::leaf}, {"path", Labels::path}}};
 
-/// The entry beside a path that does not exist whose name is most like it.
 std::string hint_for_missing(const fs::path& path) {
+  if (const std::string link = describe_dead_link(path); !link.empty()) return link;
   const fs::path given = path.has_filename() ? path : path.parent_path();
   const fs::path parent = given.has_parent_path() ? given.parent_path() : fs::path(".");
   std::error_code error;
   if (!fs::is_directory(parent, error)) return fmt::format("{} does not exist either", parent.string());
-  std::vector<std::string> names;
-  for (fs::directory_iterator entry(parent, error), end; !error && entry != end; entry.increment(error))
-    names.push_back(entry->path().filename().string());
-  std::sort(names.begin(), names.end());
-  const std::string nearest = nearest_name(given.filename().string(), names);
-  return nearest.empty() ? std::string("check the path")
-                         : fmt::format("did you mean {}?", (given.parent_path() / nearest).string());
+  const std::string nearest = nearest_entry(path);
+  return nearest.empty() ? std::string("check the path") : fmt::format("did you mean {}?", nearest);
 }
 
 void open_folder(const fs::path& root, const OpenOptions& options, Dataset& dataset) {

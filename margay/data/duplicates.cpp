@@ -64,7 +64,7 @@ std::vector<std::string> warnings_about_copies(
   std::vector<std::string> warnings;
   if (const auto pairs = pairs_that_differ(copies, &PlacedPicture::split); !pairs.empty())
     warnings.push_back(describe(
-        pairs, "in more than one split, which flatters the result",
+        pairs, "in more than one split, which makes the result look better than it is",
         [&](const PlacedPicture& picture) { return splits.at(picture.split); }, path_of));
   if (const auto pairs = pairs_that_differ(copies, &PlacedPicture::label); !pairs.empty())
     warnings.push_back(describe(

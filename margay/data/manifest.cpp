@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -29,6 +30,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kWhere = "data.manifest";
+constexpr const char* kTwice = "a line for a picture that is there already";
 enum Column { kPath, kLabel, kSplit };
 
 /// Finds pictures by path, those in archives by the archive's listing.
@@ -42,7 +44,7 @@ class Locator {
   }
 
   /// Warns of pictures that are not there. Throws DataError when there is none at all.
-  void check_missing(const fs::path& table, size_t pictures, Dataset& dataset) const {
+  void check_missing(const fs::path& table, size_t pictures, std::vector<std::string>& warnings) const {
     if (missing_ == 0) return;
     const std::string found = fmt::format("{} of the {} pictures that {} names are not there, such as {}",
                                           missing_, pictures, table.string(), first_missing_);
@@ -50,7 +52,7 @@ class Locator {
         missing_ < pictures, kWhere, found,
         "--root says which folder or archive they lie in, --suffix what their names end with, such as "
         ".jpg");
-    dataset.warnings.push_back(found);
+    warnings.push_back(found);
   }
 
  private:
@@ -177,12 +179,17 @@ void check_splits(const fs::path& path, std::vector<TableRow>& rows) {
   }
 }
 
-/// The rows of path, label and split, of whatever columns and places; and what was understood of them.
-std::vector<TableRow> read_rows(const fs::path& path, const OpenOptions& options, Dataset& dataset) {
+/// What a table says of pictures, of whatever columns and places.
+struct PictureRows {
+  std::vector<TableRow> rows;  ///< of path, label and split
+  std::string layout;          ///< what was understood, for people
+  std::vector<std::string> other_columns;
+};
+
+PictureRows read_rows(const fs::path& path, const TableOptions& options, bool needs_label) {
   const Table table = read_table(path);
   if (table.columns.empty()) return {};
-  const bool needs_label = options.label_pattern.empty();
-  const TableColumns columns = find_columns(table, path, options.table, needs_label);
+  const TableColumns columns = find_columns(table, path, options, needs_label);
   std::vector<std::string> wanted{columns.path};
   if (needs_label) wanted.push_back(columns.label);
   const size_t required = wanted.size();
@@ -193,12 +200,9 @@ std::vector<TableRow> read_rows(const fs::path& path, const OpenOptions& options
     row.values.resize(kSplit + 1);
   }
   std::erase(chosen.other_columns, "hash");  // of a run's manifest: for whoever compares contents
-  if (!chosen.other_columns.empty())
-    dataset.warnings.push_back(
-        fmt::format("columns that mean nothing here: {}", fmt::join(chosen.other_columns, ", ")));
-  const TablePaths paths = place_pictures(path, options.table, chosen.rows);
-  dataset.layout = describe_reading(columns, paths, path, chosen.form);
-  return std::move(chosen.rows);
+  const TablePaths paths = place_pictures(path, options, chosen.rows);
+  return {std::move(chosen.rows), describe_reading(columns, paths, path, chosen.form),
+          std::move(chosen.other_columns)};
 }
 
 /// Sorted by path, so that a manifest means the same in any order. A picture that is there twice must say the
@@ -211,7 +215,7 @@ void sort_and_keep_first(const fs::path& path, std::vector<TableRow>& rows, Data
     if (a.values != b.values)
       refuse_line(path, b.line,
                   fmt::format("{} is in line {} too, with another label or split", b.values[kPath], a.line));
-    dataset.left_out.add(b.values[kPath], "a line for a picture that is there already");
+    dataset.left_out.add(b.values[kPath], kTwice);
     return true;
   });
   rows.erase(end, rows.end());
@@ -226,7 +230,12 @@ bool is_manifest(const fs::path& path) {
 }
 
 void read_manifest(const fs::path& path, const OpenOptions& options, Dataset& dataset) {
-  std::vector<TableRow> rows = read_rows(path, options, dataset);
+  PictureRows read = read_rows(path, options.table, options.label_pattern.empty());
+  std::vector<TableRow>& rows = read.rows;
+  dataset.layout = std::move(read.layout);
+  if (!read.other_columns.empty())
+    dataset.warnings.push_back(
+        fmt::format("columns that mean nothing here: {}", fmt::join(read.other_columns, ", ")));
   if (!options.label_pattern.empty()) label_by_pattern(LabelPattern(options.label_pattern), rows, dataset);
   check_labels(path, rows);
   check_splits(path, rows);
@@ -240,10 +249,28 @@ void read_manifest(const fs::path& path, const OpenOptions& options, Dataset& da
     builder.add(values[kSplit], values[kLabel], static_cast<uint32_t>(i));
   }
   store->shrink_to_fit();
-  locator.check_missing(path, rows.size(), dataset);
+  locator.check_missing(path, rows.size(), dataset.warnings);
   builder.finish(dataset, fmt::format("{} names no pictures", path.string()),
                  "a line per picture: path,label or path,label,split");
   dataset.layout += dataset.has_split("all") ? ", not split" : " with splits";
+}
+
+TableListing list_table(const fs::path& path, const OpenOptions& options, PictureStore& store) {
+  PictureRows read = read_rows(path, options.table, false);
+  TableListing listing{.layout = std::move(read.layout), .warnings = {}, .left_out = {}};
+  Locator locator(options, store);
+  std::set<std::string_view> known;
+  for (const TableRow& row : read.rows) {
+    const std::string& name = row.values[kPath];
+    if (known.insert(name).second)
+      locator.add(name, row.line);
+    else
+      listing.left_out.add(name, kTwice);
+  }
+  require<DataError>(!known.empty(), kWhere, fmt::format("{} names no pictures", path.string()),
+                     "a line per picture, below a line that names the columns");
+  locator.check_missing(path, known.size(), listing.warnings);
+  return listing;
 }
 
 std::string format_manifest(const Dataset& dataset, const ContentsByPath& contents) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "margay/data/content_hash.h"
 #include "margay/data/dataset.h"
@@ -21,6 +22,17 @@ bool is_manifest(const std::filesystem::path& path);
 /// are named in a warning, but for `hash`; so are pictures that are not there. Throws FormatError with the
 /// number of the line for one that makes no sense, DataError, also when no picture is there at all, IoError.
 void read_manifest(const std::filesystem::path& path, const OpenOptions& options, Dataset& dataset);
+
+/// What a list of pictures came to.
+struct TableListing {
+  std::string layout;                 ///< what was understood, for people
+  std::vector<std::string> warnings;  ///< such as pictures that are not there
+  LeftOut left_out;                   ///< lines for a picture that is there already
+};
+
+/// Adds the pictures that a table names to a store, in their order and each once, whatever else it says: no
+/// label is needed. Throws what read_manifest throws.
+TableListing list_table(const std::filesystem::path& path, const OpenOptions& options, PictureStore& store);
 
 /// What is known of the content of pictures, by the path that the data set has for them.
 using ContentsByPath = std::map<std::filesystem::path, ContentHash>;

@@ -1,5 +1,5 @@
-// Layout: a header of one page, the pixels, then the index as CBOR. The header tells the sizes and the
-// index's checksum.
+// Layout: a header of one page, the pixels, then the index: lists one after the other, as long as the header
+// says, and the notes. The header tells the sizes and the index's checksum.
 #include "margay/data/packed_file.h"
 
 #include <algorithm>
@@ -8,10 +8,11 @@
 #include <cstring>
 #include <span>
 #include <system_error>
+#include <type_traits>
 
 #include "margay/core/atomic_file.h"
+#include "margay/core/byte_cursor.h"
 #include "margay/core/error.h"
-#include "margay/core/json.h"
 #include "margay/core/sha256.h"
 #include "margay/image/decode.h"
 
@@ -20,7 +21,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::array<char, 8> kMagic{'m', 'a', 'r', 'g', 'a', 'y', 'p', 'k'};
-constexpr uint64_t kVersion = 2;
+constexpr uint64_t kVersion = 3;
 constexpr uint64_t kPixelsAt = 4096;  // a page, so that pictures begin on one
 constexpr const char* kExtension = ".pack";
 
@@ -35,34 +36,46 @@ struct Header {
 };
 static_assert(sizeof(Header) <= kPixelsAt);
 
-Json hashes_to_json(const std::vector<ContentHash>& hashes) {
-  Json list = Json::array();
-  for (const ContentHash& hash : hashes) list.push_back({hash.high, hash.low});
+static_assert(sizeof(ContentHash) == 16 && std::is_trivially_copyable_v<ContentHash>);
+
+template <class T>
+void append(std::vector<uint8_t>& bytes, std::span<const T> values) {
+  const auto* first = reinterpret_cast<const uint8_t*>(values.data());
+  bytes.insert(bytes.end(), first, first + values.size_bytes());
+}
+
+std::vector<uint8_t> index_to_bytes(const PackedIndex& index) {
+  std::vector<uint8_t> bytes;
+  append<uint32_t>(bytes, index.kept);
+  append<ContentHash>(bytes, index.contents);
+  append<ContentHash>(bytes, index.checksums);
+  for (const auto& [sample, note] : index.noted) {
+    append<uint32_t>(bytes, std::array{sample, static_cast<uint32_t>(note.size())});
+    append<char>(bytes, note);
+  }
+  return bytes;
+}
+
+template <class T>
+std::vector<T> take_list(ByteCursor& cursor, uint64_t count) {
+  if (count > cursor.left() / sizeof(T)) throw FormatError(cursor.where(), "it is truncated");
+  std::vector<T> list(count);
+  const auto bytes = cursor.take(count * sizeof(T));
+  std::copy(bytes.begin(), bytes.end(), reinterpret_cast<uint8_t*>(list.data()));
   return list;
 }
 
-std::vector<ContentHash> hashes_from_json(const Json& list) {
-  std::vector<ContentHash> hashes;
-  for (const Json& pair : list) hashes.push_back({pair.at(0).get<uint64_t>(), pair.at(1).get<uint64_t>()});
-  return hashes;
-}
-
-/// Names of files need not be UTF-8, but notes are margay's own words.
-std::vector<uint8_t> index_to_bytes(const PackedIndex& index) {
-  return Json::to_cbor({{"kept", index.kept},
-                        {"contents", hashes_to_json(index.contents)},
-                        {"checksums", hashes_to_json(index.checksums)},
-                        {"noted", index.noted}});
-}
-
-/// Throws Json::exception for what is no index.
-PackedIndex index_from_bytes(std::span<const uint8_t> bytes) {
-  const Json json = Json::from_cbor(bytes.begin(), bytes.end());
+/// Throws FormatError for what is no index of `kept` pictures.
+PackedIndex index_from_bytes(std::span<const uint8_t> bytes, uint64_t kept) {
+  ByteCursor cursor(bytes, "data.packed");
   PackedIndex index;
-  json.at("kept").get_to(index.kept);
-  index.contents = hashes_from_json(json.at("contents"));
-  index.checksums = hashes_from_json(json.at("checksums"));
-  json.at("noted").get_to(index.noted);
+  index.kept = take_list<uint32_t>(cursor, kept);
+  index.contents = take_list<ContentHash>(cursor, kept);
+  index.checksums = take_list<ContentHash>(cursor, kept);
+  while (cursor.left() > 0) {
+    const auto sample = cursor.number<uint32_t>();
+    index.noted.emplace_back(sample, cursor.text(cursor.number<uint32_t>()));
+  }
   return index;
 }
 
@@ -82,12 +95,10 @@ std::optional<std::span<const uint8_t>> find_index(std::span<const uint8_t> file
 }
 
 /// Whether the index speaks of samples that there are.
-bool fits(const PackedIndex& index, uint64_t kept, uint64_t pictures) {
-  if (index.kept.size() != kept || index.contents.size() != kept || index.checksums.size() != kept)
-    return false;
+bool fits(const PackedIndex& index, uint64_t pictures) {
   const auto is_sample = [&](const auto& entry) { return entry.first < pictures; };
   return std::is_sorted(index.kept.begin(), index.kept.end(), std::less_equal<>()) &&
-         (kept == 0 || index.kept.back() < pictures) &&
+         (index.kept.empty() || index.kept.back() < pictures) &&
          std::all_of(index.noted.begin(), index.noted.end(), is_sample);
 }
 
@@ -116,15 +127,14 @@ std::optional<PackedFile> open_packed(const fs::path& path, uint64_t picture_byt
   PackedFile packed{MappedFile::open(path), {}, nullptr};
   const auto index = find_index(packed.file.bytes(), picture_bytes);
   if (!index) return std::nullopt;
-  packed.index = index_from_bytes(*index);
-  packed.pixels = packed.file.bytes().data() + kPixelsAt;
   const size_t kept = (packed.file.bytes().size() - kPixelsAt - index->size()) / picture_bytes;
-  if (!fits(packed.index, kept, pictures) || !has_sound_pixels(packed, picture_bytes, pool))
-    return std::nullopt;
+  packed.index = index_from_bytes(*index, kept);
+  packed.pixels = packed.file.bytes().data() + kPixelsAt;
+  if (!fits(packed.index, pictures) || !has_sound_pixels(packed, picture_bytes, pool)) return std::nullopt;
   std::error_code ignored;
   fs::last_write_time(path, fs::file_time_type::clock::now(), ignored);  // used now, see prune_packed
   return packed;
-} catch (const Json::exception&) {
+} catch (const FormatError&) {
   return std::nullopt;
 }
 

@@ -12,6 +12,7 @@
 #include "margay/core/cache_folder.h"
 #include "margay/core/error.h"
 #include "margay/core/sha256.h"
+#include "margay/data/missing_path.h"
 #include "margay/datasets/arrange.h"
 #include "margay/datasets/check_pictures.h"
 #include "margay/datasets/staging_folder.h"
@@ -96,20 +97,18 @@ std::vector<fetch::FoundFile> find_archives(const PublishedDataset& dataset, con
   return found;
 }
 
-std::string nearest_entry(const fs::path& path) {
-  std::vector<std::string> names;
-  std::error_code error;
-  const fs::path parent = path.has_parent_path() ? path.parent_path() : fs::path(".");
-  for (fs::directory_iterator entry(parent, error), end; !error && entry != end; entry.increment(error))
-    names.push_back(entry->path().filename().string());
-  const std::string nearest = nearest_name(path.filename().string(), names);
-  return nearest.empty() ? nearest : (path.parent_path() / nearest).string();
-}
-
 std::string nearest_published(std::string_view word) {
   std::vector<std::string> names;
   for (const PublishedDataset& dataset : published_datasets()) names.push_back(dataset.name);
   return nearest_name(word, names);
+}
+
+std::string hint_for_missing(const fs::path& path) {
+  if (const std::string link = data::describe_dead_link(path); !link.empty()) return link;
+  const std::string entry = data::nearest_entry(path);
+  const std::string nearest = entry.empty() ? nearest_published(path.string()) : entry;
+  return nearest.empty() ? "'margay dataset get cats-and-dogs' fetches pictures to begin with"
+                         : fmt::format("did you mean '{}'?", nearest);
 }
 
 }  // namespace
@@ -167,12 +166,7 @@ fs::path resolve_dataset(std::string_view path_or_name) {
     throw IoError("data", fmt::format("{} is not on this machine yet", dataset.name),
                   fmt::format("margay dataset get {}", dataset.name));
   }
-  const std::string published = nearest_published(path_or_name);
-  const std::string entry = nearest_entry(path);
-  const std::string nearest = !entry.empty() ? entry : published;
-  throw IoError("data", fmt::format("there is no folder or file {}", path.string()),
-                nearest.empty() ? "'margay dataset get cats-and-dogs' fetches pictures to begin with"
-                                : fmt::format("did you mean '{}'?", nearest));
+  throw IoError("data", fmt::format("there is no folder or file {}", path.string()), hint_for_missing(path));
 }
 
 }  // namespace margay::datasets

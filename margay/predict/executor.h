@@ -1,6 +1,7 @@
 // What can run a network: the only thing that the predictor knows about engines.
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <span>
 #include <vector>
@@ -15,6 +16,9 @@ class Executor {
   /// Logits `[count, outputs]` of `count` normalised pictures `[count, H, W, 3]` (channels last), row-major
   /// float32.
   virtual std::vector<float> run(std::span<const float> pictures, int count) = 0;
+
+  /// How many pictures may be run together without taking more memory than was allowed, at least 1.
+  virtual int most_pictures() const { return std::numeric_limits<int>::max(); }
 
   /// Another executor of the same network for another thread, with the same weights in memory. It may outlive
   /// this one. nullptr: this kind cannot do it. May be called while others of the network run.

@@ -74,14 +74,15 @@ void predict_pictures(Predictor& predictor, const PictureSource& source, WorkerP
                       const BatchOptions& batch, const std::function<void(const FileAnswer&)>& receive,
                       const ProgressObserver& progress, std::stop_token stop) {
   require(batch.size >= 1, "predict", fmt::format("batch is {}, expected at least 1", batch.size));
-  auto current = begin_batch(source, 0, batch.size, predictor.preprocess(), pool);
+  const int size = std::min(batch.size, predictor.most_pictures());
+  auto current = begin_batch(source, 0, size, predictor.preprocess(), pool);
   while (current != nullptr) {
     if (stop.stop_requested())
       throw Interrupted("predict",
                         fmt::format("stopped after {} of {} pictures", current->first, source.count));
     const size_t end = current->first + current->pictures.size();
     current->ready.wait();
-    auto next = begin_batch(source, end, batch.size, predictor.preprocess(), pool);
+    auto next = begin_batch(source, end, size, predictor.preprocess(), pool);
     answer_batch(predictor, batch.augmentation, *current, receive);
     if (progress) progress({"predicting", end, source.count, "pictures"});
     current = std::move(next);

@@ -33,7 +33,7 @@ struct PictureSource {
 
 /// How pictures go through the network.
 struct BatchOptions {
-  int size = 32;  ///< pictures that are run at a time, at least 1
+  int size = 32;  ///< pictures that are run at a time, at least 1; fewer where they take too much memory
   TestTimeAugmentation augmentation = TestTimeAugmentation::none;
 };
 

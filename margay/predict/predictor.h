@@ -55,6 +55,8 @@ class Predictor {
   /// Pictures that image::fit_picture has made of `preprocess()`; all have its size.
   std::vector<Answer> predict_fitted(std::span<const image::ImageView> pictures);
 
+  /// How many pictures may be run together; see Executor::most_pictures.
+  int most_pictures() const { return executor_->most_pictures(); }
   const std::vector<std::string>& class_names() const { return model_.classes; }
   const image::Preprocess& preprocess() const { return model_.preprocess; }
   const graph::Graph& graph() const { return model_.graph; }

@@ -208,8 +208,8 @@ std::string describe_kept(std::string_view keep_name, int epoch);
 /// The same of a training by this configuration.
 std::string describe_kept(const Config& config, int epoch);
 
-/// What validation pictures, where there are any, decide about the model of such a training, in words; their
-/// accuracy flatters it then.
+/// What validation pictures, where there are any, decide about the model of such a training, in words; on
+/// them it looks better than on new ones then.
 std::vector<std::string> choices_on_validation(const Config& config);
 
 /// Lets the training have so many epochs, with a schedule of the same shape.

@@ -370,7 +370,8 @@ class InspectionHtml {
     }
     return paragraph(fmt::format(
                "{} there already, byte by byte, under another name. A picture under two labels teaches "
-               "nonsense, one in two splits flatters the result, and one that comes twice to train on counts "
+               "nonsense, one in two splits makes the result look better than it is, and one that comes "
+               "twice to train on counts "
                "twice. A set that margay splits itself has all copies on one side.",
                counted(static_cast<int64_t>(inspection_.redundant()), "file is", "files are"))) +
            copies_rows("Under more than one label", in_classes) +

@@ -156,11 +156,10 @@ void note_learned(const std::vector<run::Prediction>& predictions, const std::st
                   RunComparison& comparison) {
   const int64_t learned = std::ranges::count_if(predictions, &run::Prediction::learned);
   if (learned > 0)
-    comparison.notes.push_back(
-        fmt::format("{} has learned from {} of its validation pictures, by itself or through the run that it "
-                    "began with: its "
-                    "accuracy is flattered, and no test counts them.",
-                    name, grouped(learned)));
+    comparison.notes.push_back(fmt::format(
+        "{} has learned from {} of its validation pictures, by itself or through the run that it "
+        "began with: its accuracy looks better than it would on new ones, and no test counts them.",
+        name, grouped(learned)));
 }
 
 void add_tests(std::span<const ComparedRun> runs, RunComparison& comparison) {

@@ -79,8 +79,9 @@ std::string verdict(const Sweep& sweep) {
                         counted(others, "other trial"), others == 1 ? "is" : "are",
                         others == 1 ? "the two" : "them");
   return text + fmt::format(
-                    "The best of {} on the same pictures is flattered: of equally good trials the luckiest "
-                    "wins. Only pictures\nthat chose nothing say how good it is: margay evaluate {} DATA\n",
+                    "The best of {} on the same pictures looks better than it is: of equally good trials the "
+                    "luckiest wins.\nOnly pictures that chose nothing say how good it is: margay evaluate {} "
+                    "DATA\n",
                     counted(trials, "trial"), shell_word(result.path));
 }
 

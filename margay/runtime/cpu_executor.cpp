@@ -1,5 +1,6 @@
 // The executor: a program per batch size over weights that executors of other threads share.
 #include <algorithm>
+#include <limits>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -7,6 +8,7 @@
 
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
+#include "margay/core/number_text.h"
 #include "margay/runtime/foreign_errors.h"
 #include "margay/runtime/omp_threads.h"
 #include "margay/runtime/operators.h"
@@ -18,10 +20,6 @@ namespace margay::runtime {
 namespace {
 
 constexpr size_t kKeptPrograms = 8;
-
-std::string gigabytes(uint64_t bytes) {
-  return fmt::format("{:.3g} GB", static_cast<double>(bytes) / 1e9);
-}
 
 /// What executors of one network have in common; it is the larger part.
 struct SharedNetwork {
@@ -47,8 +45,8 @@ struct SharedNetwork {
 
 class CpuExecutor final : public predict::Executor {
  public:
-  CpuExecutor(std::shared_ptr<SharedNetwork> network, int threads)
-      : network_(std::move(network)), threads_(threads) {}
+  CpuExecutor(std::shared_ptr<SharedNetwork> network, int threads, int most_pictures)
+      : network_(std::move(network)), threads_(threads), most_pictures_(most_pictures) {}
 
   std::vector<float> run(std::span<const float> pictures, int count) override {
     const graph::Graph& graph = network_->graph;
@@ -64,8 +62,10 @@ class CpuExecutor final : public predict::Executor {
     return logits;
   }
 
+  int most_pictures() const override { return most_pictures_; }
+
   std::unique_ptr<predict::Executor> share() const override {
-    return std::make_unique<CpuExecutor>(network_, threads_);
+    return std::make_unique<CpuExecutor>(network_, threads_, most_pictures_);
   }
 
  private:
@@ -88,14 +88,14 @@ class CpuExecutor final : public predict::Executor {
   }
 
   std::shared_ptr<SharedNetwork> network_;
-  int threads_;
+  int threads_, most_pictures_;
   std::list<Sized> programs_;
 };
 
 }  // namespace
 
 void RuntimeOptions::validate() const {
-  require(max_bytes_per_picture > 0, "runtime", "max_bytes_per_picture is 0, expected at least 1");
+  require(max_bytes > 0, "runtime", "max_bytes is 0, expected at least 1");
   require(threads >= 0 && threads <= 1024, "runtime",
           fmt::format("threads is {}, expected 0 to 1024", threads), "0 takes all that this process may use");
 }
@@ -110,13 +110,15 @@ std::unique_ptr<predict::Executor> make_executor(const graph::Graph& graph, cons
       "end it with flatten, global_avg_pool2d or linear");
   const uint64_t needed = bytes_per_picture(graph, make_plan(graph));
   require<ModelError>(
-      needed <= options.max_bytes_per_picture, "runtime",
-      fmt::format("the network takes {} for one picture of {}, the limit is {}", gigabytes(needed),
-                  graph::to_string(graph.input_shape()), gigabytes(options.max_bytes_per_picture)),
-      "--max-memory, or RuntimeOptions::max_bytes_per_picture, allows more");
+      options.is_trusted || needed <= options.max_bytes, "runtime",
+      fmt::format("the network takes {} for one picture of {}, the limit is {}", format_bytes(needed),
+                  graph::to_string(graph.input_shape()), format_bytes(options.max_bytes)),
+      "--max-memory, or RuntimeOptions::max_bytes, allows more");
+  const auto most = std::clamp<uint64_t>(options.max_bytes / needed, 1, std::numeric_limits<int>::max());
   return with_margay_errors("runtime", [&] {
     return std::make_unique<CpuExecutor>(std::make_shared<SharedNetwork>(graph, weights),
-                                         options.threads > 0 ? options.threads : usable_cpus());
+                                         options.threads > 0 ? options.threads : usable_cpus(),
+                                         static_cast<int>(most));
   });
 }
 

@@ -17,9 +17,11 @@ namespace margay::runtime {
 /// How the runtime executes.
 struct RuntimeOptions {
   int threads = 0;  ///< 0: as many as this process may use
-  /// A network that takes more for one picture, besides its weights, is refused: a model file may say any
-  /// size.
-  uint64_t max_bytes_per_picture = uint64_t{2} << 30;
+  /// What pictures that are run together may take besides the weights. A network that takes more for one is
+  /// refused: a model file may say any size.
+  uint64_t max_bytes = uint64_t{2} << 30;
+  /// For networks of one's own: a single picture may take more.
+  bool is_trusted = false;
   /// Throws UsageError.
   void validate() const;
 };

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "margay/core/cpu.h"
 #include "margay/engine/input.h"
 #include "margay/engine/precision.h"
 #include "margay/graph/logits.h"
@@ -13,6 +14,7 @@
 #include "margay/train/decide.h"
 #include "margay/train/layer_rates.h"
 #include "margay/train/phases.h"
+#include "margay/train/step_memory.h"
 #include "margay/weights/published.h"
 #include "margay/weights/transfer.h"
 
@@ -84,6 +86,7 @@ engine::Network Trainer::Session::make_network() {
   at::set_num_threads(config_.training.deterministic ? 1 : config_.training.threads);
   const graph::Graph graph = recipe::build_network(config_, static_cast<int>(data_->classes.size()));
   graph::require_logits(graph, "network");
+  require_step_fits(step_memory(graph, config_), config_, available_memory_bytes());
   return {graph, graph::initialize(graph, config_.network.initializer, config_.training.seed), device_,
           config_.training.fuse == recipe::Fuse::on ? engine::Fusion::on : engine::Fusion::off};
 }

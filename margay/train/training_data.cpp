@@ -24,8 +24,9 @@ void require_utf8(const std::vector<std::string>& classes) {
 }
 
 /// Training itself wants memory too.
-uint64_t memory_for_pictures() {
-  return available_memory_bytes() / 10 * 8;
+uint64_t memory_for_pictures(uint64_t reserved_bytes) {
+  const uint64_t available = available_memory_bytes();
+  return (available - std::min(available, reserved_bytes)) / 10 * 8;
 }
 
 /// A network cannot learn what it never sees.
@@ -104,7 +105,7 @@ TrainingData TrainingData::load(const data::Dataset& dataset, const image::Prepr
       fmt::format("{} has {} class; expected at least 2", dataset.root.string(), dataset.classes.size()));
   require_utf8(dataset.classes);
   require_every_class(dataset, dataset.split("train"));
-  uint64_t memory_bytes = options.memory_bytes.value_or(memory_for_pictures());
+  uint64_t memory_bytes = options.memory_bytes.value_or(memory_for_pictures(options.reserved_bytes));
   const auto build = [&](std::string_view split) {
     const data::Split& pictures = dataset.split(split);
     data::DecodedCache cache = data::DecodedCache::build(

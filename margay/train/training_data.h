@@ -23,8 +23,10 @@ struct LoadOptions {
   std::stop_token stop = {};
   ManyBroken broken = ManyBroken::refuse;
   /// Of decoded pictures in memory; what is more goes into packed files in the cache folder
-  /// (data/packed_file.h). Four fifths of the memory that there is when nothing is said.
+  /// (data/packed_file.h). Four fifths of the memory that there is when nothing is said, less what is
+  /// reserved.
   std::optional<uint64_t> memory_bytes = std::nullopt;
+  uint64_t reserved_bytes = 0;  ///< for what the pictures are trained with
 };
 
 /// What a trainer learns from and is measured on. Immutable; several trainings may share it.

@@ -10,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-#include "margay/weights/byte_cursor.h"
+#include "margay/core/byte_cursor.h"
 
 namespace margay::weights {
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <memory>
 #include <numeric>
+#include <set>
 #include <utility>
 
 #include "margay/augment/pipeline.h"
@@ -20,6 +21,7 @@
 #include "margay/runtime/runtime.h"
 #include "margay/train/decide.h"
 #include "margay/train/picture_sizes.h"
+#include "margay/train/step_memory.h"
 #include "margay/workflow/benchmark_pictures.h"
 #include "margay/workflow/step_speed.h"
 
@@ -75,6 +77,7 @@ class Measurement {
 };
 
 Benchmark Measurement::run() {
+  train::require_step_fits(train::step_memory(graph_, config_), config_, available_memory_bytes());
   found_.config = config_;
   found_.pictures_name = request_.pictures_name;
   found_.pictures = pictures_.samples.size();
@@ -224,8 +227,9 @@ void Measurement::measure_prediction() {
                            graph::initialize(graph_, config_.network.initializer, config_.training.seed),
                            request_.classes, config_.input};
   predict::Predictor predictor(
-      model, runtime::make_executor(model.graph, model.weights, {.threads = config_.training.threads}));
-  for (const int size : {1, 32}) {
+      model, runtime::make_executor(model.graph, model.weights,
+                                    {.threads = config_.training.threads, .is_trusted = true}));
+  for (const int size : std::set{1, std::min(32, predictor.most_pictures())}) {
     std::vector<image::ImageView> batch;
     for (int i = 0; i < size; ++i)
       batch.push_back(data_->train.picture(static_cast<size_t>(i) % data_->train.size()));

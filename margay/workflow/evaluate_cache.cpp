@@ -12,13 +12,14 @@ namespace margay::workflow {
 
 std::vector<std::vector<double>> predict_cache(const model::Model& model, const data::DecodedCache& cache,
                                                int threads) {
-  constexpr size_t kBatch = 64;
-  predict::Predictor predictor(model,
-                               runtime::make_executor(model.graph, model.weights, {.threads = threads}));
+  constexpr int kBatch = 64;
+  predict::Predictor predictor(
+      model, runtime::make_executor(model.graph, model.weights, {.threads = threads, .is_trusted = true}));
+  const auto batch = static_cast<size_t>(std::min(kBatch, predictor.most_pictures()));
   std::vector<std::vector<double>> probabilities;
-  for (size_t first = 0; first < cache.size(); first += kBatch) {
+  for (size_t first = 0; first < cache.size(); first += batch) {
     std::vector<image::ImageView> pictures;
-    for (size_t i = first; i < std::min(first + kBatch, cache.size()); ++i)
+    for (size_t i = first; i < std::min(first + batch, cache.size()); ++i)
       pictures.push_back(cache.picture(i));
     for (predict::Answer& answer : predictor.predict_fitted(pictures))
       probabilities.push_back(std::move(answer.probabilities));

@@ -8,14 +8,16 @@
 #include "margay/augment/pipeline.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
+#include "margay/core/number_text.h"
 #include "margay/core/random.h"
 #include "margay/image/preprocess.h"
+#include "margay/runtime/plan.h"
 #include "margay/runtime/runtime.h"
 
 namespace margay::workflow {
 namespace {
 
-constexpr size_t kBatch = 32;
+constexpr int kBatch = 32;
 
 /// Writes view `view` of picture i into `view_u8`, which has its size.
 void draw_view(const data::DecodedCache& pictures, size_t i, size_t view, const augment::Pipeline& pipeline,
@@ -31,6 +33,16 @@ void draw_view(const data::DecodedCache& pictures, size_t i, size_t view, const 
   }
 }
 
+/// Of the network without its weights.
+void require_picture_fits(const graph::Graph& graph, uint64_t there_bytes) {
+  const uint64_t wanted = runtime::bytes_per_picture(graph, runtime::make_plan(graph));
+  require<DataError>(
+      wanted <= there_bytes, "head",
+      fmt::format("the network takes {} for one picture of {}, and there are {}", format_bytes(wanted),
+                  graph::to_string(graph.input_shape()), format_bytes(there_bytes)),
+      "--size takes smaller pictures");
+}
+
 }  // namespace
 
 Features reserve_features(const graph::Backbone& backbone, const data::DecodedCache& pictures, int views) {
@@ -38,9 +50,10 @@ Features reserve_features(const graph::Backbone& backbone, const data::DecodedCa
   const uint64_t wanted = uint64_t{features.rows} * features.width * sizeof(float);
   const uint64_t there = available_memory_bytes() / 10 * 9;
   require<DataError>(wanted <= there, "head",
-                     fmt::format("the features of {} views of {} pictures take {} MB, and there are {} MB",
-                                 views, pictures.size(), wanted / 1'000'000, there / 1'000'000),
+                     fmt::format("the features of {} views of {} pictures take {}, and there are {}", views,
+                                 pictures.size(), format_bytes(wanted), format_bytes(there)),
                      views > 1 ? "--set head.views=1" : "train on fewer pictures, or with --recipe finetune");
+  require_picture_fits(backbone.graph, there - wanted);
   features.values.reserve(features.rows * features.width);
   return features;
 }
@@ -49,13 +62,14 @@ void compute_features(const graph::Backbone& backbone, const graph::Weights& wei
                       const recipe::Config& config, const data::DecodedCache& pictures, WorkerPool& pool,
                       Features& features, const std::function<void()>& after_batch) {
   const auto executor = runtime::make_executor(backbone.graph, graph::weights_of(backbone.graph, weights),
-                                               {.threads = config.training.threads});
+                                               {.threads = config.training.threads, .is_trusted = true});
+  const auto batch = static_cast<size_t>(std::min(kBatch, executor->most_pictures()));
   const auto pipeline = augment::Pipeline::parse(config.augment);
   const size_t per_picture = static_cast<size_t>(config.input.width) * config.input.height * 3;
-  std::vector<float> values(kBatch * per_picture);
-  std::vector<uint8_t> views_u8(kBatch * per_picture);
+  std::vector<float> values(batch * per_picture);
+  std::vector<uint8_t> views_u8(batch * per_picture);
   while (!features.complete()) {
-    const size_t first = features.done(), count = std::min(kBatch, features.rows - first);
+    const size_t first = features.done(), count = std::min(batch, features.rows - first);
     pool.parallel_for(count, [&](size_t i) {
       const size_t row = first + i;
       const std::span view_u8(views_u8.data() + i * per_picture, per_picture);
@@ -63,9 +77,9 @@ void compute_features(const graph::Backbone& backbone, const graph::Weights& wei
                 view_u8.data());
       image::normalize(view_u8, config.input, std::span(values).subspan(i * per_picture, per_picture));
     });
-    const std::vector<float> batch =
+    const std::vector<float> seen =
         executor->run(std::span(values).first(count * per_picture), static_cast<int>(count));
-    features.values.insert(features.values.end(), batch.begin(), batch.end());
+    features.values.insert(features.values.end(), seen.begin(), seen.end());
     after_batch();
   }
 }

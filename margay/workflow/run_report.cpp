@@ -85,10 +85,11 @@ std::vector<std::string> evaluation_notes(const TrainingRun& run) {
   std::vector<std::string> notes;
   if (run.evaluation.count == 0) return notes;
   if (const auto choices = recipe::choices_on_validation(run.config); !choices.empty())
-    notes.push_back(fmt::format(
-        "The validation pictures have chosen {}, so that they flatter the model: pictures that chose "
-        "nothing, such as those of a test split, say how good it is.",
-        report::joined(choices)));
+    notes.push_back(
+        fmt::format("The validation pictures have chosen {}: numbers on them look better than they would on "
+                    "pictures that "
+                    "chose nothing, such as those of a test split, which say how good it is.",
+                    report::joined(choices)));
   if (run.config.training.method == recipe::Method::head)
     notes.emplace_back(
         "Held-out training pictures have chosen the L2 strength of the head; validation pictures have chosen "

@@ -144,7 +144,9 @@ TEST_CASE("pictures that have chosen the model are told, and a test split is pre
   const Json on_validation = measure(place, {"run", "pets", "--split", "validation"});
   CHECK(on_validation["chosen_on_validation"]["count"] == 8);
   const std::string text = place.run({"evaluate", "run", "pets", "--split", "validation"}).out;
-  CHECK(has(text, "8 of the 8 pictures have chosen the epoch that is kept and when the training ended"));
+  CHECK(has(text,
+            "8 of the 8 pictures have chosen the epoch that is kept and when the training ended: numbers on "
+            "them look better than they would on new ones"));
   CHECK(has(place.run({"evaluate", "run", "run/manifest.csv"}).out, "none of them is measured here"));
   CHECK(has(read_text_file(place / "run/report.html"), "The validation pictures have chosen the epoch"));
   CHECK(has(read_text_file(place / "run/report.html"), "--split validation"));
@@ -196,6 +198,31 @@ TEST_CASE("a run that goes on notices pictures that have changed") {
   fs::rename(place / "flat", place / "gone");
   check_refused(go_on(), 3, {"the pictures of run are not what they were", "put them back"});
   CHECK(place.run({"train", "pets", "--accept-changed-data", "--recipe", "small.toml"}).exit_code == 2);
+}
+
+TEST_CASE("a copy in both splits is no picture that the weights have learned from before the run") {
+  const Place place;
+  fs::copy_file(place / "pets/train/cats/0.png", place / "pets/validation/cats/copy.png");
+  train(place, {"pets", "--recipe", "small.toml", "--out", "run"});
+  const test::ProgramResult resumed = place.run({"train", "--resume", "run", "--epochs", "4"});
+  CAPTURE(resumed.err);
+  CHECK(resumed.exit_code == 0);
+  CHECK(has(resumed.err, "1 picture is in more than one split"));
+  CHECK_FALSE(has(resumed.err, "learned from before"));
+
+  // A picture that was trained on before, and is one of validation now, is news.
+  std::string manifest = read_text_file(place / "run/manifest.csv");
+  const std::string trained = (place / "pets/train/dogs/0.png").string();
+  const size_t at = manifest.find(trained + ",dogs,train");
+  REQUIRE(at != std::string::npos);
+  manifest.replace(at + trained.size(), std::string_view(",dogs,train").size(), ",dogs,validation");
+  write_file_atomically(place / "split.csv", manifest);
+  const test::ProgramResult second =
+      place.run({"train", "split.csv", "--recipe", "small.toml", "--weights", "run", "--out", "second"});
+  CAPTURE(second.err);
+  CHECK(second.exit_code == 0);
+  CHECK(
+      has(second.err, "1 of the 18 validation pictures are ones that the weights have learned from before"));
 }
 
 TEST_CASE("validation pictures that the pretrained weights have learned from are told before the training") {

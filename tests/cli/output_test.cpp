@@ -228,5 +228,8 @@ TEST_CASE("loops of links are an error of the file") {
     CAPTURE(result.err);
     CHECK(result.exit_code > 1);
     CHECK_FALSE(has(result.err, "fault of margay"));
+    CHECK_FALSE(has(result.err, "did you mean 'loop'"));
+    CHECK_FALSE(has(result.err, "did you mean loop?"));
   }
+  CHECK(has(place.run({"inspect", "loop"}).err, "it is a link to loop, which leads back to itself"));
 }

@@ -67,6 +67,36 @@ TEST_CASE("answers go to a table as they come and nothing is answered twice") {
   CHECK(read_text_file(place / "p.csv") == whole);
 }
 
+TEST_CASE("pictures of a table are answered in its order, whatever else it says") {
+  const Place place;
+  save_color_model(place / "model.safetensors", {"red", "green", "blue"});
+  write_file_atomically(place / "test.csv", std::string_view("id;age\n3;1\n1;2\n"));
+  const std::vector<std::string> in_cats{"--root", "pets/validation/cats", "--suffix", ".png"};
+  const auto predict = [&](std::vector<std::string> words, const std::vector<std::string>& more) {
+    words.insert(words.begin(), {"predict", "model.safetensors"});
+    words.insert(words.end(), more.begin(), more.end());
+    return place.run(words);
+  };
+  const test::ProgramResult result = predict({"test.csv", "--json"}, in_cats);
+  CAPTURE(result.err);
+  REQUIRE(result.exit_code == 0);
+  const Json pictures = parse_json(result.out, "standard output")["pictures"];
+  REQUIRE(pictures.size() == 2);
+  const Json alone = parse_json(predict({"pets/validation/cats/3.png", "--json"}, {}).out, "standard output");
+  CHECK(fs::path(pictures[0]["path"].get<std::string>()).filename() == "3.png");
+  CHECK(pictures[0]["probability"] == alone["pictures"][0]["probability"]);
+  CHECK(fs::path(pictures[1]["path"].get<std::string>()).filename() == "1.png");
+
+  write_file_atomically(place / "lines.jsonl",
+                        std::string_view("{\"path\":\"pets/train/dogs/2.png\"}\n{\"path\":\"gone.png\"}\n"));
+  const test::ProgramResult some = predict({"lines.jsonl", "--output", "p.csv"}, {});
+  CHECK(some.exit_code == 4);
+  CHECK(has(some.err, "1 of the 2 pictures"));
+  CHECK(has(some.err, "1 picture answered, 1 broken"));
+  CHECK(has(read_text_file(place / "p.csv"), "pets/train/dogs/2.png,"));
+  CHECK(predict({"lines.jsonl", "--path-column", "file"}, {}).exit_code == 2);
+}
+
 TEST_CASE("answers as objects a line say what the command says") {
   const Place place;
   save_color_model(place / "model.safetensors", {"red", "green", "blue"});

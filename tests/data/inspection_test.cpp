@@ -156,11 +156,11 @@ TEST_CASE("pictures of the same content in two splits or classes are named") {
   const Inspection found = inspect(Dataset::open(folder.path()), pool);
   const std::string root = folder.path().string();
   CHECK(found.warnings ==
-        std::vector<std::string>{"1 picture is in more than one split, which flatters the result: " + root +
-                                     "/train/cats/1.png (train) is " + root +
-                                     "/validation/cats/copy.png (validation)",
-                                 "1 picture is in more than one class: " + root +
-                                     "/train/cats/2.png (cats) is " + root + "/train/dogs/copy.png (dogs)"});
+        std::vector<std::string>{
+            "1 picture is in more than one split, which makes the result look better than it is: " + root +
+                "/train/cats/1.png (train) is " + root + "/validation/cats/copy.png (validation)",
+            "1 picture is in more than one class: " + root + "/train/cats/2.png (cats) is " + root +
+                "/train/dogs/copy.png (dogs)"});
   CHECK(found.redundant() == 3);
   CHECK(found.to_json()["redundant"] == 3);
   REQUIRE(found.copies.size() == 3);

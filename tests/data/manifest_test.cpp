@@ -69,6 +69,40 @@ TEST_CASE("manifests that say the same are the same") {
   }
 }
 
+TEST_CASE("a table of pictures alone is a list in its own order") {
+  const TemporaryFolder folder;
+  for (const char* picture : {"test/1.jpg", "test/2.jpg", "test/3.jpg"}) write_text(folder / picture, "x");
+  write_text(folder / "test.csv", "id,age\n3,7\n1,8\n3,7\n2,9\n");
+  PictureStore store{fs::path()};
+  store.add_file("before.jpg");
+  const TableListing listing = list_table(folder / "test.csv", {}, store);
+  REQUIRE(store.size() == 4);
+  CHECK(store.path(0) == "before.jpg");
+  CHECK(store.path(1) == folder / "test/3.jpg");
+  CHECK(store.path(2) == folder / "test/1.jpg");
+  CHECK(store.path(3) == folder / "test/2.jpg");
+  CHECK(listing.left_out.total() == 1);
+  CHECK(listing.warnings.empty());
+  CHECK(listing.layout.find("test/*.jpg") != std::string::npos);
+}
+
+TEST_CASE("a list of pictures tells those that are not there, and what is none") {
+  const TemporaryFolder folder;
+  write_text(folder / "a.jpg", "x");
+  write_text(folder / "some.csv",
+             "path,label,split\na.jpg,cats,train\ngone.jpg,a name that is no class,never\n");
+  PictureStore store{fs::path()};
+  const TableListing listing = list_table(folder / "some.csv", {}, store);
+  REQUIRE(store.size() == 2);
+  CHECK(store.is_missing(1));
+  REQUIRE(listing.warnings.size() == 1);
+  CHECK(listing.warnings[0].find("1 of the 2 pictures") != std::string::npos);
+  write_text(folder / "none.csv", "path\n");
+  CHECK_THROWS_AS(list_table(folder / "none.csv", {}, store), DataError);
+  write_text(folder / "gone.csv", "path\ngone.jpg\n");
+  CHECK_THROWS_AS(list_table(folder / "gone.csv", {}, store), DataError);
+}
+
 TEST_CASE("quoted fields hold commas and quotes and ends of lines") {
   const TemporaryFolder folder;
   const Dataset dataset = open_text(

@@ -4,9 +4,11 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/sha256.h"
 #include "margay/data/decoded_cache.h"
 #include "margay/data/loader.h"
 #include "tests/data/folders.h"
@@ -164,6 +166,54 @@ TEST_CASE("a packed file that is damaged anywhere is made again") {
   std::vector<uint8_t> longer = bytes;
   longer.push_back(0);
   check_replaced(longer);
+}
+
+TEST_CASE("an index that is made to harm is of no use, whatever its checksum") {
+  Place place;
+  const DecodedCache good = place.build(0);
+  const std::vector<uint8_t> bytes = read_file(place.file());
+  const size_t index_at = 4096 + 12 * kPictureBytes;
+  REQUIRE(bytes.size() >= index_at);
+  const std::string index(bytes.begin() + static_cast<std::ptrdiff_t>(index_at), bytes.end());
+  const std::string far_sample("\xFF\xFF\xFF\x7F", 4), one("\x01\x00\x00\x00", 4);
+  for (const std::string& evil :
+       {std::string(4'000'000, '\x81'),  // a list in a list in a list, in CBOR
+        std::string(), index.substr(0, 40), index + std::string(7, '\0'), far_sample + index.substr(4),
+        index + far_sample + one + "x", index + std::string(4, '\0') + far_sample + "x"}) {
+    CAPTURE(evil.size());
+    std::vector<uint8_t> made(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(index_at));
+    const uint64_t size = evil.size();
+    std::memcpy(made.data() + 32, &size, sizeof size);
+    const auto checksum = sha256(std::span(reinterpret_cast<const uint8_t*>(evil.data()), evil.size()));
+    std::copy(checksum.begin(), checksum.end(), made.begin() + 40);
+    made.insert(made.end(), evil.begin(), evil.end());
+    write_file_atomically(place.file(), std::span<const uint8_t>(made));
+    CHECK(place.count_decoded() == 13);
+    CHECK(same(place.build(0), good));
+  }
+}
+
+TEST_CASE("notes are read back as they were written") {
+  const TemporaryFolder folder;
+  WorkerPool pool(1);
+  const std::vector<uint8_t> pixels(2 * kPictureBytes, 7);
+  const ContentHash checksum = hash_content(std::span(pixels).first(kPictureBytes));
+  const PackedIndex written{.kept = {0, 4},
+                            .contents = {{1, 2}, {3, 4}},
+                            .checksums = {checksum, checksum},
+                            .skipped = {},
+                            .noted = {{0, ""}, {4, "it ends early: \xFF"}}};
+  write_packed(folder / "a.pack", kPictureBytes, 5, [&](uint8_t* to) {
+    std::copy(pixels.begin(), pixels.end(), to);
+    return written;
+  });
+  const auto read = open_packed(folder / "a.pack", kPictureBytes, 5, pool);
+  REQUIRE(read);
+  CHECK(read->index.kept == written.kept);
+  CHECK(read->index.contents == written.contents);
+  CHECK(read->index.checksums == written.checksums);
+  CHECK(read->index.noted == written.noted);
+  CHECK_FALSE(open_packed(folder / "a.pack", kPictureBytes, 4, pool));
 }
 
 TEST_CASE("a packed file that is stopped or cannot be made leaves nothing behind") {

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 
@@ -150,6 +151,34 @@ TEST_CASE("files are answered in their order and broken ones are named") {
         CHECK(answers[i].answer->best() == static_cast<int>(i % 3));
     }
   }
+}
+
+TEST_CASE("no more pictures go through the network together than its executor allows") {
+  class Narrow final : public Executor {
+   public:
+    explicit Narrow(int& most_seen) : most_seen_(most_seen) {}
+    std::vector<float> run(std::span<const float> pictures, int count) override {
+      most_seen_ = std::max(most_seen_, count);
+      return colors_.run(pictures, count);
+    }
+    int most_pictures() const override { return 2; }
+
+   private:
+    int& most_seen_;
+    MeanColor colors_;
+  };
+  const test::TemporaryFolder folder;
+  write_file_atomically(folder / "a.png", image::encode_png(plain(6, 7, 0, 255, 0)));
+  const std::vector<std::filesystem::path> files(5, folder / "a.png");
+  WorkerPool pool(2);
+  int most_seen = 0, answered = 0;
+  Predictor predictor{color_model(), std::make_unique<Narrow>(most_seen)};
+  predict_files(predictor, files, pool, {32}, [&](const FileAnswer& answer) {
+    CHECK(answer.answer->best() == 1);
+    ++answered;
+  });
+  CHECK(answered == 5);
+  CHECK(most_seen == 2);
 }
 
 TEST_CASE("answering files can be stopped and passes on what the receiver throws") {

@@ -62,7 +62,7 @@ TEST_CASE("the table begins with the best and the verdict says how sure it is") 
   CHECK(text.find("Best is trial 3: optimizer.lr=0.003 optimizer.name=adam") != std::string::npos);
   CHECK(text.find("77.4 to 82.4 %") != std::string::npos);
   CHECK(text.find("1 other trial is inside that interval") != std::string::npos);
-  CHECK(text.find("best of 4 trials on the same pictures is flattered") != std::string::npos);
+  CHECK(text.find("best of 4 trials on the same pictures looks better than it is") != std::string::npos);
   CHECK(format_sweep({{failed_trial(1)}}).find("No trial was trained to its end") != std::string::npos);
 }
 

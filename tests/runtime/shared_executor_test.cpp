@@ -103,5 +103,19 @@ TEST_CASE("a network that takes too much memory for one picture is refused with 
       runtime::make_executor(graph, weights),
       doctest::Contains("3.22 GB for one picture of 3 x 16384 x 16384, the limit is 2.15 GB"), ModelError);
   CHECK_THROWS_WITH_AS(runtime::make_executor(graph, weights), doctest::Contains("--max-memory"), ModelError);
-  CHECK_NOTHROW(runtime::make_executor(graph, weights, {.max_bytes_per_picture = uint64_t{4} << 30}));
+  CHECK(runtime::make_executor(graph, weights, {.max_bytes = uint64_t{4} << 30})->most_pictures() == 1);
+  CHECK(runtime::make_executor(graph, weights, {.is_trusted = true})->most_pictures() == 1);
+}
+
+TEST_CASE("pictures that run together take no more memory than is allowed") {
+  const model::Model model = small_model();
+  const auto most = [&](uint64_t bytes) {
+    return runtime::make_executor(model.graph, model.weights, {.max_bytes = bytes})->most_pictures();
+  };
+  // The picture, what the convolution writes, and what pooling writes of it.
+  const uint64_t needed = (3 * 16 * 16 + 24 * 14 * 14 + 24 * 7 * 7) * sizeof(float);
+  CHECK(most(needed) == 1);
+  CHECK(most(3 * needed - 1) == 2);
+  CHECK(most(3 * needed) == 3);
+  CHECK_THROWS_AS(most(needed - 1), ModelError);
 }

@@ -76,10 +76,11 @@ train::CustomLoss loss_with_gradient(int& calls, std::function<bool(int)> is_bad
 /// Asks to stop when a step has been done.
 struct Stopper : train::TrainingObserver {
   void on_step(const train::StepSnapshot& step) override {
+    last_epoch = step.epoch;
     if (step.epoch == epoch && (at_end ? step.step == step.steps : step.step == 1)) source.request_stop();
   }
   void on_warning(const std::string& warning) override { warnings.push_back(warning); }
-  int epoch = 0;
+  int epoch = 0, last_epoch = 0;
   bool at_end = false;
   std::stop_source source;
   std::vector<std::string> warnings;
@@ -276,6 +277,7 @@ TEST_CASE("a stop is noticed after the last step of an epoch as after any other"
     const train::TrainingResult result = trainer.fit(stopper.source.get_token());
     CHECK(result.stopped);
     CHECK(result.history.size() == (at_end ? 2 : 1));
+    CHECK(stopper.last_epoch == 2);  // no step of the next
   }
   // After the last of all there is nothing left to stop.
   Stopper stopper;

@@ -11,7 +11,7 @@
 
 #include "margay/core/error.h"
 
-namespace margay::weights {
+namespace margay {
 
 /// Views bytes that outlive it. What goes beyond the end throws FormatError.
 class ByteCursor {
@@ -57,4 +57,4 @@ class ByteCursor {
   size_t position_ = 0;
 };
 
-}  // namespace margay::weights
+}  // namespace margay

@@ -1,0 +1,83 @@
+// Adds up what the way back needs of the way forward.
+#include "margay/train/step_memory.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "margay/core/error.h"
+#include "margay/core/number_text.h"
+#include "margay/graph/summary.h"
+#include "margay/graph/with_input.h"
+#include "margay/train/picture_sizes.h"
+
+namespace margay::train {
+namespace {
+
+data::PictureSize largest_size(const recipe::Config& config) {
+  const PictureSizes sizes(config);
+  return *std::ranges::max_element(sizes.all(), {}, pixels);
+}
+
+/// Whether the gradient of a weight needs the input.
+bool multiplies(const graph::Node& node) {
+  return node.op == "conv2d" || node.op == "linear" || node.op == "self_attention";
+}
+
+/// Whether the output may be the input itself, whose memory must not be counted twice.
+bool hands_on(const graph::Node& node) {
+  return node.op == "dropout" || node.op == "stochastic_depth" || node.op == "flatten";
+}
+
+/// Values, of one picture, that wait for the way back.
+int64_t kept_values(const graph::Graph& graph) {
+  std::vector<bool> kept(graph.nodes().size());
+  for (const graph::Node& node : graph.nodes())
+    if (multiplies(node)) kept[node.inputs[0]] = true;
+  int64_t values = 0;
+  for (size_t i = 0; i < kept.size(); ++i)
+    if (kept[i] && !hands_on(graph.nodes()[i]))
+      values += graph::element_count(graph.shape(static_cast<int>(i)));
+  return values;
+}
+
+/// A weight, its gradient, and the moments of those optimisers that always have them.
+uint64_t copies_of_weights(const recipe::Config& config) {
+  const recipe::OptimizerName name = config.optimizer.name;
+  return name == recipe::OptimizerName::adam || name == recipe::OptimizerName::adamw ? 4 : 2;
+}
+
+/// The network for the largest pictures.
+graph::Graph largest_graph(const graph::Graph& graph, const recipe::Config& config) try {
+  const data::PictureSize size = largest_size(config);
+  return graph::with_input(graph, {3, size.height, size.width});
+} catch (const ModelError&) {
+  return graph;  // whoever trains it says why it cannot take them
+}
+
+}  // namespace
+
+StepMemory step_memory(const graph::Graph& graph, const recipe::Config& config) {
+  const uint64_t value_bytes = config.training.precision == recipe::Precision::bf16 ? 2 : sizeof(float);
+  return {static_cast<uint64_t>(kept_values(largest_graph(graph, config))) * value_bytes,
+          static_cast<uint64_t>(graph::summarize(graph).trained_parameters) * sizeof(float) *
+              copies_of_weights(config)};
+}
+
+void require_step_fits(const StepMemory& memory, const recipe::Config& config, uint64_t available_bytes) {
+  const int batch = config.training.batch_size;
+  if (config.training.device == recipe::Device::cuda || memory.of(batch) <= available_bytes) return;
+  const data::PictureSize size = largest_size(config);
+  const uint64_t left = available_bytes - std::min(available_bytes, memory.weights);
+  const uint64_t most = memory.per_picture == 0 ? 0 : left / memory.per_picture;
+  throw UsageError(
+      "train",
+      fmt::format("a step of {} pictures of {} x {} takes {} at the least, and there are {}", batch,
+                  size.width, size.height, format_bytes(memory.of(batch)), format_bytes(available_bytes)),
+      most == 0
+          ? "--size takes smaller pictures"
+          : fmt::format("--batch-size {} or less; --set training.accumulate=N adds several batches up to a "
+                        "step; --cache takes less for decoded pictures",
+                        most));
+}
+
+}  // namespace margay::train

@@ -1,0 +1,27 @@
+// What a step of a training takes of the memory.
+#pragma once
+
+#include <cstdint>
+
+#include "margay/graph/graph.h"
+#include "margay/recipe/config.h"
+
+namespace margay::train {
+
+/// Bytes that a step takes at the least: what is not counted here, such as what operators need while they
+/// run, differs from one libtorch to the next.
+struct StepMemory {
+  uint64_t per_picture = 0;  ///< what convolutions and linear layers keep for their gradients
+  uint64_t weights = 0;      ///< with their gradients and what the optimiser remembers
+
+  uint64_t of(int pictures) const { return weights + per_picture * static_cast<uint64_t>(pictures); }
+};
+
+/// Of pictures of the largest size that the training shows. `config` is decided.
+StepMemory step_memory(const graph::Graph& graph, const recipe::Config& config);
+
+/// Throws UsageError with the numbers and what takes less where a batch takes more than `available_bytes`. A
+/// device that is no processor has memory of its own, and knows how much.
+void require_step_fits(const StepMemory& memory, const recipe::Config& config, uint64_t available_bytes);
+
+}  // namespace margay::train

@@ -1,0 +1,22 @@
+// Numbers as people read them.
+#include "margay/core/number_text.h"
+
+#include <doctest/doctest.h>
+
+#include <utility>
+
+using namespace margay;
+
+TEST_CASE("bytes have three digits and a unit") {
+  for (const auto& [bytes, text] : {std::pair<uint64_t, const char*>{0, "0.00 MB"},
+                                    {1'234'567, "1.23 MB"},
+                                    {9'996'000, "10.0 MB"},
+                                    {99'960'000, "100 MB"},
+                                    {805'306'368, "805 MB"},
+                                    {999'600'000, "1.00 GB"},
+                                    {uint64_t{2} << 30, "2.15 GB"},
+                                    {61'300'000'000, "61.3 GB"},
+                                    {13'200'000'000'000, "13200 GB"}}) {
+    CHECK(format_bytes(bytes) == text);
+  }
+}
