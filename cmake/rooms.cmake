@@ -36,7 +36,7 @@ function(use_torch target)
   target_compile_options(${target} PRIVATE ${torch_flags})
   # GCC 13 and later see copies beyond the end of vector<bool> in code that is inlined from those headers.
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 13)
-    target_compile_options(${target} PRIVATE -Wno-array-bounds)
+    target_compile_options(${target} PRIVATE -Wno-array-bounds -Wno-stringop-overflow)
   endif()
   # at::parallel_for is a template around "omp parallel": without -fopenmp it would run on one thread.
   target_link_libraries(${target} PUBLIC ${TORCH_LIBRARIES} OpenMP::OpenMP_CXX)
