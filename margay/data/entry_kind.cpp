@@ -42,6 +42,10 @@ bool is_named_as_picture(const fs::path& name) {
   return contains(kPictureExtensions, extension_of(name));
 }
 
+bool is_start_needed(const fs::path& name) {
+  return !is_named_as_picture(name) || extension_of(name) == ".png";
+}
+
 bool is_named_as_archive(const fs::path& path) {
   const std::string extension = extension_of(path);
   return contains(kArchiveExtensions, extension) ||

@@ -17,6 +17,9 @@ bool is_hidden(std::string_view name);
 /// Whether a name ends as one of the formats that margay reads does, such as .jpg.
 bool is_named_as_picture(const std::filesystem::path& name);
 
+/// Whether the first bytes of a file say more than its name: PNGs may be margay's own.
+bool is_start_needed(const std::filesystem::path& name);
+
 /// True for names such as pets.zip, pets.tar.gz and pets.tgz.
 bool is_named_as_archive(const std::filesystem::path& path);
 

@@ -96,7 +96,7 @@ class Reading {
   std::string expected() const {
     if (listing_.is_run)
       return fmt::format(
-          "it is a run or a sweep of margay; the pictures of a run are listed in its manifest: {}",
+          "it is a run, a sweep or a story of margay; the pictures of a run are listed in its manifest: {}",
           (dataset_.root / "manifest.csv").string());
     const std::string layout = pattern_ ? kExpectedNames : kExpectedLayout;
     return dataset_.left_out.counts().contains(kLinkOutside)
