@@ -129,7 +129,12 @@ std::string describe_reading(const TableColumns& columns, const TablePaths& path
     if (!columns.label.empty()) parts.push_back(fmt::format("class in '{}'", columns.label));
     if (!columns.split.empty()) parts.push_back(fmt::format("split in '{}'", columns.split));
   }
-  if (paths.guessed) {
+  if (!paths.found.empty()) {
+    std::set<std::string> folders;
+    for (const auto& [name, place] : paths.found) folders.insert(fs::path(place).parent_path().string());
+    parts.push_back(fmt::format("pictures lie in {} folder{}, found by name", folders.size(),
+                                folders.size() == 1 ? "" : "s"));
+  } else if (paths.guessed) {
     const fs::path root = paths.root.lexically_relative(fs::absolute(table).parent_path());
     parts.push_back(
         fmt::format("pictures are {}", (root / ("*" + paths.suffix)).lexically_normal().string()));

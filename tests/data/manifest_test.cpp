@@ -249,7 +249,35 @@ TEST_CASE("places that fit equally well are not guessed") {
   for (const char* place : {"large", "small"})
     for (const char* name : {"1.jpg", "2.jpg"}) write_text(folder / place / name, "x");
   CHECK_THROWS_WITH_AS(open_text(folder, "x.csv", "id,label\n1,x\n2,y\n"),
-                       doctest::Contains("lies in several places"), DataError);
+                       doctest::Contains("1 may be large/1.jpg or small/1.jpg"), DataError);
+}
+
+TEST_CASE("a table of one split is never read with the pictures of another") {
+  const TemporaryFolder folder;
+  for (const char* name : {"images/train/1.jpg", "images/train/2.jpg", "test/1.jpg", "test/2.jpg"})
+    write_text(folder / name, "x");
+  for (const char* table : {"train.csv", "trainLabels.csv"}) {
+    const Dataset dataset = open_text(folder, table, "id,label\n1,x\n2,y\n");
+    CHECK(dataset.split("all").path(0) == folder / "images/train/1.jpg");
+  }
+  CHECK_THROWS_AS(open_text(folder, "labels.csv", "id,label\n1,x\n2,y\n"), DataError);
+  CHECK_THROWS_AS(open_text(folder, "validation.csv", "id,label\n1,x\n2,y\n"), DataError);
+}
+
+TEST_CASE("pictures of a table are found by name in all folders and with any ending") {
+  const TemporaryFolder folder;
+  for (const char* name : {"pets/cats/1.jpg", "pets/cats/2.jpeg", "pets/dogs/3.heic", "pets/other.jpg"})
+    write_text(folder / name, "x");
+  const Dataset bare = open_text(folder, "x.csv", "id,label\n1,x\n2,y\n3,y\n4,y\n");
+  CHECK(names_of(bare, "all") == std::vector<std::string>{"x/1.jpg", "y/4", "y/2.jpeg", "y/3.heic"});
+  CHECK(bare.layout ==
+        "a manifest: path in 'id', class in 'label', pictures lie in 2 folders, found by name, not split");
+  const Dataset whole = open_text(folder, "y.csv", "path,label\n1.jpg,x\ncats/2.jpeg,y\n3.heic,y\n");
+  CHECK(whole.split("all").path(1) == folder / "pets/cats/2.jpeg");
+  CHECK(whole.warnings.empty());
+  write_text(folder / "pets/dogs/1.jpg", "x");
+  CHECK_THROWS_WITH_AS(open_text(folder, "x.csv", "id,label\n1,x\n2,y\n3,y\n"),
+                       doctest::Contains("1 may be pets/cats/1.jpg or pets/dogs/1.jpg"), DataError);
 }
 
 TEST_CASE("a column named data set is the split where it says splits") {
