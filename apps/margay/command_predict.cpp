@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <functional>
 #include <iostream>
+#include <iterator>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -121,8 +123,12 @@ void add_path(const fs::path& path, const PredictOptions& options, const std::st
 
 void add_paths_from_standard_input(const PredictOptions& options, const std::stop_token& stop,
                                    data::PictureStore& pictures) {
-  for (std::string line; std::getline(std::cin, line);) {
-    if (line.ends_with('\r')) line.pop_back();
+  const std::string list{std::istreambuf_iterator<char>(std::cin), {}};
+  // No path has a zero byte in it, and only such as find -print0 writes between them.
+  const char end = list.find('\0') == list.npos ? '\n' : '\0';
+  std::istringstream lines(list);
+  for (std::string line; std::getline(lines, line, end);) {
+    if (end == '\n' && line.ends_with('\r')) line.pop_back();
     if (!line.empty()) add_path(line, options, stop, pictures);
   }
 }
@@ -354,7 +360,9 @@ void add_predict(CLI::App& command, Outcome& outcome) {
   command.add_option(
       "PICTURE", options->pictures,
       "pictures, folders or archives (zip, tar) of pictures, tables of their paths (.csv, .tsv, "
-      ".jsonl), the name of a data set, or - for a list of paths on standard input");
+      ".jsonl), the name of a data set, or - for a list of paths on standard input, with ends of lines or "
+      "zero bytes "
+      "(find -print0) between them");
   command.add_option(
       "--model", options->model,
       "instead of RUN: a published network such as mobilenet_v2, which knows the 1,000 classes "

@@ -117,7 +117,7 @@ class NamedFiles {
 
 /// One place for all names, else one for each.
 TablePaths paths_of(const NamedFiles& files, const fs::path& table, const fs::path& root) {
-  TablePaths paths{.root = root, .guessed = true};
+  TablePaths paths{.root = root, .suffix = {}, .guessed = true};
   const auto& places = files.places();
   std::map<Place, size_t> counts;
   for (const auto& [name, of_name] : places)

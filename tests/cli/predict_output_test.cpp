@@ -140,3 +140,20 @@ TEST_CASE("answers of another model, of another augmentation or of something els
   CHECK(read_text_file(place / "p.csv") != before);
   CHECK(lines_of(read_text_file(place / "p.csv")) == lines_of(before));
 }
+
+TEST_CASE("a list of pictures on standard input has ends of lines or zero bytes between them") {
+  using namespace std::string_literals;
+  const Place place;
+  save_color_model(place / "model.safetensors", {"red", "green", "blue"});
+  const fs::path odd = place / "two\nlines.png";
+  fs::copy_file(place / "pets/train/cats/0.png", odd);
+  const auto count = [&](const std::string& list) {
+    const std::vector<std::string> words{MARGAY_PROGRAM, "predict", "model.safetensors", "-", "--json"};
+    const test::ProgramResult result = test::Program(odd.parent_path(), words, list).wait();
+    CAPTURE(result.err);
+    CHECK(result.exit_code == 0);
+    return parse_json(result.out, "standard output")["pictures"].size();
+  };
+  CHECK(count("pets/train/cats/0.png\npets/train/cats/1.png\r\n\n") == 2);
+  CHECK(count("pets/train/cats/0.png\0two\nlines.png\0"s) == 2);
+}
