@@ -76,6 +76,7 @@ struct NamedPredictor {
 
 void say_left_out(const fs::path& path, const data::LeftOut& left_out, bool verbose) {
   if (!left_out.empty()) print_err("{}: {}", path.string(), format_left_out(left_out, verbose));
+  if (left_out.counts().contains(data::kLinkOutside)) print_err("{} follows the links\n", data::kFollowLinks);
 }
 
 /// A path, or where the data set of that name is.
@@ -101,7 +102,7 @@ void add_path(const fs::path& path, const PredictOptions& options, const std::st
   const bool verbose = options.verbose;
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) {
-    const data::Listing listing = data::list_folder(path);
+    const data::Listing listing = data::list_folder(path, open_options(options.tables, stop).outside_folders);
     say_left_out(path, listing.left_out, verbose);
     for (const data::ListedPicture& picture : listing.pictures)
       if (const std::string name = (path / picture.name).string(); picture.refusal == nullptr)
@@ -383,6 +384,7 @@ void add_predict(CLI::App& command, Outcome& outcome) {
   command.add_flag("--verbose", options->verbose,
                    "name the files of folders that are left out, with the reason");
   add_table_options(command, options->tables);
+  add_link_option(command, options->tables);
   add_tta_option(command, options->tta);
   add_picture_limit(command);
   add_memory_limit(command, options->max_memory);

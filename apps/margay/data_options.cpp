@@ -29,6 +29,11 @@ void add_table_options(CLI::App& command, DataOptions& options) {
       "files]");
 }
 
+void add_link_option(CLI::App& command, DataOptions& options) {
+  command.add_flag(data::kFollowLinks, options.follow_links,
+                   "also follow links to folders outside DATA; those to files are followed anyway");
+}
+
 CLI::Option* add_data_options(CLI::App& command, DataOptions& options) {
   add_picture_limit(command);
   command
@@ -48,8 +53,7 @@ CLI::Option* add_data_options(CLI::App& command, DataOptions& options) {
   command.add_option(
       "--split-column", options.table.split_column,
       "of a table: the column with train, validation or test [default: split, where there is one]");
-  command.add_flag("--follow-links", options.follow_links,
-                   "also follow links to folders outside DATA; those to files are followed anyway");
+  add_link_option(command, options);
   command.add_flag("--verbose", options.verbose, "name the files that are left out, with the reason");
   return command.add_option(
       "DATA", options.data,

@@ -28,6 +28,9 @@ CLI::Option* add_data_options(CLI::App& command, DataOptions& options);
 /// Adds where the pictures of a table lie, for commands to which its classes mean nothing.
 void add_table_options(CLI::App& command, DataOptions& options);
 
+/// Adds --follow-links, which open_options and the listing of folders take.
+void add_link_option(CLI::App& command, DataOptions& options);
+
 /// How what the user named is read.
 data::OpenOptions open_options(const DataOptions& options, std::stop_token stop, bool quiet = false);
 
