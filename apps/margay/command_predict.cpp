@@ -227,10 +227,12 @@ Json to_json(const predict::FileAnswer& result, const fs::path& path, const std:
   for (const int index : result.answer->top(top))
     ranking.push_back({{"class", classes[index]}, {"probability", result.answer->probabilities[index]}});
   const int best = result.answer->best();
-  return {{"path", path.string()},
-          {"class", classes[best]},
-          {"probability", result.answer->probabilities[best]},
-          {"top", ranking}};
+  Json document{{"path", path.string()},
+                {"class", classes[best]},
+                {"probability", result.answer->probabilities[best]},
+                {"top", ranking}};
+  if (!result.note.empty()) document["note"] = result.note;
+  return document;
 }
 
 /// With --model every path is a picture's, without it the first is the run's.
@@ -303,7 +305,8 @@ std::function<std::vector<uint8_t>(size_t)> reader_of(const data::PictureStore& 
 
 /// Answers on standard output. Returns whether every picture has one.
 bool print_answers(const PredictOptions& options, predict::Predictor& predictor,
-                   const data::PictureStore& pictures, Familiar& familiar, const std::stop_token& stop) {
+                   const data::PictureStore& pictures, Familiar& familiar,
+                   std::vector<data::NotedFile>& noted, const std::stop_token& stop) {
   const std::vector<std::string>& classes = predictor.class_names();
   const AnswerLines lines(classes, pictures, options.top);
   Json answers = Json::array();
@@ -311,6 +314,7 @@ bool print_answers(const PredictOptions& options, predict::Predictor& predictor,
   const auto receive = [&](predict::FileAnswer result) {
     if (result.augmented) result.answer = result.augmented;
     if (!result.answer) ++broken;
+    if (!result.note.empty()) noted.push_back({pictures.path(result.index), result.note});
     if (options.json) {
       answers.push_back(to_json(result, pictures.path(result.index), classes, options.top));
       if (result.answer) answers.back()["learned"] = familiar.to_json(result.index);
@@ -339,8 +343,9 @@ int predict_pictures(PredictOptions& options) {
   NamedPredictor model = load_predictor(options, stop);
   const data::PictureStore pictures = list_pictures(options, stop);
   Familiar familiar(options.model, pictures.size());
+  std::vector<data::NotedFile> noted;
   const bool all = options.output.empty()
-                       ? print_answers(options, model.predictor, pictures, familiar, stop)
+                       ? print_answers(options, model.predictor, pictures, familiar, noted, stop)
                        : predict_to_file(model.predictor, pictures, reader_of(pictures, familiar),
                                          {.path = options.output,
                                           .model = model.fingerprint,
@@ -348,7 +353,9 @@ int predict_pictures(PredictOptions& options) {
                                           .threads = options.threads,
                                           .overwrite = options.overwrite,
                                           .json = options.json},
-                                         stop);
+                                         noted, stop);
+  flush_out();  // so that both streams on one terminal keep the order
+  print_err("{}", format_noted(noted, options.verbose));
   familiar.warn();
   return all ? 0 : FormatError("predict", "broken").exit_code();
 }

@@ -10,6 +10,7 @@
 #include "apps/margay/console.h"
 #include "apps/margay/output.h"
 #include "apps/margay/picture_limit.h"
+#include "margay/core/printable.h"
 #include "margay/datasets/get.h"
 
 namespace margay::app {
@@ -110,16 +111,33 @@ std::string format_left_out(const data::LeftOut& left_out, bool verbose) {
   return text;
 }
 
-std::string format_skipped(const std::vector<data::SkippedFile>& skipped, bool verbose) {
+namespace {
+
+/// A line that counts the files, then the first of them or all, each with its text.
+template <class File>
+std::string file_lines(const std::string& head, const std::vector<File>& files, std::string File::*text_of,
+                       bool verbose) {
   constexpr size_t kShown = 3;
-  if (skipped.empty()) return {};
-  const size_t shown = verbose ? skipped.size() : std::min(kShown, skipped.size());
-  std::string text = fmt::format("skipped: {} that do not decode\n", skipped.size());
+  if (files.empty()) return {};
+  const size_t shown = verbose ? files.size() : std::min(kShown, files.size());
+  std::string text = head + '\n';
   for (size_t i = 0; i < shown; ++i)
-    text += fmt::format("  {}: {}\n", skipped[i].path.string(), skipped[i].reason);
-  if (shown < skipped.size())
-    text += fmt::format("  and {} more; --verbose names them\n", skipped.size() - shown);
+    text += fmt::format("  {}: {}\n", printable(files[i].path.string()), files[i].*text_of);
+  if (shown < files.size())
+    text += fmt::format("  and {} more; --verbose names them\n", files.size() - shown);
   return text;
+}
+
+}  // namespace
+
+std::string format_skipped(const std::vector<data::SkippedFile>& skipped, bool verbose) {
+  return file_lines(fmt::format("skipped: {} that do not decode", skipped.size()), skipped,
+                    &data::SkippedFile::reason, verbose);
+}
+
+std::string format_noted(const std::vector<data::NotedFile>& noted, bool verbose) {
+  return file_lines(fmt::format("used with a note: {} picture{}", noted.size(), noted.size() == 1 ? "" : "s"),
+                    noted, &data::NotedFile::note, verbose);
 }
 
 void print_understood(const data::Dataset& dataset, bool verbose) {

@@ -51,4 +51,7 @@ std::string format_left_out(const data::LeftOut& left_out, bool verbose);
 /// none.
 std::string format_skipped(const std::vector<data::SkippedFile>& skipped, bool verbose);
 
+/// The same of pictures that are used although something of them is missing or was ignored.
+std::string format_noted(const std::vector<data::NotedFile>& noted, bool verbose);
+
 }  // namespace margay::app

@@ -192,8 +192,9 @@ TrainingRun Storyteller::run_recipe(const recipe::Config& config) {
     request.config.training.patience = there.patience;
   }
   if (goes_on && is_finished(request.directory, request.config.training.epochs)) {
-    request.resume = true;
-    for (const std::string& warning : check_data(request).warnings) narrate("warning: " + warning);
+    TrainingRequest there = request;
+    there.resume = true;
+    for (const std::string& warning : check_data(there).warnings) narrate("warning: " + warning);
     narrate(
         fmt::format("'{}' is trained already: {}", config.source.recipe, request.directory.root.string()));
     return read_run(request);
