@@ -10,6 +10,7 @@
 #include <uniwidth.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <memory>
 #include <vector>
@@ -176,6 +177,19 @@ std::string utf8_from_utf16(std::string_view bytes, bool big_endian) {
 std::string utf8_from_latin1(std::string_view bytes) {
   std::string text;
   for (const char byte : bytes) append(text, static_cast<uint8_t>(byte));
+  return text;
+}
+
+std::string utf8_from_windows_1252(std::string_view bytes) {
+  constexpr std::array<uint16_t, 32> kFrom80{0x20AC, 0xFFFD, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                             0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0xFFFD, 0x017D, 0xFFFD,
+                                             0xFFFD, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                             0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0xFFFD, 0x017E, 0x0178};
+  std::string text;
+  for (const char byte : bytes) {
+    const auto code = static_cast<uint8_t>(byte);
+    append(text, static_cast<ucs4_t>(code >= 0x80 && code < 0xA0 ? kFrom80[code - 0x80] : code));
+  }
   return text;
 }
 

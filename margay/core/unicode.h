@@ -38,4 +38,8 @@ std::string utf8_from_utf16(std::string_view bytes, bool big_endian);
 /// Text in Latin-1 (ISO 8859-1) as UTF-8.
 std::string utf8_from_latin1(std::string_view bytes);
 
+/// Text in Windows-1252 as UTF-8: Latin-1 with letters and quotes where that has control characters. What is
+/// no character becomes U+FFFD.
+std::string utf8_from_windows_1252(std::string_view bytes);
+
 }  // namespace margay

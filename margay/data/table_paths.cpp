@@ -36,6 +36,21 @@ size_t count_files(const TablePaths& paths, const std::vector<std::string>& name
   }));
 }
 
+/// Where no file can be: neither there nor in an archive.
+void require_root(const fs::path& root, const TableOptions& options) {
+  for (fs::path way = root; !way.empty(); way = way.parent_path()) {
+    std::error_code unknown;
+    if (fs::exists(way, unknown) || unknown) {
+      if (way == root || unknown || is_named_as_archive(way)) return;
+      break;
+    }
+  }
+  throw UsageError(
+      "data.manifest",
+      fmt::format("--root {}: there is no folder or archive of that name", options.root.string()),
+      "it starts from where you are, or from the table's folder");
+}
+
 /// A folder and an ending, around the path in the table.
 using Place = std::pair<std::string, std::string>;
 
@@ -151,6 +166,7 @@ TablePaths find_paths(const fs::path& table, const std::vector<std::string>& nam
                       const TableOptions& options) {
   const fs::path base = fs::absolute(table).parent_path();
   TablePaths told{.root = base / options.root, .suffix = options.suffix.value_or("")};
+  if (!options.root.empty()) require_root(told.root, options);
   const std::vector<std::string> some = some_of(names);
   const bool from_windows =
       std::ranges::any_of(some, [](const std::string& name) { return name.find('\\') != name.npos; });

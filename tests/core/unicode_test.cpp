@@ -55,6 +55,8 @@ TEST_CASE("other encodings become UTF-8") {
   CHECK(utf8_from_utf16("\0a\0\xE9"sv, true) == "a\u00E9");
   CHECK(utf8_from_utf16("\x3D\xD8z"sv, false) == "\uFFFD");
   CHECK(utf8_from_latin1("K\xE4tzchen") == "K\u00E4tzchen");
+  CHECK(utf8_from_windows_1252("K\xE4tzchen \x96 \x80 \x9F \x81") ==
+        "K\u00E4tzchen \u2013 \u20AC \u0178 \uFFFD");
   CHECK(is_utf8("K\u00E4tzchen"));
   CHECK_FALSE(is_utf8("K\xE4tzchen"));
 }

@@ -121,6 +121,7 @@ TEST_CASE("numbers are labels and columns without meaning are named") {
   const Dataset jsonl = open_text(
       folder, "x.jsonl", "{\"path\":\"a.jpg\",\"label\":0,\"w\":1.5}\n{\"path\":\"b.jpg\",\"label\":1}\n");
   CHECK(jsonl.classes == csv.classes);
+  CHECK(open_text(folder, "pandas.csv", ",path,label\n0,a.jpg,0\n1,b.jpg,1\n").warnings.empty());
   CHECK(jsonl.warnings[0] == "columns that mean nothing here: w");
 }
 
@@ -145,6 +146,7 @@ TEST_CASE("a line that makes no sense is named by its number") {
        "line 3: the label 'two\\x0Alines' has an end"},
       {"a.csv", "path,label\na.jpg,cats\nb.jpg,K\xE4tzchen\n",
        "line 3: the label 'K\\xE4tzchen' is not UTF-8"},
+      {"a.csv", "path,label\na.jpg,cats\nb.jpg,cat\x92s\n", "perhaps Windows-1252 ('cat\u2019s')"},
       {"a.csv", "path,label\na.jpg,ca\rts\nb.jpg,dogs\n", "line 2: a carriage return (CR) inside the line"},
       {"a.csv", "path;label\na.jpg;cats;x\n", "a value with a ';' in it needs quotes"},
       {"a.csv", "path,label\n\"a.jpg,cats\nb.jpg,dogs\n", "line 2: a quoted field that does not end"},
@@ -299,6 +301,10 @@ TEST_CASE("pictures that are not there are counted and none at all is refused") 
   CHECK(dataset.warnings[0].find("no.jpg (line 4)") != std::string::npos);
   CHECK_THROWS_WITH_AS(open_text(folder, "y.csv", "path,label\nx1,x\nx2,y\n"),
                        doctest::Contains("2 of the 2 pictures"), DataError);
+  CHECK_THROWS_WITH_AS(Dataset::open(folder / "x.csv", {.table = {.root = folder / "nope"}}),
+                       doctest::Contains("nope: there is no folder or archive of that name"), UsageError);
+  CHECK_THROWS_WITH_AS(Dataset::open(folder / "y.csv", {.table = {.suffix = "jpg"}}),
+                       doctest::Contains("did you mean --suffix .jpg?"), DataError);
 }
 
 TEST_CASE("names of files say the class where a pattern finds it") {
