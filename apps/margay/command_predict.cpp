@@ -210,8 +210,11 @@ class Familiar {
     const auto count = std::count(learned_.begin(), learned_.end(), 1);
     if (count == 0) return;
     flush_out();  // so that both streams on one terminal keep the order
-    print_err("{} of these {} pictures are ones that {} has learned from: it knows them better than others\n",
-              count, learned_.size(), model_);
+    if (learned_.size() == 1)
+      print_err("{} has learned from this picture: it knows it better than others\n", model_);
+    else
+      print_err("{} has learned from {} of these {} pictures: it knows {} better than others\n", model_,
+                count, learned_.size(), count == 1 ? "that one" : "them");
   }
 
  private:

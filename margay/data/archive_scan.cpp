@@ -57,7 +57,8 @@ class ArchiveSorting {
  private:
   void take_file(const fs::path& plain, uint32_t entry, const std::string& reason_of_folder) {
     const fs::path file = plain.filename();
-    const std::string reason = reason_of_folder.empty() ? reason_by_name(file) : reason_of_folder;
+    const std::string reason =
+        reason_of_folder.empty() && is_hidden(file.string()) ? "hidden" : reason_of_folder;
     if (!reason.empty()) return builder_.leave_out(plain.generic_string(), reason);
     if (!is_start_needed(file)) return builder_.add_picture({plain.generic_string(), entry});
     unknown_.emplace_back(plain.generic_string(), entry);

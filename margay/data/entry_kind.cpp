@@ -52,8 +52,7 @@ bool is_named_as_archive(const fs::path& path) {
          (contains(kTarCompressions, extension) && extension_of(path.stem()) == ".tar");
 }
 
-std::string reason_by_name(const fs::path& name) {
-  if (is_hidden(name.string())) return "hidden";
+std::string reason_as_raw(const fs::path& name) {
   // Raw files of cameras are TIFFs that begin with a thumbnail, which nobody means by the picture.
   const std::string extension = extension_of(name);
   return contains(kRawExtensions, extension) ? fmt::format("a raw file of a camera ({})", extension)

@@ -80,8 +80,6 @@ class FolderWalk {
 
   void add_file(const fs::path& file, const std::string& name) {
     const fs::path file_name = file.filename();
-    if (const std::string reason = reason_by_name(file_name); !reason.empty())
-      return builder_.leave_out(name, reason);
     if (!is_start_needed(file_name)) return builder_.add_picture({name});
     try {
       builder_.add_file({name}, read_start(file));

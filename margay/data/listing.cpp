@@ -49,6 +49,9 @@ void ListingBuilder::add_file(ListedPicture file, std::span<const uint8_t> start
   const bool is_made = is_made_file(file.name, start), is_picture = starts_as_picture(start);
   if (is_made) made_.push_back(file.name);
   if (is_made && is_picture) return leave_out(file.name, "a picture that margay has drawn");
+  if (const std::string raw = reason_as_raw(file.name);
+      !raw.empty() && (!is_picture || starts_as_tiff(start)))
+    return leave_out(file.name, raw);
   if (is_picture || is_named_as_picture(file.name)) return add_picture(std::move(file));
   leave_out(file.name, not_a_picture(file.name));
 }
