@@ -20,8 +20,9 @@ std::string left_aligned(std::string_view text, size_t width);
 std::string right_aligned(std::string_view text, size_t width);
 
 /// Equal for texts that people take for the same: without regard to case, to how accents and wide letters are
-/// composed (Unicode's NFKC), to spaces around and their kind, and to what cannot be seen. Bytes that are not
-/// UTF-8 stay as they are.
+/// composed (Unicode's NFKC), to spaces around and their kind, to what cannot be seen, to letters of Cyrillic
+/// and Greek that look like Latin ones, and to whether words are separated by a space, '-' or '_'. Bytes that
+/// are not UTF-8 stay as they are.
 std::string look_alike_key(std::string_view text);
 
 /// Whether nothing of it can be seen: empty, or spaces and characters without a shape alone.
