@@ -10,7 +10,9 @@
 #include <unordered_map>
 #include <utility>
 
+#include "margay/archive/archive.h"
 #include "margay/core/error.h"
+#include "margay/data/archive_scan.h"
 #include "margay/data/entry_kind.h"
 #include "margay/data/split_names.h"
 
@@ -51,6 +53,15 @@ void require_root(const fs::path& root, const TableOptions& options) {
       "it starts from where you are, or from the table's folder");
 }
 
+/// The ZIP that a path leads into; empty where it leads into none.
+fs::path zip_of(const fs::path& path) {
+  std::error_code unknown;
+  for (fs::path way = path; !way.empty() && way != way.parent_path(); way = way.parent_path())
+    if (is_named_as_archive(way) && fs::is_regular_file(way, unknown))
+      return archive::is_zip(way) ? way : fs::path();
+  return {};
+}
+
 /// A folder and an ending, around the path in the table.
 using Place = std::pair<std::string, std::string>;
 
@@ -81,6 +92,12 @@ class NamedFiles {
         look_at(entry->path().lexically_relative(root).generic_string());
       }
     }
+  }
+
+  /// The same for a folder in a ZIP: empty, or with '/' at its end.
+  void look_into(const fs::path& zip, const std::string& folder) {
+    for (const ListedPicture& picture : list_archive(zip).listing.pictures)
+      if (picture.name.starts_with(folder)) look_at(picture.name.substr(folder.size()));
   }
 
   const std::map<std::string, std::set<Place>>& places() const { return places_; }
@@ -144,6 +161,7 @@ TablePaths paths_of(const NamedFiles& files, const fs::path& table, const fs::pa
   if (of_all.size() == 1) {
     paths.root = root / of_all[0].first;
     paths.suffix = of_all[0].second;
+    paths.guessed = of_all[0] != Place();
     return paths;
   }
   for (const auto& [name, of_name] : places) {
@@ -177,7 +195,13 @@ TablePaths find_paths(const fs::path& table, const std::vector<std::string>& nam
   if (from_windows)
     for (std::string& name : plain) std::ranges::replace(name, '\\', '/');
   NamedFiles files(plain, options.suffix, options.root.empty() ? split_in_name(table.stem().string()) : "");
-  files.look_into(told.root);
+  // Another archive would have to be unpacked for its names.
+  if (const fs::path zip = zip_of(told.root); zip.empty())
+    files.look_into(told.root);
+  else if (const std::string folder = told.root.lexically_relative(zip).generic_string(); folder == ".")
+    files.look_into(zip, "");
+  else
+    files.look_into(zip, folder.ends_with('/') ? folder : folder + '/');
   if (files.places().empty()) return told;
   TablePaths paths = paths_of(files, table, told.root);
   paths.backslashes = from_windows;

@@ -266,6 +266,22 @@ TEST_CASE("a table of one split is never read with the pictures of another") {
   CHECK_THROWS_AS(open_text(folder, "validation.csv", "id,label\n1,x\n2,y\n"), DataError);
 }
 
+TEST_CASE("endings of pictures in a zip are found") {
+  const TemporaryFolder folder;
+  for (const char* name : {"all/train/1.jpg", "all/train/2.png", "all/test/1.jpg"})
+    write_text(folder / name, "x");
+  test::archive_folder(folder / "all", folder / "all.zip", test::ArchiveKind::zip);
+  fs::remove_all(folder / "all");
+  write_text(folder / "x.csv", "id,label\n1,x\n2,y\n");
+  const Dataset dataset = Dataset::open(folder / "x.csv", {.table = {.root = folder / "all.zip/train"}});
+  CHECK(names_of(dataset, "all") == std::vector<std::string>{"x/1.jpg", "y/2.png"});
+  CHECK(dataset.warnings.empty());
+  // Whole names are no guess.
+  write_text(folder / "y.csv", "path,label\ntrain/1.jpg,x\ntest/1.jpg,y\n");
+  CHECK(Dataset::open(folder / "y.csv", {.table = {.root = folder / "all.zip"}}).layout ==
+        "a manifest, not split");
+}
+
 TEST_CASE("pictures of a table are found by name in all folders and with any ending") {
   const TemporaryFolder folder;
   for (const char* name : {"pets/cats/1.jpg", "pets/cats/2.jpeg", "pets/dogs/3.heic", "pets/other.jpg"})
