@@ -96,7 +96,8 @@ class NamedFiles {
 
   /// The same for a folder in a ZIP: empty, or with '/' at its end.
   void look_into(const fs::path& zip, const std::string& folder) {
-    for (const ListedPicture& picture : list_archive(zip).listing.pictures)
+    const OpenedArchive opened = list_archive(zip);
+    for (const ListedPicture& picture : opened.listing.pictures)
       if (picture.name.starts_with(folder)) look_at(picture.name.substr(folder.size()));
   }
 

@@ -13,10 +13,13 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A picture that margay has not drawn, there or further down; empty where there is none.
-std::string picture_in(const fs::path& folder) {
+/// A picture that margay has not drawn and that lies in nothing of ours; empty where there is none.
+std::string foreign_picture(const fs::path& folder,
+                            const std::function<bool(const fs::path& entry)>& is_ours) {
   const data::Listing listing = data::list_folder(folder);
-  return listing.pictures.empty() ? std::string() : listing.pictures.front().name;
+  for (const data::ListedPicture& picture : listing.pictures)
+    if (!is_ours(folder / picture.name.substr(0, picture.name.find('/')))) return picture.name;
+  return {};
 }
 
 }  // namespace
@@ -35,7 +38,7 @@ void require_folder_of_ours(const fs::path& folder, const std::function<bool(con
       foreign = name;
   }
   // Somebody's notes may lie beside what is ours, their pictures may not.
-  if (has_ours && !foreign.empty()) foreign = picture_in(folder);
+  if (has_ours && !foreign.empty()) foreign = foreign_picture(folder, is_ours);
   require(foreign.empty(), where,
           fmt::format("{} holds something else already, such as {}", folder.string(), foreign),
           "choose a new folder with --out");
