@@ -47,6 +47,9 @@ void print_json(const Measurement& measured, const EvaluateOptions& options) {
   document["skipped"] = Json::array();
   for (const data::SkippedFile& file : measured.skipped)
     document["skipped"].push_back({{"path", file.path.string()}, {"reason", file.reason}});
+  document["noted"] = Json::array();
+  for (const data::NotedFile& file : measured.noted)
+    document["noted"].push_back({{"path", file.path.string()}, {"note", file.note}});
   // File names need not be UTF-8, but JSON has to be.
   print_out("{}\n", format_json(document, 2));
 }
@@ -72,6 +75,7 @@ void print_table(const Measurement& measured, const EvaluateOptions& options) {
   if (measured.augmented)
     print_out("\nApart from that, with test-time augmentation (--tta {}):\n{}", options.tta,
               predict::format_accuracy(*measured.augmented));
+  if (!measured.noted.empty()) print_out("\n{}", format_noted(measured.noted, options.data.verbose));
   if (measured.skipped.empty()) return;
   print_out("\nskipped {} that do not decode:\n", measured.skipped.size());
   const size_t shown = std::min(measured.skipped.size(), kMaxSkippedShown);

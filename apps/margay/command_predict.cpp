@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <functional>
 #include <iostream>
+#include <iterator>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -74,6 +76,7 @@ struct NamedPredictor {
 
 void say_left_out(const fs::path& path, const data::LeftOut& left_out, bool verbose) {
   if (!left_out.empty()) print_err("{}: {}", path.string(), format_left_out(left_out, verbose));
+  if (left_out.counts().contains(data::kLinkOutside)) print_err("{} follows the links\n", data::kFollowLinks);
 }
 
 /// A path, or where the data set of that name is.
@@ -99,7 +102,7 @@ void add_path(const fs::path& path, const PredictOptions& options, const std::st
   const bool verbose = options.verbose;
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) {
-    const data::Listing listing = data::list_folder(path);
+    const data::Listing listing = data::list_folder(path, open_options(options.tables, stop).outside_folders);
     say_left_out(path, listing.left_out, verbose);
     for (const data::ListedPicture& picture : listing.pictures)
       if (const std::string name = (path / picture.name).string(); picture.refusal == nullptr)
@@ -121,8 +124,12 @@ void add_path(const fs::path& path, const PredictOptions& options, const std::st
 
 void add_paths_from_standard_input(const PredictOptions& options, const std::stop_token& stop,
                                    data::PictureStore& pictures) {
-  for (std::string line; std::getline(std::cin, line);) {
-    if (line.ends_with('\r')) line.pop_back();
+  const std::string list{std::istreambuf_iterator<char>(std::cin), {}};
+  // No path has a zero byte in it, and only such as find -print0 writes between them.
+  const char end = list.find('\0') == list.npos ? '\n' : '\0';
+  std::istringstream lines(list);
+  for (std::string line; std::getline(lines, line, end);) {
+    if (end == '\n' && line.ends_with('\r')) line.pop_back();
     if (!line.empty()) add_path(line, options, stop, pictures);
   }
 }
@@ -203,8 +210,11 @@ class Familiar {
     const auto count = std::count(learned_.begin(), learned_.end(), 1);
     if (count == 0) return;
     flush_out();  // so that both streams on one terminal keep the order
-    print_err("{} of these {} pictures are ones that {} has learned from: it knows them better than others\n",
-              count, learned_.size(), model_);
+    if (learned_.size() == 1)
+      print_err("{} has learned from this picture: it knows it better than others\n", model_);
+    else
+      print_err("{} has learned from {} of these {} pictures: it knows {} better than others\n", model_,
+                count, learned_.size(), count == 1 ? "that one" : "them");
   }
 
  private:
@@ -220,10 +230,12 @@ Json to_json(const predict::FileAnswer& result, const fs::path& path, const std:
   for (const int index : result.answer->top(top))
     ranking.push_back({{"class", classes[index]}, {"probability", result.answer->probabilities[index]}});
   const int best = result.answer->best();
-  return {{"path", path.string()},
-          {"class", classes[best]},
-          {"probability", result.answer->probabilities[best]},
-          {"top", ranking}};
+  Json document{{"path", path.string()},
+                {"class", classes[best]},
+                {"probability", result.answer->probabilities[best]},
+                {"top", ranking}};
+  if (!result.note.empty()) document["note"] = result.note;
+  return document;
 }
 
 /// With --model every path is a picture's, without it the first is the run's.
@@ -296,7 +308,8 @@ std::function<std::vector<uint8_t>(size_t)> reader_of(const data::PictureStore& 
 
 /// Answers on standard output. Returns whether every picture has one.
 bool print_answers(const PredictOptions& options, predict::Predictor& predictor,
-                   const data::PictureStore& pictures, Familiar& familiar, const std::stop_token& stop) {
+                   const data::PictureStore& pictures, Familiar& familiar,
+                   std::vector<data::NotedFile>& noted, const std::stop_token& stop) {
   const std::vector<std::string>& classes = predictor.class_names();
   const AnswerLines lines(classes, pictures, options.top);
   Json answers = Json::array();
@@ -304,6 +317,7 @@ bool print_answers(const PredictOptions& options, predict::Predictor& predictor,
   const auto receive = [&](predict::FileAnswer result) {
     if (result.augmented) result.answer = result.augmented;
     if (!result.answer) ++broken;
+    if (!result.note.empty()) noted.push_back({pictures.path(result.index), result.note});
     if (options.json) {
       answers.push_back(to_json(result, pictures.path(result.index), classes, options.top));
       if (result.answer) answers.back()["learned"] = familiar.to_json(result.index);
@@ -332,8 +346,9 @@ int predict_pictures(PredictOptions& options) {
   NamedPredictor model = load_predictor(options, stop);
   const data::PictureStore pictures = list_pictures(options, stop);
   Familiar familiar(options.model, pictures.size());
+  std::vector<data::NotedFile> noted;
   const bool all = options.output.empty()
-                       ? print_answers(options, model.predictor, pictures, familiar, stop)
+                       ? print_answers(options, model.predictor, pictures, familiar, noted, stop)
                        : predict_to_file(model.predictor, pictures, reader_of(pictures, familiar),
                                          {.path = options.output,
                                           .model = model.fingerprint,
@@ -341,7 +356,9 @@ int predict_pictures(PredictOptions& options) {
                                           .threads = options.threads,
                                           .overwrite = options.overwrite,
                                           .json = options.json},
-                                         stop);
+                                         noted, stop);
+  flush_out();  // so that both streams on one terminal keep the order
+  print_err("{}", format_noted(noted, options.verbose));
   familiar.warn();
   return all ? 0 : FormatError("predict", "broken").exit_code();
 }
@@ -354,7 +371,9 @@ void add_predict(CLI::App& command, Outcome& outcome) {
   command.add_option(
       "PICTURE", options->pictures,
       "pictures, folders or archives (zip, tar) of pictures, tables of their paths (.csv, .tsv, "
-      ".jsonl), the name of a data set, or - for a list of paths on standard input");
+      ".jsonl), the name of a data set, or - for a list of paths on standard input, with ends of lines or "
+      "zero bytes "
+      "(find -print0) between them");
   command.add_option(
       "--model", options->model,
       "instead of RUN: a published network such as mobilenet_v2, which knows the 1,000 classes "
@@ -375,6 +394,7 @@ void add_predict(CLI::App& command, Outcome& outcome) {
   command.add_flag("--verbose", options->verbose,
                    "name the files of folders that are left out, with the reason");
   add_table_options(command, options->tables);
+  add_link_option(command, options->tables);
   add_tta_option(command, options->tta);
   add_picture_limit(command);
   add_memory_limit(command, options->max_memory);

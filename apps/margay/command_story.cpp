@@ -9,7 +9,7 @@
 
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
-#include "apps/margay/picture_limit.h"
+#include "apps/margay/data_options.h"
 #include "apps/margay/setting_options.h"
 #include "apps/margay/training_console.h"
 #include "margay/datasets/get.h"
@@ -19,7 +19,7 @@ namespace margay::app {
 namespace {
 
 struct StoryCommand {
-  std::string data;
+  DataOptions data;
   std::string out;
   std::optional<int> epochs;
   std::optional<uint64_t> seed;
@@ -30,8 +30,11 @@ struct StoryCommand {
 
 workflow::StoryOptions compose_options(const StoryCommand& command) {
   workflow::StoryOptions options;
-  options.data = datasets::resolve_dataset(command.data);
-  options.data_name = command.data;
+  options.data = datasets::resolve_dataset(command.data.data);
+  options.data_name = command.data.data;
+  options.open = open_options(command.data, {}, command.quiet);
+  options.data_words = words_of(command.data);
+  options.names_left_out = command.data.verbose;
   options.out = command.out;
   if (command.allow_broken) options.broken = train::ManyBroken::allow;
   options.command_line = command_line();
@@ -63,13 +66,7 @@ int run_story(const StoryCommand& command) {
 void add_story(CLI::App& command, Outcome& outcome) {
   auto options = std::make_shared<StoryCommand>();
   options->out = "story";
-  command
-      .add_option("DATA", options->data,
-                  "pictures in a folder per class, split or not: a folder, a zip or tar, a manifest, or the "
-                  "name of a "
-                  "data set")
-      ->required();
-  add_picture_limit(command);
+  add_data_options(command, options->data)->required();
   command.add_option("--out", options->out, "folder for both runs and story.html")->capture_default_str();
   command.add_option("--epochs", options->epochs, "of both trainings (default: the recipes', 15)");
   command.add_option("--seed", options->seed, "of all that is random (default: the recipes', 1)");

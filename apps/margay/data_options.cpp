@@ -10,6 +10,7 @@
 #include "apps/margay/console.h"
 #include "apps/margay/output.h"
 #include "apps/margay/picture_limit.h"
+#include "margay/core/printable.h"
 #include "margay/datasets/get.h"
 
 namespace margay::app {
@@ -27,6 +28,11 @@ void add_table_options(CLI::App& command, DataOptions& options) {
       "--suffix", options.table.suffix,
       "of a table: what to put behind each path, such as .jpg [default: nothing, or what makes them "
       "files]");
+}
+
+void add_link_option(CLI::App& command, DataOptions& options) {
+  command.add_flag(data::kFollowLinks, options.follow_links,
+                   "also follow links to folders outside DATA; those to files are followed anyway");
 }
 
 CLI::Option* add_data_options(CLI::App& command, DataOptions& options) {
@@ -48,8 +54,7 @@ CLI::Option* add_data_options(CLI::App& command, DataOptions& options) {
   command.add_option(
       "--split-column", options.table.split_column,
       "of a table: the column with train, validation or test [default: split, where there is one]");
-  command.add_flag("--follow-links", options.follow_links,
-                   "also follow links to folders outside DATA; those to files are followed anyway");
+  add_link_option(command, options);
   command.add_flag("--verbose", options.verbose, "name the files that are left out, with the reason");
   return command.add_option(
       "DATA", options.data,
@@ -106,16 +111,33 @@ std::string format_left_out(const data::LeftOut& left_out, bool verbose) {
   return text;
 }
 
-std::string format_skipped(const std::vector<data::SkippedFile>& skipped, bool verbose) {
+namespace {
+
+/// A line that counts the files, then the first of them or all, each with its text.
+template <class File>
+std::string file_lines(const std::string& head, const std::vector<File>& files, std::string File::*text_of,
+                       bool verbose) {
   constexpr size_t kShown = 3;
-  if (skipped.empty()) return {};
-  const size_t shown = verbose ? skipped.size() : std::min(kShown, skipped.size());
-  std::string text = fmt::format("skipped: {} that do not decode\n", skipped.size());
+  if (files.empty()) return {};
+  const size_t shown = verbose ? files.size() : std::min(kShown, files.size());
+  std::string text = head + '\n';
   for (size_t i = 0; i < shown; ++i)
-    text += fmt::format("  {}: {}\n", skipped[i].path.string(), skipped[i].reason);
-  if (shown < skipped.size())
-    text += fmt::format("  and {} more; --verbose names them\n", skipped.size() - shown);
+    text += fmt::format("  {}: {}\n", printable(files[i].path.string()), files[i].*text_of);
+  if (shown < files.size())
+    text += fmt::format("  and {} more; --verbose names them\n", files.size() - shown);
   return text;
+}
+
+}  // namespace
+
+std::string format_skipped(const std::vector<data::SkippedFile>& skipped, bool verbose) {
+  return file_lines(fmt::format("skipped: {} that do not decode", skipped.size()), skipped,
+                    &data::SkippedFile::reason, verbose);
+}
+
+std::string format_noted(const std::vector<data::NotedFile>& noted, bool verbose) {
+  return file_lines(fmt::format("used with a note: {} picture{}", noted.size(), noted.size() == 1 ? "" : "s"),
+                    noted, &data::NotedFile::note, verbose);
 }
 
 void print_understood(const data::Dataset& dataset, bool verbose) {

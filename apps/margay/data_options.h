@@ -28,6 +28,9 @@ CLI::Option* add_data_options(CLI::App& command, DataOptions& options);
 /// Adds where the pictures of a table lie, for commands to which its classes mean nothing.
 void add_table_options(CLI::App& command, DataOptions& options);
 
+/// Adds --follow-links, which open_options and the listing of folders take.
+void add_link_option(CLI::App& command, DataOptions& options);
+
 /// How what the user named is read.
 data::OpenOptions open_options(const DataOptions& options, std::stop_token stop, bool quiet = false);
 
@@ -47,5 +50,8 @@ std::string format_left_out(const data::LeftOut& left_out, bool verbose);
 /// Pictures that do not decode, with the reasons: the first, or all with `verbose`; nothing where there are
 /// none.
 std::string format_skipped(const std::vector<data::SkippedFile>& skipped, bool verbose);
+
+/// The same of pictures that are used although something of them is missing or was ignored.
+std::string format_noted(const std::vector<data::NotedFile>& noted, bool verbose);
 
 }  // namespace margay::app

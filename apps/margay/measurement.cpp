@@ -129,6 +129,7 @@ class Measuring {
         measured_.skipped.push_back({split_.path(result.index), result.error});
         return;
       }
+      if (!result.note.empty()) measured_.noted.push_back({split_.path(result.index), result.note});
       Answers& answers = recorded_.has_learned(contents_[result.index]) ? learned_ : fresh_;
       answers.samples.push_back(result.index);
       answers.labels.push_back(class_numbers[split_.samples[result.index].label]);

@@ -52,6 +52,7 @@ struct Measurement {
   std::optional<predict::Evaluation> learned;    ///< of the pictures that the model has learned from
   Familiarity familiarity;
   std::vector<data::SkippedFile> skipped;
+  std::vector<data::NotedFile> noted;
 };
 
 /// Opens, decodes and asks. Throws DataError where nothing is left to measure, and says what would be.

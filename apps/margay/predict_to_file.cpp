@@ -54,7 +54,7 @@ void print_counts(const PredictionsOutput& output, const Counts& counts) {
 
 bool predict_to_file(predict::Predictor& predictor, const data::PictureStore& pictures,
                      const std::function<std::vector<uint8_t>(size_t)>& read, const PredictionsOutput& output,
-                     const std::stop_token& stop) {
+                     std::vector<data::NotedFile>& noted, const std::stop_token& stop) {
   run::PredictionsFile file(output.path, predictor.class_names(), output.model, output.overwrite);
   std::vector<size_t> left;
   for (size_t i = 0; i < pictures.size(); ++i)
@@ -62,6 +62,7 @@ bool predict_to_file(predict::Predictor& predictor, const data::PictureStore& pi
   Counts counts{.already = pictures.size() - left.size()};
   const auto receive = [&](const predict::FileAnswer& result) {
     const std::string path = pictures.path(left[result.index]).string();
+    if (!result.note.empty()) noted.push_back({path, result.note});
     const auto& answer = result.augmented ? result.augmented : result.answer;
     ++(answer ? counts.answered : counts.broken);
     if (answer)

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "margay/data/left_out.h"
 #include "margay/data/picture_store.h"
 #include "margay/predict/file_predictions.h"
 
@@ -22,10 +23,11 @@ struct PredictionsOutput {
 };
 
 /// Asks the model about the pictures that the file has no row for, whose bytes are `read` by their numbers in
-/// `pictures`, and says at the end how many there are. Returns whether each of them has an answer. Throws
-/// what run::PredictionsFile and predict_pictures throw.
+/// `pictures`, and says at the end how many there are. Pictures that are used with a note are added to
+/// `noted`. Returns whether each of them has an answer. Throws what run::PredictionsFile and predict_pictures
+/// throw.
 bool predict_to_file(predict::Predictor& predictor, const data::PictureStore& pictures,
                      const std::function<std::vector<uint8_t>(size_t)>& read, const PredictionsOutput& output,
-                     const std::stop_token& stop);
+                     std::vector<data::NotedFile>& noted, const std::stop_token& stop);
 
 }  // namespace margay::app

@@ -305,7 +305,8 @@ std::shared_ptr<const train::TrainingData> load_pictures(const TrainingOptions& 
   auto data =
       std::make_shared<train::TrainingData>(train::TrainingData::load(dataset, config.input, pool, load));
   if (options.is_quiet()) return data;
-  print_err("{}", format_skipped(data->skipped(), options.data.verbose));
+  print_err("{}{}", format_skipped(data->skipped(), options.data.verbose),
+            format_noted(data->noted(), options.data.verbose));
   for (const std::string& warning : data->warnings) print_err("warning: {}\n", warning);
   return data;
 }

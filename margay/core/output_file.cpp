@@ -50,6 +50,10 @@ bool is_output_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   file.read(start.data(), static_cast<std::streamsize>(start.size()));
   start.resize(static_cast<size_t>(file.gcount()));
+  return begins_as_output(start);
+}
+
+bool begins_as_output(std::string_view start) {
   return std::ranges::any_of(std::array{kPngMark, kSvgMark, kPageMark},
                              [&](std::string_view mark) { return start.find(mark) != start.npos; });
 }

@@ -17,6 +17,9 @@ void write_output_file(const std::filesystem::path& path, std::span<const uint8_
 /// Whether the file has such a mark; false where it cannot be read.
 bool is_output_file(const std::filesystem::path& path);
 
+/// The same for the bytes that a file begins with, of which a PNG's and a page's mark take no more than 512.
+bool begins_as_output(std::string_view start);
+
 /// What to do with a file that is there.
 enum class ExistingFile {
   keep_foreign,  ///< one without a mark stays

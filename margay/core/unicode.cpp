@@ -10,6 +10,7 @@
 #include <uniwidth.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <memory>
 #include <vector>
@@ -71,8 +72,30 @@ std::string composed(std::string_view text) {
 
 std::string lower(std::string_view text) {
   size_t length = 0;
-  const Text result(u8_casefold(bytes_of(text), text.size(), nullptr, nullptr, nullptr, &length));
+  const Text result(u8_tolower(bytes_of(text), text.size(), nullptr, nullptr, nullptr, &length));
   return result ? std::string(reinterpret_cast<const char*>(result.get()), length) : std::string(text);
+}
+
+/// Letters of Cyrillic and Greek, hyphens and quotes that no reader tells from those of ASCII, folded.
+ucs4_t seen_as(ucs4_t character) {
+  struct Row {
+    std::u32string_view letters;
+    std::string_view seen;
+  };
+  constexpr Row kRows[] = {{U"авекмнорстухіјѕһԁԛԝ", "abekmhopctyxijshdqw"},
+                           {U"αικνορτυχ", "aikvoptux"},
+                           {U"\u2010\u2011\u2012\u2013\u2212", "-----"},
+                           {U"\u2018\u2019\u02BC\u2032", "''''"}};
+  for (const Row& row : kRows)
+    if (const size_t at = row.letters.find(static_cast<char32_t>(character)); at != row.letters.npos)
+      return static_cast<ucs4_t>(row.seen[at]);
+  return character;
+}
+
+/// Inside a name, people write any of these between words.
+void separate_words_by_spaces(std::string& name) {
+  for (size_t i = 1; i + 1 < name.size(); ++i)
+    if (name[i] == '-' || name[i] == '_') name[i] = ' ';
 }
 
 /// "U+00A0 NO-BREAK SPACE"
@@ -146,8 +169,9 @@ std::string look_alike_key(std::string_view text) {
     }
     if (space && !key.empty()) key += ' ';
     space = false;
-    append(key, character);
+    append(key, seen_as(character));
   }
+  separate_words_by_spaces(key);
   return key;
 }
 
@@ -157,9 +181,9 @@ bool is_blank(std::string_view text) {
 }
 
 std::string describe_difference(std::string_view first, std::string_view second) {
-  if (lower(first) == lower(second)) return "by case";
   if (composed(first) == composed(second))
     return fmt::format("by how accents are written: {}", describe_characters(first, second));
+  if (lower(first) == lower(second)) return "by case";
   return fmt::format("by characters: {}", describe_characters(first, second));
 }
 
@@ -176,6 +200,19 @@ std::string utf8_from_utf16(std::string_view bytes, bool big_endian) {
 std::string utf8_from_latin1(std::string_view bytes) {
   std::string text;
   for (const char byte : bytes) append(text, static_cast<uint8_t>(byte));
+  return text;
+}
+
+std::string utf8_from_windows_1252(std::string_view bytes) {
+  constexpr std::array<uint16_t, 32> kFrom80{0x20AC, 0xFFFD, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                             0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0xFFFD, 0x017D, 0xFFFD,
+                                             0xFFFD, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                             0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0xFFFD, 0x017E, 0x0178};
+  std::string text;
+  for (const char byte : bytes) {
+    const auto code = static_cast<uint8_t>(byte);
+    append(text, static_cast<ucs4_t>(code >= 0x80 && code < 0xA0 ? kFrom80[code - 0x80] : code));
+  }
   return text;
 }
 

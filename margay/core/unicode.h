@@ -20,8 +20,9 @@ std::string left_aligned(std::string_view text, size_t width);
 std::string right_aligned(std::string_view text, size_t width);
 
 /// Equal for texts that people take for the same: without regard to case, to how accents and wide letters are
-/// composed (Unicode's NFKC), to spaces around and their kind, and to what cannot be seen. Bytes that are not
-/// UTF-8 stay as they are.
+/// composed (Unicode's NFKC), to spaces around and their kind, to what cannot be seen, to letters of Cyrillic
+/// and Greek that look like Latin ones, and to whether words are separated by a space, '-' or '_'. Bytes that
+/// are not UTF-8 stay as they are.
 std::string look_alike_key(std::string_view text);
 
 /// Whether nothing of it can be seen: empty, or spaces and characters without a shape alone.
@@ -37,5 +38,9 @@ std::string utf8_from_utf16(std::string_view bytes, bool big_endian);
 
 /// Text in Latin-1 (ISO 8859-1) as UTF-8.
 std::string utf8_from_latin1(std::string_view bytes);
+
+/// Text in Windows-1252 as UTF-8: Latin-1 with letters and quotes where that has control characters. What is
+/// no character becomes U+FFFD.
+std::string utf8_from_windows_1252(std::string_view bytes);
 
 }  // namespace margay

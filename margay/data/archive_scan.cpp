@@ -44,14 +44,12 @@ class ArchiveSorting {
     builder_.leave_out(name, fmt::format("{} in the archive", reason));
   }
 
-  /// Those are read once the archive is open whose names do not tell.
+  /// Those are read once the archive is open whose names do not tell all.
   Listing finish(const archive::Archive& archive, const std::stop_token& stop) {
     for (auto& [name, entry] : unknown_) {
       require<Interrupted>(!stop.stop_requested(), "data.dataset", "stopped while reading the archive");
-      if (starts_as_picture(start_of(archive, entry)))
-        builder_.add_picture({std::move(name), entry});
-      else
-        builder_.leave_out(name, not_a_picture(name));
+      const std::vector<uint8_t> start = start_of(archive, entry);
+      builder_.add_file({std::move(name), entry}, start);
     }
     return builder_.finish();
   }
@@ -59,9 +57,10 @@ class ArchiveSorting {
  private:
   void take_file(const fs::path& plain, uint32_t entry, const std::string& reason_of_folder) {
     const fs::path file = plain.filename();
-    const std::string reason = reason_of_folder.empty() ? reason_by_name(file) : reason_of_folder;
+    const std::string reason =
+        reason_of_folder.empty() && is_hidden(file.string()) ? "hidden" : reason_of_folder;
     if (!reason.empty()) return builder_.leave_out(plain.generic_string(), reason);
-    if (is_named_as_picture(file)) return builder_.add_picture({plain.generic_string(), entry});
+    if (!is_start_needed(file)) return builder_.add_picture({plain.generic_string(), entry});
     unknown_.emplace_back(plain.generic_string(), entry);
   }
 
@@ -73,7 +72,7 @@ class ArchiveSorting {
     }
   }
 
-  /// Empty where it cannot be read: a damaged picture would have a picture's name.
+  /// Empty where it cannot be read, so that the name alone tells.
   static std::vector<uint8_t> start_of(const archive::Archive& archive, uint32_t entry) {
     try {
       return archive.read_start(entry, kStartBytes);

@@ -17,7 +17,7 @@ struct OpenedArchive {
   Listing listing;
 };
 
-/// Entries that are not named as pictures are read, for their first bytes. Errors as of
+/// PNGs and entries that are not named as pictures are read, for their first bytes. Errors as of
 /// archive::open_archive.
 OpenedArchive list_archive(const std::filesystem::path& path, const ProgressObserver& progress = {},
                            std::stop_token stop = {});

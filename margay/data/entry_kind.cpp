@@ -42,14 +42,17 @@ bool is_named_as_picture(const fs::path& name) {
   return contains(kPictureExtensions, extension_of(name));
 }
 
+bool is_start_needed(const fs::path& name) {
+  return !is_named_as_picture(name) || extension_of(name) == ".png";
+}
+
 bool is_named_as_archive(const fs::path& path) {
   const std::string extension = extension_of(path);
   return contains(kArchiveExtensions, extension) ||
          (contains(kTarCompressions, extension) && extension_of(path.stem()) == ".tar");
 }
 
-std::string reason_by_name(const fs::path& name) {
-  if (is_hidden(name.string())) return "hidden";
+std::string reason_as_raw(const fs::path& name) {
   // Raw files of cameras are TIFFs that begin with a thumbnail, which nobody means by the picture.
   const std::string extension = extension_of(name);
   return contains(kRawExtensions, extension) ? fmt::format("a raw file of a camera ({})", extension)

@@ -17,11 +17,14 @@ bool is_hidden(std::string_view name);
 /// Whether a name ends as one of the formats that margay reads does, such as .jpg.
 bool is_named_as_picture(const std::filesystem::path& name);
 
+/// Whether the first bytes of a file say more than its name: PNGs may be margay's own.
+bool is_start_needed(const std::filesystem::path& name);
+
 /// True for names such as pets.zip, pets.tar.gz and pets.tgz.
 bool is_named_as_archive(const std::filesystem::path& path);
 
-/// Why a file is left out by its name alone, whatever is in it; empty where that has to be looked at.
-std::string reason_by_name(const std::filesystem::path& name);
+/// Why a TIFF, or what is no picture, of this name is left out as a camera's; empty for other names.
+std::string reason_as_raw(const std::filesystem::path& name);
 
 /// Why a file that is no picture is left out, by its extension: "not a picture (.txt)".
 std::string not_a_picture(const std::filesystem::path& name);

@@ -35,4 +35,8 @@ bool starts_as_picture(std::span<const uint8_t> start) {
   return format && *format != image::Format::tga;
 }
 
+bool starts_as_tiff(std::span<const uint8_t> start) {
+  return image::sniff_format(start) == image::Format::tiff;
+}
+
 }  // namespace margay::data

@@ -19,4 +19,7 @@ std::vector<uint8_t> read_start(const std::filesystem::path& path);
 /// tells it from other files.
 bool starts_as_picture(std::span<const uint8_t> start);
 
+/// Whether they begin as those of a TIFF.
+bool starts_as_tiff(std::span<const uint8_t> start);
+
 }  // namespace margay::data

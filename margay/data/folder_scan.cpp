@@ -75,20 +75,17 @@ class FolderWalk {
     if (link && (error || type == fs::file_type::not_found)) return refuse(name, "a broken link");
     if (type == fs::file_type::directory) return enter(entry, name, link);
     if (type != fs::file_type::regular) return refuse(name, "not a regular file");
-    if (const std::string reason = reason_to_ignore(entry.path()); !reason.empty())
-      return builder_.leave_out(name, reason);
-    builder_.add_picture({name});
+    add_file(entry.path(), name);
   }
 
-  /// Why a file is left out; empty for a picture.
-  static std::string reason_to_ignore(const fs::path& file) {
-    const fs::path name = file.filename();
-    if (std::string reason = reason_by_name(name); !reason.empty() || is_named_as_picture(name))
-      return reason;
+  void add_file(const fs::path& file, const std::string& name) {
+    const fs::path file_name = file.filename();
+    if (!is_start_needed(file_name)) return builder_.add_picture({name});
     try {
-      return starts_as_picture(read_start(file)) ? std::string() : not_a_picture(name);
+      builder_.add_file({name}, read_start(file));
     } catch (const IoError&) {
-      return kUnreadableFile;
+      if (is_named_as_picture(file_name)) return builder_.add_picture({name});
+      builder_.leave_out(name, kUnreadableFile);
     }
   }
 

@@ -10,8 +10,8 @@ namespace margay::data {
 /// Links to folders that lie elsewhere. One in a set that came from others may lead into all of a disk.
 enum class OutsideFolders { leave_out, follow };
 
-/// Lists a folder and the folders in it. Only files that are not named as pictures are opened, for their
-/// first bytes. Links to files are followed wherever they lead; those to folders where they stay inside
+/// Lists a folder and the folders in it. Only PNGs and files that are not named as pictures are opened, for
+/// their first bytes. Links to files are followed wherever they lead; those to folders where they stay inside
 /// `root`, or with `outside`, and never in a circle. Throws IoError when `root` cannot be listed.
 Listing list_folder(const std::filesystem::path& root, OutsideFolders outside = OutsideFolders::leave_out);
 

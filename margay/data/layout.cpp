@@ -96,8 +96,12 @@ class Reading {
   std::string expected() const {
     if (listing_.is_run)
       return fmt::format(
-          "it is a run or a sweep of margay; the pictures of a run are listed in its manifest: {}",
+          "it is a run, a sweep or a story of margay; the pictures of a run are listed in its manifest: {}",
           (dataset_.root / "manifest.csv").string());
+    for (const LeftOutEntry& entry : listing_.left_out.entries())
+      if (entry.reason == kClosedFolder)
+        return fmt::format("{} is {}: make it readable",
+                           entry.name.empty() ? dataset_.root.string() : entry.name, entry.reason);
     const std::string layout = pattern_ ? kExpectedNames : kExpectedLayout;
     return dataset_.left_out.counts().contains(kLinkOutside)
                ? fmt::format("{} follows the links; else {}", kFollowLinks, layout)
@@ -168,10 +172,14 @@ class Reading {
     for (const char* reason : {kLinkOutside, kLinkInLinked, kClosedFolder, kUnreadableFile}) {
       const auto found = counts.find(reason);
       if (found == counts.end()) continue;
-      dataset_.warnings.push_back(
-          fmt::format("{} not read: {}{}",
-                      found->second == 1 ? "1 entry is" : fmt::format("{} entries are", found->second),
-                      reason, reason == kLinkOutside ? fmt::format(" ({} follows it)", kFollowLinks) : ""));
+      const auto& entries = listing_.left_out.entries();
+      const auto first = std::ranges::find(entries, reason, &LeftOutEntry::reason);
+      const std::string more = reason == kLinkOutside   ? fmt::format(" ({} follows it)", kFollowLinks)
+                               : first == entries.end() ? std::string()
+                                                        : fmt::format(", such as {}", first->name);
+      dataset_.warnings.push_back(fmt::format(
+          "{} not read: {}{}",
+          found->second == 1 ? "1 entry is" : fmt::format("{} entries are", found->second), reason, more));
     }
   }
 

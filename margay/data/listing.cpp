@@ -6,6 +6,8 @@
 #include <algorithm>
 
 #include "margay/core/error.h"
+#include "margay/data/entry_kind.h"
+#include "margay/data/file_start.h"
 #include "margay/data/made_folders.h"
 
 namespace margay::data {
@@ -43,6 +45,17 @@ void ListingBuilder::add_picture(ListedPicture picture) {
   listing_.pictures.push_back(std::move(picture));
 }
 
+void ListingBuilder::add_file(ListedPicture file, std::span<const uint8_t> start) {
+  const bool is_made = is_made_file(file.name, start), is_picture = starts_as_picture(start);
+  if (is_made) made_.push_back(file.name);
+  if (is_made && is_picture) return leave_out(file.name, "a picture that margay has drawn");
+  if (const std::string raw = reason_as_raw(file.name);
+      !raw.empty() && (!is_picture || starts_as_tiff(start)))
+    return leave_out(file.name, raw);
+  if (is_picture || is_named_as_picture(file.name)) return add_picture(std::move(file));
+  leave_out(file.name, not_a_picture(file.name));
+}
+
 void ListingBuilder::leave_out(std::string_view name, std::string_view reason) {
   others_.emplace_back(name, reason);
 }
@@ -50,7 +63,7 @@ void ListingBuilder::leave_out(std::string_view name, std::string_view reason) {
 Listing ListingBuilder::finish() {
   sort_and_keep_first(listing_);
   std::ranges::sort(others_);
-  leave_out_made_folders(listing_, others_);
+  leave_out_made_folders(listing_, others_, made_);
   for (const auto& [name, reason] : others_) listing_.left_out.add(name, reason);
   return std::move(listing_);
 }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,6 +34,9 @@ class ListingBuilder {
   /// A folder that was entered. Throws DataError for more of them than a data set has.
   void add_folder(std::string name);
   void add_picture(ListedPicture picture);
+  /// A file, a picture or not, by its name and its first kStartBytes (see file_start.h): none where they
+  /// cannot be read.
+  void add_file(ListedPicture file, std::span<const uint8_t> start);
   void leave_out(std::string_view name, std::string_view reason);
 
   /// Sorts, keeps the first of equal names, and leaves out what margay made (see made_folders.h).
@@ -41,6 +45,7 @@ class ListingBuilder {
  private:
   Listing listing_;
   std::vector<std::pair<std::string, std::string>> others_;  ///< names with reasons
+  std::vector<std::string> made_;                            ///< those of them that margay has made
   size_t folder_bytes_ = 0;
 };
 

@@ -48,10 +48,12 @@ class Locator {
     if (missing_ == 0) return;
     const std::string found = fmt::format("{} of the {} pictures that {} names are not there, such as {}",
                                           missing_, pictures, table.string(), first_missing_);
-    require<DataError>(
-        missing_ < pictures, kWhere, found,
-        "--root says which folder or archive they lie in, --suffix what their names end with, such as "
-        ".jpg");
+    const std::string suffix = options_.table.suffix.value_or("");
+    require<DataError>(missing_ < pictures, kWhere, found,
+                       is_named_as_picture("x." + suffix)
+                           ? fmt::format("did you mean --suffix .{}?", suffix)
+                           : "--root says which folder or archive they lie in, --suffix what their names end "
+                             "with, such as .jpg");
     warnings.push_back(found);
   }
 
@@ -129,7 +131,12 @@ std::string describe_reading(const TableColumns& columns, const TablePaths& path
     if (!columns.label.empty()) parts.push_back(fmt::format("class in '{}'", columns.label));
     if (!columns.split.empty()) parts.push_back(fmt::format("split in '{}'", columns.split));
   }
-  if (paths.guessed) {
+  if (!paths.found.empty()) {
+    std::set<std::string> folders;
+    for (const auto& [name, place] : paths.found) folders.insert(fs::path(place).parent_path().string());
+    parts.push_back(fmt::format("pictures lie in {} folder{}, found by name", folders.size(),
+                                folders.size() == 1 ? "" : "s"));
+  } else if (paths.guessed) {
     const fs::path root = paths.root.lexically_relative(fs::absolute(table).parent_path());
     parts.push_back(
         fmt::format("pictures are {}", (root / ("*" + paths.suffix)).lexically_normal().string()));
@@ -138,15 +145,25 @@ std::string describe_reading(const TableColumns& columns, const TablePaths& path
                      fmt::join(parts, ", "));
 }
 
+/// Latin-1 has control characters where Windows has quotes and more letters.
+[[noreturn]] void refuse_encoding(const fs::path& path, const TableRow& row) {
+  const std::string& label = row.values[kLabel];
+  const bool is_windows = std::ranges::any_of(label, [](char byte) {
+    return static_cast<uint8_t>(byte) >= 0x80 && static_cast<uint8_t>(byte) < 0xA0;
+  });
+  refuse_line(path, row.line,
+              fmt::format("the label {} is not UTF-8, perhaps {} ('{}')", quoted_name(label),
+                          is_windows ? "Windows-1252" : "Latin-1",
+                          is_windows ? utf8_from_windows_1252(label) : utf8_from_latin1(label)),
+              fmt::format("save the table as UTF-8, such as with: iconv -f {} -t UTF-8",
+                          is_windows ? "CP1252" : "LATIN1"));
+}
+
 /// Labels are texts for people; bytes of another character set would be other letters everywhere.
 void check_labels(const fs::path& path, const std::vector<TableRow>& rows) {
   for (const TableRow& row : rows) {
     const std::string& label = row.values[kLabel];
-    if (!is_utf8(label))
-      refuse_line(path, row.line,
-                  fmt::format("the label {} is not UTF-8, perhaps Latin-1 ('{}')", quoted_name(label),
-                              utf8_from_latin1(label)),
-                  "save the table as UTF-8, such as with: iconv -f LATIN1 -t UTF-8");
+    if (!is_utf8(label)) refuse_encoding(path, row);
     if (const std::string fault = fault_of_class_name(label); !fault.empty())
       refuse_line(path, row.line, fmt::format("the label {} {}", quoted_name(label), fault));
   }
@@ -199,6 +216,7 @@ PictureRows read_rows(const fs::path& path, const TableOptions& options, bool ne
     if (!needs_label) row.values.insert(row.values.begin() + 1, "");
     row.values.resize(kSplit + 1);
   }
+  std::erase(chosen.other_columns, "");      // numbers of the lines, as pandas writes them
   std::erase(chosen.other_columns, "hash");  // of a run's manifest: for whoever compares contents
   const TablePaths paths = place_pictures(path, options, chosen.rows);
   return {std::move(chosen.rows), describe_reading(columns, paths, path, chosen.form),

@@ -126,6 +126,11 @@ std::string split_of_name(std::string_view name) {
   return meaning.split == "either" ? "validation" : meaning.split;
 }
 
+std::string split_in_name(std::string_view name) {
+  const Meaning meaning = meaning_of(name);
+  return meaning.split == "either" ? "validation" : meaning.split;
+}
+
 std::map<std::string, std::string, std::less<>> splits_of_folders(const std::vector<std::string>& folders) {
   std::map<std::string, Meaning, std::less<>> meanings;
   std::map<std::string, size_t> alike;  // folders that say a split, by what else they say

@@ -13,9 +13,13 @@ namespace margay::data {
 /// What may be either, such as eval and holdout, is validation.
 std::string split_of_name(std::string_view name);
 
-/// The same for the folders of one data set, by their names. Those that may be either are the test set where
-/// another folder is validation; and where no name is a split alone, names that differ in nothing but the
-/// split are, such as flowers_train and flowers_test. Folders that are no splits are not in it.
+/// The same for names that say other things besides, such as trainLabels and pets_test.
+std::string split_in_name(std::string_view name);
+
+/// The same as of one name for the folders of one data set, by their names. Those that may be either are the
+/// test set where another folder is validation; and where no name is a split alone, names that differ in
+/// nothing but the split are, such as flowers_train and flowers_test. Folders that are no splits are not in
+/// it.
 std::map<std::string, std::string, std::less<>> splits_of_folders(const std::vector<std::string>& folders);
 
 }  // namespace margay::data

@@ -1,21 +1,28 @@
-// Tries some names with every folder beside the table and every ending of a picture.
+// Looks for the names of a table among the files beside it.
 #include "margay/data/table_paths.h"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
+#include <optional>
+#include <set>
 #include <string_view>
 #include <system_error>
+#include <unordered_map>
+#include <utility>
 
+#include "margay/archive/archive.h"
 #include "margay/core/error.h"
+#include "margay/data/archive_scan.h"
+#include "margay/data/entry_kind.h"
+#include "margay/data/split_names.h"
 
 namespace margay::data {
 namespace fs = std::filesystem;
 namespace {
 
 constexpr size_t kTried = 32;
-constexpr size_t kMostFolders = 100;
-constexpr std::array<std::string_view, 12> kSuffixes{"",     ".jpg", ".jpeg", ".png",  ".JPG", ".JPEG",
-                                                     ".PNG", ".tif", ".tiff", ".webp", ".bmp", ".gif"};
+constexpr int kDeepest = 3;  // folders, from the table's on
+constexpr size_t kMostEntries = 4'000'000;
 
 std::vector<std::string> some_of(const std::vector<std::string>& names) {
   const size_t count = std::min(kTried, names.size());
@@ -31,56 +38,175 @@ size_t count_files(const TablePaths& paths, const std::vector<std::string>& name
   }));
 }
 
-std::vector<fs::path> folders_beside(const fs::path& base) {
-  std::vector<fs::path> folders{base};
-  std::error_code error;
-  for (fs::directory_iterator entry(base, error), end; !error && entry != end; entry.increment(error)) {
+/// Where no file can be: neither there nor in an archive.
+void require_root(const fs::path& root, const TableOptions& options) {
+  for (fs::path way = root; !way.empty(); way = way.parent_path()) {
     std::error_code unknown;
-    if (folders.size() < kMostFolders && entry->is_directory(unknown)) folders.push_back(entry->path());
+    if (fs::exists(way, unknown) || unknown) {
+      if (way == root || unknown || is_named_as_archive(way)) return;
+      break;
+    }
   }
-  std::sort(folders.begin() + 1, folders.end());
-  return folders;
+  throw UsageError(
+      "data.manifest",
+      fmt::format("--root {}: there is no folder or archive of that name", options.root.string()),
+      "it starts from where you are, or from the table's folder");
+}
+
+/// The ZIP that a path leads into; empty where it leads into none.
+fs::path zip_of(const fs::path& path) {
+  std::error_code unknown;
+  for (fs::path way = path; !way.empty() && way != way.parent_path(); way = way.parent_path())
+    if (is_named_as_archive(way) && fs::is_regular_file(way, unknown))
+      return archive::is_zip(way) ? way : fs::path();
+  return {};
+}
+
+/// A folder and an ending, around the path in the table.
+using Place = std::pair<std::string, std::string>;
+
+/// The files below a folder that have names of a table.
+class NamedFiles {
+ public:
+  /// Files end with `suffix`; nothing: with that of any picture, or as they stand. Folders of other splits
+  /// than `split` are left out; empty: none are.
+  NamedFiles(const std::vector<std::string>& names, const std::optional<std::string>& suffix,
+             std::string split)
+      : suffix_(suffix), split_(std::move(split)) {
+    for (const std::string& name : names) names_of_file_[file_of(name)].insert(name);
+  }
+
+  void look_into(const fs::path& root) {
+    constexpr auto options =
+        fs::directory_options::follow_directory_symlink | fs::directory_options::skip_permission_denied;
+    std::error_code error;
+    fs::recursive_directory_iterator entry(root, options, error);
+    for (size_t seen = 0; !error && entry != fs::recursive_directory_iterator() && seen < kMostEntries;
+         entry.increment(error), ++seen) {
+      const std::string file = entry->path().filename().string();
+      std::error_code unknown;
+      if (entry->is_directory(unknown)) {
+        if (entry.depth() >= kDeepest || is_hidden(file) || is_other_split(file))
+          entry.disable_recursion_pending();
+      } else if (entry->is_regular_file(unknown)) {
+        look_at(entry->path().lexically_relative(root).generic_string());
+      }
+    }
+  }
+
+  /// The same for a folder in a ZIP: empty, or with '/' at its end.
+  void look_into(const fs::path& zip, const std::string& folder) {
+    const OpenedArchive opened = list_archive(zip);
+    for (const ListedPicture& picture : opened.listing.pictures)
+      if (picture.name.starts_with(folder)) look_at(picture.name.substr(folder.size()));
+  }
+
+  const std::map<std::string, std::set<Place>>& places() const { return places_; }
+
+ private:
+  static std::string file_of(const std::string& name) { return name.substr(name.rfind('/') + 1); }
+
+  bool is_other_split(const std::string& folder) const {
+    const std::string split = split_of_name(folder);
+    return !split_.empty() && !split.empty() && split != split_;
+  }
+
+  void look_at(const std::string& path) {
+    const std::string file = file_of(path);
+    if (suffix_) {
+      if (file.ends_with(*suffix_)) match(path, suffix_->size());
+      return;
+    }
+    match(path, 0);
+    if (is_named_as_picture(file)) match(path, fs::path(file).extension().string().size());
+  }
+
+  /// Whether a name of the table, with an ending of so many bytes, is the end of the path.
+  void match(const std::string& path, size_t ending) {
+    const std::string_view plain = std::string_view(path).substr(0, path.size() - ending);
+    const auto known = names_of_file_.find(file_of(std::string(plain)));
+    if (known == names_of_file_.end()) return;
+    for (const std::string& name : known->second) {
+      if (!plain.ends_with(name)) continue;
+      const std::string_view folder = plain.substr(0, plain.size() - name.size());
+      if (folder.empty() || folder.ends_with('/'))
+        places_[name].emplace(folder, std::string_view(path).substr(plain.size()));
+    }
+  }
+
+  std::optional<std::string> suffix_;
+  std::string split_;
+  std::unordered_map<std::string, std::set<std::string>> names_of_file_;
+  std::map<std::string, std::set<Place>> places_;  ///< by name
+};
+
+[[noreturn]] void refuse_several(const fs::path& table, const std::string& name, const Place& one,
+                                 const Place& other) {
+  throw DataError("data.manifest",
+                  fmt::format("{}: {} may be {} or {}", table.string(), name, one.first + name + one.second,
+                              other.first + name + other.second),
+                  "say which is meant with --root and --suffix");
+}
+
+/// One place for all names, else one for each.
+TablePaths paths_of(const NamedFiles& files, const fs::path& table, const fs::path& root) {
+  TablePaths paths{.root = root, .suffix = {}, .guessed = true};
+  const auto& places = files.places();
+  std::map<Place, size_t> counts;
+  for (const auto& [name, of_name] : places)
+    for (const Place& place : of_name) ++counts[place];
+  std::vector<Place> of_all;
+  for (const auto& [place, count] : counts)
+    if (count == places.size()) of_all.push_back(place);
+  if (of_all.size() > 1) refuse_several(table, places.begin()->first, of_all[0], of_all[1]);
+  if (of_all.size() == 1) {
+    paths.root = root / of_all[0].first;
+    paths.suffix = of_all[0].second;
+    paths.guessed = of_all[0] != Place();
+    return paths;
+  }
+  for (const auto& [name, of_name] : places) {
+    if (of_name.size() > 1) refuse_several(table, name, *of_name.begin(), *std::next(of_name.begin()));
+    paths.found.emplace(name, of_name.begin()->first + name + of_name.begin()->second);
+  }
+  return paths;
 }
 
 }  // namespace
 
 std::string TablePaths::of(const std::string& path) const {
-  std::string name = path + suffix;
+  std::string name = path;
   if (backslashes) std::ranges::replace(name, '\\', '/');
-  return (root / name).lexically_normal().string();
+  const auto known = found.find(name);
+  return (root / (known == found.end() ? name + suffix : known->second)).lexically_normal().string();
 }
 
 TablePaths find_paths(const fs::path& table, const std::vector<std::string>& names,
                       const TableOptions& options) {
   const fs::path base = fs::absolute(table).parent_path();
-  TablePaths best{.root = base / options.root, .suffix = options.suffix.value_or("")};
+  TablePaths told{.root = base / options.root, .suffix = options.suffix.value_or("")};
+  if (!options.root.empty()) require_root(told.root, options);
   const std::vector<std::string> some = some_of(names);
   const bool from_windows =
       std::ranges::any_of(some, [](const std::string& name) { return name.find('\\') != name.npos; });
-  size_t most = count_files(best, some);
-  if (most == 0 && from_windows) {
-    best.backslashes = true;
-    most = count_files(best, some);
-  }
-  if (most > 0 || (!options.root.empty() && options.suffix)) return best;
-  bool tied = false;
-  const std::vector<fs::path> roots =
-      options.root.empty() ? folders_beside(base) : std::vector<fs::path>{best.root};
-  for (const fs::path& root : roots)
-    for (const std::string_view suffix : kSuffixes) {
-      const TablePaths tried{.root = root,
-                             .suffix = options.suffix.value_or(std::string(suffix)),
-                             .backslashes = from_windows,
-                             .guessed = true};
-      const size_t files = count_files(tried, some);
-      tied = files == most ? tied || most > 0 : files < most && tied;
-      if (files > most) best = tried, most = files;
-    }
-  require<DataError>(!tied, "data.manifest",
-                     fmt::format("{}: {} with '{}' behind it lies in several places, such as {}",
-                                 table.string(), names[0], best.suffix, best.root.string()),
-                     "say which is meant with --root and --suffix");
-  return best;
+  if (count_files(told, some) > 0) return told;
+  told.backslashes = from_windows;
+  if ((from_windows && count_files(told, some) > 0) || (!options.root.empty() && options.suffix)) return told;
+  std::vector<std::string> plain = names;
+  if (from_windows)
+    for (std::string& name : plain) std::ranges::replace(name, '\\', '/');
+  NamedFiles files(plain, options.suffix, options.root.empty() ? split_in_name(table.stem().string()) : "");
+  // Another archive would have to be unpacked for its names.
+  if (const fs::path zip = zip_of(told.root); zip.empty())
+    files.look_into(told.root);
+  else if (const std::string folder = told.root.lexically_relative(zip).generic_string(); folder == ".")
+    files.look_into(zip, "");
+  else
+    files.look_into(zip, folder.ends_with('/') ? folder : folder + '/');
+  if (files.places().empty()) return told;
+  TablePaths paths = paths_of(files, table, told.root);
+  paths.backslashes = from_windows;
+  return paths;
 }
 
 }  // namespace margay::data

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,14 +16,18 @@ struct TablePaths {
   std::string suffix;
   bool backslashes = false;  ///< they separate folders, as on Windows
   bool guessed = false;      ///< neither said nor simply the paths as they stand
+  /// Where pictures lie in several folders or end differently: by the path in the table, the one from `root`
+  /// on.
+  std::map<std::string, std::string> found{};
 
   /// The absolute path of a picture.
   std::string of(const std::string& path) const;
 };
 
-/// What the options say; where they say nothing and the paths as they stand lead nowhere, the folder beside
-/// the table and the ending with which some of them, spread over the table, are files. `names` are the paths
-/// as they stand in the table at `table`. Throws DataError where several places fit equally well.
+/// What the options say; where they say nothing and the paths as they stand lead nowhere, what lies beside
+/// the table, a few folders deep: the folder and the ending with which all are files that are any, or the
+/// only file of each name. Folders called like another split than the table are not looked into. `names` are
+/// the paths as they stand in the table at `table`. Throws DataError where several places fit equally well.
 TablePaths find_paths(const std::filesystem::path& table, const std::vector<std::string>& names,
                       const TableOptions& options);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <latch>
 #include <memory>
+#include <utility>
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
@@ -21,11 +22,14 @@ struct DecodedBatch {
         spec(preprocess),
         pictures(size),
         errors(size),
+        notes(size),
         ready(static_cast<std::ptrdiff_t>(size)) {}
 
   void decode(size_t i) {
     try {
-      pictures[i] = image::decode_fitted(read(first + i), spec).picture;
+      image::Decoded decoded = image::decode_fitted(read(first + i), spec);
+      pictures[i] = std::move(decoded.picture);
+      notes[i] = std::move(decoded.note);
     } catch (const std::bad_alloc&) {
       errors[i] = "there is not enough memory to decode it";
     } catch (const std::exception& error) {
@@ -39,6 +43,7 @@ struct DecodedBatch {
   image::Preprocess spec;
   std::vector<image::Image> pictures;
   std::vector<std::string> errors;  ///< empty where the picture is good
+  std::vector<std::string> notes;
   std::latch ready;
 };
 
@@ -59,7 +64,7 @@ void answer_batch(Predictor& predictor, TestTimeAugmentation augmentation, const
   std::vector<AugmentedAnswer> answers = predict_augmented(predictor, good, augmentation);
   size_t next = 0;
   for (size_t i = 0; i < batch.pictures.size(); ++i) {
-    FileAnswer result{.index = batch.first + i, .error = batch.errors[i]};
+    FileAnswer result{.index = batch.first + i, .error = batch.errors[i], .note = batch.notes[i]};
     if (result.error.empty()) {
       if (augmentation != TestTimeAugmentation::none) result.augmented = std::move(answers[next].mean);
       result.answer = std::move(answers[next++].plain);

@@ -22,6 +22,7 @@ struct FileAnswer {
   std::optional<Answer> answer = {};     ///< nothing when the picture is broken
   std::optional<Answer> augmented = {};  ///< with test-time augmentation, where it is asked for
   std::string error = {};                ///< then what is wrong with it; does not repeat the path
+  std::string note = {};                 ///< what of it is missing or was ignored; empty when nothing is
 };
 
 /// Encoded pictures by number, wherever they lie.

@@ -168,7 +168,7 @@ class StoryPage {
             "Far more accurate with few pictures: a network that has learned from a million others, of "
             "which only the last layer is fitted to yours. With the 2,000 cats and dogs of the article "
             "it gets 99.3 % of the validation pictures right, in about a minute.") +
-        command_block(fmt::format("margay train {} --recipe transfer", shell_word(story_.data_name)));
+        command_block(story_.transfer_command);
     content += paragraph("A recipe is a text file. Copy one, change it, train with it:") +
                command_block(fmt::format("margay recipe show {} > my.toml", shell_word(latest.recipe)));
     content += paragraph("And the same story about pictures of your own, in a folder per class:") +

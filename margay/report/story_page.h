@@ -68,7 +68,8 @@ struct Story {
       answers;  ///< validation pictures, chosen so that both right and wrong answers are there
 
   /// Commands as a reader would type them.
-  std::string inspect_command, show_command, augment_command, summary_command, predict_command, story_command;
+  std::string inspect_command, show_command, augment_command, summary_command, predict_command, story_command,
+      transfer_command;
 
   Json environment = Json::object();
   double seconds = 0;  ///< that all of it took

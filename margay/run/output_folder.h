@@ -8,8 +8,8 @@
 namespace margay::run {
 
 /// Throws UsageError, named after `where`, when `folder` holds something already and nothing of it is ours,
-/// as `is_ours` says: among pictures of a data set, pictures that margay draws would become pictures of a
-/// class. Names that begin with a dot do not count.
+/// as `is_ours` says, or pictures that margay has not drawn: a folder of a data set is no place for runs,
+/// even where one lies in it. Names that begin with a dot do not count.
 void require_folder_of_ours(const std::filesystem::path& folder,
                             const std::function<bool(const std::filesystem::path& entry)>& is_ours,
                             std::string_view where);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "margay/core/atomic_file.h"
+#include "margay/core/output_file.h"
 #include "margay/image/encode.h"
 #include "margay/recipe/recipe.h"
 #include "margay/report/curves.h"
@@ -42,13 +43,12 @@ void write_pictures(const TrainingRequest& request, bool goes_on, const Warn& wa
                                                 config.training.seed);
   if (!goes_on || !is_there(directory.samples()))
     write_optional("samples.png", warn, [&] {
-      write_file_atomically(directory.samples(), image::encode_png(report::draw_samples(pictures, "train")));
+      write_output_file(directory.samples(), image::encode_png(report::draw_samples(pictures, "train")));
     });
   const auto pipeline = augment::Pipeline::parse(config.augment);
   if (pipeline.empty() || (goes_on && is_there(directory.augmented()))) return;
   write_optional("augmented.png", warn, [&] {
-    write_file_atomically(directory.augmented(),
-                          image::encode_png(augmented_row(request, pictures, pipeline)));
+    write_output_file(directory.augmented(), image::encode_png(augmented_row(request, pictures, pipeline)));
   });
 }
 

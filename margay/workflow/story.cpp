@@ -23,6 +23,7 @@
 #include "margay/run/output_folder.h"
 #include "margay/train/decide.h"
 #include "margay/workflow/optional_output.h"
+#include "margay/workflow/run_data.h"
 #include "margay/workflow/run_report.h"
 #include "margay/workflow/training_run.h"
 
@@ -109,6 +110,8 @@ class Storyteller {
   TrainingRun run_recipe(const recipe::Config& config);
   bool holds_run(const run::RunDirectory& directory, const recipe::Config& config) const;
   std::vector<train::TrainingObserver*> training_observers() const;
+  /// A command about the data, read as this story reads it.
+  std::string data_command(const std::string& name, const std::vector<std::string>& options = {}) const;
   std::string train_command(const recipe::Config& config) const;
   report::StoryRun page_run(const TrainingRun& run) const;
   /// What the page tells in short.
@@ -153,10 +156,14 @@ std::string differing_settings(const Json& one, const Json& other) {
 /// Whether a run of these settings is there. It may have gone further than they ask for, or less far.
 bool Storyteller::holds_run(const run::RunDirectory& directory, const recipe::Config& config) const {
   if (!std::filesystem::exists(directory.config())) return false;
-  const Json there = identity_of(read_run_config(directory)), wanted = identity_of(config);
+  const recipe::Config found = read_run_config(directory);
+  const Json there = identity_of(found), wanted = identity_of(config);
   require(there == wanted, "story",
           fmt::format("{} holds a run with other settings: {}", directory.root.string(),
                       differing_settings(there, wanted)),
+          "choose another --out, or remove that folder");
+  require(found.source.classes.empty() || found.source.classes == dataset_.classes, "story",
+          fmt::format("{} holds a run with other classes", directory.root.string()),
           "choose another --out, or remove that folder");
   return true;
 }
@@ -185,6 +192,9 @@ TrainingRun Storyteller::run_recipe(const recipe::Config& config) {
     request.config.training.patience = there.patience;
   }
   if (goes_on && is_finished(request.directory, request.config.training.epochs)) {
+    TrainingRequest there = request;
+    there.resume = true;
+    for (const std::string& warning : check_data(there).warnings) narrate("warning: " + warning);
     narrate(
         fmt::format("'{}' is trained already: {}", config.source.recipe, request.directory.root.string()));
     return read_run(request);
@@ -194,8 +204,16 @@ TrainingRun Storyteller::run_recipe(const recipe::Config& config) {
   return train_in_directory(request, training_observers(), stop_);
 }
 
+std::string Storyteller::data_command(const std::string& name,
+                                      const std::vector<std::string>& options) const {
+  std::vector<std::string> words{"margay", name, options_.data_name};
+  words.insert(words.end(), options_.data_words.begin(), options_.data_words.end());
+  words.insert(words.end(), options.begin(), options.end());
+  return command_of(words);
+}
+
 std::string Storyteller::train_command(const recipe::Config& config) const {
-  std::vector<std::string> words{"margay", "train", options_.data_name, "--recipe", config.source.recipe};
+  std::vector<std::string> words{"--recipe", config.source.recipe};
   if (config.training.epochs != recipe::load_recipe(config.source.recipe).training.epochs)
     words.insert(words.end(), {"--epochs", std::to_string(config.training.epochs)});
   for (const auto& [table, values] : options_.changes.items()) {
@@ -205,7 +223,7 @@ std::string Storyteller::train_command(const recipe::Config& config) const {
       words.push_back(fmt::format("{}.{}={}", table, key, value.dump()));
     }
   }
-  return command_of(words);
+  return data_command("train", words);
 }
 
 report::StoryRun Storyteller::page_run(const TrainingRun& run) const {
@@ -226,13 +244,13 @@ void Storyteller::fill_data(report::Story& story) {
 }
 
 void Storyteller::fill_commands(report::Story& story) const {
-  const std::string& data = options_.data_name;
   const std::string run = (options_.out / options_.regularized_recipe).string();
-  story.inspect_command = command_of({"margay", "inspect", data});
-  story.show_command = command_of({"margay", "show", data, "--count", std::to_string(kShownPictures)});
+  story.inspect_command = data_command("inspect");
+  story.show_command = data_command("show", {"--count", std::to_string(kShownPictures)});
   story.summary_command = command_of({"margay", "summary", options_.recipe});
   story.predict_command = command_of({"margay", "predict", run, "PICTURE"});
   story.story_command = command_of(options_.command_line);
+  story.transfer_command = data_command("train", {"--recipe", "transfer"});
 }
 
 /// Validation pictures chosen by the seed: about half of them such that the network is wrong, where it is.
@@ -279,8 +297,7 @@ std::vector<std::string> Storyteller::write_page(const std::filesystem::path& pa
   story.article = page_run(first);
   story.augmentation = second.config.augment;
   if (!story.augmentation.empty())
-    story.augment_command =
-        command_of({"margay", "show", options_.data_name, "--augment", story.augmentation});
+    story.augment_command = data_command("show", {"--augment", story.augmentation});
   if (std::filesystem::exists(second.directory.augmented()))
     story.augmented_png = second.directory.augmented();
   story.dropout = dropout_of(second.config);
@@ -306,9 +323,11 @@ StoryResult Storyteller::tell() {
       options_.out, [&](const std::filesystem::path& entry) { return entry == page || run::is_run(entry); },
       "story");
   WorkerPool pool(options_.threads > 0 ? options_.threads : usable_cpus());
-  dataset_ = data::split_by_content(
-      data::Dataset::open(options_.data, {.progress = observers_.progress, .stop = stop_}), std::nullopt,
-      pool, observers_.progress, stop_);
+  data::OpenOptions open = options_.open;
+  open.progress = observers_.progress;
+  open.stop = stop_;
+  dataset_ = data::split_by_content(data::Dataset::open(options_.data, open), std::nullopt, pool,
+                                    observers_.progress, stop_);
   data_ = std::make_shared<train::TrainingData>(
       train::TrainingData::load(dataset_, article.input, pool,
                                 {.progress = observers_.progress, .stop = stop_, .broken = options_.broken}));
@@ -316,6 +335,9 @@ StoryResult Storyteller::tell() {
   const run::FolderLock lock(options_.out);
   narrate(data::describe(dataset_));
   if (!dataset_.left_out.empty()) narrate(data::describe(dataset_.left_out));
+  if (options_.names_left_out)
+    for (const data::LeftOutEntry& entry : dataset_.left_out.entries())
+      narrate(fmt::format("  {}: {}", entry.name, entry.reason));
   for (const std::string& warning : dataset_.warnings) narrate("warning: " + warning);
   narrate(fmt::format("First the recipe '{}', as it is.", options_.recipe));
   const TrainingRun first = run_recipe(article);

@@ -13,6 +13,7 @@
 
 #include "margay/core/json.h"
 #include "margay/core/progress.h"
+#include "margay/data/dataset.h"
 #include "margay/train/events.h"
 #include "margay/train/training_data.h"
 
@@ -22,6 +23,9 @@ namespace margay::workflow {
 struct StoryOptions {
   std::filesystem::path data;           ///< what data::Dataset::open reads
   std::string data_name;                ///< as the user typed it, for the commands on the page
+  data::OpenOptions open;               ///< how it is read; progress and stop are those of the story
+  std::vector<std::string> data_words;  ///< the same as options, for the commands on the page
+  bool names_left_out = false;          ///< every entry that is left out, not only how many
   std::filesystem::path out = "story";  ///< gets article/, article-regularized/ and story.html
   std::string recipe = "article";
   std::string regularized_recipe = "article-regularized";

@@ -1,6 +1,7 @@
 // What commands say about files that are not used, and that they do not use them.
 #include <doctest/doctest.h>
 
+#include "margay/core/atomic_file.h"
 #include "margay/core/json.h"
 #include "margay/core/unicode.h"
 #include "tests/support/pets_place.h"
@@ -18,8 +19,9 @@ bool has(const std::string& text, const std::string& part) {
 /// What a training has written before its first step, inside the data set.
 void write_run(const fs::path& folder) {
   make_folder(folder);
-  for (const char* name : {"manifest.csv", "config.toml", "environment.json", "samples.png"})
+  for (const char* name : {"manifest.csv", "environment.json"})
     write_file_atomically(folder / name, std::string_view("not looked into"));
+  write_file_atomically(folder / "config.toml", std::string_view("description = \"\"\n"));
 }
 
 }  // namespace
@@ -76,4 +78,22 @@ TEST_CASE("tables of a terminal are aligned whatever the letters of the names") 
   }
   CHECK(widths[0] == widths[1]);
   CHECK(widths[1] == widths[2]);
+}
+
+TEST_CASE("links to folders elsewhere are followed where the command is told to") {
+  const Place place;
+  make_folder(place / "linked");
+  for (const char* name : {"cats", "dogs"})
+    fs::create_directory_symlink(place / "pets/validation" / name, place / "linked" / name);
+  const test::ProgramResult told =
+      place.run({"predict", "--model", "no-such-model", "linked", "--follow-links"});
+  CHECK_FALSE(has(told.err, "--follow-links was not expected"));
+  const test::ProgramResult plain = place.run({"story", "linked", "--epochs", "1"});
+  CHECK(plain.exit_code != 0);
+  CHECK(has(plain.err, "--follow-links follows the links"));
+  const test::ProgramResult story =
+      place.run({"story", "linked", "--follow-links", "--epochs", "1", "--size", "32"});
+  CAPTURE(story.err);
+  CHECK(story.exit_code == 0);
+  CHECK(has(read_text_file(place / "story/story.html"), "margay inspect linked --follow-links"));
 }

@@ -6,7 +6,9 @@
 #include "margay/core/json.h"
 #include "margay/graph/builder.h"
 #include "margay/graph/weights.h"
+#include "margay/image/encode.h"
 #include "margay/model/model.h"
+#include "tests/data/folders.h"
 #include "tests/support/pets_place.h"
 
 using namespace margay;
@@ -139,4 +141,41 @@ TEST_CASE("answers of another model, of another augmentation or of something els
   CHECK(place.run(words("two.safetensors", {"p.csv", "--overwrite"})).exit_code == 0);
   CHECK(read_text_file(place / "p.csv") != before);
   CHECK(lines_of(read_text_file(place / "p.csv")) == lines_of(before));
+}
+
+TEST_CASE("a list of pictures on standard input has ends of lines or zero bytes between them") {
+  using namespace std::string_literals;
+  const Place place;
+  save_color_model(place / "model.safetensors", {"red", "green", "blue"});
+  const fs::path odd = place / "two\nlines.png";
+  fs::copy_file(place / "pets/train/cats/0.png", odd);
+  const auto count = [&](const std::string& list) {
+    const std::vector<std::string> words{MARGAY_PROGRAM, "predict", "model.safetensors", "-", "--json"};
+    const test::ProgramResult result = test::Program(odd.parent_path(), words, list).wait();
+    CAPTURE(result.err);
+    CHECK(result.exit_code == 0);
+    return parse_json(result.out, "standard output")["pictures"].size();
+  };
+  CHECK(count("pets/train/cats/0.png\npets/train/cats/1.png\r\n\n") == 2);
+  CHECK(count("pets/train/cats/0.png\0two\nlines.png\0"s) == 2);
+}
+
+TEST_CASE("a picture of which a part is missing is answered, and that is said") {
+  const Place place;
+  save_color_model(place / "model.safetensors", {"cats", "dogs"});
+  const std::vector<uint8_t> whole = image::encode_jpeg(test::noise_picture(64, 64, 1));
+  write_file_atomically(place / "pets/validation/cats/half.jpg",
+                        std::span<const uint8_t>(whole).first(whole.size() / 2));
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"predict", "model.safetensors", "pets/validation"},
+        {"predict", "model.safetensors", "pets/validation", "--output", "p.csv"},
+        {"evaluate", "model.safetensors", "pets", "--split", "validation"},
+        {"train", "pets", "--recipe", "small.toml", "--epochs", "1", "--out", "run"}}) {
+    const test::ProgramResult result = place.run(words);
+    CAPTURE(words[0]);
+    CAPTURE(result.err);
+    CHECK(result.exit_code == 0);
+    CHECK(has(result.out + result.err, "used with a note: 1 picture\n"));
+    CHECK(has(result.out + result.err, "half.jpg: "));
+  }
 }

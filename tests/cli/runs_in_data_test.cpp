@@ -51,3 +51,21 @@ TEST_CASE("another split seed holds other pictures back") {
   CHECK(manifest_of("1") != manifest_of("2"));
   CHECK(place.run({"train", "pets", "--recipe", "small.toml", "--split-seed", "1"}).exit_code == 2);
 }
+
+TEST_CASE("a class folder is no place for a sweep or a story, even where a run lies in it") {
+  const Place place;
+  const std::string data = "pets/train";
+  const std::string run = data + "/cats/r";
+  REQUIRE(place.run({"train", data, "--recipe", "small.toml", "--epochs", "1", "--out", run}).exit_code == 0);
+  for (const char* folder : {"pets/train/cats", "pets/train"}) {
+    CAPTURE(folder);
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"story", data, "--epochs", "1", "--size", "32", "--out", folder},
+          {"sweep", data, "--recipe", "small.toml", "--set", "optimizer.lr=0.001,0.01", "--out", folder}}) {
+      const test::ProgramResult refused = place.run(words);
+      CAPTURE(refused.err);
+      CHECK(refused.exit_code == 2);
+      CHECK(refused.err.find("holds something else already, such as ") != std::string::npos);
+    }
+  }
+}

@@ -28,6 +28,12 @@ TEST_CASE("texts that look alike have one key") {
   CHECK(look_alike_key(kComposed) == look_alike_key(kDecomposed));
   CHECK(look_alike_key("stra\u00DFe") == look_alike_key("STRASSE"));
   CHECK(look_alike_key("two  words") == look_alike_key("two\u00A0words"));
+  CHECK(look_alike_key("c\u0430t") == "cat");
+  CHECK(look_alike_key("d\u03BFg") == "dog");
+  CHECK(look_alike_key("men\u2019s") == look_alike_key("men's"));
+  for (const char* text : {"big_cat", "big-cat", "big\u2010cat"}) CHECK(look_alike_key(text) == "big cat");
+  CHECK(look_alike_key("A-") != look_alike_key("A"));
+  CHECK(look_alike_key("-1") != look_alike_key("1"));
   CHECK(look_alike_key("cat") != look_alike_key("cats"));
   CHECK(look_alike_key("a b") != look_alike_key("ab"));
   CHECK(look_alike_key("\xE9 Latin-1") == "\xE9 Latin-1");
@@ -39,6 +45,14 @@ TEST_CASE("differences are told") {
         "by how accents are written: U+00E9 LATIN SMALL LETTER E WITH ACUTE against U+0065 LATIN SMALL "
         "LETTER E, "
         "U+0301 COMBINING ACUTE ACCENT");
+  CHECK(
+      describe_difference("\uFB01n", "fin") ==
+      "by characters: U+FB01 LATIN SMALL LIGATURE FI against U+0066 LATIN SMALL LETTER F, U+0069 LATIN SMALL "
+      "LETTER I");
+  CHECK(describe_difference("\u212B", "\u00C5")
+            .starts_with("by how accents are written: U+212B ANGSTROM SIGN"));
+  CHECK(describe_difference("c\u0430t", "cat") ==
+        "by characters: U+0430 CYRILLIC SMALL LETTER A against U+0061 LATIN SMALL LETTER A");
   CHECK(describe_difference("cat", "cat ") == "by characters: nothing against U+0020 SPACE");
   CHECK(describe_difference("a b", "a\u00A0b") ==
         "by characters: U+0020 SPACE against U+00A0 NO-BREAK SPACE");
@@ -55,6 +69,8 @@ TEST_CASE("other encodings become UTF-8") {
   CHECK(utf8_from_utf16("\0a\0\xE9"sv, true) == "a\u00E9");
   CHECK(utf8_from_utf16("\x3D\xD8z"sv, false) == "\uFFFD");
   CHECK(utf8_from_latin1("K\xE4tzchen") == "K\u00E4tzchen");
+  CHECK(utf8_from_windows_1252("K\xE4tzchen \x96 \x80 \x9F \x81") ==
+        "K\u00E4tzchen \u2013 \u20AC \u0178 \uFFFD");
   CHECK(is_utf8("K\u00E4tzchen"));
   CHECK_FALSE(is_utf8("K\xE4tzchen"));
 }

@@ -181,6 +181,7 @@ TEST_CASE("pictures are known by their first bytes whatever their names in folde
   put("a/1.jpg_large", "a/x.jpg");
   put("b/photo.txt", "b/x.jpg");
   put("b/2.png", "b/x.png");
+  put("b/no raw file.nef", "b/y.png");
   write_text(pets / "b/notes", "BM is no sign of a picture, and P5 is none either");
   write_text(pets / "b/thumbnail.nef", std::string("II*\0 a raw file of a camera", 27));
   fs::create_symlink("../a/plain", pets / "b/link");
@@ -190,7 +191,7 @@ TEST_CASE("pictures are known by their first bytes whatever their names in folde
     CAPTURE(name);
     WorkerPool pool(1);
     const Inspection found = inspect(Dataset::open(folder / name), pool);
-    CHECK(found.usable() == 5);
+    CHECK(found.usable() == 6);
     CHECK(found.skipped.empty());
     CHECK(found.left_out.counts() == std::map<std::string, size_t>{{"a raw file of a camera (.nef)", 1},
                                                                    {"not a picture (no extension)", 1}});

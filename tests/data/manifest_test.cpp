@@ -121,6 +121,7 @@ TEST_CASE("numbers are labels and columns without meaning are named") {
   const Dataset jsonl = open_text(
       folder, "x.jsonl", "{\"path\":\"a.jpg\",\"label\":0,\"w\":1.5}\n{\"path\":\"b.jpg\",\"label\":1}\n");
   CHECK(jsonl.classes == csv.classes);
+  CHECK(open_text(folder, "pandas.csv", ",path,label\n0,a.jpg,0\n1,b.jpg,1\n").warnings.empty());
   CHECK(jsonl.warnings[0] == "columns that mean nothing here: w");
 }
 
@@ -145,6 +146,7 @@ TEST_CASE("a line that makes no sense is named by its number") {
        "line 3: the label 'two\\x0Alines' has an end"},
       {"a.csv", "path,label\na.jpg,cats\nb.jpg,K\xE4tzchen\n",
        "line 3: the label 'K\\xE4tzchen' is not UTF-8"},
+      {"a.csv", "path,label\na.jpg,cats\nb.jpg,cat\x92s\n", "perhaps Windows-1252 ('cat\u2019s')"},
       {"a.csv", "path,label\na.jpg,ca\rts\nb.jpg,dogs\n", "line 2: a carriage return (CR) inside the line"},
       {"a.csv", "path;label\na.jpg;cats;x\n", "a value with a ';' in it needs quotes"},
       {"a.csv", "path,label\n\"a.jpg,cats\nb.jpg,dogs\n", "line 2: a quoted field that does not end"},
@@ -249,7 +251,51 @@ TEST_CASE("places that fit equally well are not guessed") {
   for (const char* place : {"large", "small"})
     for (const char* name : {"1.jpg", "2.jpg"}) write_text(folder / place / name, "x");
   CHECK_THROWS_WITH_AS(open_text(folder, "x.csv", "id,label\n1,x\n2,y\n"),
-                       doctest::Contains("lies in several places"), DataError);
+                       doctest::Contains("1 may be large/1.jpg or small/1.jpg"), DataError);
+}
+
+TEST_CASE("a table of one split is never read with the pictures of another") {
+  const TemporaryFolder folder;
+  for (const char* name : {"images/train/1.jpg", "images/train/2.jpg", "test/1.jpg", "test/2.jpg"})
+    write_text(folder / name, "x");
+  for (const char* table : {"train.csv", "trainLabels.csv"}) {
+    const Dataset dataset = open_text(folder, table, "id,label\n1,x\n2,y\n");
+    CHECK(dataset.split("all").path(0) == folder / "images/train/1.jpg");
+  }
+  CHECK_THROWS_AS(open_text(folder, "labels.csv", "id,label\n1,x\n2,y\n"), DataError);
+  CHECK_THROWS_AS(open_text(folder, "validation.csv", "id,label\n1,x\n2,y\n"), DataError);
+}
+
+TEST_CASE("endings of pictures in a zip are found") {
+  const TemporaryFolder folder;
+  for (const char* name : {"all/train/1.jpg", "all/train/2.png", "all/test/1.jpg"})
+    write_text(folder / name, "x");
+  test::archive_folder(folder / "all", folder / "all.zip", test::ArchiveKind::zip);
+  fs::remove_all(folder / "all");
+  write_text(folder / "x.csv", "id,label\n1,x\n2,y\n");
+  const Dataset dataset = Dataset::open(folder / "x.csv", {.table = {.root = folder / "all.zip/train"}});
+  CHECK(names_of(dataset, "all") == std::vector<std::string>{"x/1.jpg", "y/2.png"});
+  CHECK(dataset.warnings.empty());
+  // Whole names are no guess.
+  write_text(folder / "y.csv", "path,label\ntrain/1.jpg,x\ntest/1.jpg,y\n");
+  CHECK(Dataset::open(folder / "y.csv", {.table = {.root = folder / "all.zip"}}).layout ==
+        "a manifest, not split");
+}
+
+TEST_CASE("pictures of a table are found by name in all folders and with any ending") {
+  const TemporaryFolder folder;
+  for (const char* name : {"pets/cats/1.jpg", "pets/cats/2.jpeg", "pets/dogs/3.heic", "pets/other.jpg"})
+    write_text(folder / name, "x");
+  const Dataset bare = open_text(folder, "x.csv", "id,label\n1,x\n2,y\n3,y\n4,y\n");
+  CHECK(names_of(bare, "all") == std::vector<std::string>{"x/1.jpg", "y/4", "y/2.jpeg", "y/3.heic"});
+  CHECK(bare.layout ==
+        "a manifest: path in 'id', class in 'label', pictures lie in 2 folders, found by name, not split");
+  const Dataset whole = open_text(folder, "y.csv", "path,label\n1.jpg,x\ncats/2.jpeg,y\n3.heic,y\n");
+  CHECK(whole.split("all").path(1) == folder / "pets/cats/2.jpeg");
+  CHECK(whole.warnings.empty());
+  write_text(folder / "pets/dogs/1.jpg", "x");
+  CHECK_THROWS_WITH_AS(open_text(folder, "x.csv", "id,label\n1,x\n2,y\n3,y\n"),
+                       doctest::Contains("1 may be pets/cats/1.jpg or pets/dogs/1.jpg"), DataError);
 }
 
 TEST_CASE("a column named data set is the split where it says splits") {
@@ -271,6 +317,10 @@ TEST_CASE("pictures that are not there are counted and none at all is refused") 
   CHECK(dataset.warnings[0].find("no.jpg (line 4)") != std::string::npos);
   CHECK_THROWS_WITH_AS(open_text(folder, "y.csv", "path,label\nx1,x\nx2,y\n"),
                        doctest::Contains("2 of the 2 pictures"), DataError);
+  CHECK_THROWS_WITH_AS(Dataset::open(folder / "x.csv", {.table = {.root = folder / "nope"}}),
+                       doctest::Contains("nope: there is no folder or archive of that name"), UsageError);
+  CHECK_THROWS_WITH_AS(Dataset::open(folder / "y.csv", {.table = {.suffix = "jpg"}}),
+                       doctest::Contains("did you mean --suffix .jpg?"), DataError);
 }
 
 TEST_CASE("names of files say the class where a pattern finds it") {

@@ -191,6 +191,7 @@ inline report::Story made_story(const std::filesystem::path& folder, const std::
   story.inspect_command = "margay inspect 'my pictures'";
   story.show_command = "margay show 'my pictures' --count 5";
   story.augment_command = "margay show 'my pictures' --augment all";
+  story.transfer_command = "margay train pets --recipe transfer";
   story.summary_command = "margay summary --recipe article";
   story.predict_command = "margay predict runs/article-regularized 'my pictures/validation'";
   story.story_command = "margay story 'my pictures'";

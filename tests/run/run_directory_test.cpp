@@ -60,6 +60,19 @@ TEST_CASE("replacing a run removes its files and no others") {
   CHECK(read_text_file(run.root / "notes.txt") == "mine");
 }
 
+TEST_CASE("a run's own pictures are no reason to refuse its folder, but others' are") {
+  const test::TemporaryFolder folder;
+  const RunDirectory run = RunDirectory::create(folder / "run");
+  for (const fs::path& file : {run.model(), run.samples(), run.root / "notes.txt"})
+    write_file_atomically(file, "x");
+  RunDirectory::create(folder / "run", ExistingRun::replace);
+  write_file_atomically(run.model(), "x");
+  make_folder(run.root / "below");
+  write_file_atomically(run.root / "below/cat.jpg", "x");
+  CHECK_THROWS_WITH_AS(RunDirectory::create(folder / "run", ExistingRun::replace),
+                       doctest::Contains("holds something else already, such as below/cat.jpg"), UsageError);
+}
+
 TEST_CASE("a run is opened where a training began") {
   const test::TemporaryFolder folder;
   const auto refusal_of = [&](const fs::path& path) {
