@@ -14,6 +14,7 @@
 #include "apps/margay/console.h"
 #include "apps/margay/drawing.h"
 #include "apps/margay/recipe_choice.h"
+#include "apps/margay/training_console.h"
 #include "apps/margay/training_options.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
@@ -45,6 +46,13 @@ class SweepConsole : public workflow::SweepObserver {
     settings_ = report::describe_settings(step.settings);
   }
 
+  /// Once, and again where trials begin with other weights.
+  void on_start(const train::TrainingStart& start) override {
+    const std::string text = format_pretrained(start.pretrained);
+    if (!quiet_ && text != weights_) print_err("{}", text);
+    weights_ = text;
+  }
+
   void on_step(const train::StepSnapshot& snapshot) override {
     if (progress_)
       progress_({fmt::format("{}, epoch {}", title_, snapshot.epoch), static_cast<uint64_t>(snapshot.step),
@@ -64,7 +72,7 @@ class SweepConsole : public workflow::SweepObserver {
  private:
   bool quiet_;
   ProgressObserver progress_;
-  std::string title_, settings_;
+  std::string title_, settings_, weights_;
 };
 
 /// Ranges and lists among the settings are searched; the others hold for every trial.

@@ -50,6 +50,19 @@ TEST_CASE("a training begins with pretrained weights and prepares pictures as th
   };
   CHECK(answers("third") == answers("first"));
 
+  // Every command that trains says what it begins with.
+  for (std::vector<std::string> words :
+       {std::vector<std::string>{"train", "--epochs", "1", "--out", "fourth"},
+        std::vector<std::string>{"lr-find", "--steps", "20"},
+        std::vector<std::string>{"sweep", "--lr", "1e-4..1e-3", "--trials", "1", "--epochs", "1"}}) {
+    words.insert(words.end(), {"three", "--recipe", "small.toml", "--weights", "first"});
+    const test::ProgramResult told = place.run(words);
+    CAPTURE(told.err);
+    CHECK(told.exit_code == 0);
+    CHECK(told.err.find("linear1.weight and linear1.bias start anew, because the weights are for other "
+                        "classes (cats, dogs)\n") != std::string::npos);
+  }
+
   fs::remove_all(place / "first");
   train({"--resume", "second", "--epochs", "4"});
   const test::ProgramResult other =
