@@ -365,8 +365,8 @@ void add_predict(CLI::App& command, Outcome& outcome) {
   command.add_option("--output", options->output,
                      "a .csv or .jsonl file for the answers, with a column for every class, and a row with "
                      "the reason for every "
-                     "broken picture. Rows are written as answers come; pictures that have a row already are "
-                     "not asked about again");
+                     "broken picture. Rows are written as answers come; pictures that have an answer already "
+                     "are not asked about again, unless their files have changed");
   command.add_flag("--overwrite", options->overwrite, "begin that file anew");
   command.add_option("--top", options->top, "how many classes to name for each picture")
       ->check(CLI::Range(1, 1'000'000))

@@ -51,20 +51,30 @@ TEST_CASE("answers go to a table as they come and nothing is answered twice") {
   const std::string whole = read_text_file(place / "p.csv");
   CHECK(lines_of(whole) == 1 + 65);
   CHECK(whole.starts_with(
-      "path,class,probability,probability_red,probability_green,probability_blue,model,error\n"));
+      "path,class,probability,probability_red,probability_green,probability_blue,model,file,error\n"));
   const size_t broken = whole.find("pets/train/cats/broken.png,");
   REQUIRE(broken != whole.npos);
   CHECK(whole.substr(broken, whole.find('\n', broken) - broken).size() > 60);  // the reason is in it
 
   const test::ProgramResult again = place.run(words);
-  CHECK(again.exit_code == 0);
-  CHECK(has(again.err, "0 pictures answered, 65 answered before"));
+  CHECK(again.exit_code == 4);  // it still is
+  CHECK(has(again.err, "0 pictures answered, 1 broken (column error), 64 answered before"));
   CHECK(read_text_file(place / "p.csv") == whole);
 
   // Torn in the middle of a row, it comes to the same bytes.
   write_file_atomically(place / "p.csv", std::string_view(whole).substr(0, whole.size() / 2));
   CHECK(place.run(words).out == "p.csv\n");
   CHECK(read_text_file(place / "p.csv") == whole);
+
+  // What was mended is answered, and what has become another picture is answered again.
+  fs::copy_file(place / "pets/train/dogs/0.png", place / "pets/train/cats/broken.png",
+                fs::copy_options::overwrite_existing);
+  fs::copy_file(place / "pets/train/dogs/1.png", place / "pets/train/cats/0.png",
+                fs::copy_options::overwrite_existing);
+  const test::ProgramResult mended = place.run(words);
+  CHECK(mended.exit_code == 0);
+  CHECK(has(mended.err, "2 pictures answered, 63 answered before"));
+  CHECK(lines_of(read_text_file(place / "p.csv")) == 1 + 65);
 }
 
 TEST_CASE("pictures of a table are answered in its order, whatever else it says") {
