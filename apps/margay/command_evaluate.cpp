@@ -85,7 +85,7 @@ void write_page(const Measurement& measured, const EvaluateOptions& options) {
   report::RunReport page;
   page.title = fmt::format("{} on {}", options.model, options.data.data);
   page.command = fmt::format("margay evaluate {} {} --split {} --html {}", shell_word(options.model),
-                             shell_word(options.data.data), measured.split, shell_word(options.html));
+                             describe_in_command(options.data), measured.split, shell_word(options.html));
   page.evaluation = measured.evaluation.to_json();
   page.evaluated_split = measured.split;
   page.evaluation_notes = describe_familiarity(measured, options);

@@ -18,6 +18,7 @@
 #include "apps/margay/training_options.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/shell_word.h"
 #include "margay/report/phrases.h"
 #include "margay/report/sweep_plot.h"
 #include "margay/run/output_folder.h"
@@ -140,6 +141,8 @@ workflow::SweepRequest make_request(const SweepOptions& options, std::vector<rec
       [](const fs::path& entry) { return entry.filename() == "sweep.json" || run::is_run(entry); }, "sweep");
   request.dataset = open_split(options, pool, stop);
   request.data_name = options.data.data;
+  request.data_options = shell_words(words_of(options.data));
+  request.split_options = shell_words(split_words_of(options));
   request.command_line = command_line();
   request.load = [options, &pool, stop, dataset = request.dataset,
                   config = recipe::Config::from_document(request.document, options.recipe)](

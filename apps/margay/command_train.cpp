@@ -202,6 +202,8 @@ workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
     for (const std::string& sentence : unused_in_files(options)) warn(options, sentence);
   }
   request.data_name = data_name;
+  request.data_options = shell_words(words_of(options.data));
+  request.split_options = shell_words(split_words_of(options));
   request.command_line = command_line();
   request.checkpoint_interval_s = options.checkpoint_interval_s;
   require(request.resume || !options.accept_changed_data, "train",

@@ -10,6 +10,7 @@
 #include "apps/margay/console.h"
 #include "apps/margay/output.h"
 #include "apps/margay/picture_limit.h"
+#include "margay/core/shell_word.h"
 #include "margay/datasets/get.h"
 
 namespace margay::app {
@@ -30,7 +31,7 @@ void add_table_options(CLI::App& command, DataOptions& options) {
 }
 
 CLI::Option* add_data_options(CLI::App& command, DataOptions& options) {
-  add_picture_limit(command);
+  add_picture_limit(command, &options.max_megapixels);
   command
       .add_option("--labels", options.labels,
                   "which folder names the class where folders lie in folders, as in animals/cats/1.jpg: top "
@@ -73,7 +74,14 @@ std::vector<std::string> words_of(const DataOptions& options) {
   add("--root", options.root);
   if (options.table.suffix) words.insert(words.end(), {"--suffix", *options.table.suffix});
   if (options.follow_links) words.emplace_back("--follow-links");
+  add("--max-megapixels", options.max_megapixels);
   return words;
+}
+
+std::string describe_in_command(const DataOptions& options) {
+  std::vector<std::string> words = words_of(options);
+  words.insert(words.begin(), options.data);
+  return shell_words(words);
 }
 
 data::OpenOptions open_options(const DataOptions& options, std::stop_token stop, bool quiet) {

@@ -106,7 +106,7 @@ class Measuring {
     ask_about_all(stop);
     require<DataError>(!fresh_.labels.empty() || !learned_.labels.empty(), "evaluate",
                        fmt::format("no picture of split {} can be decoded", split_.name),
-                       fmt::format("margay inspect {} says why", shell_word(options_.data.data)));
+                       fmt::format("margay inspect {} says why", describe_in_command(options_.data)));
     require<DataError>(
         !fresh_.labels.empty(), "evaluate",
         fmt::format("{} has learned from {} of split {}: how many of them it gets right says nothing about "

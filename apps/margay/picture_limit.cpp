@@ -9,11 +9,12 @@
 
 namespace margay::app {
 
-void add_picture_limit(CLI::App& command) {
+void add_picture_limit(CLI::App& command, std::string* given) {
   command
       .add_option_function<std::string>(
           "--max-megapixels",
-          [](const std::string& megapixels) {
+          [given](const std::string& megapixels) {
+            if (given != nullptr) *given = megapixels;
             setenv("MARGAY_MAX_MEGAPIXELS", megapixels.c_str(), 1);
             (void)image::default_max_pixels();  // throws for what is no number
           },

@@ -241,17 +241,21 @@ recipe::Config compose_config(const TrainingOptions& options) {
   return config;
 }
 
+std::vector<std::string> split_words_of(const TrainingOptions& options) {
+  std::vector<std::string> words;
+  if (options.validation) words.insert(words.end(), {"--validation", fmt::format("{}", *options.validation)});
+  if (options.split_seed) words.insert(words.end(), {"--split-seed", fmt::format("{}", *options.split_seed)});
+  if (options.allow_broken) words.emplace_back("--allow-broken");
+  return words;
+}
+
 std::string training_command(const TrainingOptions& options, double lr) {
-  std::string text = "margay train";
+  std::string text = "margay train " + describe_in_command(options.data);
   const auto add = [&](const std::string& word) { text += " " + shell_word(word); };
   const auto add_option = [&](const char* name, const auto& value) {
     if (value) add(name), add(fmt::format("{}", *value));
   };
-  add(options.data.data);
-  for (const std::string& word : words_of(options.data)) add(word);
-  add_option("--validation", options.validation);
-  add_option("--split-seed", options.split_seed);
-  if (options.allow_broken) add("--allow-broken");
+  for (const std::string& word : split_words_of(options)) add(word);
   if (options.recipe_given || !options.network) add("--recipe"), add(options.recipe);
   add_option("--network", options.network);
   add_option("--weights", options.weights);

@@ -56,6 +56,8 @@ struct DiagnosisContext {
   std::string network_options;     ///< such as "--network resnet18", for recipes that name another one
   std::string run_path = "RUN";    ///< for the commands
   std::string data_path = "DATA";  ///< for the commands
+  std::string data_options;        ///< how the data are read, such as "--labels leaf", for all of them
+  std::string split_options;       ///< how they are split, such as "--validation 0.3", for those that train
 };
 
 /// One condition with its evidence and what to do about it.

@@ -43,7 +43,9 @@ std::optional<Finding> too_few_pictures(const Evidence& run);
 
 // Command lines that follow an advice, in advised_commands.cpp.
 
-/// "margay train DATA" with these options.
+/// DATA with the options that say how it is read, as commands have it.
+std::string data_words(const DiagnosisContext& context);
+/// "margay train DATA" with these options, and those of the data.
 std::string train_command(const DiagnosisContext& context, std::string_view options);
 /// The same recipe at `factor` times its learning rate, within what optimisers bear.
 std::string learning_rate_command(const Evidence& run, double factor);

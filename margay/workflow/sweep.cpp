@@ -239,6 +239,8 @@ class Sweeper {
     request.dataset = request_.dataset;
     request.data = pictures_for(request.config.input);
     request.data_name = request_.data_name;
+    request.data_options = request_.data_options;
+    request.split_options = request_.split_options;
     request.directory = directory_of(trial);
     request.command_line = request_.command_line;
     request.halt_after_epoch = epochs;

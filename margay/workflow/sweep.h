@@ -33,8 +33,9 @@ struct SweepRequest {
   SweepStrategy strategy = SweepStrategy::random;
   uint64_t seed = 1;  ///< of the draws
   data::Dataset dataset;
-  std::string data_name;         ///< as the user typed it
-  std::filesystem::path folder;  ///< trial-001, ..., sweep.json
+  std::string data_name;                    ///< as the user typed it
+  std::string data_options, split_options;  ///< as in TrainingRequest
+  std::filesystem::path folder;             ///< trial-001, ..., sweep.json
   std::vector<std::string> command_line;
   /// Decodes the pictures of the data set. Called once for trials that follow each other with the same
   /// preprocessing, and they are put in such an order.

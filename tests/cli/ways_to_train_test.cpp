@@ -157,3 +157,13 @@ TEST_CASE("a budget that is too short is said to be, and leaves a model all the 
   REQUIRE(line != std::string::npos);
   CHECK(result.err.find(" 4/4 ", line) != std::string::npos);
 }
+
+TEST_CASE("what is advised after a training names the data as they were given") {
+  const Place place;
+  const test::ProgramResult trained = place.run({"train", "pets", "--recipe", "small.toml", "--follow-links",
+                                                 "--labels", "leaf", "--epochs", "1", "--out", "run"});
+  CAPTURE(trained.err);
+  CHECK(trained.exit_code == 0);
+  CHECK(trained.err.find("margay train pets --labels leaf --follow-links --recipe transfer\n") !=
+        std::string::npos);
+}

@@ -105,6 +105,19 @@ TEST_CASE("what is advised against overfitting depends on what has been tried al
   CHECK(advised() == "margay train 'my pets' --recipe 'my recipe'\\''s.toml' --keep best");
 }
 
+TEST_CASE("advised commands read and split the data as the training did") {
+  HistoryShape shape = memorising();
+  shape.validation = 0.5;
+  DiagnosisContext context = pets();
+  context.data_options = "--root pictures.zip --follow-links", context.split_options = "--split-seed 7";
+  CHECK(diagnose(made_history(shape), context).primary().command ==
+        "margay show pets --root pictures.zip --follow-links --count 20");
+  CHECK(diagnose(made_history(memorising()), context)
+            .primary()
+            .command.starts_with(
+                "margay train pets --root pictures.zip --follow-links --split-seed 7 --recipe "));
+}
+
 TEST_CASE("learning on training pictures alone makes the labels look shuffled") {
   HistoryShape shape = memorising();
   shape.validation = 0.5;
