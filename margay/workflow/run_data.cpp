@@ -54,11 +54,16 @@ std::vector<data::ContentHash> learned_before(const recipe::Config& config) {
   return run::RecordedData::read(run::RunDirectory::of_model(config.network.weights)).learned();
 }
 
-run::DataChanges changes_of(const TrainingRequest& request, const run::RecordedData& recorded) {
+std::vector<run::PresentPicture> present_in(const train::TrainingData& data) {
   std::vector<run::PresentPicture> present;
-  for_each_used(*request.data, [&](const fs::path& path, const data::ContentHash& content) {
+  for_each_used(data, [&](const fs::path& path, const data::ContentHash& content) {
     present.push_back({full_path(path), content});
   });
+  return present;
+}
+
+run::DataChanges changes_of(const TrainingRequest& request, const run::RecordedData& recorded) {
+  std::vector<run::PresentPicture> present = present_in(*request.data);
   add_unlisted(request.config.source.data, recorded, present);
   return run::changes_since(recorded, present);
 }
@@ -122,6 +127,11 @@ DataCheck check_data(const TrainingRequest& request) {
                     "accuracy on them looks better than it would on new ones",
                     known, request.data->validation->size()));
   return check;
+}
+
+run::DataChanges changes_since_run(const run::RunDirectory& directory, const train::TrainingData& data) {
+  const run::RecordedData recorded = run::RecordedData::read(directory);
+  return recorded.is_known() ? run::changes_since(recorded, present_in(data)) : run::DataChanges{};
 }
 
 void write_data_record(const TrainingRequest& request, bool has_changed) {

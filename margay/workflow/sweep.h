@@ -63,7 +63,8 @@ std::vector<Json> plan_trials(const SweepRequest& request);
 
 /// Trains what has not been trained by an earlier call of the same request: `sweep.json` remembers what was
 /// done, and a trial that was cut off goes on from its checkpoint. A trial whose loss is lost counts as
-/// failed. Throws UsageError where the folder holds another sweep, Interrupted when stopped, and what
+/// failed. Throws UsageError where the folder holds another sweep, DataError where there is more to train and
+/// the pictures have changed, Interrupted when stopped, and what
 /// train_in_directory throws.
 report::Sweep run_sweep(const SweepRequest& request, SweepObserver& observer, std::stop_token stop = {});
 
