@@ -20,6 +20,8 @@ std::optional<Finding> unstable(const Evidence& run);
 std::optional<Finding> rate_too_high(const Evidence& run);
 /// Whether the last losses are far above that of guessing, which no training comes to that has hardly begun.
 bool has_exploded(const Evidence& run);
+/// A loss so high at the end that no further epoch is needed to see it.
+std::optional<Finding> diverged(const Evidence& run);
 std::optional<Finding> rate_too_low(const Evidence& run);
 std::optional<Finding> stuck_at_chance(const Evidence& run);
 
