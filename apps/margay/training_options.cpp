@@ -105,6 +105,9 @@ void forget_run(Json& document, const TrainingOptions& options) {
   if (document.contains("budget")) document["budget"].erase("seconds");
   const bool other_length = options.epochs || options.budget_s || options.changes.has("training.epochs");
   if (other_length) document.erase("recorded_length");
+  // What was decided for steps need not suit a head.
+  if (!options.changes.has("training.method")) return;
+  for (const char* key : {"device", "precision"}) document["training"].erase(key);
 }
 
 /// Whether the weights are those that the recipe came with.
