@@ -27,6 +27,7 @@
 #include "margay/run/run_directory.h"
 #include "margay/train/decide.h"
 #include "margay/weights/published.h"
+#include "margay/workflow/run_data.h"
 #include "margay/workflow/time_plan.h"
 #include "margay/workflow/training_run.h"
 
@@ -198,7 +199,10 @@ workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
     request.lock = std::make_shared<run::FolderLock>(run::RunDirectory::open(options.resume).root);
   request.config = request.resume ? resumed_config(options, {options.resume}) : compose_config(options);
   if (!request.resume) {
-    request.config.source.data = fs::absolute(datasets::resolve_dataset(data_name));
+    recipe::SourceConfig& source = request.config.source;
+    source.data = fs::absolute(datasets::resolve_dataset(data_name));
+    source.table_sha256 = workflow::hash_of_table(source.data);
+    source.split_seed = options.split_seed.value_or(0);
     for (const std::string& sentence : unused_in_files(options)) warn(options, sentence);
   }
   request.data_name = data_name;

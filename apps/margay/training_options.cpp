@@ -41,6 +41,18 @@ void add_recipe_options(CLI::App& command, TrainingOptions& options, SettingOpti
   command.add_flag("--quiet", options.quiet, "nothing but the result, on standard output, and warnings");
 }
 
+namespace {
+
+/// A number without a sign that 64 bits hold; CLI11 takes others for something.
+std::string whole_number_error(const std::string& text) {
+  constexpr size_t kDigits = 18;
+  const bool is_whole =
+      !text.empty() && text.size() <= kDigits && text.find_first_not_of("0123456789") == std::string::npos;
+  return is_whole ? "" : fmt::format("'{}' is not a whole number of at most {} digits", text, kDigits);
+}
+
+}  // namespace
+
 void add_training_options(CLI::App& command, TrainingOptions& options, SettingOptions settings) {
   add_data_options(command, options.data);
   command
@@ -50,9 +62,11 @@ void add_training_options(CLI::App& command, TrainingOptions& options, SettingOp
           "default where it is not split at all. Chosen by content, so that pictures keep their side; "
           "RUN/manifest.csv says which, and is DATA to other runs")
       ->check(CLI::Range(0.0, 0.99));
-  command.add_option(
-      "--split-seed", options.split_seed,
-      "another choice of the pictures that are held back, for repeated hold-out: 0 (default), 1, 2, ...");
+  command
+      .add_option(
+          "--split-seed", options.split_seed,
+          "another choice of the pictures that are held back, for repeated hold-out: 0 (default), 1, 2, ...")
+      ->check(whole_number_error);
   command.add_flag("--allow-broken", options.allow_broken,
                    "train although more than a tenth of the pictures do not decode");
   add_recipe_options(command, options, settings);
@@ -62,7 +76,8 @@ void add_training_options(CLI::App& command, TrainingOptions& options, SettingOp
       "address; a .pth or .safetensors file; or a run directory. Pictures are prepared as they ask for, and "
       "a head for other classes starts anew");
   command.add_option("--epochs", options.epochs, "how often every picture is seen (default: the recipe's)");
-  command.add_option("--seed", options.seed, "of all that is random (default: the recipe's)");
+  command.add_option("--seed", options.seed, "of all that is random (default: the recipe's)")
+      ->check(whole_number_error);
   command.add_option("--keep", options.keep,
                      "last, best (by validation) or ema (averaged over the steps): the weights that become "
                      "the model (default: the recipe's)");
@@ -283,6 +298,9 @@ std::string training_command(const TrainingOptions& options, double lr) {
 
 data::Dataset open_split(const TrainingOptions& options, WorkerPool& pool, std::stop_token stop) {
   const bool quiet = options.is_quiet();
+  require(!options.split_seed || options.validation != 0, "command line",
+          "--split-seed chooses which pictures are held back, and --validation 0 holds none back",
+          "leave one of them out");
   return data::split_by_content(open_data(options.data, stop, quiet), options.validation, pool,
                                 console_progress(quiet), stop, options.split_seed.value_or(0));
 }

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <iterator>
 #include <set>
+#include <system_error>
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/sha256.h"
 #include "margay/core/shell_word.h"
 #include "margay/data/manifest.h"
 #include "margay/image/decode.h"
@@ -79,6 +81,18 @@ run::DataChanges changes_of(const TrainingRequest& request, const run::RecordedD
           shell_word(root)));
 }
 
+/// A run goes on with the labels of its manifest, whatever the table says now.
+void warn_of_changed_table(const TrainingRequest& request, DataCheck& check) {
+  const recipe::SourceConfig& source = request.config.source;
+  const std::string hash = hash_of_table(source.data);
+  if (source.table_sha256.empty() || hash.empty() || hash == source.table_sha256) return;
+  check.warnings.push_back(
+      fmt::format("{} has changed since {} began, which goes on with the pictures and labels of then, as its "
+                  "{} has them",
+                  source.data.string(), request.directory.root.string(),
+                  request.directory.manifest().filename().string()));
+}
+
 /// Compares a run that goes on with what it has recorded.
 void check_resumed(const TrainingRequest& request, const run::RecordedData& recorded, DataCheck& check) {
   if (!recorded.is_known()) {
@@ -115,6 +129,7 @@ DataCheck check_data(const TrainingRequest& request) {
   std::vector<data::ContentHash> learned;
   if (request.resume) {
     const run::RecordedData recorded = run::RecordedData::read(request.directory);
+    warn_of_changed_table(request, check);
     check_resumed(request, recorded, check);
     learned = recorded.learned();
   } else {
@@ -127,6 +142,14 @@ DataCheck check_data(const TrainingRequest& request) {
                     "accuracy on them looks better than it would on new ones",
                     known, request.data->validation->size()));
   return check;
+}
+
+std::string hash_of_table(const fs::path& data) try {
+  std::error_code unreadable;
+  const bool is_table = data::is_manifest(data) && fs::is_regular_file(data, unreadable);
+  return is_table ? sha256_hex_of_file(data) : std::string();
+} catch (const IoError&) {
+  return {};
 }
 
 run::DataChanges changes_since_run(const run::RunDirectory& directory, const train::TrainingData& data) {

@@ -1,6 +1,7 @@
 // What a run writes down about its pictures, and whether they are still the same when it goes on.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,9 @@ struct DataCheck {
 /// weights have learned from before. Throws DataError, with what has changed, unless the request accepts
 /// changed data.
 DataCheck check_data(const TrainingRequest& request);
+
+/// SHA-256 of a table of pictures; nothing for other data, and for what cannot be read.
+std::string hash_of_table(const std::filesystem::path& data);
 
 /// How the pictures that a training would use differ from those of a run; nothing where that is not known.
 /// Throws FormatError, IoError.

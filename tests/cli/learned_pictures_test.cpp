@@ -1,4 +1,6 @@
 // A run knows by content what it has learned from, whatever becomes of names, folders and archives.
+#include <fmt/format.h>
+
 #include "margay/core/json.h"
 #include "margay/core/sha256.h"
 #include "margay/recipe/recipe.h"
@@ -150,6 +152,25 @@ TEST_CASE("pictures that have chosen the model are told, and a test split is pre
   CHECK(has(place.run({"evaluate", "run", "run/manifest.csv"}).out, "none of them is measured here"));
   CHECK(has(read_text_file(place / "run/report.html"), "The validation pictures have chosen the epoch"));
   CHECK(has(read_text_file(place / "run/report.html"), "--split validation"));
+}
+
+TEST_CASE("a run that goes on says that its table has other labels now") {
+  const Place place;
+  std::string table = "path,label,split\n";
+  for (const char* split : {"train", "validation"})
+    for (const char* label : {"cats", "dogs"})
+      for (int i = 0; i < 8; ++i) table += fmt::format("pets/{0}/{1}/{2}.png,{1},{0}\n", split, label, i);
+  write_file_atomically(place / "t.csv", std::string_view(table));
+  REQUIRE(
+      place.run({"train", "t.csv", "--recipe", "small.toml", "--epochs", "1", "--out", "run"}).exit_code ==
+      0);
+  const auto go_on = [&](const char* epochs) {
+    return place.run({"train", "--resume", "run", "--epochs", epochs}).err;
+  };
+  CHECK_FALSE(has(go_on("2"), "t.csv has changed"));
+  table.replace(table.find(",cats,"), 6, ",dogs,");
+  write_file_atomically(place / "t.csv", std::string_view(table));
+  CHECK(has(go_on("3"), "t.csv has changed since"));
 }
 
 TEST_CASE("a run that goes on notices pictures that have changed") {

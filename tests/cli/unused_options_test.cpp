@@ -104,3 +104,14 @@ TEST_CASE("values of one's own files that decide nothing are told") {
       place.run({"train", "pets", "--recipe", "run/config.toml", "--epochs", "1", "--out", "third"});
   CHECK(again.exit_code == 0);
 }
+
+TEST_CASE("seeds are whole numbers and are refused where they decide nothing") {
+  const Place place;
+  const test::RefusedCommand refused[] = {
+      {with(kTrain, {"--split-seed=-1"}), 2, "'-1' is not a whole number"},
+      {with(kTrain, {"--split-seed", "99999999999999999999"}), 2, "is not a whole number"},
+      {with(kTrain, {"--seed", "1.5"}), 2, "'1.5' is not a whole number"},
+      {with(kTrain, {"--split-seed", "1", "--validation", "0"}), 2, "--validation 0 holds none back"},
+  };
+  place.check_refused(refused);
+}
