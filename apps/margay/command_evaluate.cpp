@@ -42,6 +42,8 @@ void print_json(const Measurement& measured, const EvaluateOptions& options) {
   document["learned"] = {{"known", familiarity.known},
                          {"count", familiarity.learned},
                          {"evaluation", measured.learned ? measured.learned->to_json() : Json(nullptr)}};
+  document["unknown_weights"] =
+      familiarity.unknown_weights.empty() ? Json(nullptr) : Json(familiarity.unknown_weights);
   document["chosen_on_validation"] = {{"what", familiarity.choices}, {"count", familiarity.chose_model}};
   document["ignored"] = measured.dataset.left_out.counts();
   document["skipped"] = Json::array();

@@ -246,6 +246,33 @@ TEST_CASE("a copy in both splits is no picture that the weights have learned fro
       has(second.err, "1 of the 18 validation pictures are ones that the weights have learned from before"));
 }
 
+TEST_CASE("what becomes of a run's files makes nothing known that is not") {
+  const Place place;
+  train(place, {"pets", "--recipe", "small.toml", "--epochs", "1", "--out", "first"});
+  fs::copy_file(place / "first/model.safetensors", place / "copy.safetensors");
+  const std::vector<std::string> again{"pets", "--recipe", "small.toml", "--epochs", "1", "--weights"};
+  const auto told = [&](const std::string& weights) {
+    std::vector<std::string> words = again;
+    words.insert(words.end(), {weights, "--out", "of-" + weights});
+    train(place, words);
+    return place.run({"evaluate", "of-" + weights, "pets", "--split", "validation"}).out;
+  };
+  CHECK_FALSE(has(told("first"), "is not known"));
+  CHECK(has(told("copy.safetensors"), "which pictures those had learned from is not known"));
+
+  REQUIRE(place
+              .run({"sweep", "pets", "--recipe", "small.toml", "--lr", "1e-4..1e-3", "--trials", "1",
+                    "--epochs", "1", "--out", "sw"})
+              .exit_code == 0);
+  fs::copy(place / "sw/trial-001", place / "best", fs::copy_options::recursive);
+  CHECK(
+      has(place.run({"evaluate", "best", "pets", "--split", "validation"}).out, "the settings, in a sweep"));
+
+  const Json all = measure(place, {"first", "pets", "--split", "all"});
+  CHECK(all["split"] == "all");
+  CHECK(all["learned"]["count"] == 48);
+}
+
 TEST_CASE("validation pictures that the pretrained weights have learned from are told before the training") {
   const Place place;
   make_flat(place);
