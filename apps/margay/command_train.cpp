@@ -136,9 +136,13 @@ void print_plan(const workflow::TimePlan& plan, bool json) {
 /// Nothing that learns is quick enough for some times: better said before than found out.
 void warn_if_too_short(const workflow::TimePlan& plan, size_t pictures, const TrainOptions& options) {
   if (plan.epochs >= 1) return;
-  warn(options, fmt::format("{} may be too short for {} pictures: to train on each of them once takes {}",
-                            format_duration(plan.config.budget.seconds), pictures,
-                            format_duration(static_cast<double>(pictures) / plan.images_per_second)));
+  const double once_s = static_cast<double>(pictures) / plan.images_per_second;
+  const std::string once = once_s < 1 ? "less than 1 s" : format_duration(once_s);
+  // Few pictures are quick to train on, but not to read, to measure the machine with and to report on.
+  const bool would_fit = once_s < plan.config.budget.seconds;
+  warn(options, fmt::format("{} may be too short for {} pictures: to train on each of them once takes {}{}",
+                            format_duration(plan.config.budget.seconds), pictures, once,
+                            would_fit ? ", and all that comes before and after leaves no such time" : ""));
 }
 
 /// Fits what is trained to the time that is left of the budget.

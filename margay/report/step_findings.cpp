@@ -84,7 +84,9 @@ Finding not_finite(const Evidence& run, size_t index) {
   return {Condition::not_finite,
           {{"epoch", run.epoch(index)}},
           evidence + ": the steps were too large for the numbers to hold",
-          "Take smaller steps. If it happens again, train with --precision fp32.",
+          run.context().full_precision
+              ? "Take smaller steps, or cut off large gradients with --set optimizer.clip_norm=1."
+              : "Take smaller steps. If it happens again, train with --precision fp32.",
           learning_rate_command(run, 0.1)};
 }
 

@@ -135,7 +135,16 @@ DataCheck check_data(const TrainingRequest& request) {
   } else {
     learned = learned_before(request.config);
   }
-  if (!request.data->validation) return check;
+  if (!request.data->validation) {
+    const recipe::Config& config = request.config;
+    if (config.schedule.name == recipe::ScheduleName::plateau &&
+        config.training.method != recipe::Method::head)
+      check.warnings.emplace_back(
+          "without validation pictures the schedule plateau watches the training loss, which falls by "
+          "learning "
+          "by heart too: hold some back with --validation 0.2");
+    return check;
+  }
   if (const size_t known = count_learned(*request.data, learned); known > 0)
     check.warnings.push_back(
         fmt::format("{} of the {} validation pictures are ones that the weights have learned from before: "

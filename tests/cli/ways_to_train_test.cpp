@@ -168,3 +168,13 @@ TEST_CASE("what is advised after a training names the data as they were given") 
   CHECK(trained.exit_code == 0);
   CHECK(trained.err.find("margay train pets --follow-links --recipe transfer\n") != std::string::npos);
 }
+
+TEST_CASE("a schedule that would watch the validation loss says so where there is none") {
+  const Place place;
+  const test::ProgramResult trained =
+      place.run({"train", "pets/train", "--recipe", "small.toml", "--validation", "0", "--lr-schedule",
+                 "plateau", "--epochs", "1", "--out", "run"});
+  CAPTURE(trained.err);
+  CHECK(trained.exit_code == 0);
+  CHECK(trained.err.find("the schedule plateau watches the training loss") != std::string::npos);
+}
