@@ -105,6 +105,15 @@ TEST_CASE("values of one's own files that decide nothing are told") {
   CHECK(again.exit_code == 0);
 }
 
+TEST_CASE("a limit of pictures that is no number is refused by the name of what says it") {
+  const Place place;
+  const test::RefusedCommand refused[] = {
+      {{"inspect", "pets", "--max-megapixels", "abc"}, 2, "--max-megapixels is 'abc'"},
+      {{"inspect", "pets", "--max-megapixels", "0"}, 2, "--max-megapixels is '0'"},
+  };
+  place.check_refused(refused);
+}
+
 TEST_CASE("seeds are whole numbers and are refused where they decide nothing") {
   const Place place;
   const test::RefusedCommand refused[] = {
