@@ -38,6 +38,7 @@
 #include "margay/image/decode.h"
 #include "margay/model/model.h"
 #include "margay/predict/file_predictions.h"
+#include "margay/run/output_folder.h"
 #include "margay/run/recorded_data.h"
 #include "margay/runtime/runtime.h"
 #include "margay/weights/published.h"
@@ -226,8 +227,34 @@ Json to_json(const predict::FileAnswer& result, const fs::path& path, const std:
           {"top", ranking}};
 }
 
+/// A picture or the name of a published network where the run should be: says what is meant.
+void refuse_misplaced_run(const PredictOptions& options) {
+  std::error_code unreadable;
+  if (options.pictures.empty() && known_file(options.run).kind == FileKind::picture)
+    throw UsageError("predict", fmt::format("{} is a picture, and no model is named", options.run),
+                     fmt::format("margay predict RUN {0}, or margay predict --model mobilenet_v2 {0}",
+                                 shell_word(options.run)));
+  if (fs::exists(options.run, unreadable) || options.pictures.empty()) return;
+  const auto names = graph::zoo::network_names();
+  if (std::ranges::find(names, options.run) == names.end()) return;
+  throw UsageError("predict",
+                   fmt::format("there is no run {}, but a published network of that name", options.run),
+                   fmt::format("did you mean 'margay predict --model {} {}'?", options.run,
+                               shell_words(options.pictures)));
+}
+
+/// Answers never go over what a run is made of.
+void refuse_file_of_run(const fs::path& output) {
+  const fs::path folder = fs::absolute(output).parent_path();
+  require(!run::is_run(folder) || !run::RunDirectory{folder}.owns(output.filename().string()), "predict",
+          fmt::format("--output {}: that is the name of a file of the run", output.string()),
+          "choose another name");
+}
+
 /// With --model every path is a picture's, without it the first is the run's.
 void sort_out_paths(PredictOptions& options) {
+  if (options.model.empty() && !options.run.empty()) refuse_misplaced_run(options);
+  if (!options.output.empty()) refuse_file_of_run(options.output);
   if (options.model.empty())
     options.model = options.run;
   else if (!options.run.empty())

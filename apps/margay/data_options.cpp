@@ -38,10 +38,13 @@ CLI::Option* add_data_options(CLI::App& command, DataOptions& options) {
                   "(animals), leaf (cats) or path (animals/cats) [default: top, unless the folders look like "
                   "splits]")
       ->check(CLI::IsMember({"top", "leaf", "path"}));
-  command.add_option(
-      "--label-pattern", options.label_pattern,
-      "regular expression whose first group is the class in each file's name: '^([a-z]+)\\.' for "
-      "cat.17.jpg (with a / in it: in each path)");
+  command
+      .add_option("--label-pattern", options.label_pattern,
+                  "regular expression whose first group is the class in each file's name: '^([a-z]+)\\.' for "
+                  "cat.17.jpg (with a / in it: in each path)")
+      ->check([](const std::string& pattern) {
+        return std::string(pattern.empty() ? "an empty pattern finds no class" : "");
+      });
   add_table_options(command, options);
   command.add_option(
       "--label-column", options.table.label_column,

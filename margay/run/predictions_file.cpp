@@ -13,6 +13,7 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/core/json.h"
+#include "margay/core/lower_case.h"
 #include "margay/data/table_file.h"
 
 namespace margay::run {
@@ -21,6 +22,10 @@ namespace {
 constexpr const char* kWhere = "run.predictions";
 constexpr const char* kOtherFile = "choose another name, or --overwrite to begin anew";
 constexpr size_t kFixedColumns = 3;  // path, class, probability
+
+bool is_jsonl(const std::filesystem::path& path) {
+  return lower_case(path.extension().string()) == ".jsonl";
+}
 
 int open_file(const std::filesystem::path& path) {
   return ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
@@ -103,10 +108,10 @@ PredictionsFile::PredictionsFile(const std::filesystem::path& path, std::span<co
     : path_(path),
       classes_(classes.begin(), classes.end()),
       model_(std::move(model)),
-      is_csv_(path.extension() == ".csv"),
-      file_(is_csv_ || path.extension() == ".jsonl" ? open_file(path) : -1) {
-  require(is_csv_ || path.extension() == ".jsonl", kWhere,
-          fmt::format("{} is no name for answers", path.string()), "let it end in .csv or .jsonl");
+      is_csv_(lower_case(path.extension().string()) == ".csv"),
+      file_(is_csv_ || is_jsonl(path) ? open_file(path) : -1) {
+  require(is_csv_ || is_jsonl(path), kWhere, fmt::format("{} is no name for answers", path.string()),
+          "let it end in .csv or .jsonl");
   if (!file_.valid()) throw io_error_from_errno(kWhere, fmt::format("cannot open {}", path.string()));
   struct stat facts {};
   require(::fstat(file_.get(), &facts) == 0 && S_ISREG(facts.st_mode), kWhere,
@@ -157,6 +162,8 @@ void PredictionsFile::read_rows() {
 }
 
 void PredictionsFile::check_head(std::string_view row) const {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // spreadsheets put it in front
+  if (row.starts_with(kByteOrderMark)) row.remove_prefix(kByteOrderMark.size());
   const std::vector<std::string> columns = columns_for(classes_), fields = fields_of(row);
   if (fields != columns)
     refuse(fmt::format("the columns {}", fmt::join(fields, ",")), fmt::format("{}", fmt::join(columns, ",")));

@@ -138,11 +138,17 @@ TEST_CASE("answers of another model, of another augmentation or of something els
   };
   CHECK(place.run(words("one.safetensors", {"p.csv"})).exit_code == 0);
   const std::string before = read_text_file(place / "p.csv");
+  fs::create_directory(place / "run");
+  write_file_atomically(place / "run/config.toml", std::string_view("[training]\nepochs = 1\n"));
+  write_file_atomically(place / "run/manifest.csv", std::string_view("path,label,split,hash\n"));
   const test::RefusedCommand refused[] = {
       {words("two.safetensors", {"p.csv"}), 2, "has answers of the model"},
       {words("one.safetensors", {"p.csv", "--tta", "flip"}), 2, "has answers of the model"},
       {words("one.safetensors", {"small.toml"}), 2, "let it end in .csv or .jsonl"},
       {{"predict", "one.safetensors", "pets", "--overwrite"}, 2, "--overwrite belongs to --output"},
+      {words("one.safetensors", {"run/manifest.csv", "--overwrite"}), 2, "the name of a file of the run"},
+      {{"predict", "pets/train/cats/0.png"}, 2, "is a picture, and no model is named"},
+      {{"inspect", "pets", "--label-pattern", ""}, 2, "an empty pattern finds no class"},
   };
   place.check_refused(refused);
   CHECK(read_text_file(place / "p.csv") == before);

@@ -155,6 +155,13 @@ TEST_CASE("a file of something else is refused as it is unless it may be lost") 
   CHECK(lines_of(folder / "notes.csv") == 1);
 }
 
+TEST_CASE("a table that a spreadsheet has saved is gone on with, and endings may be capitals") {
+  const test::TemporaryFolder folder;
+  write_three(folder / "p.CSV");
+  write_file_atomically(folder / "p.CSV", "\xEF\xBB\xBF" + read_text_file(folder / "p.CSV"));
+  CHECK(PredictionsFile(folder / "p.CSV", kClasses, "m1").has_answer("a.jpg", "f1"));
+}
+
 TEST_CASE("one file has one writer") {
   const test::TemporaryFolder folder;
   const PredictionsFile first(folder / "p.csv", kClasses, "m1");
