@@ -42,6 +42,8 @@ void print_json(const Measurement& measured, const EvaluateOptions& options) {
   document["learned"] = {{"known", familiarity.known},
                          {"count", familiarity.learned},
                          {"evaluation", measured.learned ? measured.learned->to_json() : Json(nullptr)}};
+  document["unknown_weights"] =
+      familiarity.unknown_weights.empty() ? Json(nullptr) : Json(familiarity.unknown_weights);
   document["chosen_on_validation"] = {{"what", familiarity.choices}, {"count", familiarity.chose_model}};
   document["ignored"] = measured.dataset.left_out.counts();
   document["skipped"] = Json::array();
@@ -89,7 +91,7 @@ void write_page(const Measurement& measured, const EvaluateOptions& options) {
   report::RunReport page;
   page.title = fmt::format("{} on {}", options.model, options.data.data);
   page.command = fmt::format("margay evaluate {} {} --split {} --html {}", shell_word(options.model),
-                             shell_word(options.data.data), measured.split, shell_word(options.html));
+                             describe_in_command(options.data), measured.split, shell_word(options.html));
   page.evaluation = measured.evaluation.to_json();
   page.evaluated_split = measured.split;
   page.evaluation_notes = describe_familiarity(measured, options);

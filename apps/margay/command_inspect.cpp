@@ -124,7 +124,7 @@ void write_page(const InspectOptions& options, const data::Dataset& dataset,
   const std::filesystem::path data = std::filesystem::path(options.data.data).lexically_normal();
   const std::string name = (data.has_filename() ? data : data.parent_path()).filename().string();
   const std::string command =
-      fmt::format("margay inspect {} --html {}", shell_word(options.data.data), shell_word(options.html));
+      fmt::format("margay inspect {} --html {}", describe_in_command(options.data), shell_word(options.html));
   report::write_inspection(options.html, dataset, inspection, {name, command}, pool, std::move(stop));
   // With --json, standard output is one document.
   if (options.json)

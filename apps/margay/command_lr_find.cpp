@@ -11,6 +11,7 @@
 #include "apps/margay/drawing.h"
 #include "apps/margay/overwrite_option.h"
 #include "apps/margay/recipe_choice.h"
+#include "apps/margay/training_console.h"
 #include "apps/margay/training_options.h"
 #include "margay/core/error.h"
 #include "margay/report/rate_plot.h"
@@ -28,6 +29,14 @@ struct LrFindOptions : TrainingOptions {
   ExistingFile existing = ExistingFile::keep_foreign;
 };
 
+/// Says where the weights come from that the steps begin with.
+class StartConsole : public train::TrainingObserver {
+ public:
+  void on_start(const train::TrainingStart& start) override {
+    print_err("{}", format_pretrained(start.pretrained));
+  }
+};
+
 run::RangeTestCurve test_rates(const LrFindOptions& options, const recipe::Config& config,
                                std::stop_token stop) {
   WorkerPool pool(train::decide(config).training.threads);
@@ -35,6 +44,8 @@ run::RangeTestCurve test_rates(const LrFindOptions& options, const recipe::Confi
   if (!options.is_quiet()) print_understood(dataset, options.data.verbose);
   const auto data = load_pictures(options, dataset, config, pool, stop);
   train::Trainer trainer(config, data);
+  StartConsole console;
+  if (!options.is_quiet()) trainer.observe(console);
   return trainer.test_rates(options.test, console_progress(options.is_quiet()), stop);
 }
 

@@ -40,6 +40,7 @@
 #include "margay/image/decode.h"
 #include "margay/model/model.h"
 #include "margay/predict/file_predictions.h"
+#include "margay/run/output_folder.h"
 #include "margay/run/recorded_data.h"
 #include "margay/runtime/runtime.h"
 #include "margay/weights/published.h"
@@ -238,8 +239,34 @@ Json to_json(const predict::FileAnswer& result, const fs::path& path, const std:
   return document;
 }
 
+/// A picture or the name of a published network where the run should be: says what is meant.
+void refuse_misplaced_run(const PredictOptions& options) {
+  std::error_code unreadable;
+  if (options.pictures.empty() && known_file(options.run).kind == FileKind::picture)
+    throw UsageError("predict", fmt::format("{} is a picture, and no model is named", options.run),
+                     fmt::format("margay predict RUN {0}, or margay predict --model mobilenet_v2 {0}",
+                                 shell_word(options.run)));
+  if (fs::exists(options.run, unreadable) || options.pictures.empty()) return;
+  const auto names = graph::zoo::network_names();
+  if (std::ranges::find(names, options.run) == names.end()) return;
+  throw UsageError("predict",
+                   fmt::format("there is no run {}, but a published network of that name", options.run),
+                   fmt::format("did you mean 'margay predict --model {} {}'?", options.run,
+                               shell_words(options.pictures)));
+}
+
+/// Answers never go over what a run is made of.
+void refuse_file_of_run(const fs::path& output) {
+  const fs::path folder = fs::absolute(output).parent_path();
+  require(!run::is_run(folder) || !run::RunDirectory{folder}.owns(output.filename().string()), "predict",
+          fmt::format("--output {}: that is the name of a file of the run", output.string()),
+          "choose another name");
+}
+
 /// With --model every path is a picture's, without it the first is the run's.
 void sort_out_paths(PredictOptions& options) {
+  if (options.model.empty() && !options.run.empty()) refuse_misplaced_run(options);
+  if (!options.output.empty()) refuse_file_of_run(options.output);
   if (options.model.empty())
     options.model = options.run;
   else if (!options.run.empty())
@@ -384,8 +411,8 @@ void add_predict(CLI::App& command, Outcome& outcome) {
   command.add_option("--output", options->output,
                      "a .csv or .jsonl file for the answers, with a column for every class, and a row with "
                      "the reason for every "
-                     "broken picture. Rows are written as answers come; pictures that have a row already are "
-                     "not asked about again");
+                     "broken picture. Rows are written as answers come; pictures that have an answer already "
+                     "are not asked about again, unless their files have changed");
   command.add_flag("--overwrite", options->overwrite, "begin that file anew");
   command.add_option("--top", options->top, "how many classes to name for each picture")
       ->check(CLI::Range(1, 1'000'000))

@@ -14,9 +14,11 @@
 #include "apps/margay/console.h"
 #include "apps/margay/drawing.h"
 #include "apps/margay/recipe_choice.h"
+#include "apps/margay/training_console.h"
 #include "apps/margay/training_options.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/shell_word.h"
 #include "margay/report/phrases.h"
 #include "margay/report/sweep_plot.h"
 #include "margay/run/output_folder.h"
@@ -45,6 +47,13 @@ class SweepConsole : public workflow::SweepObserver {
     settings_ = report::describe_settings(step.settings);
   }
 
+  /// Once, and again where trials begin with other weights.
+  void on_start(const train::TrainingStart& start) override {
+    const std::string text = format_pretrained(start.pretrained);
+    if (!quiet_ && text != weights_) print_err("{}", text);
+    weights_ = text;
+  }
+
   void on_step(const train::StepSnapshot& snapshot) override {
     if (progress_)
       progress_({fmt::format("{}, epoch {}", title_, snapshot.epoch), static_cast<uint64_t>(snapshot.step),
@@ -64,7 +73,7 @@ class SweepConsole : public workflow::SweepObserver {
  private:
   bool quiet_;
   ProgressObserver progress_;
-  std::string title_, settings_;
+  std::string title_, settings_, weights_;
 };
 
 /// Ranges and lists among the settings are searched; the others hold for every trial.
@@ -132,6 +141,8 @@ workflow::SweepRequest make_request(const SweepOptions& options, std::vector<rec
       [](const fs::path& entry) { return entry.filename() == "sweep.json" || run::is_run(entry); }, "sweep");
   request.dataset = open_split(options, pool, stop);
   request.data_name = options.data.data;
+  request.data_options = shell_words(words_of(options.data));
+  request.split_options = shell_words(split_words_of(options));
   request.command_line = command_line();
   request.load = [options, &pool, stop, dataset = request.dataset,
                   config = recipe::Config::from_document(request.document, options.recipe)](

@@ -27,6 +27,7 @@
 #include "margay/run/run_directory.h"
 #include "margay/train/decide.h"
 #include "margay/weights/published.h"
+#include "margay/workflow/run_data.h"
 #include "margay/workflow/time_plan.h"
 #include "margay/workflow/training_run.h"
 
@@ -135,9 +136,13 @@ void print_plan(const workflow::TimePlan& plan, bool json) {
 /// Nothing that learns is quick enough for some times: better said before than found out.
 void warn_if_too_short(const workflow::TimePlan& plan, size_t pictures, const TrainOptions& options) {
   if (plan.epochs >= 1) return;
-  warn(options, fmt::format("{} may be too short for {} pictures: to train on each of them once takes {}",
-                            format_duration(plan.config.budget.seconds), pictures,
-                            format_duration(static_cast<double>(pictures) / plan.images_per_second)));
+  const double once_s = static_cast<double>(pictures) / plan.images_per_second;
+  const std::string once = once_s < 1 ? "less than 1 s" : format_duration(once_s);
+  // Few pictures are quick to train on, but not to read, to measure the machine with and to report on.
+  const bool would_fit = once_s < plan.config.budget.seconds;
+  warn(options, fmt::format("{} may be too short for {} pictures: to train on each of them once takes {}{}",
+                            format_duration(plan.config.budget.seconds), pictures, once,
+                            would_fit ? ", and all that comes before and after leaves no such time" : ""));
 }
 
 /// Fits what is trained to the time that is left of the budget.
@@ -198,10 +203,15 @@ workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
     request.lock = std::make_shared<run::FolderLock>(run::RunDirectory::open(options.resume).root);
   request.config = request.resume ? resumed_config(options, {options.resume}) : compose_config(options);
   if (!request.resume) {
-    request.config.source.data = fs::absolute(datasets::resolve_dataset(data_name));
+    recipe::SourceConfig& source = request.config.source;
+    source.data = fs::absolute(datasets::resolve_dataset(data_name));
+    source.table_sha256 = workflow::hash_of_table(source.data);
+    source.split_seed = options.split_seed.value_or(0);
     for (const std::string& sentence : unused_in_files(options)) warn(options, sentence);
   }
   request.data_name = data_name;
+  request.data_options = shell_words(words_of(options.data));
+  request.split_options = shell_words(split_words_of(options));
   request.command_line = command_line();
   request.checkpoint_interval_s = options.checkpoint_interval_s;
   require(request.resume || !options.accept_changed_data, "train",

@@ -11,6 +11,7 @@
 #include "apps/margay/output.h"
 #include "apps/margay/picture_limit.h"
 #include "margay/core/printable.h"
+#include "margay/core/shell_word.h"
 #include "margay/datasets/get.h"
 
 namespace margay::app {
@@ -36,17 +37,20 @@ void add_link_option(CLI::App& command, DataOptions& options) {
 }
 
 CLI::Option* add_data_options(CLI::App& command, DataOptions& options) {
-  add_picture_limit(command);
+  add_picture_limit(command, &options.max_megapixels);
   command
       .add_option("--labels", options.labels,
                   "which folder names the class where folders lie in folders, as in animals/cats/1.jpg: top "
                   "(animals), leaf (cats) or path (animals/cats) [default: top, unless the folders look like "
                   "splits]")
       ->check(CLI::IsMember({"top", "leaf", "path"}));
-  command.add_option(
-      "--label-pattern", options.label_pattern,
-      "regular expression whose first group is the class in each file's name: '^([a-z]+)\\.' for "
-      "cat.17.jpg (with a / in it: in each path)");
+  command
+      .add_option("--label-pattern", options.label_pattern,
+                  "regular expression whose first group is the class in each file's name: '^([a-z]+)\\.' for "
+                  "cat.17.jpg (with a / in it: in each path)")
+      ->check([](const std::string& pattern) {
+        return std::string(pattern.empty() ? "an empty pattern finds no class" : "");
+      });
   add_table_options(command, options);
   command.add_option(
       "--label-column", options.table.label_column,
@@ -78,7 +82,14 @@ std::vector<std::string> words_of(const DataOptions& options) {
   add("--root", options.root);
   if (options.table.suffix) words.insert(words.end(), {"--suffix", *options.table.suffix});
   if (options.follow_links) words.emplace_back("--follow-links");
+  add("--max-megapixels", options.max_megapixels);
   return words;
+}
+
+std::string describe_in_command(const DataOptions& options) {
+  std::vector<std::string> words = words_of(options);
+  words.insert(words.begin(), options.data);
+  return shell_words(words);
 }
 
 data::OpenOptions open_options(const DataOptions& options, std::stop_token stop, bool quiet) {

@@ -19,6 +19,7 @@ struct DataOptions {
   data::TableOptions table;
   std::string root;
   bool follow_links = false;
+  std::string max_megapixels;  ///< as it was given; see picture_limit.h
   bool verbose = false;
 };
 
@@ -34,8 +35,12 @@ void add_link_option(CLI::App& command, DataOptions& options);
 /// How what the user named is read.
 data::OpenOptions open_options(const DataOptions& options, std::stop_token stop, bool quiet = false);
 
-/// The options that were given, as words of a command line.
+/// The options that were given, as words of a command line: every command that is advised about the same data
+/// needs them.
 std::vector<std::string> words_of(const DataOptions& options);
+
+/// DATA with those options, as a command line has them.
+std::string describe_in_command(const DataOptions& options);
 
 /// Opens what the user named, with progress unless `quiet`.
 data::Dataset open_data(const DataOptions& options, std::stop_token stop, bool quiet = false);

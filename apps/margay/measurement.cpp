@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "apps/margay/console.h"
+#include "margay/core/atomic_file.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/shell_word.h"
@@ -21,6 +22,7 @@
 #include "margay/report/phrases.h"
 #include "margay/run/recorded_data.h"
 #include "margay/runtime/runtime.h"
+#include "margay/weights/published.h"
 
 namespace margay::app {
 namespace {
@@ -28,6 +30,15 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kBatch = 32;
+
+/// All pictures of a data set that is split, as one split more.
+void add_all(data::Dataset& dataset) {
+  data::Split all{.name = "all", .store = dataset.splits.front().store, .samples = {}};
+  for (const data::Split& split : dataset.splits)
+    all.samples.insert(all.samples.end(), split.samples.begin(), split.samples.end());
+  std::ranges::stable_sort(all.samples, {}, &data::Sample::label);
+  dataset.splits.push_back(std::move(all));
+}
 
 /// Pictures that chose nothing first.
 const data::Split& choose_split(const data::Dataset& dataset, const std::string& name) {
@@ -66,17 +77,37 @@ struct Answers {
   std::vector<std::vector<double>> probabilities, augmented;
 };
 
+/// Whether a run was a trial, also where it has been copied out of the folder of its sweep.
+bool was_trial(const run::RunDirectory& directory) {
+  std::error_code unreadable;
+  const fs::path sweep = fs::absolute(directory.root / ".").lexically_normal().parent_path().parent_path();
+  if (fs::exists(sweep / "sweep.json", unreadable)) return true;
+  try {
+    const std::string where = directory.environment().string();
+    const Json environment = parse_json(read_text_file(directory.environment()), where);
+    const auto command = json_value_or<std::vector<std::string>>(environment, "command", {}, where);
+    return command.size() > 1 && command[1] == "sweep";
+  } catch (const Error&) {
+    return false;  // there is none, or none that can be read: it tells nothing
+  }
+}
+
+/// The weights that a training began with, where nobody knows what those had learned from; else empty.
+std::string unknown_weights(const Json& provenance, const run::RunDirectory& directory) {
+  const auto weights = json_value_or<std::string>(provenance, "weights", "", "the model's provenance");
+  std::error_code unreadable;
+  const bool is_known =
+      weights.empty() || weights == weights::kImageNet || fs::exists(directory.learned(), unreadable);
+  return is_known ? std::string() : weights;
+}
+
 /// What validation pictures have decided about the model.
 std::vector<std::string> choices_of(const Json& provenance, const run::RunDirectory& directory) {
   constexpr const char* kWhere = "the model's provenance";
   auto choices = json_value_or<std::vector<std::string>>(provenance, "chosen_on_validation", {}, kWhere);
   if (choices.empty() && json_value_or<std::string>(provenance, "keep", "last", kWhere) == "best")
     choices.emplace_back("the epoch that is kept");
-  std::error_code unreadable;
-  if (fs::exists(
-          fs::absolute(directory.root / ".").lexically_normal().parent_path().parent_path() / "sweep.json",
-          unreadable))
-    choices.emplace_back("the settings, in a sweep");
+  if (was_trial(directory)) choices.emplace_back("the settings, in a sweep");
   return choices;
 }
 
@@ -106,7 +137,7 @@ class Measuring {
     ask_about_all(stop);
     require<DataError>(!fresh_.labels.empty() || !learned_.labels.empty(), "evaluate",
                        fmt::format("no picture of split {} can be decoded", split_.name),
-                       fmt::format("margay inspect {} says why", shell_word(options_.data.data)));
+                       fmt::format("margay inspect {} says why", describe_in_command(options_.data)));
     require<DataError>(
         !fresh_.labels.empty(), "evaluate",
         fmt::format("{} has learned from {} of split {}: how many of them it gets right says nothing about "
@@ -162,6 +193,7 @@ class Measuring {
       measured_.learned = predict::evaluate(classes, learned_.labels, learned_.probabilities);
     Familiarity& familiarity = measured_.familiarity;
     familiarity.known = recorded_.is_known();
+    if (familiarity.known) familiarity.unknown_weights = unknown_weights(measured_.provenance, directory_);
     familiarity.learned = static_cast<int64_t>(learned_.labels.size());
     familiarity.choices = choices_of(measured_.provenance, directory_);
     if (!familiarity.choices.empty())
@@ -193,10 +225,11 @@ Measurement measure(const EvaluateOptions& options, std::stop_token stop) {
       runtime::load_predictor(options.model, {.threads = options.threads, .max_bytes = options.max_memory});
   Measurement measured;
   measured.dataset = open_data(options.data, stop);
+  print_understood(measured.dataset, options.data.verbose);
+  if (options.split == "all" && !measured.dataset.has_split("all")) add_all(measured.dataset);
   measured.split = choose_split(measured.dataset, options.split).name;
   measured.provenance = predictor.provenance();
   measured.preprocess = predictor.preprocess();
-  print_understood(measured.dataset, options.data.verbose);
   Measuring(options, predictor, measured).run(stop);
   return measured;
 }
@@ -209,6 +242,11 @@ std::vector<std::string> describe_familiarity(const Measurement& measured, const
         fmt::format("Which pictures {} has learned from is not known, for want of a manifest with hashes "
                     "beside it: numbers on those would look better than on new ones.",
                     options.model));
+  if (!familiarity.unknown_weights.empty())
+    sentences.push_back(fmt::format(
+        "It began with the weights {}, and which pictures those had learned from is not known: numbers on "
+        "such pictures would look better than on new ones.",
+        familiarity.unknown_weights));
   if (measured.learned)
     sentences.push_back(fmt::format(
         "Left out: {} that {} has learned from, known by content; of those alone it gets {} right.",

@@ -9,13 +9,14 @@
 
 namespace margay::app {
 
-void add_picture_limit(CLI::App& command) {
+void add_picture_limit(CLI::App& command, std::string* given) {
   command
       .add_option_function<std::string>(
           "--max-megapixels",
-          [](const std::string& megapixels) {
+          [given](const std::string& megapixels) {
+            if (given != nullptr) *given = megapixels;
+            (void)image::pixels_of_megapixels(megapixels, "--max-megapixels");
             setenv("MARGAY_MAX_MEGAPIXELS", megapixels.c_str(), 1);
-            (void)image::default_max_pixels();  // throws for what is no number
           },
           "a larger picture is skipped before memory is taken for it, 3 bytes a pixel and more (250; or set "
           "MARGAY_MAX_MEGAPIXELS)")

@@ -2,11 +2,12 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <string>
 
 namespace margay::app {
 
 /// Adds the option. It sets $MARGAY_MAX_MEGAPIXELS, which all that decodes in this process reads, and which
-/// may be set without it.
-void add_picture_limit(CLI::App& command);
+/// may be set without it; `given`, unless null, gets what the user wrote.
+void add_picture_limit(CLI::App& command, std::string* given = nullptr);
 
 }  // namespace margay::app

@@ -12,6 +12,7 @@
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/json.h"
+#include "margay/core/random.h"
 #include "margay/report/phrases.h"
 #include "margay/run/predictions_file.h"
 
@@ -50,6 +51,13 @@ void print_counts(const PredictionsOutput& output, const Counts& counts) {
   print_out("{}\n", output.path.string());
 }
 
+/// Changes when the picture's bytes may have.
+std::string file_mark(const data::PictureStore& pictures, size_t picture) {
+  std::string identity;
+  pictures.append_identity(picture, identity);
+  return fmt::format("{:016x}", hash_text(identity));
+}
+
 }  // namespace
 
 bool predict_to_file(predict::Predictor& predictor, const data::PictureStore& pictures,
@@ -57,8 +65,13 @@ bool predict_to_file(predict::Predictor& predictor, const data::PictureStore& pi
                      std::vector<data::NotedFile>& noted, const std::stop_token& stop) {
   run::PredictionsFile file(output.path, predictor.class_names(), output.model, output.overwrite);
   std::vector<size_t> left;
-  for (size_t i = 0; i < pictures.size(); ++i)
-    if (!file.has(pictures.path(i).string())) left.push_back(i);
+  std::vector<std::string> marks;  // from before a picture is read: what changes meanwhile is asked again
+  for (size_t i = 0; i < pictures.size(); ++i) {
+    std::string mark = file_mark(pictures, i);
+    if (file.has_answer(pictures.path(i).string(), mark)) continue;
+    left.push_back(i);
+    marks.push_back(std::move(mark));
+  }
   Counts counts{.already = pictures.size() - left.size()};
   const auto receive = [&](const predict::FileAnswer& result) {
     const std::string path = pictures.path(left[result.index]).string();
@@ -66,9 +79,9 @@ bool predict_to_file(predict::Predictor& predictor, const data::PictureStore& pi
     const auto& answer = result.augmented ? result.augmented : result.answer;
     ++(answer ? counts.answered : counts.broken);
     if (answer)
-      file.add(path, answer->probabilities);
+      file.add(path, marks[result.index], answer->probabilities);
     else
-      file.add_broken(path, result.error);
+      file.add_broken(path, marks[result.index], result.error);
   };
   const auto start = std::chrono::steady_clock::now();
   WorkerPool pool(output.threads > 0 ? output.threads : usable_cpus());
@@ -76,10 +89,10 @@ bool predict_to_file(predict::Predictor& predictor, const data::PictureStore& pi
     predict::predict_pictures(predictor, {left.size(), [&](size_t i) { return read(left[i]); }}, pool,
                               output.batch, receive, console_progress(output.json), stop);
   } catch (const Interrupted& stopped) {
-    file.sync();
+    file.finish();
     throw Interrupted("predict", reason_of(stopped), "the same command goes on from there");
   }
-  file.sync();
+  file.finish();
   counts.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   print_counts(output, counts);
   return counts.broken == 0;

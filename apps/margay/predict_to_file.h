@@ -22,10 +22,10 @@ struct PredictionsOutput {
   bool json = false;  ///< the summary on standard output is JSON
 };
 
-/// Asks the model about the pictures that the file has no row for, whose bytes are `read` by their numbers in
-/// `pictures`, and says at the end how many there are. Pictures that are used with a note are added to
-/// `noted`. Returns whether each of them has an answer. Throws what run::PredictionsFile and predict_pictures
-/// throw.
+/// Asks the model about the pictures that the file has no answer for as they are now, whose bytes are `read`
+/// by their numbers in `pictures`, and says at the end how many there are. Pictures that are used with a note
+/// are added to `noted`. Returns whether each of them has an answer. Throws what run::PredictionsFile and
+/// predict_pictures throw.
 bool predict_to_file(predict::Predictor& predictor, const data::PictureStore& pictures,
                      const std::function<std::vector<uint8_t>(size_t)>& read, const PredictionsOutput& output,
                      std::vector<data::NotedFile>& noted, const std::stop_token& stop);

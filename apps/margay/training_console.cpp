@@ -38,15 +38,6 @@ std::string validation_metrics(const run::EpochRecord& record) {
                      record.val_accuracy);
 }
 
-void print_pretrained(const train::PretrainedWeights& pretrained) {
-  if (pretrained.name.empty()) return;
-  print_err("begins with the weights {}: {} parameters and buffers", pretrained.name, pretrained.taken);
-  if (!pretrained.fresh.empty()) print_err("; {} start anew", fmt::join(pretrained.fresh, " and "));
-  if (!pretrained.about_head.empty())
-    print_err("{} {}", pretrained.fresh.empty() ? ";" : ", because", pretrained.about_head);
-  print_err("\n");
-}
-
 /// Says nothing but what somebody has to know.
 class QuietConsole : public train::TrainingObserver {
  public:
@@ -63,7 +54,7 @@ class LineConsole : public QuietConsole {
         start.config.source.recipe, start.training_pictures, start.validation_pictures,
         start.config.source.classes.size(), recipe::name_of(training.device),
         recipe::name_of(training.precision), training.threads, training.batch_size);
-    print_pretrained(start.pretrained);
+    print_err("{}", format_pretrained(start.pretrained));
     if (start.first_epoch > 1) print_err("going on with epoch {}\n", start.first_epoch);
   }
 
@@ -103,7 +94,7 @@ class LineConsole : public QuietConsole {
               start.training_pictures,
               start.config.head.views == 1 ? "1 view" : fmt::format("{} views", start.config.head.views),
               start.validation_pictures, start.config.source.classes.size(), start.config.training.threads);
-    print_pretrained(start.pretrained);
+    print_err("{}", format_pretrained(start.pretrained));
   }
 
   static void print_head(const run::EpochRecord& record) {
@@ -188,6 +179,16 @@ class JsonConsole : public train::TrainingObserver {
 };
 
 }  // namespace
+
+std::string format_pretrained(const train::PretrainedWeights& pretrained) {
+  if (pretrained.name.empty()) return {};
+  std::string text =
+      fmt::format("begins with the weights {}: {} parameters and buffers", pretrained.name, pretrained.taken);
+  if (!pretrained.fresh.empty()) text += fmt::format("; {} start anew", fmt::join(pretrained.fresh, " and "));
+  if (!pretrained.about_head.empty())
+    text += fmt::format("{} {}", pretrained.fresh.empty() ? ";" : ", because", pretrained.about_head);
+  return text + '\n';
+}
 
 void print_event(const Json& event) {
   stream_line(format_json(event));

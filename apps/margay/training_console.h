@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "margay/core/json.h"
 #include "margay/train/events.h"
@@ -13,6 +14,10 @@ enum class TrainingOutput {
   quiet,  ///< warnings only
   json,   ///< an object a line on standard output
 };
+
+/// "begins with the weights base: 4 parameters and buffers; linear1.weight and linear1.bias start anew,
+/// because ...", with a newline; nothing where a training begins from scratch.
+std::string format_pretrained(const train::PretrainedWeights& pretrained);
 
 /// One line of `--json`, at once.
 void print_event(const Json& event);

@@ -41,6 +41,18 @@ void add_recipe_options(CLI::App& command, TrainingOptions& options, SettingOpti
   command.add_flag("--quiet", options.quiet, "nothing but the result, on standard output, and warnings");
 }
 
+namespace {
+
+/// A number without a sign that 64 bits hold; CLI11 takes others for something.
+std::string whole_number_error(const std::string& text) {
+  constexpr size_t kDigits = 18;
+  const bool is_whole =
+      !text.empty() && text.size() <= kDigits && text.find_first_not_of("0123456789") == std::string::npos;
+  return is_whole ? "" : fmt::format("'{}' is not a whole number of at most {} digits", text, kDigits);
+}
+
+}  // namespace
+
 void add_training_options(CLI::App& command, TrainingOptions& options, SettingOptions settings) {
   add_data_options(command, options.data);
   command
@@ -50,9 +62,11 @@ void add_training_options(CLI::App& command, TrainingOptions& options, SettingOp
           "default where it is not split at all. Chosen by content, so that pictures keep their side; "
           "RUN/manifest.csv says which, and is DATA to other runs")
       ->check(CLI::Range(0.0, 0.99));
-  command.add_option(
-      "--split-seed", options.split_seed,
-      "another choice of the pictures that are held back, for repeated hold-out: 0 (default), 1, 2, ...");
+  command
+      .add_option(
+          "--split-seed", options.split_seed,
+          "another choice of the pictures that are held back, for repeated hold-out: 0 (default), 1, 2, ...")
+      ->check(whole_number_error);
   command.add_flag("--allow-broken", options.allow_broken,
                    "train although more than a tenth of the pictures do not decode");
   add_recipe_options(command, options, settings);
@@ -62,7 +76,8 @@ void add_training_options(CLI::App& command, TrainingOptions& options, SettingOp
       "address; a .pth or .safetensors file; or a run directory. Pictures are prepared as they ask for, and "
       "a head for other classes starts anew");
   command.add_option("--epochs", options.epochs, "how often every picture is seen (default: the recipe's)");
-  command.add_option("--seed", options.seed, "of all that is random (default: the recipe's)");
+  command.add_option("--seed", options.seed, "of all that is random (default: the recipe's)")
+      ->check(whole_number_error);
   command.add_option("--keep", options.keep,
                      "last, best (by validation) or ema (averaged over the steps): the weights that become "
                      "the model (default: the recipe's)");
@@ -105,6 +120,9 @@ void forget_run(Json& document, const TrainingOptions& options) {
   if (document.contains("budget")) document["budget"].erase("seconds");
   const bool other_length = options.epochs || options.budget_s || options.changes.has("training.epochs");
   if (other_length) document.erase("recorded_length");
+  // What was decided for steps need not suit a head.
+  if (!options.changes.has("training.method")) return;
+  for (const char* key : {"device", "precision"}) document["training"].erase(key);
 }
 
 /// Whether the weights are those that the recipe came with.
@@ -241,17 +259,21 @@ recipe::Config compose_config(const TrainingOptions& options) {
   return config;
 }
 
+std::vector<std::string> split_words_of(const TrainingOptions& options) {
+  std::vector<std::string> words;
+  if (options.validation) words.insert(words.end(), {"--validation", fmt::format("{}", *options.validation)});
+  if (options.split_seed) words.insert(words.end(), {"--split-seed", fmt::format("{}", *options.split_seed)});
+  if (options.allow_broken) words.emplace_back("--allow-broken");
+  return words;
+}
+
 std::string training_command(const TrainingOptions& options, double lr) {
-  std::string text = "margay train";
+  std::string text = "margay train " + describe_in_command(options.data);
   const auto add = [&](const std::string& word) { text += " " + shell_word(word); };
   const auto add_option = [&](const char* name, const auto& value) {
     if (value) add(name), add(fmt::format("{}", *value));
   };
-  add(options.data.data);
-  for (const std::string& word : words_of(options.data)) add(word);
-  add_option("--validation", options.validation);
-  add_option("--split-seed", options.split_seed);
-  if (options.allow_broken) add("--allow-broken");
+  for (const std::string& word : split_words_of(options)) add(word);
   if (options.recipe_given || !options.network) add("--recipe"), add(options.recipe);
   add_option("--network", options.network);
   add_option("--weights", options.weights);
@@ -276,6 +298,9 @@ std::string training_command(const TrainingOptions& options, double lr) {
 
 data::Dataset open_split(const TrainingOptions& options, WorkerPool& pool, std::stop_token stop) {
   const bool quiet = options.is_quiet();
+  require(!options.split_seed || options.validation != 0, "command line",
+          "--split-seed chooses which pictures are held back, and --validation 0 holds none back",
+          "leave one of them out");
   return data::split_by_content(open_data(options.data, stop, quiet), options.validation, pool,
                                 console_progress(quiet), stop, options.split_seed.value_or(0));
 }

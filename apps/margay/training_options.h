@@ -44,6 +44,9 @@ struct TrainingOptions {
   bool is_quiet() const { return quiet || json; }
 };
 
+/// How the data are split and which are taken, where the command line says so, as words of one.
+std::vector<std::string> split_words_of(const TrainingOptions& options);
+
 /// Adds which recipe is used, by which names on the command line, with what changes, and how it is computed.
 /// `settings` says which options stand for settings.
 void add_recipe_options(CLI::App& command, TrainingOptions& options, SettingOptions settings,

@@ -2,11 +2,15 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace margay {
 
 /// `text` so that a POSIX shell reads it as one word with exactly these characters; quoted only where it has
 /// to be.
 std::string shell_word(const std::string& text);
+
+/// The words of a command line, one after another.
+std::string shell_words(const std::vector<std::string>& words);
 
 }  // namespace margay

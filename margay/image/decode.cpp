@@ -105,16 +105,20 @@ Image over_white(std::span<const uint8_t> rgba, int width, int height) {
   return picture;
 }
 
+uint64_t pixels_of_megapixels(const std::string& megapixels, std::string_view name) {
+  char* end = nullptr;
+  const double number = std::strtod(megapixels.c_str(), &end);
+  require(
+      *end == '\0' && number > 0 && number <= kMostMegapixels, kWhere,
+      fmt::format("{} is '{}', expected a number above 0 and up to {}", name, megapixels, kMostMegapixels));
+  return static_cast<uint64_t>(number * kMillion);
+}
+
 uint64_t default_max_pixels() {
   constexpr uint64_t of_every_phone = 250'000'000;
   const char* const text = std::getenv("MARGAY_MAX_MEGAPIXELS");
   if (text == nullptr || *text == '\0') return of_every_phone;
-  char* end = nullptr;
-  const double megapixels = std::strtod(text, &end);
-  require(*end == '\0' && megapixels > 0 && megapixels <= kMostMegapixels, kWhere,
-          fmt::format("MARGAY_MAX_MEGAPIXELS is '{}', expected a number above 0 and up to {}", text,
-                      kMostMegapixels));
-  return static_cast<uint64_t>(megapixels * kMillion);
+  return pixels_of_megapixels(text, "MARGAY_MAX_MEGAPIXELS");
 }
 
 std::string_view name_of(Format format) {

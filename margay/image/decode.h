@@ -54,8 +54,12 @@ struct Decoded {
   std::string note{};  ///< what is missing or was ignored; empty when nothing is
 };
 
+/// What `name`, an option or a variable, says in millions. Throws UsageError for a value that is no number
+/// above 0 and up to 10000.
+uint64_t pixels_of_megapixels(const std::string& megapixels, std::string_view name);
+
 /// Pixels that a picture may have: $MARGAY_MAX_MEGAPIXELS millions, else 250 millions, which holds those of
-/// every phone. Throws UsageError for a value that is no number above 0 and up to 10000.
+/// every phone. Throws as pixels_of_megapixels does.
 uint64_t default_max_pixels();
 
 /// Only the first picture of an animation or of a file of pages is read, however many follow.

@@ -10,8 +10,6 @@
 namespace margay::predict {
 namespace {
 
-constexpr double kLeastProbability = 1e-300;
-
 std::optional<double> ratio(double part, double whole) {
   return whole == 0 ? std::nullopt : std::optional(part / whole);
 }
@@ -71,6 +69,7 @@ Evaluation evaluate(std::span<const std::string> class_names, std::span<const in
     ++result.confusion[labels[i]][best];
     hits += best == labels[i] ? 1 : 0;
     result.loss -= std::log(std::max(values[labels[i]], kLeastProbability));
+    result.ruled_out += values[labels[i]] < kLeastProbability;
   }
   result.loss /= static_cast<double>(result.count);
   result.accuracy = static_cast<double>(hits) / static_cast<double>(result.count);

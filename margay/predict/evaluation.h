@@ -21,6 +21,9 @@ struct ClassScore {
   std::optional<double> f1;         ///< harmonic mean of both; 0 for a class with pictures that is never said
 };
 
+/// What a lower probability counts as in the loss, which would be infinite for 0.
+constexpr double kLeastProbability = 1e-300;
+
 /// How good a model is on labelled pictures.
 struct Evaluation {
   int64_t count = 0;
@@ -28,14 +31,15 @@ struct Evaluation {
   std::array<double, 2> accuracy_interval{0, 1};  ///< 95 %, Wilson
   double balanced_accuracy = 0;                   ///< mean recall of the classes that have pictures
   double loss = 0;                  ///< mean cross-entropy in nats: -log of the true class's probability
+  int64_t ruled_out = 0;            ///< pictures whose class got less than kLeastProbability
   std::vector<ClassScore> classes;  ///< in the order of the model's classes
   std::vector<std::vector<int64_t>> confusion;  ///< [true class][predicted class]
 
   Json to_json() const;
 };
 
-/// `probabilities[i]` has one value per class, `labels[i]` is the true class. Probabilities below 1e-300
-/// count as that in the loss. Throws DataError without pictures, UsageError when sizes or labels do not fit.
+/// `probabilities[i]` has one value per class, `labels[i]` is the true class. Throws DataError without
+/// pictures, UsageError when sizes or labels do not fit.
 Evaluation evaluate(std::span<const std::string> class_names, std::span<const int> labels,
                     std::span<const std::vector<double>> probabilities);
 

@@ -57,7 +57,11 @@ std::string format_accuracy(const Evaluation& evaluation) {
   if (std::abs(evaluation.balanced_accuracy - evaluation.accuracy) >= kShownDifference)
     text +=
         fmt::format("Balanced   {:.1f} %   (mean over the classes)\n", 100 * evaluation.balanced_accuracy);
-  return text + fmt::format("Loss       {:.4f}\n", evaluation.loss);
+  text += fmt::format("Loss       {:.4f}", evaluation.loss);
+  if (evaluation.ruled_out > 0)
+    text += fmt::format("   (at least: {} of {} got less than {:g} for what they show, which counts as that)",
+                        evaluation.ruled_out, evaluation.count, kLeastProbability);
+  return text + '\n';
 }
 
 std::string format_evaluation(const Evaluation& evaluation) {

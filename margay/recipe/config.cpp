@@ -237,6 +237,8 @@ SourceConfig read_source(DocumentReader source) {
   config.data = data;
   source.read("classes", config.classes);
   source.read("weights_sha256", config.weights_sha256);
+  source.read("table_sha256", config.table_sha256);
+  source.read("split_seed", config.split_seed);
   source.finish();
   return config;
 }
@@ -364,6 +366,8 @@ Json Config::to_document() const {
   document["source"] = {
       {"recipe", source.recipe}, {"data", source.data.string()}, {"classes", source.classes}};
   if (!source.weights_sha256.empty()) document["source"]["weights_sha256"] = source.weights_sha256;
+  if (!source.table_sha256.empty()) document["source"]["table_sha256"] = source.table_sha256;
+  if (source.split_seed != 0) document["source"]["split_seed"] = source.split_seed;
   return document;
 }
 

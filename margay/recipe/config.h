@@ -165,6 +165,8 @@ struct SourceConfig {
   std::filesystem::path data;        ///< absolute
   std::vector<std::string> classes;  ///< in the order of the outputs
   std::string weights_sha256;        ///< of the file of network.weights; empty without one
+  std::string table_sha256;          ///< of `data`, where that is a table; else empty
+  uint64_t split_seed = 0;           ///< which pictures were held back, see data::split_by_content
 };
 
 /// Everything that decides a training: a recipe with all changes laid over it.

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 
 #include "margay/core/shell_word.h"
 #include "margay/report/findings.h"
@@ -12,10 +13,22 @@ namespace {
 // The lowest rate worth a try, as a share of the highest that the optimiser bears.
 constexpr double kSlowest = 0.01;
 
+/// The parts that are not empty, with a space between two.
+std::string joined_words(std::initializer_list<std::string_view> parts) {
+  std::string text;
+  for (const std::string_view part : parts)
+    if (!part.empty()) text.append(text.empty() ? "" : " ").append(part);
+  return text;
+}
+
 }  // namespace
 
+std::string data_words(const DiagnosisContext& context) {
+  return joined_words({shell_word(context.data_path), context.data_options});
+}
+
 std::string train_command(const DiagnosisContext& context, std::string_view options) {
-  return fmt::format("margay train {} {}", shell_word(context.data_path), options);
+  return joined_words({"margay train", data_words(context), context.split_options, options});
 }
 
 std::string learning_rate_command(const Evidence& run, double factor) {
@@ -35,8 +48,7 @@ std::string resume_command(const Evidence& run, int epochs) {
 }
 
 std::string data_command(const DiagnosisContext& context, std::string_view name, std::string_view options) {
-  return fmt::format("margay {} {}{}{}", name, shell_word(context.data_path), options.empty() ? "" : " ",
-                     options);
+  return joined_words({"margay", name, data_words(context), options});
 }
 
 std::string evaluate_command(const DiagnosisContext& context) {

@@ -28,8 +28,11 @@ std::vector<Finding> findings_of(const Evidence& run) {
   if (const auto index = run.first_not_finite()) return {not_finite(run, *index)};
   if (run.epochs() == 0) return {too_short(run)};
   if (run.context().converged) return {converged(run)};
-  if (run.epochs() < kFewestEpochs) return {too_short(run)};
-  if (auto finding = finding_of_steps(run)) return {*finding};
+  const auto far_out = diverged(run);
+  if (run.epochs() < kFewestEpochs) return {far_out ? *far_out : too_short(run)};
+  if (auto finding = finding_of_steps(run))
+    return {far_out && finding->condition == Condition::too_short ? *far_out : *finding};
+  if (far_out) return {*far_out};
   std::vector<Finding> findings;
   const auto add = [&](std::optional<Finding> finding) {
     if (finding) findings.push_back(std::move(*finding));

@@ -46,8 +46,9 @@ struct DiagnosisContext {
   bool regularized = false;
   /// Nothing is left to gain by training longer: a head that was fitted to the features of a frozen network.
   bool converged = false;
-  bool pretrained = false;  ///< the network began with weights that other pictures have made
-  bool published = false;   ///< the network is one of those known by name
+  bool pretrained = false;      ///< the network began with weights that other pictures have made
+  bool full_precision = false;  ///< steps are computed in float32, not in bfloat16
+  bool published = false;       ///< the network is one of those known by name
   /// The epoch since which training pictures are shown in the same way: losses before are not comparable.
   int alike_since = 1;
   double learning_rate = 0;        ///< that the recipe asks for; 0: the highest of the history
@@ -56,6 +57,8 @@ struct DiagnosisContext {
   std::string network_options;     ///< such as "--network resnet18", for recipes that name another one
   std::string run_path = "RUN";    ///< for the commands
   std::string data_path = "DATA";  ///< for the commands
+  std::string data_options;        ///< how the data are read, such as "--labels leaf", for all of them
+  std::string split_options;       ///< how they are split, such as "--validation 0.3", for those that train
 };
 
 /// One condition with its evidence and what to do about it.

@@ -20,6 +20,8 @@ std::optional<Finding> unstable(const Evidence& run);
 std::optional<Finding> rate_too_high(const Evidence& run);
 /// Whether the last losses are far above that of guessing, which no training comes to that has hardly begun.
 bool has_exploded(const Evidence& run);
+/// A loss so high at the end that no further epoch is needed to see it.
+std::optional<Finding> diverged(const Evidence& run);
 std::optional<Finding> rate_too_low(const Evidence& run);
 std::optional<Finding> stuck_at_chance(const Evidence& run);
 
@@ -43,7 +45,9 @@ std::optional<Finding> too_few_pictures(const Evidence& run);
 
 // Command lines that follow an advice, in advised_commands.cpp.
 
-/// "margay train DATA" with these options.
+/// DATA with the options that say how it is read, as commands have it.
+std::string data_words(const DiagnosisContext& context);
+/// "margay train DATA" with these options, and those of the data.
 std::string train_command(const DiagnosisContext& context, std::string_view options);
 /// The same recipe at `factor` times its learning rate, within what optimisers bear.
 std::string learning_rate_command(const Evidence& run, double factor);

@@ -1,6 +1,7 @@
 // A comparison of runs as text and as JSON.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "margay/core/error.h"
 #include "margay/core/utf8.h"
@@ -87,7 +88,9 @@ std::string sentence(const PairTest& test, const RunComparison& comparison) {
 std::string pair_sentences(const RunComparison& comparison) {
   constexpr size_t kTold = 20;
   std::vector<PairTest> tests = comparison.tests;
-  std::ranges::stable_sort(tests, {}, &PairTest::corrected_p_value);
+  // Many corrected values are 1: of those the uncorrected ones tell which is the surest.
+  std::ranges::stable_sort(
+      tests, {}, [](const PairTest& test) { return std::pair(test.corrected_p_value, test.p_value); });
   if (tests.size() == 1) return sentence(tests.front(), comparison);
   const auto differ = static_cast<size_t>(std::ranges::count_if(tests, &PairTest::significant));
   std::string text;

@@ -19,7 +19,6 @@ std::string run_command(const DiagnosisContext& context, std::string_view name, 
 }
 
 std::vector<NextStep> measuring_steps(const DiagnosisContext& context, bool has_test_split) {
-  const std::string data = shell_word(context.data_path);
   std::vector<NextStep> steps;
   if (context.validation_count > 0)
     steps.push_back(
@@ -31,7 +30,7 @@ std::vector<NextStep> measuring_steps(const DiagnosisContext& context, bool has_
     steps.push_back({Purpose::measure,
                      "Measure it on the test pictures, which have neither taught nor chosen anything: that "
                      "number is the one to report.",
-                     run_command(context, "evaluate", data + " --split test")});
+                     run_command(context, "evaluate", data_words(context) + " --split test")});
   else
     steps.push_back({Purpose::measure,
                      "The number to report is of pictures that have neither taught nor chosen anything, in a "

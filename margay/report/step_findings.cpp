@@ -13,6 +13,9 @@ namespace {
 // A batch of the first epoch with a loss this many times that of guessing: the steps have destroyed the
 // start.
 constexpr double kExploded = 5;
+// A mean loss this many times that of guessing is one of no network that has hardly begun, whatever its
+// pictures are.
+constexpr double kDiverged = 1000;
 // A loss below this share of that of guessing is one that guessing does not come to.
 constexpr double kGuessedLoss = 0.95;
 // A step that moves the weights by less than this share of them needs thousands of steps to get anywhere;
@@ -81,7 +84,9 @@ Finding not_finite(const Evidence& run, size_t index) {
   return {Condition::not_finite,
           {{"epoch", run.epoch(index)}},
           evidence + ": the steps were too large for the numbers to hold",
-          "Take smaller steps. If it happens again, train with --precision fp32.",
+          run.context().full_precision
+              ? "Take smaller steps, or cut off large gradients with --set optimizer.clip_norm=1."
+              : "Take smaller steps. If it happens again, train with --precision fp32.",
           learning_rate_command(run, 0.1)};
 }
 
@@ -125,6 +130,21 @@ std::optional<Finding> rate_too_high(const Evidence& run) {
   numbers["highest_update_ratio"] = run.highest_update_ratio();
   return Finding{Condition::rate_too_high, std::move(numbers),
                  fmt::format("{}; {}", what, against_chance_text(run)),
+                 "Take smaller steps; margay lr-find measures which rate the network bears.",
+                 learning_rate_command(run, 0.1)};
+}
+
+std::optional<Finding> diverged(const Evidence& run) {
+  const double limit = kDiverged * run.chance_loss();
+  const bool in_training = run.losses().back() > limit;
+  const double loss = in_training || !run.validated() ? run.losses().back() : run.val_losses().back();
+  if (!(loss > limit)) return std::nullopt;
+  auto numbers = chance_numbers(run);
+  numbers["highest_loss"] = loss;
+  return Finding{Condition::rate_too_high, std::move(numbers),
+                 fmt::format("the {} loss is {} after {}, and that of guessing is {}",
+                             in_training ? "training" : "validation", loss_text(loss),
+                             epochs_text(run.trained_epochs()), loss_text(run.chance_loss())),
                  "Take smaller steps; margay lr-find measures which rate the network bears.",
                  learning_rate_command(run, 0.1)};
 }

@@ -8,9 +8,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <fstream>
 
+#include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/core/json.h"
+#include "margay/core/lower_case.h"
 #include "margay/data/table_file.h"
 
 namespace margay::run {
@@ -20,6 +23,10 @@ constexpr const char* kWhere = "run.predictions";
 constexpr const char* kOtherFile = "choose another name, or --overwrite to begin anew";
 constexpr size_t kFixedColumns = 3;  // path, class, probability
 
+bool is_jsonl(const std::filesystem::path& path) {
+  return lower_case(path.extension().string()) == ".jsonl";
+}
+
 int open_file(const std::filesystem::path& path) {
   return ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 }
@@ -27,7 +34,7 @@ int open_file(const std::filesystem::path& path) {
 std::vector<std::string> columns_for(std::span<const std::string> classes) {
   std::vector<std::string> columns{"path", "class", "probability"};
   for (const std::string& name : classes) columns.push_back("probability_" + name);
-  columns.insert(columns.end(), {"model", "error"});
+  columns.insert(columns.end(), {"model", "file", "error"});
   return columns;
 }
 
@@ -101,10 +108,10 @@ PredictionsFile::PredictionsFile(const std::filesystem::path& path, std::span<co
     : path_(path),
       classes_(classes.begin(), classes.end()),
       model_(std::move(model)),
-      is_csv_(path.extension() == ".csv"),
-      file_(is_csv_ || path.extension() == ".jsonl" ? open_file(path) : -1) {
-  require(is_csv_ || path.extension() == ".jsonl", kWhere,
-          fmt::format("{} is no name for answers", path.string()), "let it end in .csv or .jsonl");
+      is_csv_(lower_case(path.extension().string()) == ".csv"),
+      file_(is_csv_ || is_jsonl(path) ? open_file(path) : -1) {
+  require(is_csv_ || is_jsonl(path), kWhere, fmt::format("{} is no name for answers", path.string()),
+          "let it end in .csv or .jsonl");
   if (!file_.valid()) throw io_error_from_errno(kWhere, fmt::format("cannot open {}", path.string()));
   struct stat facts {};
   require(::fstat(file_.get(), &facts) == 0 && S_ISREG(facts.st_mode), kWhere,
@@ -136,40 +143,47 @@ void PredictionsFile::read_rows() {
   std::string row;
   bool is_head = is_csv_;
   while (reader.next(row)) {
-    if (is_csv_)
-      take_csv_row(row, is_head);
+    if (is_head)
+      check_head(row);
     else
-      take_json_row(row);
+      know(row_of(row));
     is_head = false;
   }
   // What was there before the first whole row may be anybody's.
   if (reader.whole_bytes() == 0 && !row.empty() && !may_be_torn(row)) {
     if (is_csv_)
-      take_csv_row(row, true);
+      check_head(row);
     else
-      take_json_row(row);
+      (void)json_row(row);
   }
   if (!row.empty() && ::ftruncate(file_.get(), static_cast<off_t>(reader.whole_bytes())) != 0)
     throw io_error_from_errno(kWhere, fmt::format("cannot cut the torn last row off {}", path_.string()));
   if (reader.whole_bytes() == 0 && is_csv_) write(data::format_csv_line(columns_for(classes_)));
 }
 
-void PredictionsFile::take_csv_row(std::string_view row, bool is_head) {
+void PredictionsFile::check_head(std::string_view row) const {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // spreadsheets put it in front
+  if (row.starts_with(kByteOrderMark)) row.remove_prefix(kByteOrderMark.size());
   const std::vector<std::string> columns = columns_for(classes_), fields = fields_of(row);
-  if (is_head) {
-    if (fields != columns)
-      refuse(fmt::format("the columns {}", fmt::join(fields, ",")),
-             fmt::format("{}", fmt::join(columns, ",")));
-    return;
-  }
-  if (fields.size() != columns.size())
-    refuse(fmt::format("a row of {} fields", fields.size()), fmt::format("{}", columns.size()));
-  const std::string& model = fields[columns.size() - 2];
-  if (model != model_) refuse(fmt::format("answers of the model {}", model), model_);
-  known_.insert(fields.front());
+  if (fields != columns)
+    refuse(fmt::format("the columns {}", fmt::join(fields, ",")), fmt::format("{}", fmt::join(columns, ",")));
 }
 
-void PredictionsFile::take_json_row(std::string_view row) {
+PredictionsFile::Row PredictionsFile::row_of(std::string_view row) const {
+  return is_csv_ ? csv_row(row) : json_row(row);
+}
+
+PredictionsFile::Row PredictionsFile::csv_row(std::string_view row) const {
+  const std::vector<std::string> fields = fields_of(row);
+  const size_t columns = columns_for(classes_).size();
+  if (fields.size() != columns)
+    refuse(fmt::format("a row of {} fields", fields.size()), fmt::format("{}", columns));
+  const std::string& model = fields[columns - 3];
+  if (model != model_) refuse(fmt::format("answers of the model {}", model), model_);
+  return {fields.front(), {fields[columns - 2], fields[columns - 1]}};
+}
+
+PredictionsFile::Row PredictionsFile::json_row(std::string_view row) const {
   const Json json = parse_json(row, path_.string());
   if (!json.is_object() || !json.contains("path") || !json["path"].is_string() || !json.contains("model"))
     refuse("a row that is no answer", "the path of a picture and a model in each");
@@ -181,34 +195,59 @@ void PredictionsFile::take_json_row(std::string_view row) {
       refuse(fmt::format("the classes {}", fmt::join(names, ", ")),
              fmt::format("{}", fmt::join(classes_, ", ")));
   }
-  known_.insert(json["path"].get<std::string>());
+  const std::string where = path_.string();
+  return {json["path"].get<std::string>(),
+          {json_value_or<std::string>(json, "file", "", where),
+           json_value_or<std::string>(json, "error", "", where)}};
 }
 
-void PredictionsFile::add(const std::string& picture, std::span<const double> probabilities) {
+void PredictionsFile::know(Row row) {
+  State& state = known_.try_emplace(std::move(row.picture), row.state).first->second;
+  has_replaced_rows_ |= state != row.state;
+  state = std::move(row.state);
+}
+
+bool PredictionsFile::has_answer(const std::string& picture, const std::string& file) const {
+  const auto found = known_.find(as_written(picture));
+  return found != known_.end() && found->second == State{file, {}};
+}
+
+void PredictionsFile::add(const std::string& picture, const std::string& file,
+                          std::span<const double> probabilities) {
   require(probabilities.size() == classes_.size(), kWhere,
           fmt::format("{} probabilities for {} classes", probabilities.size(), classes_.size()));
   const auto best = static_cast<size_t>(std::ranges::max_element(probabilities) - probabilities.begin());
+  know({as_written(picture), {file, {}}});
   if (is_csv_) {
     std::vector<std::string> fields{picture, classes_[best], shortest(probabilities[best])};
     for (const double probability : probabilities) fields.push_back(shortest(probability));
-    fields.insert(fields.end(), {model_, ""});
+    fields.insert(fields.end(), {model_, file, ""});
     return write(data::format_csv_line(fields));
   }
   Json row{{"path", picture}, {"class", classes_[best]}, {"probability", probabilities[best]}};
   Json& all = row["probabilities"] = Json::object();
   for (size_t i = 0; i < classes_.size(); ++i) all[classes_[i]] = probabilities[i];
   row["model"] = model_;
+  row["file"] = file;
   write(format_json(row) + "\n");
 }
 
-void PredictionsFile::add_broken(const std::string& picture, const std::string& reason) {
+void PredictionsFile::add_broken(const std::string& picture, const std::string& file,
+                                 const std::string& reason) {
+  std::string line =
+      format_json(Json{{"path", picture}, {"model", model_}, {"file", file}, {"error", reason}}) + "\n";
   if (is_csv_) {
     std::vector<std::string> fields(kFixedColumns + classes_.size());
     fields.front() = picture;
-    fields.insert(fields.end(), {model_, reason});
-    return write(data::format_csv_line(fields));
+    fields.insert(fields.end(), {model_, file, reason});
+    line = data::format_csv_line(fields);
   }
-  write(format_json(Json{{"path", picture}, {"model", model_}, {"error", reason}}) + "\n");
+  // As it comes back: names and reasons need not be UTF-8.
+  Row row = row_of(line);
+  const auto found = known_.find(row.picture);
+  if (found != known_.end() && found->second == row.state) return;
+  know(std::move(row));
+  write(line);
 }
 
 void PredictionsFile::write(const std::string& row) {
@@ -221,7 +260,26 @@ void PredictionsFile::write(const std::string& row) {
   }
 }
 
-void PredictionsFile::sync() {
+void PredictionsFile::drop_replaced_rows() const {
+  RowReader reader(file_.get(), is_csv_);
+  replace_file_atomically(path_, [&](const std::filesystem::path& temporary) {
+    std::ofstream out(temporary, std::ios::binary);
+    std::string line;
+    for (bool is_head = is_csv_; reader.next(line); is_head = false) {
+      if (is_head) {
+        out << line;
+        continue;
+      }
+      const Row row = row_of(line);
+      if (known_.at(row.picture) == row.state) out << line;
+    }
+    out.close();
+    require<IoError>(out.good(), kWhere, fmt::format("cannot write {}", temporary.string()));
+  });
+}
+
+void PredictionsFile::finish() {
+  if (has_replaced_rows_) return drop_replaced_rows();
   if (::fsync(file_.get()) != 0)
     throw io_error_from_errno(kWhere, fmt::format("cannot write {}", path_.string()));
 }

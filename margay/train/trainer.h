@@ -79,8 +79,8 @@ class Trainer {
   /// Halts `fit` after this epoch, as if it were stopped there, so that the training can go on later.
   void halt_after(int epoch);
 
-  /// Takes one step at each rate of the test, whatever the schedule says. The weights are worthless
-  /// afterwards. Throws Interrupted when stopped.
+  /// Takes one step at each rate of the test, whatever the schedule says, after observers are told of the
+  /// start. The weights are worthless afterwards. Throws Interrupted when stopped.
   run::RangeTestCurve test_rates(const run::RangeTest& test, const ProgressObserver& progress = {},
                                  std::stop_token stop = {});
 

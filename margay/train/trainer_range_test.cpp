@@ -10,6 +10,7 @@ run::RangeTestCurve Trainer::Session::test_rates(const run::RangeTest& test, con
                                                  std::stop_token stop) {
   test.validate();
   load_pretrained_weights();
+  announce_start();
   run::RangeTestCurve curve(test);
   data::Batch batch;
   while (!curve.ended()) {

@@ -105,8 +105,8 @@ void Trainer::Session::load_pretrained_weights() {
   const recipe::NetworkConfig& network = config_.network;
   if (has_weights_ || network.weights.empty()) return;
   const std::filesystem::path file = weights::resolve_weights(network.name, network.weights);
-  weights::Transfer transfer =
-      weights::transfer_file(network_.graph(), file, network.weights, data_->classes, network_.weights());
+  weights::Transfer transfer = weights::transfer_file(network_.graph(), file, network.weights, data_->classes,
+                                                      network.initializer, config_.training.seed);
   begin_with(transfer.weights, {network.weights, transfer.taken.size(), std::move(transfer.fresh),
                                 std::move(transfer.about_head)});
 }

@@ -102,8 +102,10 @@ void Trainer::Session::step_optimizer() {
 void Trainer::Session::refuse_step() {
   const std::string found =
       fmt::format("{} in epoch {}, step {}", step_.refusal, progress_.epoch, progress_.next_step);
-  const std::string hint = fmt::format("try a lower rate, --set optimizer.lr={:.1g}, or --precision fp32",
-                                       config_.optimizer.lr / 10);
+  const bool is_fp32 = config_.training.precision == recipe::Precision::fp32;
+  const std::string hint =
+      fmt::format("try a lower rate, --set optimizer.lr={:.1g}, or {}", config_.optimizer.lr / 10,
+                  is_fp32 ? "smaller gradients, --set optimizer.clip_norm=1" : "--precision fp32");
   if (!may_skip()) throw NotFiniteError("train", found, hint);
   if (++refused_in_a_row_ >= kMostRefused)
     throw NotFiniteError("train", fmt::format("{}, as in the {} steps before", found, kMostRefused - 1),

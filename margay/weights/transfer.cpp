@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "margay/core/random.h"
+#include "margay/core/sha256.h"
 #include "margay/graph/operator.h"
 #include "margay/model/model.h"
 #include "margay/weights/imagenet_classes.h"
@@ -61,11 +63,15 @@ Transfer transfer(const graph::Graph& graph, graph::Weights pretrained, const gr
 }
 
 Transfer transfer_file(const graph::Graph& graph, const std::filesystem::path& file, std::string_view name,
-                       const std::vector<std::string>& classes, const graph::Weights& initial) {
+                       const std::vector<std::string>& classes, graph::Initializer initializer,
+                       uint64_t seed) {
   const auto their_classes = classes_of_weights(file, name);
   const bool differ = their_classes && *their_classes != classes;
-  Transfer result = transfer(graph, read_weights(file), initial, file.string(),
-                             differ ? FittingHead::fresh : FittingHead::taken);
+  const bool is_trained_by_margay = their_classes && name != kImageNet;
+  const uint64_t head_seed =
+      is_trained_by_margay ? hash_key({seed, hash_text(sha256_hex_of_file(file))}) : seed;
+  Transfer result = transfer(graph, read_weights(file), graph::initialize(graph, initializer, head_seed),
+                             file.string(), differ ? FittingHead::fresh : FittingHead::taken);
   if (!result.fresh.empty())
     result.about_head = differ ? fmt::format("the weights are for other classes ({})", listed(*their_classes))
                                : "the weights have no head that fits";

@@ -1,6 +1,7 @@
 // Weights of a network as the beginning of the same network for other classes.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -33,8 +34,11 @@ Transfer transfer(const graph::Graph& graph, graph::Weights pretrained, const gr
 
 /// The same for a file of weights, which is `name` in a configuration ("imagenet" or a path), and a network
 /// for `classes` in the order of its outputs: a head that was trained for others, or in another order, starts
-/// anew, however well its shape fits. Throws what read_weights throws, too.
+/// anew, however well its shape fits. Its first values are those of `seed`; where the file is a model of
+/// margay's, of the seed and the file together: the seed alone would draw the very head that the model's own
+/// training began with. Throws what read_weights throws, too.
 Transfer transfer_file(const graph::Graph& graph, const std::filesystem::path& file, std::string_view name,
-                       const std::vector<std::string>& classes, const graph::Weights& initial);
+                       const std::vector<std::string>& classes, graph::Initializer initializer,
+                       uint64_t seed);
 
 }  // namespace margay::weights

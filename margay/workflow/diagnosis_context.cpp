@@ -75,6 +75,7 @@ report::DiagnosisContext diagnosis_context(const recipe::Config& config, const t
   context.regularized = !config.augment.empty();
   context.converged = config.training.method == recipe::Method::head;
   context.pretrained = !config.network.weights.empty();
+  context.full_precision = config.training.precision == recipe::Precision::fp32;
   context.published = !config.network.name.empty();
   if (!history.empty()) context.alike_since = train::first_epoch_like(config, history.back().epoch);
   context.learning_rate = config.optimizer.lr;

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <iterator>
 #include <set>
+#include <system_error>
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/sha256.h"
 #include "margay/core/shell_word.h"
 #include "margay/data/manifest.h"
 #include "margay/image/decode.h"
@@ -54,11 +56,16 @@ std::vector<data::ContentHash> learned_before(const recipe::Config& config) {
   return run::RecordedData::read(run::RunDirectory::of_model(config.network.weights)).learned();
 }
 
-run::DataChanges changes_of(const TrainingRequest& request, const run::RecordedData& recorded) {
+std::vector<run::PresentPicture> present_in(const train::TrainingData& data) {
   std::vector<run::PresentPicture> present;
-  for_each_used(*request.data, [&](const fs::path& path, const data::ContentHash& content) {
+  for_each_used(data, [&](const fs::path& path, const data::ContentHash& content) {
     present.push_back({full_path(path), content});
   });
+  return present;
+}
+
+run::DataChanges changes_of(const TrainingRequest& request, const run::RecordedData& recorded) {
+  std::vector<run::PresentPicture> present = present_in(*request.data);
   add_unlisted(request.config.source.data, recorded, present);
   return run::changes_since(recorded, present);
 }
@@ -72,6 +79,18 @@ run::DataChanges changes_of(const TrainingRequest& request, const run::RecordedD
           "with what the manifest's paths lead to now: margay train --resume {} --accept-changed-data",
           shell_word(request.config.source.data.string()), shell_word(request.directory.config().string()),
           shell_word(root)));
+}
+
+/// A run goes on with the labels of its manifest, whatever the table says now.
+void warn_of_changed_table(const TrainingRequest& request, DataCheck& check) {
+  const recipe::SourceConfig& source = request.config.source;
+  const std::string hash = hash_of_table(source.data);
+  if (source.table_sha256.empty() || hash.empty() || hash == source.table_sha256) return;
+  check.warnings.push_back(
+      fmt::format("{} has changed since {} began, which goes on with the pictures and labels of then, as its "
+                  "{} has them",
+                  source.data.string(), request.directory.root.string(),
+                  request.directory.manifest().filename().string()));
 }
 
 /// Compares a run that goes on with what it has recorded.
@@ -110,18 +129,41 @@ DataCheck check_data(const TrainingRequest& request) {
   std::vector<data::ContentHash> learned;
   if (request.resume) {
     const run::RecordedData recorded = run::RecordedData::read(request.directory);
+    warn_of_changed_table(request, check);
     check_resumed(request, recorded, check);
     learned = recorded.learned();
   } else {
     learned = learned_before(request.config);
   }
-  if (!request.data->validation) return check;
+  if (!request.data->validation) {
+    const recipe::Config& config = request.config;
+    if (config.schedule.name == recipe::ScheduleName::plateau &&
+        config.training.method != recipe::Method::head)
+      check.warnings.emplace_back(
+          "without validation pictures the schedule plateau watches the training loss, which falls by "
+          "learning "
+          "by heart too: hold some back with --validation 0.2");
+    return check;
+  }
   if (const size_t known = count_learned(*request.data, learned); known > 0)
     check.warnings.push_back(
         fmt::format("{} of the {} validation pictures are ones that the weights have learned from before: "
                     "accuracy on them looks better than it would on new ones",
                     known, request.data->validation->size()));
   return check;
+}
+
+std::string hash_of_table(const fs::path& data) try {
+  std::error_code unreadable;
+  const bool is_table = data::is_manifest(data) && fs::is_regular_file(data, unreadable);
+  return is_table ? sha256_hex_of_file(data) : std::string();
+} catch (const IoError&) {
+  return {};
+}
+
+run::DataChanges changes_since_run(const run::RunDirectory& directory, const train::TrainingData& data) {
+  const run::RecordedData recorded = run::RecordedData::read(directory);
+  return recorded.is_known() ? run::changes_since(recorded, present_in(data)) : run::DataChanges{};
 }
 
 void write_data_record(const TrainingRequest& request, bool has_changed) {

@@ -1,9 +1,11 @@
 // What a run writes down about its pictures, and whether they are still the same when it goes on.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
+#include "margay/run/data_changes.h"
 #include "margay/workflow/training_run.h"
 
 namespace margay::workflow {
@@ -18,6 +20,13 @@ struct DataCheck {
 /// weights have learned from before. Throws DataError, with what has changed, unless the request accepts
 /// changed data.
 DataCheck check_data(const TrainingRequest& request);
+
+/// SHA-256 of a table of pictures; nothing for other data, and for what cannot be read.
+std::string hash_of_table(const std::filesystem::path& data);
+
+/// How the pictures that a training would use differ from those of a run; nothing where that is not known.
+/// Throws FormatError, IoError.
+run::DataChanges changes_since_run(const run::RunDirectory& directory, const train::TrainingData& data);
 
 /// Writes manifest.csv with the contents of the pictures where there is none that has them or `has_changed`
 /// says that they are others now, and learned.csv where the weights have learned, or may have, from further

@@ -101,9 +101,7 @@ std::vector<std::string> evaluation_notes(const TrainingRun& run) {
 }  // namespace
 
 std::string command_of(const std::vector<std::string>& command_line) {
-  std::string text;
-  for (const std::string& word : command_line) text += (text.empty() ? "" : " ") + shell_word(word);
-  return text;
+  return shell_words(command_line);
 }
 
 bool mixes_pictures(const TrainingRequest& request) {

@@ -15,6 +15,7 @@
 #include "margay/report/config_differences.h"
 #include "margay/report/phrases.h"
 #include "margay/workflow/halving.h"
+#include "margay/workflow/run_data.h"
 #include "margay/workflow/training_run.h"
 
 namespace margay::workflow {
@@ -239,6 +240,8 @@ class Sweeper {
     request.dataset = request_.dataset;
     request.data = pictures_for(request.config.input);
     request.data_name = request_.data_name;
+    request.data_options = request_.data_options;
+    request.split_options = request_.split_options;
     request.directory = directory_of(trial);
     request.command_line = request_.command_line;
     request.halt_after_epoch = epochs;
@@ -254,7 +257,22 @@ class Sweeper {
     data_.reset();  // before others take its place in memory
     data_ = request_.load(spec);
     loaded_ = key;
+    require_same_pictures();
     return data_;
+  }
+
+  /// Trials that were measured on others could not be ranked together.
+  void require_same_pictures() const {
+    for (size_t trial = 0; trial < settings_.size(); ++trial) {
+      const run::RunDirectory directory = directory_of(trial);
+      if (!fs::exists(directory.manifest())) continue;
+      const run::DataChanges changes = changes_since_run(directory, *data_);
+      require<DataError>(
+          changes.empty(), kWhere,
+          fmt::format("the pictures are not those of {}: {}", directory.root.string(), changes.describe()),
+          "put them back as they were, or begin anew in another folder with --out");
+      return;  // the other trials had those of this one
+    }
   }
 
   const SweepRequest& request_;

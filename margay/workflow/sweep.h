@@ -33,8 +33,9 @@ struct SweepRequest {
   SweepStrategy strategy = SweepStrategy::random;
   uint64_t seed = 1;  ///< of the draws
   data::Dataset dataset;
-  std::string data_name;         ///< as the user typed it
-  std::filesystem::path folder;  ///< trial-001, ..., sweep.json
+  std::string data_name;                    ///< as the user typed it
+  std::string data_options, split_options;  ///< as in TrainingRequest
+  std::filesystem::path folder;             ///< trial-001, ..., sweep.json
   std::vector<std::string> command_line;
   /// Decodes the pictures of the data set. Called once for trials that follow each other with the same
   /// preprocessing, and they are put in such an order.
@@ -62,7 +63,8 @@ std::vector<Json> plan_trials(const SweepRequest& request);
 
 /// Trains what has not been trained by an earlier call of the same request: `sweep.json` remembers what was
 /// done, and a trial that was cut off goes on from its checkpoint. A trial whose loss is lost counts as
-/// failed. Throws UsageError where the folder holds another sweep, Interrupted when stopped, and what
+/// failed. Throws UsageError where the folder holds another sweep, DataError where there is more to train and
+/// the pictures have changed, Interrupted when stopped, and what
 /// train_in_directory throws.
 report::Sweep run_sweep(const SweepRequest& request, SweepObserver& observer, std::stop_token stop = {});
 

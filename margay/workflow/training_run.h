@@ -30,6 +30,8 @@ struct TrainingRequest {
   std::shared_ptr<const train::TrainingData> data;  ///< of the dataset, fitted as config.input says
   std::string
       data_name;  ///< as the user typed it, for commands to try; empty: the path in config.source.data
+  /// With which options they were read, and split, as a command line has them; for the same commands.
+  std::string data_options, split_options;
   run::RunDirectory directory;
   std::shared_ptr<const run::FolderLock> lock;  ///< of the directory; none: it is taken while training
   run::ExistingRun existing = run::ExistingRun::refuse;  ///< what to do with a run that is not resumed

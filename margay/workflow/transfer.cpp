@@ -79,9 +79,8 @@ HeadStart begin_head(const recipe::Config& config, const train::TrainingData& da
   const graph::Graph graph = network_of(config, data);
   Features features = reserve_features(graph::backbone_of(graph), data.train, config.head.views);
   const std::filesystem::path file = weights::resolve_weights(network.name, network.weights);
-  weights::Transfer transfer =
-      weights::transfer_file(graph, file, network.weights, data.classes,
-                             graph::initialize(graph, network.initializer, config.training.seed));
+  weights::Transfer transfer = weights::transfer_file(graph, file, network.weights, data.classes,
+                                                      network.initializer, config.training.seed);
   return {std::move(transfer.weights),
           {network.weights, transfer.taken.size(), std::move(transfer.fresh), std::move(transfer.about_head)},
           std::move(features)};

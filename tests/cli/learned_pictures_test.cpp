@@ -1,4 +1,6 @@
 // A run knows by content what it has learned from, whatever becomes of names, folders and archives.
+#include <fmt/format.h>
+
 #include "margay/core/json.h"
 #include "margay/core/sha256.h"
 #include "margay/recipe/recipe.h"
@@ -152,6 +154,25 @@ TEST_CASE("pictures that have chosen the model are told, and a test split is pre
   CHECK(has(read_text_file(place / "run/report.html"), "--split validation"));
 }
 
+TEST_CASE("a run that goes on says that its table has other labels now") {
+  const Place place;
+  std::string table = "path,label,split\n";
+  for (const char* split : {"train", "validation"})
+    for (const char* label : {"cats", "dogs"})
+      for (int i = 0; i < 8; ++i) table += fmt::format("pets/{0}/{1}/{2}.png,{1},{0}\n", split, label, i);
+  write_file_atomically(place / "t.csv", std::string_view(table));
+  REQUIRE(
+      place.run({"train", "t.csv", "--recipe", "small.toml", "--epochs", "1", "--out", "run"}).exit_code ==
+      0);
+  const auto go_on = [&](const char* epochs) {
+    return place.run({"train", "--resume", "run", "--epochs", epochs}).err;
+  };
+  CHECK_FALSE(has(go_on("2"), "t.csv has changed"));
+  table.replace(table.find(",cats,"), 6, ",dogs,");
+  write_file_atomically(place / "t.csv", std::string_view(table));
+  CHECK(has(go_on("3"), "t.csv has changed since"));
+}
+
 TEST_CASE("a run that goes on notices pictures that have changed") {
   const Place place;
   make_flat(place);
@@ -223,6 +244,33 @@ TEST_CASE("a copy in both splits is no picture that the weights have learned fro
   CHECK(second.exit_code == 0);
   CHECK(
       has(second.err, "1 of the 18 validation pictures are ones that the weights have learned from before"));
+}
+
+TEST_CASE("what becomes of a run's files makes nothing known that is not") {
+  const Place place;
+  train(place, {"pets", "--recipe", "small.toml", "--epochs", "1", "--out", "first"});
+  fs::copy_file(place / "first/model.safetensors", place / "copy.safetensors");
+  const std::vector<std::string> again{"pets", "--recipe", "small.toml", "--epochs", "1", "--weights"};
+  const auto told = [&](const std::string& weights) {
+    std::vector<std::string> words = again;
+    words.insert(words.end(), {weights, "--out", "of-" + weights});
+    train(place, words);
+    return place.run({"evaluate", "of-" + weights, "pets", "--split", "validation"}).out;
+  };
+  CHECK_FALSE(has(told("first"), "is not known"));
+  CHECK(has(told("copy.safetensors"), "which pictures those had learned from is not known"));
+
+  REQUIRE(place
+              .run({"sweep", "pets", "--recipe", "small.toml", "--lr", "1e-4..1e-3", "--trials", "1",
+                    "--epochs", "1", "--out", "sw"})
+              .exit_code == 0);
+  fs::copy(place / "sw/trial-001", place / "best", fs::copy_options::recursive);
+  CHECK(
+      has(place.run({"evaluate", "best", "pets", "--split", "validation"}).out, "the settings, in a sweep"));
+
+  const Json all = measure(place, {"first", "pets", "--split", "all"});
+  CHECK(all["split"] == "all");
+  CHECK(all["learned"]["count"] == 48);
 }
 
 TEST_CASE("validation pictures that the pretrained weights have learned from are told before the training") {

@@ -53,20 +53,30 @@ TEST_CASE("answers go to a table as they come and nothing is answered twice") {
   const std::string whole = read_text_file(place / "p.csv");
   CHECK(lines_of(whole) == 1 + 65);
   CHECK(whole.starts_with(
-      "path,class,probability,probability_red,probability_green,probability_blue,model,error\n"));
+      "path,class,probability,probability_red,probability_green,probability_blue,model,file,error\n"));
   const size_t broken = whole.find("pets/train/cats/broken.png,");
   REQUIRE(broken != whole.npos);
   CHECK(whole.substr(broken, whole.find('\n', broken) - broken).size() > 60);  // the reason is in it
 
   const test::ProgramResult again = place.run(words);
-  CHECK(again.exit_code == 0);
-  CHECK(has(again.err, "0 pictures answered, 65 answered before"));
+  CHECK(again.exit_code == 4);  // it still is
+  CHECK(has(again.err, "0 pictures answered, 1 broken (column error), 64 answered before"));
   CHECK(read_text_file(place / "p.csv") == whole);
 
   // Torn in the middle of a row, it comes to the same bytes.
   write_file_atomically(place / "p.csv", std::string_view(whole).substr(0, whole.size() / 2));
   CHECK(place.run(words).out == "p.csv\n");
   CHECK(read_text_file(place / "p.csv") == whole);
+
+  // What was mended is answered, and what has become another picture is answered again.
+  fs::copy_file(place / "pets/train/dogs/0.png", place / "pets/train/cats/broken.png",
+                fs::copy_options::overwrite_existing);
+  fs::copy_file(place / "pets/train/dogs/1.png", place / "pets/train/cats/0.png",
+                fs::copy_options::overwrite_existing);
+  const test::ProgramResult mended = place.run(words);
+  CHECK(mended.exit_code == 0);
+  CHECK(has(mended.err, "2 pictures answered, 63 answered before"));
+  CHECK(lines_of(read_text_file(place / "p.csv")) == 1 + 65);
 }
 
 TEST_CASE("pictures of a table are answered in its order, whatever else it says") {
@@ -130,11 +140,17 @@ TEST_CASE("answers of another model, of another augmentation or of something els
   };
   CHECK(place.run(words("one.safetensors", {"p.csv"})).exit_code == 0);
   const std::string before = read_text_file(place / "p.csv");
+  fs::create_directory(place / "run");
+  write_file_atomically(place / "run/config.toml", std::string_view("[training]\nepochs = 1\n"));
+  write_file_atomically(place / "run/manifest.csv", std::string_view("path,label,split,hash\n"));
   const test::RefusedCommand refused[] = {
       {words("two.safetensors", {"p.csv"}), 2, "has answers of the model"},
       {words("one.safetensors", {"p.csv", "--tta", "flip"}), 2, "has answers of the model"},
       {words("one.safetensors", {"small.toml"}), 2, "let it end in .csv or .jsonl"},
       {{"predict", "one.safetensors", "pets", "--overwrite"}, 2, "--overwrite belongs to --output"},
+      {words("one.safetensors", {"run/manifest.csv", "--overwrite"}), 2, "the name of a file of the run"},
+      {{"predict", "pets/train/cats/0.png"}, 2, "is a picture, and no model is named"},
+      {{"inspect", "pets", "--label-pattern", ""}, 2, "an empty pattern finds no class"},
   };
   place.check_refused(refused);
   CHECK(read_text_file(place / "p.csv") == before);

@@ -1,6 +1,8 @@
 // The commands that train to find something out: lr-find, bench and sweep.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "margay/core/json.h"
 #include "tests/support/pets_place.h"
 
@@ -126,4 +128,14 @@ TEST_CASE("a sweep trains each trial once and names the best") {
   CHECK(place.run({"sweep", "pets", "--recipe", "small.toml"}).err.find("nothing to search") !=
         std::string::npos);
   CHECK(place.run({"sweep", "pets", "--set", "optimizer.lr=1e-2..1e-4"}).exit_code == 2);
+
+  // More trials are ranked with those that there are: on other pictures they could not be.
+  fs::remove(place / "pets/validation/cats/0.png");
+  std::vector<std::string> four = words;
+  std::ranges::replace(four, "3", "4");
+  const test::ProgramResult changed = place.run(four);
+  CHECK(changed.exit_code == 3);
+  CHECK(changed.err.find("the pictures are not those of sweeps/small/trial-001: 1 missing") !=
+        std::string::npos);
+  CHECK(with({}).exit_code == 0);  // nothing is left to train
 }

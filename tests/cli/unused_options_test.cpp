@@ -104,3 +104,23 @@ TEST_CASE("values of one's own files that decide nothing are told") {
       place.run({"train", "pets", "--recipe", "run/config.toml", "--epochs", "1", "--out", "third"});
   CHECK(again.exit_code == 0);
 }
+
+TEST_CASE("a limit of pictures that is no number is refused by the name of what says it") {
+  const Place place;
+  const test::RefusedCommand refused[] = {
+      {{"inspect", "pets", "--max-megapixels", "abc"}, 2, "--max-megapixels is 'abc'"},
+      {{"inspect", "pets", "--max-megapixels", "0"}, 2, "--max-megapixels is '0'"},
+  };
+  place.check_refused(refused);
+}
+
+TEST_CASE("seeds are whole numbers and are refused where they decide nothing") {
+  const Place place;
+  const test::RefusedCommand refused[] = {
+      {with(kTrain, {"--split-seed=-1"}), 2, "'-1' is not a whole number"},
+      {with(kTrain, {"--split-seed", "99999999999999999999"}), 2, "is not a whole number"},
+      {with(kTrain, {"--seed", "1.5"}), 2, "'1.5' is not a whole number"},
+      {with(kTrain, {"--split-seed", "1", "--validation", "0"}), 2, "--validation 0 holds none back"},
+  };
+  place.check_refused(refused);
+}

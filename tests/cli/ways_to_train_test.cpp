@@ -50,6 +50,19 @@ TEST_CASE("a training begins with pretrained weights and prepares pictures as th
   };
   CHECK(answers("third") == answers("first"));
 
+  // Every command that trains says what it begins with.
+  for (std::vector<std::string> words :
+       {std::vector<std::string>{"train", "--epochs", "1", "--out", "fourth"},
+        std::vector<std::string>{"lr-find", "--steps", "20"},
+        std::vector<std::string>{"sweep", "--lr", "1e-4..1e-3", "--trials", "1", "--epochs", "1"}}) {
+    words.insert(words.end(), {"three", "--recipe", "small.toml", "--weights", "first"});
+    const test::ProgramResult told = place.run(words);
+    CAPTURE(told.err);
+    CHECK(told.exit_code == 0);
+    CHECK(told.err.find("linear1.weight and linear1.bias start anew, because the weights are for other "
+                        "classes (cats, dogs)\n") != std::string::npos);
+  }
+
   fs::remove_all(place / "first");
   train({"--resume", "second", "--epochs", "4"});
   const test::ProgramResult other =
@@ -62,13 +75,15 @@ TEST_CASE("a training begins with pretrained weights and prepares pictures as th
 TEST_CASE("a head is fitted by a command whose events say how far it is") {
   const Place place;
   CHECK(place.run({"train", "pets", "--recipe", "small.toml", "--out", "first"}).exit_code == 0);
-  const std::vector<std::string> words{"train",       "pets",
-                                       "--recipe",    "first/config.toml",
-                                       "--set",       "training.method=head",
-                                       "--weights",   "first",
-                                       "--out",       "head",
-                                       "--precision", "fp32",
-                                       "--json"};
+  // Steps are computed in bfloat16 where the processor is good at it, and a head never.
+  std::string config = read_text_file(place / "first/config.toml");
+  if (const size_t fp32 = config.find("precision = \"fp32\""); fp32 != config.npos)
+    config.replace(config.find("fp32", fp32), 4, "bf16");
+  REQUIRE(config.find("precision = \"bf16\"") != config.npos);
+  write_file_atomically(place / "first/config.toml", std::string_view(config));
+  const std::vector<std::string> words{
+      "train", "pets", "--recipe", "first/config.toml", "--set", "training.method=head", "--weights", "first",
+      "--out", "head", "--json"};
   const test::ProgramResult result = place.run(words);
   CAPTURE(result.err);
   REQUIRE(result.exit_code == 0);
@@ -143,4 +158,23 @@ TEST_CASE("a budget that is too short is said to be, and leaves a model all the 
   const size_t line = result.err.rfind("\nepoch ");
   REQUIRE(line != std::string::npos);
   CHECK(result.err.find(" 4/4 ", line) != std::string::npos);
+}
+
+TEST_CASE("what is advised after a training names the data as they were given") {
+  const Place place;
+  const test::ProgramResult trained = place.run(
+      {"train", "pets", "--recipe", "small.toml", "--follow-links", "--epochs", "1", "--out", "run"});
+  CAPTURE(trained.err);
+  CHECK(trained.exit_code == 0);
+  CHECK(trained.err.find("margay train pets --follow-links --recipe transfer\n") != std::string::npos);
+}
+
+TEST_CASE("a schedule that would watch the validation loss says so where there is none") {
+  const Place place;
+  const test::ProgramResult trained =
+      place.run({"train", "pets/train", "--recipe", "small.toml", "--validation", "0", "--lr-schedule",
+                 "plateau", "--epochs", "1", "--out", "run"});
+  CAPTURE(trained.err);
+  CHECK(trained.exit_code == 0);
+  CHECK(trained.err.find("the schedule plateau watches the training loss") != std::string::npos);
 }

@@ -105,6 +105,19 @@ TEST_CASE("what is advised against overfitting depends on what has been tried al
   CHECK(advised() == "margay train 'my pets' --recipe 'my recipe'\\''s.toml' --keep best");
 }
 
+TEST_CASE("advised commands read and split the data as the training did") {
+  HistoryShape shape = memorising();
+  shape.validation = 0.5;
+  DiagnosisContext context = pets();
+  context.data_options = "--root pictures.zip --follow-links", context.split_options = "--split-seed 7";
+  CHECK(diagnose(made_history(shape), context).primary().command ==
+        "margay show pets --root pictures.zip --follow-links --count 20");
+  CHECK(diagnose(made_history(memorising()), context)
+            .primary()
+            .command.starts_with(
+                "margay train pets --root pictures.zip --follow-links --split-seed 7 --recipe "));
+}
+
 TEST_CASE("learning on training pictures alone makes the labels look shuffled") {
   HistoryShape shape = memorising();
   shape.validation = 0.5;
@@ -436,6 +449,25 @@ TEST_CASE("a loss that is far above that of guessing needs no more steps to be s
   CHECK(finding.condition == Condition::rate_too_high);
   CHECK(number(finding, "highest_loss") == 3.4e16);
   CHECK(finding.command == "margay train pets --recipe article --set optimizer.lr=0.001");
+}
+
+TEST_CASE("a loss that is out of all bounds is no matter of more epochs, in whichever split it shows") {
+  DiagnosisContext context = pets();
+  context.steps_per_epoch = 1, context.learning_rate = 50;
+  for (const bool in_validation : {true, false}) {
+    CAPTURE(in_validation);
+    run::History history = made_history(HistoryShape{});
+    history.resize(1);
+    (in_validation ? history.back().val_loss : history.back().loss) = 2.1e16;
+    const Finding finding = diagnose(history, context).primary();
+    CHECK(finding.condition == Condition::rate_too_high);
+    CHECK(finding.evidence.find("2.1e+16") == std::string::npos);  // as people write it
+    CHECK(number(finding, "highest_loss") == 2.1e16);
+    CHECK(finding.command == "margay train pets --recipe article --set optimizer.lr=0.001");
+    // A network that is sure of wrong answers has a high loss too, and is only young.
+    (in_validation ? history.back().val_loss : history.back().loss) = 100;
+    CHECK(primary(history, context) == Condition::too_short);
+  }
 }
 
 TEST_CASE("the diagnosis prints with evidence and advice and command") {

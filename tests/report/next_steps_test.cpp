@@ -46,6 +46,13 @@ TEST_CASE("a model is used and measured on pictures that it has not learned from
   const auto with_test = next_steps(found(Condition::healthy, ""), context_of(false, false), true);
   CHECK(commands_of(with_test, Purpose::measure).back() ==
         "margay evaluate 'my runs/a' 'my pets' --split test");
+  DiagnosisContext named = context_of(false, false);
+  named.data_options = "--label-pattern '^([a-z]+)'", named.split_options = "--validation 0.3";
+  const auto of_named = next_steps(found(Condition::healthy, ""), named, true);
+  CHECK(commands_of(of_named, Purpose::measure).back() ==
+        "margay evaluate 'my runs/a' 'my pets' --label-pattern '^([a-z]+)' --split test");
+  CHECK(commands_of(of_named, Purpose::improve).back() ==
+        "margay train 'my pets' --label-pattern '^([a-z]+)' --validation 0.3 --recipe transfer");
   DiagnosisContext blind = context_of(false, false);
   blind.validation_count = 0;
   CHECK(commands_of(next_steps(found(Condition::no_validation, "look"), blind, false), Purpose::measure)

@@ -103,6 +103,17 @@ TEST_CASE("every two runs are tested on the same pictures") {
   CHECK(four.to_json()["tests"].size() == 6);
 }
 
+TEST_CASE("the surest of pairs whose corrected values are all 1 is that with the lowest value of its own") {
+  const std::string rest(15, '1');
+  const RunComparison comparison = compare_runs(std::vector{run_of("a", predictions("01000" + rest)),
+                                                            run_of("b", predictions("10000" + rest)),
+                                                            run_of("c", predictions("01100" + rest))});
+  REQUIRE(comparison.tests.size() == 3);
+  CHECK(comparison.tests[0].corrected_p_value == 1);
+  CHECK(comparison.tests[1].p_value == doctest::Approx(0.5));
+  CHECK(has(format_comparison(comparison), "the surest: c is not significantly better than a"));
+}
+
 TEST_CASE("of many pairs those that differ are told") {
   const std::string none(40, '0'), all(40, '1');
   const RunComparison comparison = compare_runs(

@@ -19,10 +19,10 @@ const std::vector<std::string> kClasses{"cats", "dogs, big"};
 /// Three pictures, of which the last is broken and has a name with all that needs quotes.
 void write_three(const fs::path& path) {
   PredictionsFile file(path, kClasses, "m1");
-  file.add("a.jpg", std::vector{0.3, 0.7});
-  file.add("b.jpg", std::vector{0.75, 0.25});
-  file.add_broken("c \"x\",\n.jpg", "it ends early");
-  file.sync();
+  file.add("a.jpg", "f1", std::vector{0.3, 0.7});
+  file.add("b.jpg", "f2", std::vector{0.75, 0.25});
+  file.add_broken("c \"x\",\n.jpg", "f3", "it ends early");
+  file.finish();
 }
 
 size_t lines_of(const fs::path& path) {
@@ -36,18 +36,18 @@ TEST_CASE("a row has the class, its probability, that of every class, the model,
   const test::TemporaryFolder folder;
   write_three(folder / "p.csv");
   CHECK(read_text_file(folder / "p.csv") ==
-        "path,class,probability,probability_cats,\"probability_dogs, big\",model,error\n"
-        "a.jpg,\"dogs, big\",0.7,0.3,0.7,m1,\"\"\n"
-        "b.jpg,cats,0.75,0.75,0.25,m1,\"\"\n"
-        "\"c \"\"x\"\",\n.jpg\",\"\",\"\",\"\",\"\",m1,it ends early\n");
+        "path,class,probability,probability_cats,\"probability_dogs, big\",model,file,error\n"
+        "a.jpg,\"dogs, big\",0.7,0.3,0.7,m1,f1,\"\"\n"
+        "b.jpg,cats,0.75,0.75,0.25,m1,f2,\"\"\n"
+        "\"c \"\"x\"\",\n.jpg\",\"\",\"\",\"\",\"\",m1,f3,it ends early\n");
   write_three(folder / "p.jsonl");
   CHECK(
       read_text_file(folder / "p.jsonl") ==
-      R"({"path":"a.jpg","class":"dogs, big","probability":0.7,"probabilities":{"cats":0.3,"dogs, big":0.7},"model":"m1"})"
+      R"({"path":"a.jpg","class":"dogs, big","probability":0.7,"probabilities":{"cats":0.3,"dogs, big":0.7},"model":"m1","file":"f1"})"
       "\n"
-      R"({"path":"b.jpg","class":"cats","probability":0.75,"probabilities":{"cats":0.75,"dogs, big":0.25},"model":"m1"})"
+      R"({"path":"b.jpg","class":"cats","probability":0.75,"probabilities":{"cats":0.75,"dogs, big":0.25},"model":"m1","file":"f2"})"
       "\n"
-      R"({"path":"c \"x\",\n.jpg","model":"m1","error":"it ends early"})"
+      R"({"path":"c \"x\",\n.jpg","model":"m1","file":"f3","error":"it ends early"})"
       "\n");
 }
 
@@ -62,11 +62,11 @@ TEST_CASE("cut anywhere the file goes on after its last whole row and comes to t
       CAPTURE(size);
       write_file_atomically(path, std::string_view(whole).substr(0, size));
       PredictionsFile file(path, kClasses, "m1");
-      if (!file.has("a.jpg")) file.add("a.jpg", std::vector{0.3, 0.7});
-      if (!file.has("b.jpg")) file.add("b.jpg", std::vector{0.75, 0.25});
-      if (!file.has("c \"x\",\n.jpg")) file.add_broken("c \"x\",\n.jpg", "it ends early");
+      if (!file.has_answer("a.jpg", "f1")) file.add("a.jpg", "f1", std::vector{0.3, 0.7});
+      if (!file.has_answer("b.jpg", "f2")) file.add("b.jpg", "f2", std::vector{0.75, 0.25});
+      file.add_broken("c \"x\",\n.jpg", "f3", "it ends early");
       CHECK(read_text_file(path) == whole);
-      CHECK_FALSE(file.has("d.jpg"));
+      CHECK_FALSE(file.has_answer("d.jpg", "f1"));
     }
   }
 }
@@ -75,8 +75,38 @@ TEST_CASE("names that are not UTF-8 are found again") {
   const test::TemporaryFolder folder;
   const std::string odd = "caf\xE9.jpg";
   for (const char* name : {"p.csv", "p.jsonl"}) {
-    { PredictionsFile(folder / name, kClasses, "m1").add(odd, std::vector{0.5, 0.5}); }
-    CHECK(PredictionsFile(folder / name, kClasses, "m1").has(odd));
+    { PredictionsFile(folder / name, kClasses, "m1").add(odd, "f1", std::vector{0.5, 0.5}); }
+    CHECK(PredictionsFile(folder / name, kClasses, "m1").has_answer(odd, "f1"));
+  }
+}
+
+TEST_CASE("a picture that has changed or was mended gets a new row in the place of its old one") {
+  const test::TemporaryFolder folder;
+  for (const char* name : {"p.csv", "p.jsonl"}) {
+    CAPTURE(name);
+    const fs::path path = folder / name;
+    write_three(path);
+    const size_t lines = lines_of(path);
+    const std::string mended = "c \"x\",\n.jpg";
+    {
+      PredictionsFile file(path, kClasses, "m1");
+      CHECK(file.has_answer("a.jpg", "f1"));
+      CHECK_FALSE(file.has_answer("a.jpg", "other"));
+      CHECK_FALSE(file.has_answer(mended, "f3"));
+      file.add("a.jpg", "other", std::vector{0.9, 0.1});
+      file.add(mended, "f4", std::vector{0.8, 0.2});
+      // Not finished, as after a crash: the last row of a picture is the one that counts.
+    }
+    CHECK(lines_of(path) == lines + 2);
+    PredictionsFile file(path, kClasses, "m1");
+    CHECK(file.known() == 3);
+    CHECK(file.has_answer("a.jpg", "other"));
+    CHECK(file.has_answer(mended, "f4"));
+    file.finish();
+    const std::string text = read_text_file(path);
+    CHECK(text.find("f1") == text.npos);
+    CHECK(text.find("it ends early") == text.npos);
+    CHECK(text.find("f2") != text.npos);
   }
 }
 
@@ -123,6 +153,13 @@ TEST_CASE("a file of something else is refused as it is unless it may be lost") 
   PredictionsFile anew(folder / "notes.csv", kClasses, "m1", true);
   CHECK(anew.known() == 0);
   CHECK(lines_of(folder / "notes.csv") == 1);
+}
+
+TEST_CASE("a table that a spreadsheet has saved is gone on with, and endings may be capitals") {
+  const test::TemporaryFolder folder;
+  write_three(folder / "p.CSV");
+  write_file_atomically(folder / "p.CSV", "\xEF\xBB\xBF" + read_text_file(folder / "p.CSV"));
+  CHECK(PredictionsFile(folder / "p.CSV", kClasses, "m1").has_answer("a.jpg", "f1"));
 }
 
 TEST_CASE("one file has one writer") {

@@ -64,7 +64,7 @@ TEST_CASE("a head that was trained for other classes starts anew however well it
                            .preprocess = {.width = 8, .height = 8}});
   const auto begin = [&](const Names& classes) {
     return transfer_file(network(static_cast<int64_t>(classes.size())), file, file.string(), classes,
-                         filled(network(static_cast<int64_t>(classes.size())), 1));
+                         graph::Initializer::he_normal, 1);
   };
   const Transfer same = begin({"ants", "bees", "cats"});
   CHECK(same.fresh.empty());
@@ -76,9 +76,31 @@ TEST_CASE("a head that was trained for other classes starts anew however well it
     const Transfer other = begin(classes);
     CHECK(other.fresh == head_parameters(network(3)));
     CHECK(other.about_head == "the weights are for other classes (ants, bees, cats)");
-    CHECK(other.weights.at("linear1.weight").values[0] == 1);
+    CHECK(other.weights.at("linear1.weight").values[0] != 2);
     CHECK(other.weights.at("conv1.weight").values[0] == 2);
   }
+}
+
+/// With the seed alone the new head would be the one that the model's training began with, which the trained
+/// one is still much like: it would start with its opinions about other classes.
+TEST_CASE("a new head on a model of margay's is not the one that the model began with") {
+  const test::TemporaryFolder folder;
+  const std::filesystem::path file = folder / "model.safetensors";
+  const graph::Weights first = graph::initialize(network(3), graph::Initializer::he_normal, 1);
+  model::save_model(file, {.graph = network(3),
+                           .weights = first,
+                           .classes = {"ants", "bees", "cats"},
+                           .preprocess = {.width = 8, .height = 8}});
+  const auto begin = [&](uint64_t seed) {
+    return transfer_file(network(3), file, file.string(), {"a", "b", "c"}, graph::Initializer::he_normal,
+                         seed)
+        .weights;
+  };
+  const std::string head = "linear1.weight";
+  CHECK(begin(1).at(head) != first.at(head));
+  CHECK(begin(1).at(head) != begin(2).at(head));
+  CHECK(begin(1) == begin(1));
+  CHECK(begin(1).at("conv1.weight") == first.at("conv1.weight"));
 }
 
 TEST_CASE("a head of a file without class names is taken and that is said") {
@@ -89,12 +111,15 @@ TEST_CASE("a head of a file without class names is taken and that is said") {
     tensors.tensors.emplace(name, model::make_tensor(tensor.shape, std::span<const float>(tensor.values)));
   model::write_safetensors(file, tensors);
   const Transfer fits =
-      transfer_file(network(3), file, file.string(), {"a", "b", "c"}, filled(network(3), 1));
+      transfer_file(network(3), file, file.string(), {"a", "b", "c"}, graph::Initializer::he_normal, 1);
   CHECK(fits.fresh.empty());
   CHECK(fits.about_head.find("does not name its classes") != std::string::npos);
-  const Transfer does_not = transfer_file(network(2), file, file.string(), {"a", "b"}, filled(network(2), 1));
+  const Transfer does_not =
+      transfer_file(network(2), file, file.string(), {"a", "b"}, graph::Initializer::he_normal, 1);
   CHECK(does_not.fresh.size() == 2);
   CHECK(does_not.about_head == "the weights have no head that fits");
+  CHECK(does_not.weights.at("linear1.weight") ==
+        graph::initialize(network(2), graph::Initializer::he_normal, 1).at("linear1.weight"));
 }
 
 TEST_CASE("weights of another network are refused by name") {
