@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <string>
 
 #include "margay/core/error.h"
 #include "margay/graph/operator.h"
@@ -25,8 +27,39 @@ bool is_pooling(std::string_view op) {
   return op.find("_pool2d") != op.npos;
 }
 
+/// A bound on both sides stays one when pixels are averaged.
 bool is_bounded(std::string_view op) {
   return is_one_of(std::array<std::string_view, 5>{"sigmoid", "hardsigmoid", "softmax", "tanh", "relu6"}, op);
+}
+
+/// Is nothing, or nearly so, on one side of zero; leaky_relu is not.
+bool silences_one_side(std::string_view op) {
+  return find_operator(op).is_activation && op != "leaky_relu";
+}
+
+/// Of one logit the sign says the class, of two the difference. A rectifier takes the sign, and where it is
+/// zero for every picture it has no gradient that would bring it back; among many logits a few such do no
+/// harm. What is normalised over one value is a constant, and over two always one unit above and below their
+/// mean.
+constexpr int64_t kFewLogits = 2;
+
+/// Why the node `node` cannot give the logits; empty when it can.
+std::string reason_against(const Node& node, bool pooled, int64_t logits) {
+  const bool few = logits <= kFewLogits;
+  const bool cuts_all = pooled ? is_bounded(node.op) : find_operator(node.op).is_activation;
+  if (cuts_all || (few && silences_one_side(node.op)))
+    return fmt::format(
+        "the network ends with the activation {} ({}){}, expected the outputs of its last linear layer or "
+        "convolution: margay applies sigmoid or softmax itself",
+        node.op, node.name,
+        cuts_all      ? ""
+        : logits == 1 ? ", which takes the sign from the one logit of two classes"
+                      : ", which may silence both of its two logits");
+  if (node.op == "layer_norm" && few)
+    return fmt::format("the network ends with layer_norm ({}), which makes {}, whatever the picture shows",
+                       node.name,
+                       logits == 1 ? "its one logit a constant" : "its two logits the same two numbers");
+  return {};
 }
 
 }  // namespace
@@ -34,20 +67,16 @@ bool is_bounded(std::string_view op) {
 void require_logits(const Graph& graph, std::string_view where) {
   bool pooled = false;
   int at = graph.output();
-  const auto op = [&]() -> const std::string& { return graph.nodes()[static_cast<size_t>(at)].op; };
-  while (at > 0 && (changes_no_value(op()) || is_pooling(op()))) {
-    pooled = pooled || is_pooling(op());
-    at = graph.nodes()[static_cast<size_t>(at)].inputs[0];
+  const auto node = [&]() -> const Node& { return graph.nodes()[static_cast<size_t>(at)]; };
+  while (at > 0 && (changes_no_value(node().op) || is_pooling(node().op))) {
+    pooled = pooled || is_pooling(node().op);
+    at = node().inputs[0];
   }
-  const bool cut = pooled ? is_bounded(op()) : find_operator(op()).is_activation;
-  if (!cut) return;
-  const std::string& name = graph.nodes()[static_cast<size_t>(at)].name;
-  throw ModelError(
-      where,
-      fmt::format("the network ends with the activation {} ({}), expected the outputs of its last "
-                  "linear layer: margay applies sigmoid or softmax itself",
-                  op(), name),
-      "leave that layer out; the last one is op = \"linear\", out_features = \"classes\"");
+  if (at == 0) return;
+  const std::string reason = reason_against(node(), pooled, graph.output_shape().back());
+  if (!reason.empty())
+    throw ModelError(where, reason,
+                     "leave that layer out; the last one is op = \"linear\", out_features = \"classes\"");
 }
 
 }  // namespace margay::graph

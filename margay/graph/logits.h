@@ -9,8 +9,9 @@ namespace margay::graph {
 
 /// Throws ModelError where the network ends in an activation, whatever follows it that changes no value
 /// (flatten, dropout, stochastic depth): of logits that sigmoid, softmax or relu has cut, half or all of what
-/// could be learned is gone. A bounded activation is refused before a pooling, too; relu is not, because
-/// SqueezeNet ends so. `where` names the network.
+/// could be learned is gone. Before a pooling, only a bounded activation is refused, since SqueezeNet has
+/// relu there, but any where there are one or two logits. layer_norm is refused for one or two logits, of
+/// which it leaves nothing. `where` names the network.
 void require_logits(const Graph& graph, std::string_view where);
 
 }  // namespace margay::graph

@@ -131,20 +131,47 @@ struct Channels {
   int alpha = -1;
   bool premultiplied = false;
   bool is_ycc = false;
+  std::string note{};  ///< what was guessed
 };
+
+/// What the cdef box of a file says of a component, as OpenJPEG gives it; 0, a colour, where there is no box.
+enum Role : uint16_t { kIsColor = 0, kIsAlpha = 1, kIsPremultiplyingAlpha = 2 };
+
+bool has_inks(const opj_image_t& image) {
+  constexpr size_t color_space_at = 16;  // of an ICC profile
+  return image.color_space == OPJ_CLRSPC_CMYK ||
+         (image.icc_profile_buf != nullptr &&
+          has_text({image.icc_profile_buf, image.icc_profile_len}, color_space_at, "CMYK"));
+}
+
+/// In files without a cdef box, such as Pillow's and bare codestreams, the one component more than there are
+/// colours is opacity: Pillow writes and reads it so, and so does ImageMagick, but for two bare ones.
+bool last_is_alpha(const opj_image_t& image) {
+  for (size_t i = 0; i < image.numcomps; ++i)
+    if (image.comps[i].alpha != kIsColor) return false;
+  return image.numcomps == 2 ||
+         (image.numcomps == 4 && image.color_space != OPJ_CLRSPC_GRAY && !has_inks(image));
+}
 
 Channels channels_of(const opj_image_t& image) {
   Channels channels;
   std::vector<size_t> others;
   for (size_t i = 0; i < image.numcomps; ++i) {
-    const uint16_t alpha = image.comps[i].alpha;
-    if (alpha == 0) others.push_back(i);
-    if (alpha == 0 || channels.alpha >= 0) continue;
+    const uint16_t role = image.comps[i].alpha;
+    if (role == kIsColor) others.push_back(i);
+    // What is marked as something else is neither.
+    if ((role != kIsAlpha && role != kIsPremultiplyingAlpha) || channels.alpha >= 0) continue;
     channels.alpha = static_cast<int>(i);
-    channels.premultiplied = alpha == 2;
+    channels.premultiplied = role == kIsPremultiplyingAlpha;
+  }
+  if (last_is_alpha(image)) {
+    others.pop_back();
+    channels.alpha = static_cast<int>(image.numcomps) - 1;
+    channels.note = fmt::format(
+        "the last of its {} components was taken as opacity: it does not say what it is", image.numcomps);
   }
   require<FormatError>(!others.empty(), kWhere, "none of its components is a colour");
-  channels.colors = image.color_space == OPJ_CLRSPC_CMYK && others.size() >= 4  ? 4
+  channels.colors = has_inks(image) && others.size() >= 4                       ? 4
                     : image.color_space == OPJ_CLRSPC_GRAY || others.size() < 3 ? 1
                                                                                 : 3;
   std::copy_n(others.begin(), channels.colors, channels.color.begin());
@@ -255,6 +282,7 @@ Stored decode_jpeg2000(Bytes bytes, const PictureInfo& info, const DecodeOptions
   stored.picture = picture_of(reader->image(), channels);
   stored.profile = profile_of(reader->image());
   stored.colors = channels.colors;
+  stored.note = channels.note;
   return stored;
 }
 

@@ -52,12 +52,41 @@ TEST_CASE("before a pooling only what is bounded is refused") {
   CHECK(refusal(ending("relu6")) != "");
 }
 
-TEST_CASE("no network of the zoo is refused") {
-  for (const zoo::ZooNetwork& network : zoo::networks()) {
-    CAPTURE(network.name);
-    CHECK(refusal(network.build({.height = network.weights.crop > 0 ? network.weights.crop : 224,
-                                 .width = network.weights.crop > 0 ? network.weights.crop : 224})) == "");
+TEST_CASE("one or two logits are not rectified before a pooling either") {
+  const auto ending = [](const char* op, int64_t logits) {
+    return begun().conv2d(logits, 1).apply(op).global_avg_pool2d().build();
+  };
+  for (const char* op : {"relu", "silu", "gelu", "hardswish"}) {
+    CAPTURE(op);
+    CHECK(refusal(ending(op, 1)).find("takes the sign from the one logit") != std::string::npos);
+    CHECK(refusal(ending(op, 2)).find("may silence both of its two logits") != std::string::npos);
+    CHECK(refusal(ending(op, 3)) == "");
   }
+}
+
+TEST_CASE("leaky_relu leaves one logit its sign") {
+  CHECK(refusal(begun().conv2d(1, 1).apply("leaky_relu").global_avg_pool2d().build()) == "");
+}
+
+TEST_CASE("one or two logits are not normalised over themselves") {
+  const auto ending = [](int64_t logits) {
+    return begun().global_avg_pool2d().linear(logits).apply("layer_norm").dropout(0.1).build();
+  };
+  CHECK(refusal(ending(1)).find("one logit a constant") != std::string::npos);
+  CHECK(refusal(ending(2)).find("the same two numbers") != std::string::npos);
+  CHECK(refusal(ending(3)) == "");
+  CHECK(refusal(begun().conv2d(1, 1).apply("layer_norm").global_avg_pool2d().build()) != "");
+  CHECK(refusal(begun().conv2d(1, 1).batch_norm2d().global_avg_pool2d().build()) == "");
+}
+
+TEST_CASE("no network of the zoo is refused, however many classes it is for") {
+  for (const zoo::ZooNetwork& network : zoo::networks())
+    for (const int64_t outputs : {1, 2, 3, 1000}) {
+      CAPTURE(network.name);
+      CAPTURE(outputs);
+      const int64_t side = network.weights.crop > 0 ? network.weights.crop : 224;
+      CHECK(refusal(network.build({.height = side, .width = side, .outputs = outputs})) == "");
+    }
 }
 
 TEST_CASE("layers of a recipe that end in an activation are refused with what to do") {

@@ -39,9 +39,14 @@ TEST_CASE("every published network multiplies as often as its authors say") {
   }
 }
 
-TEST_CASE("a single logit of squeezenet keeps its sign and the vision transformer says what fits") {
-  const Graph one = zoo::squeezenet1_1({.outputs = 1});
-  CHECK(one.nodes()[one.output() - 1].op == "conv2d");
+TEST_CASE("one or two logits of squeezenet are not rectified and the vision transformer says what fits") {
+  const auto before_pooling = [](int64_t outputs) {
+    const Graph graph = zoo::squeezenet1_1({.outputs = outputs});
+    return graph.nodes()[static_cast<size_t>(graph.output() - 1)].op;
+  };
+  CHECK(before_pooling(1) == "conv2d");
+  CHECK(before_pooling(2) == "conv2d");
+  CHECK(before_pooling(3) == "relu");
   CHECK_THROWS_WITH_AS(zoo::vit_b_16({.height = 150, .width = 150}),
                        doctest::Contains("which do not fit into 150 x 150. Hint: give a width"), ModelError);
 }

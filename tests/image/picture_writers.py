@@ -221,3 +221,18 @@ def tga(rows, bits, kind, alpha_bits=0, top_down=False, right_to_left=False, run
             data += b"\0" + flat[at]
         at += run
     return data + (b"\0" * 8 + b"TRUEVISION-XFILE.\0" if footer else b"")
+
+
+def with_component_roles(jp2, roles):
+    """A JP2 with a cdef box of (component, role, colour) behind what its header says already."""
+    body = len(roles).to_bytes(2, "big") + b"".join(number.to_bytes(2, "big") for role in roles for number in role)
+    box = (len(body) + 8).to_bytes(4, "big") + b"cdef" + body
+    at = jp2.index(b"jp2h") - 4
+    length = int.from_bytes(jp2[at:at + 4], "big")
+    return jp2[:at] + (length + len(box)).to_bytes(4, "big") + jp2[at + 4:at + length] + box + jp2[at + length:]
+
+
+def with_color_space(jp2, number):
+    """A JP2 whose colr box names another enumerated colour space: 12 is CMYK, 17 gray."""
+    at = jp2.index(b"colr") + 7
+    return jp2[:at] + number.to_bytes(4, "big") + jp2[at + 4:]

@@ -6,7 +6,8 @@ Where they differ on purpose:
 - Transparent parts are laid over white; Pillow and ImageMagick keep alpha. Here white is put behind theirs.
 - Embedded colour profiles are applied, gamma chunks of PNG are not. Pillow applies neither, so profiles are tested with
   ImageCms.
-- A sample of TIFF or JPEG 2000 is opacity where the file says so. Pillow takes every fourth for it.
+- A sample of TIFF is opacity where the file says so. Pillow takes every fourth for it. In JPEG 2000 it is, as in Pillow, the
+  second or fourth where the file says nothing of any.
 - Real numbers and more than 16 bits have no range in TIFF: margay takes the least of 1, 255, 65535 and all bits that has all
   of them. Signed ones below zero are refused.
 """
@@ -86,7 +87,7 @@ class Cases:
     def refuse(self, name, data, words):
         self.add(name, data, words)
 
-    def by_pillow(self, name, expected, tolerance=0, picture=None, **options):
+    def by_pillow(self, name, expected, tolerance=0, picture=None, note="", **options):
         """Written by Pillow; `expected` None: what Pillow reads."""
         data = io.BytesIO()
         try:
@@ -94,14 +95,14 @@ class Cases:
         except (OSError, KeyError, ValueError) as error:
             self.left_out.append(f"{name}: Pillow: {error}")
             return
-        self.read_by_pillow(name, data.getvalue(), tolerance, expected)
+        self.read_by_pillow(name, data.getvalue(), tolerance, expected, note)
 
-    def read_by_pillow(self, name, data, tolerance=0, expected=None):
+    def read_by_pillow(self, name, data, tolerance=0, expected=None, note=""):
         if expected is None:
             expected = on_white(Image.open(io.BytesIO(data)))
-        self.add(name, data, expected, tolerance)
+        self.add(name, data, expected, tolerance, note)
 
-    def by_imagemagick(self, name, arguments, expected=None, tolerance=1, source=None, prefix=""):
+    def by_imagemagick(self, name, arguments, expected=None, tolerance=1, source=None, prefix="", note=""):
         """Written by ImageMagick from `source`; `expected` None: what ImageMagick reads."""
         if CONVERT is None:
             self.left_out.append(f"{name}: needs ImageMagick")
@@ -116,7 +117,7 @@ class Cases:
             subprocess.run([CONVERT, path + "[0]", "-background", "white", "-alpha", "remove", "-alpha", "off", "-colorspace", "sRGB",
                             "-depth", "8", "-type", "TrueColor", "read.png"], check=True)
             expected = Image.open("read.png").convert("RGB")
-        self.expected[name] = (expected, tolerance, "")
+        self.expected[name] = (expected, tolerance, note)
 
 
 def tiff_cases(cases):
@@ -549,10 +550,31 @@ def jpeg2000_cases(cases):
                             quality_mode="rates", quality_layers=[4], irreversible=True)
         gray16 = Image.new("I;16", (WIDTH, HEIGHT))
         gray16.putdata([s[0] * 257 for row in GRAY for s in row])
+        for mode in ("LA", "RGBA"):
+            cases.by_pillow(f"jpeg2000-{mode}.{end}", on_white(on_mode(mode)), 1, on_mode(mode), "taken as opacity",
+                            format="JPEG2000", no_jp2=end == "j2k")
         cases.by_pillow(f"jpeg2000-gray16.{end}", picture(GRAY), 0, gray16, format="JPEG2000", no_jp2=end == "j2k")
     for name, words in (("rgb16.jp2", ["-depth", "16"]), ("gray.jp2", ["-colorspace", "Gray"]), ("rgb.j2k", [])):
         cases.by_imagemagick(f"im-{name}", ["-quality", "100", *words], None, 2)
     cases.by_imagemagick("im-alpha.jp2", ["-quality", "100"], None, 3, on_mode("RGBA"))
+    # What the file says of its components.
+    data = io.BytesIO()
+    on_mode("RGBA").save(data, format="JPEG2000")
+    opaque = on_mode("RGBA").convert("RGB")
+    for name, role, of, shown in (("alpha", 1, 0, on_white(on_mode("RGBA"))), ("nothing", 65535, 65535, opaque)):
+        cases.add(f"jpeg2000-marked-{name}.jp2",
+                  write.with_component_roles(data.getvalue(), [(0, 0, 1), (1, 0, 2), (2, 0, 3), (3, role, of)]), shown, 1)
+    for space in (12, 17):
+        cases.add(f"jpeg2000-color-space-{space}.jp2", write.with_color_space(data.getvalue(), space),
+                  *((inks_as_light("RGBA"), 1) if space == 12 else (picture([[pixel[:1] for pixel in row] for row in RGB]), 1)))
+
+
+def inks_as_light(mode):
+    """The four samples of each pixel as cyan, magenta, yellow and black."""
+    image = on_mode(mode)
+    light = Image.new("RGB", image.size)
+    light.putdata([tuple(round((255 - ink) * (255 - p[3]) / 255) for ink in p[:3]) for p in image.getdata()])
+    return light
 
 
 def pnm_cases(cases):
