@@ -162,7 +162,7 @@ TEST_CASE("a list of pictures on standard input has ends of lines or zero bytes 
 
 TEST_CASE("a picture of which a part is missing is answered, and that is said") {
   const Place place;
-  save_color_model(place / "model.safetensors", {"cats", "dogs"});
+  save_color_model(place / "model.safetensors", {"cats", "dogs", "none"});
   const std::vector<uint8_t> whole = image::encode_jpeg(test::noise_picture(64, 64, 1));
   write_file_atomically(place / "pets/validation/cats/half.jpg",
                         std::span<const uint8_t>(whole).first(whole.size() / 2));
