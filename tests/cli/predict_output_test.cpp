@@ -178,7 +178,7 @@ TEST_CASE("a list of pictures on standard input has ends of lines or zero bytes 
 
 TEST_CASE("a picture of which a part is missing is answered, and that is said") {
   const Place place;
-  save_color_model(place / "model.safetensors", {"cats", "dogs"});
+  save_color_model(place / "model.safetensors", {"cats", "dogs", "none"});
   const std::vector<uint8_t> whole = image::encode_jpeg(test::noise_picture(64, 64, 1));
   write_file_atomically(place / "pets/validation/cats/half.jpg",
                         std::span<const uint8_t>(whole).first(whole.size() / 2));
@@ -194,4 +194,20 @@ TEST_CASE("a picture of which a part is missing is answered, and that is said") 
     CHECK(has(result.out + result.err, "used with a note: 1 picture\n"));
     CHECK(has(result.out + result.err, "half.jpg: "));
   }
+}
+
+TEST_CASE("links to folders elsewhere are answered where that is asked for") {
+  const Place place;
+  save_color_model(place / "model.safetensors", {"red", "green", "blue"});
+  make_folder(place / "linked");
+  fs::create_directory_symlink(place / "pets/validation/cats", place / "linked/cats");
+  const test::ProgramResult refused = place.run({"predict", "model.safetensors", "linked"});
+  CHECK(refused.exit_code == 3);
+  CHECK(has(refused.err, "left out: 1 link to a folder outside the data set"));
+  CHECK(has(refused.err, "--follow-links follows the links"));
+  const test::ProgramResult followed =
+      place.run({"predict", "model.safetensors", "linked", "--follow-links"});
+  CAPTURE(followed.err);
+  CHECK(followed.exit_code == 0);
+  CHECK(lines_of(followed.out) == 8);
 }
