@@ -11,6 +11,7 @@ TEST_CASE("words of shell commands are quoted where they must be") {
   CHECK(shell_word("it's") == "'it'\\''s'");
   CHECK(shell_word("$(rm)") == "'$(rm)'");
   CHECK(shell_word("") == "''");
+  CHECK(shell_words({"margay", "train", "my pictures"}) == "margay train 'my pictures'");
 }
 
 }  // namespace margay
