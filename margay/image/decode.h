@@ -51,7 +51,7 @@ struct Decoded {
   Box box{};
   bool partial = false;  ///< pixels were missing from the file; they are gray
   ProfileUse profile = ProfileUse::none;
-  std::string note{};  ///< what is missing or was ignored; empty when nothing is
+  std::string note{};  ///< what is missing, was ignored or was guessed; empty when nothing is
 };
 
 /// Pixels that a picture may have: $MARGAY_MAX_MEGAPIXELS millions, else 250 millions, which holds those of
