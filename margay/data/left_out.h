@@ -16,7 +16,7 @@ struct SkippedFile {
   std::string reason;
 };
 
-/// A picture that is used although something of it is missing or was ignored, and what.
+/// A picture that is used although something of it is missing, was ignored or was guessed, and what.
 struct NotedFile {
   std::filesystem::path path;
   std::string note;

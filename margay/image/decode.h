@@ -51,7 +51,7 @@ struct Decoded {
   Box box{};
   bool partial = false;  ///< pixels were missing from the file; they are gray
   ProfileUse profile = ProfileUse::none;
-  std::string note{};  ///< what is missing or was ignored; empty when nothing is
+  std::string note{};  ///< what is missing, was ignored or was guessed; empty when nothing is
 };
 
 /// What `name`, an option or a variable, says in millions. Throws UsageError for a value that is no number

@@ -83,6 +83,8 @@ Stored decode_tiff(std::span<const uint8_t> bytes, const PictureInfo& info, cons
   Stored stored{.colors = profile_colors(layout), .note = ignored_bands(layout)};
   if (stored.colors > 0) stored.profile = file.profile();
   const TiffRange range = range_of(file, layout);
+  if (!stored.note.empty() && !range.note.empty()) stored.note += "; ";
+  stored.note += range.note;
   stored.picture = Image(info.width, info.height);
   draw_tiff(file, layout, range, stored.picture);
   return stored;

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include "margay/core/error.h"
 #include "margay/image/color_profile.h"
@@ -17,23 +18,32 @@ constexpr const char* kWhere = "image.tiff";
 /// spot may be more.
 constexpr double kUndershoot = 0.05;
 constexpr double kBrightSpot = 2;
+/// A picture whose brightest colour is less than this part of white is nearly black.
+constexpr double kNearlyBlack = 1.0 / 16;
 
-/// The least and the largest colour.
+/// The least and the largest number.
 struct Extremes {
   double least = std::numeric_limits<double>::infinity();
   double largest = -std::numeric_limits<double>::infinity();
+
+  bool empty() const { return largest < least; }
+  void add(double value) {
+    if (!std::isfinite(value)) return;
+    least = std::min(least, value);
+    largest = std::max(largest, value);
+  }
 };
 
-Extremes extremes_of(const TiffFile& file, const TiffLayout& layout) {
-  Extremes found;
+struct TiffExtremes {
+  Extremes colors, alpha;
+};
+
+TiffExtremes extremes_of(const TiffFile& file, const TiffLayout& layout) {
+  TiffExtremes found;
   const auto colors = static_cast<size_t>(layout.color_samples());
   const auto needed = static_cast<size_t>(needed_samples(layout));
   for_each_row(file, layout, [&](int, TiffRow row) {
-    for (size_t i = 0; i < row.size(); ++i)
-      if (i % needed < colors && std::isfinite(row[i])) {
-        found.least = std::min(found.least, row[i]);
-        found.largest = std::max(found.largest, row[i]);
-      }
+    for (size_t i = 0; i < row.size(); ++i) (i % needed < colors ? found.colors : found.alpha).add(row[i]);
   });
   return found;
 }
@@ -95,7 +105,7 @@ class Painter {
     if (is_lab_) convert_lab(row);
     for (int x = 0; x < layout_.width; ++x) {
       const double* pixel = row.data() + static_cast<size_t>(x) * needed_;
-      const double alpha = layout_.alpha >= 0 ? std::clamp(part(pixel[colors_]), 0.0, 1.0) : 1;
+      const double alpha = layout_.alpha >= 0 ? alpha_of(pixel[colors_]) : 1;
       const std::array<double, 3> color = color_of(pixel, x);
       for (const double value : color)
         *out++ = to_byte((layout_.premultiplied ? value : std::clamp(value, 0.0, 1.0) * alpha) + 1 - alpha);
@@ -103,6 +113,11 @@ class Painter {
   }
 
  private:
+  /// A number that is none is transparent.
+  double alpha_of(double stored) const {
+    return std::isnan(stored) ? 0 : std::clamp(stored / range_.opaque, 0.0, 1.0);
+  }
+
   /// A number that is none is black.
   double part(double stored) const {
     const double value = (stored - range_.black) / (range_.white - range_.black);
@@ -135,26 +150,74 @@ class Painter {
   std::vector<uint8_t> rgb_;  ///< of a row of Lab
 };
 
+const char* kind_of(TiffNumber number) {
+  switch (number) {
+    case TiffNumber::floating:
+      return "floating-point";
+    case TiffNumber::with_sign:
+      return "signed";
+    case TiffNumber::whole:
+      break;
+  }
+  return "large whole";
+}
+
+/// The numbers that may be white, the least first.
+std::vector<double> possible_whites(const TiffLayout& layout) {
+  const double most = largest_number(layout);
+  std::vector<double> whites;
+  for (const double white : {1.0, 255.0, 65535.0})
+    if (white < most && (white > 1 || layout.number == TiffNumber::floating)) whites.push_back(white);
+  whites.push_back(most);
+  return whites;
+}
+
+[[noreturn]] void refuse_range(const TiffLayout& layout, const Extremes& found, const std::string& why) {
+  std::string expected;
+  for (const double white : possible_whites(layout))
+    expected += fmt::format("{}0 to {:.0f}", expected.empty() ? "" : " or ", white);
+  throw FormatError(kWhere,
+                    fmt::format("its {} samples go from {:.6g} to {:.6g}{}, expected {}",
+                                kind_of(layout.number), found.least, found.largest, why, expected),
+                    "scale it to one of these before");
+}
+
+/// The least white that the numbers fit.
+double white_of(const TiffLayout& layout, const Extremes& found) {
+  const bool floating = layout.number == TiffNumber::floating;
+  if (found.least < (floating ? -kUndershoot * std::max(found.largest, 0.0) : 0))
+    refuse_range(layout, found, "");
+  const std::vector<double> whites = possible_whites(layout);
+  const auto white = std::ranges::find_if(
+      whites, [&](double candidate) { return found.largest <= kBrightSpot * candidate; });
+  if (white == whites.end()) refuse_range(layout, found, "");
+  if (white != whites.begin() && found.largest < kNearlyBlack * *white)
+    refuse_range(
+        layout, found,
+        fmt::format(", too much for {:.0f} as white and nearly black for {:.0f}", *(white - 1), *white));
+  return *white;
+}
+
+/// Of integers up to 16 bits and of colours that are not light, the bits say it.
+bool says_range(const TiffLayout& layout) {
+  return layout.colors == TiffColors::palette || layout.colors == TiffColors::lab ||
+         layout.colors == TiffColors::shifted_lab ||
+         (layout.number == TiffNumber::whole && layout.bits <= 16);
+}
+
 }  // namespace
 
 TiffRange range_of(const TiffFile& file, const TiffLayout& layout) {
-  if (layout.colors == TiffColors::palette || layout.colors == TiffColors::lab ||
-      layout.colors == TiffColors::shifted_lab)
-    return {0, largest_number(layout)};
-  if (layout.number == TiffNumber::whole && layout.bits <= 16) return {0, largest_number(layout)};
-  const Extremes found = extremes_of(file, layout);
-  if (found.largest < found.least) return {0, 1};
-  const bool floating = layout.number == TiffNumber::floating;
-  const bool has_black = found.least >= (floating ? -kUndershoot * std::max(found.largest, 0.0) : 0);
-  for (const double white : {1.0, 255.0, 65535.0, largest_number(layout)}) {
-    if ((white == 1 && !floating) || white > largest_number(layout)) continue;
-    if (has_black && found.largest <= (white == 1 ? kBrightSpot : white)) return {0, white};
-  }
-  throw FormatError(kWhere,
-                    fmt::format("its {} samples go from {:.6g} to {:.6g}, expected {}0 to 255 or 0 to {:.0f}",
-                                floating ? "floating-point" : "signed", found.least, found.largest,
-                                floating ? "0 to 1, " : "", largest_number(layout)),
-                    "scale it to one of these before");
+  const double most = largest_number(layout);
+  if (says_range(layout)) return {0, most, most, {}};
+  const TiffExtremes found = extremes_of(file, layout);
+  if (found.colors.empty()) return {0, 1, 1, {}};
+  TiffRange range{.white = white_of(layout, found.colors)};
+  range.opaque = layout.premultiplied || found.alpha.empty() ? range.white : white_of(layout, found.alpha);
+  if (possible_whites(layout).size() > 1)
+    range.note = fmt::format("its {} samples, {:.6g} to {:.6g}, were taken as 0 to {:.0f}",
+                             kind_of(layout.number), found.colors.least, found.colors.largest, range.white);
+  return range;
 }
 
 void draw_tiff(const TiffFile& file, const TiffLayout& layout, const TiffRange& range, Image& picture) {

@@ -231,7 +231,7 @@ Markup noted_block(std::span<const data::NotedFile> noted) {
   if (noted.empty()) return {};
   return file_list(counted(static_cast<int64_t>(noted.size()), "file") +
                        (noted.size() == 1 ? " is" : " are") +
-                       " used although something is missing or was ignored",
+                       " used although something is missing, was ignored or was guessed",
                    noted, &data::NotedFile::note);
 }
 

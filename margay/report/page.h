@@ -64,7 +64,7 @@ Markup decisions_block(std::span<const Decision> decisions);
 /// Files that could not be used, with their reasons, folded; nothing when there are none. Of very many the
 /// first.
 Markup skipped_block(std::span<const data::SkippedFile> skipped);
-/// The same for files that are used although something of them is missing or was ignored.
+/// The same for files that are used although something of them is missing, was ignored or was guessed.
 Markup noted_block(std::span<const data::NotedFile> noted);
 
 /// Facts as a table of two columns; nested values are written as JSON.

@@ -8,8 +8,8 @@ Where they differ on purpose:
   ImageCms.
 - A sample of TIFF is opacity where the file says so. Pillow takes every fourth for it. In JPEG 2000 it is, as in Pillow, the
   second or fourth where the file says nothing of any.
-- Real numbers and more than 16 bits have no range in TIFF: margay takes the least of 1, 255, 65535 and all bits that has all
-  of them. Signed ones below zero are refused.
+- Real numbers and more than 16 bits have no range in TIFF: margay takes the least of 1, 255, 65535 and all bits that none of
+  them exceeds twice, with a note. Signed ones below zero are refused, and so is what would be nearly black.
 """
 import io
 import os
@@ -155,7 +155,7 @@ def tiff_cases(cases):
                 for most in (255, 65535, full):
                     cases.add(f"tiff-{kind}-uint{bits}-to-{most}-{end}.tif",
                               write.tiff(mapped(rows, lambda s: s * full // 255 if most == full else s * (most // 255)),
-                                         bits, photometric, order=order), shown)
+                                         bits, photometric, order=order), shown, 0, f"were taken as 0 to {most // 10}")
         for bits in (16, 32, 64):
             for rows, shown, kind in ((RGB, rgb, "rgb"), (GRAY, gray, "gray")):
                 photometric = 2 if kind == "rgb" else 1
@@ -164,16 +164,18 @@ def tiff_cases(cases):
                         continue
                     factor = {1: 1 / 255, 255: 1, 60000: 257}[most]
                     cases.add(f"tiff-{kind}-float{bits}-to-{most}-{end}.tif",
-                              write.tiff(mapped(rows, lambda s: s * factor), bits, photometric, "float", order), shown, 1)
+                              write.tiff(mapped(rows, lambda s: s * factor), bits, photometric, "float", order), shown, 1,
+                              f"were taken as 0 to {65535 if most == 60000 else most}")
         for bits in (8, 16, 32, 64):
             most = 127 if bits == 8 else 255
             rows = mapped(RGB, lambda s: s * most // 255)
             cases.add(f"tiff-rgb-int{bits}-{end}.tif", write.tiff(rows, bits, 2, "int", order),
-                      picture(mapped(rows, lambda s: s * 255 // most)), 1)
+                      picture(mapped(rows, lambda s: s * 255 // most)), 1, "" if bits == 8 else "were taken as 0 to 255")
             cases.refuse(f"tiff-int{bits}-negative-{end}.tif",
                          write.tiff(mapped(GRAY, lambda s: s // 2 - 60), bits, 1, "int", order), "signed samples go from")
     cases.add("tiff-float-with-undershoot.tif", write.tiff(mapped(GRAY, lambda s: s / 255 - (0.01 if s == 0 else 0)), 32, 1, "float"),
-              gray, 1)
+              gray, 1, "were taken as 0 to 1")
+    tiff_range_cases(cases)
     cases.refuse("tiff-float-normalized.tif", write.tiff(mapped(GRAY, lambda s: s / 64 - 2), 32, 1, "float"),
                  "floating-point samples go from")
     cases.refuse("tiff-float-too-large.tif", write.tiff(mapped(GRAY, lambda s: s * 1e6), 32, 1, "float"), "floating-point samples")
@@ -193,6 +195,24 @@ def tiff_cases(cases):
     cases.add("tiff-no-photometric-gray.tif", write.tiff(GRAY, 8, None), gray)
 
 
+def tiff_range_cases(cases):
+    """A few numbers above white do not change what white is, and what fits no range is refused."""
+    def spotted(rows, spot):
+        return [[(spot,) if (x, y) == (3, 3) else pixel for x, pixel in enumerate(row)] for y, row in enumerate(rows)]
+    shown = picture(spotted(GRAY, 255))
+    for number, factor, white, spots in (("float", 1 / 255, 1, (1.01, 2)), ("float", 1, 255, (255.4, 256, 510)), ("float", 257, 65535, (70000,)),
+                                         ("uint", 1, 255, (256, 510)), ("uint", 257, 65535, (65536, 70000, 131070))):
+        for spot in spots:
+            cases.add(f"tiff-{number}32-{white}-with-{spot}.tif", write.tiff(spotted(mapped(GRAY, lambda s: s * factor), spot), 32, 1, number),
+                      shown, 1, f"to {spot:g}, were taken as 0 to {white}" if spot < 1e5 else "were taken as 0 to")
+    for number, factor, spot in (("float", 1 / 255, 2.01), ("float", 1, 511), ("uint", 1, 511), ("uint", 16, 4095), ("uint", 257, 1000000)):
+        cases.refuse(f"tiff-{number}32-in-doubt-{spot}.tif", write.tiff(spotted(mapped(GRAY, lambda s: s * factor), spot), 32, 1, number),
+                     "nearly black for")
+    # Opacity may have another range than the colours.
+    cases.add("tiff-float-opacity-to-1.tif", write.tiff([[(g, a / 255) for (g,), a in zip(row, alphas)] for row, alphas in zip(GRAY, ALPHA)],
+                                                        32, 1, "float", extra=(2,)), over_white(GRAY), 1, "were taken as 0 to 255")
+
+
 def tiff_band_cases(cases):
     """Only samples that are marked as alpha are alpha, and what is multiplied by it already is not multiplied again."""
     rgb, gray = picture(RGB), picture(GRAY)
@@ -200,7 +220,9 @@ def tiff_band_cases(cases):
         for bits, factor, number in ((8, 1, "uint"), (16, 257, "uint"), (32, 2 ** 32 // 255, "uint"), (32, 1 / 255, "float")):
             kind = f"{number}{bits}{'-planar' if planar else ''}"
 
-            def put(name, rows, photometric, extra, shown, tolerance=1, note=""):
+            guess = "were taken as 0 to" if bits == 32 else ""
+
+            def put(name, rows, photometric, extra, shown, tolerance=1, note=guess):
                 cases.add(f"tiff-{name}-{kind}.tif",
                           write.tiff(mapped(rows, lambda s: s * factor), bits, photometric, number, extra=extra, planar=planar),
                           shown, tolerance, note)
@@ -214,7 +236,7 @@ def tiff_band_cases(cases):
                 put(f"{word}-unmarked", joined(colors, EXTRA), photometric, (), shown)
                 put(f"{word}-unspecified-alpha", joined(colors, EXTRA, alpha), photometric, (0, 2), over_white(colors))
                 put(f"{word}-alpha-unspecified", joined(colors, alpha, EXTRA), photometric, (2, 0), over_white(colors))
-                bands = "" if word == "rgb" else "bands and is marked as gray"
+                bands = guess if word == "rgb" else "bands and is marked as gray"
                 put(f"{word}-3-more", joined(colors, EXTRA, EXTRA, EXTRA), photometric, (0, 0, 0), shown, 1, bands)
                 put(f"{word}-9-more", joined(colors, *[EXTRA] * 9), photometric, (0,) * 9, shown, 1, bands)
     cases.add("tiff-white-is-zero-alpha.tif", write.tiff(joined(mapped(GRAY, lambda s: 255 - s), ALPHA), 8, 0, extra=(2,)),
@@ -282,7 +304,8 @@ def tiff_compression_cases(cases):
         cases.by_pillow(f"pillow-jpeg-{mode}.tif", None, 2, on_mode(mode), format="TIFF", compression="jpeg")
         cases.by_pillow(f"pillow-webp-{mode}.tif", None, 1, on_mode(mode), format="TIFF", compression="webp")
     for mode in ("F", "I"):
-        cases.by_pillow(f"pillow-{mode}.tif", picture(GRAY), 0, picture(GRAY).convert("L").convert(mode), format="TIFF")
+        cases.by_pillow(f"pillow-{mode}.tif", picture(GRAY), 0, picture(GRAY).convert("L").convert(mode), "were taken as 0 to 255",
+                        format="TIFF")
     for compression in ("None", "LZW", "Zip", "RLE", "JPEG", "LZMA", "ZSTD", "WebP"):
         for depth in ("8", "16"):
             cases.by_imagemagick(f"im-{compression}-{depth}.tif", ["-compress", compression, "-depth", depth],
@@ -302,7 +325,8 @@ def tiff_compression_cases(cases):
                         (["-type", "Palette"], "palette"), (["-colorspace", "Gray"], "gray"),
                         (["-colorspace", "Gray", "-depth", "16"], "gray16")):
         source = on_mode("RGBA") if "associated" in name else rgb
-        cases.by_imagemagick(f"im-{name}.tif", words, None, 1 if "associated" not in name else 2, source)
+        cases.by_imagemagick(f"im-{name}.tif", words, None, 1 if "associated" not in name else 2, source,
+                             note="were taken as 0 to" if name == "32" or "float" in name else "")
     cases.by_imagemagick("im-ycbcr.tif", ["-colorspace", "YCbCr"], rgb, 4, rgb)
     cases.by_imagemagick("im-cmyk.tif", ["-colorspace", "CMYK"], rgb, 2, rgb)
 

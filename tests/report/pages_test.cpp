@@ -151,7 +151,7 @@ TEST_CASE("files used in part are listed beside those left out and mixed picture
   report.noted = {{"train/<b>/short.jpg", "the file ends early & half is gray"}};
   report.augmented_mixes = true;
   page = written_report(folder, report);
-  CHECK(contains(page, "1 file is used although something is missing or was ignored"));
+  CHECK(contains(page, "1 file is used although something is missing, was ignored or was guessed"));
   CHECK(contains(page, "train/&lt;b&gt;/short.jpg"));
   CHECK(contains(page, "half is gray"));
   CHECK(contains(page, "mixed with another one of its batch"));
