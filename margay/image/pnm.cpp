@@ -106,8 +106,12 @@ Header read_pam_header(Bytes bytes) {
       header.samples = text.number("DEPTH");
     else if (key == "MAXVAL")
       header.largest = text.number("MAXVAL");
+    else if (key == "TUPLTYPE")
+      require<FormatError>(!text.word().starts_with("CMYK"), kWhere,
+                           "its samples are inks, expected gray or RGB",
+                           "save it as RGB");  // else it says in words what DEPTH says
     else
-      text.skip_line();  // TUPLTYPE says in words what DEPTH says
+      text.skip_line();
   }
   text.skip_one();
   require<FormatError>(header.width > 0 && header.height > 0 && header.largest > 0, kWhere,

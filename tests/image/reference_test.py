@@ -632,6 +632,8 @@ def pnm_cases(cases):
             head = f"P7\n# c\nWIDTH {WIDTH}\nHEIGHT {HEIGHT}\nDEPTH {depth}\nMAXVAL {most}\nTUPLTYPE {kind}\nENDHDR\n"
             cases.add(f"pam-{depth}-{most}.pam", head.encode() +
                       write.pack_samples([s * factor for row in rows for p in row for s in p], size_bits, "uint", ">"), shown, 1)
+    cases.refuse("pam-inks.pam", f"P7\nWIDTH {WIDTH}\nHEIGHT {HEIGHT}\nDEPTH 4\nMAXVAL 255\nTUPLTYPE CMYK\nENDHDR\n".encode() +
+                 on_mode("CMYK").tobytes(), "its samples are inks")
     for end in ("pbm", "pgm", "ppm", "pam"):
         cases.by_imagemagick(f"im-binary.{end}", [], None, 0)
         if end != "pam":
