@@ -97,7 +97,8 @@ TEST_CASE("a picture that has changed or was mended gets a new row in the place 
       file.add(mended, "f4", std::vector{0.8, 0.2});
       // Not finished, as after a crash: the last row of a picture is the one that counts.
     }
-    CHECK(lines_of(path) == lines + 2);
+    // One of the names goes over two lines of a table.
+    CHECK(lines_of(path) == lines + (path.extension() == ".csv" ? 3 : 2));
     PredictionsFile file(path, kClasses, "m1");
     CHECK(file.known() == 3);
     CHECK(file.has_answer("a.jpg", "other"));
