@@ -205,10 +205,10 @@ TEST_CASE("every stream of events has a last one that says how it ended") {
 TEST_CASE("a stream of events ends with the error when memory does") {
   const Place place;
   const std::string layers =
-      R"(network.layers=[{op="flatten"},{op="linear",out_features=2000000},{op="linear",out_features="classes"}])";
+      R"(network.layers=[{op="flatten"},{op="linear",out_features=400000},{op="linear",out_features="classes"}])";
   const test::ProgramResult result =
       test::Program(place / ".",
-                    {"/bin/bash", "-c", "ulimit -v 6000000; exec \"$@\"", "margay", MARGAY_PROGRAM, "train",
+                    {"/bin/bash", "-c", "ulimit -v 4000000; exec \"$@\"", "margay", MARGAY_PROGRAM, "train",
                      "pets", "--recipe", "small.toml", "--json", "--set", layers})
           .wait();
   CAPTURE(result.err);
