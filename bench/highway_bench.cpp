@@ -1,5 +1,5 @@
-// The vector loops of augment/ and fused/ beside the same loops written with Highway, which decision 0011 weighs. Each
-// pair is checked to give the same bytes before it is timed.
+// The vector loops of augment/ and fused/ beside the same loops written with Highway, which decision 0011
+// weighs. Each pair is checked to give the same bytes before it is timed.
 //   highway_bench [--benchmark_filter=...]
 #include <benchmark/benchmark.h>
 
@@ -56,8 +56,9 @@ void saturate(uint8_t* pixels, size_t count, float factor) {
     hn::Vec<decltype(bytes)> r, g, b;
     hn::LoadInterleaved3(bytes, pixels, r, g, b);
     const auto red = hn::PromoteTo(words, r), green = hn::PromoteTo(words, g), blue = hn::PromoteTo(words, b);
-    const auto weighed = hn::Add(hn::Add(hn::Mul(red, hn::Set(words, 19595)), hn::Mul(green, hn::Set(words, 38470))),
-                                 hn::Add(hn::Mul(blue, hn::Set(words, 7471)), hn::Set(words, 32768)));
+    const auto weighed =
+        hn::Add(hn::Add(hn::Mul(red, hn::Set(words, 19595)), hn::Mul(green, hn::Set(words, 38470))),
+                hn::Add(hn::Mul(blue, hn::Set(words, 7471)), hn::Set(words, 32768)));
     const auto gray = hn::ShiftRight<16>(weighed);
     hn::StoreInterleaved3(blended(gray, red), blended(gray, green), blended(gray, blue), bytes, pixels);
   }
@@ -68,15 +69,19 @@ void pool_row(const margay::fused::PoolRow& row, const uint16_t* top, const uint
               uint8_t* choice) {
   const hn::ScalableTag<int16_t> lanes_of;
   const hn::Rebind<uint8_t, decltype(lanes_of)> bytes;
-  const auto magnitude = hn::Set(lanes_of, 0x7FFF), infinity = hn::Set(lanes_of, 0x7F80), none = hn::Zero(lanes_of);
-  const auto bits_of = [&](auto order) { return hn::Xor(order, hn::And(hn::ShiftRight<15>(order), magnitude)); };
+  const auto magnitude = hn::Set(lanes_of, 0x7FFF), infinity = hn::Set(lanes_of, 0x7F80),
+             none = hn::Zero(lanes_of);
+  const auto bits_of = [&](auto order) {
+    return hn::Xor(order, hn::And(hn::ShiftRight<15>(order), magnitude));
+  };
   const auto load = [&](const uint16_t* from) {
     const auto bits = hn::LoadU(lanes_of, reinterpret_cast<const int16_t*>(from));
     return hn::IfThenElse(hn::Gt(hn::And(bits, magnitude), infinity), magnitude, bits_of(bits));
   };
   const size_t lanes = hn::Lanes(lanes_of);
   const auto channels = static_cast<size_t>(row.channels);
-  for (int x = 0; x < row.out_width; ++x, top += 2 * channels, bottom += 2 * channels, out += channels, choice += channels)
+  for (int x = 0; x < row.out_width;
+       ++x, top += 2 * channels, bottom += 2 * channels, out += channels, choice += channels)
     for (size_t c = 0; c < channels; c += lanes) {
       const auto v0 = load(top + c), v1 = load(top + channels + c), v2 = load(bottom + c),
                  v3 = load(bottom + channels + c);

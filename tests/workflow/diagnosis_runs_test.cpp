@@ -266,7 +266,8 @@ TEST_CASE("losses of mixed pictures are not compared with those of others") {
 TEST_CASE("guessing in validation is that of its classes and not of those in training") {
   const test::TemporaryFolder folder;
   const std::filesystem::path data = colours(folder.path(), 100, 0);
-  for (int i = 10; i < 100; ++i) REQUIRE(std::filesystem::remove(data / fmt::format("train/green/{}.png", i)));
+  for (int i = 10; i < 100; ++i)
+    REQUIRE(std::filesystem::remove(data / fmt::format("train/green/{}.png", i)));
   const Made made{.layers = kDense, .epochs = 30, .data = data};
   const report::Finding finding = train_made(made, 1, folder / "run").diagnosis.primary();
   CAPTURE(finding.evidence);
