@@ -54,22 +54,20 @@ void append(dnnl::post_ops& after, const Eltwise& function) {
   append_eltwise(after, function.algorithm, function.alpha, function.beta);
 }
 
-int emit_activation(StepContext& context) {
+int emit_function(StepContext& context, const Eltwise& function, int input) {
   ProgramBuilder& builder = context.builder;
-  const Activation activation = activation_of(context.node());
-  const Eltwise& first = activation.first;
-  const std::optional<Eltwise>& second = activation.second;
-  dnnl::primitive_attr attributes;
-  if (second) {
-    dnnl::post_ops after;
-    append(after, *second);
-    attributes.set_post_ops(after);
-  }
-  const auto chosen = eltwise_desc(builder.engine(), first.algorithm, builder.layout(context.inputs[0]),
-                                   first.alpha, first.beta, attributes);
+  const auto chosen = eltwise_desc(builder.engine(), function.algorithm, builder.layout(input),
+                                   function.alpha, function.beta, {});
   const int output = builder.add_value(chosen.dst_desc());
-  builder.add(dnnl::eltwise_forward(chosen), {{DNNL_ARG_SRC, context.inputs[0]}, {DNNL_ARG_DST, output}});
+  builder.add(dnnl::eltwise_forward(chosen), {{DNNL_ARG_SRC, input}, {DNNL_ARG_DST, output}});
   return output;
+}
+
+/// Each function is a primitive: oneDNN 3 has none of a function behind a function.
+int emit_activation(StepContext& context) {
+  const Activation activation = activation_of(context.node());
+  const int output = emit_function(context, activation.first, context.inputs[0]);
+  return activation.second ? emit_function(context, *activation.second, output) : output;
 }
 
 }  // namespace
