@@ -223,6 +223,19 @@ def tga(rows, bits, kind, alpha_bits=0, top_down=False, right_to_left=False, run
     return data + (b"\0" * 8 + b"TRUEVISION-XFILE.\0" if footer else b"")
 
 
+def without_component_roles(jp2):
+    """A JP2, or a bare codestream, without the cdef box that newer Pillows write."""
+    at = jp2.find(b"jp2h") - 4
+    if at < 0:
+        return jp2
+    length = int.from_bytes(jp2[at:at + 4], "big")
+    box = jp2.find(b"cdef", at, at + length) - 4
+    if box < 0:
+        return jp2
+    size = int.from_bytes(jp2[box:box + 4], "big")
+    return jp2[:at] + (length - size).to_bytes(4, "big") + jp2[at + 4:box] + jp2[box + size:]
+
+
 def with_component_roles(jp2, roles):
     """A JP2 with a cdef box of (component, role, colour) behind what its header says already."""
     body = len(roles).to_bytes(2, "big") + b"".join(number.to_bytes(2, "big") for role in roles for number in role)

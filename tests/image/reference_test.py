@@ -559,6 +559,12 @@ def webp_cases(cases):
                     lossless=True, append_images=[on_mode("RGB").convert("RGBA")], exact=True)
 
 
+def as_jpeg2000(mode, **options):
+    data = io.BytesIO()
+    on_mode(mode).save(data, format="JPEG2000", **options)
+    return data.getvalue()
+
+
 def jpeg2000_cases(cases):
     if not features.check("jpg_2000"):
         cases.left_out.append("JPEG 2000: this Pillow cannot write it")
@@ -575,21 +581,20 @@ def jpeg2000_cases(cases):
         gray16 = Image.new("I;16", (WIDTH, HEIGHT))
         gray16.putdata([s[0] * 257 for row in GRAY for s in row])
         for mode in ("LA", "RGBA"):
-            cases.by_pillow(f"jpeg2000-{mode}.{end}", on_white(on_mode(mode)), 1, on_mode(mode), "taken as opacity",
-                            format="JPEG2000", no_jp2=end == "j2k")
+            cases.add(f"jpeg2000-{mode}.{end}", write.without_component_roles(as_jpeg2000(mode, no_jp2=end == "j2k")),
+                      on_white(on_mode(mode)), 1, "taken as opacity")
         cases.by_pillow(f"jpeg2000-gray16.{end}", picture(GRAY), 0, gray16, format="JPEG2000", no_jp2=end == "j2k")
     for name, words in (("rgb16.jp2", ["-depth", "16"]), ("gray.jp2", ["-colorspace", "Gray"]), ("rgb.j2k", [])):
         cases.by_imagemagick(f"im-{name}", ["-quality", "100", *words], None, 2)
     cases.by_imagemagick("im-alpha.jp2", ["-quality", "100"], None, 3, on_mode("RGBA"))
     # What the file says of its components.
-    data = io.BytesIO()
-    on_mode("RGBA").save(data, format="JPEG2000")
+    data = write.without_component_roles(as_jpeg2000("RGBA"))
     opaque = on_mode("RGBA").convert("RGB")
     for name, role, of, shown in (("alpha", 1, 0, on_white(on_mode("RGBA"))), ("nothing", 65535, 65535, opaque)):
         cases.add(f"jpeg2000-marked-{name}.jp2",
-                  write.with_component_roles(data.getvalue(), [(0, 0, 1), (1, 0, 2), (2, 0, 3), (3, role, of)]), shown, 1)
+                  write.with_component_roles(data, [(0, 0, 1), (1, 0, 2), (2, 0, 3), (3, role, of)]), shown, 1)
     for space in (12, 17):
-        cases.add(f"jpeg2000-color-space-{space}.jp2", write.with_color_space(data.getvalue(), space),
+        cases.add(f"jpeg2000-color-space-{space}.jp2", write.with_color_space(data, space),
                   *((inks_as_light("RGBA"), 1) if space == 12 else (picture([[pixel[:1] for pixel in row] for row in RGB]), 1)))
 
 
