@@ -26,7 +26,7 @@ objdump --disassemble --demangle --no-show-raw-insn "$@" | awk -F '\t' '
   }
   NF > 1 {
     if ($2 ~ /^v/ && $2 !~ /^ver[rw]/) { uses_vex = 1; example = $2; if (widest < 128) widest = 128 }
-    if ($2 ~ /bf16/) uses_bfloat16 = 1
+    if ($2 ~ /^[a-z0-9]*bf16/) uses_bfloat16 = 1  # the name alone: addresses are bf160, too
     if ($2 ~ /%ymm/ && widest < 256) widest = 256
     if ($2 ~ /%zmm/) widest = 512
   }
