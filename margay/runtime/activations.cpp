@@ -57,7 +57,7 @@ void append(dnnl::post_ops& after, const Eltwise& function) {
 int emit_function(StepContext& context, const Eltwise& function, int input) {
   ProgramBuilder& builder = context.builder;
   const auto chosen = eltwise_desc(builder.engine(), function.algorithm, builder.layout(input),
-                                   function.alpha, function.beta, {});
+                                   function.alpha, function.beta);
   const int output = builder.add_value(chosen.dst_desc());
   builder.add(dnnl::eltwise_forward(chosen), {{DNNL_ARG_SRC, input}, {DNNL_ARG_DST, output}});
   return output;

@@ -63,9 +63,8 @@ dnnl::pooling_forward::primitive_desc pooling_desc(const dnnl::engine& engine, d
 }
 
 dnnl::eltwise_forward::primitive_desc eltwise_desc(const dnnl::engine& engine, dnnl::algorithm algorithm,
-                                                   const memory::desc& layout, float alpha, float beta,
-                                                   const dnnl::primitive_attr& attributes) {
-  return {{kForward, algorithm, layout, alpha, beta}, attributes, engine};
+                                                   const memory::desc& layout, float alpha, float beta) {
+  return {{kForward, algorithm, layout, alpha, beta}, engine};
 }
 
 dnnl::binary::primitive_desc binary_desc(const dnnl::engine& engine, dnnl::algorithm algorithm,
@@ -198,9 +197,8 @@ dnnl::pooling_forward::primitive_desc pooling_desc(const dnnl::engine& engine, d
 }
 
 dnnl::eltwise_forward::primitive_desc eltwise_desc(const dnnl::engine& engine, dnnl::algorithm algorithm,
-                                                   const memory::desc& layout, float alpha, float beta,
-                                                   const dnnl::primitive_attr& attributes) {
-  return {engine, kForward, algorithm, layout, layout, alpha, beta, attributes};
+                                                   const memory::desc& layout, float alpha, float beta) {
+  return {engine, kForward, algorithm, layout, layout, alpha, beta};
 }
 
 dnnl::binary::primitive_desc binary_desc(const dnnl::engine& engine, dnnl::algorithm algorithm,

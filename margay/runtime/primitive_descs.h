@@ -49,8 +49,7 @@ dnnl::pooling_forward::primitive_desc pooling_desc(const dnnl::engine& engine, d
                                                    const dnnl::memory::dims& kernel,
                                                    const WindowGeometry& window);
 dnnl::eltwise_forward::primitive_desc eltwise_desc(const dnnl::engine& engine, dnnl::algorithm algorithm,
-                                                   const dnnl::memory::desc& layout, float alpha, float beta,
-                                                   const dnnl::primitive_attr& attributes);
+                                                   const dnnl::memory::desc& layout, float alpha, float beta);
 dnnl::binary::primitive_desc binary_desc(const dnnl::engine& engine, dnnl::algorithm algorithm,
                                          const dnnl::memory::desc& first, const dnnl::memory::desc& second,
                                          const dnnl::memory::desc& result,
