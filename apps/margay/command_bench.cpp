@@ -8,6 +8,7 @@
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
 #include "apps/margay/recipe_choice.h"
+#include "apps/margay/signal_handover.h"
 #include "apps/margay/training_options.h"
 #include "margay/core/error.h"
 #include "margay/train/decide.h"
@@ -38,6 +39,7 @@ void choose_pictures(const BenchOptions& options, workflow::BenchmarkRequest& re
 
 /// Returns the exit status: a figure that cannot be is no success.
 int run_bench(BenchOptions& options) {
+  release_signals();  // there is nothing to keep when it is stopped
   options.uses_method = false;  // steps are timed, whatever the recipe does
   choose_recipe(options, RecipeUse::steps);
   workflow::BenchmarkRequest request{.config = compose_config(options), .seconds = options.seconds};

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <thread>
 
+#include "apps/margay/signal_handover.h"
 #include "margay/core/lower_case.h"
 #include "margay/core/printable.h"
 
@@ -162,12 +163,6 @@ void handle(int signal, void (*handler)(int)) {
   sigaction(signal, &action, nullptr);
 }
 
-/// As nohup asks for.
-bool is_ignored(int signal) {
-  struct sigaction action {};
-  return sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
-}
-
 void wait_for_signal() {
   while (sem_wait(&signal_arrived) != 0) continue;  // interrupted by another signal
 }
@@ -178,7 +173,7 @@ std::stop_source watch_signals() {
   handle(SIGINT, note_order);
   handle(SIGTERM, note_order);
   handle(SIGXCPU, note_event);
-  if (!is_ignored(SIGHUP)) handle(SIGHUP, note_event);
+  if (!is_ignored(SIGHUP)) handle(SIGHUP, note_event);  // as nohup asks for
   std::thread([source]() mutable {
     for (;;) {
       wait_for_signal();
@@ -186,6 +181,7 @@ std::stop_source watch_signals() {
       if (orders_to_end > 1) _exit(130);
     }
   }).detach();
+  release_signals();
   return source;
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "apps/margay/command.h"
+#include "apps/margay/signal_handover.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 
@@ -15,7 +16,9 @@ namespace margay::app {
 
 #ifdef MARGAY_TRAINING_PROGRAM
 
-void become_training_program_if_needed(const std::vector<std::string>&) {}
+void become_training_program_if_needed(const std::vector<std::string>&) {
+  take_over_signals();
+}
 
 #else
 
@@ -61,6 +64,7 @@ void become_training_program_if_needed(const std::vector<std::string>& words) {
   std::vector<char*> arguments;
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
+  hand_over_signals();
   ::execv(program.c_str(), arguments.data());
   throw io_error_from_errno("margay-train", fmt::format("cannot start {}", program.string()));
 }
