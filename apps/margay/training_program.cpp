@@ -1,8 +1,10 @@
 // Replaces `margay` by the training program.
 #include "apps/margay/training_program.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <string_view>
@@ -11,6 +13,8 @@
 #include "apps/margay/signal_handover.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
+#include "margay/core/number_text.h"
+#include "margay/core/worker_pool.h"
 
 namespace margay::app {
 
@@ -55,11 +59,24 @@ void prepare_environment() {
   set_unless_given("OMP_NUM_THREADS", std::to_string(usable_cpus()).c_str());
 }
 
+/// Its libraries, before anything is trained, end the program or loop where they get no memory or no threads.
+void require_room_to_start() {
+  constexpr uint64_t kLeast_bytes = 1'000'000'000;
+  rlimit addresses{};
+  const bool limited = ::getrlimit(RLIMIT_AS, &addresses) == 0 && addresses.rlim_cur != RLIM_INFINITY;
+  require<IoError>(!limited || addresses.rlim_cur >= kLeast_bytes, "margay-train",
+                   fmt::format("this process may have {} of addresses, and libtorch takes {} to start with",
+                               format_bytes(addresses.rlim_cur), format_bytes(kLeast_bytes)),
+                   "raise the limit: ulimit -v unlimited");
+  require_threads(std::min(usable_cpus(), WorkerPool::kMostThreads));
+}
+
 }  // namespace
 
 void become_training_program_if_needed(const std::vector<std::string>& words) {
   if (words.size() < 2 || !needs_libtorch(words[1])) return;
   const fs::path program = find_training_program();
+  require_room_to_start();
   prepare_environment();
   std::vector<char*> arguments;
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));

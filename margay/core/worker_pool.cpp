@@ -107,4 +107,9 @@ void WorkerPool::parallel_for(size_t n, const std::function<void(size_t)>& body)
   if (loop->error) std::rethrow_exception(loop->error);
 }
 
+void require_threads(int more) {
+  if (more < 1) return;
+  const WorkerPool probe(more);
+}
+
 }  // namespace margay

@@ -48,6 +48,11 @@ bool RunDirectory::holds_run() const {
   return std::ranges::any_of(files(), is_there) || !event_files_in(root).empty();
 }
 
+void RunDirectory::remove_files() const {
+  std::ranges::for_each(files(), remove_file);
+  std::ranges::for_each(event_files_in(root), remove_file);
+}
+
 RunDirectory RunDirectory::create(const fs::path& path, ExistingRun existing) {
   require(!path.empty(), kWhere, "the name of the run directory is empty");
   const RunDirectory run{path};
@@ -61,10 +66,7 @@ RunDirectory RunDirectory::create(const fs::path& path, ExistingRun existing) {
   require_folder_of_ours(
       path, [&](const fs::path& entry) { return run.owns(entry.filename()); }, kWhere);
   make_folder(path);
-  if (existing == ExistingRun::replace) {
-    std::ranges::for_each(run.files(), remove_file);
-    std::ranges::for_each(event_files_in(path), remove_file);
-  }
+  if (existing == ExistingRun::replace) run.remove_files();
   return run;
 }
 

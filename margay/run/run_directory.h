@@ -44,6 +44,9 @@ struct RunDirectory {
   /// Whether a file of this name in the folder belongs to the run; event files have no fixed names.
   bool owns(const std::string& name) const;
 
+  /// Removes them and the event files, and nothing else. Throws IoError.
+  void remove_files() const;
+
   /// Makes the folder `path` and its parents. Throws UsageError where it holds a run (see ExistingRun), or
   /// something that is none, IoError where it cannot be made.
   static RunDirectory create(const std::filesystem::path& path, ExistingRun existing = ExistingRun::refuse);

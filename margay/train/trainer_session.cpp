@@ -6,10 +6,12 @@
 #include <utility>
 
 #include "margay/core/cpu.h"
+#include "margay/core/worker_pool.h"
 #include "margay/engine/input.h"
 #include "margay/engine/precision.h"
 #include "margay/graph/logits.h"
 #include "margay/graph/with_input.h"
+#include "margay/runtime/omp_threads.h"
 #include "margay/train/class_balance.h"
 #include "margay/train/decide.h"
 #include "margay/train/layer_rates.h"
@@ -83,7 +85,10 @@ Trainer::Session::Session(recipe::Config config, std::shared_ptr<const TrainingD
 
 engine::Network Trainer::Session::make_network() {
   // Threads share sums out among them, so that their number decides how sums are rounded.
-  at::set_num_threads(config_.training.deterministic ? 1 : config_.training.threads);
+  const int threads = config_.training.deterministic ? 1 : config_.training.threads;
+  runtime::require_omp_threads(threads);
+  require_threads(threads - 1);  // libtorch has a second pool, and waits for ever where it gets no threads
+  at::set_num_threads(threads);
   const graph::Graph graph = recipe::build_network(config_, static_cast<int>(data_->classes.size()));
   graph::require_logits(graph, "network");
   require_step_fits(step_memory(graph, config_), config_, available_memory_bytes());

@@ -58,15 +58,29 @@ void require_few_broken(const std::vector<data::SkippedFile>& skipped, size_t us
                   "mend or remove them, or go on without them with --allow-broken");
 }
 
-/// Classes whose pictures are all broken. Those that have none in the split are told of already.
-void warn_of_broken_classes(const data::DecodedCache& cache, const data::Split& split, TrainingData& data) {
-  std::vector<size_t> found(data.classes.size()), decoded(data.classes.size());
+/// A sentence for each class whose pictures are all broken. Those that have none in the split are told of
+/// already.
+std::vector<std::string> broken_classes(const data::DecodedCache& cache, const data::Split& split,
+                                        const std::vector<std::string>& classes) {
+  std::vector<size_t> found(classes.size()), decoded(classes.size());
   for (const data::Sample& sample : split.samples) ++found[static_cast<size_t>(sample.label)];
   for (size_t i = 0; i < cache.size(); ++i) ++decoded[static_cast<size_t>(cache.label(i))];
+  std::vector<std::string> sentences;
   for (size_t label = 0; label < found.size(); ++label)
     if (found[label] > 0 && decoded[label] == 0)
-      data.warnings.push_back(fmt::format("none of the {} pictures of the class '{}' in {} decodes",
-                                          found[label], data.classes[label], split.name));
+      sentences.push_back(fmt::format("none of the {} pictures of the class '{}' in {} decodes", found[label],
+                                      classes[label], split.name));
+  return sentences;
+}
+
+/// Of what is left, too: however many broken pictures are allowed, a class needs one that is not.
+void require_decoded_classes(const data::DecodedCache& cache, const data::Split& split,
+                             const std::vector<std::string>& classes) {
+  const std::vector<std::string> sentences = broken_classes(cache, split, classes);
+  if (sentences.empty()) return;
+  throw DataError("train", fmt::format("{}", fmt::join(sentences, "; ")),
+                  "mend its pictures, or take its folder out of all splits; 'margay inspect' says what is wrong "
+                  "with them");
 }
 
 void warn_of_duplicates(TrainingData& data) {
@@ -118,8 +132,9 @@ TrainingData TrainingData::load(const data::Dataset& dataset, const image::Prepr
   if (dataset.has_split("validation")) made.validation = build("validation");
   if (options.broken == ManyBroken::refuse)
     require_few_broken(made.skipped(), made.train.size() + (made.validation ? made.validation->size() : 0));
-  warn_of_broken_classes(made.train, dataset.split("train"), made);
-  if (made.validation) warn_of_broken_classes(*made.validation, dataset.split("validation"), made);
+  require_decoded_classes(made.train, dataset.split("train"), dataset.classes);
+  if (made.validation)
+    made.warnings = broken_classes(*made.validation, dataset.split("validation"), dataset.classes);
   warn_of_duplicates(made);
   return made;
 }

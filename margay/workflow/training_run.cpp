@@ -79,6 +79,19 @@ IoError with_advice(const IoError& error, const std::string& advice) {
   return IoError("train", reason.substr(0, hint), reason.substr(hint + mark.size()) + "; then " + advice);
 }
 
+/// A new run that has failed and saved nothing is none: its files, which this process has written, go again,
+/// so that the name is free for the next attempt.
+void leave_nothing_of_nothing(const TrainingRequest& request) {
+  const run::RunDirectory& directory = request.directory;
+  if (request.resume || has_checkpoint(directory) || is_there(directory.model()) ||
+      is_there(directory.history_jsonl()))
+    return;
+  try {
+    directory.remove_files();
+  } catch (const IoError&) {  // what ended the training is told, and not this
+  }
+}
+
 }  // namespace
 
 std::string_view name_of(Saved saved) {
@@ -92,12 +105,13 @@ recipe::Config read_run_config(const run::RunDirectory& directory) {
                                        directory.config().string());
 }
 
-TrainingRun train_in_directory(const TrainingRequest& request,
-                               std::span<train::TrainingObserver* const> observers,
-                               std::stop_token stop) try {
+namespace {
+
+/// In a directory that is there, and that nobody else writes.
+TrainingRun train_in_own_directory(const TrainingRequest& request,
+                                   std::span<train::TrainingObserver* const> observers,
+                                   std::stop_token stop) {
   const run::RunDirectory& directory = request.directory;
-  const auto lock = request.lock ? request.lock : std::make_shared<const run::FolderLock>(directory.root);
-  if (!request.resume) run::RunDirectory::create(directory.root, request.existing);
   const bool goes_on = can_go_on(request);
   Recorder recorder(directory);
   const Observers watchers({observers.begin(), observers.end()});
@@ -142,8 +156,27 @@ TrainingRun train_in_directory(const TrainingRequest& request,
   }
   write_results(request, trainer.model(), run, tell.warn());
   return run;
-} catch (const IoError& error) {
-  throw with_advice(error, way_on(request.directory));
+}
+
+}  // namespace
+
+TrainingRun train_in_directory(const TrainingRequest& request,
+                               std::span<train::TrainingObserver* const> observers, std::stop_token stop) {
+  const run::RunDirectory& directory = request.directory;
+  const auto lock = request.lock ? request.lock : std::make_shared<const run::FolderLock>(directory.root);
+  if (!request.resume) run::RunDirectory::create(directory.root, request.existing);
+  try {
+    return train_in_own_directory(request, observers, std::move(stop));
+  } catch (const IoError& error) {
+    const IoError advised = with_advice(error, way_on(directory));
+    leave_nothing_of_nothing(request);
+    throw advised;
+  } catch (const train::NotFiniteError&) {  // whose report says how the loss was lost
+    throw;
+  } catch (...) {
+    leave_nothing_of_nothing(request);
+    throw;
+  }
 }
 
 TrainingRun read_run(const TrainingRequest& request) {

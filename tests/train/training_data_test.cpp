@@ -52,6 +52,17 @@ TEST_CASE("a class without pictures to train on is refused by name") {
                        DataError);
 }
 
+TEST_CASE("a class of which no picture decodes is refused by name however many may be broken") {
+  const test::TemporaryFolder folder;
+  test::write_tiny_dataset(folder.path(), {"blue", "green"}, 30, 2, 8);
+  for (int i = 1; i < 30; ++i) fs::remove(folder / fmt::format("train/green/{}.png", i));
+  write_file_atomically(folder / "train/green/0.png", std::string_view("text"));  // fewer than a tenth
+  for (const train::ManyBroken broken : {train::ManyBroken::refuse, train::ManyBroken::allow})
+    CHECK_THROWS_WITH_AS(load(folder.path(), broken),
+                         doctest::Contains("none of the 1 pictures of the class 'green' in train decodes"),
+                         DataError);
+}
+
 TEST_CASE("a class that is spelled otherwise in validation is named with the one that it looks like") {
   const test::TemporaryFolder folder;
   test::write_tiny_dataset(folder.path(), {"blue", "green"}, 3, 2, 8);
