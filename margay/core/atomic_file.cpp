@@ -13,6 +13,7 @@
 
 #include "margay/core/descriptor.h"
 #include "margay/core/error.h"
+#include "margay/core/new_file.h"
 
 namespace margay {
 namespace fs = std::filesystem;
@@ -78,15 +79,6 @@ void rename_file(const fs::path& from, const fs::path& to) {
     throw io_error_from_errno(kWhere, fmt::format("cannot replace {}", to.string()));
 }
 
-void write_all(int descriptor, std::string_view bytes, const fs::path& path) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) throw io_error_from_errno(kWhere, fmt::format("cannot write {}", path.string()));
-    bytes.remove_prefix(static_cast<size_t>(written));
-  }
-}
-
 void sync_path(const fs::path& path, int flags) {
   const Descriptor descriptor(::open(path.c_str(), flags | O_CLOEXEC));
   if (!descriptor.valid() || ::fsync(descriptor.get()) != 0)
@@ -105,7 +97,7 @@ void replace_file_atomically(const fs::path& path, const std::function<void(cons
   const fs::path temporary = temporary_beside(target);
   try {
     fill(temporary);
-    sync_path(temporary, O_RDONLY);
+    sync_path(temporary, O_RDONLY | O_NOFOLLOW);
     if (!previous.empty() && ::access(target.c_str(), F_OK) == 0) rename_file(target, previous);
     rename_file(temporary, target);
   } catch (...) {
@@ -127,10 +119,9 @@ void remove_abandoned_files(const fs::path& folder,
 
 void write_file_atomically(const fs::path& path, std::string_view bytes) {
   replace_file_atomically(path, [&](const fs::path& temporary) {
-    const Descriptor file(
-        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
-    if (!file.valid()) throw io_error_from_errno(kWhere, fmt::format("cannot create {}", path.string()));
-    write_all(file.get(), bytes, path);
+    NewFile file(temporary, path);
+    file.write(bytes);
+    file.finish();
   });
 }
 
@@ -139,7 +130,7 @@ void write_file_atomically(const fs::path& path, std::span<const uint8_t> bytes)
 }
 
 void append_to_file(const fs::path& path, std::span<const uint8_t> bytes) {
-  const Descriptor file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC));
   if (!file.valid()) throw io_error_from_errno(kWhere, fmt::format("cannot open {}", path.string()));
   write_all(file.get(), as_text(bytes), path);
 }

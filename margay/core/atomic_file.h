@@ -19,7 +19,7 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view b
 void write_file_atomically(const std::filesystem::path& path, std::span<const uint8_t> bytes);
 
 /// The same for content that `fill` writes: it is called with the path of the temporary file, which it must
-/// create; what it throws is passed on after the temporary file has been removed. Unless empty,
+/// create, as NewFile and MappedFile do, following no link; what it throws is passed on after the temporary file has been removed. Unless empty,
 /// `previous` is the name under which the old file stays, in the same folder: at every moment one of the two
 /// is whole.
 void replace_file_atomically(const std::filesystem::path& path,
@@ -31,7 +31,7 @@ void replace_file_atomically(const std::filesystem::path& path,
 void remove_abandoned_files(const std::filesystem::path& folder,
                             const std::function<bool(const std::string& name)>& is_ours);
 
-/// Adds to the end of an existing file. Throws IoError.
+/// Adds to the end of an existing file, which is no link. Throws IoError.
 void append_to_file(const std::filesystem::path& path, std::span<const uint8_t> bytes);
 
 /// The whole file. Throws IoError when it cannot be read, is not a regular file, or is larger than

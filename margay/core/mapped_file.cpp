@@ -26,7 +26,7 @@ uint8_t* map(const Descriptor& file, size_t size, int protection, const std::fil
 }  // namespace
 
 MappedFile MappedFile::create(const std::filesystem::path& path, uint64_t size_bytes) {
-  const Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  const Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
   if (!file.valid()) throw io_error_from_errno(kWhere, fmt::format("cannot create {}", path.string()));
   // Where the file system cannot reserve, posix_fallocate writes until the disk is full: ask before.
   const uint64_t free_bytes = std::filesystem::space(path).available;

@@ -1,11 +1,10 @@
 // Writing safetensors.
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/core/json.h"
+#include "margay/core/new_file.h"
 #include "margay/model/safetensors.h"
 
 namespace margay::model {
@@ -74,15 +73,13 @@ void write_safetensors(const std::filesystem::path& path, const SafeTensors& con
   const std::vector<const Item*> items = in_order_of_file(content);
   const std::string header = header_of(content, items, path.string());
   const auto fill = [&](const std::filesystem::path& temporary) {
-    std::ofstream stream(temporary, std::ios::binary);
+    NewFile file(temporary, path);
     const uint64_t size = header.size();
-    stream.write(reinterpret_cast<const char*>(&size), sizeof(size));
-    stream.write(header.data(), static_cast<std::streamsize>(header.size()));
+    file.write({reinterpret_cast<const char*>(&size), sizeof(size)});
+    file.write(header);
     for (const Item* item : items)
-      stream.write(reinterpret_cast<const char*>(item->second.bytes.data()),
-                   static_cast<std::streamsize>(item->second.bytes.size()));
-    stream.close();
-    if (!stream) throw io_error_from_errno(path.string(), "cannot write it");
+      file.write({reinterpret_cast<const char*>(item->second.bytes.data()), item->second.bytes.size()});
+    file.finish();
   };
   replace_file_atomically(path, fill, previous);
 }

@@ -8,12 +8,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <fstream>
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/core/json.h"
 #include "margay/core/lower_case.h"
+#include "margay/core/new_file.h"
 #include "margay/data/table_file.h"
 
 namespace margay::run {
@@ -263,18 +263,17 @@ void PredictionsFile::write(const std::string& row) {
 void PredictionsFile::drop_replaced_rows() const {
   RowReader reader(file_.get(), is_csv_);
   replace_file_atomically(path_, [&](const std::filesystem::path& temporary) {
-    std::ofstream out(temporary, std::ios::binary);
+    NewFile out(temporary, path_);
     std::string line;
     for (bool is_head = is_csv_; reader.next(line); is_head = false) {
       if (is_head) {
-        out << line;
+        out.write(line);
         continue;
       }
       const Row row = row_of(line);
-      if (known_.at(row.picture) == row.state) out << line;
+      if (known_.at(row.picture) == row.state) out.write(line);
     }
-    out.close();
-    require<IoError>(out.good(), kWhere, fmt::format("cannot write {}", temporary.string()));
+    out.finish();
   });
 }
 

@@ -9,6 +9,8 @@
 #include <stdexcept>
 
 #include "margay/core/error.h"
+#include "margay/core/mapped_file.h"
+#include "margay/core/new_file.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace margay;
@@ -112,6 +114,31 @@ TEST_CASE("a device or a pipe or a folder is not replaced") {
   CHECK(fs::is_character_file("/dev/null"));
   CHECK(fs::is_fifo(folder / "pipe"));
   CHECK(entries_of(folder.path()) == 2);
+}
+
+TEST_CASE("what is in the place of a new file is neither followed nor emptied") {
+  const TemporaryFolder folder;
+  write_file_atomically(folder / "theirs", std::string_view("theirs"));
+  fs::create_symlink("theirs", folder / "planted");
+  fs::create_symlink("made by nobody", folder / "dangling");
+  for (const char* name : {"planted", "dangling", "theirs"}) {
+    CHECK_THROWS_WITH_AS(NewFile(folder / name, "model"), doctest::Contains("cannot create model"), IoError);
+    CHECK_THROWS_AS(MappedFile::create(folder / name, 8), IoError);
+  }
+  const std::vector<uint8_t> more{1};
+  CHECK_THROWS_AS(append_to_file(folder / "planted", more), IoError);
+  CHECK(read_text_file(folder / "theirs") == "theirs");
+  CHECK_FALSE(fs::exists(folder / "made by nobody"));
+}
+
+TEST_CASE("pieces of any size make one new file") {
+  const TemporaryFolder folder;
+  const std::string large(100'000, 'x'), whole = "head" + large + "tail" + large + "end";
+  NewFile file(folder / "a", folder / "a");
+  for (const std::string& piece : {std::string("head"), large, std::string("tail"), large, std::string("end")})
+    file.write(piece);
+  file.finish();
+  CHECK(read_text_file(folder / "a") == whole);
 }
 
 TEST_CASE("the old file stays under another name") {

@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/random.h"
 #include "margay/graph/builder.h"
