@@ -12,6 +12,7 @@
 #include "apps/margay/first_word.h"
 #include "apps/margay/last_event.h"
 #include "apps/margay/output.h"
+#include "apps/margay/picture_limit.h"
 #include "apps/margay/training_program.h"
 #include "margay/core/error.h"
 #include "margay/core/version.h"
@@ -62,6 +63,7 @@ int run_command(const std::vector<std::string>& words) {
   add_commands(app, outcome);
   try {
     require_command(words);
+    require_picture_limit(words);
     become_training_program_if_needed(words);
     app.parse(std::vector<std::string>(words.rbegin(), words.rend() - 1));  // as CLI11 takes them
     return outcome.exit_code;

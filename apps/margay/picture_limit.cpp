@@ -2,12 +2,19 @@
 // it.
 #include "apps/margay/picture_limit.h"
 
+#include <algorithm>
 #include <cstdlib>
-#include <string>
 
 #include "margay/image/decode.h"
 
 namespace margay::app {
+
+void require_picture_limit(const std::vector<std::string>& words) {
+  const bool decides = std::ranges::any_of(words, [](const std::string& word) {
+    return word.starts_with("--max-megapixels") || word == "--help" || word == "-h";
+  });
+  if (words.size() > 1 && !words[1].starts_with('-') && !decides) (void)image::default_max_pixels();
+}
 
 void add_picture_limit(CLI::App& command, std::string* given) {
   command

@@ -114,7 +114,9 @@ std::string hint_for_missing(const fs::path& path) {
 }  // namespace
 
 std::optional<fs::path> find_dataset(const PublishedDataset& dataset, const fs::path& cache) {
-  const fs::path home = home_of(dataset, cache);
+  const std::optional<fs::path> folder = cache.empty() ? find_cache_folder() : cache;
+  if (!folder) return std::nullopt;  // nowhere to keep one
+  const fs::path home = home_of(dataset, *folder);
   std::error_code error;
   if (!fs::is_regular_file(home / kManifestName, error)) return std::nullopt;
   if (!holds_expected_files(home / dataset.root, dataset)) return std::nullopt;

@@ -1,6 +1,8 @@
 // The commands that need no libtorch, run as programs.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "margay/core/json.h"
 #include "tests/support/assets.h"
 #include "tests/support/pets_place.h"
@@ -87,6 +89,46 @@ TEST_CASE("help is what --help shows, of all commands and of one") {
   same({"help"}, {"--help"});
   same({"help", "predict"}, {"predict", "--help"});
   same({"help", "dataset", "get"}, {"dataset", "get", "--help"});
+}
+
+TEST_CASE("a limit of pictures that is none is refused once and the option goes over it") {
+  const Place place;
+  const auto with_limit = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"/usr/bin/env", "MARGAY_MAX_MEGAPIXELS=many", MARGAY_PROGRAM});
+    return test::Program(place / ".", words).wait();
+  };
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"inspect", "pets"},
+                                                {"show", "pets"},
+                                                {"evaluate", "run", "pets"},
+                                                {"predict", "run", "pets"}}) {
+    const test::ProgramResult refused = with_limit(words);
+    CAPTURE(refused.err);
+    CHECK(refused.exit_code == 2);
+    CHECK(refused.err.find("MARGAY_MAX_MEGAPIXELS is 'many'") != std::string::npos);
+    CHECK(std::count(refused.err.begin(), refused.err.end(), '\n') == 1);
+  }
+  CHECK(with_limit({"inspect", "pets", "--max-megapixels", "9"}).exit_code == 0);
+  CHECK(with_limit({"inspect", "--help"}).exit_code == 0);
+}
+
+TEST_CASE("data sets are listed without a home folder and to get one says what to set") {
+  const Place place;
+  const auto homeless = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"/usr/bin/env", "-u", "HOME", "-u", "MARGAY_CACHE", "-u", "XDG_CACHE_HOME", "-u",
+                                 "MARGAY_MIRROR", MARGAY_PROGRAM});
+    return test::Program(place / ".", words).wait();
+  };
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"dataset", "list"}, {"dataset", "list", "--json"}}) {
+    const test::ProgramResult listed = homeless(words);
+    CAPTURE(listed.err);
+    CHECK(listed.exit_code == 0);
+    CHECK(listed.out.find("cats-and-dogs") != std::string::npos);
+  }
+  const test::ProgramResult refused = homeless({"dataset", "get", "cats-and-dogs"});
+  CAPTURE(refused.err);
+  CHECK(refused.exit_code == 6);
+  CHECK(refused.err.find("set MARGAY_CACHE to a folder") != std::string::npos);
 }
 
 TEST_CASE("inspect and show look into a folder and draw makes one") {

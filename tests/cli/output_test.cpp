@@ -211,6 +211,22 @@ TEST_CASE("threads that the system does not give are counted") {
   CHECK(has(result.err, "of 1000 threads could be made"));
 }
 
+TEST_CASE("threads that OpenMP would not get are counted and do not end the program") {
+  const Place place;
+  for (const char* threads : {"60", "110", "160"}) {
+    const test::ProgramResult result =
+        test::Program(place / "", {"/bin/sh", "-c",
+                                   "ulimit -v 2000000; exec " + std::string(MARGAY_PROGRAM) +
+                                       " predict run photo.jpg --threads " + threads})
+            .wait();
+    CAPTURE(result.err);
+    CHECK_FALSE(has(result.err, "libgomp"));
+    if (result.exit_code == 0) continue;
+    CHECK(result.exit_code == 6);
+    CHECK(has(result.err, "threads could be made"));
+  }
+}
+
 TEST_CASE("loops of links are an error of the file") {
   const Place place;
   fs::create_symlink("loop", place / "loop");

@@ -13,6 +13,7 @@
 #include <iterator>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -74,6 +75,19 @@ class Program {
             (std::stoull(line.substr(7), nullptr, 16) >> (signal - 1) & 1) != 0)
           return true;
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  }
+
+  /// Waits until the program has replaced itself by one of this name; false when it ends first.
+  bool wait_to_become(const std::string& name) {
+    for (;;) {
+      siginfo_t info{};
+      waitid(P_PID, static_cast<id_t>(id_), &info, WEXITED | WNOHANG | WNOWAIT);
+      if (info.si_pid != 0) return false;
+      std::error_code unreadable;
+      const std::filesystem::path link = "/proc/" + std::to_string(id_) + "/exe";
+      if (std::filesystem::read_symlink(link, unreadable).filename() == name) return true;
+      std::this_thread::yield();
     }
   }
 
