@@ -39,7 +39,7 @@ void choose_pictures(const BenchOptions& options, workflow::BenchmarkRequest& re
 
 /// Returns the exit status: a figure that cannot be is no success.
 int run_bench(BenchOptions& options) {
-  release_signals();  // there is nothing to keep when it is stopped
+  release_signals();            // nothing is kept when it is stopped
   options.uses_method = false;  // steps are timed, whatever the recipe does
   choose_recipe(options, RecipeUse::steps);
   workflow::BenchmarkRequest request{.config = compose_config(options), .seconds = options.seconds};

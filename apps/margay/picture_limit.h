@@ -11,8 +11,8 @@ namespace margay::app {
 /// may be set without it; `given`, unless null, gets what the user wrote.
 void add_picture_limit(CLI::App& command, std::string* given = nullptr);
 
-/// Throws UsageError where the variable is no limit, as the option would; each picture would say so else. `words`
-/// are those of the command line: the option goes over the variable, and help needs neither.
+/// Throws UsageError where the variable is no limit, as the option would; each picture would say so else.
+/// `words` are those of the command line: the option goes over the variable, and help needs neither.
 void require_picture_limit(const std::vector<std::string>& words);
 
 }  // namespace margay::app

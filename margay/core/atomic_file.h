@@ -19,9 +19,9 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view b
 void write_file_atomically(const std::filesystem::path& path, std::span<const uint8_t> bytes);
 
 /// The same for content that `fill` writes: it is called with the path of the temporary file, which it must
-/// create, as NewFile and MappedFile do, following no link; what it throws is passed on after the temporary file has been removed. Unless empty,
-/// `previous` is the name under which the old file stays, in the same folder: at every moment one of the two
-/// is whole.
+/// create, as NewFile and MappedFile do, following no link; what it throws is passed on after the temporary
+/// file has been removed. Unless empty, `previous` is the name under which the old file stays, in the same
+/// folder: at every moment one of the two is whole.
 void replace_file_atomically(const std::filesystem::path& path,
                              const std::function<void(const std::filesystem::path&)>& fill,
                              const std::filesystem::path& previous = {});

@@ -13,8 +13,8 @@ namespace margay {
 /// files instead.
 class MappedFile {
  public:
-  /// A new file of `size_bytes` zeros to write to; its space on disk is taken at once. Throws IoError, also where
-  /// something of that name is there.
+  /// A new file of `size_bytes` zeros to write to; its space on disk is taken at once. Throws IoError, also
+  /// where something of that name is there.
   static MappedFile create(const std::filesystem::path& path, uint64_t size_bytes);
   /// An existing file to read. Throws IoError when it cannot be opened, is empty or no regular file.
   static MappedFile open(const std::filesystem::path& path);

@@ -9,8 +9,8 @@
 
 namespace margay {
 
-/// What whoever fills a temporary file writes into. The file is made here: one that is there already, or a link
-/// that somebody put in its place, is refused. Not copied, not moved.
+/// What whoever fills a temporary file writes into. The file is made here: one that is there already, or a
+/// link that somebody put in its place, is refused. Not copied, not moved.
 class NewFile {
  public:
   /// Errors name `told`, whose place the file is to take. Throws IoError.

@@ -45,8 +45,8 @@ class WorkerPool {
   std::vector<std::thread> threads_;
 };
 
-/// Whether so many more threads can be had now, 0 to kMostThreads: libraries that make threads of their own end
-/// the program, or wait for ever, where they get none. Throws as WorkerPool.
+/// Whether so many more threads can be had now, 0 to kMostThreads: libraries that make threads of their own
+/// end the program, or wait for ever, where they get none. Throws as WorkerPool.
 void require_threads(int more);
 
 }  // namespace margay

@@ -111,8 +111,9 @@ pid_t spawn_gnuplot(const ChildStreams& streams) {
   if (failed == ENOENT)
     throw DrawingError(kWhere, "there is no program gnuplot, which draws the curves", kHint);
   if (failed != 0)
-    throw DrawingError(
-        kWhere, fmt::format("cannot start gnuplot: {}", std::generic_category().message(failed)), kHintForOwn);
+    throw DrawingError(kWhere,
+                       fmt::format("cannot start gnuplot: {}", std::generic_category().message(failed)),
+                       kHintForOwn);
   return child;
 }
 
@@ -120,7 +121,8 @@ using Clock = std::chrono::steady_clock;
 
 /// The status of a child that has ended; nothing where it has not, until `end`.
 std::optional<int> wait_until(pid_t child, Clock::time_point end) {
-  for (auto pause = std::chrono::milliseconds(1);; pause = std::min(2 * pause, std::chrono::milliseconds(20))) {
+  for (auto pause = std::chrono::milliseconds(1);;
+       pause = std::min(2 * pause, std::chrono::milliseconds(20))) {
     int status = 0;
     const pid_t ended = ::waitpid(child, &status, WNOHANG);
     if (ended == child) return status;
@@ -140,7 +142,9 @@ int wait_for(pid_t child, std::chrono::milliseconds limit) {
   if (status) return *status;
   ::kill(-child, SIGKILL);
   while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) continue;
-  throw DrawingError(kWhere, fmt::format("gnuplot had not ended after {:g} s", limit.count() / 1000.0), kHintForOwn);
+  throw DrawingError(
+      kWhere, fmt::format("gnuplot had not ended after {:g} s", std::chrono::duration<double>(limit).count()),
+      kHintForOwn);
 }
 
 std::string describe_end(int status) {
@@ -164,13 +168,15 @@ std::string run_gnuplot(std::string_view script, std::chrono::milliseconds limit
   in.fill(script);
   const int status = wait_for(spawn_gnuplot(ChildStreams(in, out, err)), limit);
   const bool succeeded = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-  require<DrawingError>(succeeded, kWhere, fmt::format("gnuplot failed: {}",
-                                              tail(err.content(), describe_end(status) + ", without a message")),
-                        kHintForOwn);
+  require<DrawingError>(
+      succeeded, kWhere,
+      fmt::format("gnuplot failed: {}", tail(err.content(), describe_end(status) + ", without a message")),
+      kHintForOwn);
   std::string picture = out.content();
-  require<DrawingError>(!picture.empty(), kWhere,
-                        fmt::format("gnuplot drew nothing: {}", tail(err.content(), "it ended without a message")),
-                        kHintForOwn);
+  require<DrawingError>(
+      !picture.empty(), kWhere,
+      fmt::format("gnuplot drew nothing: {}", tail(err.content(), "it ended without a message")),
+      kHintForOwn);
   return picture;
 }
 

@@ -19,8 +19,7 @@ class DrawingError : public IoError {
 /// must not set another output. Throws DrawingError with the end of gnuplot's messages, with the package to
 /// install where it is missing, and where it has not ended within `limit`: it is ended then, and the next one
 /// gets less time until one ends by itself.
-std::string run_gnuplot(std::string_view script,
-                        std::chrono::milliseconds limit = std::chrono::seconds(60));
+std::string run_gnuplot(std::string_view script, std::chrono::milliseconds limit = std::chrono::seconds(60));
 
 /// `text` as a gnuplot string that means exactly these characters; control characters and what is not UTF-8
 /// become '?'.

@@ -106,7 +106,8 @@ void require_picture_fits(const graph::Graph& graph, uint64_t needed, const Runt
                       fmt::format("{}, the limit is {}", takes, format_bytes(options.max_bytes)),
                       "--max-memory, or RuntimeOptions::max_bytes, allows more");
   const uint64_t there = most_bytes(options);
-  require<ModelError>(needed <= there, "runtime", fmt::format("{}, and there are {}", takes, format_bytes(there)),
+  require<ModelError>(needed <= there, "runtime",
+                      fmt::format("{}, and there are {}", takes, format_bytes(there)),
                       "end other programs, or train it for smaller pictures: --size");
 }
 

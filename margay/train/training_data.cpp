@@ -78,9 +78,10 @@ void require_decoded_classes(const data::DecodedCache& cache, const data::Split&
                              const std::vector<std::string>& classes) {
   const std::vector<std::string> sentences = broken_classes(cache, split, classes);
   if (sentences.empty()) return;
-  throw DataError("train", fmt::format("{}", fmt::join(sentences, "; ")),
-                  "mend its pictures, or take its folder out of all splits; 'margay inspect' says what is wrong "
-                  "with them");
+  throw DataError(
+      "train", fmt::format("{}", fmt::join(sentences, "; ")),
+      "mend its pictures, or take its folder out of all splits; 'margay inspect' says what is wrong "
+      "with them");
 }
 
 void warn_of_duplicates(TrainingData& data) {

@@ -38,7 +38,8 @@ struct TrainingData {
 
   /// Decodes the splits "train" and, where present, "validation"; no file is needed afterwards. Throws
   /// DataError when there is no "train", fewer than two classes, a class without pictures to train on
-  /// or with none that decodes, or more broken pictures than `options` allow, which it lists; Interrupted when stopped.
+  /// or with none that decodes, or more broken pictures than `options` allow, which it lists; Interrupted
+  /// when stopped.
   static TrainingData load(const data::Dataset& dataset, const image::Preprocess& spec, WorkerPool& pool,
                            const LoadOptions& options = {});
 

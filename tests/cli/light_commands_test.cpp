@@ -114,8 +114,8 @@ TEST_CASE("a limit of pictures that is none is refused once and the option goes 
 TEST_CASE("data sets are listed without a home folder and to get one says what to set") {
   const Place place;
   const auto homeless = [&](std::vector<std::string> words) {
-    words.insert(words.begin(), {"/usr/bin/env", "-u", "HOME", "-u", "MARGAY_CACHE", "-u", "XDG_CACHE_HOME", "-u",
-                                 "MARGAY_MIRROR", MARGAY_PROGRAM});
+    words.insert(words.begin(), {"/usr/bin/env", "-u", "HOME", "-u", "MARGAY_CACHE", "-u", "XDG_CACHE_HOME",
+                                 "-u", "MARGAY_MIRROR", MARGAY_PROGRAM});
     return test::Program(place / ".", words).wait();
   };
   for (const std::vector<std::string>& words :

@@ -135,7 +135,8 @@ TEST_CASE("pieces of any size make one new file") {
   const TemporaryFolder folder;
   const std::string large(100'000, 'x'), whole = "head" + large + "tail" + large + "end";
   NewFile file(folder / "a", folder / "a");
-  for (const std::string& piece : {std::string("head"), large, std::string("tail"), large, std::string("end")})
+  for (const std::string& piece :
+       {std::string("head"), large, std::string("tail"), large, std::string("end")})
     file.write(piece);
   file.finish();
   CHECK(read_text_file(folder / "a") == whole);

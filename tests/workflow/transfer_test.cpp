@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <new>
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
@@ -227,6 +228,21 @@ TEST_CASE("finetuning that is stopped before its first step begins anew") {
   CHECK_FALSE(Place::run(request, patient).result.stopped);
   REQUIRE(patient.warnings.size() == 1);
   CHECK(patient.warnings[0].find("begins anew") != std::string::npos);
+}
+
+TEST_CASE("a training that fails before it has saved anything takes its files away again") {
+  struct Failing : Watcher {
+    void on_start(const train::TrainingStart&) override { throw std::bad_alloc(); }
+  };
+  Place place({"blue", "green"});
+  for (const recipe::Method method : {recipe::Method::head, recipe::Method::finetune}) {
+    TrainingRequest request = place.with_weights("run");
+    request.config.training.method = method;
+    request.config.training.epochs = 1;
+    Failing failing;
+    CHECK_THROWS_AS(Place::run(request, failing), std::exception);
+    CHECK(fs::is_empty(request.directory.root));
+  }
 }
 
 TEST_CASE("what cannot have a head says why") {
