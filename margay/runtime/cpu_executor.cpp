@@ -92,10 +92,11 @@ class CpuExecutor final : public predict::Executor {
   std::list<Sized> programs_;
 };
 
-/// What pictures that are run together may take. A training measures its own model in batches that do not
-/// depend on the moment, so that a repetition gives the same; what it takes has just been there.
-uint64_t most_bytes(const RuntimeOptions& options) {
-  return options.is_trusted ? options.max_bytes : std::min(options.max_bytes, available_memory_bytes());
+/// What pictures that are run together may take: half of what there is, since the last, smaller batch and
+/// other layouts of values take as much again at the most. A training measures its own model in batches that
+/// do not depend on the moment, so that a repetition gives the same; what it takes has just been there.
+uint64_t bytes_together(const RuntimeOptions& options) {
+  return options.is_trusted ? options.max_bytes : std::min(options.max_bytes, available_memory_bytes() / 2);
 }
 
 void require_picture_fits(const graph::Graph& graph, uint64_t needed, const RuntimeOptions& options) {
@@ -105,7 +106,7 @@ void require_picture_fits(const graph::Graph& graph, uint64_t needed, const Runt
   require<ModelError>(needed <= options.max_bytes, "runtime",
                       fmt::format("{}, the limit is {}", takes, format_bytes(options.max_bytes)),
                       "--max-memory, or RuntimeOptions::max_bytes, allows more");
-  const uint64_t there = most_bytes(options);
+  const uint64_t there = available_memory_bytes();
   require<ModelError>(needed <= there, "runtime",
                       fmt::format("{}, and there are {}", takes, format_bytes(there)),
                       "end other programs, or train it for smaller pictures: --size");
@@ -129,7 +130,8 @@ std::unique_ptr<predict::Executor> make_executor(const graph::Graph& graph, cons
       "end it with flatten, global_avg_pool2d or linear");
   const uint64_t needed = bytes_per_picture(graph, make_plan(graph));
   require_picture_fits(graph, needed, options);
-  const auto most = std::clamp<uint64_t>(most_bytes(options) / needed, 1, std::numeric_limits<int>::max());
+  const auto most =
+      std::clamp<uint64_t>(bytes_together(options) / needed, 1, std::numeric_limits<int>::max());
   return with_margay_errors("runtime", [&] {
     return std::make_unique<CpuExecutor>(std::make_shared<SharedNetwork>(graph, weights),
                                          options.threads > 0 ? options.threads : usable_cpus(),
