@@ -16,6 +16,7 @@
 #include "apps/margay/recipe_choice.h"
 #include "apps/margay/training_console.h"
 #include "apps/margay/training_options.h"
+#include "apps/margay/unknown_option.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/core/shell_word.h"
@@ -202,7 +203,7 @@ void add_sweep(CLI::App& command, Outcome&) {
       .add_option("--strategy", options->strategy,
                   "random: every trial is trained to its end; halving: the better half goes on for twice the "
                   "epochs, again and again")
-      ->check(CLI::IsMember({"random", "halving"}))
+      ->check(one_of("--strategy", {"random", "halving"}))
       ->capture_default_str();
   command.add_option("--out", options->out, "folder of the trials (default: sweeps/RECIPE)");
   command.add_flag("--json", options->json, "print one JSON document instead of tables");

@@ -10,6 +10,7 @@
 #include "apps/margay/console.h"
 #include "apps/margay/output.h"
 #include "apps/margay/picture_limit.h"
+#include "apps/margay/unknown_option.h"
 #include "margay/core/printable.h"
 #include "margay/core/shell_word.h"
 #include "margay/datasets/get.h"
@@ -43,7 +44,7 @@ CLI::Option* add_data_options(CLI::App& command, DataOptions& options) {
                   "which folder names the class where folders lie in folders, as in animals/cats/1.jpg: top "
                   "(animals), leaf (cats) or path (animals/cats) [default: top, unless the folders look like "
                   "splits]")
-      ->check(CLI::IsMember({"top", "leaf", "path"}));
+      ->check(one_of("--labels", {"top", "leaf", "path"}));
   command
       .add_option("--label-pattern", options.label_pattern,
                   "regular expression whose first group is the class in each file's name: '^([a-z]+)\\.' for "

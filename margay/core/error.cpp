@@ -6,6 +6,7 @@
 #include <system_error>
 #include <vector>
 
+#include "margay/core/abbreviated.h"
 #include "margay/core/printable.h"
 
 namespace margay {
@@ -14,10 +15,10 @@ namespace {
 std::string compose(std::string_view where, std::string_view problem, std::string_view hint) {
   std::string text = fmt::format("[{}] {}", where, problem);
   if (!hint.empty()) {
-    if (text.back() != '.') text += '.';
+    if (std::string_view(".?!").find(text.back()) == std::string_view::npos) text += '.';
     text += fmt::format(" Hint: {}", hint);
   }
-  return printable_lines(text);
+  return abbreviated(printable_lines(text));
 }
 
 std::string_view hint_for(int error_number) {

@@ -18,6 +18,11 @@ std::string grouped(int64_t number) {
   return text;
 }
 
+std::string counted(int64_t number, const std::string& singular, std::string plural) {
+  if (plural.empty()) plural = singular + "s";
+  return grouped(number) + " " + (number == 1 ? singular : plural);
+}
+
 std::string format_bytes(uint64_t bytes) {
   const bool is_large = bytes >= 999'500'000;
   const double value = static_cast<double>(bytes) / (is_large ? 1e9 : 1e6);

@@ -9,6 +9,9 @@ namespace margay {
 /// "10,641,441"
 std::string grouped(int64_t number);
 
+/// "1 picture", "2,000 pictures"; `plural` defaults to `singular` with an s.
+std::string counted(int64_t number, const std::string& singular, std::string plural = {});
+
 /// "805 MB", "3.22 GB": three digits.
 std::string format_bytes(uint64_t bytes);
 

@@ -143,7 +143,8 @@ const Split& Dataset::split(std::string_view name) const {
     names.push_back(split.name);
   }
   throw UsageError(
-      kWhere, fmt::format("{} has no split '{}', it has: {}", root.string(), name, fmt::join(names, ", ")));
+      kWhere, fmt::format("{} has no split '{}', it has: {}", root.string(), name, fmt::join(names, ", ")),
+      hint_for_name(name, names, ""));
 }
 
 std::string describe(const Dataset& dataset) {

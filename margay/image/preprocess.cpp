@@ -39,7 +39,8 @@ Value value_in(const Names<Value, N>& names, std::string_view word, std::string_
     known.push_back(name);
   }
   throw UsageError(
-      kWhere, fmt::format("there is no {} '{}', expected one of {}", what, word, fmt::join(known, ", ")));
+      kWhere, fmt::format("there is no {} '{}', expected one of {}", what, word, fmt::join(known, ", ")),
+      hint_for_name(word, known, ""));
 }
 
 void require_field(bool holds, std::string_view field, double found, std::string_view expected) {

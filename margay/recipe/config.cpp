@@ -65,14 +65,17 @@ void read_choice(DocumentReader& table, const std::string& key, const Names& nam
   const Json* found = table.find(key);
   if (found == nullptr) return;
   std::string expected;
+  std::vector<std::string_view> known_names;
   for (const auto& [known, name] : names) {
     if (found->is_string() && *found == name) {
       value = known;
       return;
     }
     expected += fmt::format("{}\"{}\"", expected.empty() ? "" : " or ", name);
+    known_names.push_back(name);
   }
-  table.fail(key, *found, expected);
+  table.fail(key, *found, expected,
+             found->is_string() ? hint_for_name(found->get<std::string>(), known_names, "") : "");
 }
 
 /// A recipe may leave out what image::Preprocess has defaults for.

@@ -35,7 +35,7 @@ TEST_CASE("what makes no sense to a command without training gets one clear line
       {{"pets"}, 2, "it is a folder: 'margay train pets' trains on it, 'margay inspect pets'"},
       {{"pets", "--recipe", "article"}, 2, "'margay train pets' trains on it"},
       {{"photo.jpg"}, 2, "it is a picture: 'margay predict RUN photo.jpg'"},
-      {{"no ending"}, 2, "'margay predict RUN 'no ending''"},
+      {{"no ending"}, 2, "\"margay predict RUN 'no ending'\" says what"},
       {{"small.toml"}, 2, "'margay train DATA --recipe small.toml'"},
       {{"pets.csv"}, 2, "it is a table of pictures: 'margay train pets.csv'"},
       {{"pets.zip"}, 2, "it is an archive: 'margay train pets.zip'"},
@@ -87,6 +87,11 @@ TEST_CASE("help is what --help shows, of all commands and of one") {
   same({"help"}, {"--help"});
   same({"help", "predict"}, {"predict", "--help"});
   same({"help", "dataset", "get"}, {"dataset", "get", "--help"});
+  same({"--help", "predict"}, {"predict", "--help"});
+  same({"-h", "dataset", "get"}, {"dataset", "get", "--help"});
+  same({"help", "help"}, {"--help"});
+  same({"help", "--help"}, {"--help"});
+  same({"help", "help", "predict"}, {"predict", "--help"});
 }
 
 TEST_CASE("inspect and show look into a folder and draw makes one") {
