@@ -142,7 +142,7 @@ bool has_name(const List& list, const std::string& word) {
 }
 
 /// By what margay knows under that name; empty where it is nothing.
-std::string hint_for_name(const std::string& word) {
+std::string hint_for_known_name(const std::string& word) {
   for (const OtherName& other : kOtherNames)
     if (other.name == word) return fmt::format("did you mean 'margay {}'?", other.command);
   if (has_name(datasets::published_datasets(), word)) return hint_for_data(word, "a data set");
@@ -156,7 +156,7 @@ std::string hint_for_name(const std::string& word) {
 }
 
 std::string hint_for(const std::string& word) {
-  for (const std::string& hint : {hint_for_path(word), hint_for_name(word)})
+  for (const std::string& hint : {hint_for_path(word), hint_for_known_name(word)})
     if (!hint.empty()) return hint;
   std::vector<std::string> names;
   for (const Command& command : commands()) names.emplace_back(command.name);
