@@ -251,8 +251,9 @@ void refuse_misplaced_run(const PredictOptions& options) {
   if (std::ranges::find(names, options.run) == names.end()) return;
   throw UsageError("predict",
                    fmt::format("there is no run {}, but a published network of that name", options.run),
-                   fmt::format("did you mean 'margay predict --model {} {}'?", options.run,
-                               shell_words(options.pictures)));
+                   fmt::format("did you mean {}?",
+                               quoted_command(fmt::format("margay predict --model {} {}", options.run,
+                                                          shell_words(options.pictures)))));
 }
 
 /// Answers never go over what a run is made of.
@@ -291,7 +292,7 @@ void refuse_swapped_paths(const PredictOptions& options) {
   throw UsageError("predict",
                    fmt::format("{} is {}, not a model", options.model,
                                known.name.empty() ? "there in the place of RUN" : known.name),
-                   fmt::format("did you mean '{}'?", meant));
+                   fmt::format("did you mean {}?", quoted_command(meant)));
 }
 
 /// "b03531047f2c", the first digits of the SHA-256 of the file that the weights come from; "...+flip" with
@@ -442,7 +443,12 @@ void add_predict(CLI::App& command, Outcome& outcome) {
       "  margay predict --model mobilenet_v2 --weights mobilenet_v2.pth photo.jpg\n"
       "A picture that is broken is reported on standard error and the others are answered; the exit status "
       "is then 4.");
-  command.callback([options, &outcome] { outcome.exit_code = predict_pictures(*options); });
+  command.callback([options, &command, &outcome] {
+    require(options->output.empty() || command.get_option("--top")->count() == 0, "predict",
+            "--top says how many classes are printed, and --output has a column for every class",
+            "leave one of them out");
+    outcome.exit_code = predict_pictures(*options);
+  });
 }
 
 }  // namespace margay::app

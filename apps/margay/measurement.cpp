@@ -11,6 +11,7 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
+#include "margay/core/file_kind.h"
 #include "margay/core/shell_word.h"
 #include "margay/core/unicode.h"
 #include "margay/core/worker_pool.h"
@@ -214,13 +215,29 @@ class Measuring {
   Answers fresh_, learned_;
 };
 
+/// One picture has no label to measure by, wherever it stands.
+void refuse_picture(const std::string& model, const std::string& other) {
+  const KnownFile known = known_file(other);
+  require(known.kind != FileKind::picture, "evaluate",
+          fmt::format("{} is {}, and a model is measured on pictures with labels", other, known.name),
+          fmt::format("{} says what it shows", quoted_command(fmt::format("margay predict {} {}", shell_word(model),
+                                                                          shell_word(other)))));
+}
+
+void refuse_misplaced_paths(const EvaluateOptions& options) {
+  const std::string &first = options.model, &second = options.data.data;
+  if (model::is_model(first)) return refuse_picture(first, second);
+  if (!model::is_model(second)) return;  // which is said where it is loaded
+  refuse_picture(second, first);
+  throw UsageError("evaluate", fmt::format("{} is no model, and {} is one", first, second),
+                   fmt::format("did you mean {}?", quoted_command(fmt::format("margay evaluate {} {}",
+                                                                               shell_word(second), shell_word(first)))));
+}
+
 }  // namespace
 
 Measurement measure(const EvaluateOptions& options, std::stop_token stop) {
-  require(model::is_model(options.model) || !model::is_model(options.data.data), "evaluate",
-          fmt::format("{} is no model, and {} is one", options.model, options.data.data),
-          fmt::format("did you mean 'margay evaluate {} {}'?", shell_word(options.data.data),
-                      shell_word(options.model)));
+  refuse_misplaced_paths(options);
   predict::Predictor predictor =
       runtime::load_predictor(options.model, {.threads = options.threads, .max_bytes = options.max_memory});
   Measurement measured;

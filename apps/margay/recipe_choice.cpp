@@ -75,6 +75,7 @@ std::optional<run::RunDirectory> run_of(const fs::path& weights) {
 /// that the recipes for weights have.
 void choose_for_weights(TrainingOptions& options, RecipeUse use) {
   const std::string& weights = *options.weights;
+  weights::require_weights_there(weights);
   if (const auto run = run_of(weights)) {
     options.recipe = run->config().string();
     return tell(options, fmt::format("{} was trained by it", run->root.string()), "");

@@ -53,6 +53,7 @@ TEST_CASE("options that would decide nothing are refused by name") {
       {with(kTrain, {"--set", "schedule.factor=0.5"}), "schedule.factor"},
       {with(kTrain, {"--set", "training.ema_decay=0.5"}), "training.ema_decay"},
       {with(kTrain, {"--set", "training.min_delta=0.5"}), "training.min_delta"},
+      {with(kTrain, {"--set", "training.batch_norm=frozen"}), "training.batch_norm"},
       {with(kTrain, {"--set", "augment.mix_share=0.5"}), "augment.mix_share"},
       {with(kTrain, {"--set", "budget.networks=[]"}), "budget.networks"},
       {with(kTrain, {"--budget", "9s", "--set", "training.epochs=5"}), "training.epochs"},
