@@ -11,6 +11,7 @@
 #include "apps/margay/output.h"
 #include "apps/margay/picture_limit.h"
 #include "apps/margay/unknown_option.h"
+#include "margay/core/number_text.h"
 #include "margay/core/printable.h"
 #include "margay/core/shell_word.h"
 #include "margay/datasets/get.h"
@@ -143,13 +144,15 @@ std::string file_lines(const std::string& head, const std::vector<File>& files, 
 }  // namespace
 
 std::string format_skipped(const std::vector<data::SkippedFile>& skipped, bool verbose) {
-  return file_lines(fmt::format("skipped: {} that do not decode", skipped.size()), skipped,
+  return file_lines(fmt::format("skipped: {}", counted(static_cast<int64_t>(skipped.size()),
+                                                         "that does not decode", "that do not decode")),
+                    skipped,
                     &data::SkippedFile::reason, verbose);
 }
 
 std::string format_noted(const std::vector<data::NotedFile>& noted, bool verbose) {
-  return file_lines(fmt::format("used with a note: {} picture{}", noted.size(), noted.size() == 1 ? "" : "s"),
-                    noted, &data::NotedFile::note, verbose);
+  return file_lines(fmt::format("used with a note: {}", counted(static_cast<int64_t>(noted.size()), "picture")), noted,
+                    &data::NotedFile::note, verbose);
 }
 
 void print_understood(const data::Dataset& dataset, bool verbose) {

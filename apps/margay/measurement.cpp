@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/file_kind.h"
+#include "margay/core/number_text.h"
 #include "margay/core/shell_word.h"
 #include "margay/core/unicode.h"
 #include "margay/core/worker_pool.h"
@@ -224,6 +226,12 @@ void refuse_picture(const std::string& model, const std::string& other) {
                                                                           shell_word(other)))));
 }
 
+/// As a sentence begins.
+std::string at_beginning(std::string text) {
+  text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
+  return text;
+}
+
 void refuse_misplaced_paths(const EvaluateOptions& options) {
   const std::string &first = options.model, &second = options.data.data;
   if (model::is_model(first)) return refuse_picture(first, second);
@@ -276,10 +284,9 @@ std::vector<std::string> describe_familiarity(const Measurement& measured, const
   const std::string choices = report::joined(familiarity.choices);
   if (familiarity.chose_model > 0)
     sentences.push_back(
-        fmt::format("{} of the {} have chosen {}: numbers on them look better than they would on new ones, "
-                    "which say how good it is.",
-                    report::grouped(familiarity.chose_model),
-                    report::counted(measured.evaluation.count, "picture"), choices));
+        fmt::format("{} chosen {}: numbers on {} look better than they would on new ones, which say how good it is.",
+                    at_beginning(part_of(familiarity.chose_model, measured.evaluation.count, "picture", "has", "have")),
+                    choices, familiarity.chose_model == 1 ? "it" : "them"));
   else if (familiarity.known)
     sentences.push_back(
         fmt::format("Validation pictures have chosen {}; none of them is measured here.", choices));

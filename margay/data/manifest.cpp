@@ -14,6 +14,7 @@
 
 #include "margay/core/error.h"
 #include "margay/core/lower_case.h"
+#include "margay/core/number_text.h"
 #include "margay/core/unicode.h"
 #include "margay/data/archive_scan.h"
 #include "margay/data/class_names.h"
@@ -46,8 +47,10 @@ class Locator {
   /// Warns of pictures that are not there. Throws DataError when there is none at all.
   void check_missing(const fs::path& table, size_t pictures, std::vector<std::string>& warnings) const {
     if (missing_ == 0) return;
-    const std::string found = fmt::format("{} of the {} pictures that {} names are not there, such as {}",
-                                          missing_, pictures, table.string(), first_missing_);
+    const std::string found =
+        fmt::format("{}: {} not there, such as {}", table.string(),
+                    part_of(static_cast<int64_t>(missing_), static_cast<int64_t>(pictures), "picture"),
+                    first_missing_);
     const std::string suffix = options_.table.suffix.value_or("");
     require<DataError>(missing_ < pictures, kWhere, found,
                        is_named_as_picture("x." + suffix)

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "margay/core/error.h"
+#include "margay/core/number_text.h"
 #include "margay/core/unicode.h"
 #include "margay/predict/evaluation.h"
 
@@ -52,8 +53,9 @@ std::string confusion_table(const Evaluation& evaluation) {
 
 std::string format_accuracy(const Evaluation& evaluation) {
   const auto [low, high] = evaluation.accuracy_interval;
-  std::string text = fmt::format("Accuracy   {:.1f} %   (95 % interval {:.1f} to {:.1f} %, {} pictures)\n",
-                                 100 * evaluation.accuracy, 100 * low, 100 * high, evaluation.count);
+  std::string text = fmt::format("Accuracy   {:.1f} %   (95 % interval {:.1f} to {:.1f} %, {})\n",
+                                 100 * evaluation.accuracy, 100 * low, 100 * high,
+                                 counted(evaluation.count, "picture"));
   if (std::abs(evaluation.balanced_accuracy - evaluation.accuracy) >= kShownDifference)
     text +=
         fmt::format("Balanced   {:.1f} %   (mean over the classes)\n", 100 * evaluation.balanced_accuracy);

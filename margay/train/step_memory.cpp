@@ -71,7 +71,7 @@ void require_step_fits(const StepMemory& memory, const recipe::Config& config, u
   const uint64_t most = memory.per_picture == 0 ? 0 : left / memory.per_picture;
   throw UsageError(
       "train",
-      fmt::format("a step of {} pictures of {} x {} takes {} at the least, and there are {}", batch,
+      fmt::format("a step of {} of {} x {} takes {} at the least, and there are {}", counted(batch, "picture"),
                   size.width, size.height, format_bytes(memory.of(batch)), format_bytes(available_bytes)),
       most == 0
           ? "--size takes smaller pictures"

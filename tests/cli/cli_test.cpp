@@ -349,7 +349,7 @@ TEST_CASE("many broken pictures stop a training with the list unless they are al
   const std::vector<std::string> words{"train", "pets", "--recipe", "small.toml", "--out", "run"};
   const test::ProgramResult refused = place.run(words);
   CHECK(refused.exit_code == 3);
-  CHECK(refused.err.find("9 of 64 pictures do not decode") != std::string::npos);
+  CHECK(refused.err.find("9 of the 64 pictures do not decode") != std::string::npos);
   CHECK(refused.err.find("pets/train/cats/8.png: ") != std::string::npos);
   CHECK_FALSE(fs::exists(place / "run"));
   std::vector<std::string> allowed = words;

@@ -52,7 +52,7 @@ TEST_CASE("keys are used or not as other values say") {
                 {"training.min_delta", {}, {"training.patience=2"}},
                 {"training.fuse", {"training.method=head"}, {}},
                 {"training.batch_norm", {}, {"network.name=resnet18"}},
-                {"training.batch_norm", {"network.name=alexnet"}, {"network.layers=[{op='none'}]"}},
+                {"training.batch_norm", {"network.name=squeezenet1_1"}, {"network.layers=[{op='none'}]"}},
                 {"head.views", {}, {"training.method=head"}},
                 {"head.folds", {}, {"training.method=finetune"}},
                 {"augment.transforms", {"training.method=head"}, {"training.method=finetune"}},
