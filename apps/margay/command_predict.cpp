@@ -152,11 +152,14 @@ data::PictureStore list_pictures(const PredictOptions& options, const std::stop_
 class AnswerLines {
  public:
   AnswerLines(const std::vector<std::string>& classes, const data::PictureStore& pictures, int top)
-      : classes_(classes), pictures_(pictures), top_(top) {
+      : pictures_(pictures), top_(top) {
     for (size_t i = 0; i < pictures.size(); ++i)
-      path_width_ = std::max(path_width_, display_width(pictures.path(i).string()));
+      path_width_ = std::max(path_width_, display_width(printable(pictures.path(i).string())));
     path_width_ = std::min(path_width_, kMaxPathColumn);
-    for (const std::string& name : classes) class_width_ = std::max(class_width_, display_width(name));
+    for (const std::string& name : classes) {
+      classes_.push_back(printable(name));
+      class_width_ = std::max(class_width_, display_width(classes_.back()));
+    }
   }
 
   void print(const predict::FileAnswer& result) const {
@@ -174,7 +177,7 @@ class AnswerLines {
   }
 
  private:
-  const std::vector<std::string>& classes_;
+  std::vector<std::string> classes_;  ///< printable
   const data::PictureStore& pictures_;
   int top_;
   size_t path_width_ = 0;

@@ -47,6 +47,14 @@ std::vector<std::string> long_names_of(const CLI::App& command) {
                                    : fmt::format("did you mean '--{}'?", nearest));
 }
 
+[[noreturn]] void refuse_command(const CLI::App& command, const std::string& command_name,
+                                 const std::string& word) {
+  std::vector<std::string> names;
+  for (const CLI::App* below : command.get_subcommands({})) names.push_back(below->get_name());
+  throw UsageError("command line", fmt::format("{} has no command '{}'", command_name, word),
+                   hint_for_name(word, names));
+}
+
 }  // namespace
 
 void require_known_options(const CLI::App& app, const std::vector<std::string>& words) {
@@ -55,7 +63,9 @@ void require_known_options(const CLI::App& app, const std::vector<std::string>& 
   for (size_t i = 1; i < words.size() && words[i] != "--"; ++i) {
     const std::string& word = words[i];
     if (!looks_like_option(word)) {
-      if (const CLI::App* below = subcommand_of(*command, word)) command = below, command_name += " " + word;
+      const CLI::App* below = subcommand_of(*command, word);
+      if (below == nullptr && !command->get_subcommands({}).empty()) refuse_command(*command, command_name, word);
+      if (below != nullptr) command = below, command_name += " " + word;
       continue;
     }
     const CLI::Option* option = command->get_option_no_throw(name_in(word));

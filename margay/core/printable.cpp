@@ -57,7 +57,7 @@ bool is_plain(char byte) {
 
 std::string escape_hidden(std::string_view text, bool keep_lines) {
   const auto stays = [&](char byte) {
-    return is_plain(byte) || (keep_lines && (byte == '\n' || byte == '\t'));
+    return is_plain(byte) || (keep_lines && byte == '\n');
   };
   std::string shown;
   shown.reserve(text.size());
