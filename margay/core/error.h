@@ -11,7 +11,7 @@
 namespace margay {
 
 /// The root of everything that margay throws on purpose. `what()` is "[where] problem Hint: hint", with the
-/// names in it as `printable_lines` makes them and `abbreviated`.
+/// names in it as `printable_message` makes them and `abbreviated`.
 class Error : public std::runtime_error {
  public:
   Error(std::string_view where, std::string_view problem, std::string_view hint = {});
@@ -95,7 +95,8 @@ std::string hint_for_name(std::string_view word, const Names& known, std::string
 template <class Names>
 std::string hint_for_name(std::string_view word, const Names& known);
 
-/// Number of insertions, deletions and substitutions that turn `a` into `b`.
+/// Number of insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`, no letter being
+/// changed twice.
 size_t edit_distance(std::string_view a, std::string_view b);
 
 template <class Names>

@@ -23,7 +23,7 @@ std::string base64(std::span<const uint8_t> bytes) {
 
 Markup text(std::string_view plain) {
   std::string html;
-  for (const char letter : printable_lines(plain)) {
+  for (const char letter : printable_message(plain)) {
     switch (letter) {
       case '&':
         html += "&amp;";

@@ -28,7 +28,7 @@ TEST_CASE("what makes no sense to a command without training gets one clear line
   for (const char* name : {"pets.csv", "pets.zip", "model.safetensors", "run/config.toml"})
     write_file_atomically(place / name, std::string_view("not looked into"));
   for (const char* folder : {"sweep-of-mine", "story-of-mine"}) fs::create_directory(place / folder);
-  fs::copy_file(place / "photo.jpg", place / "pets/photo.toml");
+  fs::copy_file(place / "photo.jpg", place / "photo.toml");
   for (const auto& [name, bytes] : {std::pair<const char*, std::string>{"sweep-of-mine/sweep.json", "{}"},
                                     {"story-of-mine/story.html", "<p>"},
                                     {"weights.pth", "PK\x03\x04 archive/data.pkl"},
@@ -65,10 +65,10 @@ TEST_CASE("what makes no sense to a command without training gets one clear line
       {{"evaluate", "run", "pets", "--tta", "flp"}, 2, "did you mean 'flip'?"},
       {{"dataset", "gte", "flowers"}, 2, "did you mean 'get'?"},
       {{"recipe", "shwo", "article"}, 2, "did you mean 'show'?"},
-      {{"summary", "photo.jpg"}, 2, "photo.jpg is a picture (JPEG), which says nothing of a network's layers"},
+      {{"summary", "photo.jpg"}, 2, "photo.jpg is a picture (PNG), which says nothing of a network's layers"},
       {{"summary", "./photo.jpg"}, 2, "is a picture"},
       {{"summary", "weights.pth"}, 2, "weights or a model of PyTorch, which says nothing of a network's layers"},
-      {{"summary", "pets/photo.toml"}, 2, "it is a picture (JPEG), not a recipe"},
+      {{"summary", "photo.toml"}, 2, "it is a picture (PNG), not a recipe"},
       {{"summary", "binary.toml"}, 2, "it is no text in UTF-8"},
       {{"recipe", "show", "photo.jpg"}, 2, "is a picture"},
       {{"inspect", "pets", "--overwrite"}, 2, "--overwrite belongs to --html"},
