@@ -80,8 +80,8 @@ void print_table(const Measurement& measured, const EvaluateOptions& options) {
               predict::format_accuracy(*measured.augmented));
   if (!measured.noted.empty()) print_out("\n{}", format_noted(measured.noted, options.data.verbose));
   if (measured.skipped.empty()) return;
-  print_out("\nskipped {}:\n",
-            counted(static_cast<int64_t>(measured.skipped.size()), "that does not decode", "that do not decode"));
+  print_out("\nskipped {}:\n", counted(static_cast<int64_t>(measured.skipped.size()), "that does not decode",
+                                       "that do not decode"));
   const size_t shown = std::min(measured.skipped.size(), kMaxSkippedShown);
   for (size_t i = 0; i < shown; ++i)
     print_out("  {}: {}\n", printable(measured.skipped[i].path.string()), measured.skipped[i].reason);

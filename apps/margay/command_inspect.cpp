@@ -109,7 +109,7 @@ void print_left_out(const data::Inspection& inspection, bool verbose) {
                           grouped(inspection.partial)),
               inspection.noted, &data::NotedFile::note, inspection);
   print_files(fmt::format("skipped {}:", margay::counted(static_cast<int64_t>(inspection.skipped.size()),
-                                                          "that does not decode", "that do not decode")),
+                                                         "that does not decode", "that do not decode")),
               inspection.skipped, &data::SkippedFile::reason, inspection);
   for (const std::string& warning : inspection.warnings) print_out("\nwarning: {}\n", warning);
 }

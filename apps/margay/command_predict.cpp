@@ -252,11 +252,10 @@ void refuse_misplaced_run(const PredictOptions& options) {
   if (fs::exists(options.run, unreadable) || options.pictures.empty()) return;
   const auto names = graph::zoo::network_names();
   if (std::ranges::find(names, options.run) == names.end()) return;
-  throw UsageError("predict",
-                   fmt::format("there is no run {}, but a published network of that name", options.run),
-                   fmt::format("did you mean {}?",
-                               quoted_command(fmt::format("margay predict --model {} {}", options.run,
-                                                          shell_words(options.pictures)))));
+  throw UsageError(
+      "predict", fmt::format("there is no run {}, but a published network of that name", options.run),
+      fmt::format("did you mean {}?", quoted_command(fmt::format("margay predict --model {} {}", options.run,
+                                                                 shell_words(options.pictures)))));
 }
 
 /// Answers never go over what a run is made of.

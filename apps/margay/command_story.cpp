@@ -32,7 +32,8 @@ struct StoryCommand {
 
 void require_given_once(const StoryCommand& command, bool by_option, std::string_view key) {
   require(!by_option || !command.changes.has(key), "command line",
-          fmt::format("{} is given twice, by an option of its own and by --set", key), "leave one of them out");
+          fmt::format("{} is given twice, by an option of its own and by --set", key),
+          "leave one of them out");
 }
 
 workflow::StoryOptions compose_options(const StoryCommand& command) {

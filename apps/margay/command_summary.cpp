@@ -29,8 +29,8 @@ struct SummaryOptions {
   bool json = false;
 };
 
-/// A model file, however it is called, and a path with .safetensors or to a folder are models; a name or a TOML file is
-/// a recipe.
+/// A model file, however it is called, and a path with .safetensors or to a folder are models; a name or a
+/// TOML file is a recipe.
 bool names_model(const fs::path& source) {
   std::error_code ignored;
   return fs::is_directory(source, ignored) || source.extension() == ".safetensors" ||
@@ -53,11 +53,13 @@ bool names_network(std::string_view source) {
 /// A file that says nothing of layers is called what it is.
 void refuse_other_kinds(const std::string& source) {
   const KnownFile known = known_file(source);
-  if (known.kind == FileKind::unknown || known.kind == FileKind::recipe || known.kind == FileKind::model) return;
-  throw UsageError("summary", fmt::format("{} is {}, which says nothing of a network's layers", source, known.name),
-                   known.kind == FileKind::foreign_model
-                       ? "name the network that it is for, such as resnet18; 'margay models' lists those that there are"
-                       : "expected a recipe, a network of 'margay models', a run directory or a model file");
+  if (known.kind == FileKind::unknown || known.kind == FileKind::recipe || known.kind == FileKind::model)
+    return;
+  throw UsageError(
+      "summary", fmt::format("{} is {}, which says nothing of a network's layers", source, known.name),
+      known.kind == FileKind::foreign_model
+          ? "name the network that it is for, such as resnet18; 'margay models' lists those that there are"
+          : "expected a recipe, a network of 'margay models', a run directory or a model file");
 }
 
 bool is_recipe(const fs::path& source) {

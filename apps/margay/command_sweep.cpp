@@ -119,8 +119,8 @@ void check_values(const Json& document, std::span<const recipe::Parameter> param
   }
 }
 
-/// What the settings alone say makes no sense is refused before weights are looked for. How pictures are prepared is
-/// up to those.
+/// What the settings alone say makes no sense is refused before weights are looked for. How pictures are
+/// prepared is up to those.
 void check_search(const SweepOptions& options, std::vector<recipe::Parameter> parameters) {
   const bool searches = !parameters.empty();
   std::erase_if(parameters,

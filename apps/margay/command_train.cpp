@@ -160,8 +160,7 @@ void keep_to_budget(const TrainOptions& options, workflow::TrainingRequest& requ
     warn(options, fmt::format("{} few for steps of {}: {} a step are taken",
                               counted(static_cast<int64_t>(request.dataset.split("train").samples.size()),
                                       "picture is", "pictures are"),
-                              config.training.batch_size,
-                              plan.config.training.batch_size));
+                              config.training.batch_size, plan.config.training.batch_size));
   warn_if_too_short(plan, request.dataset.split("train").samples.size(), options);
   request.decisions.push_back(
       {"training time",

@@ -145,14 +145,14 @@ std::string file_lines(const std::string& head, const std::vector<File>& files, 
 
 std::string format_skipped(const std::vector<data::SkippedFile>& skipped, bool verbose) {
   return file_lines(fmt::format("skipped: {}", counted(static_cast<int64_t>(skipped.size()),
-                                                         "that does not decode", "that do not decode")),
-                    skipped,
-                    &data::SkippedFile::reason, verbose);
+                                                       "that does not decode", "that do not decode")),
+                    skipped, &data::SkippedFile::reason, verbose);
 }
 
 std::string format_noted(const std::vector<data::NotedFile>& noted, bool verbose) {
-  return file_lines(fmt::format("used with a note: {}", counted(static_cast<int64_t>(noted.size()), "picture")), noted,
-                    &data::NotedFile::note, verbose);
+  return file_lines(
+      fmt::format("used with a note: {}", counted(static_cast<int64_t>(noted.size()), "picture")), noted,
+      &data::NotedFile::note, verbose);
 }
 
 void print_understood(const data::Dataset& dataset, bool verbose) {

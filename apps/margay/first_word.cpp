@@ -68,8 +68,7 @@ std::string hint_for_model(const std::string& word, std::string_view what) {
 }
 
 std::string hint_for_recipe(const std::string& word) {
-  return fmt::format("it is a recipe: {} trains by it",
-                     quoted_command("margay train DATA --recipe " + word));
+  return fmt::format("it is a recipe: {} trains by it", quoted_command("margay train DATA --recipe " + word));
 }
 
 std::string hint_for_picture(const std::string& word) {
@@ -85,15 +84,17 @@ std::string hint_for_sweep(const std::string& word) {
 }
 
 std::string hint_for_story(const std::string& word) {
-  return fmt::format("it is a story: {}/story.html tells it, and the folders beside that page are its runs", word);
+  return fmt::format("it is a story: {}/story.html tells it, and the folders beside that page are its runs",
+                     word);
 }
 
 std::string hint_for_class(const fs::path& folder) {
   const fs::path around = folder.has_parent_path() ? folder.parent_path() : fs::path(".");
-  return fmt::format("it is a folder of pictures, and has none for classes in it: {} trains on the one around it, {} "
-                     "says what your model sees in its pictures",
-                     quoted_command("margay train " + shell_word(around.string())),
-                     quoted_command("margay predict RUN " + shell_word(folder.string())));
+  return fmt::format(
+      "it is a folder of pictures, and has none for classes in it: {} trains on the one around it, {} "
+      "says what your model sees in its pictures",
+      quoted_command("margay train " + shell_word(around.string())),
+      quoted_command("margay predict RUN " + shell_word(folder.string())));
 }
 
 /// Pictures lie in it, and no folders.

@@ -35,7 +35,8 @@ int report(const std::vector<std::string>& words, const std::string& message, in
   return exit_code;
 }
 
-/// CLI11 says what is missing. Returns the exit status of --help and --version, and throws UsageError for the others.
+/// CLI11 says what is missing. Returns the exit status of --help and --version, and throws UsageError for the
+/// others.
 int report_usage(const CLI::App& app, const CLI::ParseError& error, const std::vector<std::string>& words) {
   if (error.get_exit_code() == 0) {  // --help, --version
     std::ostringstream text;

@@ -220,10 +220,11 @@ class Measuring {
 /// One picture has no label to measure by, wherever it stands.
 void refuse_picture(const std::string& model, const std::string& other) {
   const KnownFile known = known_file(other);
-  require(known.kind != FileKind::picture, "evaluate",
-          fmt::format("{} is {}, and a model is measured on pictures with labels", other, known.name),
-          fmt::format("{} says what it shows", quoted_command(fmt::format("margay predict {} {}", shell_word(model),
-                                                                          shell_word(other)))));
+  require(
+      known.kind != FileKind::picture, "evaluate",
+      fmt::format("{} is {}, and a model is measured on pictures with labels", other, known.name),
+      fmt::format("{} says what it shows",
+                  quoted_command(fmt::format("margay predict {} {}", shell_word(model), shell_word(other)))));
 }
 
 /// As a sentence begins.
@@ -237,9 +238,10 @@ void refuse_misplaced_paths(const EvaluateOptions& options) {
   if (model::is_model(first)) return refuse_picture(first, second);
   if (!model::is_model(second)) return;  // which is said where it is loaded
   refuse_picture(second, first);
-  throw UsageError("evaluate", fmt::format("{} is no model, and {} is one", first, second),
-                   fmt::format("did you mean {}?", quoted_command(fmt::format("margay evaluate {} {}",
-                                                                               shell_word(second), shell_word(first)))));
+  throw UsageError(
+      "evaluate", fmt::format("{} is no model, and {} is one", first, second),
+      fmt::format("did you mean {}?", quoted_command(fmt::format("margay evaluate {} {}", shell_word(second),
+                                                                 shell_word(first)))));
 }
 
 }  // namespace
@@ -283,10 +285,10 @@ std::vector<std::string> describe_familiarity(const Measurement& measured, const
   if (familiarity.choices.empty()) return sentences;
   const std::string choices = report::joined(familiarity.choices);
   if (familiarity.chose_model > 0)
-    sentences.push_back(
-        fmt::format("{} chosen {}: numbers on {} look better than they would on new ones, which say how good it is.",
-                    at_beginning(part_of(familiarity.chose_model, measured.evaluation.count, "picture", "has", "have")),
-                    choices, familiarity.chose_model == 1 ? "it" : "them"));
+    sentences.push_back(fmt::format(
+        "{} chosen {}: numbers on {} look better than they would on new ones, which say how good it is.",
+        at_beginning(part_of(familiarity.chose_model, measured.evaluation.count, "picture", "has", "have")),
+        choices, familiarity.chose_model == 1 ? "it" : "them"));
   else if (familiarity.known)
     sentences.push_back(
         fmt::format("Validation pictures have chosen {}; none of them is measured here.", choices));

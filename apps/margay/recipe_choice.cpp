@@ -109,8 +109,7 @@ bool gives_size(const TrainingOptions& options) {
 /// without batch normalisation the high rate of SGD diverges.
 std::string adapt_scratch(TrainingOptions& options, const zoo::ZooNetwork& network) {
   std::string words;
-  if (!gives_size(options))
-    options.changes.size = PictureSize{network.weights.crop, network.weights.crop};
+  if (!gives_size(options)) options.changes.size = PictureSize{network.weights.crop, network.weights.crop};
   if (!zoo::takes_any_size(network)) options.chosen["schedule"]["sizes"] = Json::array();
   if (!has_batch_norm(network.build({}))) {
     options.chosen["optimizer"] = {{"name", "adamw"}, {"lr", 3e-4}, {"weight_decay", 0.05}};

@@ -50,11 +50,10 @@ class LineConsole : public QuietConsole {
   void on_start(const train::TrainingStart& start) override {
     const recipe::TrainingConfig& training = start.config.training;
     if (training.method == recipe::Method::head) return print_head_start(start);
-    print_err(
-        "training '{}' on {}, validating on {}: {} classes, {} {}, {}, batches of {}\n",
-        start.config.source.recipe, counted(start.training_pictures, "picture"), start.validation_pictures,
-        start.config.source.classes.size(), recipe::name_of(training.device),
-        recipe::name_of(training.precision), counted(training.threads, "thread"), training.batch_size);
+    print_err("training '{}' on {}, validating on {}: {} classes, {} {}, {}, batches of {}\n",
+              start.config.source.recipe, counted(start.training_pictures, "picture"),
+              start.validation_pictures, start.config.source.classes.size(), recipe::name_of(training.device),
+              recipe::name_of(training.precision), counted(training.threads, "thread"), training.batch_size);
     print_err("{}", format_pretrained(start.pretrained));
     if (start.first_epoch > 1) print_err("going on with epoch {}\n", start.first_epoch);
   }

@@ -64,14 +64,16 @@ void require_known_options(const CLI::App& app, const std::vector<std::string>& 
     const std::string& word = words[i];
     if (!looks_like_option(word)) {
       const CLI::App* below = subcommand_of(*command, word);
-      if (below == nullptr && !command->get_subcommands({}).empty()) refuse_command(*command, command_name, word);
+      if (below == nullptr && !command->get_subcommands({}).empty())
+        refuse_command(*command, command_name, word);
       if (below != nullptr) command = below, command_name += " " + word;
       continue;
     }
     const CLI::Option* option = command->get_option_no_throw(name_in(word));
     if (option == nullptr) refuse(*command, command_name, word);
     const bool has_value = word.find('=') != word.npos;
-    if (!has_value && option->get_items_expected_min() > 0) ++i;  // the next word is its value, whatever it is
+    if (!has_value && option->get_items_expected_min() > 0)
+      ++i;  // the next word is its value, whatever it is
   }
 }
 

@@ -87,16 +87,16 @@ std::string reason_of(const std::exception& error);
 template <class Names>
 std::string nearest_name(std::string_view word, const Names& known);
 
-/// The hint of every error about a name that is not known: "did you mean 'train'?" where one of `known` is near,
-/// else `otherwise`.
+/// The hint of every error about a name that is not known: "did you mean 'train'?" where one of `known` is
+/// near, else `otherwise`.
 template <class Names>
 std::string hint_for_name(std::string_view word, const Names& known, std::string otherwise);
 /// The same, which otherwise lists them: "known are top, leaf, path".
 template <class Names>
 std::string hint_for_name(std::string_view word, const Names& known);
 
-/// Number of insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`, no letter being
-/// changed twice.
+/// Number of insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`, no letter
+/// being changed twice.
 size_t edit_distance(std::string_view a, std::string_view b);
 
 template <class Names>

@@ -26,7 +26,8 @@ std::string counted(int64_t number, const std::string& singular, std::string plu
 std::string part_of(int64_t part, int64_t all, const std::string& singular, const std::string& one_does,
                     const std::string& several_do) {
   if (part == 1 && all == 1) return fmt::format("the only {} {}", singular, one_does);
-  return fmt::format("{} of the {} {}", grouped(part), counted(all, singular), part == 1 ? one_does : several_do);
+  return fmt::format("{} of the {} {}", grouped(part), counted(all, singular),
+                     part == 1 ? one_does : several_do);
 }
 
 std::string format_bytes(uint64_t bytes) {

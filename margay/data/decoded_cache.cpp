@@ -88,8 +88,8 @@ void require_any(const PackedIndex& index, const Split& split) {
   if (!index.kept.empty()) return;
   const auto& [sample, reason] = index.skipped.front();
   throw DataError(kWhere, fmt::format("none of the {} of '{}' could be decoded; the first, {}: {}",
-                                      counted(static_cast<int64_t>(split.samples.size()), "picture"), split.name,
-                                      split.path(sample).string(), reason));
+                                      counted(static_cast<int64_t>(split.samples.size()), "picture"),
+                                      split.name, split.path(sample).string(), reason));
 }
 
 /// Whether some pictures of a packed file, spread over it, are still those of the split, and none that could

@@ -47,10 +47,9 @@ class Locator {
   /// Warns of pictures that are not there. Throws DataError when there is none at all.
   void check_missing(const fs::path& table, size_t pictures, std::vector<std::string>& warnings) const {
     if (missing_ == 0) return;
-    const std::string found =
-        fmt::format("{}: {} not there, such as {}", table.string(),
-                    part_of(static_cast<int64_t>(missing_), static_cast<int64_t>(pictures), "picture"),
-                    first_missing_);
+    const std::string found = fmt::format(
+        "{}: {} not there, such as {}", table.string(),
+        part_of(static_cast<int64_t>(missing_), static_cast<int64_t>(pictures), "picture"), first_missing_);
     const std::string suffix = options_.table.suffix.value_or("");
     require<DataError>(missing_ < pictures, kWhere, found,
                        is_named_as_picture("x." + suffix)
@@ -172,7 +171,8 @@ void check_labels(const fs::path& path, const std::vector<TableRow>& rows) {
   }
 }
 
-/// The class of each row from its name. Rows whose name has none are left out; throws DataError where that is all.
+/// The class of each row from its name. Rows whose name has none are left out; throws DataError where that is
+/// all.
 void label_by_pattern(const LabelPattern& pattern, std::vector<TableRow>& rows, Dataset& dataset) {
   const std::string first = rows.empty() ? "" : rows.front().values[kPath];
   std::erase_if(rows, [&](TableRow& row) {

@@ -151,8 +151,7 @@ void DrawnDatasetOptions::validate() const {
   for (size_t i = 0; i < classes.size(); ++i) {
     const std::string& name = classes[i];
     require(std::find(kinds.begin(), kinds.end(), name) != kinds.end(), kWhere,
-            fmt::format("no animals are called '{}'", name),
-            hint_for_name(name, kinds));
+            fmt::format("no animals are called '{}'", name), hint_for_name(name, kinds));
     require(std::find(classes.begin(), classes.begin() + static_cast<ptrdiff_t>(i), name) ==
                 classes.begin() + static_cast<ptrdiff_t>(i),
             kWhere, fmt::format("the class '{}' is given twice", name));

@@ -87,7 +87,8 @@ Initializer initializer_from_name(std::string_view name) {
     if (row.name == name) return row.initializer;
     names.push_back(row.name);
   }
-  throw UsageError("initializer", fmt::format("there is no initializer '{}'", name), hint_for_name(name, names));
+  throw UsageError("initializer", fmt::format("there is no initializer '{}'", name),
+                   hint_for_name(name, names));
 }
 
 Weights initialize(const Graph& graph, Initializer initializer, uint64_t seed) {

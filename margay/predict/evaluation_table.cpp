@@ -17,7 +17,8 @@ constexpr double kShownDifference = 0.0005;
 constexpr size_t kMaxConfusionClasses = 20;  // a wider matrix does not fit a terminal
 
 size_t widest_name(const Evaluation& evaluation, size_t at_least) {
-  for (const ClassScore& entry : evaluation.classes) at_least = std::max(at_least, display_width(printable(entry.name)));
+  for (const ClassScore& entry : evaluation.classes)
+    at_least = std::max(at_least, display_width(printable(entry.name)));
   return at_least;
 }
 
@@ -54,9 +55,9 @@ std::string confusion_table(const Evaluation& evaluation) {
 
 std::string format_accuracy(const Evaluation& evaluation) {
   const auto [low, high] = evaluation.accuracy_interval;
-  std::string text = fmt::format("Accuracy   {:.1f} %   (95 % interval {:.1f} to {:.1f} %, {})\n",
-                                 100 * evaluation.accuracy, 100 * low, 100 * high,
-                                 counted(evaluation.count, "picture"));
+  std::string text =
+      fmt::format("Accuracy   {:.1f} %   (95 % interval {:.1f} to {:.1f} %, {})\n", 100 * evaluation.accuracy,
+                  100 * low, 100 * high, counted(evaluation.count, "picture"));
   if (std::abs(evaluation.balanced_accuracy - evaluation.accuracy) >= kShownDifference)
     text +=
         fmt::format("Balanced   {:.1f} %   (mean over the classes)\n", 100 * evaluation.balanced_accuracy);

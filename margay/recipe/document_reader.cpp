@@ -24,8 +24,8 @@ std::string DocumentReader::full_name(const std::string& key) const {
 
 void DocumentReader::fail(const std::string& key, const Json& found, std::string_view expected,
                           std::string_view hint) const {
-  throw UsageError(where_, fmt::format("{} is {}; expected {}", full_name(key), describe_json(found), expected),
-                   hint);
+  throw UsageError(
+      where_, fmt::format("{} is {}; expected {}", full_name(key), describe_json(found), expected), hint);
 }
 
 const Json* DocumentReader::find(const std::string& key) {

@@ -32,9 +32,9 @@ void refuse_other_kinds(const fs::path& path) {
   if (fs::is_directory(path, unreadable)) {
     const fs::path config = path / "config.toml";
     throw UsageError(path.string(), "it is a folder, not a recipe",
-                     fs::exists(config, unreadable)
-                         ? fmt::format("did you mean {}, the recipe of that run?", shell_word(config.string()))
-                         : std::string(kExpectedFile));
+                     fs::exists(config, unreadable) ? fmt::format("did you mean {}, the recipe of that run?",
+                                                                  shell_word(config.string()))
+                                                    : std::string(kExpectedFile));
   }
   const KnownFile known = known_file(path);
   const bool may_be_toml = known.kind == FileKind::unknown || known.kind == FileKind::recipe;
@@ -44,8 +44,8 @@ void refuse_other_kinds(const fs::path& path) {
 std::string read_recipe(const fs::path& path) {
   refuse_other_kinds(path);
   std::string text = read_text_file(path, kMaxRecipeBytes);
-  require(is_utf8(text) && text.find('\0') == text.npos, path.string(), "it is no text in UTF-8, so no recipe",
-          kExpectedFile);
+  require(is_utf8(text) && text.find('\0') == text.npos, path.string(),
+          "it is no text in UTF-8, so no recipe", kExpectedFile);
   return text;
 }
 
@@ -56,11 +56,11 @@ std::string read_recipe(const fs::path& path) {
   for (const EmbeddedRecipe& recipe : embedded_recipes()) names.push_back(recipe.name);
   const auto networks = graph::zoo::network_names();
   const bool is_network = std::ranges::find(networks, name) != networks.end();
-  throw UsageError(
-      "recipe", fmt::format("there is no recipe '{}'", name),
-      is_network ? fmt::format("it is a network: --network {}", name)
-                 : hint_for_name(name, names,
-                                 fmt::format("known are {}; a file of your own ends in .toml", fmt::join(names, ", "))));
+  throw UsageError("recipe", fmt::format("there is no recipe '{}'", name),
+                   is_network ? fmt::format("it is a network: --network {}", name)
+                              : hint_for_name(name, names,
+                                              fmt::format("known are {}; a file of your own ends in .toml",
+                                                          fmt::join(names, ", "))));
 }
 
 }  // namespace

@@ -70,8 +70,8 @@ std::string interval_text(const std::optional<Interval>& interval) {
 using Rows = std::vector<std::vector<std::string>>;
 
 Rows result_rows(const RunComparison& comparison) {
-  Rows rows{{"Run", "epochs", "training", "validation", "model", "of epoch",
-                                              "95 % interval", "loss", "val_loss", "images/s", "time"}};
+  Rows rows{{"Run", "epochs", "training", "validation", "model", "of epoch", "95 % interval", "loss",
+             "val_loss", "images/s", "time"}};
   for (const RunResult& result : comparison.results)
     rows.push_back({result.name, std::to_string(result.epochs), percent_1(result.accuracy),
                     percent_1(result.val_accuracy), percent_1(result.kept_val_accuracy),
@@ -111,9 +111,10 @@ std::string result_table(const RunComparison& comparison) {
       format_text_table(columns_of(rows, 1, kFirstOfLosses), Align::right) + '\n' +
       format_text_table(columns_of(rows, kFirstOfLosses, rows[0].size()), Align::right);
   return (is_narrow(tables) ? tables : result_lines(rows)) +
-         wrapped_text("training, validation: accuracy in the last epoch; model: validation accuracy of the weights "
-                      "that were kept; time: training without validation",
-                      0);
+         wrapped_text(
+             "training, validation: accuracy in the last epoch; model: validation accuracy of the weights "
+             "that were kept; time: training without validation",
+             0);
 }
 
 std::string p_text(double p) {
@@ -124,8 +125,8 @@ std::string sentence(const PairTest& test, const RunComparison& comparison) {
   return fmt::format(
       "{} is {}significantly better than {} ({}): of {} it alone gets {} right, and the other alone {}.\n",
       printable(comparison.results[test.better].name), test.significant() ? "" : "not ",
-      printable(comparison.results[test.other].name), p_text(test.corrected_p_value), counted(test.pictures, "picture"),
-      grouped(test.only_better), grouped(test.only_other));
+      printable(comparison.results[test.other].name), p_text(test.corrected_p_value),
+      counted(test.pictures, "picture"), grouped(test.only_better), grouped(test.only_other));
 }
 
 /// The pairs that differ, the surest first; of the others how many there are.

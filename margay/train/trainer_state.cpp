@@ -57,8 +57,8 @@ void Trainer::Session::require_more_than(const EpochProgress& done) const {
   const int least = has_part ? done.epoch : done.epoch - 1;
   require(budget_ || config_.training.epochs >= least, "train",
           fmt::format("{} fewer than the run has done: {}{}",
-                      counted(config_.training.epochs, "epoch is", "epochs are"),
-                      done.epoch - 1, has_part ? " and a part of the next" : ""),
+                      counted(config_.training.epochs, "epoch is", "epochs are"), done.epoch - 1,
+                      has_part ? " and a part of the next" : ""),
           fmt::format("--epochs {} or more; for fewer, train anew", least));
 }
 

@@ -53,13 +53,13 @@ void require_few_broken(const std::vector<data::SkippedFile>& skipped, size_t us
   for (size_t i = 0; i < std::min(skipped.size(), kListed); ++i)
     list += fmt::format("\n  {}: {}", skipped[i].path.string(), skipped[i].reason);
   if (skipped.size() > kListed) list += fmt::format("\n  and {} more", skipped.size() - kListed);
-  throw DataError("train",
-                  fmt::format("{}, more than a tenth:{}\n",
-                              part_of(static_cast<int64_t>(skipped.size()),
-                                      static_cast<int64_t>(skipped.size() + usable), "picture",
-                                      "does not decode", "do not decode"),
-                              list),
-                  "mend or remove them, or go on without them with --allow-broken");
+  throw DataError(
+      "train",
+      fmt::format("{}, more than a tenth:{}\n",
+                  part_of(static_cast<int64_t>(skipped.size()), static_cast<int64_t>(skipped.size() + usable),
+                          "picture", "does not decode", "do not decode"),
+                  list),
+      "mend or remove them, or go on without them with --allow-broken");
 }
 
 /// Classes whose pictures are all broken. Those that have none in the split are told of already.

@@ -104,14 +104,15 @@ fs::path get_weights(const graph::zoo::ZooNetwork& network, const GetOptions& op
 
 void require_weights_there(const std::string& imagenet_or_file) {
   std::error_code unreadable;
-  require<IoError>(imagenet_or_file == kImageNet || fs::exists(imagenet_or_file, unreadable), "weights",
-                   fmt::format("there is no file {}", imagenet_or_file),
-                   fmt::format("{}{} (the weights that are published with a network), a .pth or .safetensors file, or "
-                               "a run directory",
-                               nearest_name(imagenet_or_file, std::array{kImageNet}).empty()
-                                   ? "weights are "
-                                   : "did you mean 'imagenet'? Weights are ",
-                               kImageNet));
+  require<IoError>(
+      imagenet_or_file == kImageNet || fs::exists(imagenet_or_file, unreadable), "weights",
+      fmt::format("there is no file {}", imagenet_or_file),
+      fmt::format("{}{} (the weights that are published with a network), a .pth or .safetensors file, or "
+                  "a run directory",
+                  nearest_name(imagenet_or_file, std::array{kImageNet}).empty()
+                      ? "weights are "
+                      : "did you mean 'imagenet'? Weights are ",
+                  kImageNet));
 }
 
 fs::path resolve_weights(std::string_view network, const std::string& imagenet_or_file,

@@ -51,8 +51,8 @@ Features reserve_features(const graph::Backbone& backbone, const data::DecodedCa
   const uint64_t there = available_memory_bytes() / 10 * 9;
   require<DataError>(wanted <= there, "head",
                      fmt::format("the features of {} of {} take {}, and there are {}", counted(views, "view"),
-                                 counted(static_cast<int64_t>(pictures.size()), "picture"), format_bytes(wanted),
-                                 format_bytes(there)),
+                                 counted(static_cast<int64_t>(pictures.size()), "picture"),
+                                 format_bytes(wanted), format_bytes(there)),
                      views > 1 ? "--set head.views=1" : "train on fewer pictures, or with --recipe finetune");
   require_picture_fits(backbone.graph, there - wanted);
   features.values.reserve(features.rows * features.width);

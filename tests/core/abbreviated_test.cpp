@@ -40,7 +40,8 @@ TEST_CASE("no letter is cut in two") {
 
 TEST_CASE("a message stays readable whatever it quotes") {
   const std::string value(1'000'000, '\x01');
-  const std::string message = UsageError("set", "'" + value + "' is not a setting", "write it shorter").what();
+  const std::string message =
+      UsageError("set", "'" + value + "' is not a setting", "write it shorter").what();
   CHECK(message.size() < 1000);
   CHECK(message.starts_with("[set] '\\u0001"));
   CHECK(message.ends_with("is not a setting. Hint: write it shorter"));

@@ -43,7 +43,8 @@ TEST_CASE("runs of two kinds of networks are told in lines of a terminal, each v
 }
 
 TEST_CASE("all of a comparison fits into a terminal, also where names leave no room for columns") {
-  for (const std::string& name : {std::string("a"), std::string(60, 'a'), std::string("\u6f22\u6f22\u6f22")}) {
+  for (const std::string& name :
+       {std::string("a"), std::string(60, 'a'), std::string("\u6f22\u6f22\u6f22")}) {
     const std::string text = format_comparison(
         compare_runs(std::vector{run_of("runs/" + name, {{"name", "resnet10_slim"}}),
                                  run_of("runs/" + name + "-2", {{"name", "resnet18_slim"}})}));

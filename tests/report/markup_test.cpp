@@ -21,7 +21,8 @@ TEST_CASE("everything with a meaning in html is escaped") {
 }
 
 TEST_CASE("bytes that are not utf-8 and controls are shown as in a terminal") {
-  const std::string texts[] = {"\xff", "a\xc3", "\xc3\xa4", "\xc0\xaf", "\xe7\x8c", "\xf0\x9f\x90\x88", "\xc2\x85"};
+  const std::string texts[] = {"\xff",    "a\xc3", "\xc3\xa4", "\xc0\xaf", "\xe7\x8c", "\xf0\x9f\x90\x88",
+                               "\xc2\x85"};
   for (const std::string& plain : texts) {
     CHECK(text(plain).html == printable(plain));
     CHECK(shortened(plain, 100) == printable(plain));

@@ -39,7 +39,8 @@ TEST_CASE("more than a tenth of broken pictures is refused with the list unless 
   breaks("validation/green/1.png");
   CHECK(load(folder.path()).skipped().size() == 2);  // a tenth
   breaks("train/green/3.png");
-  CHECK_THROWS_WITH_AS(load(folder.path()), doctest::Contains("3 of the 20 pictures do not decode"), DataError);
+  CHECK_THROWS_WITH_AS(load(folder.path()), doctest::Contains("3 of the 20 pictures do not decode"),
+                       DataError);
   CHECK_THROWS_WITH_AS(load(folder.path()), doctest::Contains("train/green/3.png: "), DataError);
   CHECK(load(folder.path(), train::ManyBroken::allow).skipped().size() == 3);
 }
