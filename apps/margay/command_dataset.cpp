@@ -8,6 +8,7 @@
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
 #include "margay/core/json.h"
+#include "margay/core/number_text.h"
 #include "margay/datasets/animal.h"
 #include "margay/datasets/drawn_dataset.h"
 #include "margay/datasets/get.h"
@@ -56,7 +57,8 @@ void get(const GetCommand& command) {
     return print_json(json);
   }
   print_err("{}\n", was_there ? "It is there already (--force gets it again)."
-                              : fmt::format("{} pictures, {} of them decode.", dataset.pictures(),
+                              : fmt::format("{}, {} of them decode.",
+                                            counted(static_cast<int64_t>(dataset.pictures()), "picture"),
                                             dataset.may_be_broken == 0 ? "all" : "all but a few"));
   print_err("Licence: {}\n", dataset.licence);
   print_out("{}\n", path.string());
@@ -65,7 +67,7 @@ void get(const GetCommand& command) {
 
 void draw(const DrawCommand& command) {
   const bool drawn = ds::draw_dataset(command.out, command.options, console_progress(), stop_on_signals());
-  print_err("{}\n", drawn ? fmt::format("Drew {} pictures.", command.options.count)
+  print_err("{}\n", drawn ? fmt::format("Drew {}.", counted(command.options.count, "picture"))
                           : "This very set is there already.");
   print_out("{}\n", command.out);
   print_err("Next: margay show {}\n", command.out);

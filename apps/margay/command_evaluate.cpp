@@ -15,6 +15,7 @@
 #include "apps/margay/tta_option.h"
 #include "margay/core/error.h"
 #include "margay/core/json.h"
+#include "margay/core/number_text.h"
 #include "margay/core/printable.h"
 #include "margay/core/shell_word.h"
 #include "margay/predict/evaluation.h"
@@ -79,7 +80,8 @@ void print_table(const Measurement& measured, const EvaluateOptions& options) {
               predict::format_accuracy(*measured.augmented));
   if (!measured.noted.empty()) print_out("\n{}", format_noted(measured.noted, options.data.verbose));
   if (measured.skipped.empty()) return;
-  print_out("\nskipped {} that do not decode:\n", measured.skipped.size());
+  print_out("\nskipped {}:\n", counted(static_cast<int64_t>(measured.skipped.size()), "that does not decode",
+                                       "that do not decode"));
   const size_t shown = std::min(measured.skipped.size(), kMaxSkippedShown);
   for (size_t i = 0; i < shown; ++i)
     print_out("  {}: {}\n", printable(measured.skipped[i].path.string()), measured.skipped[i].reason);
@@ -110,6 +112,8 @@ void write_page(const Measurement& measured, const EvaluateOptions& options) {
 }
 
 void evaluate(const EvaluateOptions& options) {
+  require(options.existing != ExistingFile::replace || !options.html.empty(), "evaluate",
+          "--overwrite belongs to --html", "name the page: --html page.html");
   if (!options.html.empty()) require_writable_output(options.html, "--html", "evaluate", options.existing);
   const Measurement measured = measure(options, stop_on_signals());
   if (options.json)

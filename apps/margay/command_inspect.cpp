@@ -16,6 +16,7 @@
 #include "apps/margay/overwrite_option.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
+#include "margay/core/number_text.h"
 #include "margay/core/printable.h"
 #include "margay/core/shell_word.h"
 #include "margay/core/worker_pool.h"
@@ -107,7 +108,8 @@ void print_left_out(const data::Inspection& inspection, bool verbose) {
   print_files(fmt::format("used {} with a note, {} of them in part:", grouped(inspection.noted.size()),
                           grouped(inspection.partial)),
               inspection.noted, &data::NotedFile::note, inspection);
-  print_files(fmt::format("skipped {} that do not decode:", grouped(inspection.skipped.size())),
+  print_files(fmt::format("skipped {}:", margay::counted(static_cast<int64_t>(inspection.skipped.size()),
+                                                         "that does not decode", "that do not decode")),
               inspection.skipped, &data::SkippedFile::reason, inspection);
   for (const std::string& warning : inspection.warnings) print_out("\nwarning: {}\n", warning);
 }
@@ -134,6 +136,8 @@ void write_page(const InspectOptions& options, const data::Dataset& dataset,
 }
 
 void inspect(const InspectOptions& options) {
+  require(options.existing != ExistingFile::replace || !options.html.empty(), "inspect",
+          "--overwrite belongs to --html", "name the page: --html page.html");
   if (!options.html.empty()) require_writable_output(options.html, "--html", "inspect", options.existing);
   const std::stop_token stop = stop_on_signals();
   WorkerPool pool(options.threads > 0 ? options.threads : usable_cpus());

@@ -152,11 +152,14 @@ data::PictureStore list_pictures(const PredictOptions& options, const std::stop_
 class AnswerLines {
  public:
   AnswerLines(const std::vector<std::string>& classes, const data::PictureStore& pictures, int top)
-      : classes_(classes), pictures_(pictures), top_(top) {
+      : pictures_(pictures), top_(top) {
     for (size_t i = 0; i < pictures.size(); ++i)
-      path_width_ = std::max(path_width_, display_width(pictures.path(i).string()));
+      path_width_ = std::max(path_width_, display_width(printable(pictures.path(i).string())));
     path_width_ = std::min(path_width_, kMaxPathColumn);
-    for (const std::string& name : classes) class_width_ = std::max(class_width_, display_width(name));
+    for (const std::string& name : classes) {
+      classes_.push_back(printable(name));
+      class_width_ = std::max(class_width_, display_width(classes_.back()));
+    }
   }
 
   void print(const predict::FileAnswer& result) const {
@@ -174,7 +177,7 @@ class AnswerLines {
   }
 
  private:
-  const std::vector<std::string>& classes_;
+  std::vector<std::string> classes_;  ///< printable
   const data::PictureStore& pictures_;
   int top_;
   size_t path_width_ = 0;
@@ -249,10 +252,10 @@ void refuse_misplaced_run(const PredictOptions& options) {
   if (fs::exists(options.run, unreadable) || options.pictures.empty()) return;
   const auto names = graph::zoo::network_names();
   if (std::ranges::find(names, options.run) == names.end()) return;
-  throw UsageError("predict",
-                   fmt::format("there is no run {}, but a published network of that name", options.run),
-                   fmt::format("did you mean 'margay predict --model {} {}'?", options.run,
-                               shell_words(options.pictures)));
+  throw UsageError(
+      "predict", fmt::format("there is no run {}, but a published network of that name", options.run),
+      fmt::format("did you mean {}?", quoted_command(fmt::format("margay predict --model {} {}", options.run,
+                                                                 shell_words(options.pictures)))));
 }
 
 /// Answers never go over what a run is made of.
@@ -291,7 +294,7 @@ void refuse_swapped_paths(const PredictOptions& options) {
   throw UsageError("predict",
                    fmt::format("{} is {}, not a model", options.model,
                                known.name.empty() ? "there in the place of RUN" : known.name),
-                   fmt::format("did you mean '{}'?", meant));
+                   fmt::format("did you mean {}?", quoted_command(meant)));
 }
 
 /// "b03531047f2c", the first digits of the SHA-256 of the file that the weights come from; "...+flip" with
@@ -442,7 +445,12 @@ void add_predict(CLI::App& command, Outcome& outcome) {
       "  margay predict --model mobilenet_v2 --weights mobilenet_v2.pth photo.jpg\n"
       "A picture that is broken is reported on standard error and the others are answered; the exit status "
       "is then 4.");
-  command.callback([options, &outcome] { outcome.exit_code = predict_pictures(*options); });
+  command.callback([options, &command, &outcome] {
+    require(options->output.empty() || command.get_option("--top")->count() == 0, "predict",
+            "--top says how many classes are printed, and --output has a column for every class",
+            "leave one of them out");
+    outcome.exit_code = predict_pictures(*options);
+  });
 }
 
 }  // namespace margay::app

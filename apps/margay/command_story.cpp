@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "apps/margay/command.h"
@@ -12,6 +13,7 @@
 #include "apps/margay/data_options.h"
 #include "apps/margay/setting_options.h"
 #include "apps/margay/training_console.h"
+#include "margay/core/error.h"
 #include "margay/datasets/get.h"
 #include "margay/workflow/story.h"
 
@@ -28,7 +30,15 @@ struct StoryCommand {
   bool quiet = false;
 };
 
+void require_given_once(const StoryCommand& command, bool by_option, std::string_view key) {
+  require(!by_option || !command.changes.has(key), "command line",
+          fmt::format("{} is given twice, by an option of its own and by --set", key),
+          "leave one of them out");
+}
+
 workflow::StoryOptions compose_options(const StoryCommand& command) {
+  require_given_once(command, command.epochs.has_value(), "training.epochs");
+  require_given_once(command, command.seed.has_value(), "training.seed");
   workflow::StoryOptions options;
   options.data = datasets::resolve_dataset(command.data.data);
   options.data_name = command.data.data;

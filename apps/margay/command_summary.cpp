@@ -11,6 +11,7 @@
 #include "apps/margay/command.h"
 #include "apps/margay/output.h"
 #include "margay/core/error.h"
+#include "margay/core/file_kind.h"
 #include "margay/graph/summary.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/model/model.h"
@@ -28,10 +29,12 @@ struct SummaryOptions {
   bool json = false;
 };
 
-/// A path with .safetensors or to a folder is a model; a name or a TOML file is a recipe.
+/// A model file, however it is called, and a path with .safetensors or to a folder are models; a name or a
+/// TOML file is a recipe.
 bool names_model(const fs::path& source) {
   std::error_code ignored;
-  return fs::is_directory(source, ignored) || source.extension() == ".safetensors";
+  return fs::is_directory(source, ignored) || source.extension() == ".safetensors" ||
+         known_file(source).kind == FileKind::model;
 }
 
 bool names_network(std::string_view source) {
@@ -43,10 +46,20 @@ bool names_network(std::string_view source) {
   std::vector<std::string_view> names;
   for (const recipe::EmbeddedRecipe& embedded : recipe::embedded_recipes()) names.push_back(embedded.name);
   for (const std::string_view network : graph::zoo::network_names()) names.push_back(network);
-  const std::string nearest = nearest_name(name, names);
   throw UsageError("summary", fmt::format("there is no recipe and no network '{}'", name),
-                   nearest.empty() ? "'margay recipe list' and 'margay models' name them"
-                                   : fmt::format("did you mean '{}'?", nearest));
+                   hint_for_name(name, names, "'margay recipe list' and 'margay models' name them"));
+}
+
+/// A file that says nothing of layers is called what it is.
+void refuse_other_kinds(const std::string& source) {
+  const KnownFile known = known_file(source);
+  if (known.kind == FileKind::unknown || known.kind == FileKind::recipe || known.kind == FileKind::model)
+    return;
+  throw UsageError(
+      "summary", fmt::format("{} is {}, which says nothing of a network's layers", source, known.name),
+      known.kind == FileKind::foreign_model
+          ? "name the network that it is for, such as resnet18; 'margay models' lists those that there are"
+          : "expected a recipe, a network of 'margay models', a run directory or a model file");
 }
 
 bool is_recipe(const fs::path& source) {
@@ -74,6 +87,7 @@ graph::Graph load_network(const SummaryOptions& options) {
   }
   if (names_network(options.source) && !options.network)
     return build_named(graph::zoo::find_network(options.source), options.classes);
+  refuse_other_kinds(options.source);
   if (!is_recipe(options.source)) throw_unknown(options.source);
   Json document = recipe::load_document(options.source);
   if (options.network) document["network"] = {{"name", *options.network}};

@@ -16,6 +16,7 @@
 #include "apps/margay/recipe_choice.h"
 #include "apps/margay/training_console.h"
 #include "apps/margay/training_options.h"
+#include "apps/margay/unknown_option.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/core/shell_word.h"
@@ -118,6 +119,23 @@ void check_values(const Json& document, std::span<const recipe::Parameter> param
   }
 }
 
+/// What the settings alone say makes no sense is refused before weights are looked for. How pictures are
+/// prepared is up to those.
+void check_search(const SweepOptions& options, std::vector<recipe::Parameter> parameters) {
+  const bool searches = !parameters.empty();
+  std::erase_if(parameters,
+                [](const recipe::Parameter& parameter) { return parameter.key.starts_with("input."); });
+  if (searches && parameters.empty()) return;
+  workflow::SweepRequest request;
+  request.recipe = options.recipe;
+  request.document = compose_without_weights(options);
+  request.parameters = std::move(parameters);
+  request.trials = options.trials;
+  request.seed = recipe::Config::from_document(request.document, options.recipe).training.seed;
+  check_values(request.document, request.parameters, options.recipe);
+  workflow::draw_settings(request);
+}
+
 /// `options` are those that hold for every trial.
 workflow::SweepRequest make_request(const SweepOptions& options, std::vector<recipe::Parameter> parameters,
                                     WorkerPool& pool, std::stop_token stop) {
@@ -166,6 +184,7 @@ void sweep(SweepOptions options) {
   const std::stop_token stop = stop_on_signals();
   choose_recipe(options, RecipeUse::steps);
   std::vector<recipe::Parameter> parameters = take_parameters(options);
+  check_search(options, parameters);
   WorkerPool pool(train::decide(compose_config(options)).training.threads);
   const workflow::SweepRequest request = make_request(options, std::move(parameters), pool, stop);
   const size_t trials = workflow::plan_trials(request).size();
@@ -202,7 +221,7 @@ void add_sweep(CLI::App& command, Outcome&) {
       .add_option("--strategy", options->strategy,
                   "random: every trial is trained to its end; halving: the better half goes on for twice the "
                   "epochs, again and again")
-      ->check(CLI::IsMember({"random", "halving"}))
+      ->check(one_of("--strategy", {"random", "halving"}))
       ->capture_default_str();
   command.add_option("--out", options->out, "folder of the trials (default: sweeps/RECIPE)");
   command.add_flag("--json", options->json, "print one JSON document instead of tables");

@@ -17,6 +17,7 @@
 #include "apps/margay/training_options.h"
 #include "apps/margay/training_outcome.h"
 #include "margay/core/duration.h"
+#include "margay/core/number_text.h"
 #include "margay/core/shell_word.h"
 #include "margay/datasets/get.h"
 #include "margay/graph/zoo/zoo.h"
@@ -113,7 +114,7 @@ data::Dataset open_for_training(const TrainOptions& options, const recipe::Confi
 std::string epochs_in_words(const workflow::TimePlan& plan) {
   const int epochs = plan.config.training.epochs;
   if (plan.epochs < 1) return "less than 1 epoch";
-  return fmt::format("about {} {}", epochs, epochs == 1 ? "epoch" : "epochs");
+  return fmt::format("about {}", counted(epochs, "epoch"));
 }
 
 void print_plan(const workflow::TimePlan& plan, bool json) {
@@ -140,8 +141,9 @@ void warn_if_too_short(const workflow::TimePlan& plan, size_t pictures, const Tr
   const std::string once = once_s < 1 ? "less than 1 s" : format_duration(once_s);
   // Few pictures are quick to train on, but not to read, to measure the machine with and to report on.
   const bool would_fit = once_s < plan.config.budget.seconds;
-  warn(options, fmt::format("{} may be too short for {} pictures: to train on each of them once takes {}{}",
-                            format_duration(plan.config.budget.seconds), pictures, once,
+  warn(options, fmt::format("{} may be too short for {}: to train on each of them once takes {}{}",
+                            format_duration(plan.config.budget.seconds),
+                            counted(static_cast<int64_t>(pictures), "picture"), once,
                             would_fit ? ", and all that comes before and after leaves no such time" : ""));
 }
 
@@ -155,9 +157,10 @@ void keep_to_budget(const TrainOptions& options, workflow::TrainingRequest& requ
       workflow::plan_for_budget(config, request.dataset, config.budget.seconds - used.count(), pool);
   if (!options.quiet) print_plan(plan, options.json);
   if (plan.config.training.batch_size != config.training.batch_size)
-    warn(options, fmt::format("{} are few for steps of {} pictures: {} a step are taken",
-                              request.dataset.split("train").samples.size(), config.training.batch_size,
-                              plan.config.training.batch_size));
+    warn(options, fmt::format("{} few for steps of {}: {} a step are taken",
+                              counted(static_cast<int64_t>(request.dataset.split("train").samples.size()),
+                                      "picture is", "pictures are"),
+                              config.training.batch_size, plan.config.training.batch_size));
   warn_if_too_short(plan, request.dataset.split("train").samples.size(), options);
   request.decisions.push_back(
       {"training time",

@@ -10,6 +10,8 @@
 #include "apps/margay/console.h"
 #include "apps/margay/output.h"
 #include "apps/margay/picture_limit.h"
+#include "apps/margay/unknown_option.h"
+#include "margay/core/number_text.h"
 #include "margay/core/printable.h"
 #include "margay/core/shell_word.h"
 #include "margay/datasets/get.h"
@@ -43,7 +45,7 @@ CLI::Option* add_data_options(CLI::App& command, DataOptions& options) {
                   "which folder names the class where folders lie in folders, as in animals/cats/1.jpg: top "
                   "(animals), leaf (cats) or path (animals/cats) [default: top, unless the folders look like "
                   "splits]")
-      ->check(CLI::IsMember({"top", "leaf", "path"}));
+      ->check(one_of("--labels", {"top", "leaf", "path"}));
   command
       .add_option("--label-pattern", options.label_pattern,
                   "regular expression whose first group is the class in each file's name: '^([a-z]+)\\.' for "
@@ -142,13 +144,15 @@ std::string file_lines(const std::string& head, const std::vector<File>& files, 
 }  // namespace
 
 std::string format_skipped(const std::vector<data::SkippedFile>& skipped, bool verbose) {
-  return file_lines(fmt::format("skipped: {} that do not decode", skipped.size()), skipped,
-                    &data::SkippedFile::reason, verbose);
+  return file_lines(fmt::format("skipped: {}", counted(static_cast<int64_t>(skipped.size()),
+                                                       "that does not decode", "that do not decode")),
+                    skipped, &data::SkippedFile::reason, verbose);
 }
 
 std::string format_noted(const std::vector<data::NotedFile>& noted, bool verbose) {
-  return file_lines(fmt::format("used with a note: {} picture{}", noted.size(), noted.size() == 1 ? "" : "s"),
-                    noted, &data::NotedFile::note, verbose);
+  return file_lines(
+      fmt::format("used with a note: {}", counted(static_cast<int64_t>(noted.size()), "picture")), noted,
+      &data::NotedFile::note, verbose);
 }
 
 void print_understood(const data::Dataset& dataset, bool verbose) {

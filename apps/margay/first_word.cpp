@@ -10,6 +10,7 @@
 
 #include "apps/margay/command.h"
 #include "margay/core/error.h"
+#include "margay/core/file_kind.h"
 #include "margay/core/shell_word.h"
 #include "margay/data/entry_kind.h"
 #include "margay/datasets/registry.h"
@@ -56,36 +57,84 @@ bool is_picture(const fs::path& path) {
 }
 
 std::string hint_for_data(const std::string& word, std::string_view what) {
-  return fmt::format("it is {0}: 'margay train {1}' trains on it, 'margay inspect {1}' says what is in it",
-                     what, word);
+  return fmt::format("it is {}: {} trains on it, {} says what is in it", what,
+                     quoted_command("margay train " + word), quoted_command("margay inspect " + word));
 }
 
 std::string hint_for_model(const std::string& word, std::string_view what) {
+  return fmt::format("it is {}: {} asks its model, {} measures it", what,
+                     quoted_command(fmt::format("margay predict {} photo.jpg", word)),
+                     quoted_command(fmt::format("margay evaluate {} DATA", word)));
+}
+
+std::string hint_for_recipe(const std::string& word) {
+  return fmt::format("it is a recipe: {} trains by it", quoted_command("margay train DATA --recipe " + word));
+}
+
+std::string hint_for_picture(const std::string& word) {
+  return fmt::format("it is a picture: {} says what your model sees in it, {} what a published one does",
+                     quoted_command("margay predict RUN " + word),
+                     quoted_command("margay predict --model mobilenet_v2 " + word));
+}
+
+std::string hint_for_sweep(const std::string& word) {
+  return fmt::format("it is a sweep: {} says which of its runs is better, {} measures one of them",
+                     quoted_command(fmt::format("margay compare {}/trial-*", word)),
+                     quoted_command(fmt::format("margay evaluate {}/trial-001 DATA", word)));
+}
+
+std::string hint_for_story(const std::string& word) {
+  return fmt::format("it is a story: {}/story.html tells it, and the folders beside that page are its runs",
+                     word);
+}
+
+std::string hint_for_class(const fs::path& folder) {
+  const fs::path around = folder.has_parent_path() ? folder.parent_path() : fs::path(".");
   return fmt::format(
-      "it is {0}: 'margay predict {1} photo.jpg' asks its model, 'margay evaluate {1} DATA' "
-      "measures it",
-      what, word);
+      "it is a folder of pictures, and has none for classes in it: {} trains on the one around it, {} "
+      "says what your model sees in its pictures",
+      quoted_command("margay train " + shell_word(around.string())),
+      quoted_command("margay predict RUN " + shell_word(folder.string())));
+}
+
+/// Pictures lie in it, and no folders.
+bool holds_pictures_alone(const fs::path& folder) {
+  std::error_code error;
+  bool has_picture = false;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    std::error_code unreadable;
+    if (entry->is_directory(unreadable)) return false;
+    has_picture = has_picture || (entry->is_regular_file(unreadable) && is_picture(entry->path()));
+  }
+  return has_picture;
+}
+
+std::string hint_for_folder(const fs::path& given) {
+  const fs::path folder = given.has_filename() ? given : given.parent_path();  // without a '/' at its end
+  const std::string word = shell_word(folder.string());
+  std::error_code unreadable;
+  if (fs::exists(folder / "sweep.json", unreadable)) return hint_for_sweep(word);
+  if (fs::exists(folder / "story.html", unreadable)) return hint_for_story(word);
+  if (run::RunDirectory{folder}.holds_run()) return hint_for_model(word, "a run");
+  return holds_pictures_alone(folder) ? hint_for_class(folder) : hint_for_data(word, "a folder");
 }
 
 /// By what is there; empty where nothing is.
 std::string hint_for_path(const fs::path& path) {
   const std::string word = shell_word(path.string());
   std::error_code unreadable;
-  if (fs::is_directory(path, unreadable))
-    return run::RunDirectory{path}.holds_run() ? hint_for_model(word, "a run")
-                                               : hint_for_data(word, "a folder");
+  if (fs::is_directory(path, unreadable)) return hint_for_folder(path);
   if (!fs::is_regular_file(path, unreadable)) return {};
   if (has_extension(path, {".safetensors"})) return hint_for_model(word, "a model file");
-  if (has_extension(path, {".toml"}))
-    return fmt::format("it is a recipe: 'margay train DATA --recipe {}' trains by it", word);
+  if (has_extension(path, {".toml"})) return hint_for_recipe(word);
   if (has_extension(path, {".csv", ".tsv", ".jsonl"})) return hint_for_data(word, "a table of pictures");
   if (data::is_named_as_archive(path)) return hint_for_data(word, "an archive");
-  if (is_picture(path))
-    return fmt::format(
-        "it is a picture: 'margay predict RUN {0}' says what your model sees in it, 'margay predict "
-        "--model mobilenet_v2 {0}' what a published one does",
-        word);
-  return {};
+  if (is_picture(path)) return hint_for_picture(word);
+  const KnownFile known = known_file(path);
+  if (known.kind == FileKind::foreign_model)
+    return fmt::format("it is {}: {} begins with weights of PyTorch or safetensors", known.name,
+                       quoted_command("margay train DATA --network NAME --weights " + word));
+  return known.name.empty() ? "" : fmt::format("it is {}; 'margay --help' lists the commands", known.name);
 }
 
 template <class List>
@@ -94,12 +143,11 @@ bool has_name(const List& list, const std::string& word) {
 }
 
 /// By what margay knows under that name; empty where it is nothing.
-std::string hint_for_name(const std::string& word) {
+std::string hint_for_known_name(const std::string& word) {
   for (const OtherName& other : kOtherNames)
     if (other.name == word) return fmt::format("did you mean 'margay {}'?", other.command);
   if (has_name(datasets::published_datasets(), word)) return hint_for_data(word, "a data set");
-  if (has_name(recipe::embedded_recipes(), word))
-    return fmt::format("it is a recipe: 'margay train DATA --recipe {}' trains by it", word);
+  if (has_name(recipe::embedded_recipes(), word)) return hint_for_recipe(word);
   if (std::ranges::count(graph::zoo::network_names(), word) > 0)
     return fmt::format(
         "it is a network: 'margay train DATA --network {0}' trains it, 'margay summary {0}' lists its "
@@ -109,20 +157,25 @@ std::string hint_for_name(const std::string& word) {
 }
 
 std::string hint_for(const std::string& word) {
-  for (const std::string& hint : {hint_for_path(word), hint_for_name(word)})
+  for (const std::string& hint : {hint_for_path(word), hint_for_known_name(word)})
     if (!hint.empty()) return hint;
   std::vector<std::string> names;
   for (const Command& command : commands()) names.emplace_back(command.name);
-  const std::string nearest = nearest_name(word, names);
-  return nearest.empty() ? "'margay --help' lists the commands" : fmt::format("did you mean '{}'?", nearest);
+  return hint_for_name(word, names, "'margay --help' lists the commands");
 }
 
 }  // namespace
 
 std::vector<std::string> with_help_option(std::vector<std::string> words) {
-  if (words.size() < 2 || words[1] != "help") return words;
-  words.erase(words.begin() + 1);
-  words.emplace_back("--help");
+  const auto asks_for_help = [&] {
+    if (words.size() < 2) return false;
+    if (words[1] == "help") return true;
+    const bool is_option = words[1] == "--help" || words[1] == "-h";
+    return is_option && words.size() > 2 && !words[2].empty() && words[2].front() != '-';
+  };
+  if (!asks_for_help()) return words;
+  while (asks_for_help()) words.erase(words.begin() + 1);  // "help help" as well
+  if (std::ranges::find(words, "--help") == words.end()) words.emplace_back("--help");
   return words;
 }
 

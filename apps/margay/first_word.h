@@ -7,8 +7,8 @@
 
 namespace margay::app {
 
-/// "margay help" and "margay help train" as "margay --help" and "margay train --help"; other words as they
-/// are.
+/// "margay help", "margay help train" and "margay --help train" as "margay --help" and "margay train --help";
+/// other words as they are.
 std::vector<std::string> with_help_option(std::vector<std::string> words);
 
 /// The first word of the command line is neither a command nor an option: throws UsageError that says which

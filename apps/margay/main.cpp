@@ -14,7 +14,9 @@
 #include "apps/margay/output.h"
 #include "apps/margay/picture_limit.h"
 #include "apps/margay/training_program.h"
+#include "apps/margay/unknown_option.h"
 #include "margay/core/error.h"
+#include "margay/core/shell_word.h"
 #include "margay/core/version.h"
 
 namespace margay::app {
@@ -34,7 +36,8 @@ int report(const std::vector<std::string>& words, const std::string& message, in
   return exit_code;
 }
 
-/// CLI11 says what is missing.
+/// CLI11 says what is missing. Returns the exit status of --help and --version, and throws UsageError for the
+/// others.
 int report_usage(const CLI::App& app, const CLI::ParseError& error, const std::vector<std::string>& words) {
   if (error.get_exit_code() == 0) {  // --help, --version
     std::ostringstream text;
@@ -46,11 +49,10 @@ int report_usage(const CLI::App& app, const CLI::ParseError& error, const std::v
     print_err("{}", app.help());
     return 2;
   }
+  require_known_options(app, words);
   const bool names_command = !words[1].empty() && words[1].front() != '-';
-  return report(words,
-                fmt::format("[command line] {}. Hint: 'margay{} --help' shows what it takes.", error.what(),
-                            names_command ? " " + words[1] : ""),
-                2);
+  const std::string help = fmt::format("margay{} --help", names_command ? " " + words[1] : "");
+  throw UsageError("command line", error.what(), fmt::format("{} shows what it takes", quoted_command(help)));
 }
 
 int run_command(const std::vector<std::string>& words) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <utility>
 
@@ -11,6 +12,8 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
+#include "margay/core/file_kind.h"
+#include "margay/core/number_text.h"
 #include "margay/core/shell_word.h"
 #include "margay/core/unicode.h"
 #include "margay/core/worker_pool.h"
@@ -214,13 +217,37 @@ class Measuring {
   Answers fresh_, learned_;
 };
 
+/// One picture has no label to measure by, wherever it stands.
+void refuse_picture(const std::string& model, const std::string& other) {
+  const KnownFile known = known_file(other);
+  require(
+      known.kind != FileKind::picture, "evaluate",
+      fmt::format("{} is {}, and a model is measured on pictures with labels", other, known.name),
+      fmt::format("{} says what it shows",
+                  quoted_command(fmt::format("margay predict {} {}", shell_word(model), shell_word(other)))));
+}
+
+/// As a sentence begins.
+std::string at_beginning(std::string text) {
+  text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
+  return text;
+}
+
+void refuse_misplaced_paths(const EvaluateOptions& options) {
+  const std::string &first = options.model, &second = options.data.data;
+  if (model::is_model(first)) return refuse_picture(first, second);
+  if (!model::is_model(second)) return;  // which is said where it is loaded
+  refuse_picture(second, first);
+  throw UsageError(
+      "evaluate", fmt::format("{} is no model, and {} is one", first, second),
+      fmt::format("did you mean {}?", quoted_command(fmt::format("margay evaluate {} {}", shell_word(second),
+                                                                 shell_word(first)))));
+}
+
 }  // namespace
 
 Measurement measure(const EvaluateOptions& options, std::stop_token stop) {
-  require(model::is_model(options.model) || !model::is_model(options.data.data), "evaluate",
-          fmt::format("{} is no model, and {} is one", options.model, options.data.data),
-          fmt::format("did you mean 'margay evaluate {} {}'?", shell_word(options.data.data),
-                      shell_word(options.model)));
+  refuse_misplaced_paths(options);
   predict::Predictor predictor =
       runtime::load_predictor(options.model, {.threads = options.threads, .max_bytes = options.max_memory});
   Measurement measured;
@@ -258,11 +285,10 @@ std::vector<std::string> describe_familiarity(const Measurement& measured, const
   if (familiarity.choices.empty()) return sentences;
   const std::string choices = report::joined(familiarity.choices);
   if (familiarity.chose_model > 0)
-    sentences.push_back(
-        fmt::format("{} of the {} have chosen {}: numbers on them look better than they would on new ones, "
-                    "which say how good it is.",
-                    report::grouped(familiarity.chose_model),
-                    report::counted(measured.evaluation.count, "picture"), choices));
+    sentences.push_back(fmt::format(
+        "{} chosen {}: numbers on {} look better than they would on new ones, which say how good it is.",
+        at_beginning(part_of(familiarity.chose_model, measured.evaluation.count, "picture", "has", "have")),
+        choices, familiarity.chose_model == 1 ? "it" : "them"));
   else if (familiarity.known)
     sentences.push_back(
         fmt::format("Validation pictures have chosen {}; none of them is measured here.", choices));

@@ -87,7 +87,7 @@ void print_out_text(std::string_view text) {
 }
 
 void print_err_text(std::string_view text) noexcept try {
-  draw_err(printable_lines(text));
+  draw_err(printable_message(text));
 } catch (const std::bad_alloc&) {  // said about the work, which goes on
 }
 

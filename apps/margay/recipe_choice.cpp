@@ -75,6 +75,7 @@ std::optional<run::RunDirectory> run_of(const fs::path& weights) {
 /// that the recipes for weights have.
 void choose_for_weights(TrainingOptions& options, RecipeUse use) {
   const std::string& weights = *options.weights;
+  weights::require_weights_there(weights);
   if (const auto run = run_of(weights)) {
     options.recipe = run->config().string();
     return tell(options, fmt::format("{} was trained by it", run->root.string()), "");
@@ -98,12 +99,17 @@ bool head_can_be_fitted(const graph::Graph& network) try {
   return false;
 }
 
+bool gives_size(const TrainingOptions& options) {
+  return options.changes.size || std::ranges::any_of(given_keys(options), [](const std::string& key) {
+           return key == "input.width" || key == "input.height";
+         });
+}
+
 /// `scratch`, at the size that the network is meant for. Growing pictures are for networks that take any;
 /// without batch normalisation the high rate of SGD diverges.
 std::string adapt_scratch(TrainingOptions& options, const zoo::ZooNetwork& network) {
   std::string words;
-  if (!options.changes.size && !options.changes.has("input.width"))
-    options.changes.size = PictureSize{network.weights.crop, network.weights.crop};
+  if (!gives_size(options)) options.changes.size = PictureSize{network.weights.crop, network.weights.crop};
   if (!zoo::takes_any_size(network)) options.chosen["schedule"]["sizes"] = Json::array();
   if (!has_batch_norm(network.build({}))) {
     options.chosen["optimizer"] = {{"name", "adamw"}, {"lr", 3e-4}, {"weight_decay", 0.05}};

@@ -10,6 +10,7 @@
 
 #include "margay/core/error.h"
 #include "margay/recipe/recipe.h"
+#include "margay/recipe/unused_keys.h"
 
 namespace margay::app {
 namespace {
@@ -41,6 +42,16 @@ void merge(SettingChanges& changes, const std::vector<std::string>& from_options
             "leave one of them out");
     changes.settings.push_back(setting);
   }
+}
+
+/// --size stands for two settings.
+void require_one_size(const SettingChanges& changes) {
+  if (!changes.size) return;
+  Json settings = Json::object();
+  for (const std::string& setting : changes.settings) recipe::set_value(settings, setting);
+  for (const std::string& key : recipe::keys_of(settings))
+    require(key != "input.width" && key != "input.height", "command line",
+            fmt::format("{} is given twice, by --size too", key), "leave one of them out");
 }
 
 PictureSize parse_size(const std::string& text) {
@@ -150,7 +161,10 @@ void add_setting_options(CLI::App& command, SettingChanges& changes, SettingOpti
   add_size_option(command, changes.size);
   command.add_option("--set", changes.settings,
                      "any setting of the recipe, such as training.accumulate=4; may be repeated");
-  command.parse_complete_callback([&changes, from_options] { merge(changes, *from_options); });
+  command.parse_complete_callback([&changes, from_options] {
+    merge(changes, *from_options);
+    require_one_size(changes);
+  });
 }
 
 }  // namespace margay::app

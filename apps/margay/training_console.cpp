@@ -11,6 +11,7 @@
 #include "apps/margay/console.h"
 #include "apps/margay/output.h"
 #include "margay/core/json.h"
+#include "margay/core/number_text.h"
 #include "margay/report/phrases.h"
 
 namespace margay::app {
@@ -49,11 +50,10 @@ class LineConsole : public QuietConsole {
   void on_start(const train::TrainingStart& start) override {
     const recipe::TrainingConfig& training = start.config.training;
     if (training.method == recipe::Method::head) return print_head_start(start);
-    print_err(
-        "training '{}' on {} pictures, validating on {}: {} classes, {} {}, {} threads, batches of {}\n",
-        start.config.source.recipe, start.training_pictures, start.validation_pictures,
-        start.config.source.classes.size(), recipe::name_of(training.device),
-        recipe::name_of(training.precision), training.threads, training.batch_size);
+    print_err("training '{}' on {}, validating on {}: {} classes, {} {}, {}, batches of {}\n",
+              start.config.source.recipe, counted(start.training_pictures, "picture"),
+              start.validation_pictures, start.config.source.classes.size(), recipe::name_of(training.device),
+              recipe::name_of(training.precision), counted(training.threads, "thread"), training.batch_size);
     print_err("{}", format_pretrained(start.pretrained));
     if (start.first_epoch > 1) print_err("going on with epoch {}\n", start.first_epoch);
   }
@@ -90,10 +90,10 @@ class LineConsole : public QuietConsole {
   }
 
   static void print_head_start(const train::TrainingStart& start) {
-    print_err("fitting a head on {} pictures, {} each, validating on {}: {} classes, {} threads\n",
-              start.training_pictures,
-              start.config.head.views == 1 ? "1 view" : fmt::format("{} views", start.config.head.views),
-              start.validation_pictures, start.config.source.classes.size(), start.config.training.threads);
+    print_err("fitting a head on {}, {} each, validating on {}: {} classes, {}\n",
+              counted(start.training_pictures, "picture"), counted(start.config.head.views, "view"),
+              start.validation_pictures, start.config.source.classes.size(),
+              counted(start.config.training.threads, "thread"));
     print_err("{}", format_pretrained(start.pretrained));
   }
 

@@ -104,7 +104,8 @@ namespace {
 /// What makes no sense is refused before anything is fetched for it.
 recipe::Config checked(const Json& document, const TrainingOptions& options) {
   recipe::Config config = recipe::Config::from_document(document, options.recipe);
-  if (options.uses_method) recipe::require_used(config, given_keys(options), "command line");
+  const std::vector<std::string> given = given_keys(options);  // nothing twice, whatever is done with it
+  if (options.uses_method) recipe::require_used(config, given, "command line");
   return config;
 }
 
@@ -228,10 +229,9 @@ void set_length_and_means(Json& document, const TrainingOptions& options) {
   set_if_given(document, "training", "fuse", options.fuse);
 }
 
-Json compose_document(const TrainingOptions& options) {
+Json compose_without_weights(const TrainingOptions& options) {
   Json document = recipe::load_document(options.recipe);
-  const bool of_run = is_of_run(document);
-  if (of_run) forget_run(document, options);
+  if (is_of_run(document)) forget_run(document, options);
   if (options.chosen.contains("optimizer")) document.erase("optimizer");  // another one has other settings
   recipe::merge_document(document, options.chosen);
   if (!options.config_file.empty())
@@ -249,7 +249,12 @@ Json compose_document(const TrainingOptions& options) {
   }
   set_if_given(document, "network", "weights", options.weights);
   options.changes.apply(document);
-  follow_weights(document, options, of_run);
+  return document;
+}
+
+Json compose_document(const TrainingOptions& options) {
+  Json document = compose_without_weights(options);
+  follow_weights(document, options, is_of_run(recipe::load_document(options.recipe)));
   return document;
 }
 

@@ -70,6 +70,8 @@ std::vector<std::string> given_keys(const TrainingOptions& options);
 /// What the command line says goes over the configuration file, and that over the recipe. Throws UsageError
 /// where the command line names a setting that would decide nothing.
 Json compose_document(const TrainingOptions& options);
+/// The same but for how weights ask for pictures to be prepared: without looking for any.
+Json compose_without_weights(const TrainingOptions& options);
 recipe::Config compose_config(const TrainingOptions& options);
 
 /// Sentences about values in the user's own recipe and configuration file that decide nothing there, whatever

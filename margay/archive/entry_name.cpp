@@ -3,11 +3,13 @@
 
 #include <algorithm>
 
+#include "margay/core/utf8.h"
+
 namespace margay::archive {
 namespace {
 
 constexpr size_t kMaxNameBytes = 1024;
-constexpr size_t kShownBytes = 200;
+constexpr size_t kShownLetters = 200;
 
 bool is_control(unsigned char c) {
   return c < 0x20 || c == 0x7F;
@@ -29,10 +31,8 @@ std::string_view fault_of_name(std::string_view name) {
   return {};
 }
 
-std::string printable(std::string_view name) {
-  std::string text(name.substr(0, kShownBytes));
-  std::replace_if(text.begin(), text.end(), is_control, '?');
-  return text;
+std::string shown_name(std::string_view name) {
+  return shortened(name, kShownLetters);
 }
 
 }  // namespace margay::archive

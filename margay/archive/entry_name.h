@@ -9,7 +9,7 @@ namespace margay::archive {
 /// What makes a name unfit to stand for a file below a folder; empty for a good one.
 std::string_view fault_of_name(std::string_view name);
 
-/// The name for messages: shortened, and without control characters.
-std::string printable(std::string_view name);
+/// The name for messages, printable and shortened.
+std::string shown_name(std::string_view name);
 
 }  // namespace margay::archive

@@ -147,7 +147,7 @@ class TarArchive : public Archive {
     const Place place{static_cast<uint64_t>(archive_filter_bytes(stream_.get(), 0)),
                       static_cast<uint64_t>(archive_entry_size(entry))};
     if (place.offset > file_bytes_ || place.size > file_bytes_ - place.offset)
-      refuse(path, fmt::format("the tar is truncated: it ends in the middle of '{}'", printable(name)));
+      refuse(path, fmt::format("the tar is truncated: it ends in the middle of '{}'", shown_name(name)));
     return place;
   }
 
@@ -160,7 +160,7 @@ class TarArchive : public Archive {
       const int status = archive_read_data_block(stream_.get(), &bytes, &size, &offset);
       if (status == ARCHIVE_EOF) break;
       if (status != ARCHIVE_OK)
-        refuse(path, fmt::format("truncated or damaged at '{}': {}", printable(name), message_of(stream_)));
+        refuse(path, fmt::format("truncated or damaged at '{}': {}", shown_name(name), message_of(stream_)));
       if (size > file_bytes_ - spool_bytes_)
         refuse(path, fmt::format("more than {} bytes when unpacked", file_bytes_));
       file_.write(static_cast<const char*>(bytes), size, spool_bytes_);

@@ -83,14 +83,14 @@ class Unpacking {
   void check(archive_entry* entry, const std::string& name) const {
     for (const std::string_view fault : {fault_of_name(name), fault_of_kind(entry)})
       if (!fault.empty())
-        refuse(archive_path_, fmt::format("the entry '{}' is refused: {}", printable(name), fault));
+        refuse(archive_path_, fmt::format("the entry '{}' is refused: {}", shown_name(name), fault));
   }
 
   void write_file(const fs::path& path, const std::string& name) {
     make_folder(path.parent_path());
     const NewFile file(path);
     if (!file.is_open() && (errno == EEXIST || errno == EISDIR))
-      refuse(archive_path_, fmt::format("the entry '{}' is refused: it is there twice", printable(name)));
+      refuse(archive_path_, fmt::format("the entry '{}' is refused: it is there twice", shown_name(name)));
     if (!file.is_open()) throw io_error_from_errno(kWhere, fmt::format("cannot create {}", path.string()));
     uint64_t size = 0;
     for (;;) {
@@ -101,7 +101,7 @@ class Unpacking {
       if (status == ARCHIVE_EOF) break;
       // A warning here is a checksum that does not match.
       if (status != ARCHIVE_OK)
-        refuse(archive_path_, fmt::format("'{}': {}", printable(name), message_of(stream_)));
+        refuse(archive_path_, fmt::format("'{}': {}", shown_name(name), message_of(stream_)));
       size = std::max(size, static_cast<uint64_t>(offset) + length);
       if (count_.bytes + size > limits_.max_bytes)
         refuse(archive_path_, fmt::format("more than {} bytes when unpacked", limits_.max_bytes));

@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <numeric>
 #include <system_error>
+#include <utility>
 #include <vector>
 
+#include "margay/core/abbreviated.h"
 #include "margay/core/printable.h"
 
 namespace margay {
@@ -14,10 +17,10 @@ namespace {
 std::string compose(std::string_view where, std::string_view problem, std::string_view hint) {
   std::string text = fmt::format("[{}] {}", where, problem);
   if (!hint.empty()) {
-    if (text.back() != '.') text += '.';
+    if (std::string_view(".?!").find(text.back()) == std::string_view::npos) text += '.';
     text += fmt::format(" Hint: {}", hint);
   }
-  return printable_lines(text);
+  return abbreviated(printable_message(text));
 }
 
 std::string_view hint_for(int error_number) {
@@ -55,15 +58,15 @@ std::string reason_of(const std::exception& error) {
 }
 
 size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  std::vector<size_t> before_last, last, row(b.size() + 1);
+  std::iota(row.begin(), row.end(), size_t{0});
   for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
+    before_last = std::exchange(last, row);
     row[0] = i;
     for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t substituted = diagonal + (a[i - 1] != b[j - 1]);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] != b[j - 1])});
+      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped) row[j] = std::min(row[j], before_last[j - 2] + 1);
     }
   }
   return row[b.size()];

@@ -11,7 +11,7 @@
 namespace margay {
 
 /// The root of everything that margay throws on purpose. `what()` is "[where] problem Hint: hint", with the
-/// names in it as `printable_lines` makes them.
+/// names in it as `printable_message` makes them and `abbreviated`.
 class Error : public std::runtime_error {
  public:
   Error(std::string_view where, std::string_view problem, std::string_view hint = {});
@@ -87,7 +87,16 @@ std::string reason_of(const std::exception& error);
 template <class Names>
 std::string nearest_name(std::string_view word, const Names& known);
 
-/// Number of insertions, deletions and substitutions that turn `a` into `b`.
+/// The hint of every error about a name that is not known: "did you mean 'train'?" where one of `known` is
+/// near, else `otherwise`.
+template <class Names>
+std::string hint_for_name(std::string_view word, const Names& known, std::string otherwise);
+/// The same, which otherwise lists them: "known are top, leaf, path".
+template <class Names>
+std::string hint_for_name(std::string_view word, const Names& known);
+
+/// Number of insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`, no letter
+/// being changed twice.
 size_t edit_distance(std::string_view a, std::string_view b);
 
 template <class Names>
@@ -99,6 +108,17 @@ std::string nearest_name(std::string_view word, const Names& known) {
     if (distance < best_distance) best = std::string(name), best_distance = distance;
   }
   return best;
+}
+
+template <class Names>
+std::string hint_for_name(std::string_view word, const Names& known, std::string otherwise) {
+  const std::string nearest = nearest_name(word, known);
+  return nearest.empty() ? std::move(otherwise) : fmt::format("did you mean '{}'?", nearest);
+}
+
+template <class Names>
+std::string hint_for_name(std::string_view word, const Names& known) {
+  return hint_for_name(word, known, fmt::format("known are {}", fmt::join(known, ", ")));
 }
 
 }  // namespace margay

@@ -59,7 +59,7 @@ constexpr std::array kExtensions{
     Extension{".json", FileKind::page, "a JSON document"},
     Extension{".toml", FileKind::recipe, "a TOML file, as recipes are"},
     Extension{".html", FileKind::page, "a page (HTML)"},
-    Extension{".txt", FileKind::page, "a text"},
+    Extension{".txt", FileKind::unknown, "a text"},  // which may be anything
 };
 
 /// PyTorch and Keras keep their models in ZIP archives, which begin with the name of their first file.

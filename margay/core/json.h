@@ -70,7 +70,11 @@ T json_whole_number(const Json& value, std::string_view what, std::string_view w
     return static_cast<T>(value.get<uint64_t>());
   if (value.is_number_integer() && !value.is_number_unsigned() && std::in_range<T>(value.get<int64_t>()))
     return static_cast<T>(value.get<int64_t>());
-  refuse_json(value, what, fmt::format("a whole number from {} to {}", kLow, kHigh), where);
+  // The range of the type says nothing to whoever wrote a fraction.
+  refuse_json(
+      value, what,
+      value.is_number_integer() ? fmt::format("a whole number from {} to {}", kLow, kHigh) : "a whole number",
+      where);
 }
 
 template <class T>

@@ -18,6 +18,18 @@ std::string grouped(int64_t number) {
   return text;
 }
 
+std::string counted(int64_t number, const std::string& singular, std::string plural) {
+  if (plural.empty()) plural = singular + "s";
+  return grouped(number) + " " + (number == 1 ? singular : plural);
+}
+
+std::string part_of(int64_t part, int64_t all, const std::string& singular, const std::string& one_does,
+                    const std::string& several_do) {
+  if (part == 1 && all == 1) return fmt::format("the only {} {}", singular, one_does);
+  return fmt::format("{} of the {} {}", grouped(part), counted(all, singular),
+                     part == 1 ? one_does : several_do);
+}
+
 std::string format_bytes(uint64_t bytes) {
   const bool is_large = bytes >= 999'500'000;
   const double value = static_cast<double>(bytes) / (is_large ? 1e9 : 1e6);

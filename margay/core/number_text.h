@@ -9,6 +9,14 @@ namespace margay {
 /// "10,641,441"
 std::string grouped(int64_t number);
 
+/// "1 picture", "2,000 pictures"; `plural` defaults to `singular` with an s.
+std::string counted(int64_t number, const std::string& singular, std::string plural = {});
+
+/// "3 of the 20 pictures are", "1 of the 20 pictures is", "the only picture is": a part of several things as
+/// the subject of a sentence, with what it does.
+std::string part_of(int64_t part, int64_t all, const std::string& singular,
+                    const std::string& one_does = "is", const std::string& several_do = "are");
+
 /// "805 MB", "3.22 GB": three digits.
 std::string format_bytes(uint64_t bytes);
 

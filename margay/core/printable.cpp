@@ -55,10 +55,9 @@ bool is_plain(char byte) {
   return byte >= 0x20 && byte < 0x7F;
 }
 
-std::string escape_hidden(std::string_view text, bool keep_lines) {
-  const auto stays = [&](char byte) {
-    return is_plain(byte) || (keep_lines && (byte == '\n' || byte == '\t'));
-  };
+/// `kept` are controls that stay.
+std::string escape_hidden(std::string_view text, std::string_view kept) {
+  const auto stays = [&](char byte) { return is_plain(byte) || kept.find(byte) != kept.npos; };
   std::string shown;
   shown.reserve(text.size());
   while (!text.empty()) {
@@ -82,11 +81,15 @@ std::string escape_hidden(std::string_view text, bool keep_lines) {
 }  // namespace
 
 std::string printable(std::string_view name) {
-  return escape_hidden(name, false);
+  return escape_hidden(name, "");
+}
+
+std::string printable_message(std::string_view text) {
+  return escape_hidden(text, "\n");
 }
 
 std::string printable_lines(std::string_view text) {
-  return escape_hidden(text, true);
+  return escape_hidden(text, "\n\t");
 }
 
 }  // namespace margay

@@ -11,7 +11,11 @@ namespace margay {
 /// bytes that are no UTF-8 "\xff". All other text stays as it is.
 std::string printable(std::string_view name);
 
-/// The same for text of several lines: line feeds and tabs stay. Text of JSON remains the same JSON.
+/// The same for a message of several lines: line feeds stay.
+std::string printable_message(std::string_view text);
+
+/// The same for a document: line feeds and tabs stay. Text of JSON remains the same JSON, and of TOML the
+/// same TOML.
 std::string printable_lines(std::string_view text);
 
 }  // namespace margay

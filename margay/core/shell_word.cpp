@@ -25,4 +25,10 @@ std::string shell_words(const std::vector<std::string>& words) {
   return text;
 }
 
+std::string quoted_command(const std::string& command) {
+  for (const char quote : {'\'', '"', '`'})
+    if (command.find(quote) == command.npos) return quote + command + quote;
+  return command;
+}
+
 }  // namespace margay

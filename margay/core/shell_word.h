@@ -13,4 +13,7 @@ std::string shell_word(const std::string& text);
 /// The words of a command line, one after another.
 std::string shell_words(const std::vector<std::string>& words);
 
+/// A command within a sentence: in single quotes, or in others where it has such itself.
+std::string quoted_command(const std::string& command);
+
 }  // namespace margay

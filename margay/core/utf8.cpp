@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "margay/core/printable.h"
+
 namespace margay {
 
 size_t utf8_sequence_length(std::string_view text) {
@@ -27,30 +29,17 @@ size_t utf8_sequence_length(std::string_view text) {
   return 0;
 }
 
-std::string valid_utf8(std::string_view text) {
-  std::string valid;
-  valid.reserve(text.size());
-  while (!text.empty()) {
-    const size_t length = utf8_sequence_length(text);
-    if (length == 0)
-      valid += '?';
-    else
-      valid += text.substr(0, length);
-    text.remove_prefix(length == 0 ? 1 : length);
-  }
-  return valid;
-}
-
 std::string first_letters(std::string_view text, size_t letters) {
-  const std::string valid = valid_utf8(text);
+  const std::string shown = printable(text);
   size_t at = 0;
-  for (size_t count = 0; at < valid.size() && count < letters; ++count)
-    at += utf8_sequence_length(std::string_view(valid).substr(at));
-  return valid.substr(0, at);
+  for (size_t count = 0; at < shown.size() && count < letters; ++count)
+    at += utf8_sequence_length(std::string_view(shown).substr(at));
+  return shown.substr(0, at);
 }
 
 std::string shortened(std::string_view text, size_t letters) {
-  return count_letters(text) <= letters ? valid_utf8(text) : first_letters(text, letters - 1) + "…";
+  std::string shown = printable(text);
+  return count_letters(shown) <= letters ? shown : first_letters(shown, letters - 1) + "…";
 }
 
 size_t count_letters(std::string_view text) {

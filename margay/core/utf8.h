@@ -10,16 +10,13 @@ namespace margay {
 /// Bytes of the well-formed sequence that `text` begins with (Unicode, table 3-7); 0 if it begins with none.
 size_t utf8_sequence_length(std::string_view text);
 
-/// `text` with every byte that is not part of well-formed UTF-8 (Unicode, table 3-7) replaced by '?'.
-std::string valid_utf8(std::string_view text);
-
-/// The first code points of `text`, made valid, at most `letters` of them.
+/// The first code points of `text` as `printable` shows it, at most `letters` of them.
 std::string first_letters(std::string_view text, size_t letters);
 
 /// The same; a longer one ends with an ellipsis. `letters` is at least 1.
 std::string shortened(std::string_view text, size_t letters);
 
-/// Number of code points of `text`, made valid.
+/// Number of code points of `text`; a byte that is no part of any counts as one.
 size_t count_letters(std::string_view text);
 
 }  // namespace margay

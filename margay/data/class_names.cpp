@@ -7,6 +7,7 @@
 #include <map>
 
 #include "margay/core/error.h"
+#include "margay/core/printable.h"
 #include "margay/core/unicode.h"
 
 namespace margay::data {
@@ -22,16 +23,7 @@ bool has_line_end(const std::string& name) {
 }  // namespace
 
 std::string quoted_name(const std::string& name) {
-  std::string text = "'";
-  const bool well_formed = is_utf8(name);
-  for (const char c : name) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F || (byte >= 0x80 && !well_formed))
-      text += fmt::format("\\x{:02X}", byte);
-    else
-      text += c;
-  }
-  return text + "'";
+  return "'" + printable(name) + "'";
 }
 
 std::string fault_of_class_name(const std::string& name) {

@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
 #include "margay/core/error.h"
 #include "margay/core/file_kind.h"
+#include "margay/core/printable.h"
 #include "margay/data/archive_scan.h"
 #include "margay/data/entry_kind.h"
 #include "margay/data/folder_scan.h"
@@ -143,14 +145,16 @@ const Split& Dataset::split(std::string_view name) const {
     names.push_back(split.name);
   }
   throw UsageError(
-      kWhere, fmt::format("{} has no split '{}', it has: {}", root.string(), name, fmt::join(names, ", ")));
+      kWhere, fmt::format("{} has no split '{}', it has: {}", root.string(), name, fmt::join(names, ", ")),
+      hint_for_name(name, names, ""));
 }
 
 std::string describe(const Dataset& dataset) {
   constexpr size_t kShownClasses = 8;
   const auto shown_end =
       dataset.classes.begin() + static_cast<std::ptrdiff_t>(std::min(dataset.classes.size(), kShownClasses));
-  const std::vector<std::string> shown(dataset.classes.begin(), shown_end);
+  std::vector<std::string> shown;
+  std::transform(dataset.classes.begin(), shown_end, std::back_inserter(shown), printable);
   std::vector<std::string> counts;
   for (const Split& split : dataset.splits)
     counts.push_back(fmt::format("{} {}", split.name, split.samples.size()));

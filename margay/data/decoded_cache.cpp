@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "margay/core/error.h"
+#include "margay/core/number_text.h"
 #include "margay/data/fit_file.h"
 #include "margay/data/progress_counter.h"
 #include "margay/image/decode.h"
@@ -86,8 +87,9 @@ PackedIndex decode_split(const Split& split, const image::Preprocess& spec, Work
 void require_any(const PackedIndex& index, const Split& split) {
   if (!index.kept.empty()) return;
   const auto& [sample, reason] = index.skipped.front();
-  throw DataError(kWhere, fmt::format("none of the {} pictures of '{}' could be decoded; the first, {}: {}",
-                                      split.samples.size(), split.name, split.path(sample).string(), reason));
+  throw DataError(kWhere, fmt::format("none of the {} of '{}' could be decoded; the first, {}: {}",
+                                      counted(static_cast<int64_t>(split.samples.size()), "picture"),
+                                      split.name, split.path(sample).string(), reason));
 }
 
 /// Whether some pictures of a packed file, spread over it, are still those of the split, and none that could

@@ -14,6 +14,7 @@
 
 #include "margay/core/error.h"
 #include "margay/core/lower_case.h"
+#include "margay/core/number_text.h"
 #include "margay/core/unicode.h"
 #include "margay/data/archive_scan.h"
 #include "margay/data/class_names.h"
@@ -46,8 +47,9 @@ class Locator {
   /// Warns of pictures that are not there. Throws DataError when there is none at all.
   void check_missing(const fs::path& table, size_t pictures, std::vector<std::string>& warnings) const {
     if (missing_ == 0) return;
-    const std::string found = fmt::format("{} of the {} pictures that {} names are not there, such as {}",
-                                          missing_, pictures, table.string(), first_missing_);
+    const std::string found = fmt::format(
+        "{}: {} not there, such as {}", table.string(),
+        part_of(static_cast<int64_t>(missing_), static_cast<int64_t>(pictures), "picture"), first_missing_);
     const std::string suffix = options_.table.suffix.value_or("");
     require<DataError>(missing_ < pictures, kWhere, found,
                        is_named_as_picture("x." + suffix)
@@ -169,8 +171,10 @@ void check_labels(const fs::path& path, const std::vector<TableRow>& rows) {
   }
 }
 
-/// The class of each row from its name. Rows whose name has none are left out.
+/// The class of each row from its name. Rows whose name has none are left out; throws DataError where that is
+/// all.
 void label_by_pattern(const LabelPattern& pattern, std::vector<TableRow>& rows, Dataset& dataset) {
+  const std::string first = rows.empty() ? "" : rows.front().values[kPath];
   std::erase_if(rows, [&](TableRow& row) {
     std::optional<std::string> label = pattern.label_of(row.values[kPath]);
     if (label)
@@ -179,6 +183,10 @@ void label_by_pattern(const LabelPattern& pattern, std::vector<TableRow>& rows, 
       dataset.left_out.add(row.values[kPath], "a picture whose name --label-pattern finds no class in");
     return !label.has_value();
   });
+  require<DataError>(first.empty() || !rows.empty(), kWhere,
+                     fmt::format("--label-pattern finds a class in none of the names that {} has, such as {}",
+                                 dataset.root.string(), first),
+                     kLabelPatternHint);
 }
 
 /// Splits get their names; either every line has one or none has.
@@ -269,7 +277,8 @@ void read_manifest(const fs::path& path, const OpenOptions& options, Dataset& da
   store->shrink_to_fit();
   locator.check_missing(path, rows.size(), dataset.warnings);
   builder.finish(dataset, fmt::format("{} names no pictures", path.string()),
-                 "a line per picture: path,label or path,label,split");
+                 options.label_pattern.empty() ? "a line per picture: path,label or path,label,split"
+                                               : kLabelPatternHint);
   dataset.layout += dataset.has_split("all") ? ", not split" : " with splits";
 }
 

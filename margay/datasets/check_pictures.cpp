@@ -10,6 +10,7 @@
 
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
+#include "margay/core/number_text.h"
 #include "margay/core/worker_pool.h"
 #include "margay/image/decode.h"
 
@@ -43,10 +44,12 @@ void check_counts(const std::map<std::string, std::vector<fs::path>>& folders,
     const auto found = folders.find(expected.path);
     const size_t count = found == folders.end() ? 0 : found->second.size();
     const bool fits = expected.pictures == 0 ? count > 0 : count == expected.pictures;
-    require<DataError>(fits, kWhere,
-                       fmt::format("{}: {} files, expected {} pictures", expected.path, count,
-                                   expected.pictures == 0 ? "some" : fmt::format("{}", expected.pictures)),
-                       kHint);
+    require<DataError>(
+        fits, kWhere,
+        fmt::format("{}: {}, expected {}", expected.path, counted(static_cast<int64_t>(count), "file"),
+                    expected.pictures == 0 ? "some pictures"
+                                           : counted(static_cast<int64_t>(expected.pictures), "picture")),
+        kHint);
   }
   for (const ExpectedFolder& total : dataset.totals) {
     size_t count = 0;
@@ -55,8 +58,9 @@ void check_counts(const std::map<std::string, std::vector<fs::path>>& folders,
           is_below(folder.path, total.path) && found != folders.end())
         count += found->second.size();
     require<DataError>(count == total.pictures, kWhere,
-                       fmt::format("{} files below {}, expected {} pictures", count,
-                                   total.path.empty() ? dataset.root : total.path, total.pictures),
+                       fmt::format("{} below {}, expected {}", counted(static_cast<int64_t>(count), "file"),
+                                   total.path.empty() ? dataset.root : total.path,
+                                   counted(static_cast<int64_t>(total.pictures), "picture")),
                        kHint);
   }
 }
@@ -119,10 +123,12 @@ void check_pictures(const fs::path& root, const PublishedDataset& dataset, const
   const auto bad = [](const std::string& fault) { return !fault.empty(); };
   const auto count = std::count_if(faults.begin(), faults.end(), bad);
   if (static_cast<size_t>(count) > dataset.may_be_broken)
-    throw DataError(kWhere,
-                    fmt::format("{} of {} pictures cannot be decoded, the first: {}", count, files.size(),
-                                *std::find_if(faults.begin(), faults.end(), bad)),
-                    kHint);
+    throw DataError(
+        kWhere,
+        fmt::format("{} be decoded, the first: {}",
+                    part_of(count, static_cast<int64_t>(files.size()), "picture", "cannot", "cannot"),
+                    *std::find_if(faults.begin(), faults.end(), bad)),
+        kHint);
 }
 
 }  // namespace margay::datasets

@@ -150,11 +150,8 @@ void DrawnDatasetOptions::validate() const {
   require(!classes.empty(), kWhere, "no classes", fmt::format("choose of {}", fmt::join(kinds, ", ")));
   for (size_t i = 0; i < classes.size(); ++i) {
     const std::string& name = classes[i];
-    const std::string nearest = nearest_name(name, kinds);
     require(std::find(kinds.begin(), kinds.end(), name) != kinds.end(), kWhere,
-            fmt::format("no animals are called '{}'", name),
-            nearest.empty() ? fmt::format("there are {}", fmt::join(kinds, ", "))
-                            : fmt::format("did you mean '{}'?", nearest));
+            fmt::format("no animals are called '{}'", name), hint_for_name(name, kinds));
     require(std::find(classes.begin(), classes.begin() + static_cast<ptrdiff_t>(i), name) ==
                 classes.begin() + static_cast<ptrdiff_t>(i),
             kWhere, fmt::format("the class '{}' is given twice", name));

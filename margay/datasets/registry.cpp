@@ -237,10 +237,8 @@ const PublishedDataset& published_dataset(std::string_view name) {
     if (dataset.name == name) return dataset;
     names.push_back(dataset.name);
   }
-  const std::string nearest = nearest_name(name, names);
   throw UsageError("dataset", fmt::format("no published data set is called '{}'", name),
-                   nearest.empty() ? fmt::format("there are: {}", fmt::join(names, ", "))
-                                   : fmt::format("did you mean '{}'?", nearest));
+                   hint_for_name(name, names));
 }
 
 }  // namespace margay::datasets

@@ -164,9 +164,8 @@ int Builder::find(std::string_view node_or_tap) const {
     if (graph_.nodes()[i].name == node_or_tap) return static_cast<int>(i);
     names.push_back(graph_.nodes()[i].name);
   }
-  const std::string nearest = nearest_name(node_or_tap, names);
   throw ModelError("graph", fmt::format("there is no node or tap '{}' before this one", node_or_tap),
-                   nearest.empty() ? "" : fmt::format("did you mean '{}'?", nearest));
+                   hint_for_name(node_or_tap, names, ""));
 }
 
 std::string Builder::next_name(std::string_view op) {

@@ -82,10 +82,13 @@ std::string_view name_of(Initializer initializer) {
 }
 
 Initializer initializer_from_name(std::string_view name) {
-  for (const auto& row : kInitializers)
+  std::vector<std::string_view> names;
+  for (const auto& row : kInitializers) {
     if (row.name == name) return row.initializer;
+    names.push_back(row.name);
+  }
   throw UsageError("initializer", fmt::format("there is no initializer '{}'", name),
-                   "known are glorot_uniform, he_normal and narrow_normal");
+                   hint_for_name(name, names));
 }
 
 Weights initialize(const Graph& graph, Initializer initializer, uint64_t seed) {

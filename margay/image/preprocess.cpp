@@ -12,7 +12,7 @@ namespace margay::image {
 namespace {
 
 constexpr const char* kWhere = "image.preprocess";
-constexpr int kMaxSide = 16384;
+constexpr int kMaxSide = Preprocess::kMaxSide;
 
 template <class Value, size_t N>
 using Names = std::array<std::pair<Value, std::string_view>, N>;
@@ -38,8 +38,9 @@ Value value_in(const Names<Value, N>& names, std::string_view word, std::string_
     if (name == word) return value;
     known.push_back(name);
   }
-  throw UsageError(
-      kWhere, fmt::format("there is no {} '{}', expected one of {}", what, word, fmt::join(known, ", ")));
+  throw UsageError(kWhere,
+                   fmt::format("there is no {} '{}', expected one of {}", what, word, fmt::join(known, ", ")),
+                   hint_for_name(word, known, ""));
 }
 
 void require_field(bool holds, std::string_view field, double found, std::string_view expected) {

@@ -23,6 +23,8 @@ enum class ResizeMode {
 /// From decoded picture to network input: orientation, fit, kernel, size, then value = (u8 * scale - mean) /
 /// std.
 struct Preprocess {
+  static constexpr int kMaxSide = 16384;  ///< pixels
+
   bool apply_orientation = true;  ///< turn the picture as its EXIF tag says
   ResizeMode fit = ResizeMode::squash;
   Kernel kernel = Kernel::bilinear;

@@ -8,6 +8,7 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/number_text.h"
 #include "margay/image/decode_fitted.h"
 
 namespace margay::predict {
@@ -84,7 +85,8 @@ void predict_pictures(Predictor& predictor, const PictureSource& source, WorkerP
   while (current != nullptr) {
     if (stop.stop_requested())
       throw Interrupted("predict",
-                        fmt::format("stopped after {} of {} pictures", current->first, source.count));
+                        fmt::format("stopped after {} of {}", grouped(static_cast<int64_t>(current->first)),
+                                    counted(static_cast<int64_t>(source.count), "picture")));
     const size_t end = current->first + current->pictures.size();
     current->ready.wait();
     auto next = begin_batch(source, end, size, predictor.preprocess(), pool);

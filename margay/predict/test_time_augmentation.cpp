@@ -43,10 +43,13 @@ std::string_view name_of(TestTimeAugmentation augmentation) {
 }
 
 TestTimeAugmentation test_time_augmentation_from_name(std::string_view name) {
-  for (const auto& [augmentation, known] : kNames)
+  std::vector<std::string_view> names;
+  for (const auto& [augmentation, known] : kNames) {
     if (known == name) return augmentation;
+    names.push_back(known);
+  }
   throw UsageError("predict", fmt::format("there is no test-time augmentation '{}'", name),
-                   "known are none, flip and crops");
+                   hint_for_name(name, names));
 }
 
 std::vector<image::Image> augmented_copies(image::ImageView fitted, TestTimeAugmentation augmentation) {

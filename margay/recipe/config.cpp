@@ -65,18 +65,30 @@ void read_choice(DocumentReader& table, const std::string& key, const Names& nam
   const Json* found = table.find(key);
   if (found == nullptr) return;
   std::string expected;
+  std::vector<std::string_view> known_names;
   for (const auto& [known, name] : names) {
     if (found->is_string() && *found == name) {
       value = known;
       return;
     }
     expected += fmt::format("{}\"{}\"", expected.empty() ? "" : " or ", name);
+    known_names.push_back(name);
   }
-  table.fail(key, *found, expected);
+  table.fail(key, *found, expected,
+             found->is_string() ? hint_for_name(found->get<std::string>(), known_names, "") : "");
+}
+
+/// By the names and bounds of settings, which a model file knows nothing of.
+void check_whole_numbers(DocumentReader& input) {
+  int pixels = 0;
+  for (const char* side : {"width", "height"}) input.read(side, pixels, 1, image::Preprocess::kMaxSide);
+  input.read("resize", pixels, 0, image::Preprocess::kMaxSide);
+  input.read("pad_value", pixels, 0, 255);
 }
 
 /// A recipe may leave out what image::Preprocess has defaults for.
-image::Preprocess read_input(DocumentReader input, std::string_view where) {
+image::Preprocess read_input(DocumentReader input, std::string_view where) try {
+  check_whole_numbers(input);
   Json json = image::Preprocess{}.to_json();
   const Json known = json;
   for (const auto& [key, value] : known.items())
@@ -85,6 +97,8 @@ image::Preprocess read_input(DocumentReader input, std::string_view where) {
   image::Preprocess spec = image::Preprocess::from_json(json, where);
   spec.validate();
   return spec;
+} catch (const FormatError& error) {  // of a value that is no such thing: a setting as any other
+  throw UsageError(where, fmt::format("[input] {}", reason_of(error)));
 }
 
 /// A name goes over layers, so that it can be laid over any recipe; it brings the initializer that suits it.

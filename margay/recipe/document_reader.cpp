@@ -22,9 +22,10 @@ std::string DocumentReader::full_name(const std::string& key) const {
   return name_.empty() ? key : name_ + "." + key;
 }
 
-void DocumentReader::fail(const std::string& key, const Json& found, std::string_view expected) const {
-  throw UsageError(where_,
-                   fmt::format("{} is {}; expected {}", full_name(key), describe_json(found), expected));
+void DocumentReader::fail(const std::string& key, const Json& found, std::string_view expected,
+                          std::string_view hint) const {
+  throw UsageError(
+      where_, fmt::format("{} is {}; expected {}", full_name(key), describe_json(found), expected), hint);
 }
 
 const Json* DocumentReader::find(const std::string& key) {

@@ -41,7 +41,8 @@ class DocumentReader {
   void finish() const;
 
   /// An error about one key: "[file] optimizer.lr is -1; expected a number from 0 to 10".
-  [[noreturn]] void fail(const std::string& key, const Json& found, std::string_view expected) const;
+  [[noreturn]] void fail(const std::string& key, const Json& found, std::string_view expected,
+                         std::string_view hint = {}) const;
 
  private:
   /// What was found in all tables of one document.

@@ -3,12 +3,18 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <system_error>
 #include <vector>
 
 #include "margay/core/atomic_file.h"
+#include "margay/core/file_kind.h"
+#include "margay/core/shell_word.h"
+#include "margay/core/unicode.h"
 #include "margay/core/utf8.h"
+#include "margay/graph/zoo/zoo.h"
 
 namespace margay::recipe {
+namespace fs = std::filesystem;
 namespace {
 
 constexpr uint64_t kMaxRecipeBytes = 1 << 20;
@@ -18,14 +24,43 @@ bool looks_like_path(std::string_view text) {
   return text.ends_with(".toml") || text.find('/') != text.npos;
 }
 
+constexpr const char* kExpectedFile = "a recipe is text in TOML, such as 'margay recipe show article' prints";
+
+/// A folder, or a file of another kind, is called what it is instead of by what its bytes would mean in TOML.
+void refuse_other_kinds(const fs::path& path) {
+  std::error_code unreadable;
+  if (fs::is_directory(path, unreadable)) {
+    const fs::path config = path / "config.toml";
+    throw UsageError(path.string(), "it is a folder, not a recipe",
+                     fs::exists(config, unreadable) ? fmt::format("did you mean {}, the recipe of that run?",
+                                                                  shell_word(config.string()))
+                                                    : std::string(kExpectedFile));
+  }
+  const KnownFile known = known_file(path);
+  const bool may_be_toml = known.kind == FileKind::unknown || known.kind == FileKind::recipe;
+  require(may_be_toml, path.string(), fmt::format("it is {}, not a recipe", known.name), kExpectedFile);
+}
+
+std::string read_recipe(const fs::path& path) {
+  refuse_other_kinds(path);
+  std::string text = read_text_file(path, kMaxRecipeBytes);
+  require(is_utf8(text) && text.find('\0') == text.npos, path.string(),
+          "it is no text in UTF-8, so no recipe", kExpectedFile);
+  return text;
+}
+
 [[noreturn]] void throw_unknown(std::string_view name) {
+  std::error_code unreadable;
+  if (fs::exists(name, unreadable)) refuse_other_kinds(name);
   std::vector<std::string_view> names;
   for (const EmbeddedRecipe& recipe : embedded_recipes()) names.push_back(recipe.name);
-  const std::string nearest = nearest_name(name, names);
+  const auto networks = graph::zoo::network_names();
+  const bool is_network = std::ranges::find(networks, name) != networks.end();
   throw UsageError("recipe", fmt::format("there is no recipe '{}'", name),
-                   nearest.empty()
-                       ? fmt::format("known are {}; a file of your own ends in .toml", fmt::join(names, ", "))
-                       : fmt::format("did you mean '{}'?", nearest));
+                   is_network ? fmt::format("it is a network: --network {}", name)
+                              : hint_for_name(name, names,
+                                              fmt::format("known are {}; a file of your own ends in .toml",
+                                                          fmt::join(names, ", "))));
 }
 
 }  // namespace
@@ -34,8 +69,8 @@ Json load_document(std::string_view name_or_path) {
   for (const EmbeddedRecipe& recipe : embedded_recipes())
     if (recipe.name == name_or_path) return parse_toml(recipe.text, recipe.name);
   if (!looks_like_path(name_or_path)) throw_unknown(name_or_path);
-  const std::filesystem::path path(name_or_path);
-  return parse_toml(read_text_file(path, kMaxRecipeBytes), path.string());
+  const fs::path path(name_or_path);
+  return parse_toml(read_recipe(path), path.string());
 }
 
 void merge_document(Json& document, const Json& changes) {
@@ -71,7 +106,7 @@ void set_value(Json& document, std::string_view key, const Json& value) {
   for (size_t dot = path.find('.'); dot != path.npos; dot = path.find('.')) {
     place = &(*place)[std::string(path.substr(0, dot))];
     require(place->is_object() || place->is_null(), "set",
-            fmt::format("'{}' goes through a value that is no table", key));
+            fmt::format("'{}' goes through a value that is no table", shortened(key, 60)));
     path.remove_prefix(dot + 1);
   }
   (*place)[std::string(path)] = value;

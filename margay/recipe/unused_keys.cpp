@@ -81,12 +81,23 @@ void add_for_training(const Config& config, Collector& unused) {
                "augment.transforms mix no pictures, as mixup and cutmix do");
 }
 
+/// Layers that make no network are taken to have some: what is wrong with them is said where they are built.
+bool may_have_batch_norm(const Config& config) try {
+  const graph::Graph network = build_network(config, 2);
+  return std::ranges::any_of(network.nodes(),
+                             [](const graph::Node& node) { return node.op == "batch_norm2d"; });
+} catch (const Error&) {
+  return true;
+}
+
 void add_for_network(const Config& config, Collector& unused) {
   const NetworkConfig& network = config.network;
   if (!network.name.empty()) unused.add("network.layers", "network.name goes over them");
   if (network.weights.empty())
     unused.add("network", {"resolution", "fit"},
                "they are for pictures of pretrained weights, and network.weights is empty");
+  if (!may_have_batch_norm(config))
+    unused.add("training", {"batch_norm"}, "the network has no layers of batch normalisation");
   if (config.input.fit != image::ResizeMode::crop)
     unused.add("input.resize", fmt::format("input.fit is {}", image::name_of(config.input.fit)));
 }
@@ -153,7 +164,8 @@ std::vector<std::string> unused_values(const Config& config, const Json& documen
     if (given == nullptr || value == nullptr || (normal != nullptr && *value == *normal)) continue;
     if (unused.key.starts_with("budget.")) continue;  // recipes have it ready
     if (is_head && unused.key == "training.epochs" && config.training.epochs == 1) continue;  // so a run says
-    sentences.push_back(fmt::format("{} = {} decides nothing: {}", unused.key, value->dump(), unused.reason));
+    sentences.push_back(
+        fmt::format("{} = {} decides nothing: {}", unused.key, describe_json(*value), unused.reason));
   }
   return sentences;
 }

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "margay/core/error.h"
+#include "margay/core/printable.h"
 #include "margay/core/utf8.h"
 #include "margay/image/resize.h"
 #include "margay/report/page.h"
@@ -41,11 +42,10 @@ std::filesystem::path seen_from(const std::filesystem::path& root, const std::fi
 
 /// "cats/1.jpg"; the last letters of it where that is long.
 std::string short_path(const std::filesystem::path& path) {
-  const std::string name = (path.parent_path().filename() / path.filename()).string();
+  const std::string name = printable((path.parent_path().filename() / path.filename()).string());
   const size_t letters = count_letters(name);
   if (letters <= kPathLetters) return name;
-  const std::string valid = valid_utf8(name);
-  return "…" + valid.substr(first_letters(valid, letters - kPathLetters + 1).size());
+  return "…" + name.substr(first_letters(name, letters - kPathLetters + 1).size());
 }
 
 /// A figure for each of the verdicts, while the budget lasts.

@@ -4,7 +4,8 @@
 #include <utility>
 
 #include "margay/core/error.h"
-#include "margay/core/utf8.h"
+#include "margay/core/printable.h"
+#include "margay/core/unicode.h"
 #include "margay/report/phrases.h"
 #include "margay/report/run_comparison.h"
 #include "margay/report/text_table.h"
@@ -16,8 +17,16 @@ namespace {
 /// Whether every line fits into the columns of a terminal.
 bool is_narrow(std::string_view table) {
   for (size_t at = 0, end; (end = table.find('\n', at)) != table.npos; at = end + 1)
-    if (count_letters(table.substr(at, end - at)) > kTextColumns) return false;
+    if (display_width(table.substr(at, end - at)) > kTextColumns) return false;
   return true;
+}
+
+/// Each line in lines of a terminal.
+std::string wrapped_lines(std::string_view text) {
+  std::string out;
+  for (size_t at = 0, end; (end = text.find('\n', at)) != text.npos; at = end + 1)
+    out += wrapped_text(text.substr(at, end - at), 0);
+  return out;
 }
 
 /// A key, and below it every value with the runs that have it.
@@ -29,7 +38,7 @@ std::string difference_lines(const ConfigDifference& difference, const RunCompar
     bool told = false;
     for (size_t run = 0; run < difference.texts.size(); ++run) {
       told |= run < i && same(run);
-      if (same(run)) names.push_back(comparison.results[run].name);
+      if (same(run)) names.push_back(printable(comparison.results[run].name));
     }
     if (told) continue;
     text +=
@@ -58,18 +67,54 @@ std::string interval_text(const std::optional<Interval>& interval) {
   return interval ? fmt::format("{:.1f} to {:.1f} %", 100 * interval->low, 100 * interval->high) : "–";
 }
 
-std::string result_table(const RunComparison& comparison) {
-  std::vector<std::vector<std::string>> rows{{"Run", "epochs", "training", "validation", "model", "of epoch",
-                                              "95 % interval", "loss", "val_loss", "images/s", "time"}};
+using Rows = std::vector<std::vector<std::string>>;
+
+Rows result_rows(const RunComparison& comparison) {
+  Rows rows{{"Run", "epochs", "training", "validation", "model", "of epoch", "95 % interval", "loss",
+             "val_loss", "images/s", "time"}};
   for (const RunResult& result : comparison.results)
     rows.push_back({result.name, std::to_string(result.epochs), percent_1(result.accuracy),
                     percent_1(result.val_accuracy), percent_1(result.kept_val_accuracy),
                     std::to_string(result.kept_epoch), interval_text(result.interval), decimal_3(result.loss),
                     decimal_3(result.val_loss), fmt::format("{:.0f}", result.images_per_second),
                     format_duration(result.training_s)});
-  return format_text_table(rows, Align::right) +
-         "training, validation: accuracy in the last epoch; model: validation accuracy of the weights "
-         "that were kept; time: training without validation\n";
+  return rows;
+}
+
+/// The first column, and those from `begin` on.
+Rows columns_of(const Rows& rows, size_t begin, size_t end) {
+  Rows part;
+  for (const std::vector<std::string>& row : rows) {
+    part.push_back({row.front()});
+    part.back().insert(part.back().end(), row.begin() + static_cast<std::ptrdiff_t>(begin),
+                       row.begin() + static_cast<std::ptrdiff_t>(end));
+  }
+  return part;
+}
+
+/// A line for each run and below it what came of it, for names that leave no room beside them.
+std::string result_lines(const Rows& rows) {
+  std::string text = "Runs\n";
+  for (size_t run = 1; run < rows.size(); ++run) {
+    std::vector<std::string> parts;
+    for (size_t i = 1; i < rows[run].size(); ++i) parts.push_back(rows[0][i] + ' ' + rows[run][i]);
+    text += printable(rows[run][0]) + '\n' + wrapped_text(fmt::format("{}", fmt::join(parts, ", ")), 2);
+  }
+  return text;
+}
+
+/// Accuracies, then losses and speed: all of them beside each other are too wide for a terminal.
+std::string result_table(const RunComparison& comparison) {
+  constexpr size_t kFirstOfLosses = 7;
+  const Rows rows = result_rows(comparison);
+  const std::string tables =
+      format_text_table(columns_of(rows, 1, kFirstOfLosses), Align::right) + '\n' +
+      format_text_table(columns_of(rows, kFirstOfLosses, rows[0].size()), Align::right);
+  return (is_narrow(tables) ? tables : result_lines(rows)) +
+         wrapped_text(
+             "training, validation: accuracy in the last epoch; model: validation accuracy of the weights "
+             "that were kept; time: training without validation",
+             0);
 }
 
 std::string p_text(double p) {
@@ -79,9 +124,9 @@ std::string p_text(double p) {
 std::string sentence(const PairTest& test, const RunComparison& comparison) {
   return fmt::format(
       "{} is {}significantly better than {} ({}): of {} it alone gets {} right, and the other alone {}.\n",
-      comparison.results[test.better].name, test.significant() ? "" : "not ",
-      comparison.results[test.other].name, p_text(test.corrected_p_value), counted(test.pictures, "picture"),
-      grouped(test.only_better), grouped(test.only_other));
+      printable(comparison.results[test.better].name), test.significant() ? "" : "not ",
+      printable(comparison.results[test.other].name), p_text(test.corrected_p_value),
+      counted(test.pictures, "picture"), grouped(test.only_better), grouped(test.only_other));
 }
 
 /// The pairs that differ, the surest first; of the others how many there are.
@@ -117,7 +162,7 @@ std::string verdicts(const RunComparison& comparison) {
                             : "");
   }
   for (const std::string& note : comparison.notes) text += note + '\n';
-  return text;
+  return wrapped_lines(text);
 }
 
 /// JSON has no NaN.

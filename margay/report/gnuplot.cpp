@@ -17,7 +17,7 @@
 #include <thread>
 #include <utility>
 
-#include "margay/core/utf8.h"
+#include "margay/core/printable.h"
 
 extern char** environ;
 
@@ -183,10 +183,9 @@ std::string run_gnuplot(std::string_view script, std::chrono::milliseconds limit
 std::string gnuplot_string(std::string_view text) {
   // Single quotes: nothing inside is special but the quote itself, which is doubled.
   std::string quoted = "'";
-  for (const char letter : valid_utf8(text)) {
-    const bool control = static_cast<unsigned char>(letter) < 0x20 || letter == 0x7F;
+  for (const char letter : printable(text)) {
     if (letter == '\'') quoted += '\'';
-    quoted += control ? '?' : letter;
+    quoted += letter;
   }
   return quoted + '\'';
 }

@@ -5,7 +5,7 @@
 #include <set>
 #include <stdexcept>
 
-#include "margay/core/utf8.h"
+#include "margay/core/printable.h"
 
 namespace margay::report {
 std::string base64(std::span<const uint8_t> bytes) {
@@ -23,8 +23,7 @@ std::string base64(std::span<const uint8_t> bytes) {
 
 Markup text(std::string_view plain) {
   std::string html;
-  for (const char letter : valid_utf8(plain)) {
-    const auto code = static_cast<unsigned char>(letter);
+  for (const char letter : printable_message(plain)) {
     switch (letter) {
       case '&':
         html += "&amp;";
@@ -42,7 +41,7 @@ Markup text(std::string_view plain) {
         html += "&#39;";
         break;
       default:
-        html += (code < 0x20 && letter != '\n' && letter != '\t') || code == 0x7F ? '?' : letter;
+        html += letter;
     }
   }
   return {html};

@@ -22,8 +22,8 @@ struct Markup {
   friend Markup operator+(Markup a, const Markup& b) { return a += b; }
 };
 
-/// Escapes everything that has a meaning in HTML text or in quoted attributes; bytes that are not UTF-8 and
-/// control characters become '?'.
+/// Escapes everything that has a meaning in HTML text or in quoted attributes, of what `printable_message`
+/// makes of `plain`: names look on a page as they do in a terminal.
 Markup text(std::string_view plain);
 
 /// The template with every {{name}} replaced by its value. Throws std::logic_error for a name without a value

@@ -19,11 +19,6 @@ std::string large_text(double value) {
 
 }  // namespace
 
-std::string counted(int64_t number, const std::string& singular, std::string plural) {
-  if (plural.empty()) plural = singular + "s";
-  return grouped(number) + " " + (number == 1 ? singular : plural);
-}
-
 std::string joined(std::span<const std::string> names, size_t most, const std::string& last) {
   if (names.size() > most)
     return fmt::format("{} {} {} more", fmt::join(names.first(most - 1), ", "), last,

@@ -10,9 +10,8 @@
 
 namespace margay::report {
 
+using margay::counted;
 using margay::grouped;
-/// "1 picture", "2,000 pictures"; `plural` defaults to `singular` with an s.
-std::string counted(int64_t number, const std::string& singular, std::string plural = {});
 /// "cats and dogs", "a, b and c"; beyond `most` names "a, b and 8 more".
 std::string joined(std::span<const std::string> names, size_t most = 6, const std::string& last = "and");
 /// "71.0 %"; a dash for NaN.

@@ -10,6 +10,7 @@
 #include "margay/data/table_file.h"
 #include "margay/report/phrases.h"
 #include "margay/report/text_table.h"
+#include "margay/report/wrapped_text.h"
 
 namespace margay::report {
 namespace {
@@ -50,10 +51,11 @@ std::string table(const Sweep& sweep) {
     for (const auto& [key, value] : sweep.trials.front().settings.items()) rows[0].push_back(key);
   rows[0].insert(rows[0].end(), {"epochs", "training", "model", "95 % interval", "val_loss", "time"});
   for (const SweepTrial* trial : ranked(sweep)) rows.push_back(table_row(*trial));
-  return format_text_table(rows, Align::right) +
-         "training: accuracy in the last epoch; model: validation accuracy of the weights that were kept; "
-         "time: "
-         "training without validation\n";
+  return format_text_table(rows, Align::right) + wrapped_text(
+                                                     "training: accuracy in the last epoch; model: "
+                                                     "validation accuracy of the weights that were kept; "
+                                                     "time: training without validation",
+                                                     0);
 }
 
 /// How many others the validation pictures cannot tell from the best.
@@ -78,11 +80,13 @@ std::string verdict(const Sweep& sweep) {
     text += fmt::format("{} {} inside that interval: the validation pictures hardly tell {} apart.\n",
                         counted(others, "other trial"), others == 1 ? "is" : "are",
                         others == 1 ? "the two" : "them");
-  return text + fmt::format(
-                    "The best of {} on the same pictures looks better than it is: of equally good trials the "
-                    "luckiest wins.\nOnly pictures that chose nothing say how good it is: margay evaluate {} "
-                    "DATA\n",
-                    counted(trials, "trial"), shell_word(result.path));
+  text += wrapped_text(
+      fmt::format("The best of {} on the same pictures looks better than it is: of equally good trials the "
+                  "luckiest wins.",
+                  counted(trials, "trial")),
+      0);
+  return text + fmt::format("Only pictures that chose nothing say how good it is: margay evaluate {} DATA\n",
+                            shell_word(result.path));
 }
 
 std::string failures(const Sweep& sweep) {

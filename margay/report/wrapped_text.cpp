@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "margay/core/utf8.h"
+#include "margay/core/unicode.h"
 
 namespace margay::report {
 std::string wrapped_text(std::string_view text, size_t indent, size_t columns, size_t hanging) {
@@ -12,7 +12,7 @@ std::string wrapped_text(std::string_view text, size_t indent, size_t columns, s
   for (size_t at = 0; at < text.size();) {
     const size_t end = std::min(text.find(' ', at), text.size());
     const std::string_view word = text.substr(at, end - at);
-    if (!empty && count_letters(line) + 1 + count_letters(word) > columns) {
+    if (!empty && display_width(line) + 1 + display_width(word) > columns) {
       out += line + '\n';
       line.assign(hanging, ' ');
       empty = true;

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "margay/core/error.h"
+#include "margay/core/number_text.h"
 
 namespace margay::run {
 namespace {
@@ -19,8 +20,8 @@ void RangeTest::validate() const {
   require(low > 0 && std::isfinite(high) && low < high, "lr-find",
           fmt::format("rates from {} to {}; expected 0 < low < high", low, high),
           "the default goes from 1e-6 to 1");
-  require(steps >= kFewestSteps, "lr-find", fmt::format("{} steps; expected {} or more", steps, kFewestSteps),
-          "100 are usual");
+  require(steps >= kFewestSteps, "lr-find",
+          fmt::format("{}; expected {} or more", counted(steps, "step"), kFewestSteps), "100 are usual");
 }
 
 double RangeTest::lr(int64_t step) const {

@@ -71,8 +71,9 @@ void require_step_fits(const StepMemory& memory, const recipe::Config& config, u
   const uint64_t most = memory.per_picture == 0 ? 0 : left / memory.per_picture;
   throw UsageError(
       "train",
-      fmt::format("a step of {} pictures of {} x {} takes {} at the least, and there are {}", batch,
-                  size.width, size.height, format_bytes(memory.of(batch)), format_bytes(available_bytes)),
+      fmt::format("a step of {} of {} x {} takes {} at the least, and there are {}",
+                  counted(batch, "picture"), size.width, size.height, format_bytes(memory.of(batch)),
+                  format_bytes(available_bytes)),
       most == 0
           ? "--size takes smaller pictures"
           : fmt::format("--batch-size {} or less; --set training.accumulate=N adds several batches up to a "

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "margay/core/number_text.h"
 #include "margay/train/finite.h"
 #include "margay/train/optimizer_state.h"
 #include "margay/train/provenance.h"
@@ -55,8 +56,9 @@ void Trainer::Session::require_more_than(const EpochProgress& done) const {
   const bool has_part = done.next_step > 0;
   const int least = has_part ? done.epoch : done.epoch - 1;
   require(budget_ || config_.training.epochs >= least, "train",
-          fmt::format("{} epochs are fewer than the run has done: {}{}", config_.training.epochs,
-                      done.epoch - 1, has_part ? " and a part of the next" : ""),
+          fmt::format("{} fewer than the run has done: {}{}",
+                      counted(config_.training.epochs, "epoch is", "epochs are"), done.epoch - 1,
+                      has_part ? " and a part of the next" : ""),
           fmt::format("--epochs {} or more; for fewer, train anew", least));
 }
 

@@ -1,6 +1,7 @@
 // Names, places and checks of torchvision's files.
 #include "margay/weights/published.h"
 
+#include <array>
 #include <cstdlib>
 #include <vector>
 
@@ -101,6 +102,19 @@ fs::path get_weights(const graph::zoo::ZooNetwork& network, const GetOptions& op
       .path;
 }
 
+void require_weights_there(const std::string& imagenet_or_file) {
+  std::error_code unreadable;
+  require<IoError>(
+      imagenet_or_file == kImageNet || fs::exists(imagenet_or_file, unreadable), "weights",
+      fmt::format("there is no file {}", imagenet_or_file),
+      fmt::format("{}{} (the weights that are published with a network), a .pth or .safetensors file, or "
+                  "a run directory",
+                  nearest_name(imagenet_or_file, std::array{kImageNet}).empty()
+                      ? "weights are "
+                      : "did you mean 'imagenet'? Weights are ",
+                  kImageNet));
+}
+
 fs::path resolve_weights(std::string_view network, const std::string& imagenet_or_file,
                          const ProgressObserver& progress, const std::stop_token& stop) {
   if (imagenet_or_file == kImageNet && !fs::exists(imagenet_or_file)) {
@@ -110,9 +124,7 @@ fs::path resolve_weights(std::string_view network, const std::string& imagenet_o
   }
   std::error_code unreadable;
   if (fs::is_directory(imagenet_or_file, unreadable)) return model::find_model_file(imagenet_or_file);
-  require<IoError>(fs::is_regular_file(imagenet_or_file, unreadable), "weights",
-                   fmt::format("there is no file {}", imagenet_or_file),
-                   "'imagenet' stands for the weights that are published with the network");
+  require_weights_there(imagenet_or_file);
   return imagenet_or_file;
 }
 

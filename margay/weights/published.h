@@ -37,6 +37,9 @@ std::filesystem::path get_weights(const graph::zoo::ZooNetwork& network, const G
 std::optional<std::filesystem::path> find_weights(const graph::zoo::ZooNetwork& network,
                                                   const GetOptions& options = {});
 
+/// Throws IoError that says what weights can be, unless the word or a path is one: see resolve_weights.
+void require_weights_there(const std::string& imagenet_or_file);
+
 /// What a user means by weights for a network: "imagenet" for the published ones, else a file or a run
 /// directory. Throws UsageError where `network` is not one that has published weights, IoError, Interrupted.
 std::filesystem::path resolve_weights(std::string_view network, const std::string& imagenet_or_file,

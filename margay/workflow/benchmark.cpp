@@ -11,6 +11,7 @@
 #include "margay/augment/pipeline.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
+#include "margay/core/number_text.h"
 #include "margay/core/timing.h"
 #include "margay/data/fit_file.h"
 #include "margay/data/loader.h"
@@ -106,10 +107,12 @@ void Measurement::measure_decoding() {
     data_->train = {};
     data_->train = data::DecodedCache::build(pictures_, config_.input, pool_);
   });
-  require<DataError>(data_->train.size() >= static_cast<size_t>(2 * step_pictures(config_)), "bench",
-                     fmt::format("{} of {} pictures decode, fewer than two steps take", data_->train.size(),
-                                 pictures_.samples.size()),
-                     "'margay inspect' says what is wrong with them");
+  require<DataError>(
+      data_->train.size() >= static_cast<size_t>(2 * step_pictures(config_)), "bench",
+      fmt::format("{}, fewer than two steps take",
+                  part_of(static_cast<int64_t>(data_->train.size()),
+                          static_cast<int64_t>(pictures_.samples.size()), "picture", "decodes", "decode")),
+      "'margay inspect' says what is wrong with them");
   found_.loading.decode = static_cast<double>(pictures_.samples.size()) / all.median_s();
   const auto files = decodable_files(32);
   const Timing one = time([&] {

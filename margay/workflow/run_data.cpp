@@ -8,6 +8,7 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/number_text.h"
 #include "margay/core/sha256.h"
 #include "margay/core/shell_word.h"
 #include "margay/data/manifest.h"
@@ -146,10 +147,12 @@ DataCheck check_data(const TrainingRequest& request) {
     return check;
   }
   if (const size_t known = count_learned(*request.data, learned); known > 0)
-    check.warnings.push_back(
-        fmt::format("{} of the {} validation pictures are ones that the weights have learned from before: "
-                    "accuracy on them looks better than it would on new ones",
-                    known, request.data->validation->size()));
+    check.warnings.push_back(fmt::format(
+        "{} that the weights have learned from before: accuracy on {} looks better than it would "
+        "on new ones",
+        part_of(static_cast<int64_t>(known), static_cast<int64_t>(request.data->validation->size()),
+                "validation picture", "is one", "are ones"),
+        known == 1 ? "it" : "them"));
   return check;
 }
 

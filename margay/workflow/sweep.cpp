@@ -290,10 +290,20 @@ class Sweeper {
 
 }  // namespace
 
-std::vector<Json> plan_trials(const SweepRequest& request) {
-  require(request.trials >= 1, kWhere, fmt::format("{} trials; expected 1 or more", request.trials));
+std::vector<Json> draw_settings(const SweepRequest& request) {
+  require(request.trials >= 1, kWhere,
+          fmt::format("the number of trials is {}; expected 1 or more", request.trials));
   require(!request.parameters.empty(), kWhere, "there is nothing to search",
           "give a range or a list: --set optimizer.lr=1e-4..1e-2, --set training.batch_size=32,64,128");
+  std::vector<Json> settings = recipe::draw_trials(request.parameters, request.trials, request.seed);
+  std::vector<recipe::Config> configs;
+  for (const Json& trial : settings) configs.push_back(config_of(request, trial));
+  require_searched_are_used(request, configs);
+  return settings;
+}
+
+std::vector<Json> plan_trials(const SweepRequest& request) {
+  std::vector<Json> settings = draw_settings(request);
   require(request.dataset.has_split("validation"), kWhere, "there are no validation pictures to choose by",
           "hold some back with --validation 0.2");
   require(recipe::Config::from_document(request.document, request.recipe).budget.seconds == 0, kWhere,
@@ -303,13 +313,8 @@ std::vector<Json> plan_trials(const SweepRequest& request) {
   for (const recipe::Parameter& parameter : request.parameters)
     require(request.strategy == SweepStrategy::random || parameter.key != "training.epochs", kWhere,
             "successive halving decides the epochs itself", "search training.epochs with --strategy random");
-  std::vector<Json> settings = recipe::draw_trials(request.parameters, request.trials, request.seed);
-  std::vector<recipe::Config> configs;
-  for (const Json& trial : settings) {
-    configs.push_back(config_of(request, trial));
-    recipe::build_network(configs.back(), static_cast<int>(request.dataset.classes.size()));
-  }
-  require_searched_are_used(request, configs);
+  for (const Json& trial : settings)
+    recipe::build_network(config_of(request, trial), static_cast<int>(request.dataset.classes.size()));
   return settings;
 }
 

@@ -57,8 +57,13 @@ class SweepObserver : public train::TrainingObserver {
   virtual void on_trial_end(const report::SweepTrial&) {}
 };
 
-/// Draws the settings of the trials and checks each as a configuration, before anything is written. Throws
-/// UsageError or ModelError, also where the data set has no validation pictures.
+/// Draws the settings of the trials and checks what needs neither pictures nor weights. Throws UsageError
+/// where nothing is searched, where a trial's settings are no configuration, and for what is searched and
+/// decides nothing in any trial.
+std::vector<Json> draw_settings(const SweepRequest& request);
+
+/// The same, and builds the network of each trial, before anything is written. Throws UsageError or
+/// ModelError, also where the data set has no validation pictures.
 std::vector<Json> plan_trials(const SweepRequest& request);
 
 /// Trains what has not been trained by an earlier call of the same request: `sweep.json` remembers what was

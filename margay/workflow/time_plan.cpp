@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "margay/core/error.h"
+#include "margay/core/number_text.h"
 #include "margay/data/decoded_cache.h"
 #include "margay/workflow/benchmark_pictures.h"
 #include "margay/workflow/step_speed.h"
@@ -79,10 +80,12 @@ class Planner {
     sample_->train = data::DecodedCache::build(sample, config_.input, pool_);
     const std::chrono::duration<double> taken = Clock::now() - start;
     decode_s_ = taken.count() / static_cast<double>(sample.samples.size());
-    require<DataError>(sample_->train.size() >= 2 * batch, "train.budget",
-                       fmt::format("{} of {} pictures decode, fewer than two steps take",
-                                   sample_->train.size(), sample.samples.size()),
-                       "'margay inspect' says what is wrong with them");
+    require<DataError>(
+        sample_->train.size() >= 2 * batch, "train.budget",
+        fmt::format("{}, fewer than two steps take",
+                    part_of(static_cast<int64_t>(sample_->train.size()),
+                            static_cast<int64_t>(sample.samples.size()), "picture", "decodes", "decode")),
+        "'margay inspect' says what is wrong with them");
   }
 
   /// Where all pictures fit into one step or two, an epoch teaches little: a quarter of them is taken for

@@ -59,7 +59,20 @@ TEST_CASE("what makes no sense gets one clear line and an exit status") {
       {{"train", "pets", "--recipe", "small.toml", "--augment", "filp"}, 2, "filp"},
       {{"train", "pets", "--recipe", "small.toml", "--device", "tpu"}, 2, "training.device"},
       {{"train", "pets", "--network", "mobilenetv2"}, 2, "did you mean 'mobilenet_v2'? Known are"},
-      {{"train", "pets", "--weights", "none.pth"}, 2, "does not say which network"},
+      {{"train", "pets", "--weights", "none.pth"}, 6, "there is no file none.pth"},
+      {{"train", "pets", "--recipe", "resnet18"}, 2, "it is a network: --network resnet18"},
+      {{"train", "pets", "--recipe", "pets"}, 2, "it is a folder, not a recipe"},
+      {{"train", "pets", "--recipe", "pets/train/cats/0.png"}, 2, "it is a picture (PNG), not a recipe"},
+      {{"train", "pets", "--recipe", "small.toml", "--config", "pets/train/cats/0.png"},
+       2,
+       "it is a picture (PNG), not a recipe"},
+      {{"bench", "pets/train/cats/0.png"}, 2, "it is a picture (PNG), not a recipe"},
+      {{"train", "pets", "--optimzer", "sgd"}, 2, "did you mean '--optimizer'?"},
+      {{"train", "pets", "--recipe", "small.toml", "--optimizer", "adma"}, 2, "did you mean 'adam'?"},
+      {{"sweep", "pets", "--strategy", "havling"}, 2, "did you mean 'halving'?"},
+      {{"train", "pets", "--set", std::string(100'000, 'a')}, 2, "bytes left out)"},
+      {{"train", "pets", "--weights", "nosuch"}, 6, "weights are imagenet (the weights that are published"},
+      {{"train", "pets", "--weights", "imagnet"}, 6, "did you mean 'imagenet'?"},
       {{"train", "pets", "--weights", "pets"}, 2, "does not say which network"},
       {{"train", "pets", "--recipe", "small.toml", "--set", "training.method=head"},
        2,
@@ -347,7 +360,7 @@ TEST_CASE("many broken pictures stop a training with the list unless they are al
   const std::vector<std::string> words{"train", "pets", "--recipe", "small.toml", "--out", "run"};
   const test::ProgramResult refused = place.run(words);
   CHECK(refused.exit_code == 3);
-  CHECK(refused.err.find("9 of 64 pictures do not decode") != std::string::npos);
+  CHECK(refused.err.find("9 of the 64 pictures do not decode") != std::string::npos);
   CHECK(refused.err.find("pets/train/cats/8.png: ") != std::string::npos);
   CHECK_FALSE(fs::exists(place / "run"));
   std::vector<std::string> allowed = words;

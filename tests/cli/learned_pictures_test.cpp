@@ -242,8 +242,7 @@ TEST_CASE("a copy in both splits is no picture that the weights have learned fro
       place.run({"train", "split.csv", "--recipe", "small.toml", "--weights", "run", "--out", "second"});
   CAPTURE(second.err);
   CHECK(second.exit_code == 0);
-  CHECK(
-      has(second.err, "1 of the 18 validation pictures are ones that the weights have learned from before"));
+  CHECK(has(second.err, "1 of the 18 validation pictures is one that the weights have learned from before"));
 }
 
 TEST_CASE("what becomes of a run's files makes nothing known that is not") {

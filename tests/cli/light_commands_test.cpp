@@ -29,6 +29,13 @@ TEST_CASE("what makes no sense to a command without training gets one clear line
     fs::copy_file(first_picture(place / "pets"), place / name);
   for (const char* name : {"pets.csv", "pets.zip", "model.safetensors", "run/config.toml"})
     write_file_atomically(place / name, std::string_view("not looked into"));
+  for (const char* folder : {"sweep-of-mine", "story-of-mine"}) fs::create_directory(place / folder);
+  fs::copy_file(place / "photo.jpg", place / "photo.toml");
+  for (const auto& [name, bytes] : {std::pair<const char*, std::string>{"sweep-of-mine/sweep.json", "{}"},
+                                    {"story-of-mine/story.html", "<p>"},
+                                    {"weights.pth", "PK\x03\x04 archive/data.pkl"},
+                                    {"binary.toml", std::string("a = 1\n\0", 7)}})
+    write_file_atomically(place / name, std::string_view(bytes));
   const test::RefusedCommand commands[] = {
       {{}, 2, "margay"},
       {{"trian"}, 2, "did you mean 'train'"},
@@ -37,7 +44,7 @@ TEST_CASE("what makes no sense to a command without training gets one clear line
       {{"pets"}, 2, "it is a folder: 'margay train pets' trains on it, 'margay inspect pets'"},
       {{"pets", "--recipe", "article"}, 2, "'margay train pets' trains on it"},
       {{"photo.jpg"}, 2, "it is a picture: 'margay predict RUN photo.jpg'"},
-      {{"no ending"}, 2, "'margay predict RUN 'no ending''"},
+      {{"no ending"}, 2, "\"margay predict RUN 'no ending'\" says what"},
       {{"small.toml"}, 2, "'margay train DATA --recipe small.toml'"},
       {{"pets.csv"}, 2, "it is a table of pictures: 'margay train pets.csv'"},
       {{"pets.zip"}, 2, "it is an archive: 'margay train pets.zip'"},
@@ -48,6 +55,35 @@ TEST_CASE("what makes no sense to a command without training gets one clear line
       {{"resnet18"}, 2, "'margay train DATA --network resnet18'"},
       {{"fit"}, 2, "did you mean 'margay train DATA'"},
       {{"version"}, 2, "did you mean 'margay --version'"},
+      {{"sweep-of-mine"}, 2, "it is a sweep: 'margay compare sweep-of-mine/trial-*'"},
+      {{"story-of-mine/"}, 2, "it is a story: story-of-mine/story.html"},
+      {{"pets/train/cats"},
+       2,
+       "it is a folder of pictures, and has none for classes in it: 'margay train pets/train'"},
+      {{"weights.pth"}, 2, "'margay train DATA --network NAME --weights weights.pth'"},
+      {{"--versoin"}, 2, "did you mean '--version'?"},
+      {{"inspect", "pets", "--verbsoe"},
+       2,
+       "margay inspect has no option '--verbsoe'. Hint: did you mean '--verbose'?"},
+      {{"predict", "--tpo=3", "run", "photo.jpg"}, 2, "did you mean '--top'?"},
+      {{"inspect", "pets", "--xyzzyx"}, 2, "'margay inspect --help' lists them"},
+      {{"inspect", "pets", "--labels", "leef"}, 2, "did you mean 'leaf'?"},
+      {{"evaluate", "run", "pets", "--tta", "flp"}, 2, "did you mean 'flip'?"},
+      {{"dataset", "gte", "flowers"}, 2, "did you mean 'get'?"},
+      {{"recipe", "shwo", "article"}, 2, "did you mean 'show'?"},
+      {{"summary", "photo.jpg"}, 2, "photo.jpg is a picture (PNG), which says nothing of a network's layers"},
+      {{"summary", "./photo.jpg"}, 2, "is a picture"},
+      {{"summary", "weights.pth"},
+       2,
+       "weights or a model of PyTorch, which says nothing of a network's layers"},
+      {{"summary", "photo.toml"}, 2, "it is a picture (PNG), not a recipe"},
+      {{"summary", "binary.toml"}, 2, "it is no text in UTF-8"},
+      {{"recipe", "show", "photo.jpg"}, 2, "is a picture"},
+      {{"inspect", "pets", "--overwrite"}, 2, "--overwrite belongs to --html"},
+      {{"evaluate", "run", "pets", "--overwrite"}, 2, "--overwrite belongs to --html"},
+      {{"predict", "run", "photo.jpg", "--output", "a.csv", "--top", "2"},
+       2,
+       "--output has a column for every class"},
       {{"evaluate", "nothing", "pets"}, 6, "nothing"},
       {{"evaluate", "small.toml", "pets"}, 4, "small.toml"},
       {{"predict", "nothing", "a.jpg"}, 6, "nothing"},
@@ -89,6 +125,11 @@ TEST_CASE("help is what --help shows, of all commands and of one") {
   same({"help"}, {"--help"});
   same({"help", "predict"}, {"predict", "--help"});
   same({"help", "dataset", "get"}, {"dataset", "get", "--help"});
+  same({"--help", "predict"}, {"predict", "--help"});
+  same({"-h", "dataset", "get"}, {"dataset", "get", "--help"});
+  same({"help", "help"}, {"--help"});
+  same({"help", "--help"}, {"--help"});
+  same({"help", "help", "predict"}, {"predict", "--help"});
 }
 
 TEST_CASE("a limit of pictures that is none is refused once and the option goes over it") {

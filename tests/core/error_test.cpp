@@ -17,6 +17,8 @@ TEST_CASE("messages say where and what and give a hint") {
   CHECK(std::string(Error("data.cache", "Broken.", "delete it").what()) ==
         "[data.cache] Broken. Hint: delete it");
   CHECK(std::string(Error("data.cache", "4 bytes").what()) == "[data.cache] 4 bytes");
+  CHECK(std::string(Error("data.cache", "is it there?", "look").what()) ==
+        "[data.cache] is it there? Hint: look");
 }
 
 TEST_CASE("every kind of error has its own exit code and none is 0") {
@@ -57,6 +59,9 @@ TEST_CASE("edit distance counts single changes") {
   CHECK(edit_distance("kitten", "sitting") == 3);
   CHECK(edit_distance("sitting", "kitten") == 3);
   CHECK(edit_distance("flaw", "lawn") == 2);
+  CHECK(edit_distance("gte", "get") == 1);  // a slip of the fingers
+  CHECK(edit_distance("abcd", "badc") == 2);
+  CHECK(edit_distance("ca", "abc") == 3);  // no letter is changed twice
 }
 
 TEST_CASE("the nearest name is found and far names are not offered") {
@@ -66,4 +71,8 @@ TEST_CASE("the nearest name is found and far names are not offered") {
   CHECK(nearest_name("xylophone", names).empty());
   CHECK(nearest_name("", names).empty());
   CHECK(nearest_name("train", std::vector<std::string>{}).empty());
+  CHECK(nearest_name("tset", names) == "test");
+  CHECK(hint_for_name("trian", names) == "did you mean 'train'?");
+  CHECK(hint_for_name("xylophone", names) == "known are train, validation, test");
+  CHECK(hint_for_name("xylophone", names, "") == "");
 }

@@ -103,6 +103,10 @@ TEST_CASE("no number is made to fit") {
     CAPTURE(text);
     CHECK_THROWS_AS(json_as<int>(parse_json(text, "test"), "it", "test"), FormatError);
   }
+  CHECK_THROWS_WITH_AS(json_as<int>(parse_json("3.5", "test"), "it", "test"),
+                       "[test] it is 3.5, expected a whole number", FormatError);
+  CHECK_THROWS_WITH_AS(json_as<int>(parse_json("2147483648", "test"), "it", "test"),
+                       doctest::Contains("a whole number from -2147483648 to 2147483647"), FormatError);
   CHECK(json_as<int>(parse_json("-2147483648", "test"), "it", "test") == std::numeric_limits<int>::min());
   CHECK(json_as<uint64_t>(parse_json("18446744073709551615", "test"), "it", "test") == UINT64_MAX);
   CHECK_THROWS_AS(json_as<uint64_t>(Json(-1), "it", "test"), FormatError);

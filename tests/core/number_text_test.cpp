@@ -7,6 +7,14 @@
 
 using namespace margay;
 
+TEST_CASE("a part of several things says what it does") {
+  CHECK(part_of(3, 20, "picture") == "3 of the 20 pictures are");
+  CHECK(part_of(1, 2000, "picture") == "1 of the 2,000 pictures is");
+  CHECK(part_of(1, 1, "picture") == "the only picture is");
+  CHECK(part_of(0, 1, "picture", "decodes", "decode") == "0 of the 1 picture decode");
+  CHECK(part_of(2, 2, "picture", "does not decode", "do not decode") == "2 of the 2 pictures do not decode");
+}
+
 TEST_CASE("bytes have three digits and a unit") {
   for (const auto& [bytes, text] : {std::pair<uint64_t, const char*>{0, "0.00 MB"},
                                     {1'234'567, "1.23 MB"},

@@ -19,6 +19,7 @@ TEST_CASE("what acts on a terminal is shown as an escape") {
                   "31m") == "\\u009b31m");  // the control of 8 bits that begins a sequence
   CHECK(printable(std::string_view("a\0b", 3)) == "a\\u0000b");
   CHECK(printable("a\r\nb\tc") == "a\\u000d\\u000ab\\u0009c");
+  CHECK(printable_message("a\r\nb\tc") == "a\\u000d\nb\\u0009c");
   CHECK(printable_lines("a\r\nb\tc") == "a\\u000d\nb\tc");
 }
 

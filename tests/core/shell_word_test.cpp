@@ -14,4 +14,10 @@ TEST_CASE("words of shell commands are quoted where they must be") {
   CHECK(shell_words({"margay", "train", "my pictures"}) == "margay train 'my pictures'");
 }
 
+TEST_CASE("a command in a sentence has other quotes around it than in it") {
+  CHECK(quoted_command("margay train pets") == "'margay train pets'");
+  CHECK(quoted_command("margay train 'my pictures'") == "\"margay train 'my pictures'\"");
+  CHECK(quoted_command(R"(margay train 'a "b"')") == R"(`margay train 'a "b"'`)");
+}
+
 }  // namespace margay

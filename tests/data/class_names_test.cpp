@@ -48,6 +48,6 @@ TEST_CASE("a class that nobody can read is refused") {
     CHECK_THROWS_WITH_AS(Dataset::open(folder.path()), doctest::Contains("the name of the class '"),
                          DataError);
   }
-  CHECK(quoted_name("a\nb") == "'a\\x0Ab'");
-  CHECK(quoted_name("K\xE4tzchen") == "'K\\xE4tzchen'");
+  CHECK(quoted_name("a\nb") == "'a\\u000ab'");
+  CHECK(quoted_name("K\xE4tzchen") == "'K\\xe4tzchen'");
 }

@@ -111,8 +111,7 @@ TEST_CASE("initializers have names") {
        {Initializer::glorot_uniform, Initializer::he_normal, Initializer::narrow_normal})
     CHECK(initializer_from_name(name_of(initializer)) == initializer);
   CHECK_THROWS_WITH_AS(initializer_from_name("xavier"),
-                       doctest::Contains("known are glorot_uniform, he_normal and narrow_normal"),
-                       UsageError);
+                       doctest::Contains("known are glorot_uniform, he_normal, narrow_normal"), UsageError);
 }
 
 TEST_CASE("weights that do not fit are named") {

@@ -87,5 +87,5 @@ TEST_CASE("test-time augmentations are found by name") {
        {TestTimeAugmentation::none, TestTimeAugmentation::flip, TestTimeAugmentation::crops})
     CHECK(test_time_augmentation_from_name(name_of(augmentation)) == augmentation);
   CHECK_THROWS_WITH_AS(test_time_augmentation_from_name("ten"),
-                       doctest::Contains("known are none, flip and crops"), UsageError);
+                       doctest::Contains("known are none, flip, crops"), UsageError);
 }

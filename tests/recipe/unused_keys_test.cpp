@@ -51,6 +51,8 @@ TEST_CASE("keys are used or not as other values say") {
                 {"training.ema_decay", {}, {"training.keep=ema"}},
                 {"training.min_delta", {}, {"training.patience=2"}},
                 {"training.fuse", {"training.method=head"}, {}},
+                {"training.batch_norm", {}, {"network.name=resnet18"}},
+                {"training.batch_norm", {"network.name=squeezenet1_1"}, {"network.layers=[{op='none'}]"}},
                 {"head.views", {}, {"training.method=head"}},
                 {"head.folds", {}, {"training.method=finetune"}},
                 {"augment.transforms", {"training.method=head"}, {"training.method=finetune"}},

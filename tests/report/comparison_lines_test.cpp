@@ -42,6 +42,19 @@ TEST_CASE("runs of two kinds of networks are told in lines of a terminal, each v
   CHECK(differences.find("  scratch: none") != std::string::npos);
 }
 
+TEST_CASE("all of a comparison fits into a terminal, also where names leave no room for columns") {
+  for (const std::string& name :
+       {std::string("a"), std::string(60, 'a'), std::string("\u6f22\u6f22\u6f22")}) {
+    const std::string text = format_comparison(
+        compare_runs(std::vector{run_of("runs/" + name, {{"name", "resnet10_slim"}}),
+                                 run_of("runs/" + name + "-2", {{"name", "resnet18_slim"}})}));
+    CAPTURE(text);
+    CHECK(widest_line(text) <= kTextColumns);
+    for (const char* header : {"95 % interval", "val_loss", "images/s"})
+      CHECK(text.find(header) != std::string::npos);
+  }
+}
+
 TEST_CASE("differences that fit stand side by side") {
   const std::string text = format_comparison(compare_runs(std::vector{
       run_of("runs/small", {{"name", "resnet10_slim"}}), run_of("runs/large", {{"name", "resnet18_slim"}})}));

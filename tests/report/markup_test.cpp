@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "margay/core/printable.h"
 #include "margay/core/utf8.h"
 #include "margay/report/phrases.h"
 
@@ -16,24 +17,17 @@ TEST_CASE("everything with a meaning in html is escaped") {
   CHECK(text("<a href=\"x\" title='y'>&amp;").html ==
         "&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;amp;");
   CHECK(text("Kätzchen 猫 🐈").html == "Kätzchen 猫 🐈");
-  CHECK(text(std::string("a\0b\x01\x7f\tc\n", 8)).html == "a?b??\tc\n");
+  CHECK(text(std::string("a\0b\x01\x7f\tc\n", 8)).html == "a\\u0000b\\u0001\\u007f\\u0009c\n");
 }
 
-TEST_CASE("bytes that are not utf-8 become question marks") {
-  struct Case {
-    std::string bytes, valid;
-  };
-  const Case cases[] = {{"\xff", "?"},
-                        {"a\xc3", "a?"},
-                        {"\xc3\xa4", "ä"},
-                        {"\xc0\xaf", "??"},
-                        {"\xe0\x80\xaf", "???"},
-                        {"\xed\xa0\x80", "???"},
-                        {"\xf4\x90\x80\x80", "????"},
-                        {"\xe7\x8c", "??"},
-                        {"\xf0\x9f\x90\x88", "🐈"},
-                        {"\x80<", "?<"}};
-  for (const Case& c : cases) CHECK(valid_utf8(c.bytes) == c.valid);
+TEST_CASE("bytes that are not utf-8 and controls are shown as in a terminal") {
+  const std::string texts[] = {"\xff",    "a\xc3", "\xc3\xa4", "\xc0\xaf", "\xe7\x8c", "\xf0\x9f\x90\x88",
+                               "\xc2\x85"};
+  for (const std::string& plain : texts) {
+    CHECK(text(plain).html == printable(plain));
+    CHECK(shortened(plain, 100) == printable(plain));
+  }
+  CHECK(text("\x80<").html == "\\x80&lt;");
 }
 
 TEST_CASE("long names are shortened between letters") {
@@ -41,6 +35,8 @@ TEST_CASE("long names are shortened between letters") {
   CHECK(shortened("article", 6) == "artic…");
   CHECK(shortened("äöüß", 3) == "äö…");
   CHECK(shortened("", 1) == "");
+  CHECK(shortened("\x1b", 6) == "\\u001b");
+  CHECK(shortened("\x1b", 5) == "\\u00…");
 }
 
 TEST_CASE("templates take each value and refuse what does not fit") {

@@ -35,7 +35,9 @@ ComparedRun run_of(const std::string& path, std::vector<run::Prediction> answers
   return {path, Json{{"training", {{"keep", "last"}, {"epochs", epochs}}}}, history, std::move(answers)};
 }
 
-bool has(const std::string& text, const std::string& part) {
+/// Wherever lines end.
+bool has(std::string text, const std::string& part) {
+  std::ranges::replace(text, '\n', ' ');
   return text.find(part) != std::string::npos;
 }
 

@@ -39,7 +39,8 @@ TEST_CASE("more than a tenth of broken pictures is refused with the list unless 
   breaks("validation/green/1.png");
   CHECK(load(folder.path()).skipped().size() == 2);  // a tenth
   breaks("train/green/3.png");
-  CHECK_THROWS_WITH_AS(load(folder.path()), doctest::Contains("3 of 20 pictures do not decode"), DataError);
+  CHECK_THROWS_WITH_AS(load(folder.path()), doctest::Contains("3 of the 20 pictures do not decode"),
+                       DataError);
   CHECK_THROWS_WITH_AS(load(folder.path()), doctest::Contains("train/green/3.png: "), DataError);
   CHECK(load(folder.path(), train::ManyBroken::allow).skipped().size() == 3);
 }
@@ -79,7 +80,7 @@ TEST_CASE("copies across the splits and classes that do not decode are warned ab
   write_file_atomically(folder / "validation/green/0.png", std::string_view("text"));
   const std::vector<std::string> warnings = load(folder.path()).warnings;
   REQUIRE(warnings.size() == 2);
-  CHECK(warnings[0] == "none of the 1 pictures of the class 'green' in validation decodes");
+  CHECK(warnings[0] == "none of the 1 picture that validation has of the class 'green' decodes");
   CHECK(warnings[1].find("train/blue/3.png (train) is ") != std::string::npos);
   CHECK(warnings[1].find("validation/blue/copy.png (validation)") != std::string::npos);
 }
