@@ -107,8 +107,8 @@ void print_left_out(const data::Inspection& inspection, bool verbose) {
   print_files(fmt::format("used {} with a note, {} of them in part:", grouped(inspection.noted.size()),
                           grouped(inspection.partial)),
               inspection.noted, &data::NotedFile::note, inspection);
-  print_files(fmt::format("skipped {} that do not decode:", grouped(inspection.skipped.size())),
-              inspection.skipped, &data::SkippedFile::reason, inspection);
+  print_files(fmt::format("skipped {}:", data::count_skipped(inspection.skipped)), inspection.skipped,
+              &data::SkippedFile::reason, inspection);
   for (const std::string& warning : inspection.warnings) print_out("\nwarning: {}\n", warning);
 }
 
@@ -146,7 +146,7 @@ void inspect(const InspectOptions& options) {
   else
     print_inspection(inspection, options.data.verbose);
   if (!options.html.empty()) write_page(options, dataset, inspection, pool, stop);
-  require<DataError>(inspection.usable() > 0, "inspect", "not one of the pictures can be decoded",
+  require<DataError>(inspection.usable() > 0, "inspect", "not one of the pictures can be used",
                      "the reasons are in the list of skipped files");
 }
 

@@ -22,6 +22,7 @@
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/file_kind.h"
+#include "margay/core/file_system.h"
 #include "margay/core/json.h"
 #include "margay/core/printable.h"
 #include "margay/core/sha256.h"
@@ -257,7 +258,7 @@ void refuse_misplaced_run(const PredictOptions& options) {
 
 /// Answers never go over what a run is made of.
 void refuse_file_of_run(const fs::path& output) {
-  const fs::path folder = fs::absolute(output).parent_path();
+  const fs::path folder = absolute_path(output).parent_path();
   require(!run::is_run(folder) || !run::RunDirectory{folder}.owns(output.filename().string()), "predict",
           fmt::format("--output {}: that is the name of a file of the run", output.string()),
           "choose another name");

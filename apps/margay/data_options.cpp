@@ -10,6 +10,7 @@
 #include "apps/margay/console.h"
 #include "apps/margay/output.h"
 #include "apps/margay/picture_limit.h"
+#include "margay/core/file_system.h"
 #include "margay/core/printable.h"
 #include "margay/core/shell_word.h"
 #include "margay/datasets/get.h"
@@ -101,7 +102,7 @@ data::OpenOptions open_options(const DataOptions& options, std::stop_token stop,
   std::error_code unknown;
   open.table.root = options.root;
   if (std::filesystem::exists(open.table.root, unknown))
-    open.table.root = std::filesystem::absolute(open.table.root);
+    open.table.root = absolute_path(open.table.root);
   if (options.follow_links) open.outside_folders = data::OutsideFolders::follow;
   return open;
 }
@@ -142,7 +143,7 @@ std::string file_lines(const std::string& head, const std::vector<File>& files, 
 }  // namespace
 
 std::string format_skipped(const std::vector<data::SkippedFile>& skipped, bool verbose) {
-  return file_lines(fmt::format("skipped: {} that do not decode", skipped.size()), skipped,
+  return file_lines(fmt::format("skipped: {}", data::count_skipped(skipped)), skipped,
                     &data::SkippedFile::reason, verbose);
 }
 

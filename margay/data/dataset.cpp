@@ -8,6 +8,7 @@
 
 #include "margay/core/error.h"
 #include "margay/core/file_kind.h"
+#include "margay/core/file_system.h"
 #include "margay/data/archive_scan.h"
 #include "margay/data/entry_kind.h"
 #include "margay/data/folder_scan.h"
@@ -118,8 +119,8 @@ Dataset Dataset::open(const fs::path& root, const OpenOptions& options) {
   require_there(root);
   Dataset dataset;
   dataset.root = root;
-  require_fitting_options(root, !fs::is_directory(root) && is_manifest(root), options);
-  if (fs::is_directory(root))
+  require_fitting_options(root, !is_folder(root) && is_manifest(root), options);
+  if (is_folder(root))
     open_folder(root, options, dataset);
   else if (is_manifest(root))
     read_manifest(root, options, dataset);

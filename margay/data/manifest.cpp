@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "margay/core/error.h"
+#include "margay/core/file_system.h"
 #include "margay/core/lower_case.h"
 #include "margay/core/unicode.h"
 #include "margay/data/archive_scan.h"
@@ -137,7 +138,7 @@ std::string describe_reading(const TableColumns& columns, const TablePaths& path
     parts.push_back(fmt::format("pictures lie in {} folder{}, found by name", folders.size(),
                                 folders.size() == 1 ? "" : "s"));
   } else if (paths.guessed) {
-    const fs::path root = paths.root.lexically_relative(fs::absolute(table).parent_path());
+    const fs::path root = paths.root.lexically_relative(absolute_path(table).parent_path());
     parts.push_back(
         fmt::format("pictures are {}", (root / ("*" + paths.suffix)).lexically_normal().string()));
   }
@@ -299,7 +300,7 @@ std::string format_manifest(const Dataset& dataset, const ContentsByPath& conten
       if (split.store->is_missing(split.samples[i].picture)) continue;
       const fs::path path = split.path(i);
       const auto content = contents.find(path);
-      text += format_csv_line({fs::absolute(path).lexically_normal().string(),
+      text += format_csv_line({absolute_path(path).lexically_normal().string(),
                                dataset.classes[static_cast<size_t>(split.samples[i].label)],
                                split.name == "all" ? "" : split.name,
                                content == contents.end() ? "" : to_hex(content->second)});

@@ -12,6 +12,7 @@
 
 #include "margay/archive/archive.h"
 #include "margay/core/error.h"
+#include "margay/core/file_system.h"
 #include "margay/data/archive_scan.h"
 #include "margay/data/entry_kind.h"
 #include "margay/data/split_names.h"
@@ -183,7 +184,7 @@ std::string TablePaths::of(const std::string& path) const {
 
 TablePaths find_paths(const fs::path& table, const std::vector<std::string>& names,
                       const TableOptions& options) {
-  const fs::path base = fs::absolute(table).parent_path();
+  const fs::path base = absolute_path(table).parent_path();
   TablePaths told{.root = base / options.root, .suffix = options.suffix.value_or("")};
   if (!options.root.empty()) require_root(told.root, options);
   const std::vector<std::string> some = some_of(names);

@@ -11,6 +11,7 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/cache_folder.h"
 #include "margay/core/error.h"
+#include "margay/core/file_system.h"
 #include "margay/core/sha256.h"
 #include "margay/data/missing_path.h"
 #include "margay/datasets/arrange.h"
@@ -41,7 +42,7 @@ Manifest describe(const PublishedDataset& dataset, const std::vector<fetch::Foun
   manifest.root = dataset.root;
   for (size_t i = 0; i < found.size(); ++i)
     manifest.archives.push_back({.file = dataset.archives[i].file,
-                                 .bytes = fs::file_size(found[i].path),
+                                 .bytes = file_size_bytes(found[i].path),
                                  .sha256 = sha256_hex_of_file(found[i].path),
                                  .origin = found[i].origin});
   manifest.pictures = dataset.pictures();
@@ -65,7 +66,7 @@ void install(const PublishedDataset& dataset, const std::vector<fetch::FoundFile
 
 /// Throws FormatError for a file of another size than the archive can have.
 void check_size(const fetch::FoundFile& found, const PublishedArchive& archive) {
-  const uint64_t bytes = fs::file_size(found.path);
+  const uint64_t bytes = file_size_bytes(found.path);
   require<FormatError>(
       bytes >= archive.min_bytes && bytes <= archive.max_bytes, kWhere,
       fmt::format("{} bytes, expected {} to {}", bytes, archive.min_bytes, archive.max_bytes));

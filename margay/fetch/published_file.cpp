@@ -6,6 +6,7 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/file_system.h"
 #include "margay/fetch/download_lock.h"
 #include "margay/fetch/mirrors.h"
 
@@ -42,7 +43,7 @@ class Search {
   std::optional<FoundFile> from_folder(const fs::path& place) {
     std::error_code unreadable;
     if (fs::is_regular_file(place, unreadable))
-      return checked({place, fs::absolute(place).lexically_normal().string(), false});
+      return checked({place, absolute_path(place).lexically_normal().string(), false});
     tried_.push_back(fmt::format("{}: no such file", place.string()));
     return std::nullopt;
   }

@@ -53,7 +53,7 @@ std::string data_command(const DiagnosisContext& context, std::string_view name,
 
 std::string evaluate_command(const DiagnosisContext& context) {
   return fmt::format("margay evaluate {} {} --split validation", shell_word(context.run_path),
-                     shell_word(context.run_path + "/manifest.csv"));
+                     shell_word((std::filesystem::path(context.run_path) / "manifest.csv").string()));
 }
 
 }  // namespace margay::report

@@ -53,9 +53,9 @@ void require_few_broken(const std::vector<data::SkippedFile>& skipped, size_t us
     list += fmt::format("\n  {}: {}", skipped[i].path.string(), skipped[i].reason);
   if (skipped.size() > kListed) list += fmt::format("\n  and {} more", skipped.size() - kListed);
   throw DataError("train",
-                  fmt::format("{} of {} pictures do not decode, more than a tenth:{}\n", skipped.size(),
-                              skipped.size() + usable, list),
-                  "mend or remove them, or go on without them with --allow-broken");
+                  fmt::format("{} of {} pictures {}, more than a tenth:{}\n", skipped.size(),
+                              skipped.size() + usable, data::describe_faults(skipped), list),
+                  "mend them or take them out of the data, or go on without them with --allow-broken");
 }
 
 /// Classes whose pictures are all broken. Those that have none in the split are told of already.
@@ -65,7 +65,7 @@ void warn_of_broken_classes(const data::DecodedCache& cache, const data::Split& 
   for (size_t i = 0; i < cache.size(); ++i) ++decoded[static_cast<size_t>(cache.label(i))];
   for (size_t label = 0; label < found.size(); ++label)
     if (found[label] > 0 && decoded[label] == 0)
-      data.warnings.push_back(fmt::format("none of the {} pictures of the class '{}' in {} decodes",
+      data.warnings.push_back(fmt::format("none of the {} pictures of the class '{}' in {} can be used",
                                           found[label], data.classes[label], split.name));
 }
 

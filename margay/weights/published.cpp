@@ -6,6 +6,7 @@
 
 #include "margay/core/cache_folder.h"
 #include "margay/core/error.h"
+#include "margay/core/file_system.h"
 #include "margay/core/sha256.h"
 #include "margay/fetch/mirrors.h"
 #include "margay/fetch/published_file.h"
@@ -103,7 +104,7 @@ fs::path get_weights(const graph::zoo::ZooNetwork& network, const GetOptions& op
 
 fs::path resolve_weights(std::string_view network, const std::string& imagenet_or_file,
                          const ProgressObserver& progress, const std::stop_token& stop) {
-  if (imagenet_or_file == kImageNet && !fs::exists(imagenet_or_file)) {
+  if (imagenet_or_file == kImageNet && !path_exists(imagenet_or_file)) {
     require(!network.empty(), "weights", "the weights 'imagenet' belong to a published network",
             "name it, such as --network mobilenet_v2; 'margay models' lists them");
     return get_weights(graph::zoo::find_network(network), {}, progress, stop);

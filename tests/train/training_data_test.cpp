@@ -68,7 +68,7 @@ TEST_CASE("copies across the splits and classes that do not decode are warned ab
   write_file_atomically(folder / "validation/green/0.png", std::string_view("text"));
   const std::vector<std::string> warnings = load(folder.path()).warnings;
   REQUIRE(warnings.size() == 2);
-  CHECK(warnings[0] == "none of the 1 pictures of the class 'green' in validation decodes");
+  CHECK(warnings[0] == "none of the 1 pictures of the class 'green' in validation can be used");
   CHECK(warnings[1].find("train/blue/3.png (train) is ") != std::string::npos);
   CHECK(warnings[1].find("validation/blue/copy.png (validation)") != std::string::npos);
 }
