@@ -11,6 +11,7 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/cache_folder.h"
 #include "margay/core/error.h"
+#include "margay/core/file_kind.h"
 #include "margay/core/file_system.h"
 #include "margay/core/sha256.h"
 #include "margay/data/missing_path.h"
@@ -64,12 +65,16 @@ void install(const PublishedDataset& dataset, const std::vector<fetch::FoundFile
   staging.commit();
 }
 
-/// Throws FormatError for a file of another size than the archive can have.
-void check_size(const fetch::FoundFile& found, const PublishedArchive& archive) {
+/// Throws FormatError for what is no archive, or of another size than this one can have.
+void check_archive(const fetch::FoundFile& found, const PublishedArchive& archive) {
   const uint64_t bytes = file_size_bytes(found.path);
   require<FormatError>(
       bytes >= archive.min_bytes && bytes <= archive.max_bytes, kWhere,
       fmt::format("{} bytes, expected {} to {}", bytes, archive.min_bytes, archive.max_bytes));
+  const KnownFile known = known_file(found.path);
+  require<FormatError>(known.kind == FileKind::archive, kWhere,
+                       fmt::format("it is {}, expected an archive",
+                                   known.name.empty() ? "of no kind that is known" : known.name));
 }
 
 /// Removes what was downloaded.
@@ -91,7 +96,7 @@ std::vector<fetch::FoundFile> find_archives(const PublishedDataset& dataset, con
     found.push_back(fetch::find_file(
         {.names = {archive.file},
          .url = archive.url,
-         .check = [&](const fetch::FoundFile& file) { check_size(file, archive); }},
+         .check = [&](const fetch::FoundFile& file) { check_archive(file, archive); }},
         {.downloads = downloads, .reuse = true, .mirror = options.mirror, .download = download}, progress,
         stop));
   }

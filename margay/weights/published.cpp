@@ -6,6 +6,7 @@
 
 #include "margay/core/cache_folder.h"
 #include "margay/core/error.h"
+#include "margay/core/file_kind.h"
 #include "margay/core/file_system.h"
 #include "margay/core/sha256.h"
 #include "margay/fetch/mirrors.h"
@@ -56,7 +57,7 @@ fs::path downloads_of(const GetOptions& options) {
 
 bool is_good(const fs::path& file, std::string_view published_name) try {
   std::error_code unreadable;
-  if (!fs::is_regular_file(file, unreadable)) return false;
+  if (!fs::is_regular_file(file, unreadable) || is_markup(file)) return false;
   check_digest(file, published_name);
   return true;
 } catch (const Error&) {
