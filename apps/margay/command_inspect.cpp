@@ -58,7 +58,7 @@ void print_counts(const data::Inspection& inspection) {
       counts.push_back(inspection.splits[split].usable[label]);
       totals[split] += counts.back();
     }
-    rows.push_back(counts_row(inspection.classes[label], counts));
+    rows.push_back(counts_row(printable(inspection.classes[label]), counts));
   }
   rows.push_back(counts_row("total", totals));
   print_out("{}", report::format_text_table(rows, report::Align::right));

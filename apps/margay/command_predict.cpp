@@ -120,6 +120,7 @@ void add_path(const fs::path& path, const PredictOptions& options, const std::st
   } else if (data::is_manifest(path) && fs::is_regular_file(path, ignored)) {
     add_table(path, options, stop, pictures);
   } else {
+    if (fs::is_regular_file(path, ignored)) data::refuse_foreign_table(path);
     pictures.add_file(path.string());
   }
 }
@@ -157,7 +158,7 @@ class AnswerLines {
     for (size_t i = 0; i < pictures.size(); ++i)
       path_width_ = std::max(path_width_, display_width(pictures.path(i).string()));
     path_width_ = std::min(path_width_, kMaxPathColumn);
-    for (const std::string& name : classes) class_width_ = std::max(class_width_, display_width(name));
+    for (const std::string& name : classes) class_width_ = std::max(class_width_, display_width(printable(name)));
   }
 
   void print(const predict::FileAnswer& result) const {
@@ -169,7 +170,7 @@ class AnswerLines {
     }
     std::string line = left_aligned(path, path_width_);
     for (const int index : result.answer->top(top_))
-      line += fmt::format("   {} {:>5.1f} %", left_aligned(classes_[index], class_width_),
+      line += fmt::format("   {} {:>5.1f} %", left_aligned(printable(classes_[index]), class_width_),
                           100 * result.answer->probabilities[index]);
     print_out("{}\n", line);
   }

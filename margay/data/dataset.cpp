@@ -3,15 +3,18 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
 #include "margay/core/error.h"
 #include "margay/core/file_kind.h"
 #include "margay/core/file_system.h"
+#include "margay/core/printable.h"
 #include "margay/data/archive_scan.h"
 #include "margay/data/entry_kind.h"
 #include "margay/data/folder_scan.h"
+#include "margay/data/foreign_table.h"
 #include "margay/data/layout.h"
 #include "margay/data/manifest.h"
 #include "margay/data/missing_path.h"
@@ -75,6 +78,11 @@ void open_archive(const fs::path& path, const OpenOptions& options, Dataset& dat
   dataset.layout = fmt::format("{} with {}", archive::is_zip(path) ? "a zip" : "a tar", dataset.layout);
 }
 
+void open_other_file(const fs::path& path, const OpenOptions& options, Dataset& dataset) {
+  refuse_foreign_table(path);
+  open_archive(path, options, dataset);
+}
+
 void require_there(const fs::path& root) {
   std::error_code error;
   const fs::file_status status = fs::status(root, error);
@@ -97,7 +105,7 @@ void require_fitting_options(const fs::path& root, bool is_table, const OpenOpti
   for (const auto& [option, is_given] : given)
     require(is_table || !is_given, kWhere,
             fmt::format("{} says how a table is read, and {} is none", option, root.string()),
-            "leave it out, or name a .csv, .tsv or .jsonl");
+            "leave it out, or name a .csv, .tsv, .txt or .jsonl");
   require(options.label_pattern.empty() || !options.labels, kWhere,
           "--labels and --label-pattern both say what the classes are", "leave one of them out");
   require(options.label_pattern.empty() || table.label_column.empty(), kWhere,
@@ -125,7 +133,7 @@ Dataset Dataset::open(const fs::path& root, const OpenOptions& options) {
   else if (is_manifest(root))
     read_manifest(root, options, dataset);
   else
-    open_archive(root, options, dataset);
+    open_other_file(root, options, dataset);
   return dataset;
 }
 
@@ -151,7 +159,8 @@ std::string describe(const Dataset& dataset) {
   constexpr size_t kShownClasses = 8;
   const auto shown_end =
       dataset.classes.begin() + static_cast<std::ptrdiff_t>(std::min(dataset.classes.size(), kShownClasses));
-  const std::vector<std::string> shown(dataset.classes.begin(), shown_end);
+  std::vector<std::string> shown;
+  std::transform(dataset.classes.begin(), shown_end, std::back_inserter(shown), printable);
   std::vector<std::string> counts;
   for (const Split& split : dataset.splits)
     counts.push_back(fmt::format("{} {}", split.name, split.samples.size()));

@@ -8,6 +8,11 @@
 
 namespace margay::data {
 
+/// What --label-pattern should be, for errors.
+inline constexpr const char* kPatternHint =
+    "the first group of --label-pattern is the class: '^([a-z]+)\\.' for cat.17.jpg, '^(.+)_\\d+' for "
+    "Maine_Coon_17.jpg";
+
 /// A regular expression (ECMAScript's) of which the first group is the class, or all of it where it has none.
 class LabelPattern {
  public:

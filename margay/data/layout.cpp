@@ -32,10 +32,6 @@ constexpr const char* kExpectedLayout =
     "  or, not split, DATA/cats/1.jpg ... DATA/dogs/1.jpg ...\n"
     "  or names with the class in them, such as cat.17.jpg: --label-pattern '^([a-z]+)\\.'";
 
-constexpr const char* kExpectedNames =
-    "the first group of --label-pattern is the class: '^([a-z]+)\\.' for cat.17.jpg, '^(.+)_\\d+' for "
-    "Maine_Coon_17.jpg";
-
 /// The outermost part of a name with '/', and what follows it (empty when there is no '/').
 std::pair<std::string_view, std::string_view> first_part(std::string_view name) {
   const size_t slash = name.find('/');
@@ -102,7 +98,7 @@ class Reading {
       if (entry.reason == kClosedFolder)
         return fmt::format("{} is {}: make it readable",
                            entry.name.empty() ? dataset_.root.string() : entry.name, entry.reason);
-    const std::string layout = pattern_ ? kExpectedNames : kExpectedLayout;
+    const std::string layout = pattern_ ? kPatternHint : kExpectedLayout;
     return dataset_.left_out.counts().contains(kLinkOutside)
                ? fmt::format("{} follows the links; else {}", kFollowLinks, layout)
                : layout;
