@@ -65,9 +65,8 @@ CLI::Option* add_data_options(CLI::App& command, DataOptions& options) {
       "DATA", options.data,
       "folder, zip or tar (.tar, .tar.gz, .bz2, .xz, .zst) with train/CLASS/FILE and validation/CLASS/FILE, "
       "or "
-      "with CLASS/FILE; a table (.csv or .tsv with the columns path,label and perhaps split, or .jsonl with "
-      "those "
-      "keys; paths are relative to it); or the name of a data set");
+      "with CLASS/FILE; a table (.csv, .tsv or .txt with the columns path,label and perhaps split, or .jsonl "
+      "with those keys; paths are relative to it); or the name of a data set");
 }
 
 std::vector<std::string> words_of(const DataOptions& options) {

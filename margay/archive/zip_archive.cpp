@@ -23,6 +23,7 @@ namespace {
 constexpr const char* kWhere = "archive";
 constexpr uint64_t kMaxTargetBytes = 4096;  ///< of a link
 constexpr size_t kPieceBytes = 1 << 20;
+constexpr uint64_t kMostReserved = uint64_t{1} << 30;
 
 struct DiscardHandle {
   void operator()(zip_t* handle) const { zip_discard(handle); }
@@ -174,7 +175,7 @@ class ZipArchive : public Archive {
     const File file = open_entry(handle, entry);
     std::vector<uint8_t> bytes;
     // An address for all of it, and memory as it comes: growing would copy, and need both at once.
-    bytes.reserve(facts.size);
+    bytes.reserve(std::min(facts.size, kMostReserved));
     for (size_t filled = 0; filled < facts.size;) {
       bytes.resize(std::min<uint64_t>(facts.size, filled + kPieceBytes));
       filled += read_some(file.get(), bytes.data() + filled, bytes.size() - filled);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <initializer_list>
 
 #include "margay/core/shell_word.h"
@@ -52,8 +53,9 @@ std::string data_command(const DiagnosisContext& context, std::string_view name,
 }
 
 std::string evaluate_command(const DiagnosisContext& context) {
+  const std::filesystem::path manifest = std::filesystem::path(context.run_path) / "manifest.csv";
   return fmt::format("margay evaluate {} {} --split validation", shell_word(context.run_path),
-                     shell_word((std::filesystem::path(context.run_path) / "manifest.csv").string()));
+                     shell_word(manifest.lexically_normal().string()));
 }
 
 }  // namespace margay::report

@@ -41,6 +41,7 @@ TEST_CASE("more than a tenth of broken pictures is refused with the list unless 
   breaks("train/green/3.png");
   CHECK_THROWS_WITH_AS(load(folder.path()), doctest::Contains("3 of 20 pictures do not decode"), DataError);
   CHECK_THROWS_WITH_AS(load(folder.path()), doctest::Contains("train/green/3.png: "), DataError);
+  CHECK_THROWS_WITH_AS(load(folder.path()), doctest::Contains("\nHint: mend them"), DataError);
   CHECK(load(folder.path(), train::ManyBroken::allow).skipped().size() == 3);
 }
 
