@@ -158,7 +158,8 @@ class AnswerLines {
     for (size_t i = 0; i < pictures.size(); ++i)
       path_width_ = std::max(path_width_, display_width(pictures.path(i).string()));
     path_width_ = std::min(path_width_, kMaxPathColumn);
-    for (const std::string& name : classes) class_width_ = std::max(class_width_, display_width(printable(name)));
+    for (const std::string& name : classes)
+      class_width_ = std::max(class_width_, display_width(printable(name)));
   }
 
   void print(const predict::FileAnswer& result) const {

@@ -100,8 +100,7 @@ data::OpenOptions open_options(const DataOptions& options, std::stop_token stop,
   // From where the user stands; where nothing is there, from the table's folder.
   std::error_code unknown;
   open.table.root = options.root;
-  if (std::filesystem::exists(open.table.root, unknown))
-    open.table.root = absolute_path(open.table.root);
+  if (std::filesystem::exists(open.table.root, unknown)) open.table.root = absolute_path(open.table.root);
   if (options.follow_links) open.outside_folders = data::OutsideFolders::follow;
   return open;
 }

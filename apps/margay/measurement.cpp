@@ -214,7 +214,7 @@ class Measuring {
   run::RunDirectory directory_;
   run::RecordedData recorded_;
   std::vector<data::ContentHash> contents_;  ///< of each picture of the split, once it is read
-  std::vector<data::SkipCause> causes_;  ///< of pictures that are not read
+  std::vector<data::SkipCause> causes_;      ///< of pictures that are not read
   Answers fresh_, learned_;
 };
 

@@ -152,8 +152,7 @@ void follow_weights(Json& document, const TrainingOptions& options, bool of_run)
   require_size_of_weights(network, options);
   const std::filesystem::path file = weights::resolve_weights(
       network.name, network.weights, console_progress(options.is_quiet()), stop_on_signals());
-  if (network.weights != weights::kImageNet)
-    document["network"]["weights"] = absolute_path(file).string();
+  if (network.weights != weights::kImageNet) document["network"]["weights"] = absolute_path(file).string();
   if (of_run && !names_other_weights(options)) return;
   if (const auto input = weights::preprocess_for(network.name, file, {network.resolution, network.fit}))
     document["input"] = input->to_json();

@@ -74,7 +74,8 @@ int make_spool() {
   const std::optional<fs::path> cache = find_cache_folder();
   std::error_code error;
   const fs::path folder = cache ? *cache : fs::temp_directory_path(error);
-  require<IoError>(!error, kWhere, "there is neither a home folder nor one for temporary files to unpack into",
+  require<IoError>(!error, kWhere,
+                   "there is neither a home folder nor one for temporary files to unpack into",
                    "set MARGAY_CACHE to a folder");
   make_folder(folder);
   std::string pattern = (folder / ".spool-XXXXXX").string();

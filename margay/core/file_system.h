@@ -12,8 +12,8 @@ namespace margay {
 /// What a call of the standard library threw, as an IoError that names the paths, the reason and a way out.
 IoError io_error_of(const std::filesystem::filesystem_error& error);
 
-// All of these follow links, and throw IoError where the system does not answer: for a loop of links, a folder
-// that may not be entered, a name that is too long.
+// All of these follow links, and throw IoError where the system does not answer: for a loop of links, a
+// folder that may not be entered, a name that is too long.
 
 /// Whether anything is there.
 bool path_exists(const std::filesystem::path& path);

@@ -24,14 +24,15 @@ struct Kind {
   std::string_view hint;
 };
 
-constexpr Kind kSpreadsheet{"a spreadsheet",
-                            "save it as CSV, with a line per picture below one that names the columns: path,label"};
+constexpr Kind kSpreadsheet{
+    "a spreadsheet", "save it as CSV, with a line per picture below one that names the columns: path,label"};
 constexpr Kind kColumns{"a table of columns",
                         "write it as CSV: pandas.read_parquet(FILE).to_csv('pictures.csv', index=False)"};
 constexpr Kind kDatabase{"a database", "write what it says as CSV, with a line per picture: path,label"};
-constexpr Kind kDocument{"a document of JSON",
-                         "an object per line is read, in a file called .jsonl: {\"path\": \"1.jpg\", \"label\": "
-                         "\"cats\"}"};
+constexpr Kind kDocument{
+    "a document of JSON",
+    "an object per line is read, in a file called .jsonl: {\"path\": \"1.jpg\", \"label\": "
+    "\"cats\"}"};
 
 struct Ending {
   std::string_view text;
@@ -72,8 +73,9 @@ void refuse_foreign_table(const fs::path& path) {
   if (!is_manifest(path)) return;
   const std::vector<uint8_t> start = read_start(path);
   for (const Ending& known : kStarts)
-    if (start.size() >= known.text.size() && std::equal(known.text.begin(), known.text.end(), start.begin(),
-                                                        [](char a, uint8_t b) { return static_cast<uint8_t>(a) == b; }))
+    if (start.size() >= known.text.size() &&
+        std::equal(known.text.begin(), known.text.end(), start.begin(),
+                   [](char a, uint8_t b) { return static_cast<uint8_t>(a) == b; }))
       refuse(path, known.kind);
 }
 

@@ -93,7 +93,8 @@ void check_labels(const fs::path& path, const std::vector<TableRow>& rows) {
   }
 }
 
-/// The class of each row from its name. Rows whose name has none are left out. Throws DataError where all are.
+/// The class of each row from its name. Rows whose name has none are left out. Throws DataError where all
+/// are.
 void label_by_pattern(const std::string& expression, const fs::path& table, std::vector<TableRow>& rows,
                       Dataset& dataset) {
   const LabelPattern pattern(expression);
@@ -153,8 +154,8 @@ PictureRows read_rows(const fs::path& path, const TableOptions& options, bool ne
   std::erase(chosen.other_columns, "");      // numbers of the lines, as pandas writes them
   std::erase(chosen.other_columns, "hash");  // of a run's manifest: for whoever compares contents
   const TablePaths paths = place_pictures(path, options, chosen.rows);
-  return {std::move(chosen.rows), describe_reading(columns, paths, path, chosen.form),
-          describe_search(paths), std::move(chosen.other_columns)};
+  return {std::move(chosen.rows), describe_reading(columns, paths, path, chosen.form), describe_search(paths),
+          std::move(chosen.other_columns)};
 }
 
 /// Sorted by path, so that a manifest means the same in any order. A picture that is there twice must say the
@@ -204,8 +205,9 @@ void read_manifest(const fs::path& path, const OpenOptions& options, Dataset& da
   }
   store->shrink_to_fit();
   locator.check_missing(path, rows.size(), read.looked_for, dataset.warnings);
-  builder.finish(dataset, fmt::format("{} names no pictures", path.string()),
-                 options.label_pattern.empty() ? "a line per picture: path,label or path,label,split" : kPatternHint);
+  builder.finish(
+      dataset, fmt::format("{} names no pictures", path.string()),
+      options.label_pattern.empty() ? "a line per picture: path,label or path,label,split" : kPatternHint);
   dataset.layout += dataset.has_split("all") ? ", not split" : " with splits";
 }
 

@@ -12,8 +12,8 @@
 
 namespace margay::data {
 
-/// True for names that end in .csv, .tsv, .jsonl or .ndjson, and in .txt, unless that is a picture by its first
-/// bytes.
+/// True for names that end in .csv, .tsv, .jsonl or .ndjson, and in .txt, unless that is a picture by its
+/// first bytes.
 bool is_manifest(const std::filesystem::path& path);
 
 /// Completes a data set from a table (see read_table). A path is relative to the table's folder

@@ -5,8 +5,8 @@
 
 namespace margay::data {
 
-/// A part of 256 MiB, for as long as it lives: whoever wants more than is left waits for the others. One that is
-/// larger than all of it goes alone. No thread may want a second one while it has one.
+/// A part of 256 MiB, for as long as it lives: whoever wants more than is left waits for the others. One that
+/// is larger than all of it goes alone. No thread may want a second one while it has one.
 class MemoryShare {
  public:
   explicit MemoryShare(uint64_t bytes);

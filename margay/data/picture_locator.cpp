@@ -40,8 +40,8 @@ bool PictureLocator::find(const std::string& path) {
   }
   std::error_code error;
   const bool is_there = fs::exists(path, error) || error == std::errc::permission_denied;
-  const bool is_absent = !error || error == std::errc::no_such_file_or_directory ||
-                         error == std::errc::not_a_directory;
+  const bool is_absent =
+      !error || error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory;
   if (is_there)
     store_.add_file(path);
   else

@@ -14,7 +14,8 @@
 
 namespace margay::data {
 
-/// Adds pictures to a store by their path, those in archives by the archive's listing. Both references outlive it.
+/// Adds pictures to a store by their path, those in archives by the archive's listing. Both references
+/// outlive it.
 class PictureLocator {
  public:
   PictureLocator(const OpenOptions& options, PictureStore& store) : options_(options), store_(store) {}
@@ -22,8 +23,8 @@ class PictureLocator {
   /// The picture of a line.
   void add(const std::string& path, size_t line);
 
-  /// Warns of pictures that are not there. Throws DataError when there is none at all. `looked_for` says where they
-  /// should have been.
+  /// Warns of pictures that are not there. Throws DataError when there is none at all. `looked_for` says
+  /// where they should have been.
   void check_missing(const std::filesystem::path& table, size_t pictures, const std::string& looked_for,
                      std::vector<std::string>& warnings) const;
 

@@ -55,13 +55,11 @@ class PictureStore {
   bool is_missing(size_t i) const { return place(i).archive == kMissing; }
   /// For people and manifests: a file, or an archive's path with the name of the entry behind it.
   std::filesystem::path path(size_t i) const;
-  /// The encoded bytes, once there is memory for them beside those that other threads work with. Throws IoError
-  /// or FormatError; see skip_reason for how to tell it.
+  /// The encoded bytes, once there is memory for them beside those that other threads work with. Throws
+  /// IoError or FormatError; see skip_reason for how to tell it.
   EncodedPicture take(size_t i, uint64_t limit_bytes) const;
   /// The same for who keeps the bytes, which then count no more.
-  std::vector<uint8_t> read(size_t i, uint64_t limit_bytes) const {
-    return take(i, limit_bytes).bytes;
-  }
+  std::vector<uint8_t> read(size_t i, uint64_t limit_bytes) const { return take(i, limit_bytes).bytes; }
   /// Adds a line that changes when the bytes may have: path, size, inode and times of change of the file or
   /// the archive.
   void append_identity(size_t i, std::string& text) const;

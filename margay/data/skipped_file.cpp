@@ -20,8 +20,8 @@ std::string count_skipped(std::span<const SkippedFile> files) {
   if (unreadable > 0)
     text = fmt::format("{} that {} missing or cannot be read", unreadable, unreadable == 1 ? "is" : "are");
   if (broken > 0)
-    text += fmt::format("{}{} that {} not decode", text.empty() ? "" : ", ", broken,
-                        broken == 1 ? "does" : "do");
+    text +=
+        fmt::format("{}{} that {} not decode", text.empty() ? "" : ", ", broken, broken == 1 ? "does" : "do");
   return text;
 }
 

@@ -24,8 +24,8 @@ struct SkippedFile {
 /// "3 that do not decode", "2 that are missing or cannot be read, 1 that does not decode"; empty for none.
 std::string count_skipped(std::span<const SkippedFile> files);
 
-/// What is the matter with all of these together: "do not decode", "are missing or cannot be read", or "cannot be
-/// used" with the counts of both.
+/// What is the matter with all of these together: "do not decode", "are missing or cannot be read", or
+/// "cannot be used" with the counts of both.
 std::string describe_faults(std::span<const SkippedFile> files);
 
 }  // namespace margay::data

@@ -39,13 +39,15 @@ void require_fields(const TableRow& row, size_t columns, char separator, const s
   const size_t fields = row.values.size();
   if (fields == columns) return;
   const std::string hint =
-      fields > columns              ? "a value with a {} in it needs quotes around it"
-      : row.values[0].starts_with('#') ? "remarks may only stand before the line that names the columns"
-                                    : "a value is missing, or something else than a {0} separates the line: a value "
-                                      "that is empty has its {0} all the same";
-  refuse_line(path, row.line,
-              fmt::format("{} field{}, expected the {} of the first line", fields, fields == 1 ? "" : "s", columns),
-              fmt::format(fmt::runtime(hint), name_of(separator)));
+      fields > columns ? "a value with a {} in it needs quotes around it"
+      : row.values[0].starts_with('#')
+          ? "remarks may only stand before the line that names the columns"
+          : "a value is missing, or something else than a {0} separates the line: a value "
+            "that is empty has its {0} all the same";
+  refuse_line(
+      path, row.line,
+      fmt::format("{} field{}, expected the {} of the first line", fields, fields == 1 ? "" : "s", columns),
+      fmt::format(fmt::runtime(hint), name_of(separator)));
 }
 
 /// Text has none, and where the system takes a name it ends at one.
@@ -98,7 +100,9 @@ Table read_jsonl(const std::filesystem::path& path) {
     rest.remove_prefix(std::min(line.size() + 1, rest.size()));
     if (line.find_first_not_of(" \t\r") == line.npos) continue;
     const Json object = parse_json(line, fmt::format("{}, line {}", path.string(), number));
-    if (!object.is_object()) refuse_line(path, number, "expected a JSON object", "an object per line: {\"path\": \"1.jpg\", \"label\": \"cats\"}");
+    if (!object.is_object())
+      refuse_line(path, number, "expected a JSON object",
+                  "an object per line: {\"path\": \"1.jpg\", \"label\": \"cats\"}");
     TableRow row{number, std::vector<std::string>(table.columns.size())};
     for (const auto& [key, value] : object.items()) {
       const auto [place, is_new] = place_of.emplace(key, table.columns.size());

@@ -197,9 +197,11 @@ std::string TablePaths::of(const std::string& path) const {
 
 std::string describe_search(const TablePaths& paths) {
   if (paths.absolute)
-    return "the table has absolute paths, which hold where it was written: write them from the table's folder on";
+    return "the table has absolute paths, which hold where it was written: write them from the table's "
+           "folder on";
   return fmt::format(
-      "they were looked for from {} on; --root says which other folder or archive they lie in, --suffix what their "
+      "they were looked for from {} on; --root says which other folder or archive they lie in, --suffix what "
+      "their "
       "names end with, such as .jpg",
       paths.root.lexically_normal().string());
 }

@@ -15,8 +15,8 @@ struct TableStart {
   std::optional<char> separator{};  ///< as Excel writes it into a line of its own: "sep=;"
 };
 
-/// Takes off Excel's line, and remarks that begin with '#'. Of a line "# path,label" that names the columns, as no
-/// line behind it does, only the '#' is taken.
+/// Takes off Excel's line, and remarks that begin with '#'. Of a line "# path,label" that names the columns,
+/// as no line behind it does, only the '#' is taken.
 TableStart take_start(std::string_view& text);
 
 /// The values of a plain line without quotes; separated by spaces where it has no other separator.

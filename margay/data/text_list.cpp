@@ -20,8 +20,8 @@ namespace {
 
 constexpr std::array<const char*, 3> kNames{"path", "label", "split"};
 
-/// Where the last word of a line begins; npos for a line that is one word, or ends as a picture's name does: "my
-/// cat.jpg" is a path with a space in it.
+/// Where the last word of a line begins; npos for a line that is one word, or ends as a picture's name does:
+/// "my cat.jpg" is a path with a space in it.
 size_t last_word(std::string_view line) {
   const size_t space = line.find_last_of(" \t");
   const bool is_path = space != line.npos && is_named_as_picture(fs::path(line.substr(space + 1)));

@@ -103,8 +103,7 @@ bool is_drawn_already(const fs::path& out, const DrawnDatasetOptions& options) {
   constexpr const char* kHint = "choose another folder, or delete this one";
   require<IoError>(is_folder(out), kWhere, fmt::format("{} is there and is no folder", out.string()),
                    "choose another name");
-  require<IoError>(is_file(out / kIndexName), kWhere,
-                   fmt::format("{} is not empty", out.string()), kHint);
+  require<IoError>(is_file(out / kIndexName), kWhere, fmt::format("{} is not empty", out.string()), kHint);
   const std::string where = (out / kIndexName).string();
   const Json index = parse_json(read_text_file(out / kIndexName), where);
   const Json head = head_of_index(options);
@@ -121,8 +120,7 @@ bool is_drawn_already(const fs::path& out, const DrawnDatasetOptions& options) {
 std::vector<Json> draw_all(const fs::path& folder, const std::vector<PlannedPicture>& pictures,
                            const DrawnDatasetOptions& options, const ProgressObserver& progress,
                            const std::stop_token& stop) {
-  for (const PlannedPicture& picture : pictures)
-    make_folder((folder / picture.file).parent_path());
+  for (const PlannedPicture& picture : pictures) make_folder((folder / picture.file).parent_path());
   std::vector<Json> entries(pictures.size());
   std::mutex mutex;
   uint64_t done = 0;

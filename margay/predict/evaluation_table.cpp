@@ -16,7 +16,8 @@ constexpr double kShownDifference = 0.0005;
 constexpr size_t kMaxConfusionClasses = 20;  // a wider matrix does not fit a terminal
 
 size_t widest_name(const Evaluation& evaluation, size_t at_least) {
-  for (const ClassScore& entry : evaluation.classes) at_least = std::max(at_least, display_width(printable(entry.name)));
+  for (const ClassScore& entry : evaluation.classes)
+    at_least = std::max(at_least, display_width(printable(entry.name)));
   return at_least;
 }
 

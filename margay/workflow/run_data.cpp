@@ -42,7 +42,8 @@ void add_unlisted(const fs::path& source, const run::RecordedData& recorded,
         const fs::path path = full_path(split.path(i));
         if (listed.contains(path) || split.store->is_missing(split.samples[i].picture)) continue;
         try {
-          present.push_back({path, data::hash_content(split.take(i, image::DecodeOptions{}.max_file_bytes).bytes)});
+          present.push_back(
+              {path, data::hash_content(split.take(i, image::DecodeOptions{}.max_file_bytes).bytes)});
         } catch (const Error&) {
         }
       }

@@ -171,8 +171,7 @@ bool Storyteller::holds_run(const run::RunDirectory& directory, const recipe::Co
 
 /// True when the run has all the epochs that were asked for, here or by whoever resumed it.
 bool is_finished(const run::RunDirectory& directory, int epochs) {
-  if (!path_exists(directory.model()) || !path_exists(directory.history_jsonl()))
-    return false;
+  if (!path_exists(directory.model()) || !path_exists(directory.history_jsonl())) return false;
   const run::History history = run::read_history(directory.history_jsonl());
   return !history.empty() && history.back().epoch >= epochs;
 }
@@ -299,8 +298,7 @@ std::vector<std::string> Storyteller::write_page(const std::filesystem::path& pa
   story.augmentation = second.config.augment;
   if (!story.augmentation.empty())
     story.augment_command = data_command("show", {"--augment", story.augmentation});
-  if (path_exists(second.directory.augmented()))
-    story.augmented_png = second.directory.augmented();
+  if (path_exists(second.directory.augmented())) story.augmented_png = second.directory.augmented();
   story.dropout = dropout_of(second.config);
   story.regularized = page_run(second);
   fill_answers(story, second);

@@ -17,7 +17,8 @@ TEST_CASE("messages say where and what and give a hint") {
   CHECK(std::string(Error("data.cache", "Broken.", "delete it").what()) ==
         "[data.cache] Broken. Hint: delete it");
   CHECK(std::string(Error("data.cache", "4 bytes").what()) == "[data.cache] 4 bytes");
-  CHECK(std::string(Error("train", "broken:\n  a.jpg\n", "mend it").what()) == "[train] broken:\n  a.jpg\nHint: mend it");
+  CHECK(std::string(Error("train", "broken:\n  a.jpg\n", "mend it").what()) ==
+        "[train] broken:\n  a.jpg\nHint: mend it");
 }
 
 TEST_CASE("every kind of error has its own exit code and none is 0") {

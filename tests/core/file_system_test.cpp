@@ -46,7 +46,8 @@ TEST_CASE("a loop of links, a long name and an empty one are errors with the pat
   CHECK_THROWS_WITH_AS(path_exists(folder / std::string(5000, 'x')), doctest::Contains("shorter"), IoError);
   CHECK_THROWS_WITH_AS(file_size_bytes(folder / "none"), doctest::Contains("none: "), IoError);
   CHECK_THROWS_WITH_AS(entries_below(folder / "none"), doctest::Contains("cannot list"), IoError);
-  CHECK_THROWS_WITH_AS(rename_path(folder / "none", folder / "x"), doctest::Contains("cannot rename"), IoError);
+  CHECK_THROWS_WITH_AS(rename_path(folder / "none", folder / "x"), doctest::Contains("cannot rename"),
+                       IoError);
   CHECK_THROWS_WITH_AS(absolute_path(""), doctest::Contains("an empty name"), IoError);
 }
 

@@ -17,13 +17,14 @@ TEST_CASE("spreadsheets and other tables are called what they are") {
     std::string bytes;
     const char* says;
   };
-  const Row rows[] = {{"x.xlsx", "PK\x03\x04...", "is a spreadsheet, which margay does not read. Hint: save it as CSV"},
-                      {"x.ODS", "PK\x03\x04...", "is a spreadsheet"},
-                      {"x.xls", "\xD0\xCF\x11\xE0...", "is a spreadsheet"},
-                      {"x.parquet", "PAR1...", "is a table of columns"},
-                      {"x.json", "[{\"path\": \"1.jpg\", \"label\": \"cats\"}]", "an object per line is read"},
-                      {"x.csv", "PK\x03\x04...", "is a spreadsheet"},
-                      {"x.csv", "PAR1...", "is a table of columns"}};
+  const Row rows[] = {
+      {"x.xlsx", "PK\x03\x04...", "is a spreadsheet, which margay does not read. Hint: save it as CSV"},
+      {"x.ODS", "PK\x03\x04...", "is a spreadsheet"},
+      {"x.xls", "\xD0\xCF\x11\xE0...", "is a spreadsheet"},
+      {"x.parquet", "PAR1...", "is a table of columns"},
+      {"x.json", "[{\"path\": \"1.jpg\", \"label\": \"cats\"}]", "an object per line is read"},
+      {"x.csv", "PK\x03\x04...", "is a spreadsheet"},
+      {"x.csv", "PAR1...", "is a table of columns"}};
   for (const Row& row : rows) {
     CAPTURE(row.name);
     const test::TemporaryFolder folder;

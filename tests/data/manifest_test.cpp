@@ -152,7 +152,8 @@ TEST_CASE("a line that makes no sense is named by its number") {
       {"a.csv", "path,label,split\na.jpg,cats\n", "a value that is empty has its comma all the same"},
       {"a.csv", "path,label\na.jpg,cats\n# the dogs\n", "remarks may only stand before"},
       {"a.csv", "sep=,\n# x\npath,label\na.jpg\n", "line 4: 1 field"},
-      {"a.csv", "path,label\na.jpg,cats\nb.jpg,do\xC2\x85gs\n", "line 3: the label 'do\\u0085gs' has an end of a line"},
+      {"a.csv", "path,label\na.jpg,cats\nb.jpg,do\xC2\x85gs\n",
+       "line 3: the label 'do\\u0085gs' has an end of a line"},
       {"a.csv", "path,label\na.jpg,cats\nb.jpg," + std::string("do\0gs\n", 6), "line 3: a zero byte (NUL)"},
       {"a.csv", "path,label\n" + std::string("a\0.jpg,cats\n", 12), "line 2: a zero byte (NUL)"},
       {"a.jsonl", "{\"path\":\"a.jpg\",\"label\":\"c\\u0000\"}\n", "line 1: a zero byte (NUL)"},
@@ -199,7 +200,8 @@ TEST_CASE("tables of spreadsheets are read") {
   };
   const auto utf32 = [&](bool big_endian) {
     std::string text = big_endian ? "\0\0\xFE\xFF"s : "\xFF\xFE\0\0"s;
-    for (const char c : plain) text += big_endian ? std::string{'\0', '\0', '\0', c} : std::string{c, '\0', '\0', '\0'};
+    for (const char c : plain)
+      text += big_endian ? std::string{'\0', '\0', '\0', c} : std::string{c, '\0', '\0', '\0'};
     return text;
   };
   struct Row {
@@ -368,7 +370,8 @@ TEST_CASE("names of files say the class where a pattern finds it") {
   CHECK(Dataset::open(folder / "pets/x.csv", {.label_pattern = "([a-z]+)\\.\\d"}).classes ==
         std::vector<std::string>{"cat", "dog"});
   CHECK_THROWS_WITH_AS(Dataset::open(folder / "pets/x.csv", {.label_pattern = "^(owl)"}),
-                       doctest::Contains("--label-pattern '^(owl)' finds no class in any of the 2 names"), DataError);
+                       doctest::Contains("--label-pattern '^(owl)' finds no class in any of the 2 names"),
+                       DataError);
   CHECK_THROWS_WITH_AS(Dataset::open(folder / "pets", {.label_pattern = "("}),
                        doctest::Contains("'(' is no regular expression"), UsageError);
   CHECK_THROWS_WITH_AS(Dataset::open(folder / "pets", {.label_pattern = "x(y)"}),

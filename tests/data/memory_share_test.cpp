@@ -33,7 +33,8 @@ TEST_CASE("threads wait for each other's bytes, and what is larger than all goes
 
 TEST_CASE("pictures of an archive count for as long as they are worked with") {
   const test::TemporaryFolder folder;
-  const std::string picture = "P6\n8000 6000\n255\n" + std::string(8000 * 6000 * 3, '\0');  // 144 MB, a few kB packed
+  const std::string picture =
+      "P6\n8000 6000\n255\n" + std::string(8000 * 6000 * 3, '\0');  // 144 MB, a few kB packed
   test::write_archive(folder / "x.zip", {{"a/1.ppm", picture}, {"b/1.ppm", picture}});
   const Dataset dataset = Dataset::open(folder / "x.zip");
   std::atomic<int> held{0};

@@ -30,7 +30,8 @@ TEST_CASE("files that were left out are counted by what is the matter") {
 TEST_CASE("a cache and an inspection know which pictures of a table are missing") {
   const test::TemporaryFolder folder;
   for (int i = 0; i < 2; ++i)
-    test::write_picture(folder / (std::to_string(i) + ".png"), test::noise_picture(8, 6, static_cast<uint64_t>(i)));
+    test::write_picture(folder / (std::to_string(i) + ".png"),
+                        test::noise_picture(8, 6, static_cast<uint64_t>(i)));
   test::write_text(folder / "torn.png", "torn");
   test::write_text(folder / "x.csv", "path,label\n0.png,a\n1.png,b\ngone.png,a\ntorn.png,b\n");
   const Dataset dataset = Dataset::open(folder / "x.csv");
