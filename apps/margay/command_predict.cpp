@@ -34,6 +34,7 @@
 #include "margay/data/entry_kind.h"
 #include "margay/data/fit_file.h"
 #include "margay/data/folder_scan.h"
+#include "margay/data/foreign_table.h"
 #include "margay/data/manifest.h"
 #include "margay/data/picture_store.h"
 #include "margay/datasets/get.h"

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <string_view>
+#include <system_error>
 
 #include "apps/margay/command.h"
 #include "margay/core/cpu.h"

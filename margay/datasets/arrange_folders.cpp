@@ -2,7 +2,6 @@
 #include <string>
 
 #include "margay/archive/unpack.h"
-#include "margay/core/error.h"
 #include "margay/core/file_system.h"
 #include "margay/datasets/arrange.h"
 
