@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "margay/core/error.h"
+#include "margay/core/file_kind.h"
 #include "margay/core/lower_case.h"
 #include "margay/data/file_start.h"
 #include "margay/data/manifest.h"
@@ -67,6 +68,7 @@ constexpr std::array<Ending, 5> kStarts{{{"PK\x03\x04"sv, kSpreadsheet},
 }  // namespace
 
 void refuse_foreign_table(const fs::path& path) {
+  if (known_file(path).kind == FileKind::picture) return;
   const std::string extension = lower_case(path.extension().string());
   for (const Ending& ending : kEndings)
     if (extension == ending.text) refuse(path, ending.kind);

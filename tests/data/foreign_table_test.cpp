@@ -36,4 +36,6 @@ TEST_CASE("spreadsheets and other tables are called what they are") {
   test::write_text(folder / "plain.csv", "path,label\n");
   CHECK_NOTHROW(refuse_foreign_table(folder / "plain.csv"));
   CHECK_NOTHROW(refuse_foreign_table(folder / "pets.zip"));
+  test::write_text(folder / "photo.json", "GIF89a");  // a picture, whatever its name
+  CHECK_NOTHROW(refuse_foreign_table(folder / "photo.json"));
 }
