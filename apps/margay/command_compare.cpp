@@ -12,6 +12,7 @@
 #include "apps/margay/overwrite_option.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/file_system.h"
 #include "margay/recipe/recipe.h"
 #include "margay/report/curves.h"
 #include "margay/report/run_comparison.h"
@@ -35,8 +36,8 @@ report::ComparedRun read_run(const std::string& path) {
   report::ComparedRun run;
   run.path = path;
   run.config = recipe::parse_toml(read_text_file(directory.config()), directory.config().string());
-  if (fs::exists(directory.history_jsonl())) run.history = run::read_history(directory.history_jsonl());
-  if (fs::exists(directory.predictions())) run.predictions = run::read_predictions(directory.predictions());
+  if (path_exists(directory.history_jsonl())) run.history = run::read_history(directory.history_jsonl());
+  if (path_exists(directory.predictions())) run.predictions = run::read_predictions(directory.predictions());
   run::recognise(run.predictions, run::RecordedData::read(directory));
   return run;
 }

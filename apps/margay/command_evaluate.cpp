@@ -14,6 +14,7 @@
 #include "apps/margay/overwrite_option.h"
 #include "apps/margay/tta_option.h"
 #include "margay/core/error.h"
+#include "margay/core/file_system.h"
 #include "margay/core/json.h"
 #include "margay/core/number_text.h"
 #include "margay/core/printable.h"
@@ -80,8 +81,7 @@ void print_table(const Measurement& measured, const EvaluateOptions& options) {
               predict::format_accuracy(*measured.augmented));
   if (!measured.noted.empty()) print_out("\n{}", format_noted(measured.noted, options.data.verbose));
   if (measured.skipped.empty()) return;
-  print_out("\nskipped {}:\n", counted(static_cast<int64_t>(measured.skipped.size()), "that does not decode",
-                                       "that do not decode"));
+  print_out("\nskipped {}:\n", data::count_skipped(measured.skipped));
   const size_t shown = std::min(measured.skipped.size(), kMaxSkippedShown);
   for (size_t i = 0; i < shown; ++i)
     print_out("  {}: {}\n", printable(measured.skipped[i].path.string()), measured.skipped[i].reason);
@@ -100,7 +100,7 @@ void write_page(const Measurement& measured, const EvaluateOptions& options) {
   if (measured.provenance.contains("epoch")) page.evaluated_model = kept_weights(measured.provenance);
   page.pictures = report::evaluated_pictures(measured.dataset.split(measured.split), measured.samples,
                                              measured.preprocess, measured.labels, measured.probabilities,
-                                             std::filesystem::absolute(measured.dataset.root));
+                                             absolute_path(measured.dataset.root));
   page.skipped = measured.skipped;
   page.environment = run::describe_environment(command_line());
   report::write_report(options.html, page);

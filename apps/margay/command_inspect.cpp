@@ -59,7 +59,7 @@ void print_counts(const data::Inspection& inspection) {
       counts.push_back(inspection.splits[split].usable[label]);
       totals[split] += counts.back();
     }
-    rows.push_back(counts_row(inspection.classes[label], counts));
+    rows.push_back(counts_row(printable(inspection.classes[label]), counts));
   }
   rows.push_back(counts_row("total", totals));
   print_out("{}", report::format_text_table(rows, report::Align::right));
@@ -108,9 +108,8 @@ void print_left_out(const data::Inspection& inspection, bool verbose) {
   print_files(fmt::format("used {} with a note, {} of them in part:", grouped(inspection.noted.size()),
                           grouped(inspection.partial)),
               inspection.noted, &data::NotedFile::note, inspection);
-  print_files(fmt::format("skipped {}:", margay::counted(static_cast<int64_t>(inspection.skipped.size()),
-                                                         "that does not decode", "that do not decode")),
-              inspection.skipped, &data::SkippedFile::reason, inspection);
+  print_files(fmt::format("skipped {}:", data::count_skipped(inspection.skipped)), inspection.skipped,
+              &data::SkippedFile::reason, inspection);
   for (const std::string& warning : inspection.warnings) print_out("\nwarning: {}\n", warning);
 }
 
@@ -150,7 +149,7 @@ void inspect(const InspectOptions& options) {
   else
     print_inspection(inspection, options.data.verbose);
   if (!options.html.empty()) write_page(options, dataset, inspection, pool, stop);
-  require<DataError>(inspection.usable() > 0, "inspect", "not one of the pictures can be decoded",
+  require<DataError>(inspection.usable() > 0, "inspect", "not one of the pictures can be used",
                      "the reasons are in the list of skipped files");
 }
 

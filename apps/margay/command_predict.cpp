@@ -22,6 +22,7 @@
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/file_kind.h"
+#include "margay/core/file_system.h"
 #include "margay/core/json.h"
 #include "margay/core/printable.h"
 #include "margay/core/sha256.h"
@@ -33,6 +34,7 @@
 #include "margay/data/entry_kind.h"
 #include "margay/data/fit_file.h"
 #include "margay/data/folder_scan.h"
+#include "margay/data/foreign_table.h"
 #include "margay/data/manifest.h"
 #include "margay/data/picture_store.h"
 #include "margay/datasets/get.h"
@@ -119,6 +121,7 @@ void add_path(const fs::path& path, const PredictOptions& options, const std::st
   } else if (data::is_manifest(path) && fs::is_regular_file(path, ignored)) {
     add_table(path, options, stop, pictures);
   } else {
+    if (fs::is_regular_file(path, ignored)) data::refuse_foreign_table(path);
     pictures.add_file(path.string());
   }
 }
@@ -171,7 +174,7 @@ class AnswerLines {
     }
     std::string line = left_aligned(path, path_width_);
     for (const int index : result.answer->top(top_))
-      line += fmt::format("   {} {:>5.1f} %", left_aligned(classes_[index], class_width_),
+      line += fmt::format("   {} {:>5.1f} %", left_aligned(printable(classes_[index]), class_width_),
                           100 * result.answer->probabilities[index]);
     print_out("{}\n", line);
   }
@@ -260,7 +263,7 @@ void refuse_misplaced_run(const PredictOptions& options) {
 
 /// Answers never go over what a run is made of.
 void refuse_file_of_run(const fs::path& output) {
-  const fs::path folder = fs::absolute(output).parent_path();
+  const fs::path folder = absolute_path(output).parent_path();
   require(!run::is_run(folder) || !run::RunDirectory{folder}.owns(output.filename().string()), "predict",
           fmt::format("--output {}: that is the name of a file of the run", output.string()),
           "choose another name");

@@ -84,7 +84,7 @@ void add_story(CLI::App& command, Outcome& outcome) {
   command.get_option("--set")->description(
       "any setting, for both recipes, such as training.keep=best; may be repeated");
   command.add_flag("--allow-broken", options->allow_broken,
-                   "go on although more than a tenth of the pictures do not decode");
+                   "go on although more than a tenth of the pictures are missing or broken");
   command.add_flag("--quiet", options->quiet, "nothing but the result, on standard output, and warnings");
   command.footer("Example: margay story cats-and-dogs\nCalled again, it repeats nothing that is done.");
   command.callback([options, &outcome] { outcome.exit_code = run_story(*options); });

@@ -17,6 +17,7 @@
 #include "apps/margay/training_options.h"
 #include "apps/margay/training_outcome.h"
 #include "margay/core/duration.h"
+#include "margay/core/file_system.h"
 #include "margay/core/number_text.h"
 #include "margay/core/shell_word.h"
 #include "margay/datasets/get.h"
@@ -95,7 +96,7 @@ std::shared_ptr<const run::FolderLock> lock_directory(const TrainOptions& option
 data::Dataset open_again(const TrainOptions& options, const recipe::Config& config,
                          std::stop_token stop) try {
   const fs::path manifest = run::RunDirectory{options.resume}.manifest();
-  return data::Dataset::open(fs::exists(manifest) ? manifest : config.source.data,
+  return data::Dataset::open(path_exists(manifest) ? manifest : config.source.data,
                              {.progress = console_progress(options.is_quiet()), .stop = stop});
 } catch (const DataError& error) {
   const std::string reason = reason_of(error);
@@ -207,7 +208,7 @@ workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
   request.config = request.resume ? resumed_config(options, {options.resume}) : compose_config(options);
   if (!request.resume) {
     recipe::SourceConfig& source = request.config.source;
-    source.data = fs::absolute(datasets::resolve_dataset(data_name));
+    source.data = absolute_path(datasets::resolve_dataset(data_name));
     source.table_sha256 = workflow::hash_of_table(source.data);
     source.split_seed = options.split_seed.value_or(0);
     for (const std::string& sentence : unused_in_files(options)) warn(options, sentence);

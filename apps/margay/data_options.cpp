@@ -11,6 +11,7 @@
 #include "apps/margay/output.h"
 #include "apps/margay/picture_limit.h"
 #include "apps/margay/unknown_option.h"
+#include "margay/core/file_system.h"
 #include "margay/core/number_text.h"
 #include "margay/core/printable.h"
 #include "margay/core/shell_word.h"
@@ -66,9 +67,8 @@ CLI::Option* add_data_options(CLI::App& command, DataOptions& options) {
       "DATA", options.data,
       "folder, zip or tar (.tar, .tar.gz, .bz2, .xz, .zst) with train/CLASS/FILE and validation/CLASS/FILE, "
       "or "
-      "with CLASS/FILE; a table (.csv or .tsv with the columns path,label and perhaps split, or .jsonl with "
-      "those "
-      "keys; paths are relative to it); or the name of a data set");
+      "with CLASS/FILE; a table (.csv, .tsv or .txt with the columns path,label and perhaps split, or .jsonl "
+      "with those keys; paths are relative to it); or the name of a data set");
 }
 
 std::vector<std::string> words_of(const DataOptions& options) {
@@ -102,8 +102,7 @@ data::OpenOptions open_options(const DataOptions& options, std::stop_token stop,
   // From where the user stands; where nothing is there, from the table's folder.
   std::error_code unknown;
   open.table.root = options.root;
-  if (std::filesystem::exists(open.table.root, unknown))
-    open.table.root = std::filesystem::absolute(open.table.root);
+  if (std::filesystem::exists(open.table.root, unknown)) open.table.root = absolute_path(open.table.root);
   if (options.follow_links) open.outside_folders = data::OutsideFolders::follow;
   return open;
 }
@@ -144,9 +143,8 @@ std::string file_lines(const std::string& head, const std::vector<File>& files, 
 }  // namespace
 
 std::string format_skipped(const std::vector<data::SkippedFile>& skipped, bool verbose) {
-  return file_lines(fmt::format("skipped: {}", counted(static_cast<int64_t>(skipped.size()),
-                                                       "that does not decode", "that do not decode")),
-                    skipped, &data::SkippedFile::reason, verbose);
+  return file_lines(fmt::format("skipped: {}", data::count_skipped(skipped)), skipped,
+                    &data::SkippedFile::reason, verbose);
 }
 
 std::string format_noted(const std::vector<data::NotedFile>& noted, bool verbose) {

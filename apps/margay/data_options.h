@@ -52,7 +52,7 @@ void print_understood(const data::Dataset& dataset, bool verbose);
 /// What was left out, by reason and with `verbose` by name; nothing where nothing was.
 std::string format_left_out(const data::LeftOut& left_out, bool verbose);
 
-/// Pictures that do not decode, with the reasons: the first, or all with `verbose`; nothing where there are
+/// Pictures that cannot be used, with the reasons: the first, or all with `verbose`; nothing where there are
 /// none.
 std::string format_skipped(const std::vector<data::SkippedFile>& skipped, bool verbose);
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <exception>
+#include <filesystem>
 #include <functional>
 #include <sstream>
 #include <string>
@@ -16,6 +17,7 @@
 #include "apps/margay/training_program.h"
 #include "apps/margay/unknown_option.h"
 #include "margay/core/error.h"
+#include "margay/core/file_system.h"
 #include "margay/core/shell_word.h"
 #include "margay/core/version.h"
 
@@ -85,7 +87,10 @@ int report_errors(const std::vector<std::string>& words, const std::function<int
   } catch (const std::bad_alloc&) {
     return report(words,
                   "[memory] there is not enough of it. Hint: a smaller batch or picture size needs less.", 7);
-  } catch (const std::system_error& error) {  // of files, links and threads, where nobody expected it
+  } catch (const std::filesystem::filesystem_error& error) {  // where nobody expected it
+    const IoError named = io_error_of(error);
+    return report(words, named.what(), named.exit_code());
+  } catch (const std::system_error& error) {  // of threads, where nobody expected it
     return report(words, fmt::format("[system] {}", error.what()), IoError("system", "").exit_code());
   } catch (const std::exception& error) {
     return report(

@@ -13,6 +13,7 @@
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/file_kind.h"
+#include "margay/core/file_system.h"
 #include "margay/core/number_text.h"
 #include "margay/core/shell_word.h"
 #include "margay/core/unicode.h"
@@ -83,7 +84,7 @@ struct Answers {
 /// Whether a run was a trial, also where it has been copied out of the folder of its sweep.
 bool was_trial(const run::RunDirectory& directory) {
   std::error_code unreadable;
-  const fs::path sweep = fs::absolute(directory.root / ".").lexically_normal().parent_path().parent_path();
+  const fs::path sweep = absolute_path(directory.root / ".").lexically_normal().parent_path().parent_path();
   if (fs::exists(sweep / "sweep.json", unreadable)) return true;
   try {
     const std::string where = directory.environment().string();
@@ -134,12 +135,13 @@ class Measuring {
         split_(measured.dataset.split(measured.split)),
         directory_(run::RunDirectory::of_model(options.model)),
         recorded_(run::RecordedData::read(directory_)),
-        contents_(split_.samples.size()) {}
+        contents_(split_.samples.size()),
+        causes_(split_.samples.size(), data::SkipCause::broken) {}
 
   void run(const std::stop_token& stop) {
     ask_about_all(stop);
     require<DataError>(!fresh_.labels.empty() || !learned_.labels.empty(), "evaluate",
-                       fmt::format("no picture of split {} can be decoded", split_.name),
+                       fmt::format("no picture of split {} can be used", split_.name),
                        fmt::format("margay inspect {} says why", describe_in_command(options_.data)));
     require<DataError>(
         !fresh_.labels.empty(), "evaluate",
@@ -160,7 +162,7 @@ class Measuring {
     const std::vector<int> class_numbers = match_classes(measured_.dataset.classes, predictor_.class_names());
     const auto receive = [&](const predict::FileAnswer& result) {
       if (!result.answer) {
-        measured_.skipped.push_back({split_.path(result.index), result.error});
+        measured_.skipped.push_back({split_.path(result.index), result.error, causes_[result.index]});
         return;
       }
       if (!result.note.empty()) measured_.noted.push_back({split_.path(result.index), result.note});
@@ -183,6 +185,7 @@ class Measuring {
       if (recorded_.is_known()) contents_[i] = data::hash_content(bytes);
       return bytes;
     } catch (const Error& error) {
+      causes_[i] = data::skip_cause(error);
       throw IoError("evaluate", data::skip_reason(error, split_.path(i)));
     }
   }
@@ -214,6 +217,7 @@ class Measuring {
   run::RunDirectory directory_;
   run::RecordedData recorded_;
   std::vector<data::ContentHash> contents_;  ///< of each picture of the split, once it is read
+  std::vector<data::SkipCause> causes_;      ///< of pictures that are not read
   Answers fresh_, learned_;
 };
 

@@ -10,6 +10,7 @@
 
 #include "apps/margay/output.h"
 #include "margay/core/error.h"
+#include "margay/core/file_system.h"
 #include "margay/graph/backbone.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/recipe/recipe.h"
@@ -66,9 +67,9 @@ void choose_without_network(TrainingOptions& options) {
 
 /// The run that weights are of, where they are of one.
 std::optional<run::RunDirectory> run_of(const fs::path& weights) {
-  const run::RunDirectory run{fs::is_directory(weights) ? weights : weights.parent_path()};
-  const bool is_model = fs::is_directory(weights) || weights.filename() == run.model().filename();
-  return is_model && fs::exists(run.config()) ? std::optional(run) : std::nullopt;
+  const run::RunDirectory run{is_folder(weights) ? weights : weights.parent_path()};
+  const bool is_model = is_folder(weights) || weights.filename() == run.model().filename();
+  return is_model && path_exists(run.config()) ? std::optional(run) : std::nullopt;
 }
 
 /// Weights by themselves: those of a run are trained on as they were trained, ImageNet's are of the network

@@ -7,6 +7,7 @@
 
 #include "apps/margay/console.h"
 #include "margay/core/cpu.h"
+#include "margay/core/file_system.h"
 #include "margay/core/shell_word.h"
 #include "margay/data/content_split.h"
 #include "margay/graph/zoo/zoo.h"
@@ -68,7 +69,7 @@ void add_training_options(CLI::App& command, TrainingOptions& options, SettingOp
           "another choice of the pictures that are held back, for repeated hold-out: 0 (default), 1, 2, ...")
       ->check(whole_number_error);
   command.add_flag("--allow-broken", options.allow_broken,
-                   "train although more than a tenth of the pictures do not decode");
+                   "train although more than a tenth of the pictures are missing or broken");
   add_recipe_options(command, options, settings);
   command.add_option(
       "--weights", options.weights,
@@ -152,8 +153,7 @@ void follow_weights(Json& document, const TrainingOptions& options, bool of_run)
   require_size_of_weights(network, options);
   const std::filesystem::path file = weights::resolve_weights(
       network.name, network.weights, console_progress(options.is_quiet()), stop_on_signals());
-  if (network.weights != weights::kImageNet)
-    document["network"]["weights"] = std::filesystem::absolute(file).string();
+  if (network.weights != weights::kImageNet) document["network"]["weights"] = absolute_path(file).string();
   if (of_run && !names_other_weights(options)) return;
   if (const auto input = weights::preprocess_for(network.name, file, {network.resolution, network.fit}))
     document["input"] = input->to_json();

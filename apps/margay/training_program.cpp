@@ -8,11 +8,13 @@
 #include <cstdlib>
 #include <filesystem>
 #include <string_view>
+#include <system_error>
 
 #include "apps/margay/command.h"
 #include "apps/margay/signal_handover.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
+#include "margay/core/file_system.h"
 #include "margay/core/number_text.h"
 #include "margay/core/worker_pool.h"
 
@@ -37,9 +39,12 @@ bool needs_libtorch(std::string_view name) {
 }
 
 fs::path find_training_program() {
-  const fs::path self = fs::read_symlink("/proc/self/exe").parent_path();
+  std::error_code unknown;
+  const fs::path self = fs::read_symlink("/proc/self/exe", unknown).parent_path();
+  require<IoError>(!unknown, "margay-train", "this program cannot tell where it lies",
+                   "/proc has to be mounted; or call margay-train itself");
   for (const fs::path& folder : {self, self.parent_path() / "libexec" / "margay"})
-    if (fs::exists(folder / "margay-train")) return folder / "margay-train";
+    if (path_exists(folder / "margay-train")) return folder / "margay-train";
   throw IoError("margay-train", fmt::format("it is neither in {} nor in ../libexec/margay", self.string()),
                 "it belongs to the same build or package as this program");
 }

@@ -10,7 +10,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "margay/archive/entry_name.h"
@@ -19,6 +21,7 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/cache_folder.h"
 #include "margay/core/error.h"
+#include "margay/core/file_system.h"
 
 namespace margay::archive {
 namespace fs = std::filesystem;
@@ -68,7 +71,12 @@ int open_for_reading(const fs::path& path) {
 
 /// A file without a name: it is gone when it is closed, however the program ends.
 int make_spool() {
-  const fs::path folder = find_cache_folder().value_or(fs::temp_directory_path());
+  const std::optional<fs::path> cache = find_cache_folder();
+  std::error_code error;
+  const fs::path folder = cache ? *cache : fs::temp_directory_path(error);
+  require<IoError>(!error, kWhere,
+                   "there is neither a home folder nor one for temporary files to unpack into",
+                   "set MARGAY_CACHE to a folder");
   make_folder(folder);
   std::string pattern = (folder / ".spool-XXXXXX").string();
   const int descriptor = ::mkostemp(pattern.data(), O_CLOEXEC);
@@ -91,7 +99,7 @@ class TarArchive : public Archive {
       : stream_(open_stream(path, Formats::tar)),
         spooled_(archive_filter_code(stream_.get(), 0) != ARCHIVE_FILTER_NONE),
         file_(spooled_ ? make_spool() : open_for_reading(path)),
-        file_bytes_(spooled_ ? limits.max_unpacked_bytes : fs::file_size(path)) {
+        file_bytes_(spooled_ ? limits.max_unpacked_bytes : file_size_bytes(path)) {
     uint64_t entries = 0;
     while (archive_entry* entry = next_entry(stream_, path)) {
       require<Interrupted>(!stop.stop_requested(), kWhere, "stopped while reading the archive");

@@ -13,8 +13,8 @@
 #include "margay/archive/entry_name.h"
 #include "margay/archive/links.h"
 #include "margay/archive/stream.h"
-#include "margay/archive/unpacking_share.h"
 #include "margay/core/error.h"
+#include "margay/core/file_system.h"
 
 namespace margay::archive {
 namespace fs = std::filesystem;
@@ -22,7 +22,8 @@ namespace {
 
 constexpr const char* kWhere = "archive";
 constexpr uint64_t kMaxTargetBytes = 4096;  ///< of a link
-constexpr size_t kFirstBytes = 1 << 20;
+constexpr size_t kPieceBytes = 1 << 20;
+constexpr uint64_t kMostReserved = uint64_t{1} << 30;
 
 struct DiscardHandle {
   void operator()(zip_t* handle) const { zip_discard(handle); }
@@ -85,7 +86,7 @@ void require_possible_size(const zip_stat_t& facts) {
 class ZipArchive : public Archive {
  public:
   ZipArchive(const fs::path& path, const Listener& listener, const ArchiveLimits& limits)
-      : path_(fs::absolute(path)) {
+      : path_(absolute_path(path)) {
     Handle handle = open_handle(path_);
     const auto entries = static_cast<zip_uint64_t>(zip_get_num_entries(handle.get(), 0));
     if (entries > limits.max_entries) refuse(path, fmt::format("more than {} entries", limits.max_entries));
@@ -171,11 +172,12 @@ class ZipArchive : public Archive {
     require<FormatError>(facts.size <= limit_bytes, kWhere,
                          fmt::format("has {} bytes, the limit is {}", facts.size, limit_bytes));
     require_possible_size(facts);
-    const UnpackingShare share(facts.size);
     const File file = open_entry(handle, entry);
     std::vector<uint8_t> bytes;
+    // An address for all of it, and memory as it comes: growing would copy, and need both at once.
+    bytes.reserve(std::min(facts.size, kMostReserved));
     for (size_t filled = 0; filled < facts.size;) {
-      bytes.resize(std::min<uint64_t>(facts.size, std::max(kFirstBytes, 2 * filled)));
+      bytes.resize(std::min<uint64_t>(facts.size, filled + kPieceBytes));
       filled += read_some(file.get(), bytes.data() + filled, bytes.size() - filled);
       require<FormatError>(filled == bytes.size(), kWhere, "is shorter than the archive declares");
     }

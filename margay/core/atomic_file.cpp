@@ -13,6 +13,7 @@
 
 #include "margay/core/descriptor.h"
 #include "margay/core/error.h"
+#include "margay/core/file_system.h"
 #include "margay/core/new_file.h"
 
 namespace margay {
@@ -170,7 +171,7 @@ void make_folder(const fs::path& path) {
   errno = error.value();
   if (error) throw io_error_from_errno(kWhere, fmt::format("cannot create the folder {}", path.string()));
   require<IoError>(
-      fs::is_directory(path), kWhere,
+      is_folder(path), kWhere,
       fmt::format("cannot create the folder {}: a file of that name is in the way", path.string()));
 }
 

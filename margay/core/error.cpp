@@ -17,8 +17,9 @@ namespace {
 std::string compose(std::string_view where, std::string_view problem, std::string_view hint) {
   std::string text = fmt::format("[{}] {}", where, problem);
   if (!hint.empty()) {
-    if (std::string_view(".?!").find(text.back()) == std::string_view::npos) text += '.';
-    text += fmt::format(" Hint: {}", hint);
+    // What ends with a list has the hint on a line of its own.
+    if (text.back() != '\n') text += std::string_view(".?!").find(text.back()) == std::string_view::npos ? ". " : " ";
+    text += fmt::format("Hint: {}", hint);
   }
   return abbreviated(printable_message(text));
 }
@@ -33,6 +34,10 @@ std::string_view hint_for(int error_number) {
     case EACCES:
     case EPERM:
       return "this user may not: change the permissions, or choose another place";
+    case ELOOP:
+      return "a link in it leads back to itself";
+    case ENAMETOOLONG:
+      return "no file system takes a name of that length: choose a shorter one";
     case EIO:
       return "the disk failed: look at its health";
     default:

@@ -1,6 +1,7 @@
 // Signatures as their formats define them.
 #include "margay/core/file_kind.h"
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <iterator>
@@ -76,17 +77,32 @@ bool is_safetensors(std::string_view start) {
   return start.size() > 9 && start[8] == '{' && start.substr(4, 4) == "\0\0\0\0"sv;
 }
 
+bool begins_as_markup(std::string_view start) {
+  if (start.starts_with("\xEF\xBB\xBF")) start.remove_prefix(3);
+  start.remove_prefix(std::min(start.find_first_not_of(" \t\r\n"), start.size()));
+  const std::string text = lower_case(std::string(start.substr(0, 16)));
+  return std::ranges::any_of(std::array{"<!doctype"sv, "<html"sv, "<head"sv, "<body"sv, "<?xml"sv},
+                             [&](std::string_view tag) { return text.starts_with(tag); });
+}
+
+/// Empty for what cannot be read.
+std::string start_of(const std::filesystem::path& path) {
+  std::string start(512, '\0');
+  std::ifstream file(path, std::ios::binary);
+  file.read(start.data(), static_cast<std::streamsize>(start.size()));
+  start.resize(static_cast<size_t>(file.gcount()));
+  return start;
+}
+
 }  // namespace
 
 KnownFile known_file(const std::filesystem::path& path) {
   std::error_code unreadable;
   if (!std::filesystem::is_regular_file(path, unreadable)) return {};
-  std::string start(512, '\0');
-  std::ifstream file(path, std::ios::binary);
-  file.read(start.data(), static_cast<std::streamsize>(start.size()));
-  start.resize(static_cast<size_t>(file.gcount()));
+  const std::string start = start_of(path);
   const std::string extension = lower_case(path.extension().string());
   if (start.empty()) return {FileKind::unknown, "an empty file"};
+  if (begins_as_markup(start)) return {FileKind::page, "a page (HTML or XML)"};
   if (start.starts_with("PK\x03\x04")) return zip_kind(start, extension);
   if (is_safetensors(start)) return {FileKind::model, "a model or weights (safetensors)"};
   for (const Signature& signature : kSignatures)
@@ -96,6 +112,10 @@ KnownFile known_file(const std::filesystem::path& path) {
   for (const Extension& known : kExtensions)
     if (extension == known.text) return {known.kind, std::string(known.name)};
   return {};
+}
+
+bool is_markup(const std::filesystem::path& path) {
+  return begins_as_markup(start_of(path));
 }
 
 }  // namespace margay

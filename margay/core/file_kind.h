@@ -18,4 +18,8 @@ struct KnownFile {
 /// read. A guess for messages: nothing is decided by it.
 KnownFile known_file(const std::filesystem::path& path);
 
+/// Whether a file is a page (HTML) or a document (XML) by its first bytes: servers send such in the place of
+/// a file that they do not have. False for what cannot be read.
+bool is_markup(const std::filesystem::path& path);
+
 }  // namespace margay

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <system_error>
 #include <utility>
 
 #include "margay/core/descriptor.h"
@@ -29,9 +30,10 @@ MappedFile MappedFile::create(const std::filesystem::path& path, uint64_t size_b
   const Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
   if (!file.valid()) throw io_error_from_errno(kWhere, fmt::format("cannot create {}", path.string()));
   // Where the file system cannot reserve, posix_fallocate writes until the disk is full: ask before.
-  const uint64_t free_bytes = std::filesystem::space(path).available;
+  std::error_code unknown;
+  const uint64_t free_bytes = std::filesystem::space(path, unknown).available;
   require<IoError>(
-      free_bytes >= size_bytes, kWhere,
+      unknown || free_bytes >= size_bytes, kWhere,
       fmt::format("{} needs {} bytes, its disk has {} left", path.string(), size_bytes, free_bytes),
       "make room, or let MARGAY_CACHE name a folder on another disk");
   // Without its blocks a write into the mapping would kill the program.

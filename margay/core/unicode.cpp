@@ -197,6 +197,18 @@ std::string utf8_from_utf16(std::string_view bytes, bool big_endian) {
   return from_utf16(units);
 }
 
+std::string utf8_from_utf32(std::string_view bytes, bool big_endian) {
+  std::string text;
+  for (size_t i = 0; i + 3 < bytes.size(); i += 4) {
+    ucs4_t character = 0;
+    for (size_t part = 0; part < 4; ++part)
+      character = character << 8 | static_cast<uint8_t>(bytes[big_endian ? i + part : i + 3 - part]);
+    const bool is_character = character < 0x110000 && (character < 0xD800 || character > 0xDFFF);
+    append(text, is_character ? character : kReplacement);
+  }
+  return text;
+}
+
 std::string utf8_from_latin1(std::string_view bytes) {
   std::string text;
   for (const char byte : bytes) append(text, static_cast<uint8_t>(byte));

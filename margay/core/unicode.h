@@ -36,6 +36,9 @@ std::string describe_difference(std::string_view first, std::string_view second)
 /// which an odd last one is dropped.
 std::string utf8_from_utf16(std::string_view bytes, bool big_endian);
 
+/// The same for UTF-32, of which up to three last bytes that make no character are dropped.
+std::string utf8_from_utf32(std::string_view bytes, bool big_endian);
+
 /// Text in Latin-1 (ISO 8859-1) as UTF-8.
 std::string utf8_from_latin1(std::string_view bytes);
 

@@ -17,7 +17,7 @@ constexpr size_t kMostWarnings = 10;
 
 bool has_line_end(const std::string& name) {
   return name.find_first_of("\n\r\v\f") != name.npos || name.find("\u2028") != name.npos ||
-         name.find("\u2029") != name.npos;
+         name.find("\u2029") != name.npos || name.find("\xC2\x85") != name.npos;
 }
 
 }  // namespace
@@ -27,6 +27,7 @@ std::string quoted_name(const std::string& name) {
 }
 
 std::string fault_of_class_name(const std::string& name) {
+  if (name.find('\0') != name.npos) return "has a zero byte (NUL) in it";
   if (has_line_end(name)) return "has an end of a line in it";
   if (is_blank(name)) return "is blank";
   return {};

@@ -6,7 +6,8 @@
 
 namespace margay::data {
 
-/// Why a text cannot name a class: blank, or with an end of a line in it; empty for a good one.
+/// Why a text cannot name a class: blank, or with an end of a line or a zero byte in it; empty for a good
+/// one.
 std::string fault_of_class_name(const std::string& name);
 
 /// A warning for each two names that people take for one, with how they differ. At most ten.

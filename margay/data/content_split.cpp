@@ -57,7 +57,7 @@ ReadSamples read_samples(const Split& split, WorkerPool& pool, const ProgressObs
   pool.parallel_for(n, [&](size_t i) {
     require<Interrupted>(!stop.stop_requested(), kWhere, "stopped while reading pictures");
     try {
-      contents[i] = hash_content(split.read(i, image::DecodeOptions{}.max_file_bytes));
+      contents[i] = hash_content(split.take(i, image::DecodeOptions{}.max_file_bytes).bytes);
       readable[i] = 1;
     } catch (const Error&) {
     }

@@ -43,8 +43,12 @@ char separator_of(std::string_view text) {
                                    [&](char separator) { return count_outside_quotes(line, separator); });
 }
 
-CsvReader::CsvReader(std::string_view text, char separator, const std::filesystem::path& path)
-    : rest_(text), separator_(separator), only_returns_(text.find('\n') == text.npos), path_(path) {}
+CsvReader::CsvReader(std::string_view text, char separator, const std::filesystem::path& path, size_t line)
+    : rest_(text),
+      separator_(separator),
+      only_returns_(text.find('\n') == text.npos),
+      path_(path),
+      line_(line) {}
 
 std::optional<TableRow> CsvReader::next() {
   while (!rest_.empty()) {

@@ -17,8 +17,8 @@ char separator_of(std::string_view text);
 /// Takes records off the front of a text in UTF-8, which must outlive it.
 class CsvReader {
  public:
-  /// `path` is for messages.
-  CsvReader(std::string_view text, char separator, const std::filesystem::path& path);
+  /// `path` is for messages; `line` is the number of the text's first line in it.
+  CsvReader(std::string_view text, char separator, const std::filesystem::path& path, size_t line = 1);
 
   /// The next record that is not an empty line; nothing at the end. Throws FormatError.
   std::optional<TableRow> next();
@@ -34,7 +34,7 @@ class CsvReader {
   const char separator_;
   const bool only_returns_;  ///< lines end with a carriage return alone
   const std::filesystem::path& path_;
-  size_t line_ = 1;
+  size_t line_;
 };
 
 }  // namespace margay::data

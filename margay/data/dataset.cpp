@@ -9,10 +9,12 @@
 
 #include "margay/core/error.h"
 #include "margay/core/file_kind.h"
+#include "margay/core/file_system.h"
 #include "margay/core/printable.h"
 #include "margay/data/archive_scan.h"
 #include "margay/data/entry_kind.h"
 #include "margay/data/folder_scan.h"
+#include "margay/data/foreign_table.h"
 #include "margay/data/layout.h"
 #include "margay/data/manifest.h"
 #include "margay/data/missing_path.h"
@@ -76,6 +78,11 @@ void open_archive(const fs::path& path, const OpenOptions& options, Dataset& dat
   dataset.layout = fmt::format("{} with {}", archive::is_zip(path) ? "a zip" : "a tar", dataset.layout);
 }
 
+void open_other_file(const fs::path& path, const OpenOptions& options, Dataset& dataset) {
+  refuse_foreign_table(path);
+  open_archive(path, options, dataset);
+}
+
 void require_there(const fs::path& root) {
   std::error_code error;
   const fs::file_status status = fs::status(root, error);
@@ -98,7 +105,7 @@ void require_fitting_options(const fs::path& root, bool is_table, const OpenOpti
   for (const auto& [option, is_given] : given)
     require(is_table || !is_given, kWhere,
             fmt::format("{} says how a table is read, and {} is none", option, root.string()),
-            "leave it out, or name a .csv, .tsv or .jsonl");
+            "leave it out, or name a .csv, .tsv, .txt or .jsonl");
   require(options.label_pattern.empty() || !options.labels, kWhere,
           "--labels and --label-pattern both say what the classes are", "leave one of them out");
   require(options.label_pattern.empty() || table.label_column.empty(), kWhere,
@@ -120,13 +127,13 @@ Dataset Dataset::open(const fs::path& root, const OpenOptions& options) {
   require_there(root);
   Dataset dataset;
   dataset.root = root;
-  require_fitting_options(root, !fs::is_directory(root) && is_manifest(root), options);
-  if (fs::is_directory(root))
+  require_fitting_options(root, !is_folder(root) && is_manifest(root), options);
+  if (is_folder(root))
     open_folder(root, options, dataset);
   else if (is_manifest(root))
     read_manifest(root, options, dataset);
   else
-    open_archive(root, options, dataset);
+    open_other_file(root, options, dataset);
   return dataset;
 }
 

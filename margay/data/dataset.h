@@ -32,7 +32,11 @@ struct Split {
 
   /// Where sample i lies, for people and manifests; in an archive it is no file.
   std::filesystem::path path(size_t i) const { return store->path(samples[i].picture); }
-  /// The encoded bytes of sample i. Thread-safe. Throws IoError or FormatError; see skip_reason.
+  /// The encoded bytes of sample i, to work with or to keep: see PictureStore. Thread-safe. Throws IoError or
+  /// FormatError; see skip_reason.
+  EncodedPicture take(size_t i, uint64_t limit_bytes) const {
+    return store->take(samples[i].picture, limit_bytes);
+  }
   std::vector<uint8_t> read(size_t i, uint64_t limit_bytes) const {
     return store->read(samples[i].picture, limit_bytes);
   }

@@ -40,7 +40,8 @@ std::vector<std::string> DatasetBuilder::take_classes(Dataset& dataset) const {
     }
   for (const std::string& label : known)
     if (!with_pictures.contains(label))
-      dataset.warnings.push_back(fmt::format("the class '{}' has no pictures at all and is left out", label));
+      dataset.warnings.push_back(
+          fmt::format("the class {} has no pictures at all and is left out", quoted_name(label)));
   return {with_pictures.begin(), with_pictures.end()};
 }
 
@@ -48,9 +49,10 @@ void DatasetBuilder::warn(const std::string& split, const PicturesByClass& found
   for (const std::string& label : dataset.classes) {
     const auto pictures = found.find(label);
     if (pictures == found.end())
-      dataset.warnings.push_back(fmt::format("the class '{}' is missing from {}", label, split));
+      dataset.warnings.push_back(fmt::format("the class {} is missing from {}", quoted_name(label), split));
     else if (pictures->second.empty())
-      dataset.warnings.push_back(fmt::format("the class '{}' has no pictures in {}", label, split));
+      dataset.warnings.push_back(
+          fmt::format("the class {} has no pictures in {}", quoted_name(label), split));
   }
 }
 
@@ -76,11 +78,10 @@ void DatasetBuilder::finish(Dataset& dataset, const std::string& found, const st
           fmt::format("{}: the name of the class {} {}", dataset.root.string(), quoted_name(name), fault),
           "rename it");
   require<DataError>(!dataset.classes.empty(), kWhere, found, hint);
-  require<DataError>(
-      dataset.classes.size() > 1, kWhere,
-      fmt::format("{} has pictures of one class only, '{}', and a classifier needs at least two",
-                  dataset.root.string(), dataset.classes.front()),
-      hint);
+  require<DataError>(dataset.classes.size() > 1, kWhere,
+                     fmt::format("{} has pictures of one class only, {}, and a classifier needs at least two",
+                                 dataset.root.string(), quoted_name(dataset.classes.front())),
+                     hint);
   std::vector<std::string> names;
   for (const auto& [name, classes] : splits_) names.push_back(name);
   std::sort(names.begin(), names.end(), [](const auto& a, const auto& b) { return rank_of(a) < rank_of(b); });

@@ -25,38 +25,44 @@ size_t bytes_of_picture(const image::Preprocess& spec) {
   return static_cast<size_t>(spec.width) * static_cast<size_t>(spec.height) * 3;
 }
 
+/// Why there is no picture.
+struct Fault {
+  std::string reason;  ///< stays empty for a good picture
+  SkipCause cause = SkipCause::broken;
+};
+
 /// Where the parts of one picture go.
 struct Slot {
   uint8_t* pixels;
   ContentHash& content;
-  std::string& reason;  ///< stays empty for a good picture
-  std::string& note;    ///< stays empty for a whole one
+  Fault& fault;
+  std::string& note;  ///< stays empty for a whole one
 };
 
 void decode_into(const Split& split, size_t i, const image::Preprocess& spec, Slot slot) {
   try {
-    const std::vector<uint8_t> bytes = split.read(i, image::DecodeOptions{}.max_file_bytes);
-    const auto result = fit_bytes(bytes, spec);
+    const EncodedPicture encoded = split.take(i, image::DecodeOptions{}.max_file_bytes);
+    const auto result = fit_bytes(encoded.bytes, spec);
     if (const auto* reason = std::get_if<std::string>(&result)) {
-      slot.reason = *reason;
+      slot.fault.reason = *reason;
       return;
     }
     const auto& decoded = std::get<image::Decoded>(result);
     std::memcpy(slot.pixels, decoded.picture.pixels.data(), decoded.picture.pixels.size());
     slot.note = decoded.note;
-    slot.content = hash_content(bytes);
+    slot.content = hash_content(encoded.bytes);
   } catch (const std::exception& error) {
-    slot.reason = skip_reason(error, split.path(i));
+    slot.fault = {skip_reason(error, split.path(i)), skip_cause(error)};
   }
 }
 
 /// Moves good pictures to the front, and says where they came from.
 PackedIndex close_gaps(uint8_t* pixels, size_t picture_bytes, std::vector<ContentHash>& contents,
-                       std::vector<std::string>& reasons, std::vector<std::string>& notes) {
+                       std::vector<Fault>& faults, std::vector<std::string>& notes) {
   PackedIndex index;
-  for (uint32_t i = 0; i < reasons.size(); ++i) {
-    if (!reasons[i].empty()) {
-      index.skipped.emplace_back(i, std::move(reasons[i]));
+  for (uint32_t i = 0; i < faults.size(); ++i) {
+    if (!faults[i].reason.empty()) {
+      index.skipped.push_back({i, std::move(faults[i].reason), faults[i].cause});
       continue;
     }
     if (!notes[i].empty()) index.noted.emplace_back(i, std::move(notes[i]));
@@ -74,22 +80,23 @@ PackedIndex decode_split(const Split& split, const image::Preprocess& spec, Work
   const size_t n = split.samples.size();
   const size_t picture_bytes = bytes_of_picture(spec);
   std::vector<ContentHash> contents(n);
-  std::vector<std::string> reasons(n), notes(n);
+  std::vector<Fault> faults(n);
+  std::vector<std::string> notes(n);
   ProgressCounter counter(options.progress, {fmt::format("decoding {}", split.name), 0, n, "pictures"});
   pool.parallel_for(n, [&](size_t i) {
     require<Interrupted>(!options.stop.stop_requested(), kWhere, "stopped while decoding pictures");
-    decode_into(split, i, spec, {pixels + i * picture_bytes, contents[i], reasons[i], notes[i]});
+    decode_into(split, i, spec, {pixels + i * picture_bytes, contents[i], faults[i], notes[i]});
     counter.add_one();
   });
-  return close_gaps(pixels, picture_bytes, contents, reasons, notes);
+  return close_gaps(pixels, picture_bytes, contents, faults, notes);
 }
 
 void require_any(const PackedIndex& index, const Split& split) {
   if (!index.kept.empty()) return;
-  const auto& [sample, reason] = index.skipped.front();
-  throw DataError(kWhere, fmt::format("none of the {} of '{}' could be decoded; the first, {}: {}",
-                                      counted(static_cast<int64_t>(split.samples.size()), "picture"),
-                                      split.name, split.path(sample).string(), reason));
+  const SkippedSample& first = index.skipped.front();
+  throw DataError(
+      kWhere, fmt::format("none of the {} of '{}' can be used; the first, {}: {}",
+                          counted(static_cast<int64_t>(split.samples.size()), "picture"), split.name, split.path(first.sample).string(), first.reason));
 }
 
 /// Whether some pictures of a packed file, spread over it, are still those of the split, and none that could
@@ -105,23 +112,24 @@ bool still_holds(const Split& split, const image::Preprocess& spec, WorkerPool& 
     else
       skipped.push_back(i);
   const size_t compared = std::min(kCompared, index.kept.size());
-  std::vector<std::string> reasons(skipped.size());
+  std::vector<Fault> faults(skipped.size());
   std::atomic<bool> holds{true};
   pool.parallel_for(compared + skipped.size(), [&](size_t i) {
     const size_t place = i < compared ? i * index.kept.size() / compared : 0;
     std::vector<uint8_t> pixels(picture_bytes);
     ContentHash content;
-    std::string reason, note;
+    Fault fault;
+    std::string note;
     decode_into(split, i < compared ? index.kept[place] : skipped[i - compared], spec,
-                {pixels.data(), content, reason, note});
+                {pixels.data(), content, fault, note});
     if (i >= compared)
-      reasons[i - compared] = std::move(reason);
+      faults[i - compared] = std::move(fault);
     else if (content != index.contents[place] || hash_content(pixels) != index.checksums[place])
       holds = false;
   });
   for (size_t i = 0; i < skipped.size(); ++i) {
-    if (reasons[i].empty()) holds = false;
-    index.skipped.emplace_back(skipped[i], std::move(reasons[i]));
+    if (faults[i].reason.empty()) holds = false;
+    index.skipped.push_back({skipped[i], std::move(faults[i].reason), faults[i].cause});
   }
   return holds;
 }
@@ -186,7 +194,8 @@ DecodedCache DecodedCache::build(const Split& split, const image::Preprocess& sp
 }
 
 void DecodedCache::adopt(const PackedIndex& index) {
-  for (const auto& [sample, reason] : index.skipped) skipped_.push_back({split_.path(sample), reason});
+  for (const SkippedSample& skipped : index.skipped)
+    skipped_.push_back({split_.path(skipped.sample), skipped.reason, skipped.cause});
   for (const auto& [sample, note] : index.noted) noted_.push_back({split_.path(sample), note});
   for (size_t place = 0; place < index.kept.size(); ++place)
     split_.samples[place] = split_.samples[index.kept[place]];

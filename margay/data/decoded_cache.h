@@ -32,7 +32,7 @@ struct CacheOptions {
 /// Immutable, so thread-safe.
 class DecodedCache {
  public:
-  /// Decodes on all threads of `pool`. A picture that does not decode becomes a SkippedFile. Throws DataError
+  /// Decodes on all threads of `pool`. A picture that cannot be used becomes a SkippedFile. Throws DataError
   /// when no picture is left or the pixels fit nowhere; IoError when a packed file cannot be written;
   /// Interrupted.
   static DecodedCache build(const Split& split, const image::Preprocess& spec, WorkerPool& pool,

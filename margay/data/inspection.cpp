@@ -18,6 +18,7 @@ namespace {
 /// What one file turned out to be.
 struct FileFacts {
   std::string reason;  ///< empty when it decodes
+  SkipCause cause = SkipCause::broken;
   std::string format;
   PictureFacts picture;
   uint64_t bytes = 0;
@@ -47,7 +48,8 @@ struct Row {
 FileFacts facts_of(const Split& split, const Row& row) {
   FileFacts facts;
   try {
-    const std::vector<uint8_t> bytes = split.read(row.sample, image::DecodeOptions{}.max_file_bytes);
+    const EncodedPicture encoded = split.take(row.sample, image::DecodeOptions{}.max_file_bytes);
+    const std::vector<uint8_t>& bytes = encoded.bytes;
     facts.content = hash_content(bytes);
     image::Decoded decoded = image::decode_with_facts(bytes);
     facts.format = image::name_of(decoded.info.format);
@@ -63,6 +65,7 @@ FileFacts facts_of(const Split& split, const Row& row) {
     facts.note = std::move(decoded.note);
   } catch (const std::exception& error) {
     facts.reason = skip_reason(error, split.path(row.sample));
+    facts.cause = skip_cause(error);
   }
   return facts;
 }
@@ -124,7 +127,8 @@ void add_up(const Dataset& dataset, const std::vector<Row>& rows, const std::vec
     const auto label = static_cast<size_t>(rows[i].label);
     if (!file.reason.empty()) {
       ++counts.skipped[label];
-      inspection.skipped.push_back({dataset.splits[rows[i].split].path(rows[i].sample), file.reason});
+      inspection.skipped.push_back(
+          {dataset.splits[rows[i].split].path(rows[i].sample), file.reason, file.cause});
       continue;
     }
     ++counts.usable[label];

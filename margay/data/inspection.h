@@ -58,7 +58,7 @@ struct Inspection {
   size_t partial = 0;                ///< pictures of files that end early, of which a part is used
   size_t converted = 0;              ///< pictures whose colours an ICC profile brought to sRGB
   LeftOut left_out;                  ///< entries that are no pictures
-  std::vector<SkippedFile> skipped;  ///< pictures that do not decode, in the order of the splits
+  std::vector<SkippedFile> skipped;  ///< pictures that cannot be used, in the order of the splits
   std::vector<NotedFile> noted;      ///< usable pictures of which something is missing or ignored
   std::vector<std::string> warnings;
   std::vector<PictureFacts> pictures;  ///< the usable ones, in the order of the splits

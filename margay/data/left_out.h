@@ -8,13 +8,9 @@
 #include <string_view>
 #include <vector>
 
-namespace margay::data {
+#include "margay/data/skipped_file.h"
 
-/// A picture that could not be used, and why.
-struct SkippedFile {
-  std::filesystem::path path;
-  std::string reason;
-};
+namespace margay::data {
 
 /// A picture that is used although something of it is missing, was ignored or was guessed, and what.
 struct NotedFile {

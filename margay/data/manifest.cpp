@@ -13,14 +13,16 @@
 #include <vector>
 
 #include "margay/core/error.h"
+#include "margay/core/file_kind.h"
+#include "margay/core/file_system.h"
 #include "margay/core/lower_case.h"
 #include "margay/core/number_text.h"
 #include "margay/core/unicode.h"
-#include "margay/data/archive_scan.h"
 #include "margay/data/class_names.h"
 #include "margay/data/dataset_builder.h"
-#include "margay/data/entry_kind.h"
+#include "margay/data/foreign_table.h"
 #include "margay/data/label_pattern.h"
+#include "margay/data/picture_locator.h"
 #include "margay/data/split_names.h"
 #include "margay/data/table_columns.h"
 #include "margay/data/table_file.h"
@@ -34,91 +36,12 @@ constexpr const char* kWhere = "data.manifest";
 constexpr const char* kTwice = "a line for a picture that is there already";
 enum Column { kPath, kLabel, kSplit };
 
-/// Finds pictures by path, those in archives by the archive's listing.
-class Locator {
- public:
-  Locator(const OpenOptions& options, PictureStore& store) : options_(options), store_(store) {}
-
-  /// The picture of a line.
-  void add(const std::string& path, size_t line) {
-    if (!find(path) && missing_++ == 0) first_missing_ = fmt::format("{} (line {})", path, line);
-  }
-
-  /// Warns of pictures that are not there. Throws DataError when there is none at all.
-  void check_missing(const fs::path& table, size_t pictures, std::vector<std::string>& warnings) const {
-    if (missing_ == 0) return;
-    const std::string found = fmt::format(
-        "{}: {} not there, such as {}", table.string(),
-        part_of(static_cast<int64_t>(missing_), static_cast<int64_t>(pictures), "picture"), first_missing_);
-    const std::string suffix = options_.table.suffix.value_or("");
-    require<DataError>(missing_ < pictures, kWhere, found,
-                       is_named_as_picture("x." + suffix)
-                           ? fmt::format("did you mean --suffix .{}?", suffix)
-                           : "--root says which folder or archive they lie in, --suffix what their names end "
-                             "with, such as .jpg");
-    warnings.push_back(found);
-  }
-
- private:
-  /// Adds a picture to the store; false for one that is not there.
-  bool find(const std::string& path) {
-    fs::path way;
-    for (const fs::path& part : fs::path(path)) {
-      way /= part;
-      if (way.native().size() == path.size() || !is_named_as_archive(part)) continue;
-      if (const Members* members = members_of(way.string()))
-        return add_member(path, *members, path.substr(way.native().size() + 1));
-    }
-    std::error_code error;
-    const bool is_there = fs::exists(path, error) || error == std::errc::permission_denied;
-    if (is_there)
-      store_.add_file(path);
-    else
-      store_.add_missing(path, "no such file");
-    return is_there;
-  }
-
-  struct Members {
-    uint32_t archive = 0;
-    std::vector<ListedPicture> pictures;  ///< sorted by name
-  };
-
-  /// Null where the path is a folder, or nothing.
-  const Members* members_of(const std::string& path) {
-    const auto [found, is_new] = archives_.try_emplace(path);
-    std::error_code error;
-    if (is_new && fs::is_regular_file(path, error)) {
-      OpenedArchive opened = list_archive(path, options_.progress, options_.stop);
-      found->second = std::make_unique<Members>(
-          Members{store_.add_archive(std::move(opened.archive), path), std::move(opened.listing.pictures)});
-    }
-    return found->second.get();
-  }
-
-  bool add_member(const std::string& path, const Members& members, const std::string& name) {
-    const auto found =
-        std::lower_bound(members.pictures.begin(), members.pictures.end(), name,
-                         [](const ListedPicture& a, const std::string& b) { return a.name < b; });
-    const bool is_there = found != members.pictures.end() && found->name == name;
-    if (is_there)
-      store_.add_entry(path, members.archive, found->entry);
-    else
-      store_.add_missing(path, "is not in the archive");
-    return is_there;
-  }
-
-  const OpenOptions& options_;
-  PictureStore& store_;
-  std::map<std::string, std::unique_ptr<Members>> archives_;
-  size_t missing_ = 0;
-  std::string first_missing_;
-};
-
 /// Paths become absolute: however one is written, it is one path.
 TablePaths place_pictures(const fs::path& table, const TableOptions& options, std::vector<TableRow>& rows) {
+  if (rows.empty()) return {};
   std::vector<std::string> names;
   for (const TableRow& row : rows) names.push_back(row.values[kPath]);
-  TablePaths paths = names.empty() ? TablePaths{} : find_paths(table, names, options);
+  TablePaths paths = find_paths(table, names, options);
   for (TableRow& row : rows) row.values[kPath] = paths.of(row.values[kPath]);
   return paths;
 }
@@ -139,7 +62,7 @@ std::string describe_reading(const TableColumns& columns, const TablePaths& path
     parts.push_back(fmt::format("pictures lie in {} folder{}, found by name", folders.size(),
                                 folders.size() == 1 ? "" : "s"));
   } else if (paths.guessed) {
-    const fs::path root = paths.root.lexically_relative(fs::absolute(table).parent_path());
+    const fs::path root = paths.root.lexically_relative(absolute_path(table).parent_path());
     parts.push_back(
         fmt::format("pictures are {}", (root / ("*" + paths.suffix)).lexically_normal().string()));
   }
@@ -171,10 +94,12 @@ void check_labels(const fs::path& path, const std::vector<TableRow>& rows) {
   }
 }
 
-/// The class of each row from its name. Rows whose name has none are left out; throws DataError where that is
-/// all.
-void label_by_pattern(const LabelPattern& pattern, std::vector<TableRow>& rows, Dataset& dataset) {
-  const std::string first = rows.empty() ? "" : rows.front().values[kPath];
+/// The class of each row from its name. Rows whose name has none are left out. Throws DataError where all
+/// are.
+void label_by_pattern(const std::string& expression, const fs::path& table, std::vector<TableRow>& rows,
+                      Dataset& dataset) {
+  const LabelPattern pattern(expression);
+  const size_t names = rows.size();
   std::erase_if(rows, [&](TableRow& row) {
     std::optional<std::string> label = pattern.label_of(row.values[kPath]);
     if (label)
@@ -183,10 +108,11 @@ void label_by_pattern(const LabelPattern& pattern, std::vector<TableRow>& rows, 
       dataset.left_out.add(row.values[kPath], "a picture whose name --label-pattern finds no class in");
     return !label.has_value();
   });
-  require<DataError>(first.empty() || !rows.empty(), kWhere,
-                     fmt::format("--label-pattern finds a class in none of the names that {} has, such as {}",
-                                 dataset.root.string(), first),
-                     kLabelPatternHint);
+  if (!rows.empty() || names == 0) return;
+  throw DataError(kWhere,
+                  fmt::format("--label-pattern '{}' finds no class in any of the {} names of {}, such as {}",
+                              expression, names, table.string(), dataset.left_out.entries().front().name),
+                  kLabelPatternHint);
 }
 
 /// Splits get their names; either every line has one or none has.
@@ -208,10 +134,12 @@ void check_splits(const fs::path& path, std::vector<TableRow>& rows) {
 struct PictureRows {
   std::vector<TableRow> rows;  ///< of path, label and split
   std::string layout;          ///< what was understood, for people
+  std::string looked_for;      ///< where pictures were looked for, for people
   std::vector<std::string> other_columns;
 };
 
 PictureRows read_rows(const fs::path& path, const TableOptions& options, bool needs_label) {
+  refuse_foreign_table(path);
   const Table table = read_table(path);
   if (table.columns.empty()) return {};
   const TableColumns columns = find_columns(table, path, options, needs_label);
@@ -227,7 +155,7 @@ PictureRows read_rows(const fs::path& path, const TableOptions& options, bool ne
   std::erase(chosen.other_columns, "");      // numbers of the lines, as pandas writes them
   std::erase(chosen.other_columns, "hash");  // of a run's manifest: for whoever compares contents
   const TablePaths paths = place_pictures(path, options, chosen.rows);
-  return {std::move(chosen.rows), describe_reading(columns, paths, path, chosen.form),
+  return {std::move(chosen.rows), describe_reading(columns, paths, path, chosen.form), describe_search(paths),
           std::move(chosen.other_columns)};
 }
 
@@ -251,8 +179,10 @@ void sort_and_keep_first(const fs::path& path, std::vector<TableRow>& rows, Data
 
 bool is_manifest(const fs::path& path) {
   constexpr std::array<std::string_view, 4> kExtensions{".csv", ".tsv", ".jsonl", ".ndjson"};
-  return std::find(kExtensions.begin(), kExtensions.end(), lower_case(path.extension().string())) !=
-         kExtensions.end();
+  const std::string extension = lower_case(path.extension().string());
+  // Whatever its name, a picture is a picture.
+  return std::ranges::find(kExtensions, extension) != kExtensions.end() ||
+         (extension == ".txt" && known_file(path).kind != FileKind::picture);
 }
 
 void read_manifest(const fs::path& path, const OpenOptions& options, Dataset& dataset) {
@@ -262,12 +192,12 @@ void read_manifest(const fs::path& path, const OpenOptions& options, Dataset& da
   if (!read.other_columns.empty())
     dataset.warnings.push_back(
         fmt::format("columns that mean nothing here: {}", fmt::join(read.other_columns, ", ")));
-  if (!options.label_pattern.empty()) label_by_pattern(LabelPattern(options.label_pattern), rows, dataset);
+  if (!options.label_pattern.empty()) label_by_pattern(options.label_pattern, path, rows, dataset);
   check_labels(path, rows);
   check_splits(path, rows);
   sort_and_keep_first(path, rows, dataset);
   auto store = std::make_shared<PictureStore>(fs::path());
-  Locator locator(options, *store);
+  PictureLocator locator(options, *store);
   DatasetBuilder builder(store);
   for (size_t i = 0; i < rows.size(); ++i) {
     const std::vector<std::string>& values = rows[i].values;
@@ -275,17 +205,17 @@ void read_manifest(const fs::path& path, const OpenOptions& options, Dataset& da
     builder.add(values[kSplit], values[kLabel], static_cast<uint32_t>(i));
   }
   store->shrink_to_fit();
-  locator.check_missing(path, rows.size(), dataset.warnings);
-  builder.finish(dataset, fmt::format("{} names no pictures", path.string()),
-                 options.label_pattern.empty() ? "a line per picture: path,label or path,label,split"
-                                               : kLabelPatternHint);
+  locator.check_missing(path, rows.size(), read.looked_for, dataset.warnings);
+  builder.finish(
+      dataset, fmt::format("{} names no pictures", path.string()),
+      options.label_pattern.empty() ? "a line per picture: path,label or path,label,split" : kLabelPatternHint);
   dataset.layout += dataset.has_split("all") ? ", not split" : " with splits";
 }
 
 TableListing list_table(const fs::path& path, const OpenOptions& options, PictureStore& store) {
   PictureRows read = read_rows(path, options.table, false);
   TableListing listing{.layout = std::move(read.layout), .warnings = {}, .left_out = {}};
-  Locator locator(options, store);
+  PictureLocator locator(options, store);
   std::set<std::string_view> known;
   for (const TableRow& row : read.rows) {
     const std::string& name = row.values[kPath];
@@ -296,7 +226,7 @@ TableListing list_table(const fs::path& path, const OpenOptions& options, Pictur
   }
   require<DataError>(!known.empty(), kWhere, fmt::format("{} names no pictures", path.string()),
                      "a line per picture, below a line that names the columns");
-  locator.check_missing(path, known.size(), listing.warnings);
+  locator.check_missing(path, known.size(), read.looked_for, listing.warnings);
   return listing;
 }
 
@@ -308,7 +238,7 @@ std::string format_manifest(const Dataset& dataset, const ContentsByPath& conten
       if (split.store->is_missing(split.samples[i].picture)) continue;
       const fs::path path = split.path(i);
       const auto content = contents.find(path);
-      text += format_csv_line({fs::absolute(path).lexically_normal().string(),
+      text += format_csv_line({absolute_path(path).lexically_normal().string(),
                                dataset.classes[static_cast<size_t>(split.samples[i].label)],
                                split.name == "all" ? "" : split.name,
                                content == contents.end() ? "" : to_hex(content->second)});

@@ -12,10 +12,11 @@
 
 namespace margay::data {
 
-/// True for names that end in .csv, .tsv, .jsonl or .ndjson.
+/// True for names that end in .csv, .tsv, .jsonl or .ndjson, and in .txt, unless that is a picture by its
+/// first bytes.
 bool is_manifest(const std::filesystem::path& path);
 
-/// Completes a data set from a table (see read_csv and read_jsonl). A path is relative to the table's folder
+/// Completes a data set from a table (see read_table). A path is relative to the table's folder
 /// and may lead into an archive (pets.zip/cats/1.jpg); the label is the class; a split, if there, is train,
 /// validation or test by any usual name. Which columns these are, and where the pictures lie, is what the
 /// options say or what is plain (find_columns, find_paths), and then told in Dataset::layout. Other columns

@@ -2,6 +2,8 @@
 // says, and the notes. The header tells the sizes and the index's checksum.
 #include "margay/data/packed_file.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -153,7 +155,8 @@ void write_packed(const fs::path& path, uint64_t picture_bytes, uint64_t picture
       header.index_sha256 = sha256(index);
       std::memcpy(file.writable_bytes().data(), &header, sizeof header);
     }
-    fs::resize_file(temporary, kPixelsAt + header.kept * picture_bytes);
+    if (::truncate(temporary.c_str(), static_cast<off_t>(kPixelsAt + header.kept * picture_bytes)) != 0)
+      throw io_error_from_errno("data.packed", fmt::format("cannot shorten {}", temporary.string()));
     append_to_file(temporary, index);
   });
 }

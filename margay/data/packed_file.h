@@ -18,13 +18,19 @@
 
 namespace margay::data {
 
+/// A sample that could not be used.
+struct SkippedSample {
+  uint32_t sample = 0;
+  std::string reason;
+  SkipCause cause = SkipCause::broken;
+};
+
 /// What decoding a split found out, by the number of the sample in the split.
 struct PackedIndex {
   std::vector<uint32_t> kept;          ///< the samples whose pixels there are, in order
   std::vector<ContentHash> contents;   ///< of each kept sample's encoded bytes
   std::vector<ContentHash> checksums;  ///< of each kept sample's pixels
-  /// With the reason. Not in the file: what could not be read once may be there the next time.
-  std::vector<std::pair<uint32_t, std::string>> skipped;
+  std::vector<SkippedSample> skipped;  ///< not in the file: what could not be read may be there the next time
   std::vector<std::pair<uint32_t, std::string>> noted;  ///< with the note
 };
 

@@ -98,19 +98,23 @@ std::filesystem::path PictureStore::path(size_t i) const {
   return base_ / names_.name(i);
 }
 
-std::vector<uint8_t> PictureStore::read(size_t i, uint64_t limit_bytes) const {
+EncodedPicture PictureStore::take(size_t i, uint64_t limit_bytes) const {
   const Place at = place(i);
   if (at.archive == kMissing) throw IoError("data.store", reasons_[at.entry]);
   if (at.archive == kFile) {
     const std::filesystem::path file = path(i);
     std::error_code unknown;
-    if (std::filesystem::file_size(file, unknown) > kLargeBytes && !unknown)
-      require_picture(read_start(file));
-    return read_file(file, limit_bytes);
+    uint64_t bytes = std::filesystem::file_size(file, unknown);
+    if (unknown) bytes = 0;  // reading it says why
+    if (bytes > kLargeBytes) require_picture(read_start(file));
+    auto share = std::make_unique<const MemoryShare>(std::min(bytes, limit_bytes));
+    return {std::move(share), read_file(file, limit_bytes)};
   }
   const archive::Archive& archive = *archives_[at.archive];
-  if (archive.size_bytes(at.entry) > kLargeBytes) require_picture(archive.read_start(at.entry, kStartBytes));
-  return archive.read(at.entry, limit_bytes);
+  const uint64_t bytes = archive.size_bytes(at.entry);
+  if (bytes > kLargeBytes) require_picture(archive.read_start(at.entry, kStartBytes));
+  auto share = std::make_unique<const MemoryShare>(std::min(bytes, limit_bytes));
+  return {std::move(share), archive.read(at.entry, limit_bytes)};
 }
 
 void PictureStore::append_identity(size_t i, std::string& text) const {

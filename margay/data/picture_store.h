@@ -6,9 +6,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "margay/archive/archive.h"
+#include "margay/data/memory_share.h"
 
 namespace margay::data {
 
@@ -29,6 +31,12 @@ class NameTable {
   std::vector<uint64_t> ends_;  ///< of each leaf
 };
 
+/// The encoded bytes of a picture, for as long as somebody works with them.
+struct EncodedPicture {
+  std::unique_ptr<const MemoryShare> share;  ///< what all such bytes may take at one time
+  std::vector<uint8_t> bytes;
+};
+
 /// Reads the encoded bytes of pictures from files or archives. Immutable once filled, so thread-safe.
 class PictureStore {
  public:
@@ -47,8 +55,11 @@ class PictureStore {
   bool is_missing(size_t i) const { return place(i).archive == kMissing; }
   /// For people and manifests: a file, or an archive's path with the name of the entry behind it.
   std::filesystem::path path(size_t i) const;
-  /// The encoded bytes. Throws IoError or FormatError; see skip_reason for how to tell it.
-  std::vector<uint8_t> read(size_t i, uint64_t limit_bytes) const;
+  /// The encoded bytes, once there is memory for them beside those that other threads work with. Throws
+  /// IoError or FormatError; see skip_reason for how to tell it.
+  EncodedPicture take(size_t i, uint64_t limit_bytes) const;
+  /// The same for who keeps the bytes, which then count no more.
+  std::vector<uint8_t> read(size_t i, uint64_t limit_bytes) const { return take(i, limit_bytes).bytes; }
   /// Adds a line that changes when the bytes may have: path, size, inode and times of change of the file or
   /// the archive.
   void append_identity(size_t i, std::string& text) const;

@@ -85,6 +85,12 @@ bool names_splits(const Table& table, const std::string& column) {
 
 }  // namespace
 
+bool names_pictures(const std::vector<std::string>& columns) {
+  return std::ranges::any_of(columns, [](const std::string& column) {
+    return std::ranges::find(kPathNames, plain(column)) != kPathNames.end();
+  });
+}
+
 TableColumns find_columns(const Table& table, const std::filesystem::path& path, const TableOptions& options,
                           bool needs_label) {
   TableColumns found;

@@ -19,6 +19,9 @@ struct TableOptions {
   std::optional<std::string> suffix{};  ///< what follows each path, such as ".jpg"; nothing: guessed
 };
 
+/// Whether one of the names is a usual one of a column with paths.
+bool names_pictures(const std::vector<std::string>& columns);
+
 /// The columns by name; `split` is empty where there is none.
 struct TableColumns {
   std::string path;

@@ -1,4 +1,4 @@
-// Both readers end in rows of texts; a row that does not fit stops them.
+// All readers end in rows of texts; a row that does not fit stops them.
 #include "margay/data/table_file.h"
 
 #include <fmt/format.h>
@@ -15,6 +15,7 @@
 #include "margay/data/csv_reader.h"
 #include "margay/data/spreadsheet_cell.h"
 #include "margay/data/text_encoding.h"
+#include "margay/data/text_list.h"
 
 namespace margay::data {
 namespace {
@@ -29,23 +30,34 @@ std::string form_of(char separator, const std::string& encoding) {
   return form;
 }
 
-/// Excel writes the separator into a line of its own before all others.
-bool take_separator_line(std::string_view& text, char& separator) {
-  if (!text.starts_with("sep=") || text.size() < 5) return false;
-  separator = text[4];
-  text.remove_prefix(5);
-  text.remove_prefix(std::min(text.find_first_not_of("\r\n"), text.size()));
-  return true;
+std::string name_of(char separator) {
+  if (separator == ',') return "comma";
+  return separator == '\t' ? "tab" : fmt::format("'{}'", separator);
 }
 
 void require_fields(const TableRow& row, size_t columns, char separator, const std::filesystem::path& path) {
-  if (row.values.size() == columns) return;
-  refuse_line(path, row.line,
-              fmt::format("{} fields, expected the {} that the first line names", row.values.size(), columns),
-              fmt::format("a value with {} in it needs quotes around it",
-                          separator == ','    ? "a comma"
-                          : separator == '\t' ? "a tab"
-                                              : fmt::format("a '{}'", separator)));
+  const size_t fields = row.values.size();
+  if (fields == columns) return;
+  const std::string hint =
+      fields > columns ? "a value with a {} in it needs quotes around it"
+      : row.values[0].starts_with('#')
+          ? "remarks may only stand before the line that names the columns"
+          : "a value is missing, or something else than a {0} separates the line: a value "
+            "that is empty has its {0} all the same";
+  refuse_line(
+      path, row.line,
+      fmt::format("{} field{}, expected the {} of the first line", fields, fields == 1 ? "" : "s", columns),
+      fmt::format(fmt::runtime(hint), name_of(separator)));
+}
+
+/// Text has none, and where the system takes a name it ends at one.
+void refuse_zero_bytes(const Table& table, const std::filesystem::path& path) {
+  const auto has_zero = [](const std::string& value) { return value.find('\0') != value.npos; };
+  constexpr const char* kProblem = "a zero byte (NUL) in a value";
+  constexpr const char* kHint = "take it out; a table is text in UTF-8, UTF-16 or UTF-32";
+  if (std::ranges::any_of(table.columns, has_zero)) refuse_line(path, 1, kProblem, kHint);
+  for (const TableRow& row : table.rows)
+    if (std::ranges::any_of(row.values, has_zero)) refuse_line(path, row.line, kProblem, kHint);
 }
 
 }  // namespace
@@ -55,24 +67,26 @@ void refuse_line(const std::filesystem::path& path, size_t line, std::string_vie
   throw FormatError(kWhere, fmt::format("{}, line {}: {}", path.string(), line, problem), hint);
 }
 
+Table read_records(std::string_view text, const TableStart& start, const std::filesystem::path& path,
+                   const std::string& encoding) {
+  const char separator = start.separator.value_or(separator_of(text));
+  CsvReader reader(text, separator, path, start.lines + 1);
+  Table table{.columns = {}, .rows = {}, .other_columns = {}, .form = form_of(separator, encoding)};
+  while (std::optional<TableRow> row = reader.next()) {
+    if (!table.rows.empty()) require_fields(*row, table.rows[0].values.size(), separator, path);
+    table.rows.push_back(std::move(*row));
+  }
+  require<FormatError>(!table.rows.empty(), kWhere, fmt::format("{} is empty", path.string()));
+  return table;
+}
+
 Table read_csv(const std::filesystem::path& path) {
   const EncodedText text = read_encoded_text(path);
   std::string_view rest = text.utf8;
-  char separator = ',';
-  const bool told = take_separator_line(rest, separator);
-  if (!told) separator = separator_of(rest);
-  CsvReader reader(rest, separator, path);
-  std::optional<TableRow> head = reader.next();
-  require<FormatError>(head.has_value(), kWhere, fmt::format("{} is empty", path.string()));
-  Table table{.columns = std::move(head->values),
-              .rows = {},
-              .other_columns = {},
-              .form = form_of(separator, text.encoding)};
-  while (std::optional<TableRow> row = reader.next()) {
-    row->line += told ? 1 : 0;
-    require_fields(*row, table.columns.size(), separator, path);
-    table.rows.push_back(std::move(*row));
-  }
+  const TableStart start = take_start(rest);
+  Table table = read_records(rest, start, path, text.encoding);
+  table.columns = std::move(table.rows[0].values);
+  table.rows.erase(table.rows.begin());
   return table;
 }
 
@@ -86,7 +100,9 @@ Table read_jsonl(const std::filesystem::path& path) {
     rest.remove_prefix(std::min(line.size() + 1, rest.size()));
     if (line.find_first_not_of(" \t\r") == line.npos) continue;
     const Json object = parse_json(line, fmt::format("{}, line {}", path.string(), number));
-    if (!object.is_object()) refuse_line(path, number, "expected a JSON object");
+    if (!object.is_object())
+      refuse_line(path, number, "expected a JSON object",
+                  "an object per line: {\"path\": \"1.jpg\", \"label\": \"cats\"}");
     TableRow row{number, std::vector<std::string>(table.columns.size())};
     for (const auto& [key, value] : object.items()) {
       const auto [place, is_new] = place_of.emplace(key, table.columns.size());
@@ -107,7 +123,11 @@ Table read_jsonl(const std::filesystem::path& path) {
 
 Table read_table(const std::filesystem::path& path) {
   const std::string extension = lower_case(path.extension().string());
-  return extension == ".jsonl" || extension == ".ndjson" ? read_jsonl(path) : read_csv(path);
+  Table table = extension == ".jsonl" || extension == ".ndjson" ? read_jsonl(path)
+                : extension == ".txt"                           ? read_text_list(path)
+                                                                : read_csv(path);
+  refuse_zero_bytes(table, path);
+  return table;
 }
 
 Table select_columns(const Table& table, const std::filesystem::path& path,

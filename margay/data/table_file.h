@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "margay/data/table_start.h"
+
 namespace margay::data {
 
 /// A line that has a value for each column.
@@ -26,15 +28,20 @@ struct Table {
 };
 
 /// Reads a file whose first line names its columns (RFC 4180: quotes, line ends within quotes; also spaces
-/// around what is not quoted, empty lines, and any line ends). Values are separated by comma, semicolon, tab
-/// or
+/// around what is not quoted, empty lines, any line ends, and what take_start takes off). Values are
+/// separated by comma, semicolon, tab or
 /// '|', whichever the first line has. Throws FormatError with the number of the line, IoError.
 Table read_csv(const std::filesystem::path& path);
 
 /// The same for a file with a JSON object per line; values are texts or whole numbers.
 Table read_jsonl(const std::filesystem::path& path);
 
-/// Whichever of the two the name says.
+/// The records of a text behind its start, all of them as rows and of as many values as the first. Throws
+/// FormatError with the number of the line; `path` and `encoding` are for people.
+Table read_records(std::string_view text, const TableStart& start, const std::filesystem::path& path,
+                   const std::string& encoding);
+
+/// Whichever the name says: one of these, or read_text_list.
 Table read_table(const std::filesystem::path& path);
 
 /// Of a table the columns of these names, whatever their case, in this order; the first `required` of them

@@ -12,6 +12,7 @@
 
 #include "margay/archive/archive.h"
 #include "margay/core/error.h"
+#include "margay/core/file_system.h"
 #include "margay/data/archive_scan.h"
 #include "margay/data/entry_kind.h"
 #include "margay/data/split_names.h"
@@ -24,10 +25,23 @@ constexpr size_t kTried = 32;
 constexpr int kDeepest = 3;  // folders, from the table's on
 constexpr size_t kMostEntries = 4'000'000;
 
+bool has_backslash(const std::string& name) {
+  return name.find('\\') != name.npos;
+}
+
+/// "/home/ada/1.jpg", and "C:\ada\1.jpg" on another system.
+bool is_absolute(const std::string& name) {
+  const bool has_drive = name.size() > 2 && name[1] == ':' && (name[2] == '\\' || name[2] == '/');
+  return has_drive || name.starts_with('/');
+}
+
+/// Spread over the table, with one that has a backslash where any has.
 std::vector<std::string> some_of(const std::vector<std::string>& names) {
   const size_t count = std::min(kTried, names.size());
   std::vector<std::string> some;
   for (size_t i = 0; i < count; ++i) some.push_back(names[i * names.size() / count]);
+  const auto other = std::ranges::find_if(names, has_backslash);
+  if (other != names.end() && std::ranges::none_of(some, has_backslash)) some.push_back(*other);
   return some;
 }
 
@@ -181,17 +195,31 @@ std::string TablePaths::of(const std::string& path) const {
   return (root / (known == found.end() ? name + suffix : known->second)).lexically_normal().string();
 }
 
+std::string describe_search(const TablePaths& paths) {
+  if (paths.absolute)
+    return "the table has absolute paths, which hold where it was written: write them from the table's "
+           "folder on";
+  return fmt::format(
+      "they were looked for from {} on; --root says which other folder or archive they lie in, --suffix what "
+      "their "
+      "names end with, such as .jpg",
+      paths.root.lexically_normal().string());
+}
+
 TablePaths find_paths(const fs::path& table, const std::vector<std::string>& names,
                       const TableOptions& options) {
-  const fs::path base = fs::absolute(table).parent_path();
+  const fs::path base = absolute_path(table).parent_path();
   TablePaths told{.root = base / options.root, .suffix = options.suffix.value_or("")};
   if (!options.root.empty()) require_root(told.root, options);
+  told.absolute = std::ranges::any_of(names, is_absolute);
   const std::vector<std::string> some = some_of(names);
-  const bool from_windows =
-      std::ranges::any_of(some, [](const std::string& name) { return name.find('\\') != name.npos; });
-  if (count_files(told, some) > 0) return told;
+  const bool from_windows = std::ranges::any_of(some, has_backslash);
+  const size_t as_they_stand = count_files(told, some);
   told.backslashes = from_windows;
-  if ((from_windows && count_files(told, some) > 0) || (!options.root.empty() && options.suffix)) return told;
+  const size_t with_slashes = from_windows ? count_files(told, some) : as_they_stand;
+  // A name here may have a backslash in it.
+  if (with_slashes < as_they_stand) told.backslashes = false;
+  if (std::max(as_they_stand, with_slashes) > 0 || (!options.root.empty() && options.suffix)) return told;
   std::vector<std::string> plain = names;
   if (from_windows)
     for (std::string& name : plain) std::ranges::replace(name, '\\', '/');
@@ -206,6 +234,7 @@ TablePaths find_paths(const fs::path& table, const std::vector<std::string>& nam
   if (files.places().empty()) return told;
   TablePaths paths = paths_of(files, table, told.root);
   paths.backslashes = from_windows;
+  paths.absolute = told.absolute;
   return paths;
 }
 

@@ -16,6 +16,7 @@ struct TablePaths {
   std::string suffix;
   bool backslashes = false;  ///< they separate folders, as on Windows
   bool guessed = false;      ///< neither said nor simply the paths as they stand
+  bool absolute = false;     ///< some begin at the root of a machine, and not at `root`
   /// Where pictures lie in several folders or end differently: by the path in the table, the one from `root`
   /// on.
   std::map<std::string, std::string> found{};
@@ -23,6 +24,9 @@ struct TablePaths {
   /// The absolute path of a picture.
   std::string of(const std::string& path) const;
 };
+
+/// Where pictures were looked for, and what helps, for people.
+std::string describe_search(const TablePaths& paths);
 
 /// What the options say; where they say nothing and the paths as they stand lead nowhere, what lies beside
 /// the table, a few folders deep: the folder and the ending with which all are files that are any, or the

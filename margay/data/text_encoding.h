@@ -10,10 +10,10 @@ namespace margay::data {
 /// A text, and how it was written where that was not plain UTF-8 or ASCII.
 struct EncodedText {
   std::string utf8;
-  std::string encoding;  ///< "UTF-16" or empty
+  std::string encoding;  ///< "UTF-16", "UTF-32" or empty
 };
 
-/// UTF-8 with or without a byte order mark, and UTF-16 with or without one, by content. Bytes that are
+/// UTF-8 and UTF-16 with or without a byte order mark, and UTF-32 with one, by content. Bytes that are
 /// neither, such as Latin-1, stay as they are.
 EncodedText decode_text(std::string bytes);
 

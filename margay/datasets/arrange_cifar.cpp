@@ -6,6 +6,7 @@
 #include "margay/archive/unpack.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/file_system.h"
 #include "margay/datasets/arrange.h"
 #include "margay/datasets/picture_writer.h"
 
@@ -37,9 +38,9 @@ void write_batch(const fs::path& path, PictureWriter& writer) {
 
 std::vector<fs::path> batches_below(const fs::path& folder, std::string_view prefix) {
   std::vector<fs::path> batches;
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    const std::string name = entry.path().filename().string();
-    if (name.starts_with(prefix) && name.ends_with(".bin")) batches.push_back(entry.path());
+  for (const fs::path& path : entries_below(folder)) {
+    const std::string name = path.filename().string();
+    if (name.starts_with(prefix) && name.ends_with(".bin")) batches.push_back(path);
   }
   std::ranges::sort(batches);
   return batches;
@@ -58,7 +59,7 @@ void arrange_cifar(const Arrangement& arrangement) {
     writer.begin(split);
     for (const fs::path& batch : batches_below(unpacked, prefix)) write_batch(batch, writer);
   }
-  fs::remove_all(unpacked);
+  remove_tree(unpacked);
 }
 
 }  // namespace margay::datasets

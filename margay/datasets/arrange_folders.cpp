@@ -1,29 +1,21 @@
 // Unpacks and renames.
-#include <algorithm>
 #include <string>
 
 #include "margay/archive/unpack.h"
-#include "margay/core/error.h"
+#include "margay/core/file_system.h"
 #include "margay/datasets/arrange.h"
 
 namespace margay::datasets {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr const char* kWhere = "dataset.arrange";
-
 bool is_left_by_a_mac(const std::string& name) {
   return name.starts_with("._") || name == ".DS_Store" || name == "__MACOSX";
 }
 
 void remove_what_a_mac_left(const fs::path& folder) {
-  std::vector<fs::path> found;
-  for (fs::recursive_directory_iterator entry(folder), end; entry != end; ++entry)
-    if (is_left_by_a_mac(entry->path().filename().string())) {
-      found.push_back(entry->path());
-      if (entry->is_directory()) entry.disable_recursion_pending();
-    }
-  for (const fs::path& path : found) fs::remove_all(path);
+  for (const fs::path& path : entries_below(folder))
+    if (is_left_by_a_mac(path.filename().string())) remove_tree(path);
 }
 
 }  // namespace
@@ -35,14 +27,10 @@ void unpack_folders(const Arrangement& arrangement) {
                                      .max_bytes = dataset.max_bytes};
   archive::unpack(arrangement.archives.front(), arrangement.folder, limits, arrangement.progress,
                   arrangement.stop);
-  try {
-    remove_what_a_mac_left(arrangement.folder);
-    for (const auto& [from, to] : dataset.renamed)
-      if (fs::exists(arrangement.folder / from))
-        fs::rename(arrangement.folder / from, arrangement.folder / to);
-  } catch (const fs::filesystem_error& error) {
-    throw IoError(kWhere, error.what());
-  }
+  remove_what_a_mac_left(arrangement.folder);
+  for (const auto& [from, to] : dataset.renamed)
+    if (path_exists(arrangement.folder / from))
+      rename_path(arrangement.folder / from, arrangement.folder / to);
 }
 
 }  // namespace margay::datasets

@@ -6,6 +6,7 @@
 #include "margay/archive/unpack.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/file_system.h"
 #include "margay/datasets/arrange.h"
 
 namespace margay::datasets {
@@ -47,10 +48,10 @@ void move_split(const Arrangement& arrangement, const fs::path& unpacked, const 
     require<Interrupted>(!arrangement.stop.stop_requested(), kWhere, "stopped while sorting pictures");
     const fs::path from = unpacked / "images" / (name + ".jpg"),
                    folder = arrangement.root() / split / breed_of(name);
-    require<DataError>(fs::exists(from), kWhere,
+    require<DataError>(path_exists(from), kWhere,
                        fmt::format("{} names {}.jpg, which is not there", list, name));
     make_folder(folder);
-    fs::rename(from, folder / from.filename());
+    rename_path(from, folder / from.filename());
   }
 }
 
@@ -64,7 +65,7 @@ void arrange_pets(const Arrangement& arrangement) {
                     arrangement.stop);
   move_split(arrangement, unpacked, "trainval.txt", "train");
   move_split(arrangement, unpacked, "test.txt", "test");
-  fs::remove_all(unpacked);
+  remove_tree(unpacked);
 }
 
 }  // namespace margay::datasets

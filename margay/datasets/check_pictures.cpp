@@ -27,7 +27,7 @@ std::map<std::string, std::vector<fs::path>> files_by_folder(const fs::path& roo
   std::error_code error;
   for (fs::recursive_directory_iterator entry(root, error), end; !error && entry != end;
        entry.increment(error))
-    if (!entry->is_directory())
+    if (std::error_code unknown; !entry->is_directory(unknown))
       folders[entry->path().parent_path().lexically_relative(root).generic_string()].push_back(entry->path());
   require<DataError>(!error, kWhere, fmt::format("{}: {}", root.string(), error.message()), kHint);
   return folders;

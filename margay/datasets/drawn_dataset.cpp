@@ -10,6 +10,7 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
+#include "margay/core/file_system.h"
 #include "margay/core/json.h"
 #include "margay/core/random.h"
 #include "margay/core/worker_pool.h"
@@ -98,10 +99,11 @@ void write_plainly(const fs::path& path, const std::vector<uint8_t>& bytes) {
 
 /// What stands in the way of drawing into `out`; false when it is free, true when this very set is there.
 bool is_drawn_already(const fs::path& out, const DrawnDatasetOptions& options) {
-  if (!fs::exists(out) || (fs::is_directory(out) && fs::is_empty(out))) return false;
+  if (!path_exists(out) || is_empty_folder(out)) return false;
   constexpr const char* kHint = "choose another folder, or delete this one";
-  require<IoError>(fs::is_regular_file(out / kIndexName), kWhere,
-                   fmt::format("{} is not empty", out.string()), kHint);
+  require<IoError>(is_folder(out), kWhere, fmt::format("{} is there and is no folder", out.string()),
+                   "choose another name");
+  require<IoError>(is_file(out / kIndexName), kWhere, fmt::format("{} is not empty", out.string()), kHint);
   const std::string where = (out / kIndexName).string();
   const Json index = parse_json(read_text_file(out / kIndexName), where);
   const Json head = head_of_index(options);
@@ -109,7 +111,7 @@ bool is_drawn_already(const fs::path& out, const DrawnDatasetOptions& options) {
     require<IoError>(index.is_object() && index.value(key, Json()) == value, kWhere,
                      fmt::format("{} holds a set drawn with another {}", out.string(), key), kHint);
   for (const PlannedPicture& picture : plan(options))
-    require<IoError>(fs::is_regular_file(out / picture.file), kWhere,
+    require<IoError>(is_file(out / picture.file), kWhere,
                      fmt::format("{} misses {}", out.string(), picture.file), kHint);
   return true;
 }
@@ -118,8 +120,7 @@ bool is_drawn_already(const fs::path& out, const DrawnDatasetOptions& options) {
 std::vector<Json> draw_all(const fs::path& folder, const std::vector<PlannedPicture>& pictures,
                            const DrawnDatasetOptions& options, const ProgressObserver& progress,
                            const std::stop_token& stop) {
-  for (const PlannedPicture& picture : pictures)
-    fs::create_directories((folder / picture.file).parent_path());
+  for (const PlannedPicture& picture : pictures) make_folder((folder / picture.file).parent_path());
   std::vector<Json> entries(pictures.size());
   std::mutex mutex;
   uint64_t done = 0;

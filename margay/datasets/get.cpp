@@ -11,6 +11,8 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/cache_folder.h"
 #include "margay/core/error.h"
+#include "margay/core/file_kind.h"
+#include "margay/core/file_system.h"
 #include "margay/core/sha256.h"
 #include "margay/data/missing_path.h"
 #include "margay/datasets/arrange.h"
@@ -41,7 +43,7 @@ Manifest describe(const PublishedDataset& dataset, const std::vector<fetch::Foun
   manifest.root = dataset.root;
   for (size_t i = 0; i < found.size(); ++i)
     manifest.archives.push_back({.file = dataset.archives[i].file,
-                                 .bytes = fs::file_size(found[i].path),
+                                 .bytes = file_size_bytes(found[i].path),
                                  .sha256 = sha256_hex_of_file(found[i].path),
                                  .origin = found[i].origin});
   manifest.pictures = dataset.pictures();
@@ -63,12 +65,16 @@ void install(const PublishedDataset& dataset, const std::vector<fetch::FoundFile
   staging.commit();
 }
 
-/// Throws FormatError for a file of another size than the archive can have.
-void check_size(const fetch::FoundFile& found, const PublishedArchive& archive) {
-  const uint64_t bytes = fs::file_size(found.path);
+/// Throws FormatError for what is no archive, or of another size than this one can have.
+void check_archive(const fetch::FoundFile& found, const PublishedArchive& archive) {
+  const uint64_t bytes = file_size_bytes(found.path);
   require<FormatError>(
       bytes >= archive.min_bytes && bytes <= archive.max_bytes, kWhere,
       fmt::format("{} bytes, expected {} to {}", bytes, archive.min_bytes, archive.max_bytes));
+  const KnownFile known = known_file(found.path);
+  require<FormatError>(known.kind == FileKind::archive, kWhere,
+                       fmt::format("it is {}, expected an archive",
+                                   known.name.empty() ? "of no kind that is known" : known.name));
 }
 
 /// Removes what was downloaded.
@@ -90,7 +96,7 @@ std::vector<fetch::FoundFile> find_archives(const PublishedDataset& dataset, con
     found.push_back(fetch::find_file(
         {.names = {archive.file},
          .url = archive.url,
-         .check = [&](const fetch::FoundFile& file) { check_size(file, archive); }},
+         .check = [&](const fetch::FoundFile& file) { check_archive(file, archive); }},
         {.downloads = downloads, .reuse = true, .mirror = options.mirror, .download = download}, progress,
         stop));
   }

@@ -12,6 +12,7 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/file_system.h"
 
 namespace margay::datasets {
 namespace fs = std::filesystem;
@@ -20,7 +21,7 @@ namespace {
 constexpr const char* kWhere = "datasets.folder";
 
 fs::path without_trailing_slash(fs::path path) {
-  path = fs::absolute(path).lexically_normal();
+  path = absolute_path(path).lexically_normal();
   return path.has_filename() ? path : path.parent_path();
 }
 
@@ -63,8 +64,7 @@ void StagingFolder::commit() {
   ::umask(mask);
   ::chmod(path_.c_str(), 0777 & ~mask);
   sync_file_system_of(path_);
-  std::error_code error;
-  if (fs::exists(target_) && !fs::is_empty(target_, error)) {
+  if (path_exists(target_) && !is_empty_folder(target_)) {
     const StagingFolder old(target_);  // removed, with what it holds, when the new folder is in its place
     rename_folder(target_, old.path());
     rename_folder(path_, target_);

@@ -6,6 +6,8 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/file_kind.h"
+#include "margay/core/file_system.h"
 #include "margay/fetch/download_lock.h"
 #include "margay/fetch/mirrors.h"
 
@@ -16,6 +18,11 @@ namespace {
 std::string mirrors_of_environment() {
   const char* value = std::getenv("MARGAY_MIRROR");
   return value != nullptr ? value : "";
+}
+
+/// Servers that have no such file, or want somebody to log in, often say so in a page, with status 200.
+void require_no_page(const fs::path& path) {
+  require<FormatError>(!is_markup(path), "fetch", "what it has under that name is a page (HTML or XML)");
 }
 
 class Search {
@@ -42,7 +49,7 @@ class Search {
   std::optional<FoundFile> from_folder(const fs::path& place) {
     std::error_code unreadable;
     if (fs::is_regular_file(place, unreadable))
-      return checked({place, fs::absolute(place).lexically_normal().string(), false});
+      return checked({place, absolute_path(place).lexically_normal().string(), false});
     tried_.push_back(fmt::format("{}: no such file", place.string()));
     return std::nullopt;
   }
@@ -70,8 +77,11 @@ class Search {
 
   std::optional<FoundFile> checked(FoundFile found) {
     try {
+      require_no_page(found.path);
       if (file_.check) file_.check(found);
       return found;
+    } catch (const Interrupted&) {
+      throw;
     } catch (const Error& error) {
       tried_.push_back(fmt::format("{}: {}", found.origin, reason_of(error)));
       std::error_code ignored;

@@ -8,6 +8,7 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/file_system.h"
 #include "margay/core/number_text.h"
 #include "margay/image/decode_fitted.h"
 
@@ -102,7 +103,7 @@ void predict_files(Predictor& predictor, std::span<const std::filesystem::path> 
   // Tasks may outlive this call after an exception, so that they own the paths.
   const auto paths = std::make_shared<std::vector<std::filesystem::path>>(files.begin(), files.end());
   const auto read = [paths](size_t i) {
-    require<IoError>(std::filesystem::is_regular_file((*paths)[i]), "predict", "there is no such file");
+    require<IoError>(is_file((*paths)[i]), "predict", "there is no such file");
     return read_file((*paths)[i], image::DecodeOptions{}.max_file_bytes);
   };
   predict_pictures(predictor, {paths->size(), read}, pool, batch, receive, progress, stop);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "margay/core/error.h"
+#include "margay/core/file_system.h"
 #include "margay/core/holm.h"
 #include "margay/core/mcnemar.h"
 #include "margay/report/phrases.h"
@@ -22,7 +23,7 @@ namespace {
 constexpr const char* kWhere = "compare";
 
 std::string full_path(const fs::path& path) {
-  return fs::absolute(path).lexically_normal().string();
+  return absolute_path(path).lexically_normal().string();
 }
 
 void check(std::span<const ComparedRun> runs) {

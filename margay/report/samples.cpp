@@ -113,7 +113,7 @@ std::string label_share(const std::string& class_name, float share) {
 
 std::optional<image::Image> read_fitted(const data::Split& split, size_t i, const image::Preprocess& spec) {
   try {
-    auto result = data::fit_bytes(split.read(i, image::DecodeOptions{}.max_file_bytes), spec);
+    auto result = data::fit_bytes(split.take(i, image::DecodeOptions{}.max_file_bytes).bytes, spec);
     if (auto* decoded = std::get_if<image::Decoded>(&result)) return std::move(decoded->picture);
   } catch (const FormatError&) {
   } catch (const IoError&) {
@@ -129,7 +129,7 @@ std::vector<ShownPicture> choose_pictures(const data::Dataset& dataset, const da
   candidates.fit = [&](size_t i) { return read_fitted(split, i, spec); };
   std::vector<ShownPicture> chosen = choose(candidates, dataset.classes, count, seed);
   require<DataError>(!chosen.empty(), kWhere,
-                     fmt::format("{}: no picture of {} can be decoded", dataset.root.string(), split.name),
+                     fmt::format("{}: no picture of {} can be used", dataset.root.string(), split.name),
                      "'margay inspect' says what is wrong with each");
   return chosen;
 }

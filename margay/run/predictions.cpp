@@ -5,6 +5,7 @@
 #include <map>
 
 #include "margay/core/error.h"
+#include "margay/core/file_system.h"
 #include "margay/data/table_file.h"
 
 namespace margay::run {
@@ -30,7 +31,7 @@ std::string predictions_csv(std::span<const std::string> classes, std::span<cons
         !classes.empty() && row.size() == classes.size() && label < classes.size(), kWhere,
         fmt::format("{} probabilities and label {} for {} classes", row.size(), labels[i], classes.size()));
     const auto best = std::max_element(row.begin(), row.end()) - row.begin();
-    fields = {fs::absolute(paths[i]).lexically_normal().string(), classes[label],
+    fields = {absolute_path(paths[i]).lexically_normal().string(), classes[label],
               classes[static_cast<size_t>(best)]};
     for (const double probability : row) fields.push_back(fmt::format("{}", probability));
     text += data::format_csv_line(fields);

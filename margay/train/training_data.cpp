@@ -53,13 +53,11 @@ void require_few_broken(const std::vector<data::SkippedFile>& skipped, size_t us
   for (size_t i = 0; i < std::min(skipped.size(), kListed); ++i)
     list += fmt::format("\n  {}: {}", skipped[i].path.string(), skipped[i].reason);
   if (skipped.size() > kListed) list += fmt::format("\n  and {} more", skipped.size() - kListed);
-  throw DataError(
-      "train",
-      fmt::format("{}, more than a tenth:{}\n",
-                  part_of(static_cast<int64_t>(skipped.size()), static_cast<int64_t>(skipped.size() + usable),
-                          "picture", "does not decode", "do not decode"),
-                  list),
-      "mend or remove them, or go on without them with --allow-broken");
+  throw DataError("train",
+                  fmt::format("{} of the {} {}, more than a tenth:{}\n", skipped.size(),
+                              counted(static_cast<int64_t>(skipped.size() + usable), "picture"),
+                              data::describe_faults(skipped), list),
+                  "mend them or take them out of the data, or go on without them with --allow-broken");
 }
 
 /// A sentence for each class whose pictures are all broken. Those that have none in the split are told of
@@ -72,7 +70,7 @@ std::vector<std::string> broken_classes(const data::DecodedCache& cache, const d
   std::vector<std::string> sentences;
   for (size_t label = 0; label < found.size(); ++label)
     if (found[label] > 0 && decoded[label] == 0)
-      sentences.push_back(fmt::format("none of the {} that {} has of the class {} decodes",
+      sentences.push_back(fmt::format("none of the {} that {} has of the class {} can be used",
                                       counted(static_cast<int64_t>(found[label]), "picture"), split.name,
                                       data::quoted_name(classes[label])));
   return sentences;

@@ -14,7 +14,7 @@
 
 namespace margay::train {
 
-/// What to do when more than a tenth of the pictures do not decode.
+/// What to do when more than a tenth of the pictures cannot be used.
 enum class ManyBroken { refuse, allow };
 
 /// How pictures are decoded for a training.

@@ -7,6 +7,8 @@
 
 #include "margay/core/cache_folder.h"
 #include "margay/core/error.h"
+#include "margay/core/file_kind.h"
+#include "margay/core/file_system.h"
 #include "margay/core/sha256.h"
 #include "margay/fetch/mirrors.h"
 #include "margay/fetch/published_file.h"
@@ -56,7 +58,7 @@ fs::path downloads_of(const GetOptions& options) {
 
 bool is_good(const fs::path& file, std::string_view published_name) try {
   std::error_code unreadable;
-  if (!fs::is_regular_file(file, unreadable)) return false;
+  if (!fs::is_regular_file(file, unreadable) || is_markup(file)) return false;
   check_digest(file, published_name);
   return true;
 } catch (const Error&) {
@@ -117,7 +119,7 @@ void require_weights_there(const std::string& imagenet_or_file) {
 
 fs::path resolve_weights(std::string_view network, const std::string& imagenet_or_file,
                          const ProgressObserver& progress, const std::stop_token& stop) {
-  if (imagenet_or_file == kImageNet && !fs::exists(imagenet_or_file)) {
+  if (imagenet_or_file == kImageNet && !path_exists(imagenet_or_file)) {
     require(!network.empty(), "weights", "the weights 'imagenet' belong to a published network",
             "name it, such as --network mobilenet_v2; 'margay models' lists them");
     return get_weights(graph::zoo::find_network(network), {}, progress, stop);

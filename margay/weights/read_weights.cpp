@@ -10,6 +10,7 @@
 
 #include "margay/core/error.h"
 #include "margay/core/file_kind.h"
+#include "margay/core/file_system.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/model/safetensors.h"
 #include "margay/weights/torch_file.h"
@@ -26,8 +27,8 @@ constexpr std::string_view kReserved = "margay.";
 constexpr std::string_view kCounter = "num_batches_tracked";
 
 Tensors read_tensors(const fs::path& path) {
-  require<IoError>(fs::exists(path), path.string(), "there is no such file");
-  require<IoError>(fs::is_regular_file(path), path.string(), "it is not a file");
+  require<IoError>(path_exists(path), path.string(), "there is no such file");
+  require<IoError>(is_file(path), path.string(), "it is not a file");
   if (is_torch_file(path)) return read_torch_file(path);
   if (is_safetensors(path)) return model::read_safetensors(path).tensors;
   const KnownFile known = known_file(path);

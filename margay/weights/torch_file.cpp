@@ -10,6 +10,7 @@
 
 #include "margay/archive/archive.h"
 #include "margay/core/error.h"
+#include "margay/core/file_system.h"
 #include "margay/core/mapped_file.h"
 #include "margay/weights/pickle.h"
 #include "margay/weights/torch_state_dict.h"
@@ -136,7 +137,7 @@ Tensors read_zipped(const fs::path& path) {
   const Bytes text = file.read("data.pkl", Pickle::kMaxBytes);
   ByteCursor cursor(text, where);
   const Pickle pickle = Pickle::read(cursor, is_torch_global);
-  return gather_all(tensors_of(pickle, where), fs::file_size(path), where,
+  return gather_all(tensors_of(pickle, where), file_size_bytes(path), where,
                     [&](const TorchStorage& storage, uint64_t bytes) {
                       Bytes data = file.read("data/" + storage.key, bytes);
                       if (data.size() != bytes)

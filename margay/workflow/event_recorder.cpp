@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "margay/core/atomic_file.h"
+#include "margay/core/file_system.h"
 #include "margay/image/decode.h"
 
 namespace margay::workflow {
@@ -58,7 +59,7 @@ void EventRecorder::on_start(const train::TrainingStart& start) {
 
 void EventRecorder::add_pictures() {
   for (const std::filesystem::path& path : {directory_.samples(), directory_.augmented()}) {
-    if (!std::filesystem::exists(path)) continue;
+    if (!path_exists(path)) continue;
     const std::vector<uint8_t> png = read_file(path);
     const image::PictureInfo picture = image::probe(png);
     file_->add(0, path.stem().string(), {picture.width, picture.height, png});

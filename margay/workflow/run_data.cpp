@@ -8,6 +8,7 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/file_system.h"
 #include "margay/core/number_text.h"
 #include "margay/core/sha256.h"
 #include "margay/core/shell_word.h"
@@ -27,7 +28,7 @@ void for_each_used(const train::TrainingData& data, const Receive& receive) {
 }
 
 fs::path full_path(const fs::path& path) {
-  return fs::absolute(path).lexically_normal();
+  return absolute_path(path).lexically_normal();
 }
 
 /// Pictures of the data set that the run's manifest does not name. What cannot be opened or read has none.
@@ -42,7 +43,8 @@ void add_unlisted(const fs::path& source, const run::RecordedData& recorded,
         const fs::path path = full_path(split.path(i));
         if (listed.contains(path) || split.store->is_missing(split.samples[i].picture)) continue;
         try {
-          present.push_back({path, data::hash_content(split.read(i, image::DecodeOptions{}.max_file_bytes))});
+          present.push_back(
+              {path, data::hash_content(split.take(i, image::DecodeOptions{}.max_file_bytes).bytes)});
         } catch (const Error&) {
         }
       }

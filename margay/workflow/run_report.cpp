@@ -6,6 +6,7 @@
 #include "margay/augment/pipeline.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/commit.h"
+#include "margay/core/file_system.h"
 #include "margay/core/shell_word.h"
 #include "margay/core/version.h"
 #include "margay/graph/summary.h"
@@ -135,8 +136,8 @@ void write_run_report(const TrainingRequest& request, const TrainingRun& run) {
   page.evaluation_notes = evaluation_notes(run);
   page.skipped = request.data->skipped();
   page.noted = request.data->noted();
-  if (std::filesystem::exists(run.directory.samples())) page.samples_png = run.directory.samples();
-  if (std::filesystem::exists(run.directory.augmented())) page.augmented_png = run.directory.augmented();
+  if (path_exists(run.directory.samples())) page.samples_png = run.directory.samples();
+  if (path_exists(run.directory.augmented())) page.augmented_png = run.directory.augmented();
   page.augmented_mixes = mixes_pictures(request);
   report::write_report(run.directory.report(), page);
 }

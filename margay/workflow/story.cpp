@@ -8,6 +8,7 @@
 #include "margay/augment/pipeline.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/cpu.h"
+#include "margay/core/file_system.h"
 #include "margay/core/random.h"
 #include "margay/data/content_split.h"
 #include "margay/graph/summary.h"
@@ -133,7 +134,7 @@ recipe::Config Storyteller::load(const std::string& name) const {
   recipe::merge_document(document, options_.changes);
   recipe::Config config = recipe::Config::from_document(document, name);
   config.source.recipe = name;
-  config.source.data = std::filesystem::absolute(options_.data);
+  config.source.data = absolute_path(options_.data);
   return config;
 }
 
@@ -155,7 +156,7 @@ std::string differing_settings(const Json& one, const Json& other) {
 
 /// Whether a run of these settings is there. It may have gone further than they ask for, or less far.
 bool Storyteller::holds_run(const run::RunDirectory& directory, const recipe::Config& config) const {
-  if (!std::filesystem::exists(directory.config())) return false;
+  if (!path_exists(directory.config())) return false;
   const recipe::Config found = read_run_config(directory);
   const Json there = identity_of(found), wanted = identity_of(config);
   require(there == wanted, "story",
@@ -170,8 +171,7 @@ bool Storyteller::holds_run(const run::RunDirectory& directory, const recipe::Co
 
 /// True when the run has all the epochs that were asked for, here or by whoever resumed it.
 bool is_finished(const run::RunDirectory& directory, int epochs) {
-  if (!std::filesystem::exists(directory.model()) || !std::filesystem::exists(directory.history_jsonl()))
-    return false;
+  if (!path_exists(directory.model()) || !path_exists(directory.history_jsonl())) return false;
   const run::History history = run::read_history(directory.history_jsonl());
   return !history.empty() && history.back().epoch >= epochs;
 }
@@ -199,7 +199,7 @@ TrainingRun Storyteller::run_recipe(const recipe::Config& config) {
         fmt::format("'{}' is trained already: {}", config.source.recipe, request.directory.root.string()));
     return read_run(request);
   }
-  request.resume = std::filesystem::exists(request.directory.checkpoint());
+  request.resume = path_exists(request.directory.checkpoint());
   request.existing = run::ExistingRun::replace;
   return train_in_directory(request, training_observers(), stop_);
 }
@@ -281,7 +281,7 @@ std::vector<std::string> Storyteller::write_page(const std::filesystem::path& pa
   report::Story story;
   fill_data(story);
   fill_commands(story);
-  if (std::filesystem::exists(first.directory.samples())) story.samples_png = first.directory.samples();
+  if (path_exists(first.directory.samples())) story.samples_png = first.directory.samples();
   story.preprocess = first.config.input;
   story.batch_size = first.config.training.batch_size;
   const graph::Summary summary =
@@ -298,8 +298,7 @@ std::vector<std::string> Storyteller::write_page(const std::filesystem::path& pa
   story.augmentation = second.config.augment;
   if (!story.augmentation.empty())
     story.augment_command = data_command("show", {"--augment", story.augmentation});
-  if (std::filesystem::exists(second.directory.augmented()))
-    story.augmented_png = second.directory.augmented();
+  if (path_exists(second.directory.augmented())) story.augmented_png = second.directory.augmented();
   story.dropout = dropout_of(second.config);
   story.regularized = page_run(second);
   fill_answers(story, second);

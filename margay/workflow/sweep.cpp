@@ -11,6 +11,7 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/file_system.h"
 #include "margay/recipe/unused_keys.h"
 #include "margay/report/config_differences.h"
 #include "margay/report/phrases.h"
@@ -73,7 +74,7 @@ class SweepFile {
       asked_["search"][parameter.key] = parameter.describe();
     // More trials of a random search are the same and some more; halving goes by their number.
     if (request.strategy == SweepStrategy::halving) asked_["trials"] = trials;
-    if (fs::exists(path_)) read();
+    if (path_exists(path_)) read();
   }
 
   const Outcome* find(int trial) const {
@@ -124,11 +125,11 @@ class SweepFile {
 /// The run of a trial, read back.
 std::optional<report::RunResult> read_result(const run::RunDirectory& directory, const Json& document,
                                              run::History& history) {
-  if (!fs::exists(directory.history_jsonl())) return std::nullopt;
+  if (!path_exists(directory.history_jsonl())) return std::nullopt;
   history = run::read_history(directory.history_jsonl());
   if (history.empty()) return std::nullopt;
   report::ComparedRun run{directory.root, document, history, {}};
-  if (fs::exists(directory.predictions())) run.predictions = run::read_predictions(directory.predictions());
+  if (path_exists(directory.predictions())) run.predictions = run::read_predictions(directory.predictions());
   return report::result_of(run, directory.root.filename().string());
 }
 
@@ -168,7 +169,7 @@ class Sweeper {
   /// A sweep that has come to no trial leaves no folder.
   void remove_if_empty() const {
     for (size_t trial = 0; trial < settings_.size(); ++trial)
-      if (fs::exists(directory_of(trial).root)) return;
+      if (path_exists(directory_of(trial).root)) return;
     file_.remove();
   }
 
@@ -212,7 +213,7 @@ class Sweeper {
     const Outcome* outcome = file_.find(number_of(trial));
     if (outcome == nullptr) return false;
     return !outcome->failure.empty() ||
-           (outcome->epochs >= epochs && fs::exists(directory_of(trial).history_jsonl()));
+           (outcome->epochs >= epochs && path_exists(directory_of(trial).history_jsonl()));
   }
 
   void train(size_t trial, int rung_epochs) {
@@ -245,7 +246,7 @@ class Sweeper {
     request.directory = directory_of(trial);
     request.command_line = request_.command_line;
     request.halt_after_epoch = epochs;
-    request.resume = fs::exists(request.directory.checkpoint());
+    request.resume = path_exists(request.directory.checkpoint());
     request.existing = run::ExistingRun::replace;
     train::TrainingObserver* observers[] = {&observer_};
     return train_in_directory(request, observers, stop_);
@@ -265,7 +266,7 @@ class Sweeper {
   void require_same_pictures() const {
     for (size_t trial = 0; trial < settings_.size(); ++trial) {
       const run::RunDirectory directory = directory_of(trial);
-      if (!fs::exists(directory.manifest())) continue;
+      if (!path_exists(directory.manifest())) continue;
       const run::DataChanges changes = changes_since_run(directory, *data_);
       require<DataError>(
           changes.empty(), kWhere,

@@ -19,6 +19,8 @@ TEST_CASE("messages say where and what and give a hint") {
   CHECK(std::string(Error("data.cache", "4 bytes").what()) == "[data.cache] 4 bytes");
   CHECK(std::string(Error("data.cache", "is it there?", "look").what()) ==
         "[data.cache] is it there? Hint: look");
+  CHECK(std::string(Error("train", "broken:\n  a.jpg\n", "mend it").what()) ==
+        "[train] broken:\n  a.jpg\nHint: mend it");
 }
 
 TEST_CASE("every kind of error has its own exit code and none is 0") {

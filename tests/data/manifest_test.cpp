@@ -96,7 +96,7 @@ TEST_CASE("a list of pictures tells those that are not there, and what is none")
   REQUIRE(store.size() == 2);
   CHECK(store.is_missing(1));
   REQUIRE(listing.warnings.size() == 1);
-  CHECK(listing.warnings[0].find("1 of the 2 pictures") != std::string::npos);
+  CHECK(listing.warnings[0].find("1 of 2 files of the table") != std::string::npos);
   write_text(folder / "none.csv", "path\n");
   CHECK_THROWS_AS(list_table(folder / "none.csv", {}, store), DataError);
   write_text(folder / "gone.csv", "path\ngone.jpg\n");
@@ -137,7 +137,7 @@ TEST_CASE("a line that makes no sense is named by its number") {
       {"a.csv", "a.jpg,cats\nb.jpg,dogs\n", "line 1: no column is called 'path'"},
       {"a.csv", "path,shape,size\na.jpg,cats,1\n", "the columns are: path, shape, size"},
       {"a.csv", "path,label,path\na.jpg,cats,b.jpg\n", "line 1: two columns are called path"},
-      {"a.csv", "path,label\na.jpg\n", "line 2: 1 fields, expected the 2"},
+      {"a.csv", "path,label\na.jpg\n", "line 2: 1 field, expected the 2"},
       {"a.csv", "path,label\na.jpg,cats\n\nb, c.jpg,dogs\n", "line 4: 3 fields, expected the 2"},
       {"a.csv", "path,label\n,cats\n", "line 2: no path"},
       {"a.csv", "path,label\na.jpg,cats\nb.jpg,\n", "line 3: no label"},
@@ -149,10 +149,18 @@ TEST_CASE("a line that makes no sense is named by its number") {
       {"a.csv", "path,label\na.jpg,cats\nb.jpg,cat\x92s\n", "perhaps Windows-1252 ('cat\u2019s')"},
       {"a.csv", "path,label\na.jpg,ca\rts\nb.jpg,dogs\n", "line 2: a carriage return (CR) inside the line"},
       {"a.csv", "path;label\na.jpg;cats;x\n", "a value with a ';' in it needs quotes"},
+      {"a.csv", "path,label,split\na.jpg,cats\n", "a value that is empty has its comma all the same"},
+      {"a.csv", "path,label\na.jpg,cats\n# the dogs\n", "remarks may only stand before"},
+      {"a.csv", "sep=,\n# x\npath,label\na.jpg\n", "line 4: 1 field"},
+      {"a.csv", "path,label\na.jpg,cats\nb.jpg,do\xC2\x85gs\n",
+       "line 3: the label 'do\\u0085gs' has an end of a line"},
+      {"a.csv", "path,label\na.jpg,cats\nb.jpg," + std::string("do\0gs\n", 6), "line 3: a zero byte (NUL)"},
+      {"a.csv", "path,label\n" + std::string("a\0.jpg,cats\n", 12), "line 2: a zero byte (NUL)"},
+      {"a.jsonl", "{\"path\":\"a.jpg\",\"label\":\"c\\u0000\"}\n", "line 1: a zero byte (NUL)"},
       {"a.csv", "path,label\n\"a.jpg,cats\nb.jpg,dogs\n", "line 2: a quoted field that does not end"},
       {"a.csv", "path,label\n\"a.jpg\"x,cats\n", "line 2: text follows a quoted field"},
       {"a.csv", "path,label\na\"b.jpg,cats\n", "line 2: a quote inside a field"},
-      {"a.csv", "path,label\n\"two\nlines.jpg\",cats\nb.jpg\n", "line 4: 1 fields"},
+      {"a.csv", "path,label\n\"two\nlines.jpg\",cats\nb.jpg\n", "line 4: 1 field, "},
       {"a.csv", "path,label,split\na.jpg,cats,train\nb.jpg,dogs,spring\n",
        "line 3: an unknown split 'spring'"},
       {"a.csv", "path,label,split\na.jpg,cats,train\nb.jpg,dogs,\n", "line 3: no split"},
@@ -190,6 +198,12 @@ TEST_CASE("tables of spreadsheets are read") {
     for (const char c : plain) text += big_endian ? std::string{'\0', c} : std::string{c, '\0'};
     return text;
   };
+  const auto utf32 = [&](bool big_endian) {
+    std::string text = big_endian ? "\0\0\xFE\xFF"s : "\xFF\xFE\0\0"s;
+    for (const char c : plain)
+      text += big_endian ? std::string{'\0', '\0', '\0', c} : std::string{c, '\0', '\0', '\0'};
+    return text;
+  };
   struct Row {
     std::string text;
     const char* form;
@@ -204,7 +218,13 @@ TEST_CASE("tables of spreadsheets are read") {
                       {utf16(false, true), "a manifest, UTF-16, not split"},
                       {utf16(true, true), "a manifest, UTF-16, not split"},
                       {utf16(false, false), "a manifest, UTF-16, not split"},
-                      {utf16(true, false), "a manifest, UTF-16, not split"}};
+                      {utf16(true, false), "a manifest, UTF-16, not split"},
+                      {utf32(false), "a manifest, UTF-32, not split"},
+                      {utf32(true), "a manifest, UTF-32, not split"},
+                      {"# made by hand\r\n\r\n# twice\r\n" + with(",", "\r\n"), "a manifest, not split"},
+                      {"# " + plain, "a manifest, not split"},
+                      {"# images, by hand\n" + plain, "a manifest, not split"},
+                      {"#" + with(";", "\n"), "a manifest, separated by ';', not split"}};
   for (const Row& row : rows) {
     CAPTURE(row.text);
     const TemporaryFolder folder;
@@ -244,6 +264,10 @@ TEST_CASE("backslashes of another system separate folders where that makes them 
   for (const char* name : {"x/1.jpg", "y/2.jpg"}) write_text(folder / name, "x");
   const Dataset dataset = open_text(folder, "x.csv", "path,label\nx\\1.jpg,x\ny\\2.jpg,y\n");
   CHECK(names_of(dataset, "all") == std::vector<std::string>{"x/1.jpg", "y/2.jpg"});
+  // Also where only some lines have them.
+  const Dataset mixed = open_text(folder, "y.csv", "path,label\na.jpg,x\ny\\2.jpg,y\n");
+  CHECK(mixed.warnings.empty());
+  CHECK(names_of(mixed, "all") == std::vector<std::string>{"x/a.jpg", "y/2.jpg"});
 }
 
 TEST_CASE("places that fit equally well are not guessed") {
@@ -313,10 +337,15 @@ TEST_CASE("pictures that are not there are counted and none at all is refused") 
   const TemporaryFolder folder;
   const Dataset dataset = open_text(folder, "x.csv", "path,label\na.jpg,x\nb.jpg,y\nno.jpg,y\n");
   REQUIRE(dataset.warnings.size() == 1);
-  CHECK(dataset.warnings[0].find("1 of the 3 pictures is not there, such as") != std::string::npos);
+  CHECK(dataset.warnings[0].find("1 of 3 files of the table ") == 0);
+  CHECK(dataset.warnings[0].find("looked for from " + folder.path().string()) != std::string::npos);
   CHECK(dataset.warnings[0].find("no.jpg (line 4)") != std::string::npos);
   CHECK_THROWS_WITH_AS(open_text(folder, "y.csv", "path,label\nx1,x\nx2,y\n"),
-                       doctest::Contains("2 of the 2 pictures"), DataError);
+                       doctest::Contains("2 of 2 files of the table"), DataError);
+  CHECK_THROWS_WITH_AS(open_text(folder, "z.csv", "path,label\n/no/x1.jpg,x\n/no/x2.jpg,y\n"),
+                       doctest::Contains("the table has absolute paths"), DataError);
+  CHECK_THROWS_WITH_AS(open_text(folder, "z.csv", "path,label\nC:\\no\\1.jpg,x\nC:\\no\\2.jpg,y\n"),
+                       doctest::Contains("the table has absolute paths"), DataError);
   CHECK_THROWS_WITH_AS(Dataset::open(folder / "x.csv", {.table = {.root = folder / "nope"}}),
                        doctest::Contains("nope: there is no folder or archive of that name"), UsageError);
   CHECK_THROWS_WITH_AS(Dataset::open(folder / "y.csv", {.table = {.suffix = "jpg"}}),
@@ -340,6 +369,9 @@ TEST_CASE("names of files say the class where a pattern finds it") {
   write_text(folder / "pets/x.csv", "path\ntrain/cat.0.jpg\ntrain/dog.1.jpg\n");
   CHECK(Dataset::open(folder / "pets/x.csv", {.label_pattern = "([a-z]+)\\.\\d"}).classes ==
         std::vector<std::string>{"cat", "dog"});
+  CHECK_THROWS_WITH_AS(Dataset::open(folder / "pets/x.csv", {.label_pattern = "^(owl)"}),
+                       doctest::Contains("--label-pattern '^(owl)' finds no class in any of the 2 names"),
+                       DataError);
   CHECK_THROWS_WITH_AS(Dataset::open(folder / "pets", {.label_pattern = "("}),
                        doctest::Contains("'(' is no regular expression"), UsageError);
   CHECK_THROWS_WITH_AS(Dataset::open(folder / "pets", {.label_pattern = "x(y)"}),

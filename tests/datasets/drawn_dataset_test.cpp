@@ -163,6 +163,17 @@ TEST_CASE("a stopped drawing leaves nothing behind") {
   CHECK(fs::is_empty(folder.path()));
 }
 
+TEST_CASE("a place that cannot be one is refused with what it is") {
+  const test::TemporaryFolder folder;
+  fs::create_symlink("loop", folder / "loop");
+  CHECK_THROWS_WITH_AS(draw_dataset(folder / "loop/self", small_options(1)), doctest::Contains("loop/self: "),
+                       IoError);
+  write_file_atomically(folder / "file", std::string_view("x"));
+  CHECK_THROWS_WITH_AS(draw_dataset(folder / "file", small_options(1)), doctest::Contains("is no folder"),
+                       IoError);
+  CHECK_THROWS_AS(draw_dataset("", small_options(1)), IoError);
+}
+
 TEST_CASE("options that make no sense are refused") {
   const auto refused = [](auto change) {
     DrawnDatasetOptions options;

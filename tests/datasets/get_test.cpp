@@ -148,6 +148,22 @@ TEST_CASE("what was tried is told when nothing has it") {
   CHECK_THROWS_WITH_AS(world.get(), doctest::Contains("MARGAY_MIRROR"), IoError);
 }
 
+TEST_CASE("a mirror that answers a page is passed over and named when nothing else has the archive") {
+  World world;
+  test::LoopbackServer page, good;
+  page.set_file("\n<!DOCTYPE html><html><body>Please log in</body></html>", "");
+  good.set_file(read_text_file(world.archive()), "\"one\"");
+  world.options.mirror = page.url("") + ":" + good.url("");
+  world.get();
+  CHECK(manifest_of(world.dataset, world.options.cache).archives.at(0).origin == good.url());
+  world.options.force = true;
+  world.options.mirror = page.url("");
+  CHECK_THROWS_WITH_AS(world.get(), doctest::Contains("a page (HTML or XML)"), IoError);
+  CHECK_THROWS_WITH_AS(world.get(), doctest::Contains("127.0.0.1:1/file.zip"), IoError);
+  page.set_file("{\"error\": 7}", "");
+  CHECK_THROWS_WITH_AS(world.get(), doctest::Contains("expected an archive"), IoError);
+}
+
 TEST_CASE("archives with other contents are refused and leave nothing") {
   const auto refused = [](auto change) {
     World world;

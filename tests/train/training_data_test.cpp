@@ -42,6 +42,7 @@ TEST_CASE("more than a tenth of broken pictures is refused with the list unless 
   CHECK_THROWS_WITH_AS(load(folder.path()), doctest::Contains("3 of the 20 pictures do not decode"),
                        DataError);
   CHECK_THROWS_WITH_AS(load(folder.path()), doctest::Contains("train/green/3.png: "), DataError);
+  CHECK_THROWS_WITH_AS(load(folder.path()), doctest::Contains("\nHint: mend them"), DataError);
   CHECK(load(folder.path(), train::ManyBroken::allow).skipped().size() == 3);
 }
 
@@ -80,7 +81,7 @@ TEST_CASE("copies across the splits and classes that do not decode are warned ab
   write_file_atomically(folder / "validation/green/0.png", std::string_view("text"));
   const std::vector<std::string> warnings = load(folder.path()).warnings;
   REQUIRE(warnings.size() == 2);
-  CHECK(warnings[0] == "none of the 1 picture that validation has of the class 'green' decodes");
+  CHECK(warnings[0] == "none of the 1 picture that validation has of the class 'green' can be used");
   CHECK(warnings[1].find("train/blue/3.png (train) is ") != std::string::npos);
   CHECK(warnings[1].find("validation/blue/copy.png (validation)") != std::string::npos);
 }

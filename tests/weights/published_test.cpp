@@ -138,6 +138,18 @@ TEST_CASE("a mirror with wrong bytes is passed over") {
   CHECK(read_text_file(world.folder / "mirror" / world.file) == "something else");
 }
 
+TEST_CASE("a mirror that answers a page to every name is passed over") {
+  World world;
+  test::LoopbackServer page("/tiny-imagenet.pth");
+  page.set_file("<html><body>no such model</body></html>", "");
+  world.options.mirror = page.url("");
+  CHECK(world.get() == world.cached());
+  world.put_in_mirror("tiny-imagenet.pth", "<html></html>");
+  world.options.mirror = (world.folder / "mirror").string();
+  world.options.cache = world.folder / "other";
+  CHECK_FALSE(find_weights(world.network, world.options));
+}
+
 TEST_CASE("kept weights whose bytes have changed are got again") {
   World world;
   world.get();

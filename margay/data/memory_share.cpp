@@ -1,13 +1,13 @@
 // One counter for the whole process, as its memory is one.
-#include "margay/archive/unpacking_share.h"
+#include "margay/data/memory_share.h"
 
 #include <condition_variable>
 #include <mutex>
 
-namespace margay::archive {
+namespace margay::data {
 namespace {
 
-constexpr uint64_t kAllBytes = uint64_t{1} << 30;
+constexpr uint64_t kAllBytes = uint64_t{256} << 20;
 
 struct Shares {
   std::mutex mutex;
@@ -22,14 +22,14 @@ Shares& shares() {
 
 }  // namespace
 
-UnpackingShare::UnpackingShare(uint64_t bytes) : bytes_(bytes) {
+MemoryShare::MemoryShare(uint64_t bytes) : bytes_(bytes) {
   Shares& all = shares();
   std::unique_lock lock(all.mutex);
   all.freed.wait(lock, [&] { return all.taken == 0 || all.taken + bytes <= kAllBytes; });
   all.taken += bytes;
 }
 
-UnpackingShare::~UnpackingShare() {
+MemoryShare::~MemoryShare() {
   Shares& all = shares();
   {
     const std::lock_guard lock(all.mutex);
@@ -38,4 +38,4 @@ UnpackingShare::~UnpackingShare() {
   all.freed.notify_all();
 }
 
-}  // namespace margay::archive
+}  // namespace margay::data
