@@ -9,6 +9,9 @@ namespace margay {
 /// "10,641,441"
 std::string grouped(int64_t number);
 
+/// A learning rate with two digits, as people write it: "0.05", "0.0003", "1e-5".
+std::string format_rate(double rate);
+
 /// "805 MB", "3.22 GB": three digits.
 std::string format_bytes(uint64_t bytes);
 
