@@ -6,6 +6,7 @@
 
 #include "margay/core/shell_word.h"
 #include "margay/report/findings.h"
+#include "margay/report/phrases.h"
 
 namespace margay::report {
 namespace {
@@ -110,7 +111,27 @@ std::string gap_text(const Evidence& run) {
 
 std::string guessed_text(const Evidence& run) {
   if (!run.may_be_guessed(run.validation_level())) return {};
-  return fmt::format(", and validation is no better than guessing ({})", percent(run.validation_chance()));
+  return fmt::format(", and validation {} no better than guessing ({})",
+                     run.is_surely_guessed(run.validation_level()) ? "is" : "may be",
+                     percent(run.validation_chance()));
+}
+
+/// Whether the validation pictures are enough to show it, or else those that the head was fitted to.
+bool features_tell_nothing(const Evidence& run) {
+  const double level = run.validation_level();
+  return run.is_surely_guessed(level) || (run.may_be_guessed(level) && run.training_is_surely_guessed());
+}
+
+/// What a fitted head does on so few validation pictures may be guessing or may be good.
+Finding cannot_tell(const Evidence& run) {
+  auto numbers = gap_numbers(run);
+  numbers["guessing_accuracy"] = run.validation_chance();
+  return {Condition::too_few_pictures, std::move(numbers),
+          fmt::format("{}, and guessing would give {}: {} are too few to tell the two apart", run.levels_text(),
+                      percent(run.validation_chance()),
+                      counted(run.context().validation_count, "validation picture")),
+          "Check with more pictures: 100 of all classes tell an accuracy to about 10 points, 1,000 to about 3.",
+          data_command(run.context(), "inspect")};
 }
 
 }  // namespace
@@ -216,7 +237,7 @@ Finding healthy(const Evidence& run) {
 
 Finding converged(const Evidence& run) {
   if (!run.validated()) return no_validation(run);
-  if (run.may_be_guessed(run.validation_level())) {
+  if (features_tell_nothing(run)) {
     auto numbers = gap_numbers(run);
     numbers["guessing_accuracy"] = run.validation_chance();
     return {
@@ -235,6 +256,7 @@ Finding converged(const Evidence& run) {
                         run.levels_text()),
             advice.text, advice.command};
   }
+  if (run.may_be_guessed(run.validation_level())) return cannot_tell(run);
   return {Condition::healthy, gap_numbers(run), fmt::format("{}: {}", run.levels_text(), gap_text(run)),
           "Measure it class by class, and ask it about pictures of your own.",
           evaluate_command(run.context())};

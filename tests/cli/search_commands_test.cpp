@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "margay/core/number_text.h"
 #include "margay/core/json.h"
+#include "margay/core/number_text.h"
 #include "tests/support/pets_place.h"
 
 using namespace margay;

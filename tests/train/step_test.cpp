@@ -153,7 +153,7 @@ TEST_CASE("a step whose gradient is not finite changes nothing and ends the trai
   }
 }
 
-TEST_CASE("the rate that is advised where a step is lost is one that the optimiser bears, however high the one was") {
+TEST_CASE("the rate that is advised after a lost step is one that the optimiser bears") {
   train::Trainer trainer(small_config(R"({"training": {"precision": "fp32", "threads": 1},
                                           "optimizer": {"name": "sgd", "lr": 50}})"),
                          colours());
