@@ -61,12 +61,14 @@ std::vector<Finding> findings_of(const Evidence& run) {
 Diagnosis diagnose(const run::History& history, const DiagnosisContext& context) {
   const Evidence run(history, context);
   std::vector<Finding> findings = findings_of(run);
-  // Whatever the numbers say, they say it of hardly any pictures.
-  if (auto few = too_few_pictures(run); few && findings.front().condition != Condition::not_finite) {
+  if (findings.front().condition == Condition::not_finite) return {std::move(findings)};
+  // Whatever the numbers say, they say it of hardly any pictures, or of the wrong ones.
+  for (const auto& of_pictures : {too_few_pictures(run), no_new_pictures(run)}) {
+    if (!of_pictures) continue;
     std::erase_if(findings, [](const Finding& finding) {
       return finding.condition == Condition::healthy || finding.condition == Condition::too_few_pictures;
     });
-    findings.insert(findings.begin(), std::move(*few));
+    findings.insert(findings.begin(), *of_pictures);
   }
   return {std::move(findings)};
 }

@@ -45,6 +45,7 @@ bool is_worth_it(const Trend& trend, double loss, const Evidence& run);
 
 // Of the pictures, in picture_findings.cpp.
 
+std::optional<Finding> no_new_pictures(const Evidence& run);
 std::optional<Finding> too_few_pictures(const Evidence& run);
 
 // Command lines that follow an advice, in advised_commands.cpp.

@@ -296,6 +296,9 @@ std::string curves_text(const Story& story) {
     case Condition::not_finite:
       return "The loss stopped being a number: the steps were too large, and the network's numbers grew out "
              "of bounds.";
+    case Condition::no_new_pictures:
+      return "Both lines are of pictures that the network has learned from, since the validation pictures are among "
+             "the training pictures. How it does on others cannot be seen.";
     case Condition::too_few_pictures:
       return "There are so few pictures that the lines say little: a few more, or a few others, would move "
              "them a long way. More pictures come before anything else.";
