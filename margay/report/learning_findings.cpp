@@ -157,7 +157,7 @@ std::optional<Finding> shuffled_labels(const Evidence& run) {
       fmt::format("{}, and in no epoch was validation better than guessing ({}): what the labels say about "
                   "the training pictures holds for no others",
                   run.levels_text(), percent(run.validation_chance())),
-      "Look whether pictures and labels belong together, above all where a list or a script has put them "
+      "Check whether pictures and labels belong together, above all where a list or a script has put them "
       "together. If they do, the pictures do not show what tells the classes apart, or are far too few.",
       data_command(run.context(), "show", "--count 20")};
 }
@@ -168,10 +168,10 @@ std::optional<Finding> overfitting(const Evidence& run) {
   if (!is_large_gap(run) && !(notable && rises)) return std::nullopt;
   auto numbers = gap_numbers(run);
   numbers["gap_since_epoch"] = run.gap_since();
-  std::string evidence = fmt::format("{}; the gap grows since epoch {}", run.levels_text(), run.gap_since());
+  std::string evidence = fmt::format("{}; the gap has grown since epoch {}", run.levels_text(), run.gap_since());
   if (rises) {
     numbers["loss_rises_since_epoch"] = run.epoch(run.lowest_val_loss());
-    evidence += fmt::format(", validation loss rises since epoch {}", run.epoch(run.lowest_val_loss()));
+    evidence += fmt::format(", validation loss has risen since epoch {}", run.epoch(run.lowest_val_loss()));
   }
   if (run.may_be_guessed(run.validation_level())) numbers["guessing_accuracy"] = run.validation_chance();
   evidence += guessed_text(run) + ": the network memorises";
@@ -212,7 +212,7 @@ std::optional<Finding> underfitting(const Evidence& run) {
   return Finding{Condition::underfitting, trend_numbers(run), evidence,
                  run.context().regularized
                      ? "Weaken augmentation and dropout, or add filters and layers, in a recipe of your own."
-                     : "Add filters and layers in a recipe of your own, or let larger pictures in.",
+                     : "Add filters and layers in a recipe of your own, or use larger pictures.",
                  fmt::format("margay recipe show {} > my.toml", shell_word(run.context().recipe))};
 }
 
@@ -245,7 +245,7 @@ Finding converged(const Evidence& run) {
         fmt::format("{}, and guessing would give {}: the features of the frozen network tell nothing about "
                     "these classes",
                     run.levels_text(), percent(run.validation_chance())),
-        "Look whether the folders hold what their names say; else train all layers.",
+        "Check that the folders hold what their names say; if they do, train all layers.",
         train_command(run.context(), recipe_option(run.context(), "finetune"))};
   }
   if (is_large_gap(run)) {
