@@ -118,8 +118,10 @@ std::string way_to_measure(const EvaluateOptions& options, const run::RunDirecto
   if (recorded.validation_pictures() == 0)
     return "name pictures that it has not seen; the next training holds some back with --validation 0.2";
   if (fresh == 0)
-    return "name pictures that it has not seen: its own validation pictures are all among those that it has learned "
-           "from, too. Of a folder per class without splits, margay train --validation 0.2 holds pictures back, "
+    return "name pictures that it has not seen: its own validation pictures are all among those that it has "
+           "learned "
+           "from, too. Of a folder per class without splits, margay train --validation 0.2 holds pictures "
+           "back, "
            "and copies of one are never on both sides";
   return fmt::format("margay evaluate {} {} --split validation measures it on the {} that were held back",
                      shell_word(options.model), shell_word(directory.manifest().string()),

@@ -48,7 +48,8 @@ Json changes_of_scratch(const graph::zoo::ZooNetwork& network, const PictureSize
   for (const Json& pixels : document["schedule"]["sizes"])
     if (can_be_planned(graph, pixels.get<int>())) sizes.push_back(pixels);
   Json changes{{"input", {{"width", size.width}, {"height", size.height}}}, {"schedule", {{"sizes", sizes}}}};
-  if (!has_batch_norm(graph)) changes["optimizer"] = {{"name", "adamw"}, {"lr", 3e-4}, {"weight_decay", 0.05}};
+  if (!has_batch_norm(graph))
+    changes["optimizer"] = {{"name", "adamw"}, {"lr", 3e-4}, {"weight_decay", 0.05}};
   return changes;
 }
 

@@ -7,9 +7,9 @@
 
 namespace margay::recipe {
 
-/// Goes over `scratch` for pictures of this size: sizes of training pictures in proportion, less those that the
-/// network cannot be planned for, and AdamW where there is no batch normalisation, without which the high rate
-/// of SGD diverges. Throws ModelError where the network does not take pictures of this size at all.
+/// Goes over `scratch` for pictures of this size: sizes of training pictures in proportion, less those that
+/// the network cannot be planned for, and AdamW where there is no batch normalisation, without which the high
+/// rate of SGD diverges. Throws ModelError where the network does not take pictures of this size at all.
 Json changes_of_scratch(const graph::zoo::ZooNetwork& network, const PictureSize& size);
 
 /// Goes over `finetune`, whose first part fits a head, which needs a linear layer at the end: empty where the

@@ -37,8 +37,7 @@ std::vector<Finding> findings_of(const Evidence& run) {
   auto far_out = diverged(run);
   if (!far_out) far_out = rate_far_out(run);
   if (run.epochs() < kFewestEpochs) return {far_out ? *far_out : too_short(run)};
-  if (auto finding = finding_of_steps(run))
-    return {far_out && says_less(*finding) ? *far_out : *finding};
+  if (auto finding = finding_of_steps(run)) return {far_out && says_less(*finding) ? *far_out : *finding};
   if (far_out) return {*far_out};
   std::vector<Finding> findings;
   const auto add = [&](std::optional<Finding> finding) {

@@ -121,8 +121,9 @@ std::string Evidence::levels_text() const {
 }
 
 double Evidence::error_at(double accuracy) const {
-  return binomial_error(accuracy, static_cast<double>(context_.validation_count > 0 ? context_.validation_count
-                                                                                    : kUnknownCount));
+  return binomial_error(
+      accuracy,
+      static_cast<double>(context_.validation_count > 0 ? context_.validation_count : kUnknownCount));
 }
 
 double Evidence::gap_error() const {

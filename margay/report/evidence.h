@@ -82,8 +82,8 @@ class Evidence {
   /// Whether a validation accuracy is what guessing may come to. A network that finds a rare class, at the
   /// cost of some pictures of a frequent one, does not guess: the last balanced accuracy shows it.
   bool may_be_guessed(double val_accuracy) const;
-  /// Whether the validation pictures are enough to show that it hardly does better than guessing: the interval
-  /// of the accuracy ends below one that would be worth having.
+  /// Whether the validation pictures are enough to show that it hardly does better than guessing: the
+  /// interval of the accuracy ends below one that would be worth having.
   bool is_surely_guessed(double val_accuracy) const;
   /// The same of the training accuracy and the training pictures.
   bool training_is_surely_guessed() const;

@@ -126,12 +126,13 @@ bool features_tell_nothing(const Evidence& run) {
 Finding cannot_tell(const Evidence& run) {
   auto numbers = gap_numbers(run);
   numbers["guessing_accuracy"] = run.validation_chance();
-  return {Condition::too_few_pictures, std::move(numbers),
-          fmt::format("{}, and guessing would give {}: {} are too few to tell the two apart", run.levels_text(),
-                      percent(run.validation_chance()),
-                      counted(run.context().validation_count, "validation picture")),
-          "Check with more pictures: 100 of all classes tell an accuracy to about 10 points, 1,000 to about 3.",
-          data_command(run.context(), "inspect")};
+  return {
+      Condition::too_few_pictures, std::move(numbers),
+      fmt::format("{}, and guessing would give {}: {} are too few to tell the two apart", run.levels_text(),
+                  percent(run.validation_chance()),
+                  counted(run.context().validation_count, "validation picture")),
+      "Check with more pictures: 100 of all classes tell an accuracy to about 10 points, 1,000 to about 3.",
+      data_command(run.context(), "inspect")};
 }
 
 }  // namespace
@@ -168,7 +169,8 @@ std::optional<Finding> overfitting(const Evidence& run) {
   if (!is_large_gap(run) && !(notable && rises)) return std::nullopt;
   auto numbers = gap_numbers(run);
   numbers["gap_since_epoch"] = run.gap_since();
-  std::string evidence = fmt::format("{}; the gap has grown since epoch {}", run.levels_text(), run.gap_since());
+  std::string evidence =
+      fmt::format("{}; the gap has grown since epoch {}", run.levels_text(), run.gap_since());
   if (rises) {
     numbers["loss_rises_since_epoch"] = run.epoch(run.lowest_val_loss());
     evidence += fmt::format(", validation loss has risen since epoch {}", run.epoch(run.lowest_val_loss()));

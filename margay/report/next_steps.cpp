@@ -27,8 +27,9 @@ std::vector<NextStep> measuring_steps(const DiagnosisContext& context, bool has_
          context.learned_validation == 0
              ? "Measure it class by class, on the validation pictures of this training, which it has not "
                "learned from:"
-             : fmt::format("Measure it class by class, on the {} of this training that it has not learned from:",
-                           counted(fresh, "validation picture")),
+             : fmt::format(
+                   "Measure it class by class, on the {} of this training that it has not learned from:",
+                   counted(fresh, "validation picture")),
          evaluate_command(context)});
   if (has_test_split)
     steps.push_back({Purpose::measure,

@@ -55,7 +55,8 @@ std::map<std::string, double> chance_numbers(const Evidence& run) {
   return numbers;
 }
 
-/// Neither its accuracy nor its loss is better than guessing's, in validation neither, and it is not on its way.
+/// Neither its accuracy nor its loss is better than guessing's, in validation neither, and it is not on its
+/// way.
 bool only_guesses(const Evidence& run) {
   if (run.validation_tells_something()) return false;
   const bool guesses = run.training_level() < run.chance() + run.chance_noise() &&

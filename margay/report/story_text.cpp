@@ -41,8 +41,8 @@ std::string points(double share) {
   return amount + (amount == "1.0" ? " point" : " points");
 }
 
-/// Whether the model has another number than the last epoch, which was measured while training: with other weights,
-/// or with fewer digits.
+/// Whether the model has another number than the last epoch, which was measured while training: with other
+/// weights, or with fewer digits.
 bool differs(const StoryRun& run) {
   return validated(run.history) && std::isfinite(run.model_accuracy) &&
          percent_1(run.model_accuracy) != percent_1(run.history.back().val_accuracy);
@@ -54,11 +54,12 @@ std::string end_text(const StoryRun& run, int64_t validation_count) {
   if (!validated(run.history))
     return fmt::format("{}: {} of the training pictures right in the last epoch.", run.recipe,
                        percent_1(end.training));
-  return fmt::format("{}: in the last epoch {} of the training pictures right and {} of the validation pictures{}.",
-                     run.recipe, percent_1(end.training), percent_1(end.validation),
-                     differs(run) ? fmt::format("; the model, measured at the end, gets {} of those",
-                                                percent_1(run.model_accuracy))
-                                  : "");
+  return fmt::format(
+      "{}: in the last epoch {} of the training pictures right and {} of the validation pictures{}.",
+      run.recipe, percent_1(end.training), percent_1(end.validation),
+      differs(run)
+          ? fmt::format("; the model, measured at the end, gets {} of those", percent_1(run.model_accuracy))
+          : "");
 }
 
 std::string gap_change_text(const Outcome& before, const Outcome& after) {
@@ -101,12 +102,14 @@ std::string validation_change_text(const Outcome& before, const Outcome& after, 
 std::string second_run_text(const StoryRun& run) {
   switch (condition_of(run)) {
     case Condition::still_improving:
-      return "It has not finished learning: pictures that are made harder take longer to learn, and more epochs "
+      return "It has not finished learning: pictures that are made harder take longer to learn, and more "
+             "epochs "
              "will help.";
     case Condition::overfitting:
       return "It still memorises. More pictures would help most.";
     case Condition::underfitting:
-      return "Now it is held back too much: weaker augmentation or a larger network is the next thing to try.";
+      return "Now it is held back too much: weaker augmentation or a larger network is the next thing to "
+             "try.";
     case Condition::stuck_at_chance:
     case Condition::rate_too_low:
       return "It has not started to learn within these epochs.";
@@ -141,7 +144,8 @@ std::string story_title(const Story& story) {
 std::string story_lead(const Story& story) {
   return fmt::format(
       "{} of {}, and a network that knew nothing about them. This page follows it from the folder of "
-      "pictures to its answers, step by step, with the command for each step. All numbers and pictures come from "
+      "pictures to its answers, step by step, with the command for each step. All numbers and pictures come "
+      "from "
       "this very run.",
       counted(all_pictures(story), "picture"), joined(story.classes));
 }
@@ -171,9 +175,9 @@ std::string pictures_text(const Story& story) {
               : "There are no validation pictures, so nothing can say how the network does on pictures that "
                 "it has never seen.";
   if (story.ignored_files > 0)
-    text += story.ignored_files == 1
-                ? " 1 file was left out because it is not a picture."
-                : fmt::format(" {} files were left out because they are not pictures.", grouped(story.ignored_files));
+    text += story.ignored_files == 1 ? " 1 file was left out because it is not a picture."
+                                     : fmt::format(" {} files were left out because they are not pictures.",
+                                                   grouped(story.ignored_files));
   return text;
 }
 
@@ -207,8 +211,9 @@ std::string tensors_text(const Story& story) {
       input.mean == std::array<double, 3>{0, 0, 0} && input.std == std::array<double, 3>{1, 1, 1};
   if (unit && plain) text += ", divided by 255, so that they lie between 0 and 1";
   if (!plain) text += ", scaled so that each colour has about mean 0 and standard deviation 1";
-  return text + ". The model file remembers this preprocessing, so that pictures which it is asked about "
-                "later are prepared in the same way.";
+  return text +
+         ". The model file remembers this preprocessing, so that pictures which it is asked about "
+         "later are prepared in the same way.";
 }
 
 std::string batches_text(const Story& story) {
@@ -276,23 +281,26 @@ std::string training_text(const StoryRun& run) {
               ? fmt::format(", and {} of the validation pictures.", percent_1(last.val_accuracy))
               : ".";
   if (!differs(run)) return text;
-  return text + fmt::format(" That was measured while training, quickly; the model, which has the {}, was measured "
-                            "once more at the end, and gets {} of the validation pictures right.",
-                            run.model, percent_1(run.model_accuracy));
+  return text + fmt::format(
+                    " That was measured while training, quickly; the model, which has the {}, was measured "
+                    "once more at the end, and gets {} of the validation pictures right.",
+                    run.model, percent_1(run.model_accuracy));
 }
 
 std::string curves_text(const Story& story) {
   switch (condition_of(story.article)) {
     case Condition::overfitting:
       return "The two lines part. On its training pictures the network gets better and better; on pictures "
-             "that it has not seen it stopped getting better long before. It has begun to remember individual "
+             "that it has not seen it stopped getting better long before. It has begun to remember "
+             "individual "
              "pictures instead of what they have in common. That is called overfitting, and it is what the "
              "rest of this page works on.";
     case Condition::underfitting:
       return "Both lines have gone flat, and low: this network does not even get its training pictures "
              "right. It does not memorise; it cannot say more with what it has. That is called underfitting.";
     case Condition::stuck_at_chance:
-      return "The lines lie where guessing lies. The network has not learned anything yet. Look at its learning "
+      return "The lines lie where guessing lies. The network has not learned anything yet. Look at its "
+             "learning "
              "rate and at its pictures before you try anything else.";
     case Condition::rate_too_high:
       return "The first steps were so large that the network has not recovered from them: a lower learning "
@@ -305,7 +313,8 @@ std::string curves_text(const Story& story) {
              "learned.";
     case Condition::shuffled_labels:
       return "The network knows its training pictures and nothing else: on other pictures it guesses. That "
-             "is what it looks like when labels have nothing to do with the pictures, so look at those first.";
+             "is what it looks like when labels have nothing to do with the pictures, so look at those "
+             "first.";
     case Condition::still_improving:
       return "Both lines are still moving: the loss falls to the very end. There is nothing to mend here "
              "yet; the network has simply not finished.";
@@ -313,7 +322,8 @@ std::string curves_text(const Story& story) {
       return "The loss stopped being a number: the steps were too large, and the network's numbers grew out "
              "of bounds.";
     case Condition::no_new_pictures:
-      return "Both lines are of pictures that the network has learned from, since the validation pictures are among "
+      return "Both lines are of pictures that the network has learned from, since the validation pictures "
+             "are among "
              "the training pictures. How it does on others cannot be seen.";
     case Condition::too_few_pictures:
       return "There are so few pictures that the lines say little: a few more, or a few others, would move "
@@ -348,7 +358,8 @@ std::string dropout_text(const Story& story) {
   return fmt::format(
       "Dropout switches off {} of the values that flow through a layer, different ones for every picture and "
       "every step. No part of the network can rely on another one to recognise the picture, so each has to "
-      "find something that is useful by itself. Dropout is active only in training: when the network is asked, "
+      "find something that is useful by itself. Dropout is active only in training: when the network is "
+      "asked, "
       "all of it answers.",
       percent_short(story.dropout));
 }
@@ -375,7 +386,8 @@ std::string answers_text(const Story& story) {
   });
   const StoryRun& asked = story.regularized ? *story.regularized : story.article;
   std::string text = fmt::format(
-      "These are validation pictures{}. The network of {} classifies {} of these {} correctly; they were chosen so "
+      "These are validation pictures{}. The network of {} classifies {} of these {} correctly; they were "
+      "chosen so "
       "that there are right answers and wrong ones to look at",
       asked.diagnosis.has(Condition::no_new_pictures) ? "" : ", which it has never learned from",
       story.answered_by.empty() ? asked.recipe : story.answered_by, right, story.answers.size());
@@ -389,7 +401,8 @@ std::string answers_text(const Story& story) {
     text += '.';
   if (sure_and_wrong > 0)
     text += fmt::format(
-        " It is more than 90 % sure of {}: how sure a network is and how right it is are two different things.",
+        " It is more than 90 % sure of {}: how sure a network is and how right it is are two different "
+        "things.",
         counted(sure_and_wrong, "wrong answer"));
   return text;
 }

@@ -227,8 +227,8 @@ std::string Storyteller::train_command(const recipe::Config& config) const {
 }
 
 report::StoryRun Storyteller::page_run(const TrainingRun& run) const {
-  report::StoryRun told{run.config.source.recipe, train_command(run.config), run.result.history, run.diagnosis,
-                        run.decisions};
+  report::StoryRun told{run.config.source.recipe, train_command(run.config), run.result.history,
+                        run.diagnosis, run.decisions};
   told.model = recipe::describe_kept(run.config, run.result.kept_epoch);
   if (run.evaluation.count > 0) told.model_accuracy = run.evaluation.accuracy;
   return told;

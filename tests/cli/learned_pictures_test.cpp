@@ -114,7 +114,8 @@ TEST_CASE("where nothing but learned pictures is left, it is said what to measur
   CHECK(measure(place, {"model.safetensors", "pets"})["learned"]["known"] == false);
 }
 
-TEST_CASE("where all validation pictures are among the training pictures, nobody is sent to measure on them") {
+TEST_CASE(
+    "where all validation pictures are among the training pictures, nobody is sent to measure on them") {
   const Place place;
   fs::remove_all(place / "pets/validation");
   fs::create_directory(place / "pets/validation");
@@ -132,14 +133,15 @@ TEST_CASE("where all validation pictures are among the training pictures, nobody
   CHECK_FALSE(has(trained.err, "--split validation"));
   const test::ProgramResult refused = place.run({"evaluate", "run", "run/manifest.csv"});
   check_refused(refused, 3,
-                {"run has learned from all 12 pictures of split validation", "name pictures that it has not seen",
-                 "margay train --validation 0.2"});
+                {"run has learned from all 12 pictures of split validation",
+                 "name pictures that it has not seen", "margay train --validation 0.2"});
   CHECK_FALSE(has(refused.err, "--split validation"));
 
   // One that is new is left to measure with.
   test::write_tiny_dataset(place / "others", {"cats", "dogs"}, 1, 1, 16, 30);
   fs::copy_file(place / "others/validation/cats/0.png", place / "pets/validation/cats/new.png");
-  const test::ProgramResult with_one = place.run({"train", "pets", "--recipe", "small.toml", "--out", "second"});
+  const test::ProgramResult with_one =
+      place.run({"train", "pets", "--recipe", "small.toml", "--out", "second"});
   CHECK(has(with_one.err, "on the 1 validation picture"));
   CHECK(measure(place, {"second", "second/manifest.csv"})["count"] == 1);
 }

@@ -19,7 +19,8 @@ namespace {
 namespace zoo = graph::zoo;
 
 /// A recipe for pictures of this size, of the network and with changes of its own.
-Config chosen(const char* recipe, const zoo::ZooNetwork& network, const Json& changes, const PictureSize& size) {
+Config chosen(const char* recipe, const zoo::ZooNetwork& network, const Json& changes,
+              const PictureSize& size) {
   Json document = load_document(recipe);
   merge_document(document, changes);
   for (const char* key : {"layers", "weights"}) document["network"].erase(key);
@@ -71,7 +72,8 @@ TEST_CASE("the recipes that are chosen for a network with weights suit it, which
     const int resolution = load_recipe("finetune").network.resolution;
     const int side = zoo::takes_size(network, resolution) ? resolution : network.weights.crop;
     for (const char* recipe : {"transfer", "finetune"}) {
-      if (recipe == std::string_view("transfer") && !changes.empty()) continue;  // a head needs a linear layer
+      if (recipe == std::string_view("transfer") && !changes.empty())
+        continue;  // a head needs a linear layer
       CAPTURE(recipe);
       const Config config = chosen(recipe, network, changes, {side, side});
       CHECK(build_network(config, 5).output_shape() == graph::Shape{5});

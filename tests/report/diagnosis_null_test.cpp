@@ -105,11 +105,13 @@ TEST_CASE("a network that guesses is found to, and one that training alone hides
     }
 }
 
-TEST_CASE("features that tell seven of ten pictures apart are rarely said to tell nothing, however few the pictures") {
+TEST_CASE(
+    "features that tell seven of ten pictures apart are rarely said to tell nothing, however few the "
+    "pictures") {
   for (const int pictures : {2, 3, 4, 5, 8, 10, 20, 50, 200}) {
     CAPTURE(pictures);
-    CHECK(count_stuck({.training = 0.85, .loss = 0.4, .validation = 0.7, .val_loss = 0.6}, 1, pictures, true) <=
-          kMostAlarms);
+    CHECK(count_stuck({.training = 0.85, .loss = 0.4, .validation = 0.7, .val_loss = 0.6}, 1, pictures,
+                      true) <= kMostAlarms);
   }
   CHECK(count_stuck({.training = 0.85, .loss = 0.4}, 1, 200, true) >= kSets - kMostAlarms);
 }

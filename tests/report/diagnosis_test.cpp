@@ -1,10 +1,11 @@
 // Made histories of many shapes get the diagnosis that a person would give, with and without noise.
+#include "margay/report/diagnosis.h"
+
 #include <doctest/doctest.h>
 
 #include <cmath>
 #include <string>
 
-#include "margay/report/diagnosis.h"
 #include "tests/report/made_diagnosis.h"
 
 namespace margay::report {

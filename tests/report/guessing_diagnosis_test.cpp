@@ -119,7 +119,8 @@ TEST_CASE("what validation has learned is not stuck at chance, whatever training
   };
   DiagnosisContext context = pets();
   context.regularized = true;
-  for (const auto& [accuracy, val_loss] : {std::pair(0.64, 0.68), std::pair(0.67, 0.65), std::pair(0.52, 0.6)}) {
+  for (const auto& [accuracy, val_loss] :
+       {std::pair(0.64, 0.68), std::pair(0.67, 0.65), std::pair(0.52, 0.6)}) {
     CAPTURE(accuracy);
     const Diagnosis diagnosis = diagnose(history_of(accuracy, val_loss), context);
     for (const Condition wrong : {Condition::stuck_at_chance, Condition::rate_too_high})
@@ -134,9 +135,9 @@ TEST_CASE("that features tell nothing takes enough pictures to say, in validatio
     int64_t train_count, validation_count;
     bool is_said;
   };
-  for (const Row& row : {Row{0.97, 0.5, 400, 4, false}, Row{0.97, 0.6, 400, 5, false},
-                         Row{0.8, 0.5, 20, 2, false}, Row{0.75, 0.55, 400, 20, false},
-                         Row{0.75, 0.51, 400, 200, true}, Row{0.53, 0.5, 2000, 20, true}}) {
+  for (const Row& row :
+       {Row{0.97, 0.5, 400, 4, false}, Row{0.97, 0.6, 400, 5, false}, Row{0.8, 0.5, 20, 2, false},
+        Row{0.75, 0.55, 400, 20, false}, Row{0.75, 0.51, 400, 200, true}, Row{0.53, 0.5, 2000, 20, true}}) {
     CAPTURE(row.training);
     CAPTURE(row.validation_count);
     DiagnosisContext context = pets();
