@@ -14,6 +14,7 @@
 #include "apps/margay/training_console.h"
 #include "apps/margay/training_options.h"
 #include "margay/core/error.h"
+#include "margay/core/number_text.h"
 #include "margay/report/rate_plot.h"
 #include "margay/train/decide.h"
 #include "margay/train/trainer.h"
@@ -79,7 +80,7 @@ Json to_json(const LrFindOptions& options, const recipe::Config& config, const r
 void print_outcome(const LrFindOptions& options, const recipe::Config& config,
                    const report::RateSuggestion& suggestion, const std::vector<std::string>& pictures) {
   if (suggestion.lr) {
-    print_out("suggestion: {:g}, {}\n", *suggestion.lr, suggestion.reason);
+    print_out("suggestion: {}, {}\n", format_rate(*suggestion.lr), suggestion.reason);
     print_out("the recipe has {:g}; try: {}\n", config.optimizer.lr, command_for(options, *suggestion.lr));
   } else {
     print_out("no suggestion: {}\n", suggestion.reason);

@@ -174,7 +174,7 @@ class AnswerLines {
     }
     std::string line = left_aligned(path, path_width_);
     for (const int index : result.answer->top(top_))
-      line += fmt::format("   {} {:>5.1f} %", left_aligned(printable(classes_[index]), class_width_),
+      line += fmt::format("   {} {:>5.1f} %", left_aligned(classes_[index], class_width_),
                           100 * result.answer->probabilities[index]);
     print_out("{}\n", line);
   }

@@ -118,11 +118,18 @@ std::vector<std::string> choices_of(const Json& provenance, const run::RunDirect
 /// What to do where every picture is one that the model has learned from.
 std::string way_to_measure(const EvaluateOptions& options, const run::RunDirectory& directory,
                            const run::RecordedData& recorded) {
+  const auto fresh = static_cast<int64_t>(recorded.fresh_validation_pictures());
   if (recorded.validation_pictures() == 0)
     return "name pictures that it has not seen; the next training holds some back with --validation 0.2";
+  if (fresh == 0)
+    return "name pictures that it has not seen: its own validation pictures are all among those that it has "
+           "learned "
+           "from, too. Of a folder per class without splits, margay train --validation 0.2 holds pictures "
+           "back, "
+           "and copies of one are never on both sides";
   return fmt::format("margay evaluate {} {} --split validation measures it on the {} that were held back",
                      shell_word(options.model), shell_word(directory.manifest().string()),
-                     report::counted(static_cast<int64_t>(recorded.validation_pictures()), "picture"));
+                     report::counted(fresh, "picture"));
 }
 
 /// One measurement on one split.

@@ -7,13 +7,14 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "apps/margay/output.h"
 #include "margay/core/error.h"
 #include "margay/core/file_system.h"
-#include "margay/graph/backbone.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/recipe/recipe.h"
+#include "margay/recipe/suited.h"
 #include "margay/recipe/unused_keys.h"
 #include "margay/run/run_directory.h"
 #include "margay/weights/published.h"
@@ -88,44 +89,30 @@ void choose_for_weights(TrainingOptions& options, RecipeUse use) {
   tell(options, "it begins with ImageNet's weights", "--network resnet18 and others");
 }
 
-bool has_batch_norm(const graph::Graph& network) {
-  return std::ranges::any_of(network.nodes(),
-                             [](const graph::Node& node) { return node.op == "batch_norm2d"; });
-}
-
-bool head_can_be_fitted(const graph::Graph& network) try {
-  graph::backbone_of(network);
-  return true;
-} catch (const ModelError&) {
-  return false;
-}
-
 bool gives_size(const TrainingOptions& options) {
   return options.changes.size || std::ranges::any_of(given_keys(options), [](const std::string& key) {
            return key == "input.width" || key == "input.height";
          });
 }
 
-/// `scratch`, at the size that the network is meant for. Growing pictures are for networks that take any;
-/// without batch normalisation the high rate of SGD diverges.
+/// `scratch`, at the size that the network is meant for, or the one that is given.
 std::string adapt_scratch(TrainingOptions& options, const zoo::ZooNetwork& network) {
-  std::string words;
-  if (!gives_size(options)) options.changes.size = PictureSize{network.weights.crop, network.weights.crop};
-  if (!zoo::takes_any_size(network)) options.chosen["schedule"]["sizes"] = Json::array();
-  if (!has_batch_norm(network.build({}))) {
-    options.chosen["optimizer"] = {{"name", "adamw"}, {"lr", 3e-4}, {"weight_decay", 0.05}};
-    words = ", with AdamW at a rate of 0.0003";
-  }
-  if (options.changes.size)
-    words = fmt::format(", for pictures of {} pixels", options.changes.size->to_text()) + words;
+  if (!gives_size(options))
+    options.changes.size = PictureSize{network.weights.crop, network.weights.crop};
+  const std::optional<PictureSize>& size = options.changes.size;
+  const image::Preprocess usual = recipe::load_recipe(kScratch).input;
+  options.chosen = recipe::changes_of_scratch(network, size.value_or(PictureSize{usual.width, usual.height}));
+  std::string words = size ? fmt::format(", for pictures of {} pixels", size->to_text()) : "";
+  if (options.chosen.contains("optimizer")) words += ", with AdamW at a rate of 0.0003";
   return words;
 }
 
 /// A head is fitted where the network ends with a linear layer; other networks only take steps.
 std::string adapt_to_head(TrainingOptions& options, const zoo::ZooNetwork& network) {
-  if (head_can_be_fitted(network.build({}))) return {};
+  Json changes = recipe::changes_of_finetune(network);
+  if (changes.empty()) return {};
   options.recipe = "finetune";
-  options.chosen = {{"training", {{"method", "steps"}}}, {"network", {{"head_scales", 1}}}};
+  options.chosen = std::move(changes);
   return ", without a fitted head, which needs a linear layer at the end";
 }
 

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <memory>
 
 #include "margay/core/error.h"
@@ -77,73 +76,20 @@ void add_size_option(CLI::App& command, std::optional<PictureSize>& size) {
       "recipe's)");
 }
 
-/// The table of that name; null where it is no table, which is refused where it is read.
-Json* table_of(Json& document, const char* name) {
-  Json& table = document[name];
-  if (table.is_null()) table = Json::object();
-  return table.is_object() ? &table : nullptr;
-}
-
-int pixels_of(const Json& input, const char* key, int otherwise) {
-  const auto found = input.find(key);
-  return found != input.end() && found->is_number_integer() ? found->get<int>() : otherwise;
-}
-
-/// Sizes of training pictures keep their share of the input's.
-void scale_sizes(Json& sizes, double factor, int longer) {
-  constexpr int kMultiple = 8;  // pixels, which sizes are rounded to
-  for (Json& size : sizes) {
-    if (!size.is_number()) continue;
-    const double scaled = size.get<double>() * factor / kMultiple;
-    size = std::clamp(static_cast<int>(std::lround(scaled)) * kMultiple, std::min(kMultiple, longer), longer);
-  }
-}
-
-void let_sizes_follow(Json& document, const PictureSize& size) {
-  const Json* input = table_of(document, "input");  // may add it, so that no iterator is older
-  const auto schedule = document.find("schedule");
-  if (input == nullptr || schedule == document.end() || !schedule->is_object()) return;
-  const image::Preprocess otherwise;
-  const double before =
-      std::max(pixels_of(*input, "width", otherwise.width), pixels_of(*input, "height", otherwise.height));
-  const int longer = std::max(size.width, size.height);
-  if (const auto sizes = schedule->find("sizes"); sizes != schedule->end() && sizes->is_array())
-    scale_sizes(*sizes, longer / before, longer);
-}
-
-/// Published weights see squares of this size.
-void let_resolution_follow(Json& document, const PictureSize& size) {
-  Json* network = table_of(document, "network");
-  if (network != nullptr && network->contains("weights") && size.width == size.height)
-    (*network)["resolution"] = size.width;
-}
-
-void put_size(Json& document, const PictureSize& size) {
-  Json* input = table_of(document, "input");
-  if (input == nullptr) return;
-  (*input)["width"] = size.width;
-  (*input)["height"] = size.height;
-  if (pixels_of(*input, "resize", 0) > 0 && size.width != size.height) (*input)["resize"] = 0;
-}
-
 }  // namespace
-
-std::string PictureSize::to_text() const {
-  return width == height ? fmt::format("{}", width) : fmt::format("{}x{}", width, height);
-}
 
 bool SettingChanges::has(std::string_view key) const {
   return std::ranges::any_of(settings, [&](const std::string& setting) { return key_of(setting) == key; });
 }
 
 void SettingChanges::apply(Json& document) const {
-  if (size && !has("schedule.sizes")) let_sizes_follow(document, *size);
-  if (size) let_resolution_follow(document, *size);
+  if (size && !has("schedule.sizes")) recipe::let_sizes_follow(document, *size);
+  if (size) recipe::let_resolution_follow(document, *size);
   apply_over_input(document);
 }
 
 void SettingChanges::apply_over_input(Json& document) const {
-  if (size) put_size(document, *size);
+  if (size) recipe::put_size(document, *size);
   for (const std::string& setting : settings) recipe::set_value(document, setting);
 }
 

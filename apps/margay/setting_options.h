@@ -8,15 +8,11 @@
 #include <vector>
 
 #include "margay/core/json.h"
+#include "margay/recipe/picture_size.h"
 
 namespace margay::app {
 
-/// Of pictures, in pixels.
-struct PictureSize {
-  int width = 0, height = 0;
-
-  std::string to_text() const;
-};
+using recipe::PictureSize;
 
 /// What the user wants to be otherwise than in the recipe.
 struct SettingChanges {

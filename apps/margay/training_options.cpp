@@ -8,6 +8,7 @@
 #include "apps/margay/console.h"
 #include "margay/core/cpu.h"
 #include "margay/core/file_system.h"
+#include "margay/core/number_text.h"
 #include "margay/core/shell_word.h"
 #include "margay/data/content_split.h"
 #include "margay/graph/zoo/zoo.h"
@@ -297,7 +298,7 @@ std::string training_command(const TrainingOptions& options, double lr) {
   if (options.changes.size) add("--size"), add(options.changes.size->to_text());
   for (const std::string& setting : options.changes.settings)
     if (!setting.starts_with("optimizer.lr=")) add("--set"), add(setting);
-  add("--lr"), add(fmt::format("{:g}", lr));
+  add("--lr"), add(format_rate(lr));
   return text;
 }
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <cstdio>
 #include <string>
 
@@ -32,19 +33,45 @@ void print_end_event(const workflow::TrainingRun& run) {
   print_event(event);
 }
 
-/// "validation accuracy 72.4 % of 1,000 pictures (95 %: 69.5 to 75.2 %), training accuracy 98.1 %;
-/// overfitting"
+/// Epochs, not a head that is fitted at once.
+bool of_steps(const workflow::TrainingRun& run) {
+  return run.config.training.method != recipe::Method::head;
+}
+
+bool is_bf16(const workflow::TrainingRun& run) {
+  return run.config.training.precision == recipe::Precision::bf16;
+}
+
+/// "validation accuracy 72.4 % of 1,000 pictures (95 %: 69.5 to 75.2 %), measured at the end with the weights
+/// of the last epoch (15); training accuracy 98.1 % in epoch 15; diagnosis: overfitting"
 std::string result_line(const workflow::TrainingRun& run) {
   std::string text;
   if (const predict::Evaluation& measured = run.evaluation; measured.count > 0)
-    text = fmt::format("validation accuracy {} of {} (95 %: {:.1f} to {:.1f} %), ",
-                       report::percent_1(measured.accuracy), report::counted(measured.count, "picture"),
-                       100 * measured.accuracy_interval[0], 100 * measured.accuracy_interval[1]);
+    text = fmt::format(
+        "validation accuracy {} of {} (95 %: {:.1f} to {:.1f} %), measured at the end with the {}; ",
+        report::percent_1(measured.accuracy), report::counted(measured.count, "picture"),
+        100 * measured.accuracy_interval[0], 100 * measured.accuracy_interval[1],
+        recipe::describe_kept(run.config, run.result.kept_epoch));
   if (!run.result.history.empty())
-    text += fmt::format("training accuracy {}", report::percent_1(run.result.history.back().accuracy));
+    text += fmt::format("training accuracy {}{}", report::percent_1(run.result.history.back().accuracy),
+                        of_steps(run) ? fmt::format(" in epoch {}", run.result.history.back().epoch) : "");
   if (!run.diagnosis.findings.empty())
     text += fmt::format("; diagnosis: {}", report::name_of(run.diagnosis.primary().condition));
   return text;
+}
+
+/// Why the lines of the epochs and the result may have two numbers; nothing where they have one.
+std::string two_accuracies(const workflow::TrainingRun& run) {
+  if (run.evaluation.count == 0 || run.result.history.empty() || !of_steps(run)) return {};
+  const run::EpochRecord& last = run.result.history.back();
+  const std::string measured = report::percent_1(run.evaluation.accuracy);
+  const bool is_one = std::isnan(last.val_accuracy) || report::percent_1(last.val_accuracy) == measured;
+  if (is_one) return {};
+  return fmt::format(
+      "epoch {} got {} of the validation pictures right, measured while training{}; the model gets {}"
+      "{}\n",
+      last.epoch, report::percent_1(last.val_accuracy), is_bf16(run) ? " in bfloat16" : "", measured,
+      is_bf16(run) ? ", in float32" : "");
 }
 
 void print_details(const workflow::TrainingRun& run) {
@@ -55,9 +82,10 @@ void print_details(const workflow::TrainingRun& run) {
        {report::format_diagnosis(run.diagnosis), report::format_decisions(run.decisions),
         report::format_next_steps(run.next_steps)})
     if (!part.empty()) print_err("\n{}", part);
-  print_err("\nthe model has the {}; most memory taken: {:.0f} MB\nlook at {}\n",
+  print_err("\nthe model has the {}; most memory taken: {:.0f} MB\n{}look at {}\n",
             recipe::describe_kept(run.config, run.result.kept_epoch),
-            static_cast<double>(peak_memory_bytes()) / 1e6, shell_word(run.directory.report().string()));
+            static_cast<double>(peak_memory_bytes()) / 1e6, two_accuracies(run),
+            shell_word(run.directory.report().string()));
 }
 
 /// What a training that was stopped can go on with, and how.

@@ -30,6 +30,14 @@ std::string part_of(int64_t part, int64_t all, const std::string& singular, cons
                      part == 1 ? one_does : several_do);
 }
 
+std::string format_rate(double rate) {
+  constexpr double kManyDigits = 99.5;  // which two digits would round to 1e+02
+  if (rate >= kManyDigits) return fmt::format("{:.0f}", rate);
+  std::string text = fmt::format("{:.2g}", rate);
+  if (const size_t zero = text.find("e-0"); zero != text.npos) text.erase(zero + 2, 1);
+  return text;
+}
+
 std::string format_bytes(uint64_t bytes) {
   const bool is_large = bytes >= 999'500'000;
   const double value = static_cast<double>(bytes) / (is_large ? 1e9 : 1e6);

@@ -1,16 +1,45 @@
 // Adds all nodes again, so that every shape is inferred anew.
 #include "margay/graph/with_input.h"
 
+#include <optional>
+
 #include "margay/core/error.h"
 #include "margay/graph/operator.h"
 
 namespace margay::graph {
+namespace {
+
+/// The map whose cells are the tokens that come to a node, layer by layer.
+std::optional<int> map_of_tokens(const Graph& graph, int node) {
+  while (graph.nodes()[node].inputs.size() == 1) {
+    const Node& layer = graph.nodes()[node];
+    if (layer.op == "tokens") return layer.inputs[0];
+    node = layer.inputs[0];
+  }
+  return std::nullopt;
+}
+
+/// Tokens become a map as large as the one that they were made of, however large that is now.
+std::map<std::string, Attribute> attributes_for(const Graph& graph, int index, const Graph& made) {
+  const Node& node = graph.nodes()[index];
+  auto attributes = node.attributes;
+  if (node.op != "feature_map") return attributes;
+  const std::optional<int> source = map_of_tokens(graph, node.inputs[0]);
+  if (!source) return attributes;
+  const Shape &before = graph.shape(*source), &now = made.shape(*source);
+  if (before[1] != node.integer("height") || before[2] != node.integer("width")) return attributes;
+  attributes["height"] = now[1];
+  attributes["width"] = now[2];
+  return attributes;
+}
+
+}  // namespace
 
 Graph with_input(const Graph& graph, const Shape& input) {
   Graph made(input);
-  for (size_t i = 1; i < graph.nodes().size(); ++i) {
+  for (int i = 1; i <= graph.output(); ++i) {
     const Node& node = graph.nodes()[i];
-    made.add(node.name, node.op, node.inputs, node.attributes);
+    made.add(node.name, node.op, node.inputs, attributes_for(graph, i, made));
   }
   for (const auto& [name, node] : graph.taps()) made.tap(name, node);
   const std::vector<GraphParameter> before = parameters_of(graph), after = parameters_of(made);

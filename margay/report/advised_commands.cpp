@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <initializer_list>
 
+#include "margay/core/number_text.h"
 #include "margay/core/shell_word.h"
 #include "margay/report/findings.h"
 
@@ -40,8 +41,8 @@ std::string learning_rate_command(const Evidence& run, double factor) {
   double advised = used * factor;
   if (factor < 1 || used < context.highest_rate) advised = std::min(advised, context.highest_rate);
   if (factor > 1) advised = std::max(advised, kSlowest * context.highest_rate);
-  return train_command(
-      context, fmt::format("--recipe {} --set optimizer.lr={:.2g}", shell_word(context.recipe), advised));
+  return train_command(context, fmt::format("--recipe {} --set optimizer.lr={}", shell_word(context.recipe),
+                                            format_rate(advised)));
 }
 
 std::string resume_command(const Evidence& run, int epochs) {

@@ -24,14 +24,20 @@ std::optional<Finding> finding_of_steps(const Evidence& run) {
   return std::nullopt;
 }
 
+/// Where a rate far out explains what was found.
+bool says_less(const Finding& finding) {
+  return finding.condition == Condition::too_short || finding.condition == Condition::stuck_at_chance;
+}
+
 std::vector<Finding> findings_of(const Evidence& run) {
   if (const auto index = run.first_not_finite()) return {not_finite(run, *index)};
   if (run.epochs() == 0) return {too_short(run)};
   if (run.context().converged) return {converged(run)};
-  const auto far_out = diverged(run);
+  if (auto still = standstill(run)) return {*still};
+  auto far_out = diverged(run);
+  if (!far_out) far_out = rate_far_out(run);
   if (run.epochs() < kFewestEpochs) return {far_out ? *far_out : too_short(run)};
-  if (auto finding = finding_of_steps(run))
-    return {far_out && finding->condition == Condition::too_short ? *far_out : *finding};
+  if (auto finding = finding_of_steps(run)) return {far_out && says_less(*finding) ? *far_out : *finding};
   if (far_out) return {*far_out};
   std::vector<Finding> findings;
   const auto add = [&](std::optional<Finding> finding) {
@@ -54,10 +60,14 @@ std::vector<Finding> findings_of(const Evidence& run) {
 Diagnosis diagnose(const run::History& history, const DiagnosisContext& context) {
   const Evidence run(history, context);
   std::vector<Finding> findings = findings_of(run);
-  // Whatever the numbers say, they say it of hardly any pictures.
-  if (auto few = too_few_pictures(run); few && findings.front().condition != Condition::not_finite) {
-    std::erase_if(findings, [](const Finding& finding) { return finding.condition == Condition::healthy; });
-    findings.insert(findings.begin(), std::move(*few));
+  if (findings.front().condition == Condition::not_finite) return {std::move(findings)};
+  // Whatever the numbers say, they say it of hardly any pictures, or of the wrong ones.
+  for (const auto& of_pictures : {too_few_pictures(run), no_new_pictures(run)}) {
+    if (!of_pictures) continue;
+    std::erase_if(findings, [](const Finding& finding) {
+      return finding.condition == Condition::healthy || finding.condition == Condition::too_few_pictures;
+    });
+    findings.insert(findings.begin(), *of_pictures);
   }
   return {std::move(findings)};
 }

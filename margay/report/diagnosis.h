@@ -15,6 +15,7 @@ namespace margay::report {
 
 enum class Condition {
   not_finite,        ///< a loss became NaN or infinite
+  no_new_pictures,   ///< all validation pictures are among those that the network has learned from
   too_few_pictures,  ///< what was measured says nothing about other pictures
   too_short,         ///< fewer than three epochs to compare
   rate_too_high,     ///< the first steps destroyed more than the others could mend
@@ -35,11 +36,12 @@ std::string_view name_of(Condition condition);
 /// What the history does not say. Counts are 0 where they are not known.
 struct DiagnosisContext {
   int classes = 2;
-  int64_t train_count = 0;       ///< training pictures
-  int64_t validation_count = 0;  ///< validation pictures: how noisy the validation accuracy is
-  int64_t smallest_class = 0;    ///< training pictures of the class with the fewest
-  int validation_classes = 0;    ///< classes that have validation pictures
-  double majority_share = 0;     ///< share of the most frequent class in training; 0 = classes of equal size
+  int64_t train_count = 0;         ///< training pictures
+  int64_t validation_count = 0;    ///< validation pictures: how noisy the validation accuracy is
+  int64_t learned_validation = 0;  ///< of those, by content, that the network has learned from all the same
+  int64_t smallest_class = 0;      ///< training pictures of the class with the fewest
+  int validation_classes = 0;      ///< classes that have validation pictures
+  double majority_share = 0;  ///< share of the most frequent class in training; 0 = classes of equal size
   double validation_majority_share = 0;  ///< the same of the validation pictures; 0 = as in training
   int64_t steps_per_epoch = 0;           ///< of the optimiser
   /// The recipe augments or drops out, so training accuracy is measured under handicap.

@@ -9,6 +9,8 @@
 #include <limits>
 #include <span>
 
+#include "margay/core/wilson_interval.h"
+
 namespace margay::report {
 namespace {
 
@@ -46,12 +48,24 @@ int smoothing_window(int epochs) {
   return epochs < 5 ? 1 : epochs < 50 ? 3 : (epochs / 10) | 1;
 }
 
+// Validation pictures where their number is not known.
+constexpr int64_t kUnknownCount = 600;
+// A validation loss below this share of that of guessing, the least of it, knows something.
+constexpr double kKnowingLoss = 0.95;
+// An accuracy this far above guessing's is worth having.
+constexpr double kWorthHaving = 0.15;
 // With fewer steps nothing is learned, whatever the rate.
 constexpr int64_t kFewSteps = 50;
 
 double binomial_error(double share, double count) {
   const double p = std::clamp(share, 0.01, 0.99);  // at 0 and 1 the formula would promise certainty
   return std::sqrt(p * (1 - p) / count);
+}
+
+/// Whether the interval of a share of so many pictures ends below a limit.
+bool is_surely_below(double share, int64_t count, double limit) {
+  const int64_t right = std::clamp<int64_t>(std::llround(share * static_cast<double>(count)), 0, count);
+  return wilson_interval(right, count).high < limit;
 }
 
 }  // namespace
@@ -108,7 +122,8 @@ std::string Evidence::levels_text() const {
 
 double Evidence::error_at(double accuracy) const {
   return binomial_error(
-      accuracy, context_.validation_count > 0 ? static_cast<double>(context_.validation_count) : 600.0);
+      accuracy,
+      static_cast<double>(context_.validation_count > 0 ? context_.validation_count : kUnknownCount));
 }
 
 double Evidence::gap_error() const {
@@ -143,6 +158,16 @@ bool Evidence::may_be_guessed(double val_accuracy) const {
   const double balanced = run::other_value(last(), run::kBalancedAccuracy);
   const bool finds_all = balanced > 1.0 / std::max(2, context_.classes) + kBalancedLead;
   return val_accuracy < validation_chance() + 2 * chance_error() && !finds_all;
+}
+
+bool Evidence::is_surely_guessed(double val_accuracy) const {
+  const int64_t count = context_.validation_count > 0 ? context_.validation_count : kUnknownCount;
+  return may_be_guessed(val_accuracy) &&
+         is_surely_below(val_accuracy, count, validation_chance() + kWorthHaving);
+}
+
+bool Evidence::training_is_surely_guessed() const {
+  return is_surely_below(training_level(), context_.train_count, chance() + kWorthHaving);
 }
 
 double Evidence::chance() const {
@@ -200,10 +225,24 @@ double Evidence::best_validation() const {
   return *std::ranges::max_element(smooth_val_accuracy_);
 }
 
-double Evidence::chance_loss() const {
-  const double p = std::min(chance(), 1 - 1e-9);
+double Evidence::guessing_loss(double share) const {
+  const double p = std::min(share, 1 - 1e-9);
   const double other_classes = std::max(1, context_.classes - 1);
   return -p * std::log(p) - (1 - p) * std::log((1 - p) / other_classes);
+}
+
+double Evidence::chance_loss() const {
+  return guessing_loss(chance());
+}
+
+double Evidence::validation_chance_loss() const {
+  return std::min(chance_loss(), guessing_loss(validation_chance()));
+}
+
+bool Evidence::validation_tells_something() const {
+  if (!validated()) return false;
+  const double loss = validation_loss_level();
+  return !may_be_guessed(validation_level()) || loss < kKnowingLoss * validation_chance_loss();
 }
 
 int Evidence::trend_length() const {

@@ -82,6 +82,16 @@ class Evidence {
   /// Whether a validation accuracy is what guessing may come to. A network that finds a rare class, at the
   /// cost of some pictures of a frequent one, does not guess: the last balanced accuracy shows it.
   bool may_be_guessed(double val_accuracy) const;
+  /// Whether the validation pictures are enough to show that it hardly does better than guessing: the
+  /// interval of the accuracy ends below one that would be worth having.
+  bool is_surely_guessed(double val_accuracy) const;
+  /// The same of the training accuracy and the training pictures.
+  bool training_is_surely_guessed() const;
+  /// The loss of guessing on the validation pictures, at the least: whatever is below it knows something.
+  double validation_chance_loss() const;
+  /// Whether validation shows that something was learned, in its accuracy or its loss.
+  /// Training alone may hide it: its pictures are mixed and its labels smoothed.
+  bool validation_tells_something() const;
   /// What guessing may add to a training accuracy by luck: three standard errors, at least three points.
   double chance_noise() const;
   /// Training and validation are nearer to guessing than to 100 %: the one shows what was learned by heart,
@@ -108,6 +118,7 @@ class Evidence {
 
  private:
   double error_at(double accuracy) const;
+  double guessing_loss(double share) const;
   double level(const std::vector<double>& values) const;
   int level_epochs() const;
   int trend_length() const;

@@ -22,6 +22,10 @@ std::optional<Finding> rate_too_high(const Evidence& run);
 bool has_exploded(const Evidence& run);
 /// A loss so high at the end that no further epoch is needed to see it.
 std::optional<Finding> diverged(const Evidence& run);
+/// A rate so far from what networks bear that no further epoch is needed to see what comes of it.
+std::optional<Finding> rate_far_out(const Evidence& run);
+/// A rate of 0, from the first epoch on.
+std::optional<Finding> standstill(const Evidence& run);
 std::optional<Finding> rate_too_low(const Evidence& run);
 std::optional<Finding> stuck_at_chance(const Evidence& run);
 
@@ -41,6 +45,7 @@ bool is_worth_it(const Trend& trend, double loss, const Evidence& run);
 
 // Of the pictures, in picture_findings.cpp.
 
+std::optional<Finding> no_new_pictures(const Evidence& run);
 std::optional<Finding> too_few_pictures(const Evidence& run);
 
 // Command lines that follow an advice, in advised_commands.cpp.

@@ -11,6 +11,8 @@ std::string_view name_of(Condition condition) {
   switch (condition) {
     case Condition::not_finite:
       return "not finite";
+    case Condition::no_new_pictures:
+      return "validation shows learned pictures";
     case Condition::too_few_pictures:
       return "far too few pictures";
     case Condition::too_short:

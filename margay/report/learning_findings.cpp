@@ -6,6 +6,7 @@
 
 #include "margay/core/shell_word.h"
 #include "margay/report/findings.h"
+#include "margay/report/phrases.h"
 
 namespace margay::report {
 namespace {
@@ -110,7 +111,28 @@ std::string gap_text(const Evidence& run) {
 
 std::string guessed_text(const Evidence& run) {
   if (!run.may_be_guessed(run.validation_level())) return {};
-  return fmt::format(", and validation is no better than guessing ({})", percent(run.validation_chance()));
+  return fmt::format(", and validation {} no better than guessing ({})",
+                     run.is_surely_guessed(run.validation_level()) ? "is" : "may be",
+                     percent(run.validation_chance()));
+}
+
+/// Whether the validation pictures are enough to show it, or else those that the head was fitted to.
+bool features_tell_nothing(const Evidence& run) {
+  const double level = run.validation_level();
+  return run.is_surely_guessed(level) || (run.may_be_guessed(level) && run.training_is_surely_guessed());
+}
+
+/// What a fitted head does on so few validation pictures may be guessing or may be good.
+Finding cannot_tell(const Evidence& run) {
+  auto numbers = gap_numbers(run);
+  numbers["guessing_accuracy"] = run.validation_chance();
+  return {
+      Condition::too_few_pictures, std::move(numbers),
+      fmt::format("{}, and guessing would give {}: {} are too few to tell the two apart", run.levels_text(),
+                  percent(run.validation_chance()),
+                  counted(run.context().validation_count, "validation picture")),
+      "Check with more pictures: 100 of all classes tell an accuracy to about 10 points, 1,000 to about 3.",
+      data_command(run.context(), "inspect")};
 }
 
 }  // namespace
@@ -136,7 +158,7 @@ std::optional<Finding> shuffled_labels(const Evidence& run) {
       fmt::format("{}, and in no epoch was validation better than guessing ({}): what the labels say about "
                   "the training pictures holds for no others",
                   run.levels_text(), percent(run.validation_chance())),
-      "Look whether pictures and labels belong together, above all where a list or a script has put them "
+      "Check whether pictures and labels belong together, above all where a list or a script has put them "
       "together. If they do, the pictures do not show what tells the classes apart, or are far too few.",
       data_command(run.context(), "show", "--count 20")};
 }
@@ -147,10 +169,11 @@ std::optional<Finding> overfitting(const Evidence& run) {
   if (!is_large_gap(run) && !(notable && rises)) return std::nullopt;
   auto numbers = gap_numbers(run);
   numbers["gap_since_epoch"] = run.gap_since();
-  std::string evidence = fmt::format("{}; the gap grows since epoch {}", run.levels_text(), run.gap_since());
+  std::string evidence =
+      fmt::format("{}; the gap has grown since epoch {}", run.levels_text(), run.gap_since());
   if (rises) {
     numbers["loss_rises_since_epoch"] = run.epoch(run.lowest_val_loss());
-    evidence += fmt::format(", validation loss rises since epoch {}", run.epoch(run.lowest_val_loss()));
+    evidence += fmt::format(", validation loss has risen since epoch {}", run.epoch(run.lowest_val_loss()));
   }
   if (run.may_be_guessed(run.validation_level())) numbers["guessing_accuracy"] = run.validation_chance();
   evidence += guessed_text(run) + ": the network memorises";
@@ -191,7 +214,7 @@ std::optional<Finding> underfitting(const Evidence& run) {
   return Finding{Condition::underfitting, trend_numbers(run), evidence,
                  run.context().regularized
                      ? "Weaken augmentation and dropout, or add filters and layers, in a recipe of your own."
-                     : "Add filters and layers in a recipe of your own, or let larger pictures in.",
+                     : "Add filters and layers in a recipe of your own, or use larger pictures.",
                  fmt::format("margay recipe show {} > my.toml", shell_word(run.context().recipe))};
 }
 
@@ -216,7 +239,7 @@ Finding healthy(const Evidence& run) {
 
 Finding converged(const Evidence& run) {
   if (!run.validated()) return no_validation(run);
-  if (run.may_be_guessed(run.validation_level())) {
+  if (features_tell_nothing(run)) {
     auto numbers = gap_numbers(run);
     numbers["guessing_accuracy"] = run.validation_chance();
     return {
@@ -224,7 +247,7 @@ Finding converged(const Evidence& run) {
         fmt::format("{}, and guessing would give {}: the features of the frozen network tell nothing about "
                     "these classes",
                     run.levels_text(), percent(run.validation_chance())),
-        "Look whether the folders hold what their names say; else train all layers.",
+        "Check that the folders hold what their names say; if they do, train all layers.",
         train_command(run.context(), recipe_option(run.context(), "finetune"))};
   }
   if (is_large_gap(run)) {
@@ -235,6 +258,7 @@ Finding converged(const Evidence& run) {
                         run.levels_text()),
             advice.text, advice.command};
   }
+  if (run.may_be_guessed(run.validation_level())) return cannot_tell(run);
   return {Condition::healthy, gap_numbers(run), fmt::format("{}: {}", run.levels_text(), gap_text(run)),
           "Measure it class by class, and ask it about pictures of your own.",
           evaluate_command(run.context())};

@@ -7,6 +7,7 @@
 
 #include "margay/core/shell_word.h"
 #include "margay/report/findings.h"
+#include "margay/report/phrases.h"
 #include "margay/report/wrapped_text.h"
 
 namespace margay::report {
@@ -20,11 +21,15 @@ std::string run_command(const DiagnosisContext& context, std::string_view name, 
 
 std::vector<NextStep> measuring_steps(const DiagnosisContext& context, bool has_test_split) {
   std::vector<NextStep> steps;
-  if (context.validation_count > 0)
+  if (const int64_t fresh = context.validation_count - context.learned_validation; fresh > 0)
     steps.push_back(
         {Purpose::measure,
-         "Measure it class by class, on the validation pictures of this training, which it has not "
-         "learned from:",
+         context.learned_validation == 0
+             ? "Measure it class by class, on the validation pictures of this training, which it has not "
+               "learned from:"
+             : fmt::format(
+                   "Measure it class by class, on the {} of this training that it has not learned from:",
+                   counted(fresh, "validation picture")),
          evaluate_command(context)});
   if (has_test_split)
     steps.push_back({Purpose::measure,

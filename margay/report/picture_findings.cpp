@@ -31,6 +31,22 @@ std::vector<std::string> shortages(const DiagnosisContext& context) {
 
 }  // namespace
 
+std::optional<Finding> no_new_pictures(const Evidence& run) {
+  const DiagnosisContext& context = run.context();
+  if (context.validation_count == 0 || context.learned_validation < context.validation_count)
+    return std::nullopt;
+  return Finding{
+      Condition::no_new_pictures,
+      {{"validation_count", static_cast<double>(context.validation_count)}},
+      fmt::format("all {} are, by their content, among those that the network has learned from: no "
+                  "accuracy that was measured says anything about other pictures",
+                  counted(context.validation_count, "validation picture")),
+      "Leave the validation folder out, or replace its pictures by others. Where DATA has a folder per "
+      "class and no splits, margay train --validation 0.2 holds pictures back, and copies of one are "
+      "never on both sides.",
+      data_command(context, "inspect")};
+}
+
 std::optional<Finding> too_few_pictures(const Evidence& run) {
   const DiagnosisContext& context = run.context();
   const std::vector<std::string> found = shortages(context);

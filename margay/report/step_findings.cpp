@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "margay/core/number_text.h"
 #include "margay/report/findings.h"
 #include "margay/report/phrases.h"
 
@@ -31,6 +32,12 @@ constexpr double kTinyRate = 1e-5;
 constexpr size_t kFewestJumps = 2;
 // A training loss below this share of that of guessing has learned something.
 constexpr double kLearnedLoss = 0.8;
+// A rate that is so many times the highest usual one destroys what it is meant to improve.
+constexpr double kFarTooHigh = 10;
+// One of less than this share of it gets nowhere in the time that anybody waits.
+constexpr double kFarTooLow = 1e-4;
+// A loss this many times that of guessing is worse than no network at all.
+constexpr double kWorseThanGuessing = 1.1;
 // So many steps show where a training goes.
 constexpr int64_t kTellingSteps = 200;
 
@@ -48,8 +55,10 @@ std::map<std::string, double> chance_numbers(const Evidence& run) {
   return numbers;
 }
 
-/// Neither its accuracy nor its loss is better than guessing's, and it is not on its way.
+/// Neither its accuracy nor its loss is better than guessing's, in validation neither, and it is not on its
+/// way.
 bool only_guesses(const Evidence& run) {
+  if (run.validation_tells_something()) return false;
   const bool guesses = run.training_level() < run.chance() + run.chance_noise() &&
                        run.loss_level() > kGuessedLoss * run.chance_loss();
   const bool falls = is_worth_it(run.training_trend(), run.loss_level(), run);
@@ -58,7 +67,19 @@ bool only_guesses(const Evidence& run) {
 
 /// The loss is no better than guessing's, whatever the accuracy is.
 bool is_lost(const Evidence& run) {
-  return run.loss_level() > kGuessedLoss * run.chance_loss();
+  const bool is_high = run.loss_level() > kGuessedLoss * run.chance_loss();
+  return is_high && (has_exploded(run) || !run.validation_tells_something());
+}
+
+/// The higher of the last training and validation losses.
+double higher_loss(const Evidence& run) {
+  return run.validated() ? std::max(run.loss_level(), run.validation_loss_level()) : run.loss_level();
+}
+
+/// "the learning rate is 50, and networks commonly bear up to 0.001 with this optimiser"
+std::string rate_text(const DiagnosisContext& context) {
+  return fmt::format("the learning rate is {}, and networks commonly bear up to {} with this optimiser",
+                     format_rate(context.learning_rate), format_rate(context.highest_rate));
 }
 
 size_t worst_epoch(const Evidence& run) {
@@ -147,6 +168,35 @@ std::optional<Finding> diverged(const Evidence& run) {
                              epochs_text(run.trained_epochs()), loss_text(run.chance_loss())),
                  "Take smaller steps; margay lr-find measures which rate the network bears.",
                  learning_rate_command(run, 0.1)};
+}
+
+std::optional<Finding> rate_far_out(const Evidence& run) {
+  const DiagnosisContext& context = run.context();
+  if (!(context.learning_rate > 0)) return std::nullopt;
+  const bool guesses = only_guesses(run);
+  const bool is_worse = run.at_low_level() && higher_loss(run) > kWorseThanGuessing * run.chance_loss();
+  const bool high = context.learning_rate > kFarTooHigh * context.highest_rate && (guesses || is_worse);
+  const bool low = context.learning_rate < kFarTooLow * context.highest_rate && guesses;
+  if (!high && !low) return std::nullopt;
+  auto numbers = chance_numbers(run);
+  numbers["learning_rate"] = context.learning_rate;
+  return Finding{high ? Condition::rate_too_high : Condition::rate_too_low, std::move(numbers),
+                 fmt::format("{}; {}, with a loss of {}", rate_text(context), against_chance_text(run),
+                             loss_text(higher_loss(run))),
+                 fmt::format("Take {} steps; margay lr-find measures which rate the network bears.",
+                             high ? "smaller" : "larger"),
+                 learning_rate_command(run, high ? 0.1 : 100)};
+}
+
+std::optional<Finding> standstill(const Evidence& run) {
+  if (run.context().learning_rate != 0 || run.highest_rate() != 0) return std::nullopt;
+  auto numbers = chance_numbers(run);
+  numbers["learning_rate"] = 0;
+  return Finding{Condition::rate_too_low, std::move(numbers),
+                 fmt::format("the learning rate is 0: no step moves a weight, and nothing is learned; {}",
+                             against_chance_text(run)),
+                 "Give it a rate; margay lr-find measures which one the network bears.",
+                 learning_rate_command(run, 1)};
 }
 
 std::optional<Finding> rate_too_low(const Evidence& run) {

@@ -171,7 +171,7 @@ class StoryPage {
         command_block(story_.transfer_command);
     content += paragraph("A recipe is a text file. Copy one, change it, train with it:") +
                command_block(fmt::format("margay recipe show {} > my.toml", shell_word(latest.recipe)));
-    content += paragraph("And the same story about pictures of your own, in a folder per class:") +
+    content += paragraph("And the same story with your own pictures, in a folder per class:") +
                command_block("margay story my-pictures");
     add_step("What next", content);
   }

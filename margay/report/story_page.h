@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,9 @@ struct StoryRun {
   run::History history;
   Diagnosis diagnosis;
   std::vector<Decision> decisions;  ///< that nobody has asked for
+  std::string model = {};           ///< what became the model: "weights of the last epoch (15)"
+  /// Of the model on the validation pictures, measured at the end; NaN where it was not.
+  double model_accuracy = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// A picture that the network was asked about.

@@ -41,24 +41,36 @@ std::string points(double share) {
   return amount + (amount == "1.0" ? " point" : " points");
 }
 
+/// Whether the model has another number than the last epoch, which was measured while training: with other
+/// weights, or with fewer digits.
+bool differs(const StoryRun& run) {
+  return validated(run.history) && std::isfinite(run.model_accuracy) &&
+         percent_1(run.model_accuracy) != percent_1(run.history.back().val_accuracy);
+}
+
 std::string end_text(const StoryRun& run, int64_t validation_count) {
   if (run.history.empty()) return fmt::format("{}: no epoch was finished.", run.recipe);
   const Outcome end = outcome_of(run.history, validation_count);
   if (!validated(run.history))
-    return fmt::format("{}: {} of the training pictures right.", run.recipe, percent_1(end.training));
-  return fmt::format("{}: {} of the training pictures right, {} of the validation pictures.", run.recipe,
-                     percent_1(end.training), percent_1(end.validation));
+    return fmt::format("{}: {} of the training pictures right in the last epoch.", run.recipe,
+                       percent_1(end.training));
+  return fmt::format(
+      "{}: in the last epoch {} of the training pictures right and {} of the validation pictures{}.",
+      run.recipe, percent_1(end.training), percent_1(end.validation),
+      differs(run)
+          ? fmt::format("; the model, measured at the end, gets {} of those", percent_1(run.model_accuracy))
+          : "");
 }
 
 std::string gap_change_text(const Outcome& before, const Outcome& after) {
   const double was = before.gap(), is = after.gap();
   if (is < 0 && was < 0)
-    return fmt::format("Validation was ahead of training by {} before and is by {} now.", points(was),
+    return fmt::format("Validation was ahead of training by {} before, and is ahead by {} now.", points(was),
                        points(is));
   if (is < 0)
     return fmt::format(
         "The gap between training and validation was {}; now validation is even ahead, by {}. That is no "
-        "mistake: only the training pictures are varied, and dropout works in training only.",
+        "mistake: only training pictures are varied, and dropout is active only in training.",
         points(was), points(is));
   if (was < 0)
     return fmt::format("Validation was ahead of training by {}; now training is ahead by {}.", points(was),
@@ -90,18 +102,20 @@ std::string validation_change_text(const Outcome& before, const Outcome& after, 
 std::string second_run_text(const StoryRun& run) {
   switch (condition_of(run)) {
     case Condition::still_improving:
-      return "It has not finished learning: what is made harder takes longer, and more epochs will help it "
-             "further.";
+      return "It has not finished learning: pictures that are made harder take longer to learn, and more "
+             "epochs "
+             "will help.";
     case Condition::overfitting:
       return "It still memorises. More pictures would help most.";
     case Condition::underfitting:
-      return "Now it is held back too much: weaker augmentation, or a larger network, is the way from here.";
+      return "Now it is held back too much: weaker augmentation or a larger network is the next thing to "
+             "try.";
     case Condition::stuck_at_chance:
     case Condition::rate_too_low:
       return "It has not started to learn within these epochs.";
     case Condition::rate_too_high:
     case Condition::unstable:
-      return "Its steps are too large: a lower learning rate is the way from here.";
+      return "Its steps are too large: a lower learning rate is the next thing to try.";
     default:
       return "";
   }
@@ -130,8 +144,8 @@ std::string story_title(const Story& story) {
 std::string story_lead(const Story& story) {
   return fmt::format(
       "{} of {}, and a network that knew nothing about them. This page follows it from the folder of "
-      "pictures to "
-      "its answers, step by step, each beside the command that does it. All numbers and pictures are from "
+      "pictures to its answers, step by step, with the command for each step. All numbers and pictures come "
+      "from "
       "this very run.",
       counted(all_pictures(story), "picture"), joined(story.classes));
 }
@@ -156,13 +170,14 @@ std::string pictures_text(const Story& story) {
       "classes are {}. ",
       joined(story.classes, 20));
   text += find_split(story, "validation")
-              ? "The network learns from the training pictures alone. The validation pictures are kept back, "
+              ? "The network learns from the training pictures alone. The validation pictures are held back, "
                 "to see how it does on pictures that it has never seen."
               : "There are no validation pictures, so nothing can say how the network does on pictures that "
                 "it has never seen.";
   if (story.ignored_files > 0)
-    text += fmt::format(" {} left out because they are no pictures.",
-                        counted(story.ignored_files, "file was", "files were"));
+    text += story.ignored_files == 1 ? " 1 file was left out because it is not a picture."
+                                     : fmt::format(" {} files were left out because they are not pictures.",
+                                                   grouped(story.ignored_files));
   return text;
 }
 
@@ -195,8 +210,10 @@ std::string tensors_text(const Story& story) {
   const bool plain =
       input.mean == std::array<double, 3>{0, 0, 0} && input.std == std::array<double, 3>{1, 1, 1};
   if (unit && plain) text += ", divided by 255, so that they lie between 0 and 1";
-  if (!plain) text += ", scaled so that each colour has about mean 0 and deviation 1";
-  return text + ". The model file remembers this preprocessing, so that later answers get it as well.";
+  if (!plain) text += ", scaled so that each colour has about mean 0 and standard deviation 1";
+  return text +
+         ". The model file remembers this preprocessing, so that pictures which it is asked about "
+         "later are prepared in the same way.";
 }
 
 std::string batches_text(const Story& story) {
@@ -234,14 +251,14 @@ std::string learning_text(const Story& story) {
           ? fmt::format(
                 "Two classes need one output number: above zero it means {}, below {}. Binary cross-entropy "
                 "is the loss: it is small when the network is right and sure, and large when "
-                "it is sure and wrong.",
+                "it is sure but wrong.",
                 story.classes[1], story.classes[0])
           : fmt::format(
                 "There is one output for each of the {} classes, and softmax turns them into probabilities. "
                 "Cross-entropy is the loss: it is small when the network is right and sure, and "
-                "large when it is sure and wrong.",
+                "large when it is sure but wrong.",
                 story.classes.size());
-  if (!story.loss_changes.empty()) text += fmt::format(" Here it has {}.", story.loss_changes);
+  if (!story.loss_changes.empty()) text += fmt::format(" Here it is used with {}.", story.loss_changes);
   text += fmt::format(
       " After every {} {} moves all parameters a little in the direction that makes the loss smaller",
       story.accumulate == 1 ? "batch" : fmt::format("{} batches", story.accumulate), story.optimizer);
@@ -259,25 +276,32 @@ std::string training_text(const StoryRun& run) {
   std::string text = fmt::format("{} took {}", counted(static_cast<int64_t>(run.history.size()), "epoch"),
                                  format_duration(seconds));
   if (seconds > 0) text += fmt::format(", at {:.0f} pictures a second", images / seconds);
-  text += fmt::format(". In the last one {} of the training pictures were right", percent_1(last.accuracy));
-  return text + (validated(run.history)
-                     ? fmt::format(", and {} of the validation pictures.", percent_1(last.val_accuracy))
-                     : ".");
+  text += fmt::format(". In the last epoch {} of the training pictures were right", percent_1(last.accuracy));
+  text += validated(run.history)
+              ? fmt::format(", and {} of the validation pictures.", percent_1(last.val_accuracy))
+              : ".";
+  if (!differs(run)) return text;
+  return text + fmt::format(
+                    " That was measured while training, quickly; the model, which has the {}, was measured "
+                    "once more at the end, and gets {} of the validation pictures right.",
+                    run.model, percent_1(run.model_accuracy));
 }
 
 std::string curves_text(const Story& story) {
   switch (condition_of(story.article)) {
     case Condition::overfitting:
       return "The two lines part. On its training pictures the network gets better and better; on pictures "
-             "that it has not seen it stopped getting better long before. It has begun to remember single "
+             "that it has not seen it stopped getting better long before. It has begun to remember "
+             "individual "
              "pictures instead of what they have in common. That is called overfitting, and it is what the "
              "rest of this page works on.";
     case Condition::underfitting:
       return "Both lines have gone flat, and low: this network does not even get its training pictures "
              "right. It does not memorise; it cannot say more with what it has. That is called underfitting.";
     case Condition::stuck_at_chance:
-      return "The lines lie where guessing lies. The network has not learned anything yet: before anything "
-             "else is tried, its steps and its pictures need a look.";
+      return "The lines lie where guessing lies. The network has not learned anything yet. Look at its "
+             "learning "
+             "rate and at its pictures before you try anything else.";
     case Condition::rate_too_high:
       return "The first steps were so large that the network has not recovered from them: a lower learning "
              "rate comes before anything else.";
@@ -289,13 +313,18 @@ std::string curves_text(const Story& story) {
              "learned.";
     case Condition::shuffled_labels:
       return "The network knows its training pictures and nothing else: on other pictures it guesses. That "
-             "is how it looks when labels have nothing to do with the pictures, so look at those first.";
+             "is what it looks like when labels have nothing to do with the pictures, so look at those "
+             "first.";
     case Condition::still_improving:
-      return "Both lines are still on their way: loss falls to the very end. There is nothing to repair here "
+      return "Both lines are still moving: the loss falls to the very end. There is nothing to mend here "
              "yet; the network has simply not finished.";
     case Condition::not_finite:
       return "The loss stopped being a number: the steps were too large, and the network's numbers grew out "
              "of bounds.";
+    case Condition::no_new_pictures:
+      return "Both lines are of pictures that the network has learned from, since the validation pictures "
+             "are among "
+             "the training pictures. How it does on others cannot be seen.";
     case Condition::too_few_pictures:
       return "There are so few pictures that the lines say little: a few more, or a few others, would move "
              "them a long way. More pictures come before anything else.";
@@ -314,10 +343,10 @@ std::string curves_text(const Story& story) {
 std::string augmentation_text(const Story& story) {
   std::string text =
       condition_of(story.article) == Condition::overfitting
-          ? "What would help most are more pictures. There are none, but the ones there are can be shown "
+          ? "What would help most is more pictures. There are no more, but those that there are can be shown "
             "differently each time: "
           : "Pictures can be shown differently each time, so that there seem to be more of them. It helps "
-            "networks that memorise most of all; here it is what makes the second training different: ";
+            "most where a network memorises; here it is what makes the second training different: ";
   text +=
       "mirrored, turned, zoomed and shifted at random, they show the same thing with other numbers. A "
       "network cannot learn by heart what never comes twice.";
@@ -327,10 +356,11 @@ std::string augmentation_text(const Story& story) {
 
 std::string dropout_text(const Story& story) {
   return fmt::format(
-      "Dropout switches off {} of the values that flow through a layer, other ones for every picture and "
-      "every step. No part of the network can rely on another one to know the picture, so each has to "
-      "find something that is useful by itself. It works in training only: when the network is asked, all of "
-      "it answers.",
+      "Dropout switches off {} of the values that flow through a layer, different ones for every picture and "
+      "every step. No part of the network can rely on another one to recognise the picture, so each has to "
+      "find something that is useful by itself. Dropout is active only in training: when the network is "
+      "asked, "
+      "all of it answers.",
       percent_short(story.dropout));
 }
 
@@ -356,18 +386,23 @@ std::string answers_text(const Story& story) {
   });
   const StoryRun& asked = story.regularized ? *story.regularized : story.article;
   std::string text = fmt::format(
-      "These are validation pictures: the network of {} has never learned from them. It classifies {} of "
-      "these "
-      "{} correctly; they were chosen so that there are right answers and wrong ones to look at",
+      "These are validation pictures{}. The network of {} classifies {} of these {} correctly; they were "
+      "chosen so "
+      "that there are right answers and wrong ones to look at",
+      asked.diagnosis.has(Condition::no_new_pictures) ? "" : ", which it has never learned from",
       story.answered_by.empty() ? asked.recipe : story.answered_by, right, story.answers.size());
   const bool measured =
       validated(asked.history) && (story.answered_by.empty() || story.answered_by == asked.recipe);
-  text += measured ? fmt::format(". Of all validation pictures it gets {} right.",
-                                 percent_1(asked.history.back().val_accuracy))
-                   : ".";
+  if (measured)
+    text += fmt::format(". Of all validation pictures it gets {} right.",
+                        percent_1(std::isfinite(asked.model_accuracy) ? asked.model_accuracy
+                                                                      : asked.history.back().val_accuracy));
+  else
+    text += '.';
   if (sure_and_wrong > 0)
     text += fmt::format(
-        " Of {} it is more than 90 % sure: how sure a network is, and how right, are two different things.",
+        " It is more than 90 % sure of {}: how sure a network is and how right it is are two different "
+        "things.",
         counted(sure_and_wrong, "wrong answer"));
   return text;
 }

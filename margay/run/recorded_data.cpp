@@ -66,6 +66,11 @@ bool RecordedData::has_validated(const data::ContentHash& content) const {
   return std::ranges::binary_search(validation_, content);
 }
 
+size_t RecordedData::fresh_validation_pictures() const {
+  return static_cast<size_t>(std::ranges::count_if(
+      validation_, [&](const data::ContentHash& content) { return !has_learned(content); }));
+}
+
 std::string format_learned(const std::vector<data::ContentHash>& contents) {
   std::string text = data::format_csv_line({"hash"});
   for (const data::ContentHash& content : contents) text += data::format_csv_line({data::to_hex(content)});

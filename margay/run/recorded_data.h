@@ -35,6 +35,8 @@ class RecordedData {
   const std::vector<data::ContentHash>& learned() const { return learned_; }
   const std::vector<RecordedPicture>& pictures() const { return pictures_; }
   size_t validation_pictures() const { return validation_.size(); }
+  /// Contents of validation pictures that the weights have not learned from.
+  size_t fresh_validation_pictures() const;
 
  private:
   void read_manifest(const std::filesystem::path& path);

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <optional>
 
+#include "margay/core/number_text.h"
+#include "margay/recipe/usual_rate.h"
 #include "margay/train/targets.h"
 #include "margay/train/trainer_session.h"
 #include "margay/train/update_ratio.h"
@@ -104,7 +106,8 @@ void Trainer::Session::refuse_step() {
       fmt::format("{} in epoch {}, step {}", step_.refusal, progress_.epoch, progress_.next_step);
   const bool is_fp32 = config_.training.precision == recipe::Precision::fp32;
   const std::string hint =
-      fmt::format("try a lower rate, --set optimizer.lr={:.1g}, or {}", config_.optimizer.lr / 10,
+      fmt::format("try a lower rate, --lr {}, or measure one with margay lr-find and the same options; or {}",
+                  format_rate(recipe::lower_rate(config_.optimizer)),
                   is_fp32 ? "smaller gradients, --set optimizer.clip_norm=1" : "--precision fp32");
   if (!may_skip()) throw NotFiniteError("train", found, hint);
   if (++refused_in_a_row_ >= kMostRefused)

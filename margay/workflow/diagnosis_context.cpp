@@ -7,17 +7,13 @@
 #include "margay/core/error.h"
 #include "margay/core/shell_word.h"
 #include "margay/recipe/recipe.h"
+#include "margay/recipe/usual_rate.h"
 #include "margay/train/class_balance.h"
 #include "margay/train/phases.h"
 #include "margay/workflow/evaluate_cache.h"
 
 namespace margay::workflow {
 namespace {
-
-/// What range tests find for common networks, at most.
-double highest_rate(recipe::OptimizerName optimizer) {
-  return optimizer == recipe::OptimizerName::sgd ? 0.05 : 1e-3;
-}
 
 /// What decides the weights, less what is only how they are computed and less what follows from the data.
 Json decisions_of(const recipe::Config& config) {
@@ -79,7 +75,7 @@ report::DiagnosisContext diagnosis_context(const recipe::Config& config, const t
   context.published = !config.network.name.empty();
   if (!history.empty()) context.alike_since = train::first_epoch_like(config, history.back().epoch);
   context.learning_rate = config.optimizer.lr;
-  context.highest_rate = highest_rate(config.optimizer.name);
+  context.highest_rate = recipe::highest_usual_rate(config.optimizer.name);
   context.recipe = recipe_of_run(config, directory);
   context.network_options = network_options(config);
   context.run_path = directory.root.string();

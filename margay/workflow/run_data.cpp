@@ -112,11 +112,16 @@ void check_resumed(const TrainingRequest& request, const run::RecordedData& reco
                            changes.describe());
 }
 
+std::set<data::ContentHash> trained_contents(const train::TrainingData& data) {
+  std::set<data::ContentHash> trained;
+  for (size_t i = 0; i < data.train.size(); ++i) trained.insert(data.train.content(i));
+  return trained;
+}
+
 /// Validation pictures that are among `learned`, sorted contents. What is trained on besides is a copy in
 /// both splits, which has a warning of its own, and no news where a run goes on.
 size_t count_learned(const train::TrainingData& data, const std::vector<data::ContentHash>& learned) {
-  std::set<data::ContentHash> trained;
-  for (size_t i = 0; i < data.train.size(); ++i) trained.insert(data.train.content(i));
+  const std::set<data::ContentHash> trained = trained_contents(data);
   size_t count = 0;
   for (size_t i = 0; i < data.validation->size(); ++i) {
     const data::ContentHash content = data.validation->content(i);
@@ -156,6 +161,18 @@ DataCheck check_data(const TrainingRequest& request) {
                 "validation picture", "is one", "are ones"),
         known == 1 ? "it" : "them"));
   return check;
+}
+
+int64_t count_learned_validation(const TrainingRequest& request) {
+  const train::TrainingData& data = *request.data;
+  if (!data.validation) return 0;
+  std::set<data::ContentHash> learned = trained_contents(data);
+  const auto before =
+      request.resume ? run::RecordedData::read(request.directory).learned() : learned_before(request.config);
+  learned.insert(before.begin(), before.end());
+  int64_t count = 0;
+  for (size_t i = 0; i < data.validation->size(); ++i) count += learned.contains(data.validation->content(i));
+  return count;
 }
 
 std::string hash_of_table(const fs::path& data) try {

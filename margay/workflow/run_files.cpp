@@ -90,6 +90,7 @@ void write_skipped(const TrainingRequest& request) {
 void diagnose(const TrainingRequest& request, TrainingRun& run) {
   report::DiagnosisContext context =
       diagnosis_context(run.config, *request.data, run.result.history, request.directory, request.data_name);
+  context.learned_validation = count_learned_validation(request);
   context.data_options = request.data_options;
   context.split_options = request.split_options;
   run.diagnosis = report::diagnose(run.result.history, context);

@@ -227,8 +227,11 @@ std::string Storyteller::train_command(const recipe::Config& config) const {
 }
 
 report::StoryRun Storyteller::page_run(const TrainingRun& run) const {
-  return {run.config.source.recipe, train_command(run.config), run.result.history, run.diagnosis,
-          run.decisions};
+  report::StoryRun told{run.config.source.recipe, train_command(run.config), run.result.history,
+                        run.diagnosis, run.decisions};
+  told.model = recipe::describe_kept(run.config, run.result.kept_epoch);
+  if (run.evaluation.count > 0) told.model_accuracy = run.evaluation.accuracy;
+  return told;
 }
 
 void Storyteller::fill_data(report::Story& story) {

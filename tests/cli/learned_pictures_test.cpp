@@ -114,6 +114,38 @@ TEST_CASE("where nothing but learned pictures is left, it is said what to measur
   CHECK(measure(place, {"model.safetensors", "pets"})["learned"]["known"] == false);
 }
 
+TEST_CASE(
+    "where all validation pictures are among the training pictures, nobody is sent to measure on them") {
+  const Place place;
+  fs::remove_all(place / "pets/validation");
+  fs::create_directory(place / "pets/validation");
+  for (const char* name : {"cats", "dogs"}) {
+    fs::create_directory(place / "pets/validation" / name);
+    for (int i = 0; i < 6; ++i)
+      fs::copy_file(place / "pets/train" / name / fmt::format("{}.png", i),
+                    place / "pets/validation" / name / fmt::format("copy{}.png", i));
+  }
+  const test::ProgramResult trained = place.run({"train", "pets", "--recipe", "small.toml", "--out", "run"});
+  CAPTURE(trained.err);
+  REQUIRE(trained.exit_code == 0);
+  CHECK(has(trained.err, "validation shows learned pictures"));
+  CHECK(has(trained.err, "margay evaluate run OTHER-PICTURES"));
+  CHECK_FALSE(has(trained.err, "--split validation"));
+  const test::ProgramResult refused = place.run({"evaluate", "run", "run/manifest.csv"});
+  check_refused(refused, 3,
+                {"run has learned from all 12 pictures of split validation",
+                 "name pictures that it has not seen", "margay train --validation 0.2"});
+  CHECK_FALSE(has(refused.err, "--split validation"));
+
+  // One that is new is left to measure with.
+  test::write_tiny_dataset(place / "others", {"cats", "dogs"}, 1, 1, 16, 30);
+  fs::copy_file(place / "others/validation/cats/0.png", place / "pets/validation/cats/new.png");
+  const test::ProgramResult with_one =
+      place.run({"train", "pets", "--recipe", "small.toml", "--out", "second"});
+  CHECK(has(with_one.err, "on the 1 validation picture"));
+  CHECK(measure(place, {"second", "second/manifest.csv"})["count"] == 1);
+}
+
 TEST_CASE("what a run began with has learned from counts too") {
   const Place place;
   make_flat(place);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "margay/core/json.h"
+#include "margay/core/number_text.h"
 #include "tests/support/pets_place.h"
 
 using namespace margay;
@@ -28,7 +29,8 @@ TEST_CASE("lr-find suggests a rate and the command to train with it and touches 
   CHECK(lr > 2e-5);
   CHECK(lr < 5);
   CHECK(document["command"] ==
-        fmt::format("margay train pets --recipe small.toml --set training.batch_size=8 --lr {:g}", lr));
+        fmt::format("margay train pets --recipe small.toml --set training.batch_size=8 --lr {}",
+                    format_rate(lr)));
   CHECK(fs::exists(place / "lr-find.png"));
   CHECK(fs::exists(place / "lr-find.svg"));
   CHECK_FALSE(fs::exists(place / "runs"));

@@ -15,6 +15,23 @@ TEST_CASE("a part of several things says what it does") {
   CHECK(part_of(2, 2, "picture", "does not decode", "do not decode") == "2 of the 2 pictures do not decode");
 }
 
+TEST_CASE("learning rates are written as people write them") {
+  for (const auto& [rate, text] : {std::pair<double, const char*>{0.01, "0.01"},
+                                   {0.05, "0.05"},
+                                   {0.0003, "0.0003"},
+                                   {0.000123, "0.00012"},
+                                   {0.00001, "1e-5"},
+                                   {2.54e-12, "2.5e-12"},
+                                   {0, "0"},
+                                   {5, "5"},
+                                   {50, "50"},
+                                   {99.7, "100"},
+                                   {120, "120"}}) {
+    CAPTURE(rate);
+    CHECK(format_rate(rate) == text);
+  }
+}
+
 TEST_CASE("bytes have three digits and a unit") {
   for (const auto& [bytes, text] : {std::pair<uint64_t, const char*>{0, "0.00 MB"},
                                     {1'234'567, "1.23 MB"},

@@ -63,6 +63,17 @@ TEST_CASE("a model is used and measured on pictures that it has not learned from
             .size() == 1);
 }
 
+TEST_CASE("validation pictures that were learned from are no pictures to measure with") {
+  DiagnosisContext context = context_of(false, false);
+  context.learned_validation = 40;
+  const auto some = next_steps(found(Condition::healthy, ""), context, false);
+  CHECK(format_next_steps(some).find("the 60 validation pictures of this training") != std::string::npos);
+  context.learned_validation = 100;
+  const auto none = next_steps(found(Condition::no_new_pictures, "look"), context, false);
+  CHECK(commands_of(none, Purpose::measure) == Commands{"margay evaluate 'my runs/a' OTHER-PICTURES"});
+  CHECK(format_next_steps(none).find("not learned from") == std::string::npos);
+}
+
 TEST_CASE("what would make it better is what has not been tried") {
   const auto better = [](const Diagnosis& diagnosis, const DiagnosisContext& context) {
     return commands_of(next_steps(diagnosis, context, false), Purpose::improve);

@@ -233,6 +233,21 @@ TEST_CASE("every condition has a story of its own, and another one than overfitt
   }
 }
 
+TEST_CASE("where the model has another number than the last epoch, each is called what it is") {
+  const TemporaryFolder folder;
+  Story story = test::made_story(folder.path(), kPets, test::memorising_shape());
+  story.article.history.back().val_accuracy = story.regularized->history.back().val_accuracy = 0.698;
+  for (StoryRun* run : {&story.article, &*story.regularized})
+    run->model = "weights of the last epoch (15)", run->model_accuracy = 0.698;
+  CHECK_FALSE(contains(training_text(story.article), "measured"));
+  for (StoryRun* run : {&story.article, &*story.regularized}) run->model_accuracy = 0.696;
+  const std::string first = story_outcome(story).front();
+  for (const char* part : {"in the last epoch", "69.8 %", "the model, measured at the end, gets 69.6 %"})
+    CHECK(contains(first, part));
+  CHECK(contains(training_text(story.article), "weights of the last epoch (15), was measured once more"));
+  CHECK(contains(answers_text(story), "Of all validation pictures it gets 69.6 % right"));
+}
+
 TEST_CASE("a difference within the noise is called that and a larger one is not") {
   const TemporaryFolder folder;
   Story story = test::made_story(folder.path(), kPets, test::memorising_shape());

@@ -153,6 +153,17 @@ TEST_CASE("a step whose gradient is not finite changes nothing and ends the trai
   }
 }
 
+TEST_CASE("the rate that is advised after a lost step is one that the optimiser bears") {
+  train::Trainer trainer(small_config(R"({"training": {"precision": "fp32", "threads": 1},
+                                          "optimizer": {"name": "sgd", "lr": 50}})"),
+                         colours());
+  int calls = 0;
+  trainer.use_loss(loss_with_gradient(
+      calls, [](int call) { return call == 1; }, std::numeric_limits<float>::infinity()));
+  CHECK_THROWS_WITH_AS(trainer.fit(), doctest::Contains("--lr 0.05, or measure one with margay lr-find"),
+                       train::NotFiniteError);
+}
+
 TEST_CASE("steps that are not finite are left out where that is asked for") {
   for (const int accumulate : {1, 2}) {
     CAPTURE(accumulate);
