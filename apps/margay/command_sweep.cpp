@@ -18,7 +18,6 @@
 #include "apps/margay/training_options.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
-#include "margay/core/shell_word.h"
 #include "margay/report/phrases.h"
 #include "margay/report/sweep_plot.h"
 #include "margay/run/output_folder.h"

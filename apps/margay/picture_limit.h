@@ -10,4 +10,10 @@ namespace margay::app {
 /// may be set without it; `given`, unless null, gets what the user wrote.
 void add_picture_limit(CLI::App& command, std::string* given = nullptr);
 
+/// Does what the option does. Throws UsageError.
+void set_picture_limit(const std::string& megapixels);
+
+/// What the option or the environment says; empty where neither does.
+std::string picture_limit();
+
 }  // namespace margay::app

@@ -4,17 +4,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "apps/margay/console.h"
 #include "margay/core/cpu.h"
 #include "margay/core/shell_word.h"
 #include "margay/data/content_split.h"
+#include "margay/datasets/get.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/recipe/recipe.h"
 #include "margay/recipe/unused_keys.h"
 #include "margay/train/decide.h"
 #include "margay/train/step_memory.h"
 #include "margay/weights/published.h"
+#include "margay/workflow/run_data.h"
 
 namespace margay::app {
 
@@ -259,12 +262,30 @@ recipe::Config compose_config(const TrainingOptions& options) {
   return config;
 }
 
+namespace {
+
+/// How the data are split and which are taken.
+void add_split(const TrainingOptions& options, recipe::SourceConfig& source) {
+  source.split_seed = options.split_seed.value_or(0);
+  source.reading.validation = options.validation;
+  source.reading.allow_broken = options.allow_broken;
+}
+
 std::vector<std::string> split_words_of(const TrainingOptions& options) {
-  std::vector<std::string> words;
-  if (options.validation) words.insert(words.end(), {"--validation", fmt::format("{}", *options.validation)});
-  if (options.split_seed) words.insert(words.end(), {"--split-seed", fmt::format("{}", *options.split_seed)});
-  if (options.allow_broken) words.emplace_back("--allow-broken");
-  return words;
+  recipe::SourceConfig source;
+  add_split(options, source);
+  return recipe::split_words(source);
+}
+
+}  // namespace
+
+recipe::SourceConfig source_of(const TrainingOptions& options) {
+  recipe::SourceConfig source;
+  source.data = std::filesystem::absolute(datasets::resolve_dataset(options.data.data));
+  source.table_sha256 = workflow::hash_of_table(source.data);
+  source.reading = recorded_reading(options.data);
+  add_split(options, source);
+  return source;
 }
 
 std::string training_command(const TrainingOptions& options, double lr) {

@@ -44,8 +44,9 @@ struct TrainingOptions {
   bool is_quiet() const { return quiet || json; }
 };
 
-/// How the data are split and which are taken, where the command line says so, as words of one.
-std::vector<std::string> split_words_of(const TrainingOptions& options);
+/// What a run writes down of its data: where they are, and how they are read and split. Its recipe and classes
+/// are left open. Throws what datasets::resolve_dataset throws.
+recipe::SourceConfig source_of(const TrainingOptions& options);
 
 /// Adds which recipe is used, by which names on the command line, with what changes, and how it is computed.
 /// `settings` says which options stand for settings.

@@ -52,8 +52,9 @@ std::string data_command(const DiagnosisContext& context, std::string_view name,
 }
 
 std::string evaluate_command(const DiagnosisContext& context) {
-  return fmt::format("margay evaluate {} {} --split validation", shell_word(context.run_path),
-                     shell_word(context.run_path + "/manifest.csv"));
+  return joined_words({"margay evaluate", shell_word(context.run_path),
+                       shell_word(context.run_path + "/manifest.csv"), context.manifest_options,
+                       "--split validation"});
 }
 
 }  // namespace margay::report

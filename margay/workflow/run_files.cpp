@@ -90,8 +90,6 @@ void write_skipped(const TrainingRequest& request) {
 void diagnose(const TrainingRequest& request, TrainingRun& run) {
   report::DiagnosisContext context =
       diagnosis_context(run.config, *request.data, run.result.history, request.directory, request.data_name);
-  context.data_options = request.data_options;
-  context.split_options = request.split_options;
   run.diagnosis = report::diagnose(run.result.history, context);
   run.next_steps = report::next_steps(run.diagnosis, context, request.dataset.has_split("test"));
 }

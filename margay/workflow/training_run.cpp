@@ -57,8 +57,7 @@ bool can_go_on(const TrainingRequest& request) {
       !is_there(directory.model()), "run",
       fmt::format("{} has a model but no {} to go on from", directory.root.string(),
                   directory.checkpoint().filename().string()),
-      fmt::format("train again: margay train {} --recipe {} --out OTHER",
-                  shell_word(request.config.source.data.string()), shell_word(directory.config().string())));
+      "train again: " + recipe::train_anew_command(request.config.source, directory.config()));
   return false;
 }
 
@@ -88,8 +87,10 @@ std::string_view name_of(Saved saved) {
 
 recipe::Config read_run_config(const run::RunDirectory& directory) {
   const std::string text = read_text_file(run::RunDirectory::open(directory.root).config());
-  return recipe::Config::from_document(recipe::parse_toml(text, directory.config().string()),
-                                       directory.config().string());
+  recipe::Config config = recipe::Config::from_document(recipe::parse_toml(text, directory.config().string()),
+                                                        directory.config().string());
+  config.network.has_begun = true;
+  return config;
 }
 
 TrainingRun train_in_directory(const TrainingRequest& request,
