@@ -44,9 +44,6 @@ void add_recipe_options(CLI::App& command, TrainingOptions& options, SettingOpti
   command.add_flag("--quiet", options.quiet, "nothing but the result, on standard output, and warnings");
 }
 
-namespace {
-
-/// A number without a sign that 64 bits hold; CLI11 takes others for something.
 std::string whole_number_error(const std::string& text) {
   constexpr size_t kDigits = 18;
   const bool is_whole =
@@ -54,7 +51,13 @@ std::string whole_number_error(const std::string& text) {
   return is_whole ? "" : fmt::format("'{}' is not a whole number of at most {} digits", text, kDigits);
 }
 
-}  // namespace
+void add_split_seed_option(CLI::App& command, std::optional<uint64_t>& split_seed) {
+  command
+      .add_option(
+          "--split-seed", split_seed,
+          "another choice of the pictures that are held back, for repeated hold-out: 0 (default), 1, 2, ...")
+      ->check(whole_number_error);
+}
 
 void add_training_options(CLI::App& command, TrainingOptions& options, SettingOptions settings) {
   add_data_options(command, options.data);
@@ -65,11 +68,7 @@ void add_training_options(CLI::App& command, TrainingOptions& options, SettingOp
           "default where it is not split at all. Chosen by content, so that pictures keep their side; "
           "RUN/manifest.csv says which, and is DATA to other runs")
       ->check(CLI::Range(0.0, 0.99));
-  command
-      .add_option(
-          "--split-seed", options.split_seed,
-          "another choice of the pictures that are held back, for repeated hold-out: 0 (default), 1, 2, ...")
-      ->check(whole_number_error);
+  add_split_seed_option(command, options.split_seed);
   command.add_flag("--allow-broken", options.allow_broken,
                    "train although more than a tenth of the pictures do not decode");
   add_recipe_options(command, options, settings);
@@ -351,10 +350,13 @@ std::shared_ptr<const train::TrainingData> load_pictures(const TrainingOptions& 
   auto data =
       std::make_shared<train::TrainingData>(train::TrainingData::load(dataset, config.input, pool, load));
   if (options.is_quiet()) return data;
-  print_err("{}{}", format_skipped(data->skipped(), options.data.verbose),
-            format_noted(data->noted(), options.data.verbose));
-  for (const std::string& warning : data->warnings) print_err("warning: {}\n", warning);
+  print_loaded(*data, options.data.verbose);
   return data;
+}
+
+void print_loaded(const train::TrainingData& data, bool verbose) {
+  print_err("{}{}", format_skipped(data.skipped(), verbose), format_noted(data.noted(), verbose));
+  for (const std::string& warning : data.warnings) print_err("warning: {}\n", warning);
 }
 
 }  // namespace margay::app

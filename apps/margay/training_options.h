@@ -55,6 +55,12 @@ void add_recipe_options(CLI::App& command, TrainingOptions& options, SettingOpti
 /// Adds those, DATA and everything above but `json`, whose meaning differs.
 void add_training_options(CLI::App& command, TrainingOptions& options, SettingOptions settings);
 
+/// What is wrong with a text that should be a number without a sign that 64 bits hold; empty where nothing is.
+/// CLI11 takes others for something.
+std::string whole_number_error(const std::string& text);
+
+void add_split_seed_option(CLI::App& command, std::optional<uint64_t>& split_seed);
+
 template <class T>
 void set_if_given(Json& document, const char* table, const char* key, const std::optional<T>& value) {
   if (value) document[table][key] = *value;
@@ -89,5 +95,8 @@ std::shared_ptr<const train::TrainingData> load_pictures(const TrainingOptions& 
                                                          const data::Dataset& dataset,
                                                          const recipe::Config& config, WorkerPool& pool,
                                                          std::stop_token stop);
+
+/// Tells on standard error which pictures do not decode, which are used in part, and the warnings.
+void print_loaded(const train::TrainingData& data, bool verbose);
 
 }  // namespace margay::app

@@ -53,6 +53,9 @@ TEST_CASE("a model is used and measured on pictures that it has not learned from
         "margay evaluate 'my runs/a' 'my pets' --label-pattern '^([a-z]+)' --split test");
   CHECK(commands_of(of_named, Purpose::improve).back() ==
         "margay train 'my pets' --label-pattern '^([a-z]+)' --validation 0.3 --recipe transfer");
+  named.manifest_options = "--max-megapixels 400";
+  CHECK(commands_of(next_steps(found(Condition::healthy, ""), named, true), Purpose::measure).front() ==
+        "margay evaluate 'my runs/a' 'my runs/a/manifest.csv' --max-megapixels 400 --split validation");
   DiagnosisContext blind = context_of(false, false);
   blind.validation_count = 0;
   CHECK(commands_of(next_steps(found(Condition::no_validation, "look"), blind, false), Purpose::measure)
