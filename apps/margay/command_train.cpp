@@ -18,7 +18,6 @@
 #include "apps/margay/training_options.h"
 #include "apps/margay/training_outcome.h"
 #include "margay/core/duration.h"
-#include "margay/datasets/get.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/recipe/recipe.h"
 #include "margay/recipe/unused_keys.h"
@@ -27,7 +26,6 @@
 #include "margay/run/run_directory.h"
 #include "margay/train/decide.h"
 #include "margay/weights/published.h"
-#include "margay/workflow/run_data.h"
 #include "margay/workflow/time_plan.h"
 #include "margay/workflow/training_run.h"
 
@@ -97,16 +95,15 @@ data::Dataset open_again(const TrainOptions& options, const recipe::Config& conf
   const fs::path manifest = run::RunDirectory{options.resume}.manifest();
   if (!fs::exists(manifest))
     return data::Dataset::open(config.source.data, open_options(options.data, stop, options.is_quiet()));
-  return data::Dataset::open(manifest,
-                             {.progress = console_progress(options.is_quiet()), .stop = stop});
+  return data::Dataset::open(manifest, {.progress = console_progress(options.is_quiet()), .stop = stop});
 } catch (const DataError& error) {
   const std::string reason = reason_of(error);
-  throw DataError("train",
-                  fmt::format("the pictures of {} are not what they were: {}", options.resume,
-                              reason.substr(0, reason.find(" Hint: "))),
-                  fmt::format("put them back; or train anew: {}",
-                              recipe::train_anew_command(config.source,
-                                                         run::RunDirectory{options.resume}.config())));
+  throw DataError(
+      "train",
+      fmt::format("the pictures of {} are not what they were: {}", options.resume,
+                  reason.substr(0, reason.find(" Hint: "))),
+      fmt::format("put them back; or train anew: {}",
+                  recipe::train_anew_command(config.source, run::RunDirectory{options.resume}.config())));
 }
 
 /// A run that goes on reads pictures as it did when it began.

@@ -94,8 +94,8 @@ bool was_trial(const run::RunDirectory& directory) {
   }
 }
 
-/// The weights that a training goes back to of which nobody knows what they had learned from; else empty. A run
-/// of an earlier version may have no record of the weights that it began with itself.
+/// The weights that a training goes back to of which nobody knows what they had learned from; else empty. A
+/// run of an earlier version may have no record of the weights that it began with itself.
 std::string unknown_weights(const Json& provenance, const run::RunDirectory& directory,
                             const run::RecordedData& recorded) {
   if (!recorded.unknown_weights().empty()) return report::joined(recorded.unknown_weights());
@@ -208,8 +208,8 @@ class Measuring {
       measured_.learned = predict::evaluate(classes, learned_.labels, learned_.probabilities);
     Familiarity& familiarity = measured_.familiarity;
     familiarity.known = recorded_.is_known();
-    if (familiarity.known) familiarity.unknown_weights = 
-          unknown_weights(measured_.provenance, directory_, recorded_);
+    if (familiarity.known)
+      familiarity.unknown_weights = unknown_weights(measured_.provenance, directory_, recorded_);
     familiarity.learned = static_cast<int64_t>(learned_.labels.size());
     familiarity.choices = choices_of(measured_.provenance, directory_);
     if (!familiarity.choices.empty())

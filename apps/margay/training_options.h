@@ -44,8 +44,8 @@ struct TrainingOptions {
   bool is_quiet() const { return quiet || json; }
 };
 
-/// What a run writes down of its data: where they are, and how they are read and split. Its recipe and classes
-/// are left open. Throws what datasets::resolve_dataset throws.
+/// What a run writes down of its data: where they are, and how they are read and split. Its recipe and
+/// classes are left open. Throws what datasets::resolve_dataset throws.
 recipe::SourceConfig source_of(const TrainingOptions& options);
 
 /// Adds which recipe is used, by which names on the command line, with what changes, and how it is computed.
@@ -55,8 +55,8 @@ void add_recipe_options(CLI::App& command, TrainingOptions& options, SettingOpti
 /// Adds those, DATA and everything above but `json`, whose meaning differs.
 void add_training_options(CLI::App& command, TrainingOptions& options, SettingOptions settings);
 
-/// What is wrong with a text that should be a number without a sign that 64 bits hold; empty where nothing is.
-/// CLI11 takes others for something.
+/// What is wrong with a text that should be a number without a sign that 64 bits hold; empty where nothing
+/// is. CLI11 takes others for something.
 std::string whole_number_error(const std::string& text);
 
 void add_split_seed_option(CLI::App& command, std::optional<uint64_t>& split_seed);

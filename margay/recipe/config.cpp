@@ -399,9 +399,10 @@ graph::Graph build_network(const Config& config, int classes) {
   const int64_t height = config.input.height, width = config.input.width, outputs = outputs_for(classes);
   const NetworkConfig& network = config.network;
   return graph::with_multiscale_head(
-      network.name.empty() ? graph::graph_from_layers({3, height, width}, network.layers, outputs, "network",
-                                                      network.has_begun ? graph::Ending::any : graph::Ending::logits)
-                           : graph::zoo::find_network(network.name).build({height, width, outputs}),
+      network.name.empty()
+          ? graph::graph_from_layers({3, height, width}, network.layers, outputs, "network",
+                                     network.has_begun ? graph::Ending::any : graph::Ending::logits)
+          : graph::zoo::find_network(network.name).build({height, width, outputs}),
       network.head_scales);
 }
 

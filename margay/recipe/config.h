@@ -214,8 +214,8 @@ void change_epochs(Config& config, int epochs);
 /// The configuration that a recorded length begins with; without one as it is.
 Config as_planned(Config config);
 
-/// The network of this configuration for so many classes: one logit for two, else one each. Throws ModelError,
-/// also where layers of a new network end in no logits (graph/logits.h).
+/// The network of this configuration for so many classes: one logit for two, else one each. Throws
+/// ModelError, also where layers of a new network end in no logits (graph/logits.h).
 graph::Graph build_network(const Config& config, int classes);
 
 /// Number of outputs that a network for so many classes has.

@@ -13,8 +13,8 @@ namespace margay::recipe {
 
 class DocumentReader;
 
-/// How `data` was read, and which of its pictures were taken, as the options of `margay train` say it. What was
-/// not said is empty.
+/// How `data` was read, and which of its pictures were taken, as the options of `margay train` say it. What
+/// was not said is empty.
 struct ReadingConfig {
   std::string labels, label_pattern;
   std::string path_column, label_column, split_column;
@@ -26,8 +26,8 @@ struct ReadingConfig {
   bool allow_broken = false;
 };
 
-/// The keys of [source], written down so that a run can be resumed, and that what is advised about it is about
-/// the same pictures.
+/// The keys of [source], written down so that a run can be resumed, and that what is advised about it is
+/// about the same pictures.
 struct SourceConfig {
   std::string recipe;                ///< name or path
   std::filesystem::path data;        ///< absolute

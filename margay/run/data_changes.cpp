@@ -99,8 +99,8 @@ std::string DataChanges::describe() const {
     renames.push_back(fmt::format("{} is now {}", renamed[i].from.string(), renamed[i].to.string()));
   std::vector<std::string> places;
   for (size_t i = 0; i < std::min(kExamples, reassigned.size()); ++i)
-    places.push_back(fmt::format("{}: {} is now {}", reassigned[i].path.string(), reassigned[i].from,
-                                 reassigned[i].to));
+    places.push_back(
+        fmt::format("{}: {} is now {}", reassigned[i].path.string(), reassigned[i].from, reassigned[i].to));
   std::vector<std::string> parts;
   add_part(parts, renamed.size(), "renamed", renames);
   add_part(parts, reassigned.size(), "in another class or split", places);

@@ -54,8 +54,8 @@ void add_unlisted(const TrainingRequest& request, const run::RecordedData& recor
   }
 }
 
-/// Whether a run has said what its weights come from: it began with none, with published ones, or has a record
-/// of those. Those that began with others and have none are of earlier versions.
+/// Whether a run has said what its weights come from: it began with none, with published ones, or has a
+/// record of those. Those that began with others and have none are of earlier versions.
 bool knows_its_weights(const run::RunDirectory& run) try {
   const std::string weights = read_run_config(run).network.weights;
   return weights.empty() || weights == weights::kImageNet || is_there(run.learned());
@@ -63,8 +63,8 @@ bool knows_its_weights(const run::RunDirectory& run) try {
   return false;
 }
 
-/// What the weights that a training begins with have learned from, by all runs that they have gone through. It
-/// is written into the new run, which then knows it wherever those before are.
+/// What the weights that a training begins with have learned from, by all runs that they have gone through.
+/// It is written into the new run, which then knows it wherever those before are.
 run::LearnedBefore learned_before(const recipe::Config& config) {
   const std::string& weights = config.network.weights;
   if (weights.empty() || weights == weights::kImageNet) return {};
@@ -94,10 +94,11 @@ run::DataChanges changes_of(const TrainingRequest& request, const run::RecordedD
   const std::string root = request.directory.root.string();
   const std::string advice =
       request.advice_on_changes.empty()
-          ? fmt::format("train anew: {}; or go on with what the manifest's paths lead to now: margay train "
-                        "--resume {} --accept-changed-data",
-                        recipe::train_anew_command(request.config.source, request.directory.config()),
-                        shell_word(root))
+          ? fmt::format(
+                "train anew: {}; or go on with what the manifest's paths lead to now: margay train "
+                "--resume {} --accept-changed-data",
+                recipe::train_anew_command(request.config.source, request.directory.config()),
+                shell_word(root))
           : request.advice_on_changes;
   throw DataError("train",
                   fmt::format("the pictures are not those that {} began with: {}", root, changes.describe()),
@@ -196,6 +197,7 @@ void write_data_record(const TrainingRequest& request, bool has_changed) {
   if (has_changed) {
     const run::RecordedData recorded = run::RecordedData::read(directory);
     learned = {recorded.learned(), recorded.unknown_weights()};
+    if (!knows_its_weights(directory)) learned.unknown_weights.push_back(request.config.network.weights);
   }
   // First: where the manifest is not written any more, too much is known and not too little.
   if (!learned.empty()) write_file_atomically(directory.learned(), run::format_learned(learned));

@@ -50,8 +50,8 @@ double dropout_of(const recipe::Config& config) {
 }
 
 /// What no run of these settings may differ in: its configuration less what `margay train --resume` may
-/// change, which is for how long and by what means it goes on, and less what only says how pictures were found:
-/// whether they are the same is known by content.
+/// change, which is for how long and by what means it goes on, and less what only says how pictures were
+/// found: whether they are the same is known by content.
 Json identity_of(const recipe::Config& config) {
   Json document = config.to_document();
   for (const char* key : {"threads", "device", "precision", "fuse", "epochs", "patience"})

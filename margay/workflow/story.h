@@ -39,8 +39,8 @@ struct StoryOptions {
 
 /// Who watches: each may be empty.
 struct StoryObservers {
-  ProgressObserver progress;                               ///< of decoding
-  std::function<void(std::string_view sentence)> narrate;  ///< what happens now, in words
+  ProgressObserver progress;                                         ///< of decoding
+  std::function<void(std::string_view sentence)> narrate;            ///< what happens now, in words
   std::function<void(const train::TrainingData& data)> on_pictures;  ///< once they are decoded
   train::TrainingObserver* training = nullptr;
 };

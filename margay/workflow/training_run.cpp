@@ -53,11 +53,10 @@ bool has_checkpoint(const run::RunDirectory& directory) {
 bool can_go_on(const TrainingRequest& request) {
   const run::RunDirectory& directory = request.directory;
   if (!request.resume || has_checkpoint(directory)) return request.resume;
-  require(
-      !is_there(directory.model()), "run",
-      fmt::format("{} has a model but no {} to go on from", directory.root.string(),
-                  directory.checkpoint().filename().string()),
-      "train again: " + recipe::train_anew_command(request.config.source, directory.config()));
+  require(!is_there(directory.model()), "run",
+          fmt::format("{} has a model but no {} to go on from", directory.root.string(),
+                      directory.checkpoint().filename().string()),
+          "train again: " + recipe::train_anew_command(request.config.source, directory.config()));
   return false;
 }
 

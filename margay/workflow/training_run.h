@@ -38,7 +38,8 @@ struct TrainingRequest {
   bool resume = false;  ///< go on from the directory's checkpoint, or anew where it ended before the first
   /// Go on although the pictures are not those that the run began with.
   bool accept_changed_data = false;
-  /// What to do where it cannot, instead of what is advised about a run of its own: a sentence without a stop.
+  /// What to do where it cannot, instead of what is advised about a run of its own: a sentence without a
+  /// stop.
   std::string advice_on_changes;
   double checkpoint_interval_s = 60;
   /// When config.budget's time began to run; nothing: with the training.

@@ -1,4 +1,5 @@
-// What a run remembers of how its data were read: commands that are advised later are about the same pictures.
+// What a run remembers of how its data were read: commands that are advised later are about the same
+// pictures.
 #include <fmt/format.h>
 
 #include "margay/core/json.h"
@@ -44,8 +45,8 @@ std::string advised(const Place& place) {
 TEST_CASE("a run remembers how its table was read, for all that is advised when it goes on") {
   const Place place;
   make_table(place);
-  const test::ProgramResult first = place.run(with({"train", "t.csv", "--recipe", "small.toml", "--out", "run",
-                                                    "--split-seed", "3", "--validation", "0.25"},
+  const test::ProgramResult first = place.run(with({"train", "t.csv", "--recipe", "small.toml", "--out",
+                                                    "run", "--split-seed", "3", "--validation", "0.25"},
                                                    kReading));
   CAPTURE(first.err);
   REQUIRE(first.exit_code == 0);
@@ -82,8 +83,8 @@ TEST_CASE("a run remembers how its table was read, for all that is advised when 
 TEST_CASE("a run goes on with the limit of megapixels that it began with") {
   const Place place;
   // Pictures of 16 x 16 are 0.000256 megapixels: this limit leaves none out, and has to be said again.
-  const test::ProgramResult first = place.run(
-      {"train", "pets", "--recipe", "small.toml", "--out", "run", "--max-megapixels", "0.0003"});
+  const test::ProgramResult first =
+      place.run({"train", "pets", "--recipe", "small.toml", "--out", "run", "--max-megapixels", "0.0003"});
   CAPTURE(first.err);
   REQUIRE(first.exit_code == 0);
   CHECK(has(first.err, "manifest.csv --max-megapixels 0.0003 --split validation"));

@@ -32,7 +32,7 @@ SourceConfig read_all_ways() {
 }
 
 Config through_toml(const SourceConfig& source) {
-  Config config;
+  Config config = load_recipe("article");
   config.source = source;
   return Config::from_document(parse_toml(format_toml(config.to_document()), "config.toml"), "config.toml");
 }
@@ -54,10 +54,10 @@ TEST_CASE("how data were read survives config.toml") {
 
 TEST_CASE("advised commands say it again") {
   const SourceConfig source = read_all_ways();
-  CHECK(data_words(source.reading) == Words{"--labels", "leaf", "--label-pattern", "^([a-z]+)", "--path-column",
-                                            "id", "--label-column", "breed", "--split-column", "part", "--root",
-                                            "/data/train", "--max-megapixels", "400", "--suffix", ".jpg",
-                                            "--follow-links"});
+  CHECK(data_words(source.reading) == Words{"--labels", "leaf", "--label-pattern", "^([a-z]+)",
+                                            "--path-column", "id", "--label-column", "breed",
+                                            "--split-column", "part", "--root", "/data/train",
+                                            "--max-megapixels", "400", "--suffix", ".jpg", "--follow-links"});
   CHECK(split_words(source) == Words{"--validation", "0.3", "--split-seed", "7", "--allow-broken"});
   CHECK(manifest_words(source.reading) == Words{"--max-megapixels", "400"});
   CHECK(manifest_words({}).empty());

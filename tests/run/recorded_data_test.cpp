@@ -120,8 +120,7 @@ TEST_CASE("changes of the data are told by kind") {
   // A table that says something else of a picture.
   other = same;
   for (PresentPicture& picture : other) picture.label = "cats", picture.split = "train";
-  CHECK(changes(run, other) ==
-        "1 in another class or split (/d/4.jpg: validation, cats is now train, cats)");
+  CHECK(changes(run, other) == "1 in another class or split (/d/4.jpg: validation, cats is now train, cats)");
   other[3].split = "validation";
   CHECK(changes(run, other).empty());
   other[0].label = "dogs";
