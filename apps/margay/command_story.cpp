@@ -13,6 +13,7 @@
 #include "apps/margay/data_options.h"
 #include "apps/margay/setting_options.h"
 #include "apps/margay/training_console.h"
+#include "apps/margay/training_options.h"
 #include "margay/core/error.h"
 #include "margay/datasets/get.h"
 #include "margay/workflow/story.h"
@@ -24,7 +25,7 @@ struct StoryCommand {
   DataOptions data;
   std::string out;
   std::optional<int> epochs;
-  std::optional<uint64_t> seed;
+  std::optional<uint64_t> seed, split_seed;
   SettingChanges changes;
   bool allow_broken = false;
   bool quiet = false;
@@ -43,7 +44,9 @@ workflow::StoryOptions compose_options(const StoryCommand& command) {
   options.data = datasets::resolve_dataset(command.data.data);
   options.data_name = command.data.data;
   options.open = open_options(command.data, {}, command.quiet);
-  options.data_words = words_of(command.data);
+  options.reading = recorded_reading(command.data);
+  options.reading.allow_broken = command.allow_broken;
+  options.split_seed = command.split_seed.value_or(0);
   options.names_left_out = command.data.verbose;
   options.out = command.out;
   if (command.allow_broken) options.broken = train::ManyBroken::allow;
@@ -61,6 +64,10 @@ int run_story(const StoryCommand& command) {
   observers.progress = console_progress(command.quiet);
   observers.training = console.get();
   if (!command.quiet) observers.narrate = [](std::string_view sentence) { print_err("\n{}\n", sentence); };
+  if (!command.quiet)
+    observers.on_pictures = [&](const train::TrainingData& data) {
+      print_loaded(data, command.data.verbose);
+    };
   const workflow::StoryResult result = workflow::tell_story(compose_options(command), observers, stop);
   if (result.stopped) {
     print_err("\nstopped; the same command goes on from here\n");
@@ -79,7 +86,9 @@ void add_story(CLI::App& command, Outcome& outcome) {
   add_data_options(command, options->data)->required();
   command.add_option("--out", options->out, "folder for both runs and story.html")->capture_default_str();
   command.add_option("--epochs", options->epochs, "of both trainings (default: the recipes', 15)");
-  command.add_option("--seed", options->seed, "of all that is random (default: the recipes', 1)");
+  command.add_option("--seed", options->seed, "of all that is random (default: the recipes', 1)")
+      ->check(whole_number_error);
+  add_split_seed_option(command, options->split_seed);
   add_setting_options(command, options->changes, SettingOptions::all);
   command.get_option("--set")->description(
       "any setting, for both recipes, such as training.keep=best; may be repeated");

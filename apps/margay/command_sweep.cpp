@@ -19,7 +19,6 @@
 #include "apps/margay/unknown_option.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
-#include "margay/core/shell_word.h"
 #include "margay/report/phrases.h"
 #include "margay/report/sweep_plot.h"
 #include "margay/run/output_folder.h"
@@ -55,6 +54,11 @@ class SweepConsole : public workflow::SweepObserver {
     weights_ = text;
   }
 
+  /// Once, for trials have much in common.
+  void on_warning(const std::string& warning) override {
+    if (warnings_.insert(warning).second) print_err("warning: {}\n", warning);
+  }
+
   void on_step(const train::StepSnapshot& snapshot) override {
     if (progress_)
       progress_({fmt::format("{}, epoch {}", title_, snapshot.epoch), static_cast<uint64_t>(snapshot.step),
@@ -75,6 +79,7 @@ class SweepConsole : public workflow::SweepObserver {
   bool quiet_;
   ProgressObserver progress_;
   std::string title_, settings_, weights_;
+  std::set<std::string> warnings_;
 };
 
 /// Ranges and lists among the settings are searched; the others hold for every trial.
@@ -159,8 +164,7 @@ workflow::SweepRequest make_request(const SweepOptions& options, std::vector<rec
       [](const fs::path& entry) { return entry.filename() == "sweep.json" || run::is_run(entry); }, "sweep");
   request.dataset = open_split(options, pool, stop);
   request.data_name = options.data.data;
-  request.data_options = shell_words(words_of(options.data));
-  request.split_options = shell_words(split_words_of(options));
+  request.source = source_of(options);
   request.command_line = command_line();
   request.load = [options, &pool, stop, dataset = request.dataset,
                   config = recipe::Config::from_document(request.document, options.recipe)](

@@ -12,6 +12,7 @@
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
 #include "apps/margay/output.h"
+#include "apps/margay/picture_limit.h"
 #include "apps/margay/recipe_choice.h"
 #include "apps/margay/training_console.h"
 #include "apps/margay/training_options.h"
@@ -29,7 +30,6 @@
 #include "margay/run/run_directory.h"
 #include "margay/train/decide.h"
 #include "margay/weights/published.h"
-#include "margay/workflow/run_data.h"
 #include "margay/workflow/time_plan.h"
 #include "margay/workflow/training_run.h"
 
@@ -63,6 +63,7 @@ recipe::Config resumed_config(const TrainOptions& options, const run::RunDirecto
   set_if_given(document, "budget", "seconds", options.epochs ? std::optional(0.0) : options.budget_s);
   const std::string where = directory.config().string();
   recipe::Config config = recipe::Config::from_document(document, where);
+  config.network.has_begun = true;
   recipe::require_used(config, given_keys(options), where);
   return config;
 }
@@ -96,15 +97,25 @@ std::shared_ptr<const run::FolderLock> lock_directory(const TrainOptions& option
 data::Dataset open_again(const TrainOptions& options, const recipe::Config& config,
                          std::stop_token stop) try {
   const fs::path manifest = run::RunDirectory{options.resume}.manifest();
-  return data::Dataset::open(path_exists(manifest) ? manifest : config.source.data,
-                             {.progress = console_progress(options.is_quiet()), .stop = stop});
+  if (!path_exists(manifest))
+    return data::Dataset::open(config.source.data, open_options(options.data, stop, options.is_quiet()));
+  return data::Dataset::open(manifest, {.progress = console_progress(options.is_quiet()), .stop = stop});
 } catch (const DataError& error) {
   const std::string reason = reason_of(error);
-  throw DataError("train",
-                  fmt::format("the pictures of {} are not what they were: {}", options.resume,
-                              reason.substr(0, reason.find(" Hint: "))),
-                  fmt::format("put them back; or train anew: margay train DATA --recipe {} --out OTHER",
-                              shell_word(run::RunDirectory{options.resume}.config().string())));
+  throw DataError(
+      "train",
+      fmt::format("the pictures of {} are not what they were: {}", options.resume,
+                  reason.substr(0, reason.find(" Hint: "))),
+      fmt::format("put them back; or train anew: {}",
+                  recipe::train_anew_command(config.source, run::RunDirectory{options.resume}.config())));
+}
+
+/// A run that goes on reads pictures as it did when it began.
+void read_as_recorded(TrainOptions& options, const recipe::ReadingConfig& reading) {
+  const bool verbose = options.data.verbose;
+  options.data = options_of(reading);
+  options.data.verbose = verbose;
+  if (!reading.max_megapixels.empty()) set_picture_limit(reading.max_megapixels);
 }
 
 data::Dataset open_for_training(const TrainOptions& options, const recipe::Config& config, WorkerPool& pool,
@@ -206,16 +217,15 @@ workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
   if (request.resume)
     request.lock = std::make_shared<run::FolderLock>(run::RunDirectory::open(options.resume).root);
   request.config = request.resume ? resumed_config(options, {options.resume}) : compose_config(options);
-  if (!request.resume) {
-    recipe::SourceConfig& source = request.config.source;
-    source.data = absolute_path(datasets::resolve_dataset(data_name));
-    source.table_sha256 = workflow::hash_of_table(source.data);
-    source.split_seed = options.split_seed.value_or(0);
+  if (request.resume) {
+    read_as_recorded(options, request.config.source.reading);
+  } else {
+    request.config.source = source_of(options);
+    request.config.source.recipe = options.recipe;
     for (const std::string& sentence : unused_in_files(options)) warn(options, sentence);
   }
   request.data_name = data_name;
-  request.data_options = shell_words(words_of(options.data));
-  request.split_options = shell_words(split_words_of(options));
+  request.open = open_options(options.data, stop, options.is_quiet());
   request.command_line = command_line();
   request.checkpoint_interval_s = options.checkpoint_interval_s;
   require(request.resume || !options.accept_changed_data, "train",

@@ -71,25 +71,48 @@ CLI::Option* add_data_options(CLI::App& command, DataOptions& options) {
       "with those keys; paths are relative to it); or the name of a data set");
 }
 
-std::vector<std::string> words_of(const DataOptions& options) {
-  std::vector<std::string> words;
-  const auto add = [&](const char* name, const std::string& value) {
-    if (!value.empty()) words.insert(words.end(), {name, value});
-  };
-  add("--labels", options.labels.value_or(""));
-  add("--label-pattern", options.label_pattern);
-  add("--path-column", options.table.path_column);
-  add("--label-column", options.table.label_column);
-  add("--split-column", options.table.split_column);
-  add("--root", options.root);
-  if (options.table.suffix) words.insert(words.end(), {"--suffix", *options.table.suffix});
-  if (options.follow_links) words.emplace_back("--follow-links");
-  add("--max-megapixels", options.max_megapixels);
-  return words;
+recipe::ReadingConfig reading_of(const DataOptions& options) {
+  recipe::ReadingConfig reading;
+  reading.labels = options.labels.value_or("");
+  reading.label_pattern = options.label_pattern;
+  reading.path_column = options.table.path_column;
+  reading.label_column = options.table.label_column;
+  reading.split_column = options.table.split_column;
+  reading.root = options.root;
+  reading.suffix = options.table.suffix;
+  reading.follow_links = options.follow_links;
+  reading.max_megapixels = options.max_megapixels;
+  return reading;
+}
+
+recipe::ReadingConfig recorded_reading(const DataOptions& options) {
+  namespace fs = std::filesystem;
+  recipe::ReadingConfig reading = reading_of(options);
+  reading.max_megapixels = picture_limit();
+  if (reading.root.empty()) return reading;
+  std::error_code unknown;
+  const fs::path table_folder = fs::absolute(datasets::resolve_dataset(options.data)).parent_path();
+  reading.root = fs::exists(reading.root, unknown) ? fs::absolute(reading.root).string()
+                                                   : (table_folder / reading.root).string();
+  return reading;
+}
+
+DataOptions options_of(const recipe::ReadingConfig& reading) {
+  DataOptions options;
+  if (!reading.labels.empty()) options.labels = reading.labels;
+  options.label_pattern = reading.label_pattern;
+  options.table.path_column = reading.path_column;
+  options.table.label_column = reading.label_column;
+  options.table.split_column = reading.split_column;
+  options.table.suffix = reading.suffix;
+  options.root = reading.root;
+  options.follow_links = reading.follow_links;
+  options.max_megapixels = reading.max_megapixels;
+  return options;
 }
 
 std::string describe_in_command(const DataOptions& options) {
-  std::vector<std::string> words = words_of(options);
+  std::vector<std::string> words = recipe::data_words(reading_of(options));
   words.insert(words.begin(), options.data);
   return shell_words(words);
 }

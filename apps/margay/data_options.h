@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "margay/data/dataset.h"
+#include "margay/recipe/source_config.h"
 
 namespace margay::app {
 
@@ -35,11 +36,18 @@ void add_link_option(CLI::App& command, DataOptions& options);
 /// How what the user named is read.
 data::OpenOptions open_options(const DataOptions& options, std::stop_token stop, bool quiet = false);
 
-/// The options that were given, as words of a command line: every command that is advised about the same data
-/// needs them.
-std::vector<std::string> words_of(const DataOptions& options);
+/// The options that were given.
+recipe::ReadingConfig reading_of(const DataOptions& options);
 
-/// DATA with those options, as a command line has them.
+/// The same for a record, which means the same from any folder and in any environment: with the limit of
+/// megapixels that holds, and an absolute root.
+recipe::ReadingConfig recorded_reading(const DataOptions& options);
+
+/// The options that make `reading`, for data that a run knows itself.
+DataOptions options_of(const recipe::ReadingConfig& reading);
+
+/// DATA with the options that were given, as a command line has them: every command that is advised about the
+/// same data needs them.
 std::string describe_in_command(const DataOptions& options);
 
 /// Opens what the user named, with progress unless `quiet`.

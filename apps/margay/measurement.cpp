@@ -23,6 +23,8 @@
 #include "margay/data/fit_file.h"
 #include "margay/image/decode.h"
 #include "margay/predict/file_predictions.h"
+#include "margay/recipe/config.h"
+#include "margay/recipe/recipe.h"
 #include "margay/report/phrases.h"
 #include "margay/run/recorded_data.h"
 #include "margay/runtime/runtime.h"
@@ -96,13 +98,25 @@ bool was_trial(const run::RunDirectory& directory) {
   }
 }
 
-/// The weights that a training began with, where nobody knows what those had learned from; else empty.
-std::string unknown_weights(const Json& provenance, const run::RunDirectory& directory) {
+/// The weights that a training goes back to of which nobody knows what they had learned from; else empty. A
+/// run of an earlier version may have no record of the weights that it began with itself.
+std::string unknown_weights(const Json& provenance, const run::RunDirectory& directory,
+                            const run::RecordedData& recorded) {
+  if (!recorded.unknown_weights().empty()) return report::joined(recorded.unknown_weights());
   const auto weights = json_value_or<std::string>(provenance, "weights", "", "the model's provenance");
   std::error_code unreadable;
   const bool is_known =
       weights.empty() || weights == weights::kImageNet || fs::exists(directory.learned(), unreadable);
   return is_known ? std::string() : weights;
+}
+
+/// What the run's manifest needs on a command line; nothing where the run cannot say it.
+std::vector<std::string> manifest_words(const run::RunDirectory& directory) try {
+  const std::string where = directory.config().string();
+  const Json document = recipe::parse_toml(read_text_file(directory.config()), where);
+  return recipe::manifest_words(recipe::Config::from_document(document, where).source.reading);
+} catch (const Error&) {
+  return {};
 }
 
 /// What validation pictures have decided about the model.
@@ -123,13 +137,12 @@ std::string way_to_measure(const EvaluateOptions& options, const run::RunDirecto
     return "name pictures that it has not seen; the next training holds some back with --validation 0.2";
   if (fresh == 0)
     return "name pictures that it has not seen: its own validation pictures are all among those that it has "
-           "learned "
-           "from, too. Of a folder per class without splits, margay train --validation 0.2 holds pictures "
-           "back, "
-           "and copies of one are never on both sides";
-  return fmt::format("margay evaluate {} {} --split validation measures it on the {} that were held back",
-                     shell_word(options.model), shell_word(directory.manifest().string()),
-                     report::counted(fresh, "picture"));
+           "learned from, too. Of a folder per class without splits, margay train --validation 0.2 holds "
+           "pictures back, and copies of one are never on both sides";
+  std::vector<std::string> words{"margay", "evaluate", options.model, directory.manifest().string()};
+  for (const std::string& word : manifest_words(directory)) words.push_back(word);
+  return fmt::format("{} --split validation measures it on the {} that were held back", shell_words(words),
+                     counted(fresh, "picture"));
 }
 
 /// One measurement on one split.
@@ -206,7 +219,8 @@ class Measuring {
       measured_.learned = predict::evaluate(classes, learned_.labels, learned_.probabilities);
     Familiarity& familiarity = measured_.familiarity;
     familiarity.known = recorded_.is_known();
-    if (familiarity.known) familiarity.unknown_weights = unknown_weights(measured_.provenance, directory_);
+    if (familiarity.known)
+      familiarity.unknown_weights = unknown_weights(measured_.provenance, directory_, recorded_);
     familiarity.learned = static_cast<int64_t>(learned_.labels.size());
     familiarity.choices = choices_of(measured_.provenance, directory_);
     if (!familiarity.choices.empty())
@@ -282,7 +296,7 @@ std::vector<std::string> describe_familiarity(const Measurement& measured, const
                     options.model));
   if (!familiarity.unknown_weights.empty())
     sentences.push_back(fmt::format(
-        "It began with the weights {}, and which pictures those had learned from is not known: numbers on "
+        "It goes back to the weights {}, and which pictures those had learned from is not known: numbers on "
         "such pictures would look better than on new ones.",
         familiarity.unknown_weights));
   if (measured.learned)

@@ -14,5 +14,10 @@ void add_picture_limit(CLI::App& command, std::string* given = nullptr);
 /// Throws UsageError where the variable is no limit, as the option would; each picture would say so else.
 /// `words` are those of the command line: the option goes over the variable, and help needs neither.
 void require_picture_limit(const std::vector<std::string>& words);
+/// Does what the option does. Throws UsageError.
+void set_picture_limit(const std::string& megapixels);
+
+/// What the option or the environment says; empty where neither does.
+std::string picture_limit();
 
 }  // namespace margay::app

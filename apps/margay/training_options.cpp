@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "apps/margay/console.h"
 #include "margay/core/cpu.h"
@@ -11,12 +12,14 @@
 #include "margay/core/number_text.h"
 #include "margay/core/shell_word.h"
 #include "margay/data/content_split.h"
+#include "margay/datasets/get.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/recipe/recipe.h"
 #include "margay/recipe/unused_keys.h"
 #include "margay/train/decide.h"
 #include "margay/train/step_memory.h"
 #include "margay/weights/published.h"
+#include "margay/workflow/run_data.h"
 
 namespace margay::app {
 
@@ -43,9 +46,6 @@ void add_recipe_options(CLI::App& command, TrainingOptions& options, SettingOpti
   command.add_flag("--quiet", options.quiet, "nothing but the result, on standard output, and warnings");
 }
 
-namespace {
-
-/// A number without a sign that 64 bits hold; CLI11 takes others for something.
 std::string whole_number_error(const std::string& text) {
   constexpr size_t kDigits = 18;
   const bool is_whole =
@@ -53,7 +53,13 @@ std::string whole_number_error(const std::string& text) {
   return is_whole ? "" : fmt::format("'{}' is not a whole number of at most {} digits", text, kDigits);
 }
 
-}  // namespace
+void add_split_seed_option(CLI::App& command, std::optional<uint64_t>& split_seed) {
+  command
+      .add_option(
+          "--split-seed", split_seed,
+          "another choice of the pictures that are held back, for repeated hold-out: 0 (default), 1, 2, ...")
+      ->check(whole_number_error);
+}
 
 void add_training_options(CLI::App& command, TrainingOptions& options, SettingOptions settings) {
   add_data_options(command, options.data);
@@ -64,11 +70,7 @@ void add_training_options(CLI::App& command, TrainingOptions& options, SettingOp
           "default where it is not split at all. Chosen by content, so that pictures keep their side; "
           "RUN/manifest.csv says which, and is DATA to other runs")
       ->check(CLI::Range(0.0, 0.99));
-  command
-      .add_option(
-          "--split-seed", options.split_seed,
-          "another choice of the pictures that are held back, for repeated hold-out: 0 (default), 1, 2, ...")
-      ->check(whole_number_error);
+  add_split_seed_option(command, options.split_seed);
   command.add_flag("--allow-broken", options.allow_broken,
                    "train although more than a tenth of the pictures are missing or broken");
   add_recipe_options(command, options, settings);
@@ -265,12 +267,30 @@ recipe::Config compose_config(const TrainingOptions& options) {
   return config;
 }
 
+namespace {
+
+/// How the data are split and which are taken.
+void add_split(const TrainingOptions& options, recipe::SourceConfig& source) {
+  source.split_seed = options.split_seed.value_or(0);
+  source.reading.validation = options.validation;
+  source.reading.allow_broken = options.allow_broken;
+}
+
 std::vector<std::string> split_words_of(const TrainingOptions& options) {
-  std::vector<std::string> words;
-  if (options.validation) words.insert(words.end(), {"--validation", fmt::format("{}", *options.validation)});
-  if (options.split_seed) words.insert(words.end(), {"--split-seed", fmt::format("{}", *options.split_seed)});
-  if (options.allow_broken) words.emplace_back("--allow-broken");
-  return words;
+  recipe::SourceConfig source;
+  add_split(options, source);
+  return recipe::split_words(source);
+}
+
+}  // namespace
+
+recipe::SourceConfig source_of(const TrainingOptions& options) {
+  recipe::SourceConfig source;
+  source.data = absolute_path(datasets::resolve_dataset(options.data.data));
+  source.table_sha256 = workflow::hash_of_table(source.data);
+  source.reading = recorded_reading(options.data);
+  add_split(options, source);
+  return source;
 }
 
 std::string training_command(const TrainingOptions& options, double lr) {
@@ -336,10 +356,13 @@ std::shared_ptr<const train::TrainingData> load_pictures(const TrainingOptions& 
   auto data =
       std::make_shared<train::TrainingData>(train::TrainingData::load(dataset, config.input, pool, load));
   if (options.is_quiet()) return data;
-  print_err("{}{}", format_skipped(data->skipped(), options.data.verbose),
-            format_noted(data->noted(), options.data.verbose));
-  for (const std::string& warning : data->warnings) print_err("warning: {}\n", warning);
+  print_loaded(*data, options.data.verbose);
   return data;
+}
+
+void print_loaded(const train::TrainingData& data, bool verbose) {
+  print_err("{}{}", format_skipped(data.skipped(), verbose), format_noted(data.noted(), verbose));
+  for (const std::string& warning : data.warnings) print_err("warning: {}\n", warning);
 }
 
 }  // namespace margay::app

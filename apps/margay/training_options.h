@@ -44,8 +44,9 @@ struct TrainingOptions {
   bool is_quiet() const { return quiet || json; }
 };
 
-/// How the data are split and which are taken, where the command line says so, as words of one.
-std::vector<std::string> split_words_of(const TrainingOptions& options);
+/// What a run writes down of its data: where they are, and how they are read and split. Its recipe and
+/// classes are left open. Throws what datasets::resolve_dataset throws.
+recipe::SourceConfig source_of(const TrainingOptions& options);
 
 /// Adds which recipe is used, by which names on the command line, with what changes, and how it is computed.
 /// `settings` says which options stand for settings.
@@ -53,6 +54,12 @@ void add_recipe_options(CLI::App& command, TrainingOptions& options, SettingOpti
                         const std::string& recipe_names = "--recipe");
 /// Adds those, DATA and everything above but `json`, whose meaning differs.
 void add_training_options(CLI::App& command, TrainingOptions& options, SettingOptions settings);
+
+/// What is wrong with a text that should be a number without a sign that 64 bits hold; empty where nothing
+/// is. CLI11 takes others for something.
+std::string whole_number_error(const std::string& text);
+
+void add_split_seed_option(CLI::App& command, std::optional<uint64_t>& split_seed);
 
 template <class T>
 void set_if_given(Json& document, const char* table, const char* key, const std::optional<T>& value) {
@@ -90,5 +97,8 @@ std::shared_ptr<const train::TrainingData> load_pictures(const TrainingOptions& 
                                                          const data::Dataset& dataset,
                                                          const recipe::Config& config, WorkerPool& pool,
                                                          std::stop_token stop);
+
+/// Tells on standard error which pictures do not decode, which are used in part, and the warnings.
+void print_loaded(const train::TrainingData& data, bool verbose);
 
 }  // namespace margay::app

@@ -70,7 +70,8 @@ Json value_of(const Attribute& attribute) {
 
 }  // namespace
 
-Graph graph_from_layers(const Shape& input, const Json& layers, int64_t outputs, std::string_view where) {
+Graph graph_from_layers(const Shape& input, const Json& layers, int64_t outputs, std::string_view where,
+                        Ending ending) {
   if (!layers.is_array() || layers.empty())
     throw FormatError(where, "the network has no layers", "write a [[network.layers]] table for each");
   try {
@@ -89,7 +90,7 @@ Graph graph_from_layers(const Shape& input, const Json& layers, int64_t outputs,
                        fmt::format("the last layer gives {}, but {} must come out",
                                    to_string(graph.output_shape()), outputs),
                        "end with a layer op = \"linear\", out_features = \"classes\"");
-    require_logits(graph, where);
+    if (ending == Ending::logits) require_logits(graph, where);
     return graph;
   } catch (const ModelError& error) {
     const std::string_view text = error.what();

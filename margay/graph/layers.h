@@ -8,6 +8,12 @@
 
 namespace margay::graph {
 
+/// What a network may end in.
+enum class Ending {
+  logits,  ///< see require_logits
+  any,     ///< whatever it was trained with
+};
+
 /// Builds a network from a list of objects, each with "op" and that operator's attributes:
 ///
 ///     [{"op": "conv2d", "out_channels": 16, "kernel": 3, "padding": "same"}, {"op": "relu"}, ...,
@@ -17,7 +23,8 @@ namespace margay::graph {
 /// its node, "tap" its features (one name or a list). The text "classes" stands for `outputs`, the number of
 /// logits, which the last layer must have. Throws FormatError for what is no list of layers and ModelError
 /// for what does not fit; both name the layer's number.
-Graph graph_from_layers(const Shape& input, const Json& layers, int64_t outputs, std::string_view where);
+Graph graph_from_layers(const Shape& input, const Json& layers, int64_t outputs, std::string_view where,
+                        Ending ending = Ending::logits);
 
 /// The list of layers that makes this network, node by node with every attribute and name: what a Builder has
 /// made can stand in a recipe. Throws ModelError where the input itself has a tap.

@@ -243,20 +243,6 @@ RecordedLengthConfig read_recorded_length(DocumentReader length) {
   return config;
 }
 
-SourceConfig read_source(DocumentReader source) {
-  SourceConfig config;
-  std::string data;
-  source.read("recipe", config.recipe);
-  source.read("data", data);
-  config.data = data;
-  source.read("classes", config.classes);
-  source.read("weights_sha256", config.weights_sha256);
-  source.read("table_sha256", config.table_sha256);
-  source.read("split_seed", config.split_seed);
-  source.finish();
-  return config;
-}
-
 Json to_json(const NetworkConfig& network) {
   Json json{{"initializer", graph::name_of(network.initializer)}};
   if (network.name.empty())
@@ -377,11 +363,7 @@ Json Config::to_document() const {
                                    {"warmup_epochs", recorded_length.warmup_epochs},
                                    {"step_epochs", recorded_length.step_epochs},
                                    {"changes", recorded_length.changes}};
-  document["source"] = {
-      {"recipe", source.recipe}, {"data", source.data.string()}, {"classes", source.classes}};
-  if (!source.weights_sha256.empty()) document["source"]["weights_sha256"] = source.weights_sha256;
-  if (!source.table_sha256.empty()) document["source"]["table_sha256"] = source.table_sha256;
-  if (source.split_seed != 0) document["source"]["split_seed"] = source.split_seed;
+  document["source"] = recipe::to_json(source);
   return document;
 }
 
@@ -431,8 +413,10 @@ graph::Graph build_network(const Config& config, int classes) {
   const int64_t height = config.input.height, width = config.input.width, outputs = outputs_for(classes);
   const NetworkConfig& network = config.network;
   return graph::with_multiscale_head(
-      network.name.empty() ? graph::graph_from_layers({3, height, width}, network.layers, outputs, "network")
-                           : graph::zoo::find_network(network.name).build({height, width, outputs}),
+      network.name.empty()
+          ? graph::graph_from_layers({3, height, width}, network.layers, outputs, "network",
+                                     network.has_begun ? graph::Ending::any : graph::Ending::logits)
+          : graph::zoo::find_network(network.name).build({height, width, outputs}),
       network.head_scales);
 }
 

@@ -12,6 +12,7 @@
 #include "margay/graph/graph.h"
 #include "margay/graph/weights.h"
 #include "margay/image/preprocess.h"
+#include "margay/recipe/source_config.h"
 
 namespace margay::recipe {
 
@@ -29,6 +30,9 @@ struct NetworkConfig {
   int head_scales = 1;
   graph::Initializer initializer = graph::Initializer::glorot_uniform;
   Json layers = Json::array();
+  /// No key: it is the network of a run that goes on. Rules for networks to come are no rules for those that
+  /// have been trained.
+  bool has_begun = false;
 };
 
 enum class OptimizerName { adam, adamw, sgd, rmsprop };
@@ -159,16 +163,6 @@ struct HeadConfig {
   std::vector<double> l2{10, 3, 1, 0.3, 0.1, 0.03, 0.01, 3e-3, 1e-3, 3e-4, 1e-4};
 };
 
-/// What a run learned from, written down so that it can be resumed.
-struct SourceConfig {
-  std::string recipe;                ///< name or path
-  std::filesystem::path data;        ///< absolute
-  std::vector<std::string> classes;  ///< in the order of the outputs
-  std::string weights_sha256;        ///< of the file of network.weights; empty without one
-  std::string table_sha256;          ///< of `data`, where that is a table; else empty
-  uint64_t split_seed = 0;           ///< which pictures were held back, see data::split_by_content
-};
-
 /// Everything that decides a training: a recipe with all changes laid over it.
 struct Config {
   std::string description;
@@ -220,7 +214,8 @@ void change_epochs(Config& config, int epochs);
 /// The configuration that a recorded length begins with; without one as it is.
 Config as_planned(Config config);
 
-/// The network of this configuration for so many classes: one logit for two, else one each.
+/// The network of this configuration for so many classes: one logit for two, else one each. Throws
+/// ModelError, also where layers of a new network end in no logits (graph/logits.h).
 graph::Graph build_network(const Config& config, int classes);
 
 /// Number of outputs that a network for so many classes has.

@@ -54,9 +54,9 @@ std::string data_command(const DiagnosisContext& context, std::string_view name,
 }
 
 std::string evaluate_command(const DiagnosisContext& context) {
-  const std::filesystem::path manifest = std::filesystem::path(context.run_path) / "manifest.csv";
-  return fmt::format("margay evaluate {} {} --split validation", shell_word(context.run_path),
-                     shell_word(manifest.lexically_normal().string()));
+  return joined_words({"margay evaluate", shell_word(context.run_path),
+                       shell_word((std::filesystem::path(context.run_path) / "manifest.csv").lexically_normal().string()), context.manifest_options,
+                       "--split validation"});
 }
 
 }  // namespace margay::report

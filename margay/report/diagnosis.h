@@ -60,6 +60,7 @@ struct DiagnosisContext {
   std::string run_path = "RUN";    ///< for the commands
   std::string data_path = "DATA";  ///< for the commands
   std::string data_options;        ///< how the data are read, such as "--labels leaf", for all of them
+  std::string manifest_options;    ///< what the run's own manifest needs of these, "--max-megapixels 400"
   std::string split_options;       ///< how they are split, such as "--validation 0.3", for those that train
 };
 

@@ -60,7 +60,7 @@ class StoryPage {
     add_step("Look at the pictures",
              command_block(story_.inspect_command) + paragraph(pictures_text(story_)) +
                  split_table(story_.classes, story_.splits) + skipped_block(story_.skipped) +
-                 command_block(story_.show_command) +
+                 noted_block(story_.noted) + command_block(story_.show_command) +
                  picture_figure(story_.samples_png, "A row of training pictures with their classes",
                                 "Some of the training pictures, exactly as the network gets them.") +
                  optional_paragraph(guessing_text(story_)));

@@ -47,6 +47,7 @@ struct Story {
   std::vector<SplitCounts> splits;
   int64_t ignored_files = 0;  ///< that are no pictures
   std::vector<data::SkippedFile> skipped;
+  std::vector<data::NotedFile> noted;  ///< used in part
   std::filesystem::path samples_png;
 
   image::Preprocess preprocess;

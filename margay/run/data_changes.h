@@ -15,6 +15,7 @@ namespace margay::run {
 struct PresentPicture {
   std::filesystem::path path;  ///< absolute
   data::ContentHash content;
+  std::string label = {}, split = {};  ///< empty: not known
 };
 
 /// What is different, by content.
@@ -23,12 +24,20 @@ struct DataChanges {
   struct Rename {
     std::filesystem::path from, to;
   };
+  /// A picture that a table says something else of: "train, cats".
+  struct Reassigned {
+    std::filesystem::path path;
+    std::string from, to;
+  };
   std::vector<Rename> renamed;                 ///< a recorded content that is now under another path
+  std::vector<Reassigned> reassigned;          ///< a picture that is now of another class or split
   std::vector<std::filesystem::path> changed;  ///< another content under a recorded path, known from nowhere
   std::vector<std::filesystem::path> missing;  ///< a recorded content that is nowhere now
   std::vector<std::filesystem::path> added;    ///< a picture that the run did not use
 
-  bool empty() const { return renamed.empty() && changed.empty() && missing.empty() && added.empty(); }
+  bool empty() const {
+    return renamed.empty() && reassigned.empty() && changed.empty() && missing.empty() && added.empty();
+  }
   /// "3 renamed (a.jpg is now b.jpg, ...); 1 missing (c.jpg)": numbers and the first examples.
   std::string describe() const;
 };

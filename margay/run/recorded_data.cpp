@@ -33,11 +33,11 @@ void sort_and_keep_one(std::vector<data::ContentHash>& contents) {
 }  // namespace
 
 void RecordedData::read_manifest(const fs::path& path) {
-  for (const data::TableRow& row : data::read_csv(path, {"path", "split", "hash"}, 1).rows) {
-    const std::string& split = row.values[1];
-    RecordedPicture picture{fs::path(row.values[0]).lexically_normal(), split, {}};
-    if (!row.values[2].empty()) {
-      picture.content = content_in(path, row.line, row.values[2]);
+  for (const data::TableRow& row : data::read_csv(path, {"path", "split", "label", "hash"}, 1).rows) {
+    const std::string &split = row.values[1], &hash = row.values[3];
+    RecordedPicture picture{fs::path(row.values[0]).lexically_normal(), split, row.values[2], {}};
+    if (!hash.empty()) {
+      picture.content = content_in(path, row.line, hash);
       known_ = true;
       if (split == "train") learned_.push_back(*picture.content);
       if (split == "validation") validation_.push_back(*picture.content);
@@ -46,13 +46,22 @@ void RecordedData::read_manifest(const fs::path& path) {
   }
 }
 
+/// Each line has one of the two; files of earlier versions have no second column.
+void RecordedData::read_learned(const fs::path& path) {
+  for (const data::TableRow& row : data::read_csv(path, {"hash", "unknown_weights"}, 0).rows) {
+    const std::string &hash = row.values[0], &weights = row.values[1];
+    if (weights.empty())
+      learned_.push_back(content_in(path, row.line, hash));
+    else
+      unknown_weights_.push_back(weights);
+  }
+}
+
 RecordedData RecordedData::read(const RunDirectory& directory) {
   RecordedData data;
   if (!is_file(directory.config())) return data;  // somebody's own folder, whose tables are no run's
   if (is_file(directory.manifest())) data.read_manifest(directory.manifest());
-  if (is_file(directory.learned()))
-    for (const data::TableRow& row : data::read_csv(directory.learned(), {"hash"}, 1).rows)
-      data.learned_.push_back(content_in(directory.learned(), row.line, row.values[0]));
+  if (is_file(directory.learned())) data.read_learned(directory.learned());
   sort_and_keep_one(data.learned_);
   sort_and_keep_one(data.validation_);
   return data;
@@ -71,9 +80,16 @@ size_t RecordedData::fresh_validation_pictures() const {
       validation_, [&](const data::ContentHash& content) { return !has_learned(content); }));
 }
 
-std::string format_learned(const std::vector<data::ContentHash>& contents) {
-  std::string text = data::format_csv_line({"hash"});
-  for (const data::ContentHash& content : contents) text += data::format_csv_line({data::to_hex(content)});
+std::string format_learned(const LearnedBefore& before) {
+  std::vector<std::string> names{"hash"};
+  if (!before.unknown_weights.empty()) names.emplace_back("unknown_weights");
+  std::string text = data::format_csv_line(names);
+  for (const data::ContentHash& content : before.contents) {
+    std::vector<std::string> fields{data::to_hex(content)};
+    fields.resize(names.size());
+    text += data::format_csv_line(fields);
+  }
+  for (const std::string& weights : before.unknown_weights) text += data::format_csv_line({"", weights});
   return text;
 }
 

@@ -14,8 +14,17 @@ namespace margay::run {
 /// A line of a run's manifest.
 struct RecordedPicture {
   std::filesystem::path path;  ///< absolute
-  std::string split;
+  std::string split, label;
   std::optional<data::ContentHash> content;  ///< nothing for pictures that the training did not use
+};
+
+/// What the weights that a training begins with, and those before them, have learned from: learned.csv.
+struct LearnedBefore {
+  std::vector<data::ContentHash> contents;
+  /// Of which nobody knows what they have learned from, those of the run itself last.
+  std::vector<std::string> unknown_weights;
+
+  bool empty() const { return contents.empty() && unknown_weights.empty(); }
 };
 
 /// The pictures of a run as its manifest.csv has them, and what else its weights have learned from
@@ -33,6 +42,9 @@ class RecordedData {
   bool has_validated(const data::ContentHash& content) const;
   /// All contents that the weights have learned from, sorted, each once.
   const std::vector<data::ContentHash>& learned() const { return learned_; }
+  /// Weights that the run goes back to, by however many runs, of which it is not known what they have learned
+  /// from; runs of earlier versions have not written it down.
+  const std::vector<std::string>& unknown_weights() const { return unknown_weights_; }
   const std::vector<RecordedPicture>& pictures() const { return pictures_; }
   size_t validation_pictures() const { return validation_.size(); }
   /// Contents of validation pictures that the weights have not learned from.
@@ -40,13 +52,16 @@ class RecordedData {
 
  private:
   void read_manifest(const std::filesystem::path& path);
+  void read_learned(const std::filesystem::path& path);
 
   bool known_ = false;
   std::vector<RecordedPicture> pictures_;
   std::vector<data::ContentHash> learned_, validation_;  ///< sorted
+  std::vector<std::string> unknown_weights_;
 };
 
-/// `learned.csv`: contents that a run's weights have learned from besides its own training pictures.
-std::string format_learned(const std::vector<data::ContentHash>& contents);
+/// `learned.csv`: a line for each content that a run's weights have learned from besides its own training
+/// pictures, and for weights that it goes back to of which that is not known.
+std::string format_learned(const LearnedBefore& before);
 
 }  // namespace margay::run

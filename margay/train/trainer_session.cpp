@@ -90,7 +90,7 @@ engine::Network Trainer::Session::make_network() {
   require_threads(threads - 1);  // libtorch has a second pool, and waits for ever where it gets no threads
   at::set_num_threads(threads);
   const graph::Graph graph = recipe::build_network(config_, static_cast<int>(data_->classes.size()));
-  graph::require_logits(graph, "network");
+  if (!config_.network.has_begun) graph::require_logits(graph, "network");
   require_step_fits(step_memory(graph, config_), config_, available_memory_bytes());
   return {graph, graph::initialize(graph, config_.network.initializer, config_.training.seed), device_,
           config_.training.fuse == recipe::Fuse::on ? engine::Fusion::on : engine::Fusion::off};

@@ -80,6 +80,9 @@ report::DiagnosisContext diagnosis_context(const recipe::Config& config, const t
   context.network_options = network_options(config);
   context.run_path = directory.root.string();
   context.data_path = data_name.empty() ? config.source.data.string() : data_name;
+  context.data_options = shell_words(recipe::data_words(config.source.reading));
+  context.manifest_options = shell_words(recipe::manifest_words(config.source.reading));
+  context.split_options = shell_words(recipe::split_words(config.source));
   return context;
 }
 

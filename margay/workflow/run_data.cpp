@@ -16,15 +16,19 @@
 #include "margay/image/decode.h"
 #include "margay/run/data_changes.h"
 #include "margay/run/recorded_data.h"
+#include "margay/weights/published.h"
+#include "margay/workflow/run_files.h"
 
 namespace margay::workflow {
 namespace fs = std::filesystem;
 namespace {
 
+/// Hands over the split, the pictures of that, and the number of one of them.
 template <class Receive>
 void for_each_used(const train::TrainingData& data, const Receive& receive) {
-  for (const data::DecodedCache* cache : {&data.train, data.validation ? &*data.validation : nullptr})
-    for (size_t i = 0; cache != nullptr && i < cache->size(); ++i) receive(cache->path(i), cache->content(i));
+  for (size_t i = 0; i < data.train.size(); ++i) receive("train", data.train, i);
+  for (size_t i = 0; data.validation && i < data.validation->size(); ++i)
+    receive("validation", *data.validation, i);
 }
 
 fs::path full_path(const fs::path& path) {
@@ -32,12 +36,12 @@ fs::path full_path(const fs::path& path) {
 }
 
 /// Pictures of the data set that the run's manifest does not name. What cannot be opened or read has none.
-void add_unlisted(const fs::path& source, const run::RecordedData& recorded,
+void add_unlisted(const TrainingRequest& request, const run::RecordedData& recorded,
                   std::vector<run::PresentPicture>& present) {
   std::set<fs::path> listed;
   for (const run::RecordedPicture& picture : recorded.pictures()) listed.insert(picture.path);
   try {
-    const data::Dataset dataset = data::Dataset::open(source);
+    const data::Dataset dataset = data::Dataset::open(request.config.source.data, request.open);
     for (const data::Split& split : dataset.splits)
       for (size_t i = 0; i < split.samples.size(); ++i) {
         const fs::path path = full_path(split.path(i));
@@ -53,35 +57,55 @@ void add_unlisted(const fs::path& source, const run::RecordedData& recorded,
   }
 }
 
-/// What the run that the weights come from, if any, has learned from.
-std::vector<data::ContentHash> learned_before(const recipe::Config& config) {
-  if (config.network.weights.empty()) return {};
-  return run::RecordedData::read(run::RunDirectory::of_model(config.network.weights)).learned();
+/// Whether a run has said what its weights come from: it began with none, with published ones, or has a
+/// record of those. Those that began with others and have none are of earlier versions.
+bool knows_its_weights(const run::RunDirectory& run) try {
+  const std::string weights = read_run_config(run).network.weights;
+  return weights.empty() || weights == weights::kImageNet || is_there(run.learned());
+} catch (const Error&) {
+  return false;
+}
+
+/// What the weights that a training begins with have learned from, by all runs that they have gone through.
+/// It is written into the new run, which then knows it wherever those before are.
+run::LearnedBefore learned_before(const recipe::Config& config) {
+  const std::string& weights = config.network.weights;
+  if (weights.empty() || weights == weights::kImageNet) return {};
+  const run::RunDirectory base = run::RunDirectory::of_model(weights);
+  const run::RecordedData recorded = run::RecordedData::read(base);
+  run::LearnedBefore before{recorded.learned(), recorded.unknown_weights()};
+  if (!recorded.is_known() || !knows_its_weights(base)) before.unknown_weights.push_back(weights);
+  return before;
 }
 
 std::vector<run::PresentPicture> present_in(const train::TrainingData& data) {
   std::vector<run::PresentPicture> present;
-  for_each_used(data, [&](const fs::path& path, const data::ContentHash& content) {
-    present.push_back({full_path(path), content});
+  for_each_used(data, [&](const char* split, const data::DecodedCache& pictures, size_t i) {
+    present.push_back({full_path(pictures.path(i)), pictures.content(i),
+                       data.classes[static_cast<size_t>(pictures.label(i))], split});
   });
   return present;
 }
 
 run::DataChanges changes_of(const TrainingRequest& request, const run::RecordedData& recorded) {
   std::vector<run::PresentPicture> present = present_in(*request.data);
-  add_unlisted(request.config.source.data, recorded, present);
+  add_unlisted(request, recorded, present);
   return run::changes_since(recorded, present);
 }
 
 [[noreturn]] void refuse(const TrainingRequest& request, const run::DataChanges& changes) {
   const std::string root = request.directory.root.string();
-  throw DataError(
-      "train", fmt::format("the pictures are not those that {} began with: {}", root, changes.describe()),
-      fmt::format(
-          "put them back as they were; or train anew: margay train {} --recipe {} --out OTHER; or go on "
-          "with what the manifest's paths lead to now: margay train --resume {} --accept-changed-data",
-          shell_word(request.config.source.data.string()), shell_word(request.directory.config().string()),
-          shell_word(root)));
+  const std::string advice =
+      request.advice_on_changes.empty()
+          ? fmt::format(
+                "train anew: {}; or go on with what the manifest's paths lead to now: margay train "
+                "--resume {} --accept-changed-data",
+                recipe::train_anew_command(request.config.source, request.directory.config()),
+                shell_word(root))
+          : request.advice_on_changes;
+  throw DataError("train",
+                  fmt::format("the pictures are not those that {} began with: {}", root, changes.describe()),
+                  "put them back as they were; or " + advice);
 }
 
 /// A run goes on with the labels of its manifest, whatever the table says now.
@@ -141,7 +165,7 @@ DataCheck check_data(const TrainingRequest& request) {
     check_resumed(request, recorded, check);
     learned = recorded.learned();
   } else {
-    learned = learned_before(request.config);
+    learned = learned_before(request.config).contents;
   }
   if (!request.data->validation) {
     const recipe::Config& config = request.config;
@@ -190,15 +214,20 @@ run::DataChanges changes_since_run(const run::RunDirectory& directory, const tra
 
 void write_data_record(const TrainingRequest& request, bool has_changed) {
   const run::RunDirectory& directory = request.directory;
-  std::vector<data::ContentHash> learned;
+  run::LearnedBefore learned;
   if (!request.resume) learned = learned_before(request.config);
-  if (has_changed) learned = run::RecordedData::read(directory).learned();
+  if (has_changed) {
+    const run::RecordedData recorded = run::RecordedData::read(directory);
+    learned = {recorded.learned(), recorded.unknown_weights()};
+    if (!knows_its_weights(directory)) learned.unknown_weights.push_back(request.config.network.weights);
+  }
   // First: where the manifest is not written any more, too much is known and not too little.
   if (!learned.empty()) write_file_atomically(directory.learned(), run::format_learned(learned));
   if (request.resume && !has_changed && run::RecordedData::read(directory).is_known()) return;
   data::ContentsByPath contents;
-  for_each_used(*request.data,
-                [&](const fs::path& path, const data::ContentHash& content) { contents[path] = content; });
+  for_each_used(*request.data, [&](const char*, const data::DecodedCache& pictures, size_t i) {
+    contents[pictures.path(i)] = pictures.content(i);
+  });
   write_file_atomically(directory.manifest(), data::format_manifest(request.dataset, contents));
 }
 

@@ -34,7 +34,8 @@ run::DataChanges changes_since_run(const run::RunDirectory& directory, const tra
 
 /// Writes manifest.csv with the contents of the pictures where there is none that has them or `has_changed`
 /// says that they are others now, and learned.csv where the weights have learned, or may have, from further
-/// pictures: those of the run whose weights the training begins with, and those before a change.
+/// pictures: those of all runs that the weights which the training begins with have gone through, and those
+/// before a change; and which weights among them nobody knows that of.
 void write_data_record(const TrainingRequest& request, bool has_changed);
 
 }  // namespace margay::workflow

@@ -91,8 +91,6 @@ void diagnose(const TrainingRequest& request, TrainingRun& run) {
   report::DiagnosisContext context =
       diagnosis_context(run.config, *request.data, run.result.history, request.directory, request.data_name);
   context.learned_validation = count_learned_validation(request);
-  context.data_options = request.data_options;
-  context.split_options = request.split_options;
   run.diagnosis = report::diagnose(run.result.history, context);
   run.next_steps = report::next_steps(run.diagnosis, context, request.dataset.has_split("test"));
 }

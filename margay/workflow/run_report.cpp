@@ -46,14 +46,19 @@ std::string repeat_note(const TrainingRequest& request, const TrainingRun& run) 
 /// Commands that make the run again from its own files, and what else that depends on.
 void fill_repetition(report::RunReport& page, const TrainingRequest& request, const TrainingRun& run) {
   const std::string manifest = run.directory.manifest().string();
+  const std::vector<std::string> reading = recipe::manifest_words(run.config.source.reading);
   const std::string root = run.directory.root.string();
   std::vector<std::string> repeat{
       "margay", "train", manifest, "--recipe", run.directory.config().string(), "--out", root + "-again"};
   if (!request.data->skipped().empty()) repeat.emplace_back("--allow-broken");  // the manifest has them too
+  repeat.insert(repeat.end(), reading.begin(), reading.end());
   page.repeat_command = command_of(repeat);
   page.repeat_note = repeat_note(request, run);
-  if (run.evaluation.count > 0)
-    page.evaluate_command = command_of({"margay", "evaluate", root, manifest, "--split", "validation"});
+  if (run.evaluation.count > 0) {
+    std::vector<std::string> measure{"margay", "evaluate", root, manifest, "--split", "validation"};
+    measure.insert(measure.end(), reading.begin(), reading.end());
+    page.evaluate_command = command_of(measure);
+  }
   const recipe::TrainingConfig& training = run.config.training;
   page.decided = {{"seed", training.seed},
                   {"epochs", training.epochs},

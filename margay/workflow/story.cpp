@@ -51,13 +51,14 @@ double dropout_of(const recipe::Config& config) {
 }
 
 /// What no run of these settings may differ in: its configuration less what `margay train --resume` may
-/// change, which is for how long and by what means it goes on.
+/// change, which is for how long and by what means it goes on, and less what only says how pictures were
+/// found: whether they are the same is known by content.
 Json identity_of(const recipe::Config& config) {
   Json document = config.to_document();
   for (const char* key : {"threads", "device", "precision", "fuse", "epochs", "patience"})
     document["training"].erase(key);
   document.erase("budget");
-  document["source"].erase("classes");
+  for (const char* key : {"classes", "reading", "table_sha256"}) document["source"].erase(key);
   return document;
 }
 
@@ -111,7 +112,7 @@ class Storyteller {
   TrainingRun run_recipe(const recipe::Config& config);
   bool holds_run(const run::RunDirectory& directory, const recipe::Config& config) const;
   std::vector<train::TrainingObserver*> training_observers() const;
-  /// A command about the data, read as this story reads it.
+  /// A command about the data, read as this story reads it; one that trains also splits them so.
   std::string data_command(const std::string& name, const std::vector<std::string>& options = {}) const;
   std::string train_command(const recipe::Config& config) const;
   report::StoryRun page_run(const TrainingRun& run) const;
@@ -135,6 +136,9 @@ recipe::Config Storyteller::load(const std::string& name) const {
   recipe::Config config = recipe::Config::from_document(document, name);
   config.source.recipe = name;
   config.source.data = absolute_path(options_.data);
+  config.source.table_sha256 = hash_of_table(config.source.data);
+  config.source.split_seed = options_.split_seed;
+  config.source.reading = options_.reading;
   return config;
 }
 
@@ -182,10 +186,13 @@ TrainingRun Storyteller::run_recipe(const recipe::Config& config) {
   request.dataset = dataset_;
   request.data = data_;
   request.data_name = options_.data_name;
+  request.open = options_.open;
+  request.advice_on_changes = "tell the story anew in another folder with --out";
   request.command_line = options_.command_line;
   const std::string name = std::filesystem::path(config.source.recipe).stem().string();
   request.directory = {options_.out / name};
   const bool goes_on = holds_run(request.directory, train::decide(config, *data_));
+  request.config.network.has_begun = goes_on;
   if (goes_on) {
     const recipe::TrainingConfig there = read_run_config(request.directory).training;
     request.config.training.epochs = std::max(config.training.epochs, there.epochs);
@@ -207,8 +214,17 @@ TrainingRun Storyteller::run_recipe(const recipe::Config& config) {
 std::string Storyteller::data_command(const std::string& name,
                                       const std::vector<std::string>& options) const {
   std::vector<std::string> words{"margay", name, options_.data_name};
-  words.insert(words.end(), options_.data_words.begin(), options_.data_words.end());
-  words.insert(words.end(), options.begin(), options.end());
+  const auto add = [&](const std::vector<std::string>& more) {
+    words.insert(words.end(), more.begin(), more.end());
+  };
+  add(recipe::data_words(options_.reading));
+  if (name == "train") {
+    recipe::SourceConfig source;
+    source.split_seed = options_.split_seed;
+    source.reading = options_.reading;
+    add(recipe::split_words(source));
+  }
+  add(options);
   return command_of(words);
 }
 
@@ -244,6 +260,7 @@ void Storyteller::fill_data(report::Story& story) {
   }
   story.ignored_files = static_cast<int64_t>(dataset_.left_out.total());
   story.skipped = data_->skipped();
+  story.noted = data_->noted();
 }
 
 void Storyteller::fill_commands(report::Story& story) const {
@@ -329,7 +346,7 @@ StoryResult Storyteller::tell() {
   open.progress = observers_.progress;
   open.stop = stop_;
   dataset_ = data::split_by_content(data::Dataset::open(options_.data, open), std::nullopt, pool,
-                                    observers_.progress, stop_);
+                                    observers_.progress, stop_, options_.split_seed);
   data_ = std::make_shared<train::TrainingData>(
       train::TrainingData::load(dataset_, article.input, pool,
                                 {.progress = observers_.progress, .stop = stop_, .broken = options_.broken}));
@@ -341,6 +358,7 @@ StoryResult Storyteller::tell() {
     for (const data::LeftOutEntry& entry : dataset_.left_out.entries())
       narrate(fmt::format("  {}: {}", entry.name, entry.reason));
   for (const std::string& warning : dataset_.warnings) narrate("warning: " + warning);
+  if (observers_.on_pictures) observers_.on_pictures(*data_);
   narrate(fmt::format("First the recipe '{}', as it is.", options_.recipe));
   const TrainingRun first = run_recipe(article);
   if (first.result.stopped) return {page, {}, true};

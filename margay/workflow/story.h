@@ -14,6 +14,7 @@
 #include "margay/core/json.h"
 #include "margay/core/progress.h"
 #include "margay/data/dataset.h"
+#include "margay/recipe/source_config.h"
 #include "margay/train/events.h"
 #include "margay/train/training_data.h"
 
@@ -24,7 +25,8 @@ struct StoryOptions {
   std::filesystem::path data;           ///< what data::Dataset::open reads
   std::string data_name;                ///< as the user typed it, for the commands on the page
   data::OpenOptions open;               ///< how it is read; progress and stop are those of the story
-  std::vector<std::string> data_words;  ///< the same as options, for the commands on the page
+  recipe::ReadingConfig reading;        ///< the same as options, for the record and the commands on the page
+  uint64_t split_seed = 0;              ///< which pictures are held back where the data are not split
   bool names_left_out = false;          ///< every entry that is left out, not only how many
   std::filesystem::path out = "story";  ///< gets article/, article-regularized/ and story.html
   std::string recipe = "article";
@@ -37,8 +39,9 @@ struct StoryOptions {
 
 /// Who watches: each may be empty.
 struct StoryObservers {
-  ProgressObserver progress;                               ///< of decoding
-  std::function<void(std::string_view sentence)> narrate;  ///< what happens now, in words
+  ProgressObserver progress;                                         ///< of decoding
+  std::function<void(std::string_view sentence)> narrate;            ///< what happens now, in words
+  std::function<void(const train::TrainingData& data)> on_pictures;  ///< once they are decoded
   train::TrainingObserver* training = nullptr;
 };
 

@@ -15,6 +15,7 @@
 #include "margay/recipe/unused_keys.h"
 #include "margay/report/config_differences.h"
 #include "margay/report/phrases.h"
+#include "margay/run/recorded_data.h"
 #include "margay/workflow/halving.h"
 #include "margay/workflow/run_data.h"
 #include "margay/workflow/training_run.h"
@@ -30,8 +31,9 @@ constexpr int kNoLimit = std::numeric_limits<int>::max();
 recipe::Config config_of(const SweepRequest& request, const Json& settings) {
   recipe::Config config =
       recipe::Config::from_document(recipe::with_settings(request.document, settings), request.recipe);
+  config.source = request.source;
   config.source.recipe = request.recipe;
-  config.source.data = request.dataset.root;
+  if (config.source.data.empty()) config.source.data = request.dataset.root;
   return config;
 }
 
@@ -156,6 +158,8 @@ class Sweeper {
         keep_best(trials, static_cast<size_t>(rung.trials));
         for (const size_t trial : in_order_of_input(trials)) train(trial, rung.epochs);
       }
+      // Trials that are all done need no pictures, but what is said of them is said of those.
+      if (data_ == nullptr) (void)pictures_for(configs_.front().input);
     } catch (...) {
       remove_if_empty();
       throw;
@@ -241,12 +245,12 @@ class Sweeper {
     request.dataset = request_.dataset;
     request.data = pictures_for(request.config.input);
     request.data_name = request_.data_name;
-    request.data_options = request_.data_options;
-    request.split_options = request_.split_options;
     request.directory = directory_of(trial);
     request.command_line = request_.command_line;
     request.halt_after_epoch = epochs;
     request.resume = path_exists(request.directory.checkpoint());
+    request.config.network.has_begun = request.resume;
+    request.advice_on_changes = "begin anew in another folder with --out";
     request.existing = run::ExistingRun::replace;
     train::TrainingObserver* observers[] = {&observer_};
     return train_in_directory(request, observers, stop_);
@@ -263,10 +267,14 @@ class Sweeper {
   }
 
   /// Trials that were measured on others could not be ranked together.
-  void require_same_pictures() const {
+  void require_same_pictures() {
     for (size_t trial = 0; trial < settings_.size(); ++trial) {
       const run::RunDirectory directory = directory_of(trial);
       if (!path_exists(directory.manifest())) continue;
+      if (!run::RecordedData::read(directory).is_known())
+        observer_.on_warning(fmt::format(
+            "whether the pictures are those of {} is not known: its manifest has no hashes of them",
+            directory.root.string()));
       const run::DataChanges changes = changes_since_run(directory, *data_);
       require<DataError>(
           changes.empty(), kWhere,

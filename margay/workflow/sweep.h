@@ -13,6 +13,7 @@
 #include "margay/data/dataset.h"
 #include "margay/image/preprocess.h"
 #include "margay/recipe/search_space.h"
+#include "margay/recipe/source_config.h"
 #include "margay/report/sweep.h"
 #include "margay/train/events.h"
 #include "margay/train/training_data.h"
@@ -33,9 +34,9 @@ struct SweepRequest {
   SweepStrategy strategy = SweepStrategy::random;
   uint64_t seed = 1;  ///< of the draws
   data::Dataset dataset;
-  std::string data_name;                    ///< as the user typed it
-  std::string data_options, split_options;  ///< as in TrainingRequest
-  std::filesystem::path folder;             ///< trial-001, ..., sweep.json
+  std::string data_name;         ///< as the user typed it
+  recipe::SourceConfig source;   ///< where the data set is and how it was read, for the record of each trial
+  std::filesystem::path folder;  ///< trial-001, ..., sweep.json
   std::vector<std::string> command_line;
   /// Decodes the pictures of the data set. Called once for trials that follow each other with the same
   /// preprocessing, and they are put in such an order.
@@ -68,8 +69,8 @@ std::vector<Json> plan_trials(const SweepRequest& request);
 
 /// Trains what has not been trained by an earlier call of the same request: `sweep.json` remembers what was
 /// done, and a trial that was cut off goes on from its checkpoint. A trial whose loss is lost counts as
-/// failed. Throws UsageError where the folder holds another sweep, DataError where there is more to train and
-/// the pictures have changed, Interrupted when stopped, and what
+/// failed. Throws UsageError where the folder holds another sweep, DataError where the pictures have changed,
+/// also where nothing is left to train, Interrupted when stopped, and what
 /// train_in_directory throws.
 report::Sweep run_sweep(const SweepRequest& request, SweepObserver& observer, std::stop_token stop = {});
 

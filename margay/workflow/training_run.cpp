@@ -53,12 +53,10 @@ bool has_checkpoint(const run::RunDirectory& directory) {
 bool can_go_on(const TrainingRequest& request) {
   const run::RunDirectory& directory = request.directory;
   if (!request.resume || has_checkpoint(directory)) return request.resume;
-  require(
-      !is_there(directory.model()), "run",
-      fmt::format("{} has a model but no {} to go on from", directory.root.string(),
-                  directory.checkpoint().filename().string()),
-      fmt::format("train again: margay train {} --recipe {} --out OTHER",
-                  shell_word(request.config.source.data.string()), shell_word(directory.config().string())));
+  require(!is_there(directory.model()), "run",
+          fmt::format("{} has a model but no {} to go on from", directory.root.string(),
+                      directory.checkpoint().filename().string()),
+          "train again: " + recipe::train_anew_command(request.config.source, directory.config()));
   return false;
 }
 
@@ -101,8 +99,10 @@ std::string_view name_of(Saved saved) {
 
 recipe::Config read_run_config(const run::RunDirectory& directory) {
   const std::string text = read_text_file(run::RunDirectory::open(directory.root).config());
-  return recipe::Config::from_document(recipe::parse_toml(text, directory.config().string()),
-                                       directory.config().string());
+  recipe::Config config = recipe::Config::from_document(recipe::parse_toml(text, directory.config().string()),
+                                                        directory.config().string());
+  config.network.has_begun = true;
+  return config;
 }
 
 namespace {

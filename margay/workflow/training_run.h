@@ -30,14 +30,17 @@ struct TrainingRequest {
   std::shared_ptr<const train::TrainingData> data;  ///< of the dataset, fitted as config.input says
   std::string
       data_name;  ///< as the user typed it, for commands to try; empty: the path in config.source.data
-  /// With which options they were read, and split, as a command line has them; for the same commands.
-  std::string data_options, split_options;
+  /// How config.source.data is opened, where a run that goes on looks for pictures that are new.
+  data::OpenOptions open = {};
   run::RunDirectory directory;
   std::shared_ptr<const run::FolderLock> lock;  ///< of the directory; none: it is taken while training
   run::ExistingRun existing = run::ExistingRun::refuse;  ///< what to do with a run that is not resumed
   bool resume = false;  ///< go on from the directory's checkpoint, or anew where it ended before the first
   /// Go on although the pictures are not those that the run began with.
   bool accept_changed_data = false;
+  /// What to do where it cannot, instead of what is advised about a run of its own: a sentence without a
+  /// stop.
+  std::string advice_on_changes;
   double checkpoint_interval_s = 60;
   /// When config.budget's time began to run; nothing: with the training.
   std::optional<std::chrono::steady_clock::time_point> started;

@@ -161,6 +161,31 @@ TEST_CASE("what a run began with has learned from counts too") {
   }
 }
 
+TEST_CASE("what weights far back had learned from stays known, and unknown, wherever the runs between are") {
+  const Place place;
+  make_flat(place);
+  train(place, {"flat", "--recipe", "small.toml", "--epochs", "1", "--out", "first"});
+  fs::copy_file(place / "first/model.safetensors", place / "copy.safetensors");
+  test::write_tiny_dataset(place / "others", {"cats", "dogs"}, 12, 4, 16, 30);
+  const auto train_from = [&](const char* weights, const char* run) {
+    train(place, {"others", "--recipe", "small.toml", "--epochs", "1", "--weights", weights, "--out", run});
+  };
+  train_from("first", "known-2");
+  train_from("known-2", "known-3");
+  train_from("copy.safetensors", "unknown-2");
+  train_from("unknown-2", "unknown-3");
+  for (const char* run : {"first", "known-2", "unknown-2"}) fs::remove_all(place / run);
+  train_from("known-3", "known-4");
+  train_from("unknown-3", "unknown-4");
+  const Json known = measure(place, {"known-4", "flat"});
+  CHECK(known["learned"]["count"] == 38);
+  CHECK(known["unknown_weights"].is_null());
+  const Json unknown = measure(place, {"unknown-4", "flat"});
+  CHECK(unknown["learned"]["count"] == 0);
+  REQUIRE(unknown["unknown_weights"].is_string());
+  CHECK(has(unknown["unknown_weights"].get<std::string>(), "copy.safetensors"));
+}
+
 TEST_CASE("pictures that have chosen the model are told, and a test split is preferred") {
   const Place place;
   fs::create_directories(place / "pets/test");

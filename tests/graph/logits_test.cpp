@@ -108,5 +108,17 @@ TEST_CASE("layers of a recipe that end in an activation are refused with what to
   CHECK_NOTHROW(read(R"({"op": "dropout"})"));
 }
 
+TEST_CASE("a network that has been trained is built whatever it ends in") {
+  const Json layers = parse_json(
+      R"([{"op": "conv2d", "out_channels": "classes", "kernel": 1}, {"op": "relu"}, {"op": "global_avg_pool2d"}])",
+      "test");
+  for (const int64_t outputs : {1, 2}) {
+    CHECK_THROWS_AS(graph_from_layers({3, 8, 8}, layers, outputs, "my.toml"), ModelError);
+    const Graph graph = graph_from_layers({3, 8, 8}, layers, outputs, "my.toml", Ending::any);
+    CHECK(graph.output_shape() == Shape{outputs});
+    CHECK_NOTHROW(Graph::from_json(graph.to_json(), "a model file"));
+  }
+}
+
 }  // namespace
 }  // namespace margay::graph

@@ -57,6 +57,9 @@ TEST_CASE("a model is used and measured on pictures that it has not learned from
   slash.run_path = "r1/";
   CHECK(commands_of(next_steps(found(Condition::healthy, ""), slash, false), Purpose::measure).front() ==
         "margay evaluate r1/ r1/manifest.csv --split validation");
+  named.manifest_options = "--max-megapixels 400";
+  CHECK(commands_of(next_steps(found(Condition::healthy, ""), named, true), Purpose::measure).front() ==
+        "margay evaluate 'my runs/a' 'my runs/a/manifest.csv' --max-megapixels 400 --split validation");
   DiagnosisContext blind = context_of(false, false);
   blind.validation_count = 0;
   CHECK(commands_of(next_steps(found(Condition::no_validation, "look"), blind, false), Purpose::measure)

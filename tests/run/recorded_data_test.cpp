@@ -48,10 +48,27 @@ TEST_CASE("a run knows by content what it has learned from") {
   CHECK(recorded.pictures().size() == 5);
 
   // The run that it began with had learned from others too.
-  write_file_atomically(run.learned(), format_learned({content(9), content(1)}));
+  write_file_atomically(run.learned(), format_learned({{content(9), content(1)}, {}}));
   const RecordedData more = RecordedData::read(run);
   CHECK(more.has_learned(content(9)));
+  CHECK(more.unknown_weights().empty());
   CHECK(more.learned() == std::vector{content(1), content(2), content(3), content(9)});
+}
+
+TEST_CASE("a run knows which weights before it nobody knows") {
+  const test::TemporaryFolder folder;
+  const RunDirectory run = run_with(folder, kManifest);
+  const std::vector<std::string> unknown{"/w/found, somewhere.pth", "/w/=copy.safetensors"};
+  write_file_atomically(run.learned(), format_learned({{content(9)}, unknown}));
+  RecordedData recorded = RecordedData::read(run);
+  CHECK(recorded.has_learned(content(9)));
+  CHECK(recorded.unknown_weights() == unknown);
+  write_file_atomically(run.learned(), format_learned({{}, unknown}));
+  recorded = RecordedData::read(run);
+  CHECK(recorded.learned().size() == 3);
+  CHECK(recorded.unknown_weights() == unknown);
+  write_file_atomically(run.learned(), "something,else\n1,2\n");
+  CHECK_THROWS_AS(RecordedData::read(run), FormatError);
 }
 
 TEST_CASE("nothing is known of runs without hashes and of folders that are none") {
@@ -100,6 +117,14 @@ TEST_CASE("changes of the data are told by kind") {
   other.push_back({"/d/copy.jpg", content(1)});
   other.push_back({"/d/broken.jpg", content(8)});
   CHECK(changes(run, other) == "3 new (/d/6.jpg, /d/broken.jpg, /d/copy.jpg)");
+  // A table that says something else of a picture.
+  other = same;
+  for (PresentPicture& picture : other) picture.label = "cats", picture.split = "train";
+  CHECK(changes(run, other) == "1 in another class or split (/d/4.jpg: validation, cats is now train, cats)");
+  other[3].split = "validation";
+  CHECK(changes(run, other).empty());
+  other[0].label = "dogs";
+  CHECK(changes(run, other) == "1 in another class or split (/d/1.jpg: train, cats is now train, dogs)");
   CHECK(changes(run, {}) == "4 missing (/d/1.jpg, /d/2.jpg, /d/3.jpg, ...)");
 }
 
