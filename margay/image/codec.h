@@ -58,8 +58,11 @@ inline void lay_over_white(uint8_t* rgb, unsigned alpha) {
     rgb[c] = static_cast<uint8_t>((rgb[c] * alpha + 255 * (255 - alpha) + 127) / 255);
 }
 
+/// Whether colours are stored as they are or multiplied by their opacity.
+enum class AlphaMode { straight, premultiplied };
+
 /// What shines through alpha is white; in the values as stored, as browsers and Pillow do it. `rgba` has
 /// width * height pixels.
-Image over_white(std::span<const uint8_t> rgba, int width, int height);
+Image over_white(std::span<const uint8_t> rgba, int width, int height, AlphaMode mode = AlphaMode::straight);
 
 }  // namespace margay::image

@@ -95,12 +95,18 @@ void forget_alpha_of_nothing(std::vector<uint8_t>& rgba) {
   for (size_t i = 3; i < rgba.size(); i += 4) rgba[i] = 255;
 }
 
-Image over_white(std::span<const uint8_t> rgba, int width, int height) {
+Image over_white(std::span<const uint8_t> rgba, int width, int height, AlphaMode mode) {
   Image picture(width, height);
   const size_t pixels = rgba.size() / 4;
   for (size_t i = 0; i < pixels; ++i) {
-    for (size_t c = 0; c < 3; ++c) picture.pixels[3 * i + c] = rgba[4 * i + c];
-    lay_over_white(picture.pixels.data() + 3 * i, rgba[4 * i + 3]);
+    uint8_t* const rgb = picture.pixels.data() + 3 * i;
+    const unsigned alpha = rgba[4 * i + 3];
+    for (size_t c = 0; c < 3; ++c) rgb[c] = rgba[4 * i + c];
+    if (mode == AlphaMode::straight) {
+      lay_over_white(rgb, alpha);
+    } else {
+      for (size_t c = 0; c < 3; ++c) rgb[c] = static_cast<uint8_t>(std::min(255u, rgb[c] + 255 - alpha));
+    }
   }
   return picture;
 }

@@ -15,7 +15,7 @@ namespace margay::image {
 
 /// Counts up whenever the same bytes may decode to other pixels than before: whoever stores decoded pixels
 /// stores this beside them.
-inline constexpr int kDecoderVersion = 3;
+inline constexpr int kDecoderVersion = 4;
 
 enum class Format { jpeg, png, webp, gif, bmp, tiff, heif, avif, jpeg2000, pnm, tga };
 

@@ -49,6 +49,7 @@ struct Library {
   MARGAY_HEIF_FUNCTION(image_handle_get_width);
   MARGAY_HEIF_FUNCTION(image_handle_get_height);
   MARGAY_HEIF_FUNCTION(image_handle_has_alpha_channel);
+  MARGAY_HEIF_FUNCTION(image_handle_is_premultiplied_alpha);
   MARGAY_HEIF_FUNCTION(image_handle_get_raw_color_profile_size);
   MARGAY_HEIF_FUNCTION(image_handle_get_raw_color_profile);
   MARGAY_HEIF_FUNCTION(decode_image);
@@ -77,6 +78,7 @@ struct Library {
     MARGAY_HEIF_FIND(image_handle_get_width);
     MARGAY_HEIF_FIND(image_handle_get_height);
     MARGAY_HEIF_FIND(image_handle_has_alpha_channel);
+    MARGAY_HEIF_FIND(image_handle_is_premultiplied_alpha);
     MARGAY_HEIF_FIND(image_handle_get_raw_color_profile_size);
     MARGAY_HEIF_FIND(image_handle_get_raw_color_profile);
     MARGAY_HEIF_FIND(decode_image);
@@ -126,6 +128,12 @@ class Primary {
     return bytes;
   }
 
+  /// libheif gives colours as they are stored.
+  AlphaMode alpha_mode() const {
+    return heif().image_handle_is_premultiplied_alpha(handle_.get()) != 0 ? AlphaMode::premultiplied
+                                                                          : AlphaMode::straight;
+  }
+
   Image decode() const {
     const bool alpha = heif().image_handle_has_alpha_channel(handle_.get()) != 0;
     heif_image* decoded = nullptr;
@@ -143,7 +151,7 @@ class Primary {
     std::vector<uint8_t> pixels(row_bytes * rows);
     for (int y = 0; y < rows; ++y)
       std::memcpy(pixels.data() + y * row_bytes, plane + static_cast<ptrdiff_t>(y) * stride, row_bytes);
-    if (alpha) return over_white(pixels, columns, rows);
+    if (alpha) return over_white(pixels, columns, rows, alpha_mode());
     Image picture;
     picture.width = columns, picture.height = rows, picture.pixels = std::move(pixels);
     return picture;

@@ -10,6 +10,7 @@
 
 #include "margay/core/error.h"
 #include "margay/image/codec.h"
+#include "margay/image/jpeg2000_boxes.h"
 
 namespace margay::image {
 namespace {
@@ -264,6 +265,7 @@ PictureInfo probe_jpeg2000(Bytes bytes) {
 }
 
 Stored decode_jpeg2000(Bytes bytes, const PictureInfo& info, const DecodeOptions&) {
+  require_known_color_space(bytes);
   auto reader = std::make_unique<Reader>(bytes, true);
   const uint64_t samples =
       static_cast<uint64_t>(info.width) * static_cast<uint64_t>(info.height) * reader->image().numcomps;

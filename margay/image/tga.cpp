@@ -1,6 +1,7 @@
 // Decodes TGA. It has no signature at its beginning: what its header says must fit together.
 #include <algorithm>
 #include <array>
+#include <string_view>
 #include <vector>
 
 #include "margay/core/error.h"
@@ -30,10 +31,33 @@ struct Header {
   int alpha_bits = 0;  ///< of a pixel; 0: what may lie there is no opacity
   bool right_to_left = false, top_down = false, interleaved = false;
   size_t pixels_at = 0;
+  AlphaMode alpha_mode = AlphaMode::straight;
 
   size_t pixel_bytes() const { return static_cast<size_t>(bits + 7) / 8; }
   size_t entry_bytes() const { return static_cast<size_t>(palette_bits + 7) / 8; }
 };
+
+/// What the extension area behind the pixels says of opacity.
+enum class AttributesType { unsaid = 0, ignored = 1, retained = 2, alpha = 3, premultiplied = 4 };
+
+AttributesType read_attributes_type(Bytes bytes) {
+  constexpr size_t footer_bytes = 26, area_bytes = 495;
+  constexpr std::string_view signature("TRUEVISION-XFILE.\0", 18);
+  if (bytes.size() < footer_bytes) return AttributesType::unsaid;
+  const size_t footer = bytes.size() - footer_bytes;
+  const uint64_t area = little_u32(bytes, footer);
+  if (!has_text(bytes, footer + 8, signature) || area < kHeaderBytes || area + area_bytes > footer ||
+      little_u16(bytes, area) < area_bytes)
+    return AttributesType::unsaid;
+  return static_cast<AttributesType>(bytes[area + area_bytes - 1]);
+}
+
+/// The number of bits says that there is opacity, the extension area that what lies there is none.
+void read_alpha_mode(Bytes bytes, Header& header) {
+  const AttributesType type = read_attributes_type(bytes);
+  if (type == AttributesType::ignored || type == AttributesType::retained) header.alpha_bits = 0;
+  if (type == AttributesType::premultiplied) header.alpha_mode = AlphaMode::premultiplied;
+}
 
 Header read_header(Bytes bytes) {
   Header header;
@@ -77,7 +101,7 @@ bool makes_sense(const Header& header) {
   return false;
 }
 
-/// Three numbers of 5 bits, and perhaps one bit of opacity.
+/// Three numbers of 5 bits, and perhaps one bit of opacity: 1 is opaque.
 Color color_of_16_bits(uint32_t value, bool alpha) {
   const auto part = [value](int shift) {
     return static_cast<uint8_t>(((value >> shift & 31) * 255 + 15) / 31);
@@ -111,7 +135,8 @@ class Colors {
         return known ? palette_[static_cast<size_t>(index)] : Color{0, 0, 0, 255};
       }
       case Kind::gray:
-        return {pixel[0], pixel[0], pixel[0], header_.bits == 16 ? pixel[1] : uint8_t{255}};
+        return {pixel[0], pixel[0], pixel[0],
+                header_.bits == 16 && header_.alpha_bits > 0 ? pixel[1] : uint8_t{255}};
       case Kind::color:
         break;
     }
@@ -191,11 +216,12 @@ PictureInfo probe_tga(Bytes bytes) {
 }
 
 Stored decode_tga(Bytes bytes, const PictureInfo& info, const DecodeOptions&) {
-  const Header header = read_header(bytes);
+  Header header = read_header(bytes);
+  read_alpha_mode(bytes, header);
   std::vector<uint8_t> rgba = missing_rgba(info.width, info.height);
   Stored stored{.missing = read_pixels(header, bytes, rgba)};
   if (header.alpha_bits > 0) forget_alpha_of_nothing(rgba);
-  stored.picture = over_white(rgba, info.width, info.height);
+  stored.picture = over_white(rgba, info.width, info.height, header.alpha_mode);
   return stored;
 }
 

@@ -57,6 +57,11 @@ uint8_t to_byte(double part) {
   return static_cast<uint8_t>(std::clamp(part, 0.0, 1.0) * 255 + 0.5);
 }
 
+/// Whether colours that are multiplied by opacity are light, which over white needs no division.
+bool is_light(const TiffLayout& layout) {
+  return layout.colors == TiffColors::rgb || layout.colors == TiffColors::black_is_zero;
+}
+
 /// Colour samples of one pixel, from 0 to 1, to RGB from 0 to 1.
 std::array<double, 3> rgb_of(const double* parts, const TiffLayout& layout) {
   switch (layout.colors) {
@@ -78,16 +83,15 @@ std::array<double, 3> palette_color(double index, const TiffLayout& layout) {
           layout.palette[2][entry] / 255.0};
 }
 
-/// L from 0 to 100, a and b from -128 to 127.
-std::array<double, 3> lab_of(const double* stored, const TiffLayout& layout) {
+/// L from 0 to 100, a and b from -128 to 127; what is stored is multiplied by `factor`.
+std::array<double, 3> lab_of(const double* stored, const TiffLayout& layout, double factor) {
   const double full = std::ldexp(1.0, layout.bits), step = full / 256;
   const auto with_sign = [&](double value) {
-    if (layout.colors == TiffColors::shifted_lab) return (value - full / 2) / step;
-    return (value >= full / 2 ? value - full : value) / step;
+    if (layout.colors == TiffColors::shifted_lab) return (value / factor - full / 2) / step;
+    return (value >= full / 2 ? value - full : value) / step / factor;
   };
-  return {
-      stored[0] / (layout.colors == TiffColors::shifted_lab && layout.bits == 16 ? 65280 : full - 1) * 100,
-      with_sign(stored[1]), with_sign(stored[2])};
+  const double white = layout.colors == TiffColors::shifted_lab && layout.bits == 16 ? 65280 : full - 1;
+  return {stored[0] / white * 100 / factor, with_sign(stored[1]), with_sign(stored[2])};
 }
 
 /// One picture's way from samples to bytes.
@@ -99,6 +103,7 @@ class Painter {
         colors_(static_cast<size_t>(layout.color_samples())),
         needed_(static_cast<size_t>(needed_samples(layout))),
         is_lab_(layout.colors == TiffColors::lab || layout.colors == TiffColors::shifted_lab),
+        light_is_multiplied_(layout.premultiplied && is_light(layout)),
         rgb_(static_cast<size_t>(layout.width) * 3) {}
 
   void paint(TiffRow row, uint8_t* out) {
@@ -108,7 +113,7 @@ class Painter {
       const double alpha = layout_.alpha >= 0 ? alpha_of(pixel[colors_]) : 1;
       const std::array<double, 3> color = color_of(pixel, x);
       for (const double value : color)
-        *out++ = to_byte((layout_.premultiplied ? value : std::clamp(value, 0.0, 1.0) * alpha) + 1 - alpha);
+        *out++ = to_byte((light_is_multiplied_ ? value : std::clamp(value, 0.0, 1.0) * alpha) + 1 - alpha);
     }
   }
 
@@ -116,6 +121,13 @@ class Painter {
   /// A number that is none is transparent.
   double alpha_of(double stored) const {
     return std::isnan(stored) ? 0 : std::clamp(stored / range_.opaque, 0.0, 1.0);
+  }
+
+  /// What the stored numbers of inks and of Lab are multiplied by. Those of a palette cannot be.
+  double factor_of(const double* pixel) const {
+    if (!layout_.premultiplied || light_is_multiplied_) return 1;
+    const double alpha = alpha_of(pixel[colors_]);
+    return alpha > 0 ? alpha : 1;
   }
 
   /// A number that is none is black.
@@ -131,21 +143,27 @@ class Painter {
     }
     if (layout_.colors == TiffColors::palette) return palette_color(pixel[0], layout_);
     std::array<double, 4> parts{};
-    for (size_t c = 0; c < colors_; ++c) parts[c] = part(pixel[c]);
+    const double factor = factor_of(pixel);
+    // Beyond the range there is no more ink than all of it, and no less than none.
+    const bool inks = !is_light(layout_);
+    for (size_t c = 0; c < colors_; ++c)
+      parts[c] = inks ? std::clamp(part(pixel[c]) / factor, 0.0, 1.0) : part(pixel[c]);
     return rgb_of(parts.data(), layout_);
   }
 
   void convert_lab(TiffRow row) {
     lab_.clear();
-    for (size_t x = 0; x < static_cast<size_t>(layout_.width); ++x)
-      for (const double value : lab_of(row.data() + x * needed_, layout_)) lab_.push_back(value);
+    for (size_t x = 0; x < static_cast<size_t>(layout_.width); ++x) {
+      const double* pixel = row.data() + x * needed_;
+      for (const double value : lab_of(pixel, layout_, factor_of(pixel))) lab_.push_back(value);
+    }
     lab_to_srgb(lab_, rgb_);
   }
 
   const TiffLayout& layout_;
   const TiffRange& range_;
   size_t colors_, needed_;
-  bool is_lab_;
+  bool is_lab_, light_is_multiplied_;
   std::vector<double> lab_;
   std::vector<uint8_t> rgb_;  ///< of a row of Lab
 };

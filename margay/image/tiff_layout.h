@@ -36,7 +36,7 @@ struct TiffLayout {
   /// The sample that is opacity; -1: none. Only one that is marked as such, whatever else lies behind the
   /// colours.
   int alpha = -1;
-  bool premultiplied = false;  ///< colours are multiplied by it already
+  bool premultiplied = false;  ///< the stored numbers of colours are multiplied by it already
   std::array<std::vector<uint8_t>, 3> palette{};
 
   /// Samples of a pixel that are colour: the first ones.

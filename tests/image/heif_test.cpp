@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -12,6 +13,7 @@
 #include "margay/core/error.h"
 #include "margay/image/decode.h"
 #include "margay/image/quiet_thread.h"
+#include "tests/image/golden.h"
 #include "tests/support/hostile_files.h"
 #include "tests/support/temporary_folder.h"
 
@@ -74,4 +76,24 @@ TEST_CASE("other threads are heard while one is quiet") {
   if (written.find("unheard") == std::string::npos) CHECK(written == "heard\n");
   CHECK_THROWS_AS(on_quiet_thread([] { throw FormatError("test", "thrown on another thread"); }),
                   FormatError);
+}
+
+TEST_CASE("HEIC and AVIF are laid over white, whether their colours are multiplied by alpha or not") {
+  const Image expected = test::golden("heif_alpha");
+  for (const char* name :
+       {"heif_alpha.heic", "heif_premultiplied.heic", "avif_alpha.avif", "avif_premultiplied.avif"}) {
+    CAPTURE(name);
+    Image picture;
+    try {
+      picture = decode(test::sample_file(name));
+    } catch (const FormatError& error) {
+      CHECK(std::string_view(error.what()).find("libheif") != std::string_view::npos);
+      continue;
+    }
+    REQUIRE(picture.pixels.size() == expected.pixels.size());
+    double sum = 0;
+    for (size_t i = 0; i < expected.pixels.size(); ++i)
+      sum += std::abs(picture.pixels[i] - expected.pixels[i]);
+    CHECK(sum / static_cast<double>(expected.pixels.size()) < 5);
+  }
 }

@@ -3,6 +3,7 @@
 Made with Pillow 9.4 and torchvision 0.14. NAME.jpg or NAME.png is the input, NAME.golden.png what Pillow makes of it.
 """
 import io
+import os
 import struct
 import subprocess
 import sys
@@ -199,6 +200,21 @@ golden("srgb_jpeg", Image.open("srgb_jpeg.jpg"))
 Image.fromarray(scene(64, 48)).save("heif_source.png", optimize=True)
 for name, options in {"heif.heic": [], "avif.avif": ["-A"]}.items():
     subprocess.run(["heif-enc", "-q", "90", *options, "heif_source.png", "-o", name], check=True)
+
+
+def write_heif_with_alpha():
+    """Colours as they are, and multiplied by alpha; both show heif_alpha.golden.png."""
+    opaque = numpy.asarray(Image.open("heif_source.png").convert("RGB")).astype(int)
+    alpha = numpy.broadcast_to(numpy.minimum(255, numpy.arange(64) * 6)[None, :, None], (48, 64, 1))
+    golden("heif_alpha", Image.fromarray(((opaque * alpha + 255 * (255 - alpha) + 127) // 255).astype(numpy.uint8)))
+    for kind, colors, options in (("alpha", opaque, []), ("premultiplied", (opaque * alpha + 127) // 255, ["--premultiplied-alpha"])):
+        Image.fromarray(numpy.concatenate([colors, alpha], axis=2).astype(numpy.uint8)).save("with_alpha.png")
+        for name, format in ((f"heif_{kind}.heic", []), (f"avif_{kind}.avif", ["-A"])):
+            subprocess.run(["heif-enc", "-q", "90", "-p", "chroma=444", *options, *format, "with_alpha.png", "-o", name], check=True)
+    os.remove("with_alpha.png")
+
+
+write_heif_with_alpha()
 
 
 
