@@ -59,6 +59,7 @@ recipe::Config resumed_config(const TrainOptions& options, const run::RunDirecto
   Json document = workflow::read_run_config(directory).to_document();
   set_length_and_means(document, options);
   set_if_given(document, "budget", "seconds", options.epochs ? std::optional(0.0) : options.budget_s);
+  if (options.epochs) document.erase("recorded_length");  // which is that of other epochs
   const std::string where = directory.config().string();
   recipe::Config config = recipe::Config::from_document(document, where);
   recipe::require_used(config, given_keys(options), where);
@@ -217,6 +218,7 @@ workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
   require(request.resume || !options.accept_changed_data, "train",
           "--accept-changed-data is for a run that goes on", "leave it out, or name the run with --resume");
   request.accept_changed_data = options.accept_changed_data;
+  request.asks_for_more = request.resume && (options.epochs || options.budget_s);
   // Whether a run that goes on has lost pictures is told with all else that has changed.
   if (request.resume) options.allow_broken = true;
   if (!options.out.empty())  // before anything is decoded

@@ -92,6 +92,7 @@ void diagnose(const TrainingRequest& request, TrainingRun& run) {
       diagnosis_context(run.config, *request.data, run.result.history, request.directory, request.data_name);
   context.data_options = request.data_options;
   context.split_options = request.split_options;
+  context.ended_by_patience = run.result.stopped_early;
   run.diagnosis = report::diagnose(run.result.history, context);
   run.next_steps = report::next_steps(run.diagnosis, context, request.dataset.has_split("test"));
 }
