@@ -151,6 +151,10 @@ workflow::SweepRequest make_request(const SweepOptions& options, std::vector<rec
   for (const std::string& key : given_keys(options))
     require(std::ranges::find(request.parameters, key, &recipe::Parameter::key) == request.parameters.end(),
             "sweep", fmt::format("{} is searched, and given by an option", key), "leave one of them out");
+  // The recorded length of a run is that of its own epochs.
+  if (std::ranges::find(request.parameters, "training.epochs", &recipe::Parameter::key) !=
+      request.parameters.end())
+    request.document.erase("recorded_length");
   for (const std::string& sentence : unused_in_files(options))
     if (!options.is_quiet()) print_err("warning: {}\n", sentence);
   check_values(request.document, request.parameters, options.recipe);

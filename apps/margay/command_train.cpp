@@ -30,6 +30,8 @@
 #include "margay/run/run_directory.h"
 #include "margay/train/decide.h"
 #include "margay/weights/published.h"
+#include "margay/workflow/plan_words.h"
+#include "margay/workflow/run_data.h"
 #include "margay/workflow/time_plan.h"
 #include "margay/workflow/training_run.h"
 
@@ -61,6 +63,7 @@ recipe::Config resumed_config(const TrainOptions& options, const run::RunDirecto
   Json document = workflow::read_run_config(directory).to_document();
   set_length_and_means(document, options);
   set_if_given(document, "budget", "seconds", options.epochs ? std::optional(0.0) : options.budget_s);
+  if (options.epochs) document.erase("recorded_length");  // which is that of other epochs
   const std::string where = directory.config().string();
   recipe::Config config = recipe::Config::from_document(document, where);
   config.network.has_begun = true;
@@ -123,40 +126,15 @@ data::Dataset open_for_training(const TrainOptions& options, const recipe::Confi
   return options.resume.empty() ? open_split(options, pool, stop) : open_again(options, config, stop);
 }
 
-std::string epochs_in_words(const workflow::TimePlan& plan) {
-  const int epochs = plan.config.training.epochs;
-  if (plan.epochs < 1) return "less than 1 epoch";
-  return fmt::format("about {}", counted(epochs, "epoch"));
-}
-
 void print_plan(const workflow::TimePlan& plan, bool json) {
   const recipe::Config& config = plan.config;
-  if (json)
-    return print_event({{"event", "plan"},
-                        {"seconds", config.budget.seconds},
-                        {"network", config.network.name},
-                        {"epochs", config.training.epochs},
-                        {"batch_size", config.training.batch_size},
-                        {"images_per_second", plan.images_per_second}});
-  std::vector<int> sizes = config.schedule.sizes;
-  if (sizes.empty()) sizes = {std::max(config.input.width, config.input.height)};
-  print_err("in {}: {}{} of pictures of {} pixels, at {:.0f} images/s\n",
-            format_duration(config.budget.seconds),
-            config.network.name.empty() ? "" : config.network.name + ", ", epochs_in_words(plan),
-            fmt::join(sizes, ", "), plan.images_per_second);
-}
-
-/// Nothing that learns is quick enough for some times: better said before than found out.
-void warn_if_too_short(const workflow::TimePlan& plan, size_t pictures, const TrainOptions& options) {
-  if (plan.epochs >= 1) return;
-  const double once_s = static_cast<double>(pictures) / plan.images_per_second;
-  const std::string once = once_s < 1 ? "less than 1 s" : format_duration(once_s);
-  // Few pictures are quick to train on, but not to read, to measure the machine with and to report on.
-  const bool would_fit = once_s < plan.config.budget.seconds;
-  warn(options, fmt::format("{} may be too short for {}: to train on each of them once takes {}{}",
-                            format_duration(plan.config.budget.seconds),
-                            counted(static_cast<int64_t>(pictures), "picture"), once,
-                            would_fit ? ", and all that comes before and after leaves no such time" : ""));
+  if (!json) return print_err("{}\n", workflow::describe(plan));
+  print_event({{"event", "plan"},
+               {"seconds", config.budget.seconds},
+               {"network", config.network.name},
+               {"epochs", config.training.epochs},
+               {"batch_size", config.training.batch_size},
+               {"images_per_second", plan.images_per_second}});
 }
 
 /// Fits what is trained to the time that is left of the budget.
@@ -168,18 +146,10 @@ void keep_to_budget(const TrainOptions& options, workflow::TrainingRequest& requ
   workflow::TimePlan plan =
       workflow::plan_for_budget(config, request.dataset, config.budget.seconds - used.count(), pool);
   if (!options.quiet) print_plan(plan, options.json);
-  if (plan.config.training.batch_size != config.training.batch_size)
-    warn(options, fmt::format("{} few for steps of {}: {} a step are taken",
-                              counted(static_cast<int64_t>(request.dataset.split("train").samples.size()),
-                                      "picture is", "pictures are"),
-                              config.training.batch_size, plan.config.training.batch_size));
-  warn_if_too_short(plan, request.dataset.split("train").samples.size(), options);
-  request.decisions.push_back(
-      {"training time",
-       fmt::format("{}, {}", config.network.name.empty() ? "the recipe's network" : plan.config.network.name,
-                   epochs_in_words(plan)),
-       fmt::format("what fits into {} at the {:.0f} images/s that were measured here",
-                   format_duration(config.budget.seconds), plan.images_per_second)});
+  const size_t pictures = request.dataset.split("train").samples.size();
+  for (const std::string& warning : workflow::warnings_of(plan, config, pictures)) warn(options, warning);
+  for (report::Decision& decision : workflow::decisions_of(plan, config, pictures))
+    request.decisions.push_back(std::move(decision));
   config = std::move(plan.config);
 }
 
@@ -231,6 +201,7 @@ workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
   require(request.resume || !options.accept_changed_data, "train",
           "--accept-changed-data is for a run that goes on", "leave it out, or name the run with --resume");
   request.accept_changed_data = options.accept_changed_data;
+  request.asks_for_more = request.resume && (options.epochs || options.budget_s);
   // Whether a run that goes on has lost pictures is told with all else that has changed.
   if (request.resume) options.allow_broken = true;
   if (!options.out.empty())  // before anything is decoded
@@ -262,7 +233,8 @@ void add_train(CLI::App& command, Outcome& outcome) {
   command.add_option(
       "--budget", options->budget,
       "time that all may take, such as 10m or 1h30m, report included: this machine's speed is measured, and "
-      "network, sizes and epochs are chosen to end by then; with --resume, what both sessions may take");
+      "network, sizes and epochs are chosen to end by then; with --resume, what all sessions of the run may "
+      "take, or from now on where it had no budget so far");
   command.add_option(
       "--resume", options->resume,
       "run directory to go on with; --epochs may extend it, --patience 0 takes a run further that "

@@ -55,7 +55,10 @@ class LineConsole : public QuietConsole {
               start.validation_pictures, start.config.source.classes.size(), recipe::name_of(training.device),
               recipe::name_of(training.precision), counted(training.threads, "thread"), training.batch_size);
     print_err("{}", format_pretrained(start.pretrained));
-    if (start.first_epoch > 1) print_err("going on with epoch {}\n", start.first_epoch);
+    if (start.ending)
+      print_err("nothing is left to train: {}; {}\n", start.ending->reason, start.ending->way_on);
+    else if (start.first_epoch > 1)
+      print_err("going on with epoch {}\n", start.first_epoch);
   }
 
   void on_progress(const Progress& progress) override { show_progress_(progress); }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 
 #include "apps/margay/console.h"
@@ -118,13 +119,21 @@ bool is_of_run(const Json& recipe) {
   return recipe.contains("source");
 }
 
+/// Whether the command line or the document of --config says how long the training is.
+bool says_length(const TrainingOptions& options, const Json& config_file) {
+  const std::vector<std::string> keys = recipe::keys_of(config_file);
+  return options.epochs || options.budget_s ||
+         std::ranges::any_of(std::array{"training.epochs", "budget.seconds"}, [&](const char* key) {
+           return options.changes.has(key) || std::ranges::find(keys, key) != keys.end();
+         });
+}
+
 /// What its own machine, time and data were belongs to the run that the recipe comes from. The recorded
 /// length is that of its epochs.
-void forget_run(Json& document, const TrainingOptions& options) {
+void forget_run(Json& document, const TrainingOptions& options, const Json& config_file) {
   document.erase("source");
   if (document.contains("budget")) document["budget"].erase("seconds");
-  const bool other_length = options.epochs || options.budget_s || options.changes.has("training.epochs");
-  if (other_length) document.erase("recorded_length");
+  if (says_length(options, config_file)) document.erase("recorded_length");
   // What was decided for steps need not suit a head.
   if (!options.changes.has("training.method")) return;
   for (const char* key : {"device", "precision"}) document["training"].erase(key);
@@ -234,11 +243,13 @@ void set_length_and_means(Json& document, const TrainingOptions& options) {
 
 Json compose_without_weights(const TrainingOptions& options) {
   Json document = recipe::load_document(options.recipe);
-  if (is_of_run(document)) forget_run(document, options);
+  const Json config_file =
+      options.config_file.empty() ? Json::object() : recipe::load_document(options.config_file);
+  const bool of_run = is_of_run(document);
+  if (of_run) forget_run(document, options, config_file);
   if (options.chosen.contains("optimizer")) document.erase("optimizer");  // another one has other settings
   recipe::merge_document(document, options.chosen);
-  if (!options.config_file.empty())
-    recipe::merge_document(document, recipe::load_document(options.config_file));
+  recipe::merge_document(document, config_file);
   set_length_and_means(document, options);
   set_if_given(document, "training", "seed", options.seed);
   set_if_given(document, "training", "keep", options.keep);

@@ -32,4 +32,10 @@ double parse_duration(std::string_view text, std::string_view where) {
   return seconds;
 }
 
+std::string whole_duration(double seconds) {
+  constexpr double kMinute = 60, kFewMinutes = 2 * kMinute;
+  if (seconds <= kFewMinutes) return fmt::format("{:.0f}s", std::ceil(seconds));
+  return fmt::format("{:.0f}m", std::ceil(seconds / kMinute));
+}
+
 }  // namespace margay

@@ -145,7 +145,12 @@ Dataset split_by_content(Dataset dataset, std::optional<double> fraction, Worker
     (held_back[i] ? validation : train).samples.push_back(whole.samples[i]);
   warn_of_classes_without(validation, dataset);
   dataset.splits.front() = std::move(train);
-  if (!validation.samples.empty()) dataset.splits.insert(dataset.splits.begin() + 1, std::move(validation));
+  if (validation.samples.empty()) {
+    dataset.holds_none_back = true;
+    dataset.warnings.emplace_back(kNoValidation);
+    return dataset;
+  }
+  dataset.splits.insert(dataset.splits.begin() + 1, std::move(validation));
   dataset.layout += fmt::format("; {:g} % of each class held back for validation", 100 * share);
   if (seed != 0) dataset.layout += fmt::format(" (split seed {})", seed);
   return dataset;

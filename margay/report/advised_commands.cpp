@@ -46,7 +46,12 @@ std::string learning_rate_command(const Evidence& run, double factor) {
 }
 
 std::string resume_command(const Evidence& run, int epochs) {
-  return fmt::format("margay train --resume {} --epochs {}", shell_word(run.context().run_path), epochs);
+  const DiagnosisContext& context = run.context();
+  std::string command = "margay train --resume " + shell_word(context.run_path);
+  // What was stopped on its way has a plan of its own, which may be for far more.
+  if (context.planned_epochs <= run.trained_epochs()) command += fmt::format(" --epochs {}", epochs);
+  if (context.ended_by_patience) command += " --patience 0";
+  return command;
 }
 
 std::string data_command(const DiagnosisContext& context, std::string_view name, std::string_view options) {

@@ -55,6 +55,8 @@ struct DiagnosisContext {
   int alike_since = 1;
   double learning_rate = 0;        ///< that the recipe asks for; 0: the highest of the history
   double highest_rate = 1e-3;      ///< that the optimiser bears with common networks, as range tests find
+  int planned_epochs = 0;          ///< that --resume alone goes on to; 0, or as many as are done: it has ended
+  bool ended_by_patience = false;  ///< before those
   std::string recipe = "article";  ///< name or file that makes the run again, for the commands
   std::string network_options;     ///< such as "--network resnet18", for recipes that name another one
   std::string run_path = "RUN";    ///< for the commands

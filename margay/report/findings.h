@@ -56,7 +56,7 @@ std::string data_words(const DiagnosisContext& context);
 std::string train_command(const DiagnosisContext& context, std::string_view options);
 /// The same recipe at `factor` times its learning rate, within what optimisers bear.
 std::string learning_rate_command(const Evidence& run, double factor);
-/// The same run with so many epochs.
+/// The same run with so many epochs, or up to its planned end where that is yet to come.
 std::string resume_command(const Evidence& run, int epochs);
 /// A command of margay about the run's data: "margay inspect DATA".
 std::string data_command(const DiagnosisContext& context, std::string_view name,

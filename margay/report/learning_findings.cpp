@@ -198,7 +198,7 @@ std::optional<Finding> still_improving(const Evidence& run) {
   return Finding{Condition::still_improving, trend_numbers(run),
                  fmt::format("{}; {}: it has not finished learning", evidence, run.levels_text()),
                  "Train for more epochs; it costs nothing but time.",
-                 resume_command(run, 2 * run.last().epoch)};
+                 resume_command(run, 2 * run.trained_epochs())};
 }
 
 /// Validation above training is no sign by itself: dropout and augmentation handicap training only. The

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,12 @@ struct PretrainedWeights {
   std::string about_head = {};     ///< why they do, or what is not known about the one that is kept
 };
 
+/// Why nothing is left to train, and what would go on all the same: parts of a sentence.
+struct Ending {
+  std::string reason;
+  std::string way_on;  ///< "--epochs 16 or more goes on"
+};
+
 /// Before the first step. `config` has every "auto" decided.
 struct TrainingStart {
   const recipe::Config& config;
@@ -29,6 +36,7 @@ struct TrainingStart {
   int first_epoch = 1;          ///< above 1 when resumed
   const run::History& history;  ///< of the epochs before; empty unless resumed
   const PretrainedWeights& pretrained;
+  std::optional<Ending> ending = std::nullopt;  ///< of a resumed training that has come to its end before
 };
 
 /// After each step.

@@ -48,6 +48,10 @@ TrainingResult Trainer::fit(std::stop_token stop) {
   return engine::translate_errors("train", [&] { return session_->fit(stop); });
 }
 
+std::optional<Ending> Trainer::ending() const {
+  return session_->ending();
+}
+
 const run::History& Trainer::history() const {
   return session_->history_;
 }

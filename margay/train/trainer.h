@@ -4,6 +4,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -58,8 +59,9 @@ class Trainer {
   void keep_checkpoint(std::filesystem::path path, double interval_s = 60);
 
   /// Goes on where a checkpoint of the same configuration ended, or the one before where it is damaged, which
-  /// observers are told as a warning. Throws FormatError, ModelError or IoError; UsageError where
-  /// config().training.epochs are fewer than the checkpoint has done.
+  /// observers are told as a warning. A budget counts what sessions before this one have used of theirs. Throws
+  /// FormatError, ModelError or IoError; UsageError where config().training.epochs are fewer than the checkpoint
+  /// has done.
   void resume(const std::filesystem::path& checkpoint);
 
   /// Begins with these weights of the whole network, which come from `pretrained`, in place of those that the
@@ -71,6 +73,9 @@ class Trainer {
   /// config().network.weights, where there are any, but for a head for other classes. Throws
   /// NotFiniteError, and what weights::resolve_weights, read_weights and transfer throw.
   TrainingResult fit(std::stop_token stop = {});
+
+  /// Why `fit` will train nothing; nothing where something is left to train.
+  std::optional<Ending> ending() const;
 
   /// The epochs that are done, also when `fit` has thrown.
   const run::History& history() const;

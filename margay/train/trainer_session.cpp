@@ -76,8 +76,9 @@ Trainer::Session::Session(recipe::Config config, std::shared_ptr<const TrainingD
   require_sizes_fit();
   if (config_.budget.seconds > 0) {
     budget_.emplace(config_.budget.seconds, Clock::now());
-    config_.recorded_length = {
-        config_.training.epochs, config_.schedule.warmup_epochs, config_.schedule.step_epochs, {}};
+    recorded_before_ = std::exchange(
+        config_.recorded_length,
+        {config_.training.epochs, config_.schedule.warmup_epochs, config_.schedule.step_epochs, {}});
   }
   if (config_.training.keep == recipe::Keep::ema) average_.emplace(network_, config_.training.ema_decay);
   if (data_->validation) validation_loader_.emplace(*data_->validation, pool_, validation_options(config_));
@@ -210,17 +211,19 @@ void Trainer::Session::keep_to_budget_if_due() {
   if (age.count() > due_s) keep_to_budget(progress_.epoch, progress_.next_step);
 }
 
+/// What is left of the budget, less what comes after the last epoch. The validation pictures are asked again
+/// for the report, in more precise and slower arithmetic.
+double Trainer::Session::time_for_steps() const {
+  constexpr double kReportValidations = 3;
+  return budget_->left() - time_for_report(budget_->seconds()) - kReportValidations * asking_s_;
+}
+
 /// Changes the length of the training so that it ends, report included, when the budget does.
 void Trainer::Session::keep_to_budget(int epoch, int steps_done) {
   if (!budget_ || !time_left_.is_settled()) return;
   planned_ = Clock::now();
-  // The validation pictures are asked again for the report, in more precise and slower arithmetic.
-  // A machine that others begin to use then needs the spare time for it.
-  constexpr double kReport_s = 1.5, kReportValidations = 3, kSpare = 0.025;
-  const double left =
-      budget_->left() - kReport_s - kSpare * budget_->seconds() - kReportValidations * asking_s_;
   const double done = epoch - 1 + static_cast<double>(steps_done) / loader_.batches();
-  const double length = time_left_.length_within(left, length_, epoch, steps_done, kMostEpochs);
+  const double length = time_left_.length_within(time_for_steps(), length_, epoch, steps_done, kMostEpochs);
   if (config_.recorded_length.is_recorded())
     config_.recorded_length.changes.insert(config_.recorded_length.changes.end(), {done, length});
   change_length(done, length);
@@ -335,7 +338,8 @@ void Trainer::Session::announce_start() {
                             .steps_per_epoch = loader_.batches(),
                             .first_epoch = progress_.epoch,
                             .history = history_,
-                            .pretrained = pretrained_};
+                            .pretrained = pretrained_,
+                            .ending = ending()};
   for (TrainingObserver* observer : observers_) observer->on_start(start);
 }
 

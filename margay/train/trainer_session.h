@@ -39,6 +39,7 @@ class Trainer::Session {
                                  std::stop_token stop);
   model::Model model() const;
   void resume(const std::filesystem::path& path);
+  std::optional<Ending> ending() const;
 
   recipe::Config config_;
   std::vector<TrainingObserver*> observers_;
@@ -74,7 +75,11 @@ class Trainer::Session {
   void keep_to_budget_if_due();
   void change_length(double done, double length);
   void follow_recorded_length(int epoch, int steps_done);
-  void resume_budget(const BudgetState& state);
+  void resume_budget(const std::optional<BudgetState>& state);
+  bool is_recorded_up_to(const BudgetState& state) const;
+  double time_for_steps() const;
+  double epoch_s() const;
+  Ending ending_of_budget() const;
   void require_more_than(const EpochProgress& done) const;
   augment::MixRanges mix_of_batch() const;
   void require_sizes_fit() const;
@@ -122,6 +127,7 @@ class Trainer::Session {
   augment::MixRanges mix_;
   TrainingLength length_;
   size_t length_changes_ = 0;  ///< of config_.recorded_length that are made
+  recipe::RecordedLengthConfig recorded_before_;  ///< that a training with a budget began with
   PictureSizes sizes_;
   Schedule schedule_;
   EarlyStopping stopping_;

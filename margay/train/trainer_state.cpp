@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <utility>
 
+#include "margay/core/duration.h"
 #include "margay/core/number_text.h"
 #include "margay/train/finite.h"
 #include "margay/train/optimizer_state.h"
@@ -43,7 +45,7 @@ void Trainer::Session::resume(const std::filesystem::path& path) {
   history_ = std::move(checkpoint.history);
   for (const run::EpochRecord& record : history_) learn_from(record);
   best_ = std::move(checkpoint.best);
-  if (budget_ && checkpoint.budget) resume_budget(*checkpoint.budget);
+  if (budget_) resume_budget(checkpoint.budget);
   follow_recorded_length(progress_.epoch, progress_.next_step);
   if (warning.empty()) return;
   // A damaged one must not take the place of the one before it.
@@ -63,15 +65,57 @@ void Trainer::Session::require_more_than(const EpochProgress& done) const {
 }
 
 /// A training that has come to its end goes on where there is time for more than an epoch, with the schedule
-/// of a longer one.
-void Trainer::Session::resume_budget(const BudgetState& state) {
-  config_.recorded_length = {};  // what changed before is not known
-  budget_->go_on_after(state.used_s);
-  length_.set_state(state.length);
-  const double more = history_.empty() ? 0 : budget_->left() / std::max(history_.back().seconds, 1e-3);
-  if (is_over() && more > 1)
-    length_ = TrainingLength(std::floor(length_.epochs() + std::min(more, kMostEpochs)));
+/// of a longer one. One that had no budget so far has all of it from now on.
+void Trainer::Session::resume_budget(const std::optional<BudgetState>& state) {
+  if (state) {
+    config_.recorded_length = {};  // what changed before is not known
+    budget_->go_on_after(state->used_s);
+    length_.set_state(state->length);
+  }
+  const double more = time_for_steps() / epoch_s();
+  if (progress_.epoch > length_.epochs() && !stopping_.is_over() && more > 1) {
+    config_.recorded_length = {};  // the epochs so far had the schedule of fewer
+    length_ = TrainingLength(std::min(kMostEpochs, std::floor(length_.epochs() + more)));
+  }
   recipe::change_epochs(config_, std::max(1, length_.epochs()));
+  // Where nothing is added to it, what is written down stays true.
+  if (is_over() && state && is_recorded_up_to(*state)) config_.recorded_length = std::move(recorded_before_);
+}
+
+/// Whether the configuration knows of the last change of the length. It is written after the checkpoint.
+bool Trainer::Session::is_recorded_up_to(const BudgetState& state) const {
+  const std::vector<double>& changes = recorded_before_.changes;
+  return recorded_before_.is_recorded() && !changes.empty() && *(changes.end() - 2) == state.length.done;
+}
+
+/// What another epoch takes, before it is measured: the last one may have been a part.
+double Trainer::Session::epoch_s() const {
+  constexpr double kLeast_s = 1e-3;
+  double longest = kLeast_s;
+  for (size_t i = history_.size() - std::min<size_t>(2, history_.size()); i < history_.size(); ++i)
+    longest = std::max(longest, history_[i].seconds);
+  return history_.empty() ? std::numeric_limits<double>::infinity() : longest;
+}
+
+std::optional<Ending> Trainer::Session::ending() const {
+  if (!is_over()) return std::nullopt;
+  const int done = progress_.epoch - 1;
+  if (stopped_early())
+    return Ending{fmt::format("training.patience ended it after epoch {}", done), "--patience 0 goes on"};
+  if (budget_) return ending_of_budget();
+  return Ending{done == 1 ? "its 1 epoch is done" : fmt::format("its {} epochs are done", done),
+                fmt::format("--epochs {}{} goes on", done + 1, stopping_.is_over() ? " --patience 0" : "")};
+}
+
+Ending Trainer::Session::ending_of_budget() const {
+  // So much that it goes on for as long as this budget is, and for two epochs at least.
+  const double enough =
+      budget_->used() + std::max(budget_->seconds(), time_for_report(2 * budget_->seconds()) + 2 * epoch_s());
+  return {fmt::format("a budget of {} counts all sessions, which have taken {} so far, and leaves no time for "
+                      "another epoch",
+                      format_duration(budget_->seconds()), format_duration(budget_->used())),
+          fmt::format("--budget {}{} goes on", whole_duration(enough),
+                      stopping_.is_over() ? " --patience 0" : "")};
 }
 
 model::Model Trainer::Session::model() const {

@@ -91,6 +91,7 @@ void diagnose(const TrainingRequest& request, TrainingRun& run) {
   report::DiagnosisContext context =
       diagnosis_context(run.config, *request.data, run.result.history, request.directory, request.data_name);
   context.learned_validation = count_learned_validation(request);
+  context.ended_by_patience = run.result.stopped_early;
   run.diagnosis = report::diagnose(run.result.history, context);
   run.next_steps = report::next_steps(run.diagnosis, context, request.dataset.has_split("test"));
 }

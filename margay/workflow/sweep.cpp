@@ -313,8 +313,11 @@ std::vector<Json> draw_settings(const SweepRequest& request) {
 
 std::vector<Json> plan_trials(const SweepRequest& request) {
   std::vector<Json> settings = draw_settings(request);
+  (void)request.dataset.split("train");
   require(request.dataset.has_split("validation"), kWhere, "there are no validation pictures to choose by",
-          "hold some back with --validation 0.2");
+          request.dataset.holds_none_back ? "no class has two different pictures, of which one could be held "
+                                            "back: add some, or a folder named validation"
+                                          : "hold some back with --validation 0.2");
   require(recipe::Config::from_document(request.document, request.recipe).budget.seconds == 0, kWhere,
           "all trials of a sweep have the same epochs, and budget.seconds gives each as many as there is "
           "time for",

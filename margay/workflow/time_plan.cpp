@@ -7,6 +7,7 @@
 #include <cmath>
 #include <memory>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,9 @@
 #include "margay/core/error.h"
 #include "margay/core/number_text.h"
 #include "margay/data/decoded_cache.h"
+#include "margay/graph/with_input.h"
+#include "margay/train/picture_sizes.h"
+#include "margay/train/time_budget.h"
 #include "margay/workflow/benchmark_pictures.h"
 #include "margay/workflow/step_speed.h"
 
@@ -40,12 +44,31 @@ recipe::Config with_network(const recipe::Config& config, const std::string& nam
   return recipe::Config::from_document(document, config.source.recipe);
 }
 
-recipe::Config with_pictures_of(const recipe::Config& config, double factor) {
-  recipe::Config smaller = config;
-  smaller.input.width = shrunk(config.input.width, factor);
-  smaller.input.height = shrunk(config.input.height, factor);
+/// Whether the network takes pictures with so many pixels on the longer side, in the shape of the input.
+bool takes(const graph::Graph& network, recipe::Config config, int longer) try {
+  config.schedule.sizes = {longer};
+  config.schedule.size_shares.clear();
+  const data::PictureSize size = train::PictureSizes(config).all().front();
+  (void)graph::with_input(network, {3, size.height, size.width});
+  return true;
+} catch (const ModelError&) {
+  return false;
+}
+
+/// Sizes that would be too small for the network are the smallest that it takes; nothing where even the input
+/// would be too small. Speed is measured with pictures in the shape of the whole input.
+std::optional<recipe::Config> with_pictures_of(const recipe::Config& whole, const graph::Graph& network,
+                                               double factor) {
+  recipe::Config smaller = whole;
+  smaller.input.width = shrunk(whole.input.width, factor);
+  smaller.input.height = shrunk(whole.input.height, factor);
   const int longer = std::max(smaller.input.width, smaller.input.height);
-  for (int& size : smaller.schedule.sizes) size = std::min(longer, shrunk(size, factor));
+  const auto fits = [&](int size) { return takes(network, smaller, size) && takes(network, whole, size); };
+  if (!fits(longer)) return std::nullopt;
+  for (int& size : smaller.schedule.sizes) {
+    size = std::min(longer, shrunk(size, factor));
+    while (size < longer && !fits(size)) size = std::min(longer, size + kMultiple);
+  }
   return smaller;
 }
 
@@ -95,8 +118,10 @@ class Planner {
     const auto pictures = static_cast<int64_t>(train().samples.size());
     recipe::TrainingConfig& training = config_.training;
     if (pictures >= int64_t{2} * training.batch_size * training.accumulate) return;
-    training.batch_size = std::max(kLeastPerStep, static_cast<int>(pictures) / kStepsPerEpoch);
-    training.accumulate = 1;
+    const int per_step = std::max(kLeastPerStep, static_cast<int>(pictures) / kStepsPerEpoch);
+    // A batch never becomes larger: there may be no memory for that.
+    training.accumulate = (per_step + training.batch_size - 1) / training.batch_size;
+    training.batch_size = per_step / training.accumulate;
   }
 
   double decoding_s() const {
@@ -118,7 +143,8 @@ class Planner {
   /// In what is left of the time.
   double pictures_shown(double images_per_second) const {
     const std::chrono::duration<double> spent = Clock::now() - start_;
-    return std::max(0.0, seconds_ - spent.count() - decoding_s()) * images_per_second;
+    const double after_s = train::time_for_report(config_.budget.seconds);
+    return std::max(0.0, seconds_ - spent.count() - decoding_s() - after_s) * images_per_second;
   }
   bool is_enough(double images_per_second) const {
     return pictures_shown(images_per_second) >= config_.budget.pictures;
@@ -127,10 +153,16 @@ class Planner {
   /// Smaller pictures, until enough are shown. A picture of half the pixels takes half the time or more.
   void shrink(TimePlan& plan) const {
     const TimePlan whole = plan;
-    for (const double factor : kFactors) {
+    const graph::Graph network =
+        recipe::build_network(whole.config, static_cast<int>(dataset_.classes.size()));
+    std::vector<std::pair<double, recipe::Config>> candidates;
+    for (const double factor : kFactors)
+      if (auto smaller = with_pictures_of(whole.config, network, factor))
+        candidates.emplace_back(factor, std::move(*smaller));
+    for (const auto& [factor, smaller] : candidates) {
       if (is_enough(plan.images_per_second)) return;
-      if (factor == kFactors.back() || is_enough(whole.images_per_second / (factor * factor)))
-        plan = measured(with_pictures_of(whole.config, factor));
+      if (factor == candidates.back().first || is_enough(whole.images_per_second / (factor * factor)))
+        plan = measured(smaller);
     }
   }
 

@@ -60,6 +60,16 @@ bool can_go_on(const TrainingRequest& request) {
   return false;
 }
 
+/// Who asks for more epochs or time does not want to hear that all is done as if that were they. A run that was
+/// killed at its end still gets its model.
+void require_something_left(const train::Trainer& trainer, const run::RunDirectory& directory) {
+  const auto ending = trainer.ending();
+  if (ending && is_there(directory.model()))
+    throw UsageError("train",
+                     fmt::format("nothing is left to train in {}: {}", directory.root.string(), ending->reason),
+                     ending->way_on);
+}
+
 /// What to do when a file of the run could not be written, which costs what came after the last checkpoint.
 std::string way_on(const run::RunDirectory& directory) {
   const std::string root = shell_word(directory.root.string());
@@ -132,6 +142,7 @@ TrainingRun train_in_own_directory(const TrainingRequest& request,
   if (request.started) trainer.count_time_from(*request.started);
   if (request.halt_after_epoch) trainer.halt_after(*request.halt_after_epoch);
   if (goes_on) trainer.resume(directory.checkpoint());
+  if (goes_on && request.asks_for_more) require_something_left(trainer, directory);
   if (request.resume && !goes_on)
     tell.warn()(fmt::format("{} ended before its first checkpoint: it begins anew", directory.root.string()));
 
@@ -186,7 +197,9 @@ TrainingRun read_run(const TrainingRequest& request) {
   run.result.history = run::read_history(run.directory.history_jsonl());
   const model::Model model = model::load_model(run.directory.model());
   run.decisions = remembered_decisions(run.directory.decisions());
-  run.result.kept_epoch = json_value<int>(model.provenance, "epoch", run.directory.model().string());
+  const std::string where = run.directory.model().string();
+  run.result.kept_epoch = json_value<int>(model.provenance, "epoch", where);
+  run.result.stopped_early = json_value_or(model.provenance, "stopped_early", false, where);
   judge(request, model, run);
   return run;
 }

@@ -36,6 +36,8 @@ struct TrainingRequest {
   std::shared_ptr<const run::FolderLock> lock;  ///< of the directory; none: it is taken while training
   run::ExistingRun existing = run::ExistingRun::refuse;  ///< what to do with a run that is not resumed
   bool resume = false;  ///< go on from the directory's checkpoint, or anew where it ended before the first
+  /// A run that is resumed is to be trained further: it is refused, as it is, where nothing is left to train.
+  bool asks_for_more = false;
   /// Go on although the pictures are not those that the run began with.
   bool accept_changed_data = false;
   /// What to do where it cannot, instead of what is advised about a run of its own: a sentence without a

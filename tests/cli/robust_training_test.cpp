@@ -314,6 +314,8 @@ TEST_CASE("a budget takes few pictures in smaller steps and says so") {
     CAPTURE(result.err);
     CHECK(result.exit_code == 0);
     CHECK(result.out.find(step) != std::string::npos);
+    const std::string run = fmt::format("run-{}", each);
+    CHECK(read_text_file(place / run / "decisions.json").find("\"batch size\"") != std::string::npos);
     fs::remove_all(place / "few");
   }
 }

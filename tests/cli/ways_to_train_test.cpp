@@ -145,6 +145,65 @@ TEST_CASE("a budget of time decides the epochs and a resumed training goes on wi
   CHECK(run::read_history(place / "run/history.jsonl").back().epoch == epochs);
 }
 
+TEST_CASE("a run with a budget goes on to more epochs and not to those that it has") {
+  const Place place;
+  const auto train = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), "train");
+    const test::ProgramResult result = place.run(words);
+    CAPTURE(result.err);
+    REQUIRE(result.exit_code == 0);
+    return result.err;
+  };
+  const auto done = [&](const char* run) {
+    return static_cast<int>(run::read_history(place / run / "history.jsonl").size());
+  };
+  train({"pets", "--recipe", "small.toml", "--budget", "3s", "--out", "run"});
+  const int before = done("run");
+  const std::string config = read_text_file(place / "run/config.toml");
+  CHECK(train({"--resume", "run"}).find("nothing is left to train: a budget of 3 s") != std::string::npos);
+  CHECK(read_text_file(place / "run/config.toml") == config);
+  const test::RefusedCommand kRefused[]{
+      {{"train", "--resume", "run", "--epochs", std::to_string(before)}, 2, "nothing is left to train"},
+      {{"train", "--resume", "run", "--budget", "1s"}, 2, "leaves no time for another epoch"}};
+  place.check_refused(kRefused);
+  if (before > 1)
+    CHECK(place.run({"train", "--resume", "run", "--epochs", std::to_string(before - 1)}).exit_code == 2);
+  CHECK(read_text_file(place / "run/config.toml") == config);
+  // A run that repeats it has its recorded length, too.
+  train({"run/manifest.csv", "--recipe", "run/config.toml", "--out", "again"});
+  for (const char* run : {"run", "again"}) {
+    train({"--resume", run, "--epochs", std::to_string(before + 3)});
+    CHECK(done(run) == before + 3);
+  }
+}
+
+TEST_CASE("a run that is done goes on with a budget and then to more epochs") {
+  const Place place;
+  const auto epochs = [&] { return run::read_history(place / "run/history.jsonl").back().epoch; };
+  REQUIRE(place.run({"train", "pets", "--recipe", "small.toml", "--out", "run"}).exit_code == 0);
+  const test::ProgramResult done = place.run({"train", "--resume", "run"});
+  CHECK(done.err.find("nothing is left to train: its 3 epochs are done; --epochs 4 goes on") !=
+        std::string::npos);
+  CHECK(done.err.find("going on with") == std::string::npos);
+  const std::string config = read_text_file(place / "run/config.toml");
+  CHECK(place.run({"train", "--resume", "run", "--budget", "0.1s"}).exit_code == 2);
+  CHECK(read_text_file(place / "run/config.toml") == config);
+  CHECK(place.run({"train", "--resume", "run", "--budget", "5s"}).exit_code == 0);
+  const int longer = epochs();
+  CHECK(longer > 3);
+  CHECK(place.run({"train", "--resume", "run", "--epochs", std::to_string(longer + 1)}).exit_code == 0);
+  CHECK(epochs() == longer + 1);
+}
+
+TEST_CASE("a budget trains small pictures at the sizes that the network takes") {
+  const Place place;
+  const test::ProgramResult result =
+      place.run({"train", "pets", "--recipe", "scratch", "--size", "64", "--budget", "5s", "--out", "run"});
+  CAPTURE(result.err);
+  CHECK(result.exit_code == 0);
+  CHECK(read_text_file(place / "run/decisions.json").find("size of pictures") != std::string::npos);
+}
+
 TEST_CASE("a budget that is too short is said to be, and leaves a model all the same") {
   const Place place;
   const test::ProgramResult result =
@@ -152,7 +211,7 @@ TEST_CASE("a budget that is too short is said to be, and leaves a model all the 
   CAPTURE(result.err);
   CHECK(result.exit_code == 0);
   CHECK(result.err.find("less than 1 epoch of pictures") != std::string::npos);
-  CHECK(result.err.find("warning: 0 s may be too short for 48 pictures") != std::string::npos);
+  CHECK(result.err.find("warning: 0.01 s may be too short for 48 pictures") != std::string::npos);
   CHECK(fs::exists(place / "run/model.safetensors"));
   // Batches of 10 make five steps an epoch; the last one is cut short, and says so.
   const size_t line = result.err.rfind("\nepoch ");

@@ -1,0 +1,121 @@
+// Compares the plan with what was asked for.
+#include "margay/workflow/plan_words.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "margay/core/number_text.h"
+
+namespace margay::workflow {
+namespace {
+
+using report::Decision;
+
+/// Two times that differ by little have to be told apart, and no work takes 0 s.
+std::string time_text(double seconds) {
+  constexpr double kLeast_s = 0.01, kFew_s = 9.5;
+  if (seconds < kLeast_s) return "less than 0.01 s";
+  return seconds < kFew_s ? fmt::format("{:.2g} s", seconds) : format_duration(seconds);
+}
+
+/// Of a network that takes more than a second for a picture, too.
+std::string speed_text(double images_per_second) {
+  constexpr double kFew = 9.5;
+  return images_per_second < kFew ? fmt::format("{:.2g} images/s", images_per_second)
+                                  : fmt::format("{:.0f} images/s", images_per_second);
+}
+
+std::string epochs_text(const TimePlan& plan) {
+  const int epochs = plan.config.training.epochs;
+  if (plan.epochs < 1) return "less than 1 epoch";
+  return fmt::format("about {}", counted(epochs, "epoch"));
+}
+
+std::vector<int> sizes_of(const recipe::Config& config) {
+  if (!config.schedule.sizes.empty()) return config.schedule.sizes;
+  return {std::max(config.input.width, config.input.height)};
+}
+
+int pictures_per_step(const recipe::Config& config) {
+  return config.training.batch_size * config.training.accumulate;
+}
+
+bool has_smaller_pictures(const TimePlan& plan, const recipe::Config& asked) {
+  return plan.config.input != asked.input || plan.config.schedule.sizes != asked.schedule.sizes;
+}
+
+Decision step_decision(const TimePlan& plan, const recipe::Config& asked, size_t pictures) {
+  const recipe::TrainingConfig& training = plan.config.training;
+  const std::string batches =
+      training.accumulate > 1 ? fmt::format(", {} batches a step", training.accumulate) : "";
+  return {"batch size", fmt::format("{}{}", training.batch_size, batches),
+          fmt::format("{} pictures are fewer than two steps of {} take; --epochs in place of --budget leaves "
+                      "steps as they are asked for",
+                      pictures, pictures_per_step(asked))};
+}
+
+Decision network_decision(const TimePlan& plan, const recipe::BudgetConfig& budget) {
+  const std::string& name = plan.config.network.name;
+  const std::string pictures = fmt::format("{:.0f} pictures", budget.pictures), time = time_text(budget.seconds);
+  return {"network", name,
+          name == budget.networks.front()
+              ? fmt::format("{} or more fit into {} with it, the most accurate of budget.networks", pictures, time)
+              : fmt::format("with the more accurate of budget.networks fewer than {} fit into {}; --network "
+                            "names one",
+                            pictures, time)};
+}
+
+Decision size_decision(const TimePlan& plan, const recipe::Config& asked) {
+  const image::Preprocess& input = plan.config.input;
+  return {"size of pictures",
+          fmt::format("{} x {} pixels, trained at {}", input.width, input.height,
+                      fmt::join(sizes_of(plan.config), ", ")),
+          fmt::format("of {} x {} pixels fewer than {:.0f} pictures fit into {}; --set budget.pictures=0 takes "
+                      "those all the same",
+                      asked.input.width, asked.input.height, asked.budget.pictures,
+                      time_text(asked.budget.seconds))};
+}
+
+}  // namespace
+
+std::string describe(const TimePlan& plan) {
+  const recipe::Config& config = plan.config;
+  return fmt::format("in {}: {}{} of pictures of {} pixels, at {}", time_text(config.budget.seconds),
+                     config.network.name.empty() ? "" : config.network.name + ", ", epochs_text(plan),
+                     fmt::join(sizes_of(config), ", "), speed_text(plan.images_per_second));
+}
+
+std::vector<std::string> warnings_of(const TimePlan& plan, const recipe::Config& asked, size_t pictures) {
+  std::vector<std::string> warnings;
+  if (pictures_per_step(plan.config) != pictures_per_step(asked))
+    warnings.push_back(fmt::format("{} are few for steps of {} pictures: {} a step are taken", pictures,
+                                   pictures_per_step(asked), pictures_per_step(plan.config)));
+  if (plan.epochs >= 1) return warnings;
+  const double once_s = static_cast<double>(pictures) / plan.images_per_second;
+  // Few pictures are quick to train on, but not to read, to measure the machine with and to report on.
+  const bool would_fit = once_s < asked.budget.seconds;
+  warnings.push_back(fmt::format(
+      "{} may be too short for {} pictures: to train on each of them once takes {}{}",
+      time_text(asked.budget.seconds), pictures, time_text(once_s),
+      would_fit ? ", and what comes before and after leaves no such time" : ""));
+  return warnings;
+}
+
+std::vector<Decision> decisions_of(const TimePlan& plan, const recipe::Config& asked, size_t pictures) {
+  const recipe::BudgetConfig& budget = asked.budget;
+  std::vector<Decision> decisions{
+      {"training time",
+       fmt::format("{}, {}", plan.config.network.name.empty() ? "the recipe's network" : plan.config.network.name,
+                   epochs_text(plan)),
+       fmt::format("what fits into {} at the {} that were measured here", time_text(budget.seconds),
+                   speed_text(plan.images_per_second))}};
+  if (budget.networks.size() > 1 && asked.network.weights.empty())
+    decisions.push_back(network_decision(plan, budget));
+  if (has_smaller_pictures(plan, asked)) decisions.push_back(size_decision(plan, asked));
+  if (pictures_per_step(plan.config) != pictures_per_step(asked))
+    decisions.push_back(step_decision(plan, asked, pictures));
+  return decisions;
+}
+
+}  // namespace margay::workflow

@@ -1,0 +1,52 @@
+// What is said about a plan for a budget.
+#include "margay/workflow/plan_words.h"
+
+#include <doctest/doctest.h>
+
+#include "margay/recipe/recipe.h"
+
+using namespace margay;
+
+namespace {
+
+recipe::Config asked_for(double seconds) {
+  recipe::Config config = recipe::load_recipe("scratch");
+  config.budget.seconds = seconds;
+  return config;
+}
+
+workflow::TimePlan plan_of(const recipe::Config& config, double images_per_second, double epochs) {
+  return {.config = config, .images_per_second = images_per_second, .epochs = epochs};
+}
+
+}  // namespace
+
+TEST_CASE("times that are short are told apart and nothing takes no time") {
+  const recipe::Config asked = asked_for(0.01);
+  const auto plan = plan_of(asked, 4000, 0);
+  CHECK(workflow::describe(plan).starts_with("in 0.01 s: resnet18_slim, less than 1 epoch of pictures of 96, "));
+  const auto warnings = workflow::warnings_of(plan, asked, 8);
+  REQUIRE(warnings.size() == 1);
+  CHECK(warnings[0].find("takes less than 0.01 s, and what comes before and after") != std::string::npos);
+  const auto slow = plan_of(asked_for(15), 0.4, 0.1);
+  CHECK(workflow::describe(slow).ends_with("at 0.4 images/s"));
+  CHECK(workflow::warnings_of(plan_of(asked_for(60), 600, 3), asked_for(60), 100).empty());
+}
+
+TEST_CASE("what a budget changes is a decision with its reason") {
+  const recipe::Config asked = asked_for(15);
+  const auto settings_of = [&](const recipe::Config& config) {
+    std::string settings;
+    for (const report::Decision& decision : workflow::decisions_of(plan_of(config, 600, 3), asked, 20)) {
+      CHECK_FALSE(decision.reason.empty());
+      settings += decision.setting + ";";
+    }
+    return settings;
+  };
+  CHECK(settings_of(asked) == "training time;network;");
+  recipe::Config changed = asked;
+  changed.training.batch_size = 5;
+  CHECK(settings_of(changed) == "training time;network;batch size;");
+  changed.schedule.sizes = {48, 64, 80};
+  CHECK(settings_of(changed) == "training time;network;size of pictures;batch size;");
+}
