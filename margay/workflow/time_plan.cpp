@@ -120,8 +120,8 @@ class Planner {
     if (pictures >= int64_t{2} * training.batch_size * training.accumulate) return;
     const int per_step = std::max(kLeastPerStep, static_cast<int>(pictures) / kStepsPerEpoch);
     // A batch never becomes larger: there may be no memory for that.
-    training.accumulate = (per_step + training.batch_size - 1) / training.batch_size;
-    training.batch_size = per_step / training.accumulate;
+    training.accumulate = std::max(1, per_step / training.batch_size);
+    training.batch_size = std::min(training.batch_size, per_step);
   }
 
   double decoding_s() const {

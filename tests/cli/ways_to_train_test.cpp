@@ -188,7 +188,7 @@ TEST_CASE("a run that is done goes on with a budget and then to more epochs") {
   const std::string config = read_text_file(place / "run/config.toml");
   CHECK(place.run({"train", "--resume", "run", "--budget", "0.1s"}).exit_code == 2);
   CHECK(read_text_file(place / "run/config.toml") == config);
-  CHECK(place.run({"train", "--resume", "run", "--budget", "5s"}).exit_code == 0);
+  CHECK(place.run({"train", "--resume", "run", "--budget", "8s"}).exit_code == 0);
   const int longer = epochs();
   CHECK(longer > 3);
   CHECK(place.run({"train", "--resume", "run", "--epochs", std::to_string(longer + 1)}).exit_code == 0);

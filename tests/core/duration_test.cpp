@@ -28,3 +28,11 @@ TEST_CASE("what is no duration is refused with examples") {
                          UsageError);
   }
 }
+
+TEST_CASE("a duration for an option is never shorter and reads back") {
+  CHECK(whole_duration(14.2) == "15s");
+  CHECK(whole_duration(120) == "120s");
+  CHECK(whole_duration(1181) == "20m");
+  for (const double seconds : {0.1, 59.9, 121.0, 86400.5})
+    CHECK(parse_duration(whole_duration(seconds), "test") >= seconds);
+}

@@ -186,6 +186,17 @@ TEST_CASE("what is split and what is asked for go together") {
     CHECK_THROWS_AS(split_by_content(Dataset::open(folder / "pets"), share, pool), UsageError);
 }
 
+TEST_CASE("where no class can hold a picture back that is said and no share is claimed") {
+  const TemporaryFolder folder;
+  WorkerPool pool(1);
+  write_unsplit(folder.path(), 1);
+  const Dataset split = split_by_content(Dataset::open(folder.path()), 0.2, pool);
+  CHECK(split.holds_none_back);
+  CHECK_FALSE(split.has_split("validation"));
+  CHECK(split.layout.find("held back") == std::string::npos);
+  CHECK(split.warnings.back() == kNoValidation);
+}
+
 TEST_CASE("a class of copies is warned about and what cannot be read stays in train") {
   const TemporaryFolder folder;
   write_unsplit(folder.path(), 5);

@@ -103,6 +103,17 @@ TEST_CASE("a loss that still falls in the last epochs is still improving") {
   const Finding finding = diagnose(made_history(shape), pets()).primary();
   CHECK(finding.condition == Condition::still_improving);
   CHECK(finding.command == "margay train --resume runs/article --epochs 30");
+  // Stopped on its way, it goes on to its own end; ended by patience, it would not.
+  DiagnosisContext stopped = pets();
+  stopped.planned_epochs = 3000;
+  CHECK(diagnose(made_history(shape), stopped).primary().command == "margay train --resume runs/article");
+  stopped.ended_by_patience = true;
+  CHECK(diagnose(made_history(shape), stopped).primary().command ==
+        "margay train --resume runs/article --patience 0");
+  stopped.planned_epochs = 15;
+  stopped.ended_by_patience = false;
+  CHECK(diagnose(made_history(shape), stopped).primary().command ==
+        "margay train --resume runs/article --epochs 30");
 }
 
 TEST_CASE("a plateau at a low level on both splits is underfitting") {

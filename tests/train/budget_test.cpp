@@ -55,3 +55,34 @@ TEST_CASE("a resumed training has the rest of the time") {
   second.resume(path);
   check_ended(second.fit(), second);
 }
+
+TEST_CASE("a training that is done goes on where a budget has time for it, with the schedule of a longer one") {
+  const TemporaryFolder folder;
+  const auto path = folder / "checkpoint.safetensors";
+  train::Trainer first(small_config(), colours());
+  first.keep_checkpoint(path, 0);
+  CHECK_FALSE(first.ending());
+  CHECK(first.fit().history.size() == 4);
+
+  recipe::Config config = small_config();
+  train::Trainer same(config, colours());
+  same.resume(path);
+  REQUIRE(same.ending());
+  CHECK(same.ending()->reason == "its 4 epochs are done");
+  CHECK(same.ending()->way_on == "--epochs 5 goes on");
+
+  config.budget.seconds = 1;
+  train::Trainer late(config, colours());
+  late.resume(path);
+  REQUIRE(late.ending());
+  CHECK(late.ending()->reason.find("leaves no time for another epoch") != std::string::npos);
+
+  config.budget.seconds = 4;
+  train::Trainer longer(config, colours());
+  longer.resume(path);
+  CHECK_FALSE(longer.ending());
+  const train::TrainingResult result = longer.fit();
+  check_ended(result, longer);
+  CHECK(result.history.size() > 4);
+  CHECK_FALSE(longer.config().recorded_length.is_recorded());
+}

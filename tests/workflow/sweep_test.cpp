@@ -203,7 +203,10 @@ TEST_CASE("what makes no sense is refused before anything is written") {
   halving.parameters = {recipe::parse_parameter("training.epochs=1..2").value()};
   CHECK(refusal(halving).find("--strategy random") != std::string::npos);
   std::erase_if(unsplit.dataset.splits, [](const data::Split& split) { return split.name == "validation"; });
+  CHECK(refusal(unsplit).find("--validation 0.2") != std::string::npos);
+  unsplit.dataset.holds_none_back = true;  // which --validation 0.2 would not change
   CHECK(refusal(unsplit).find("no validation pictures") != std::string::npos);
+  CHECK(refusal(unsplit).find("--validation 0.2") == std::string::npos);
   CHECK_FALSE(fs::exists(place.request.folder));
 }
 
