@@ -124,12 +124,15 @@ void check_values(const Json& document, std::span<const recipe::Parameter> param
   }
 }
 
-/// What the settings alone say makes no sense is refused before weights are looked for. How pictures are
-/// prepared is up to those.
+/// Weights may say how pictures are prepared, and how large they are bounds the sizes of training.
+bool depends_on_weights(const recipe::Parameter& parameter) {
+  return parameter.key.starts_with("input.") || parameter.key == "schedule.sizes";
+}
+
+/// What the settings alone say makes no sense is refused before weights are looked for.
 void check_search(const SweepOptions& options, std::vector<recipe::Parameter> parameters) {
   const bool searches = !parameters.empty();
-  std::erase_if(parameters,
-                [](const recipe::Parameter& parameter) { return parameter.key.starts_with("input."); });
+  std::erase_if(parameters, depends_on_weights);
   if (searches && parameters.empty()) return;
   workflow::SweepRequest request;
   request.recipe = options.recipe;
