@@ -103,7 +103,8 @@ void Trainer::Session::require_sizes_fit() const try {
     (void)graph::with_input(network_.graph(), {3, size.height, size.width});
 } catch (const ModelError& error) {
   throw UsageError(
-      "train", "schedule.sizes asks for a network that takes pictures of several sizes: " + reason_of(error));
+      "train", "schedule.sizes asks for a network that takes pictures of several sizes: " + reason_of(error),
+      "--set 'schedule.sizes=[]' shows it pictures of one size");
 }
 
 /// Once, and not where a checkpoint has better ones.
