@@ -2,7 +2,7 @@
 samples that a file was written from. Usage: reference_test.py DECODE_PICTURES [KEEP_FOLDER]. Needs python3-pil; what needs
 ImageMagick is left out, and said, without it.
 
-Where they differ on purpose:
+Where they differ on purpose (docs/formats.md says why):
 - Transparent parts are laid over white; Pillow and ImageMagick keep alpha. Here white is put behind theirs.
 - Embedded colour profiles are applied, gamma chunks of PNG are not. Pillow applies neither, so profiles are tested with
   ImageCms.
@@ -23,6 +23,7 @@ from reference_cases import (ALPHA, CONVERT, EXTRA, GRAY, HEIGHT, RGB, WIDTH, Ca
 from PIL import Image, ImageChops, ImageCms
 
 import picture_writers as write
+import reference_storage
 import reference_variants
 
 
@@ -602,7 +603,7 @@ def main():
     os.makedirs(folder)
     cases = Cases(folder)
     for add in (tiff_cases, tiff_compression_cases, bmp_cases, png_cases, jpeg_cases, gif_cases, webp_cases, jpeg2000_cases,
-                pnm_cases, tga_cases, heif_cases, profile_cases, *reference_variants.ALL):
+                pnm_cases, tga_cases, heif_cases, profile_cases, *reference_variants.ALL, *reference_storage.ALL):
         add(cases)
     subprocess.run([program, folder], check=True)
     bad = [line for name in sorted(cases.expected) for line in differences(cases, name)]
