@@ -71,6 +71,13 @@ recipe::Config resumed_config(const TrainOptions& options, const run::RunDirecto
   return config;
 }
 
+/// Whether a run is to be trained further than it was to be: the same command twice does not ask for that.
+bool asks_for_more(const TrainOptions& options) {
+  if (options.resume.empty() || options.budget_s) return !options.resume.empty();
+  const recipe::Config before = workflow::read_run_config({options.resume});
+  return options.epochs && (before.budget.seconds > 0 || before.training.epochs != *options.epochs);
+}
+
 /// What a run began with is decided. Everything else is refused by what it is, so that no option of those to
 /// come is forgotten here.
 void refuse_beside_resume(const CLI::App& command) {
@@ -201,7 +208,7 @@ workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
   require(request.resume || !options.accept_changed_data, "train",
           "--accept-changed-data is for a run that goes on", "leave it out, or name the run with --resume");
   request.accept_changed_data = options.accept_changed_data;
-  request.asks_for_more = request.resume && (options.epochs || options.budget_s);
+  request.asks_for_more = asks_for_more(options);
   // Whether a run that goes on has lost pictures is told with all else that has changed.
   if (request.resume) options.allow_broken = true;
   if (!options.out.empty())  // before anything is decoded

@@ -185,6 +185,7 @@ TEST_CASE("a run that is done goes on with a budget and then to more epochs") {
   CHECK(done.err.find("nothing is left to train: its 3 epochs are done; --epochs 4 goes on") !=
         std::string::npos);
   CHECK(done.err.find("going on with") == std::string::npos);
+  CHECK(place.run({"train", "--resume", "run", "--epochs", "3"}).exit_code == 0);
   const std::string config = read_text_file(place / "run/config.toml");
   CHECK(place.run({"train", "--resume", "run", "--budget", "0.1s"}).exit_code == 2);
   CHECK(read_text_file(place / "run/config.toml") == config);
