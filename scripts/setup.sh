@@ -40,7 +40,7 @@ test_packages=(
   python3-torchvision   # what the published networks are compared with
 )
 check_packages=(
-  clang libomp-dev      # a second compiler, with its OpenMP
+  clang libomp-dev libclang-rt-dev  # a second compiler, with its OpenMP and its sanitizers
   qemu-user             # older processors
 )
 
