@@ -38,17 +38,15 @@ Bytes pam(const std::string& type, const Bytes& samples, std::string_view line_e
 
 /// One pixel of 32 bits, blue first, and an extension area that says what its attribute bits are.
 Bytes tga(const std::array<uint8_t, 4>& pixel, uint8_t attributes_type) {
-  constexpr size_t header_bytes = 18, area_bytes = 495;
-  Bytes bytes(header_bytes);
-  bytes[2] = 2, bytes[12] = 1, bytes[14] = 1, bytes[16] = 32, bytes[17] = 8;
-  bytes.insert(bytes.end(), pixel.begin(), pixel.end());
-  const auto area = static_cast<uint8_t>(bytes.size());
-  bytes.resize(bytes.size() + area_bytes);
-  bytes[area] = area_bytes & 255, bytes[area + size_t{1}] = area_bytes >> 8;
-  bytes.back() = attributes_type;
-  bytes.insert(bytes.end(), {area, 0, 0, 0, 0, 0, 0, 0});
+  constexpr size_t header_bytes = 18, area = header_bytes + 4, area_bytes = 495, footer = area + area_bytes;
   constexpr std::string_view signature("TRUEVISION-XFILE.\0", 18);
-  bytes.insert(bytes.end(), signature.begin(), signature.end());
+  Bytes bytes(footer + 8 + signature.size());
+  bytes[2] = 2, bytes[12] = 1, bytes[14] = 1, bytes[16] = 32, bytes[17] = 8;
+  std::copy(pixel.begin(), pixel.end(), bytes.begin() + header_bytes);
+  bytes[area] = area_bytes & 255, bytes[area + 1] = area_bytes >> 8;
+  bytes[footer - 1] = attributes_type;
+  bytes[footer] = area;
+  std::copy(signature.begin(), signature.end(), bytes.begin() + footer + 8);
   return bytes;
 }
 
