@@ -97,8 +97,7 @@ bool gives_size(const TrainingOptions& options) {
 
 /// `scratch`, at the size that the network is meant for, or the one that is given.
 std::string adapt_scratch(TrainingOptions& options, const zoo::ZooNetwork& network) {
-  if (!gives_size(options))
-    options.changes.size = PictureSize{network.weights.crop, network.weights.crop};
+  if (!gives_size(options)) options.changes.size = PictureSize{network.weights.crop, network.weights.crop};
   const std::optional<PictureSize>& size = options.changes.size;
   const image::Preprocess usual = recipe::load_recipe(kScratch).input;
   options.chosen = recipe::changes_of_scratch(network, size.value_or(PictureSize{usual.width, usual.height}));

@@ -18,7 +18,8 @@ std::string compose(std::string_view where, std::string_view problem, std::strin
   std::string text = fmt::format("[{}] {}", where, problem);
   if (!hint.empty()) {
     // What ends with a list has the hint on a line of its own.
-    if (text.back() != '\n') text += std::string_view(".?!").find(text.back()) == std::string_view::npos ? ". " : " ";
+    if (text.back() != '\n')
+      text += std::string_view(".?!").find(text.back()) == std::string_view::npos ? ". " : " ";
     text += fmt::format("Hint: {}", hint);
   }
   return abbreviated(printable_message(text));

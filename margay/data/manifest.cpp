@@ -206,9 +206,9 @@ void read_manifest(const fs::path& path, const OpenOptions& options, Dataset& da
   }
   store->shrink_to_fit();
   locator.check_missing(path, rows.size(), read.looked_for, dataset.warnings);
-  builder.finish(
-      dataset, fmt::format("{} names no pictures", path.string()),
-      options.label_pattern.empty() ? "a line per picture: path,label or path,label,split" : kLabelPatternHint);
+  builder.finish(dataset, fmt::format("{} names no pictures", path.string()),
+                 options.label_pattern.empty() ? "a line per picture: path,label or path,label,split"
+                                               : kLabelPatternHint);
   dataset.layout += dataset.has_split("all") ? ", not split" : " with splits";
 }
 

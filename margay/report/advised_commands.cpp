@@ -59,9 +59,10 @@ std::string data_command(const DiagnosisContext& context, std::string_view name,
 }
 
 std::string evaluate_command(const DiagnosisContext& context) {
-  return joined_words({"margay evaluate", shell_word(context.run_path),
-                       shell_word((std::filesystem::path(context.run_path) / "manifest.csv").lexically_normal().string()), context.manifest_options,
-                       "--split validation"});
+  return joined_words(
+      {"margay evaluate", shell_word(context.run_path),
+       shell_word((std::filesystem::path(context.run_path) / "manifest.csv").lexically_normal().string()),
+       context.manifest_options, "--split validation"});
 }
 
 }  // namespace margay::report

@@ -111,11 +111,12 @@ Ending Trainer::Session::ending_of_budget() const {
   // So much that it goes on for as long as this budget is, and for two epochs at least.
   const double enough =
       budget_->used() + std::max(budget_->seconds(), time_for_report(2 * budget_->seconds()) + 2 * epoch_s());
-  return {fmt::format("a budget of {} counts all sessions, which have taken {} so far, and leaves no time for "
-                      "another epoch",
-                      format_duration(budget_->seconds()), format_duration(budget_->used())),
-          fmt::format("--budget {}{} goes on", whole_duration(enough),
-                      stopping_.is_over() ? " --patience 0" : "")};
+  return {
+      fmt::format("a budget of {} counts all sessions, which have taken {} so far, and leaves no time for "
+                  "another epoch",
+                  format_duration(budget_->seconds()), format_duration(budget_->used())),
+      fmt::format("--budget {}{} goes on", whole_duration(enough),
+                  stopping_.is_over() ? " --patience 0" : "")};
 }
 
 model::Model Trainer::Session::model() const {

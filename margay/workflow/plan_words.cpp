@@ -57,10 +57,12 @@ Decision step_decision(const TimePlan& plan, const recipe::Config& asked, size_t
 
 Decision network_decision(const TimePlan& plan, const recipe::BudgetConfig& budget) {
   const std::string& name = plan.config.network.name;
-  const std::string pictures = fmt::format("{:.0f} pictures", budget.pictures), time = time_text(budget.seconds);
+  const std::string pictures = fmt::format("{:.0f} pictures", budget.pictures),
+                    time = time_text(budget.seconds);
   return {"network", name,
           name == budget.networks.front()
-              ? fmt::format("{} or more fit into {} with it, the most accurate of budget.networks", pictures, time)
+              ? fmt::format("{} or more fit into {} with it, the most accurate of budget.networks", pictures,
+                            time)
               : fmt::format("with the more accurate of budget.networks fewer than {} fit into {}; --network "
                             "names one",
                             pictures, time)};
@@ -71,10 +73,10 @@ Decision size_decision(const TimePlan& plan, const recipe::Config& asked) {
   return {"size of pictures",
           fmt::format("{} x {} pixels, trained at {}", input.width, input.height,
                       fmt::join(sizes_of(plan.config), ", ")),
-          fmt::format("of {} x {} pixels fewer than {:.0f} pictures fit into {}; --set budget.pictures=0 takes "
-                      "those all the same",
-                      asked.input.width, asked.input.height, asked.budget.pictures,
-                      time_text(asked.budget.seconds))};
+          fmt::format(
+              "of {} x {} pixels fewer than {:.0f} pictures fit into {}; --set budget.pictures=0 takes "
+              "those all the same",
+              asked.input.width, asked.input.height, asked.budget.pictures, time_text(asked.budget.seconds))};
 }
 
 }  // namespace
@@ -95,10 +97,10 @@ std::vector<std::string> warnings_of(const TimePlan& plan, const recipe::Config&
   const double once_s = static_cast<double>(pictures) / plan.images_per_second;
   // Few pictures are quick to train on, but not to read, to measure the machine with and to report on.
   const bool would_fit = once_s < asked.budget.seconds;
-  warnings.push_back(fmt::format(
-      "{} may be too short for {} pictures: to train on each of them once takes {}{}",
-      time_text(asked.budget.seconds), pictures, time_text(once_s),
-      would_fit ? ", and what comes before and after leaves no such time" : ""));
+  warnings.push_back(
+      fmt::format("{} may be too short for {} pictures: to train on each of them once takes {}{}",
+                  time_text(asked.budget.seconds), pictures, time_text(once_s),
+                  would_fit ? ", and what comes before and after leaves no such time" : ""));
   return warnings;
 }
 
@@ -106,7 +108,8 @@ std::vector<Decision> decisions_of(const TimePlan& plan, const recipe::Config& a
   const recipe::BudgetConfig& budget = asked.budget;
   std::vector<Decision> decisions{
       {"training time",
-       fmt::format("{}, {}", plan.config.network.name.empty() ? "the recipe's network" : plan.config.network.name,
+       fmt::format("{}, {}",
+                   plan.config.network.name.empty() ? "the recipe's network" : plan.config.network.name,
                    epochs_text(plan)),
        fmt::format("what fits into {} at the {} that were measured here", time_text(budget.seconds),
                    speed_text(plan.images_per_second))}};

@@ -191,8 +191,8 @@ int64_t count_learned_validation(const TrainingRequest& request) {
   const train::TrainingData& data = *request.data;
   if (!data.validation) return 0;
   std::set<data::ContentHash> learned = trained_contents(data);
-  const auto before =
-      request.resume ? run::RecordedData::read(request.directory).learned() : learned_before(request.config).contents;
+  const auto before = request.resume ? run::RecordedData::read(request.directory).learned()
+                                     : learned_before(request.config).contents;
   learned.insert(before.begin(), before.end());
   int64_t count = 0;
   for (size_t i = 0; i < data.validation->size(); ++i) count += learned.contains(data.validation->content(i));

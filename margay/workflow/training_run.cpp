@@ -60,14 +60,14 @@ bool can_go_on(const TrainingRequest& request) {
   return false;
 }
 
-/// Who asks for more epochs or time does not want to hear that all is done as if that were they. A run that was
-/// killed at its end still gets its model.
+/// Who asks for more epochs or time does not want to hear that all is done as if that were they. A run that
+/// was killed at its end still gets its model.
 void require_something_left(const train::Trainer& trainer, const run::RunDirectory& directory) {
   const auto ending = trainer.ending();
   if (ending && is_there(directory.model()))
-    throw UsageError("train",
-                     fmt::format("nothing is left to train in {}: {}", directory.root.string(), ending->reason),
-                     ending->way_on);
+    throw UsageError(
+        "train", fmt::format("nothing is left to train in {}: {}", directory.root.string(), ending->reason),
+        ending->way_on);
 }
 
 /// What to do when a file of the run could not be written, which costs what came after the last checkpoint.

@@ -53,7 +53,7 @@ TEST_CASE("the recipe that is chosen for a network without weights suits it, whi
       CAPTURE(size.width);
       const Config config = chosen("scratch", network, changes_of_scratch(network, size), size);
       CHECK(config.input.width == size.width);
-      for (const int classes : {2, 5}) CHECK(refused_sizes(config, classes) == std::vector<int>{});
+      for (const int classes : {2, 5}) CHECK(refused_sizes(config, classes).empty());
       if (size.width == own) CHECK(config.schedule.sizes.size() == (zoo::takes_any_size(network) ? 3U : 0U));
     }
   }
@@ -77,7 +77,7 @@ TEST_CASE("the recipes that are chosen for a network with weights suit it, which
       CAPTURE(recipe);
       const Config config = chosen(recipe, network, changes, {side, side});
       CHECK(build_network(config, 5).output_shape() == graph::Shape{5});
-      CHECK(refused_sizes(config, 5) == std::vector<int>{});
+      CHECK(refused_sizes(config, 5).empty());
     }
   }
 }

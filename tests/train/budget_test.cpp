@@ -56,7 +56,8 @@ TEST_CASE("a resumed training has the rest of the time") {
   check_ended(second.fit(), second);
 }
 
-TEST_CASE("a training that is done goes on where a budget has time for it, with the schedule of a longer one") {
+TEST_CASE(
+    "a training that is done goes on where a budget has time for it, with the schedule of a longer one") {
   const TemporaryFolder folder;
   const auto path = folder / "checkpoint.safetensors";
   train::Trainer first(small_config(), colours());

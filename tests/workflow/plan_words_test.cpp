@@ -24,7 +24,8 @@ workflow::TimePlan plan_of(const recipe::Config& config, double images_per_secon
 TEST_CASE("times that are short are told apart and nothing takes no time") {
   const recipe::Config asked = asked_for(0.01);
   const auto plan = plan_of(asked, 4000, 0);
-  CHECK(workflow::describe(plan).starts_with("in 0.01 s: resnet18_slim, less than 1 epoch of pictures of 96, "));
+  CHECK(workflow::describe(plan).starts_with(
+      "in 0.01 s: resnet18_slim, less than 1 epoch of pictures of 96, "));
   const auto warnings = workflow::warnings_of(plan, asked, 8);
   REQUIRE(warnings.size() == 1);
   CHECK(warnings[0].find("takes less than 0.01 s, and what comes before and after") != std::string::npos);
