@@ -377,7 +377,7 @@ TEST_CASE("names of files say the class where a pattern finds it") {
   CHECK_THROWS_WITH_AS(Dataset::open(folder / "pets", {.label_pattern = "x(y)"}),
                        doctest::Contains("the first group of --label-pattern"), DataError);
   CHECK_THROWS_WITH_AS(Dataset::open(folder / "pets/x.csv", {.label_pattern = "x(y)"}),
-                       doctest::Contains("--label-pattern finds a class in none of the names"), DataError);
+                       doctest::Contains("--label-pattern 'x(y)' finds no class in any of the "), DataError);
   CHECK_THROWS_WITH_AS(Dataset::open(folder / "pets/x.csv", {.label_pattern = "(train)"}),
                        doctest::Contains("the first group of --label-pattern"), DataError);
 }

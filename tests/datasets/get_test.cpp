@@ -226,7 +226,7 @@ TEST_CASE("pictures that do not decode are counted and named") {
   std::vector<Entry> entries = World::entries();
   entries[0].content = entries[3].content = "not a picture";
   write_archive(world.archive(), entries);
-  CHECK_THROWS_WITH_AS(world.get(), doctest::Contains("2 of 5 pictures"), DataError);
+  CHECK_THROWS_WITH_AS(world.get(), doctest::Contains("2 of the 5 pictures"), DataError);
 }
 
 TEST_CASE("a stopped get leaves no data set") {
