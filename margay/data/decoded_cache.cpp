@@ -9,8 +9,8 @@
 #include <variant>
 
 #include "margay/core/error.h"
-#include "margay/core/number_text.h"
 #include "margay/data/fit_file.h"
+#include "margay/data/none_usable.h"
 #include "margay/data/progress_counter.h"
 #include "margay/image/decode.h"
 
@@ -94,9 +94,10 @@ PackedIndex decode_split(const Split& split, const image::Preprocess& spec, Work
 void require_any(const PackedIndex& index, const Split& split) {
   if (!index.kept.empty()) return;
   const SkippedSample& first = index.skipped.front();
-  throw DataError(kWhere, fmt::format("none of the {} of '{}' can be used; the first, {}: {}",
-                                      counted(static_cast<int64_t>(split.samples.size()), "picture"),
-                                      split.name, split.path(first.sample).string(), first.reason));
+  throw DataError(kWhere, fmt::format("{}; {}{}: {}",
+                                      none_usable(split.samples.size(), fmt::format("of '{}'", split.name)),
+                                      split.samples.size() > 1 ? "the first, " : "",
+                                      split.path(first.sample).string(), first.reason));
 }
 
 /// Whether some pictures of a packed file, spread over it, are still those of the split, and none that could

@@ -12,6 +12,7 @@
 #include "margay/core/unicode.h"
 #include "margay/data/class_names.h"
 #include "margay/data/duplicates.h"
+#include "margay/data/none_usable.h"
 
 namespace margay::train {
 namespace {
@@ -70,9 +71,9 @@ std::vector<std::string> broken_classes(const data::DecodedCache& cache, const d
   std::vector<std::string> sentences;
   for (size_t label = 0; label < found.size(); ++label)
     if (found[label] > 0 && decoded[label] == 0)
-      sentences.push_back(fmt::format("none of the {} that {} has of the class {} can be used",
-                                      counted(static_cast<int64_t>(found[label]), "picture"), split.name,
-                                      data::quoted_name(classes[label])));
+      sentences.push_back(data::none_usable(
+          found[label],
+          fmt::format("that {} has of the class {}", split.name, data::quoted_name(classes[label]))));
   return sentences;
 }
 

@@ -61,7 +61,7 @@ TEST_CASE("a class of which no picture decodes is refused by name however many m
   write_file_atomically(folder / "train/green/0.png", std::string_view("text"));  // fewer than a tenth
   for (const train::ManyBroken broken : {train::ManyBroken::refuse, train::ManyBroken::allow})
     CHECK_THROWS_WITH_AS(load(folder.path(), broken),
-                         doctest::Contains("none of the 1 pictures of the class 'green' in train decodes"),
+                         doctest::Contains("the only picture that train has of the class 'green' cannot be used"),
                          DataError);
 }
 
@@ -81,7 +81,7 @@ TEST_CASE("copies across the splits and classes that do not decode are warned ab
   write_file_atomically(folder / "validation/green/0.png", std::string_view("text"));
   const std::vector<std::string> warnings = load(folder.path()).warnings;
   REQUIRE(warnings.size() == 2);
-  CHECK(warnings[0] == "none of the 1 picture that validation has of the class 'green' can be used");
+  CHECK(warnings[0] == "the only picture that validation has of the class 'green' cannot be used");
   CHECK(warnings[1].find("train/blue/3.png (train) is ") != std::string::npos);
   CHECK(warnings[1].find("validation/blue/copy.png (validation)") != std::string::npos);
 }
