@@ -76,7 +76,7 @@ TEST_CASE("what makes no sense to a command without training gets one clear line
       {{"summary", "weights.pth"},
        2,
        "weights or a model of PyTorch, which says nothing of a network's layers"},
-      {{"summary", "photo.toml"}, 2, "it is a picture (PNG), not a recipe"},
+      {{"summary", "photo.toml"}, 2, "photo.toml is a picture (PNG), which says nothing of a network's layers"},
       {{"summary", "binary.toml"}, 2, "it is no text in UTF-8"},
       {{"recipe", "show", "photo.jpg"}, 2, "is a picture"},
       {{"inspect", "pets", "--overwrite"}, 2, "--overwrite belongs to --html"},

@@ -103,7 +103,7 @@ TEST_CASE("pictures of a table are answered in its order, whatever else it says"
                         std::string_view("{\"path\":\"pets/train/dogs/2.png\"}\n{\"path\":\"gone.png\"}\n"));
   const test::ProgramResult some = predict({"lines.jsonl", "--output", "p.csv"}, {});
   CHECK(some.exit_code == 4);
-  CHECK(has(some.err, "1 of the 2 pictures"));
+  CHECK(has(some.err, "1 of 2 files of the table"));
   CHECK(has(some.err, "1 picture answered, 1 broken"));
   CHECK(has(read_text_file(place / "p.csv"), "pets/train/dogs/2.png,"));
   CHECK(predict({"lines.jsonl", "--path-column", "file"}, {}).exit_code == 2);
