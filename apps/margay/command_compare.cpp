@@ -57,7 +57,7 @@ void compare(const CompareOptions& options) {
           fmt::format("--out {}: the curves are written as PNG, and as SVG beside it", options.out.string()),
           "let the name end in .png");
   for (const fs::path& file : {options.out, fs::path(options.out).replace_extension(".svg")})
-    require_writable_output(file, "--out", "compare", options.existing);
+    require_own_output(file, "--out", "compare", options.existing);
   std::vector<report::ComparedRun> runs;
   for (const std::string& path : options.runs) runs.push_back(read_run(path));
   const report::RunComparison comparison = report::compare_runs(runs);

@@ -114,7 +114,7 @@ void write_page(const Measurement& measured, const EvaluateOptions& options) {
 void evaluate(const EvaluateOptions& options) {
   require(options.existing != ExistingFile::replace || !options.html.empty(), "evaluate",
           "--overwrite belongs to --html", "name the page: --html page.html");
-  if (!options.html.empty()) require_writable_output(options.html, "--html", "evaluate", options.existing);
+  if (!options.html.empty()) require_own_output(options.html, "--html", "evaluate", options.existing);
   const Measurement measured = measure(options, stop_on_signals());
   if (options.json)
     print_json(measured, options);

@@ -137,7 +137,7 @@ void write_page(const InspectOptions& options, const data::Dataset& dataset,
 void inspect(const InspectOptions& options) {
   require(options.existing != ExistingFile::replace || !options.html.empty(), "inspect",
           "--overwrite belongs to --html", "name the page: --html page.html");
-  if (!options.html.empty()) require_writable_output(options.html, "--html", "inspect", options.existing);
+  if (!options.html.empty()) require_own_output(options.html, "--html", "inspect", options.existing);
   const std::stop_token stop = stop_on_signals();
   WorkerPool pool(options.threads > 0 ? options.threads : usable_cpus());
   const data::Dataset dataset = open_data(options.data, stop);

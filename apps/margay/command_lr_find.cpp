@@ -93,7 +93,7 @@ void find_rate(LrFindOptions& options) {
           fmt::format("--out {}: the curve is written as PNG, and as SVG beside it", options.out.string()),
           "let the name end in .png");
   for (const fs::path& file : {options.out, fs::path(options.out).replace_extension(".svg")})
-    require_writable_output(file, "--out", "lr-find", options.existing);
+    require_own_output(file, "--out", "lr-find", options.existing);
   options.test.validate();
   choose_recipe(options, RecipeUse::steps);
   const recipe::Config config = compose_config(options);

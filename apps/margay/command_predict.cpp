@@ -16,6 +16,7 @@
 #include "apps/margay/data_options.h"
 #include "apps/margay/memory_limit.h"
 #include "apps/margay/output.h"
+#include "apps/margay/overwrite_option.h"
 #include "apps/margay/picture_limit.h"
 #include "apps/margay/predict_to_file.h"
 #include "apps/margay/tta_option.h"
@@ -261,18 +262,10 @@ void refuse_misplaced_run(const PredictOptions& options) {
                                                                  shell_words(options.pictures)))));
 }
 
-/// Answers never go over what a run is made of.
-void refuse_file_of_run(const fs::path& output) {
-  const fs::path folder = absolute_path(output).parent_path();
-  require(!run::is_run(folder) || !run::RunDirectory{folder}.owns(output.filename().string()), "predict",
-          fmt::format("--output {}: that is the name of a file of the run", output.string()),
-          "choose another name");
-}
-
 /// With --model every path is a picture's, without it the first is the run's.
 void sort_out_paths(PredictOptions& options) {
   if (options.model.empty() && !options.run.empty()) refuse_misplaced_run(options);
-  if (!options.output.empty()) refuse_file_of_run(options.output);
+  if (!options.output.empty()) refuse_file_of_run(options.output, "--output", "predict");
   if (options.model.empty())
     options.model = options.run;
   else if (!options.run.empty())

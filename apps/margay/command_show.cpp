@@ -58,7 +58,7 @@ void show(const ShowOptions& options) {
   const std::filesystem::path out = options.out.empty() ? default_out : options.out;
   require(out.extension() == ".png", "show", fmt::format("--out {}: only PNG is written", out.string()),
           "let the name end in .png");
-  require_writable_output(out, "--out", "show", options.existing);
+  require_own_output(out, "--out", "show", options.existing);
   write_output_file(out, image::encode_png(draw(options)));
   print_out("{}\n", out.string());
 }

@@ -71,11 +71,12 @@ recipe::Config resumed_config(const TrainOptions& options, const run::RunDirecto
   return config;
 }
 
-/// Whether a run is to be trained further than it was to be: the same command twice does not ask for that.
+/// Whether a run is to be trained further than it was to be: the same command twice does not ask for that,
+/// nor does who wants it to end.
 bool asks_for_more(const TrainOptions& options) {
   if (options.resume.empty() || options.budget_s) return !options.resume.empty();
   const recipe::Config before = workflow::read_run_config({options.resume});
-  return options.epochs && (before.budget.seconds > 0 || before.training.epochs != *options.epochs);
+  return options.epochs && (before.budget.seconds > 0 || before.training.epochs < *options.epochs);
 }
 
 /// What a run began with is decided. Everything else is refused by what it is, so that no option of those to

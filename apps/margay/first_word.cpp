@@ -179,6 +179,14 @@ std::vector<std::string> with_help_option(std::vector<std::string> words) {
   return words;
 }
 
+std::vector<std::string> with_plain_paths(std::vector<std::string> words) {
+  const auto end_of_options = std::ranges::find(words, "--");
+  if (end_of_options == words.end()) return words;
+  for (auto word = end_of_options + 1; word != words.end(); ++word)
+    if (word->starts_with('-')) *word = "./" + *word;
+  return words;
+}
+
 void require_command(const std::vector<std::string>& words) {
   if (words.size() < 2 || words[1].empty() || words[1].front() == '-') return;
   const std::string& first = words[1];

@@ -57,6 +57,20 @@ int report_usage(const CLI::App& app, const CLI::ParseError& error, const std::v
   throw UsageError("command line", error.what(), fmt::format("{} shows what it takes", quoted_command(help)));
 }
 
+/// Scripts give empty words where a variable of theirs is not set, and never mean them.
+void require_no_empty_words(const std::vector<std::string>& words) {
+  for (size_t i = 1; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    const bool lacks_value = word.starts_with("--") && word.size() > 2 && word.find('=') == word.size() - 1;
+    if (!word.empty() && !lacks_value) continue;
+    const std::string& before = lacks_value ? word : words[i - 1];
+    const std::string what = before.starts_with('-')
+                                 ? before.substr(0, before.find('=')) + " has an empty value"
+                                 : fmt::format("the word behind '{}' is empty", before);
+    throw UsageError("command line", what, "is a variable of the shell not set? Else leave it out");
+  }
+}
+
 int run_command(const std::vector<std::string>& words) {
   CLI::App app("margay turns a folder of pictures into an image classifier.", "margay");
   app.set_version_flag("--version", fmt::format("margay {}", kVersion));
@@ -66,6 +80,7 @@ int run_command(const std::vector<std::string>& words) {
   Outcome outcome;
   add_commands(app, outcome);
   try {
+    require_no_empty_words(words);
     require_command(words);
     require_picture_limit(words);
     become_training_program_if_needed(words);
@@ -103,8 +118,9 @@ int report_errors(const std::vector<std::string>& words, const std::function<int
 int run(int argc, char** argv) {
   prepare_output();
   set_command_line(argc, argv);
-  const std::vector<std::string> words = with_help_option({argv, argv + argc});
+  const std::vector<std::string> words = with_plain_paths(with_help_option({argv, argv + argc}));
   const int outcome = report_errors(words, [&] { return run_command(words); });
+  if (outcome != 0 && is_output_lost()) return outcome;  // one message is enough
   const int written = report_errors(words, [] {
     flush_out();
     return 0;

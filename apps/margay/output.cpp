@@ -69,6 +69,10 @@ void flush_out() {
   complain();
 }
 
+bool is_output_lost() {
+  return output_error != 0;
+}
+
 void stream_line(std::string_view line) noexcept try {
   write_out(printable_lines(line) + '\n');
   flush();

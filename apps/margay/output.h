@@ -24,6 +24,9 @@ void draw_err(std::string_view text) noexcept;
 /// program, and where both streams on one terminal have to keep their order.
 void flush_out();
 
+/// Whether something of standard output could not be written.
+bool is_output_lost();
+
 /// Answers, on standard output, printable; errors as those of `draw_out`.
 template <class... T>
 void print_out(fmt::format_string<T...> format, T&&... values);

@@ -35,6 +35,8 @@ std::string_view hint_for(int error_number) {
     case EACCES:
     case EPERM:
       return "this user may not: change the permissions, or choose another place";
+    case EEXIST:
+      return "something else of that name is in the way";
     case ELOOP:
       return "a link in it leads back to itself";
     case ENAMETOOLONG:

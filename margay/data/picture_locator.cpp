@@ -25,7 +25,7 @@ void PictureLocator::check_missing(const fs::path& table, size_t pictures, const
   const std::string suffix = options_.table.suffix.value_or("");
   require<DataError>(
       missing_ < pictures, "data.manifest", found,
-      is_named_as_picture("x." + suffix) ? fmt::format("did you mean --suffix .{}?", suffix) : looked_for);
+      !suffix.starts_with('.') && is_named_as_picture("x." + suffix) ? fmt::format("did you mean --suffix .{}?", suffix) : looked_for);
   warnings.push_back(fmt::format("{}; {}", found, looked_for));
 }
 

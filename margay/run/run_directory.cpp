@@ -25,6 +25,14 @@ bool is_there(const fs::path& path) {
   return type != fs::file_type::not_found && type != fs::file_type::none;
 }
 
+/// As sweeps and stories do.
+bool holds_runs(const fs::path& folder) {
+  std::error_code unreadable;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, unreadable))
+    if (entry.is_directory(unreadable) && is_there(RunDirectory{entry.path()}.config())) return true;
+  return false;
+}
+
 void remove_file(const fs::path& path) {
   std::error_code error;
   fs::remove(path, error);
@@ -78,12 +86,16 @@ RunDirectory RunDirectory::of_model(const fs::path& path) {
 RunDirectory RunDirectory::open(const fs::path& path) {
   constexpr const char* kHint = "a run directory is what 'margay train' prints at its end";
   std::error_code unreadable;
-  require(fs::is_directory(path, unreadable), kWhere, fmt::format("there is no folder {}", path.string()),
-          kHint);
+  const RunDirectory around = of_model(path);
+  const bool is_file_of_run = around.root != path && is_there(around.config());
+  require(fs::is_directory(path, unreadable), kWhere,
+          is_file_of_run ? fmt::format("{} is a file of a run", path.string())
+                         : fmt::format("there is no folder {}", path.string()),
+          is_file_of_run ? fmt::format("name the folder: {}", around.root.string()) : kHint);
   RunDirectory run{path};
   require(is_there(run.config()), kWhere,
           fmt::format("{} holds no run: it has no {}", path.string(), run.config().filename().string()),
-          kHint);
+          holds_runs(path) ? "it holds folders of runs: name one of them" : kHint);
   return run;
 }
 

@@ -101,16 +101,20 @@ std::optional<Ending> Trainer::Session::ending() const {
   if (!is_over()) return std::nullopt;
   const int done = progress_.epoch - 1;
   if (stopped_early())
-    return Ending{fmt::format("training.patience ended it after epoch {}", done), "--patience 0 goes on"};
+    return Ending{
+        fmt::format("with a patience of {} it ends after epoch {}", config_.training.patience, done),
+        "--patience 0 goes on"};
   if (budget_) return ending_of_budget();
   return Ending{done == 1 ? "its 1 epoch is done" : fmt::format("its {} epochs are done", done),
                 fmt::format("--epochs {}{} goes on", done + 1, stopping_.is_over() ? " --patience 0" : "")};
 }
 
 Ending Trainer::Session::ending_of_budget() const {
-  // So much that it goes on for as long as this budget is, and for two epochs at least.
-  const double enough =
-      budget_->used() + std::max(budget_->seconds(), time_for_report(2 * budget_->seconds()) + 2 * epoch_s());
+  // So much that it goes on for as long as this budget is, and for two epochs at least, once a busier machine
+  // has read the pictures again.
+  constexpr double kReading_s = 5;
+  const double enough = budget_->used() + kReading_s +
+                        std::max(budget_->seconds(), time_for_report(2 * budget_->seconds()) + 2 * epoch_s());
   return {
       fmt::format("a budget of {} counts all sessions, which have taken {} so far, and leaves no time for "
                   "another epoch",

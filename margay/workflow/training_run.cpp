@@ -143,11 +143,13 @@ TrainingRun train_in_own_directory(const TrainingRequest& request,
   if (request.halt_after_epoch) trainer.halt_after(*request.halt_after_epoch);
   if (goes_on) trainer.resume(directory.checkpoint());
   if (goes_on && request.asks_for_more) require_something_left(trainer, directory);
+  // What it is told besides changes nothing of a run in which nothing is left to train.
+  const bool is_done = goes_on && trainer.ending() && is_there(directory.model());
   if (request.resume && !goes_on)
     tell.warn()(fmt::format("{} ended before its first checkpoint: it begins anew", directory.root.string()));
 
   TrainingRun run;
-  run.config = trainer.config();
+  run.config = is_done ? read_run_config(directory) : trainer.config();
   run.directory = directory;
   run.decisions = all_decisions(request, run.config);
   write_beginnings(request, run, goes_on, check.has_changed, tell.warn());
@@ -158,7 +160,7 @@ TrainingRun train_in_own_directory(const TrainingRequest& request,
   }
   try {
     run.result = trainer.fit(stop);
-    run.config = trainer.config();
+    if (!is_done) run.config = trainer.config();
     // How a budget was kept to is known at its end.
     if (run.config.budget.seconds > 0) write_config(directory, run.config);
   } catch (const train::NotFiniteError&) {

@@ -140,6 +140,22 @@ TEST_CASE("names of files and classes do not act on the terminal") {
   CHECK(has(exact.dump(), hostile.substr(hostile.size() - 3)));
 }
 
+TEST_CASE("nothing is written over what a run is made of") {
+  const Place place;
+  write_file_atomically(place / "run/config.toml", std::string_view("[training]\n"));
+  write_file_atomically(place / "run/report.html", std::string_view("report"));
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"inspect", "pets", "--html", "run/report.html"},
+        {"evaluate", "run", "pets", "--html", "run/report.html", "--overwrite"},
+        {"show", "pets", "--out", "run/samples.png"}}) {
+    const test::ProgramResult result = place.run(words);
+    CAPTURE(result.err);
+    CHECK(result.exit_code == 2);
+    CHECK(has(result.err, "the name of a file of the run"));
+  }
+  CHECK(read_text_file(place / "run/report.html") == "report");
+}
+
 TEST_CASE("what margay did not write stays, and its own pictures and pages are replaced") {
   const Place place;
   const std::string photo = read_text_file(place / "photo.jpg");

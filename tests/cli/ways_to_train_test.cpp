@@ -186,6 +186,9 @@ TEST_CASE("a run that is done goes on with a budget and then to more epochs") {
         std::string::npos);
   CHECK(done.err.find("going on with") == std::string::npos);
   CHECK(place.run({"train", "--resume", "run", "--epochs", "3"}).exit_code == 0);
+  const std::string finished = read_text_file(place / "run/config.toml");
+  CHECK(place.run({"train", "--resume", "run", "--patience", "1", "--precision", "fp32"}).exit_code == 0);
+  CHECK(read_text_file(place / "run/config.toml") == finished);
   const std::string config = read_text_file(place / "run/config.toml");
   CHECK(place.run({"train", "--resume", "run", "--budget", "0.1s"}).exit_code == 2);
   CHECK(read_text_file(place / "run/config.toml") == config);
