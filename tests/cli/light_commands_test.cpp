@@ -73,7 +73,7 @@ TEST_CASE("what makes no sense to a command without training gets one clear line
       {{"recipe", "shwo", "article"}, 2, "did you mean 'show'?"},
       {{"summary", "photo.jpg"}, 2, "photo.jpg is a picture (PNG), which says nothing of a network's layers"},
       {{"summary", "./photo.jpg"}, 2, "is a picture"},
-      {{"inspect", "--", "-pets"}, 2, "./-pets"},
+      {{"inspect", "--", "-pets"}, 6, "./-pets"},
       {{"inspect", "pets", "--html", ""}, 2, "--html has an empty value"},
       {{"inspect", "pets", "--html="}, 2, "--html has an empty value"},
       {{"inspect", ""}, 2, "the word behind 'inspect' is empty"},

@@ -150,7 +150,7 @@ TEST_CASE("answers of another model, of another augmentation or of something els
       {{"predict", "one.safetensors", "pets", "--overwrite"}, 2, "--overwrite belongs to --output"},
       {words("one.safetensors", {"run/manifest.csv", "--overwrite"}), 2, "the name of a file of the run"},
       {{"predict", "pets/train/cats/0.png"}, 2, "is a picture, and no model is named"},
-      {{"inspect", "pets", "--label-pattern", ""}, 2, "an empty pattern finds no class"},
+      {{"inspect", "pets", "--label-pattern", ""}, 2, "--label-pattern has an empty value"},
   };
   place.check_refused(refused);
   CHECK(read_text_file(place / "p.csv") == before);

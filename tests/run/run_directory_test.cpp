@@ -86,7 +86,7 @@ TEST_CASE("a run is opened where a training began") {
   CHECK(refusal_of(folder / "none").find("there is no folder") != std::string::npos);
   CHECK(refusal_of(folder.path()).find("has no config.toml") != std::string::npos);
   write_file_atomically(folder / "config.toml", "");
-  CHECK(refusal_of(folder / "config.toml").find("there is no folder") != std::string::npos);
+  CHECK(refusal_of(folder / "config.toml").find("config.toml is a file of a run") != std::string::npos);
   CHECK(RunDirectory::open(folder.path()).config() == folder / "config.toml");
 }
 
