@@ -108,8 +108,14 @@ std::shared_ptr<const run::FolderLock> lock_directory(const TrainOptions& option
 data::Dataset open_again(const TrainOptions& options, const recipe::Config& config,
                          std::stop_token stop) try {
   const fs::path manifest = run::RunDirectory{options.resume}.manifest();
-  if (!path_exists(manifest))
-    return data::Dataset::open(config.source.data, open_options(options.data, stop, options.is_quiet()));
+  if (!path_exists(manifest)) {
+    data::Dataset dataset =
+        data::Dataset::open(config.source.data, open_options(options.data, stop, options.is_quiet()));
+    require<DataError>(
+        dataset.has_split("train"), "train",
+        fmt::format("there is no {}, which said what pictures were held back", manifest.string()), "");
+    return dataset;
+  }
   return data::Dataset::open(manifest, {.progress = console_progress(options.is_quiet()), .stop = stop});
 } catch (const DataError& error) {
   const std::string reason = reason_of(error);

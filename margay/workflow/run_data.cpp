@@ -11,7 +11,6 @@
 #include "margay/core/file_system.h"
 #include "margay/core/number_text.h"
 #include "margay/core/sha256.h"
-#include "margay/core/shell_word.h"
 #include "margay/data/manifest.h"
 #include "margay/image/decode.h"
 #include "margay/run/data_changes.h"
@@ -98,10 +97,9 @@ run::DataChanges changes_of(const TrainingRequest& request, const run::RecordedD
   const std::string advice =
       request.advice_on_changes.empty()
           ? fmt::format(
-                "train anew: {}; or go on with what the manifest's paths lead to now: margay train "
-                "--resume {} --accept-changed-data",
-                recipe::train_anew_command(request.config.source, request.directory.config()),
-                shell_word(root))
+                "train anew: {}; or go on with what the manifest's paths lead to now: the same command with "
+                "--accept-changed-data",
+                recipe::train_anew_command(request.config.source, request.directory.config()))
           : request.advice_on_changes;
   throw DataError("train",
                   fmt::format("the pictures are not those that {} began with: {}", root, changes.describe()),

@@ -9,6 +9,7 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/cpu.h"
 #include "margay/core/file_system.h"
+#include "margay/core/number_text.h"
 #include "margay/core/random.h"
 #include "margay/data/content_split.h"
 #include "margay/graph/summary.h"
@@ -197,6 +198,11 @@ TrainingRun Storyteller::run_recipe(const recipe::Config& config) {
     const recipe::TrainingConfig there = read_run_config(request.directory).training;
     request.config.training.epochs = std::max(config.training.epochs, there.epochs);
     request.config.training.patience = there.patience;
+    if (there.epochs > config.training.epochs)
+      narrate(
+          fmt::format("warning: '{}' is a run of {}, more than the {} that are asked for here: what it has "
+                      "ahead of others may be owed to that",
+                      config.source.recipe, counted(there.epochs, "epoch"), config.training.epochs));
   }
   if (goes_on && is_finished(request.directory, request.config.training.epochs)) {
     TrainingRequest there = request;

@@ -12,6 +12,7 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/core/file_system.h"
+#include "margay/core/number_text.h"
 #include "margay/recipe/unused_keys.h"
 #include "margay/report/config_differences.h"
 #include "margay/report/phrases.h"
@@ -77,6 +78,11 @@ class SweepFile {
     // More trials of a random search are the same and some more; halving goes by their number.
     if (request.strategy == SweepStrategy::halving) asked_["trials"] = trials;
     if (path_exists(path_)) read();
+    const auto most = outcomes_.empty() ? 0 : static_cast<size_t>(outcomes_.rbegin()->first);
+    require(most <= trials, kWhere,
+            fmt::format("{} holds {} already, and the results of a sweep of {} would leave some out",
+                        path_.parent_path().string(), counted(static_cast<int64_t>(most), "trial"), trials),
+            fmt::format("--trials {} or more; or choose another folder with --out", most));
   }
 
   const Outcome* find(int trial) const {
@@ -165,7 +171,10 @@ class Sweeper {
       throw;
     }
     report::Sweep sweep;
-    for (size_t trial = 0; trial < settings_.size(); ++trial) sweep.trials.push_back(outcome_of(trial));
+    for (size_t trial = 0; trial < settings_.size(); ++trial) {
+      sweep.trials.push_back(outcome_of(trial));
+      warn_of_more_epochs(trial, sweep.trials.back().history);
+    }
     return sweep;
   }
 
@@ -175,6 +184,16 @@ class Sweeper {
     for (size_t trial = 0; trial < settings_.size(); ++trial)
       if (path_exists(directory_of(trial).root)) return;
     file_.remove();
+  }
+
+  /// Of a trial that somebody has resumed by itself.
+  void warn_of_more_epochs(size_t trial, const run::History& history) const {
+    const int asked = configs_[trial].training.epochs;
+    if (history.empty() || history.back().epoch <= asked) return;
+    observer_.on_warning(
+        fmt::format("trial {} was trained up to epoch {}, beyond the {} of the sweep: that it "
+                    "is better than others may be for that",
+                    number_of(trial), history.back().epoch, asked));
   }
 
   static int number_of(size_t trial) { return static_cast<int>(trial) + 1; }

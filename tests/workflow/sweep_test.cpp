@@ -103,6 +103,9 @@ TEST_CASE("the same sweep again trains nothing and more trials are added to it")
   CHECK(place.loads == 2);  // whether the pictures are still the same
   place.request.trials = 6;
   CHECK(place.sweep(more).trials.size() == 6);
+  place.request.trials = 2;
+  CHECK_THROWS_WITH_AS(place.sweep(more), doctest::Contains("holds 6 trials already"), UsageError);
+  place.request.trials = 6;
   CHECK(more.trainings == std::vector<int>{5, 6});
 }
 
