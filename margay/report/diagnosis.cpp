@@ -51,7 +51,9 @@ std::vector<Finding> findings_of(const Evidence& run) {
   if (findings.empty() || !run.val_loss_rises()) add(still_improving(run));
   if (findings.empty()) add(underfitting(run));
   if (!run.validated()) findings.push_back(no_validation(run));
-  if (findings.empty()) findings.push_back(healthy(run));
+  if (findings.empty())
+    findings.push_back(run.validated() && !run.validation_tells_something() ? cannot_tell(run)
+                                                                            : healthy(run));
   return findings;
 }
 

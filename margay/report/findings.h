@@ -37,6 +37,8 @@ std::optional<Finding> still_improving(const Evidence& run);
 std::optional<Finding> underfitting(const Evidence& run);
 Finding no_validation(const Evidence& run);
 Finding healthy(const Evidence& run);
+/// Where what a network does on so few validation pictures may be guessing and may be good.
+Finding cannot_tell(const Evidence& run);
 /// What is fitted to convergence can neither train too short nor too long: its levels say all.
 Finding converged(const Evidence& run);
 

@@ -122,7 +122,8 @@ bool features_tell_nothing(const Evidence& run) {
   return run.is_surely_guessed(level) || (run.may_be_guessed(level) && run.training_is_surely_guessed());
 }
 
-/// What a fitted head does on so few validation pictures may be guessing or may be good.
+}  // namespace
+
 Finding cannot_tell(const Evidence& run) {
   auto numbers = gap_numbers(run);
   numbers["guessing_accuracy"] = run.validation_chance();
@@ -134,8 +135,6 @@ Finding cannot_tell(const Evidence& run) {
       "Check with more pictures: 100 of all classes tell an accuracy to about 10 points, 1,000 to about 3.",
       data_command(run.context(), "inspect")};
 }
-
-}  // namespace
 
 bool is_worth_it(const Trend& trend, double loss, const Evidence& run) {
   return falls(trend) && -trend.relative_change * loss > kWorthIt * run.chance_loss();

@@ -158,5 +158,13 @@ TEST_CASE("that features tell nothing takes enough pictures to say, in validatio
   }
 }
 
+TEST_CASE("what may be guessing on few validation pictures is not healthy") {
+  HistoryShape shape;
+  shape.training = 0.83, shape.validation = 0.5, shape.epochs_to_learn = 5;
+  DiagnosisContext context = pets();
+  context.train_count = 48, context.validation_count = 12;
+  CHECK(primary(made_history(shape), context) == Condition::too_few_pictures);
+}
+
 }  // namespace
 }  // namespace margay::report
