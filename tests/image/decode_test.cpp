@@ -240,8 +240,9 @@ TEST_CASE("stray bytes around a JPEG do not matter") {
   Bytes trailing = bytes;
   trailing.insert(trailing.end(), 1000, 0x20);
   CHECK(decode(trailing) == picture);
-  Bytes between = bytes;
-  between.insert(between.begin() + 20, {0x00, 0x12, 0x34});  // after the JFIF segment
+  Bytes between(bytes.begin(), bytes.begin() + 20);  // up to the end of the JFIF segment
+  for (const uint8_t stray : {0x00, 0x12, 0x34}) between.push_back(stray);
+  between.insert(between.end(), bytes.begin() + 20, bytes.end());
   CHECK(decode(between) == picture);
 }
 
