@@ -73,7 +73,8 @@ struct Dataset {
   std::vector<Split> splits;         ///< train, validation, test in that order where present; or only "all"
   LeftOut left_out;                  ///< entries that are no pictures, and folders of runs that margay made
   std::vector<std::string> warnings;  ///< such as a class that is missing from a split
-  bool holds_none_back = false;  ///< no class has two different pictures, of which one could be for validation
+  bool holds_none_back =
+      false;  ///< no class has two different pictures, of which one could be for validation
 
   /// Reads `root/train/CLASS/FILE` with validation and test beside it, by any usual spelling (see
   /// split_of_name), or `root/CLASS/train/FILE`, or `root/CLASS/FILE` as one split "all", from a folder or

@@ -23,9 +23,10 @@ void PictureLocator::check_missing(const fs::path& table, size_t pictures, const
       fmt::format("{} of {} files of the table {} {} missing, such as {}", missing_, pictures, table.string(),
                   missing_ == 1 ? "is" : "are", first_missing_);
   const std::string suffix = options_.table.suffix.value_or("");
-  require<DataError>(
-      missing_ < pictures, "data.manifest", found,
-      !suffix.starts_with('.') && is_named_as_picture("x." + suffix) ? fmt::format("did you mean --suffix .{}?", suffix) : looked_for);
+  require<DataError>(missing_ < pictures, "data.manifest", found,
+                     !suffix.starts_with('.') && is_named_as_picture("x." + suffix)
+                         ? fmt::format("did you mean --suffix .{}?", suffix)
+                         : looked_for);
   warnings.push_back(fmt::format("{}; {}", found, looked_for));
 }
 

@@ -53,9 +53,9 @@ struct DiagnosisContext {
   bool published = false;       ///< the network is one of those known by name
   /// The epoch since which training pictures are shown in the same way: losses before are not comparable.
   int alike_since = 1;
-  double learning_rate = 0;        ///< that the recipe asks for; 0: the highest of the history
-  double highest_rate = 1e-3;      ///< that the optimiser bears with common networks, as range tests find
-  int planned_epochs = 0;          ///< that --resume alone goes on to; 0, or as many as are done: it has ended
+  double learning_rate = 0;    ///< that the recipe asks for; 0: the highest of the history
+  double highest_rate = 1e-3;  ///< that the optimiser bears with common networks, as range tests find
+  int planned_epochs = 0;      ///< that --resume alone goes on to; 0, or as many as are done: it has ended
   bool ended_by_patience = false;  ///< before those
   std::string recipe = "article";  ///< name or file that makes the run again, for the commands
   std::string network_options;     ///< such as "--network resnet18", for recipes that name another one

@@ -5,8 +5,8 @@
 
 namespace margay::train {
 
-/// What is kept back of a budget of so many seconds for the report, and to spare: a machine that others begin to
-/// use then needs it.
+/// What is kept back of a budget of so many seconds for the report, and to spare: a machine that others begin
+/// to use then needs it.
 constexpr double time_for_report(double budget_s) {
   return 1.5 + 0.025 * budget_s;
 }

@@ -126,7 +126,7 @@ class Trainer::Session {
   std::optional<data::Loader> validation_loader_;
   augment::MixRanges mix_;
   TrainingLength length_;
-  size_t length_changes_ = 0;  ///< of config_.recorded_length that are made
+  size_t length_changes_ = 0;                     ///< of config_.recorded_length that are made
   recipe::RecordedLengthConfig recorded_before_;  ///< that a training with a budget began with
   PictureSizes sizes_;
   Schedule schedule_;

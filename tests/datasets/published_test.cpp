@@ -97,8 +97,8 @@ TEST_CASE("flowers come as a folder per class beside their licence") {
     for (const char* name : {"1.jpg", "2.jpg"})
       entries.push_back({"flower_photos/" + folder.path + "/" + name, jpeg()});
   flowers.serve_archive(0, entries, ArchiveKind::tar_gz);
-  CHECK_THROWS_WITH_AS(flowers.get(), doctest::Contains("10 files below flower_photos, expected 3,670 pictures"),
-                       DataError);
+  CHECK_THROWS_WITH_AS(flowers.get(),
+                       doctest::Contains("10 files below flower_photos, expected 3,670 pictures"), DataError);
   flowers.dataset.totals = {{"", 10}};
   const fs::path root = flowers.get();
   CHECK(classes_of(root) == std::vector<std::string>{"daisy", "dandelion", "roses", "sunflowers", "tulips"});

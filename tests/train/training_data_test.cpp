@@ -60,9 +60,9 @@ TEST_CASE("a class of which no picture decodes is refused by name however many m
   for (int i = 1; i < 30; ++i) fs::remove(folder / fmt::format("train/green/{}.png", i));
   write_file_atomically(folder / "train/green/0.png", std::string_view("text"));  // fewer than a tenth
   for (const train::ManyBroken broken : {train::ManyBroken::refuse, train::ManyBroken::allow})
-    CHECK_THROWS_WITH_AS(load(folder.path(), broken),
-                         doctest::Contains("the only picture that train has of the class 'green' cannot be used"),
-                         DataError);
+    CHECK_THROWS_WITH_AS(
+        load(folder.path(), broken),
+        doctest::Contains("the only picture that train has of the class 'green' cannot be used"), DataError);
 }
 
 TEST_CASE("a class that is spelled otherwise in validation is named with the one that it looks like") {
