@@ -1,7 +1,10 @@
 // Lists of layers to graphs.
 #include "margay/graph/layers.h"
 
+#include <array>
+
 #include "margay/core/error.h"
+#include "margay/core/lower_case.h"
 #include "margay/graph/builder.h"
 #include "margay/graph/logits.h"
 #include "margay/graph/padding.h"
@@ -15,6 +18,13 @@ std::string text_of(const Json& value, std::string_view key, std::string_view wh
   return json_as<std::string>(value, fmt::format("'{}'", key), where);
 }
 
+/// Another spelling of the word, or a number in quotes.
+std::string hint_for_outputs(const std::string& text) {
+  const bool is_number = !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+  if (is_number) return fmt::format("write it without quotes: {}", text);
+  return hint_for_name(lower_case(text), std::array{kOutputsWord}, "");
+}
+
 Attribute attribute_of(const Json& value, std::string_view key, int64_t outputs, std::string_view where) {
   if (value.is_boolean()) return value.get<bool>();
   if (value.is_number_float()) return value.get<double>();
@@ -22,8 +32,14 @@ Attribute attribute_of(const Json& value, std::string_view key, int64_t outputs,
   if (!value.is_string())
     throw FormatError(where, fmt::format("'{}' must be a number, a text, true or false", key));
   const std::string text = value.get<std::string>();
-  const bool counts_outputs = text == kOutputsWord && (key == "out_features" || key == "out_channels");
-  return counts_outputs ? Attribute(outputs) : Attribute(text);
+  if (key != "out_features" && key != "out_channels") return text;
+  require<ModelError>(
+      text == kOutputsWord, where,
+      fmt::format("'{}' is \"{}\", expected a whole number, or \"{}\" for as many as there are "
+                  "classes",
+                  key, text, kOutputsWord),
+      hint_for_outputs(text));
+  return outputs;
 }
 
 std::vector<std::string> inputs_of(const Json& layer, std::string_view where) {

@@ -43,6 +43,26 @@ bool silences_one_side(std::string_view op) {
 /// mean.
 constexpr int64_t kFewLogits = 2;
 
+bool drops_values(std::string_view op) {
+  return op == "dropout" || op == "stochastic_depth";
+}
+
+/// Why `node` cannot stand behind the last layer with weights; empty when it can. flatten can, since it
+/// changes no number.
+std::string reason_against_behind(const Node& node, bool pooled) {
+  if (drops_values(node.op))
+    return fmt::format(
+        "{} ({}) stands behind the last layer with weights, where in training it would drop the logits "
+        "themselves",
+        node.op, node.name);
+  if (node.op == "batch_norm2d" && !pooled)
+    return fmt::format(
+        "the network ends with batch_norm2d ({}), which makes the logits of a picture depend on the others "
+        "of its batch",
+        node.name);
+  return {};
+}
+
 /// Why the node `node` cannot give the logits; empty when it can.
 std::string reason_against(const Node& node, bool pooled, int64_t logits) {
   const bool few = logits <= kFewLogits;
@@ -66,17 +86,23 @@ std::string reason_against(const Node& node, bool pooled, int64_t logits) {
 
 void require_logits(const Graph& graph, std::string_view where) {
   bool pooled = false;
+  std::string reason;
   int at = graph.output();
   const auto node = [&]() -> const Node& { return graph.nodes()[static_cast<size_t>(at)]; };
   while (at > 0 && (changes_no_value(node().op) || is_pooling(node().op))) {
     pooled = pooled || is_pooling(node().op);
+    if (reason.empty()) reason = reason_against_behind(node(), pooled);
     at = node().inputs[0];
   }
   if (at == 0) return;
-  const std::string reason = reason_against(node(), pooled, graph.output_shape().back());
+  if (reason.empty()) reason = reason_against_behind(node(), pooled);
+  // Of two layers too many, the one that decides more is named.
+  if (std::string more = reason_against(node(), pooled, graph.output_shape().back()); !more.empty())
+    reason = std::move(more);
   if (!reason.empty())
     throw ModelError(where, reason,
-                     "leave that layer out; the last one is op = \"linear\", out_features = \"classes\"");
+                     "leave that layer out, or put it before the last one, which is op = \"linear\", "
+                     "out_features = \"classes\"");
 }
 
 }  // namespace margay::graph

@@ -102,6 +102,21 @@ TEST_CASE("a separable convolution is two nodes under its name") {
                      .build());
 }
 
+TEST_CASE("another spelling of classes and numbers in quotes are refused with what is meant") {
+  const auto last = [](const char* outputs) {
+    return refusal(
+        fmt::format(R"([{{"op": "flatten"}}, {{"op": "linear", "out_features": "{}"}}])", outputs).c_str());
+  };
+  CHECK(last("Classes").find("[my.toml, layer 2] 'out_features' is \"Classes\", expected a whole number, or "
+                             "\"classes\" for as many as there are classes Hint: did you mean 'classes'?") ==
+        0);
+  CHECK(last("class").find("did you mean 'classes'?") != std::string::npos);
+  CHECK(last("2").find("write it without quotes: 2") != std::string::npos);
+  CHECK(last("many").find("Hint") == std::string::npos);
+  CHECK(refusal(R"([{"op": "conv2d", "out_channels": "CLASSES", "kernel": 8}, {"op": "flatten"}])")
+            .find("'out_channels' is \"CLASSES\"") != std::string::npos);
+}
+
 TEST_CASE("classes stands for the number of outputs also in a convolution") {
   const Graph graph =
       build(R"([{"op": "conv2d", "out_channels": "classes", "kernel": 1}, {"op": "global_avg_pool2d"}])", 7);

@@ -70,13 +70,26 @@ TEST_CASE("leaky_relu leaves one logit its sign") {
 
 TEST_CASE("one or two logits are not normalised over themselves") {
   const auto ending = [](int64_t logits) {
-    return begun().global_avg_pool2d().linear(logits).apply("layer_norm").dropout(0.1).build();
+    return begun().global_avg_pool2d().linear(logits).apply("layer_norm").build();
   };
   CHECK(refusal(ending(1)).find("one logit a constant") != std::string::npos);
   CHECK(refusal(ending(2)).find("the same two numbers") != std::string::npos);
   CHECK(refusal(ending(3)) == "");
   CHECK(refusal(begun().conv2d(1, 1).apply("layer_norm").global_avg_pool2d().build()) != "");
   CHECK(refusal(begun().conv2d(1, 1).batch_norm2d().global_avg_pool2d().build()) == "");
+}
+
+TEST_CASE("nothing behind the last layer drops logits or mixes those of a batch") {
+  CHECK(refusal(begun().global_avg_pool2d().linear(3).dropout(0.2).build())
+            .find("dropout (dropout1) stands behind") != std::string::npos);
+  CHECK(
+      refusal(begun().conv2d(3, 1).dropout(0.2).global_avg_pool2d().build()).find("would drop the logits") !=
+      std::string::npos);
+  CHECK(refusal(begun().conv2d(3, 6).batch_norm2d().flatten().build()).find("the others of its batch") !=
+        std::string::npos);
+  CHECK(refusal(begun().global_avg_pool2d().dropout(0.2).linear(3).build()) == "");
+  CHECK(refusal(begun().dropout(0.2).conv2d(3, 1).global_avg_pool2d().build()) == "");
+  CHECK(refusal(begun().conv2d(3, 6).flatten().build()) == "");
 }
 
 TEST_CASE("no network of the zoo is refused, however many classes it is for") {
@@ -105,7 +118,9 @@ TEST_CASE("layers of a recipe that end in an activation are refused with what to
                        ModelError);
   CHECK_THROWS_WITH_AS(read(R"({"op": "softmax"})"), doctest::Contains("margay applies it itself"),
                        ModelError);
-  CHECK_NOTHROW(read(R"({"op": "dropout"})"));
+  CHECK_THROWS_WITH_AS(read(R"({"op": "dropout"})"),
+                       doctest::Contains("put it before the last one, which is op = \"linear\""), ModelError);
+  CHECK_NOTHROW(read(R"({"op": "flatten"})"));
 }
 
 TEST_CASE("a network that has been trained is built whatever it ends in") {
