@@ -108,7 +108,7 @@ TEST_CASE("another spelling of classes and numbers in quotes are refused with wh
         fmt::format(R"([{{"op": "flatten"}}, {{"op": "linear", "out_features": "{}"}}])", outputs).c_str());
   };
   CHECK(last("Classes").find("[my.toml, layer 2] 'out_features' is \"Classes\", expected a whole number, or "
-                             "\"classes\" for as many as there are classes Hint: did you mean 'classes'?") ==
+                             "\"classes\" for as many as there are classes. Hint: did you mean 'classes'?") ==
         0);
   CHECK(last("class").find("did you mean 'classes'?") != std::string::npos);
   CHECK(last("2").find("write it without quotes: 2") != std::string::npos);
@@ -169,7 +169,7 @@ TEST_CASE("malformed layers are refused with their number") {
       {R"([{"op": "linear", "out_features": "classes"}])",
        "[my.toml, layer 1] node 'linear1' (linear): it needs a vector, but gets 3 x 8 x 8"},
       {R"([{"op": "flatten"}, {"op": "linear", "out_features": "clases"}])",
-       "out_features must be a whole number, it is a text"},
+       "'out_features' is \"clases\", expected a whole number, or \"classes\""},
       {R"([{"op": "flatten"}, {"op": "linear", "out_features": 7}])",
        "[my.toml] the last layer gives 7, but 1 must come out. Hint: end with"},
       {R"([{"op": "conv2d", "out_channels": 4, "kernel": 4, "padding": "same"}])",
