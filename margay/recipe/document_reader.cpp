@@ -5,6 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include "margay/recipe/setting_error.h"
+
 namespace margay::recipe {
 
 DocumentReader::DocumentReader(const Json* table, std::string name, std::string_view where)
@@ -24,8 +26,7 @@ std::string DocumentReader::full_name(const std::string& key) const {
 
 void DocumentReader::fail(const std::string& key, const Json& found, std::string_view expected,
                           std::string_view hint) const {
-  throw UsageError(
-      where_, fmt::format("{} is {}; expected {}", full_name(key), describe_json(found), expected), hint);
+  throw SettingError(where_, full_name(key), describe_json(found), expected, hint);
 }
 
 const Json* DocumentReader::find(const std::string& key) {

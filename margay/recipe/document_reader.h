@@ -23,7 +23,7 @@ class DocumentReader {
   /// The table named `key` inside this one.
   DocumentReader table(const std::string& key);
 
-  // Leave `value` as it is when the key is absent; throw UsageError when it has another type or is out of
+  // Leave `value` as it is when the key is absent; throw SettingError when it has another type or is out of
   // range.
   void read(const std::string& key, std::string& value);
   void read(const std::string& key, double& value, double low, double high);
@@ -40,7 +40,7 @@ class DocumentReader {
   /// all tables, throws UsageError where any of them has another key, or is no table.
   void finish() const;
 
-  /// An error about one key: "[file] optimizer.lr is -1; expected a number from 0 to 10".
+  /// A SettingError about one key.
   [[noreturn]] void fail(const std::string& key, const Json& found, std::string_view expected,
                          std::string_view hint = {}) const;
 

@@ -37,6 +37,13 @@ bool can_be_planned(const graph::Graph& network, int longer) try {
   return false;
 }
 
+/// The smallest size from `size` on that the network can be planned for; at last the whole input.
+int fitting_size(const graph::Graph& network, int size, int longer) {
+  constexpr int kMultiple = 8;  // pixels, as sizes that follow the input are rounded to
+  while (size < longer && !can_be_planned(network, size)) size = std::min(longer, size + kMultiple);
+  return size;
+}
+
 }  // namespace
 
 Json changes_of_scratch(const graph::zoo::ZooNetwork& network, const PictureSize& size) {
@@ -51,6 +58,17 @@ Json changes_of_scratch(const graph::zoo::ZooNetwork& network, const PictureSize
   if (!has_batch_norm(graph))
     changes["optimizer"] = {{"name", "adamw"}, {"lr", 3e-4}, {"weight_decay", 0.05}};
   return changes;
+}
+
+void let_sizes_fit_network(Json& document) try {
+  const Config config = Config::from_document(document, "recipe");
+  if (config.schedule.sizes.empty()) return;
+  const graph::Graph network = build_network(config, 2);
+  const int longer = std::max(config.input.width, config.input.height);
+  Json sizes = Json::array();
+  for (const int size : config.schedule.sizes) sizes.push_back(fitting_size(network, size, longer));
+  document["schedule"]["sizes"] = std::move(sizes);
+} catch (const Error&) {
 }
 
 Json changes_of_finetune(const graph::zoo::ZooNetwork& network) {

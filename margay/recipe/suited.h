@@ -16,4 +16,9 @@ Json changes_of_scratch(const graph::zoo::ZooNetwork& network, const PictureSize
 /// network has one, and else to train with steps alone.
 Json changes_of_finetune(const graph::zoo::ZooNetwork& network);
 
+/// Sizes of training pictures (schedule.sizes) that the network of this document cannot take become the
+/// smallest that it does, in steps of 8 pixels up to the longer side of the input. What is no configuration,
+/// or no network, stays as it is, and is refused where it is used.
+void let_sizes_fit_network(Json& document);
+
 }  // namespace margay::recipe

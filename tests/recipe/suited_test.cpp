@@ -65,6 +65,24 @@ TEST_CASE("sizes that are too small for a network are left out") {
   CHECK(changes["input"]["width"] == 32);
 }
 
+TEST_CASE("sizes of a recipe that are too small for its network become the smallest that it takes") {
+  const auto sizes = [](const char* name, int side) {
+    Json document = load_document("scratch");
+    document["network"]["name"] = name;
+    let_sizes_follow(document, {side, side});
+    put_size(document, {side, side});
+    let_sizes_fit_network(document);
+    const Config config = Config::from_document(document, "scratch");
+    CHECK(refused_sizes(config, 2).empty());
+    return config.schedule.sizes;
+  };
+  CHECK(sizes("resnet18_slim", 192) == std::vector{96, 128, 160});
+  CHECK(sizes("convnext_tiny", 32) == std::vector{32, 32, 32});
+  CHECK(sizes("resnet18_slim", 32).front() > 16);
+  Json broken{{"network", 5}};
+  CHECK_NOTHROW(let_sizes_fit_network(broken));
+}
+
 TEST_CASE("the recipes that are chosen for a network with weights suit it, whichever it is") {
   for (const zoo::ZooNetwork& network : zoo::networks()) {
     CAPTURE(network.name);
