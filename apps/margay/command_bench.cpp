@@ -7,6 +7,7 @@
 
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
+#include "apps/margay/number_options.h"
 #include "apps/margay/recipe_choice.h"
 #include "apps/margay/signal_handover.h"
 #include "apps/margay/training_options.h"
@@ -64,7 +65,7 @@ void add_bench(CLI::App& command, Outcome& outcome) {
       "measure with these pictures, whatever 'margay train' takes (default: drawn JPEGs of 500 x 375 "
       "in memory); eight steps' worth, spread over the data set");
   command.add_option("--seconds", options->seconds, "of each of about nine measurements, after its warm-up")
-      ->check(CLI::Range(0.0, 3600.0))
+      ->check(real_number("--seconds", 0, 3600))
       ->capture_default_str();
   command.add_flag("--json", options->json,
                    "print one JSON document: seconds, bytes, FLOP a second, shares from 0 to 1");

@@ -10,9 +10,11 @@
 #include "apps/margay/drawing.h"
 #include "apps/margay/output.h"
 #include "apps/margay/overwrite_option.h"
+#include "apps/margay/run_argument.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/core/file_system.h"
+#include "margay/core/shell_word.h"
 #include "margay/recipe/recipe.h"
 #include "margay/report/curves.h"
 #include "margay/report/run_comparison.h"
@@ -30,6 +32,18 @@ struct CompareOptions {
   ExistingFile existing = ExistingFile::keep_foreign;
   bool json = false;
 };
+
+/// What it holds may be compared in its place.
+void refuse_if_no_run(const std::string& path, const std::vector<std::string>& all) {
+  refuse_other_than_run(
+      path, "compare",
+      [&](const std::string& runs) {
+        std::string command = "margay compare";
+        for (const std::string& other : all) command += " " + (other == path ? runs : shell_word(other));
+        return command;
+      },
+      RunsTaken::all);
+}
 
 report::ComparedRun read_run(const std::string& path) {
   const run::RunDirectory directory = run::RunDirectory::open(path);
@@ -58,6 +72,7 @@ void compare(const CompareOptions& options) {
           "let the name end in .png");
   for (const fs::path& file : {options.out, fs::path(options.out).replace_extension(".svg")})
     require_own_output(file, "--out", "compare", options.existing);
+  for (const std::string& path : options.runs) refuse_if_no_run(path, options.runs);
   std::vector<report::ComparedRun> runs;
   for (const std::string& path : options.runs) runs.push_back(read_run(path));
   const report::RunComparison comparison = report::compare_runs(runs);

@@ -7,6 +7,7 @@
 
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
+#include "apps/margay/number_options.h"
 #include "margay/core/json.h"
 #include "margay/core/number_text.h"
 #include "margay/datasets/animal.h"
@@ -119,14 +120,19 @@ void add_draw(CLI::App& parent) {
       ->delimiter(',')
       ->default_str("cats,dogs");
   draw_app->add_option("--count", options.count, "pictures in all; a third of each class validates")
+      ->check(whole_number("--count", 1, 1'000'000))
       ->capture_default_str();
   draw_app
       ->add_option("--size", options.size,
                    "side of the square pictures in pixels, 16 to 2048; 0 draws them 200 to 400 pixels wide "
                    "and high, at random")
+      ->check(whole_number("--size", 0, 2048))
       ->capture_default_str();
-  draw_app->add_option("--seed", options.seed, "decides every picture")->capture_default_str();
+  draw_app->add_option("--seed", options.seed, "decides every picture")
+      ->check(seed_number("--seed"))
+      ->capture_default_str();
   draw_app->add_option("--threads", options.threads, "0 = all processors; does not change the pictures")
+      ->check(whole_number("--threads", 0, 1024))
       ->capture_default_str();
   draw_app->footer(
       "Examples:\n  margay dataset draw animals --classes cats,dogs --count 2000 --seed 1\n"

@@ -11,6 +11,7 @@
 #include "apps/margay/data_options.h"
 #include "apps/margay/measurement.h"
 #include "apps/margay/memory_limit.h"
+#include "apps/margay/number_options.h"
 #include "apps/margay/overwrite_option.h"
 #include "apps/margay/tta_option.h"
 #include "margay/core/error.h"
@@ -64,12 +65,20 @@ std::string kept_weights(const Json& provenance) {
                                json_value<int>(provenance, "epoch", kProvenance));
 }
 
+/// What has to be known about the figures.
+std::vector<std::string> notes_on(const Measurement& measured, const EvaluateOptions& options) {
+  std::vector<std::string> notes = describe_familiarity(measured, options);
+  if (std::string absent = describe_absent_classes(measured.evaluation); !absent.empty())
+    notes.push_back(std::move(absent));
+  return notes;
+}
+
 /// Whose weights these are, what they have learned from and what has chosen them.
 std::string describe_model(const Measurement& measured, const EvaluateOptions& options) {
   std::string text;
   const Json& provenance = measured.provenance;
   if (provenance.contains("epoch")) text = kept_weights(provenance) + '\n';
-  for (const std::string& sentence : describe_familiarity(measured, options)) text += sentence + '\n';
+  for (const std::string& sentence : notes_on(measured, options)) text += sentence + '\n';
   return text;
 }
 
@@ -96,7 +105,7 @@ void write_page(const Measurement& measured, const EvaluateOptions& options) {
                              describe_in_command(options.data), measured.split, shell_word(options.html));
   page.evaluation = measured.evaluation.to_json();
   page.evaluated_split = measured.split;
-  page.evaluation_notes = describe_familiarity(measured, options);
+  page.evaluation_notes = notes_on(measured, options);
   if (measured.provenance.contains("epoch")) page.evaluated_model = kept_weights(measured.provenance);
   page.pictures = report::evaluated_pictures(measured.dataset.split(measured.split), measured.samples,
                                              measured.preprocess, measured.labels, measured.probabilities,
@@ -141,7 +150,7 @@ void add_evaluate(CLI::App& command, Outcome&) {
   add_overwrite_option(command, options->existing);
   command
       .add_option("--threads", options->threads, "threads that decode and compute; 0 takes all processors")
-      ->check(CLI::Range(0, 1024))
+      ->check(whole_number("--threads", 0, 1024))
       ->capture_default_str();
   command.footer(
       "Examples:\n  margay evaluate runs/article cats-and-dogs --split validation\n"

@@ -12,6 +12,7 @@
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
 #include "apps/margay/data_options.h"
+#include "apps/margay/number_options.h"
 #include "apps/margay/output.h"
 #include "apps/margay/overwrite_option.h"
 #include "margay/core/cpu.h"
@@ -166,7 +167,7 @@ void add_inspect(CLI::App& command, Outcome&) {
   add_overwrite_option(command, options->existing);
   command
       .add_option("--threads", options->threads, "threads that decode; 0 takes all processors (default 0)")
-      ->check(CLI::Range(0, 1024));
+      ->check(whole_number("--threads", 0, 1024));
   command.footer(
       "Decodes every picture, counts what there is per class and split, and says what was left out and why.\n"
       "A data set that is not split is shown as 'all'; margay train holds a part of it back for validation.\n"

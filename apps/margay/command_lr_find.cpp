@@ -9,6 +9,7 @@
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
 #include "apps/margay/drawing.h"
+#include "apps/margay/number_options.h"
 #include "apps/margay/overwrite_option.h"
 #include "apps/margay/recipe_choice.h"
 #include "apps/margay/training_console.h"
@@ -114,15 +115,19 @@ void add_lr_find(CLI::App& command, Outcome&) {
   auto options = std::make_shared<LrFindOptions>();
   add_training_options(command, *options, SettingOptions::of_steps);
   command.get_option("DATA")->required();
-  command.add_option("--low", options->test.low, "the first learning rate")->capture_default_str();
+  command.add_option("--low", options->test.low, "the first learning rate")
+      ->check(real_number("--low", 0, 100))
+      ->capture_default_str();
   command
       .add_option("--high", options->test.high,
                   "the last learning rate; the test ends before it when the "
                   "loss is four times its lowest value")
+      ->check(real_number("--high", 0, 100))
       ->capture_default_str();
   command
       .add_option("--steps", options->test.steps,
                   "steps of the optimiser from the one to the other; few pictures are seen several times")
+      ->check(whole_number("--steps", 1, 1'000'000))
       ->capture_default_str();
   command
       .add_option("--out", options->out,

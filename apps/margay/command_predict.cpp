@@ -15,10 +15,12 @@
 #include "apps/margay/console.h"
 #include "apps/margay/data_options.h"
 #include "apps/margay/memory_limit.h"
+#include "apps/margay/number_options.h"
 #include "apps/margay/output.h"
 #include "apps/margay/overwrite_option.h"
 #include "apps/margay/picture_limit.h"
 #include "apps/margay/predict_to_file.h"
+#include "apps/margay/run_argument.h"
 #include "apps/margay/tta_option.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
@@ -368,6 +370,9 @@ int predict_pictures(PredictOptions& options) {
   const std::stop_token stop = stop_on_signals();
   sort_out_paths(options);
   if (options.model == options.run) refuse_swapped_paths(options);
+  refuse_other_than_run(options.model, "predict", [&](const std::string& run) {
+    return fmt::format("margay predict {} {}", run, shell_words(options.pictures));
+  });
   const predict::TestTimeAugmentation augmentation = predict::test_time_augmentation_from_name(options.tta);
   NamedPredictor model = load_predictor(options, stop);
   const data::PictureStore pictures = list_pictures(options, stop);
@@ -414,7 +419,7 @@ void add_predict(CLI::App& command, Outcome& outcome) {
                      "are not asked about again, unless their files have changed");
   command.add_flag("--overwrite", options->overwrite, "begin that file anew");
   command.add_option("--top", options->top, "how many classes to name for each picture")
-      ->check(CLI::Range(1, 1'000'000))
+      ->check(whole_number("--top", 1, 1'000'000))
       ->capture_default_str();
   command.add_flag("--json", options->json, "print one JSON document instead of lines");
   command.add_flag("--verbose", options->verbose,
@@ -425,11 +430,11 @@ void add_predict(CLI::App& command, Outcome& outcome) {
   add_picture_limit(command);
   add_memory_limit(command, options->max_memory);
   command.add_option("--batch", options->batch, "pictures that go through the network together")
-      ->check(CLI::Range(1, 4096))
+      ->check(whole_number("--batch", 1, 4096))
       ->capture_default_str();
   command
       .add_option("--threads", options->threads, "threads that decode and compute; 0 takes all processors")
-      ->check(CLI::Range(0, 1024))
+      ->check(whole_number("--threads", 0, 1024))
       ->capture_default_str();
   command.footer(
       "Examples:\n  margay predict runs/article cat.jpg\n  margay predict runs/article holiday/ --top 1\n"

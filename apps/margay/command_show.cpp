@@ -7,6 +7,7 @@
 
 #include "apps/margay/command.h"
 #include "apps/margay/data_options.h"
+#include "apps/margay/number_options.h"
 #include "apps/margay/output.h"
 #include "apps/margay/overwrite_option.h"
 #include "margay/augment/pipeline.h"
@@ -69,7 +70,7 @@ void add_show(CLI::App& command, Outcome&) {
   auto options = std::make_shared<ShowOptions>();
   add_data_options(command, options->data)->required();
   command.add_option("--count", options->count, "pictures, or variants with --augment")
-      ->check(CLI::Range(1, 400))
+      ->check(whole_number("--count", 1, 400))
       ->capture_default_str();
   command.add_option("--split", options->split, "train, validation or test [default: train, else all]");
   command.add_option(
@@ -78,9 +79,11 @@ void add_show(CLI::App& command, Outcome&) {
       "such as flip,rotate=45. Names: " +
           fmt::format("{}", fmt::join(augment::transform_names(), ", ")) +
           ". mixup and cutmix show pictures mixed in pairs [default: none]");
-  command.add_option("--seed", options->seed, "chooses the pictures and the variants")->capture_default_str();
+  command.add_option("--seed", options->seed, "chooses the pictures and the variants")
+      ->check(seed_number("--seed"))
+      ->capture_default_str();
   command.add_option("--size", options->size, "width and height of the network's input in pixels")
-      ->check(CLI::Range(1, 4096))
+      ->check(whole_number("--size", 1, 4096))
       ->capture_default_str();
   command.add_option("--out", options->out, "the PNG [default: show.png, with --augment augmented.png]");
   add_overwrite_option(command, options->existing);

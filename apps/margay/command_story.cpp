@@ -11,6 +11,7 @@
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
 #include "apps/margay/data_options.h"
+#include "apps/margay/number_options.h"
 #include "apps/margay/setting_options.h"
 #include "apps/margay/training_console.h"
 #include "apps/margay/training_options.h"
@@ -85,9 +86,10 @@ void add_story(CLI::App& command, Outcome& outcome) {
   options->out = "story";
   add_data_options(command, options->data)->required();
   command.add_option("--out", options->out, "folder for both runs and story.html")->capture_default_str();
-  command.add_option("--epochs", options->epochs, "of both trainings (default: the recipes', 15)");
+  command.add_option("--epochs", options->epochs, "of both trainings (default: the recipes', 15)")
+      ->check(setting_value("--epochs", "training.epochs"));
   command.add_option("--seed", options->seed, "of all that is random (default: the recipes', 1)")
-      ->check(whole_number_error);
+      ->check(setting_value("--seed", "training.seed"));
   add_split_seed_option(command, options->split_seed);
   add_setting_options(command, options->changes, SettingOptions::all);
   command.get_option("--set")->description(

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "apps/margay/command.h"
+#include "apps/margay/number_options.h"
 #include "apps/margay/output.h"
 #include "margay/core/error.h"
 #include "margay/core/file_kind.h"
@@ -116,7 +117,7 @@ void add_summary(CLI::App& command, Outcome&) {
   command
       .add_option("--classes", options->classes,
                   "classes to tell apart; a model has its own (default: 2, of 'margay models' 1000)")
-      ->check(CLI::Range(2, 1'000'000));
+      ->check(whole_number("--classes", 2, 1'000'000));
   command.add_flag("--json", options->json, "print one JSON document instead of a table");
   command.footer(
       "Examples:\n  margay summary article\n  margay summary my.toml --classes 10\n  margay summary "

@@ -13,12 +13,14 @@
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
 #include "apps/margay/drawing.h"
+#include "apps/margay/number_options.h"
 #include "apps/margay/recipe_choice.h"
 #include "apps/margay/training_console.h"
 #include "apps/margay/training_options.h"
 #include "apps/margay/unknown_option.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/recipe/changed_document.h"
 #include "margay/report/phrases.h"
 #include "margay/report/sweep_plot.h"
 #include "margay/run/output_folder.h"
@@ -120,7 +122,7 @@ void check_values(const Json& document, std::span<const recipe::Parameter> param
     else if (values.empty())
       values = {parameter.low, parameter.high};
     for (const Json& value : values)
-      recipe::Config::from_document(recipe::with_settings(document, {{parameter.key, value}}), where);
+      recipe::read_changed(recipe::with_settings(document, {{parameter.key, value}}), where, {parameter.key});
   }
 }
 
@@ -174,9 +176,11 @@ workflow::SweepRequest make_request(const SweepOptions& options, std::vector<rec
   request.source = source_of(options);
   request.command_line = command_line();
   request.load = [options, &pool, stop, dataset = request.dataset,
+                  has_begun = workflow::has_begun(request.folder),
                   config = recipe::Config::from_document(request.document, options.recipe)](
                      const image::Preprocess& spec) mutable {
     config.input = spec;
+    config.network.has_begun = has_begun;
     return load_pictures(options, dataset, config, pool, stop);
   };
   return request;
@@ -218,7 +222,7 @@ void sweep(SweepOptions options) {
 
 void add_sweep(CLI::App& command, Outcome&) {
   auto options = std::make_shared<SweepOptions>();
-  add_training_options(command, *options, SettingOptions::all);
+  add_training_options(command, *options, SettingOptions::searched);
   command.get_option("DATA")->required();
   command.get_option("--set")->description(
       "a setting, as in 'margay train'; with a range (optimizer.lr=1e-4..1e-2) or a list "
@@ -227,6 +231,7 @@ void add_sweep(CLI::App& command, Outcome&) {
       "quotes "
       "belong to a value; may be repeated. The same goes for --lr, --batch-size and --optimizer");
   command.add_option("--trials", options->trials, "how many settings are drawn; all differ")
+      ->check(whole_number("--trials", 1, 100'000))
       ->capture_default_str();
   command
       .add_option("--strategy", options->strategy,

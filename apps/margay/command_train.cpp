@@ -11,9 +11,11 @@
 
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
+#include "apps/margay/number_options.h"
 #include "apps/margay/output.h"
 #include "apps/margay/picture_limit.h"
 #include "apps/margay/recipe_choice.h"
+#include "apps/margay/run_argument.h"
 #include "apps/margay/training_console.h"
 #include "apps/margay/training_options.h"
 #include "apps/margay/training_outcome.h"
@@ -23,6 +25,7 @@
 #include "margay/core/shell_word.h"
 #include "margay/datasets/get.h"
 #include "margay/graph/zoo/zoo.h"
+#include "margay/recipe/changed_document.h"
 #include "margay/recipe/recipe.h"
 #include "margay/recipe/unused_keys.h"
 #include "margay/report/decision.h"
@@ -65,7 +68,7 @@ recipe::Config resumed_config(const TrainOptions& options, const run::RunDirecto
   set_if_given(document, "budget", "seconds", options.epochs ? std::optional(0.0) : options.budget_s);
   if (options.epochs) document.erase("recorded_length");  // which is that of other epochs
   const std::string where = directory.config().string();
-  recipe::Config config = recipe::Config::from_document(document, where);
+  recipe::Config config = recipe::read_changed(document, where, given_keys(options));
   config.network.has_begun = true;
   recipe::require_used(config, given_keys(options), where);
   return config;
@@ -186,6 +189,15 @@ void load_data(const TrainOptions& options, workflow::TrainingRequest& request, 
     print_event({{"event", "warning"}, {"message", warning}});
 }
 
+/// Where the network does not take what the recipe would have.
+void tell_of_sizes(TrainOptions& options) {
+  const std::optional<report::Decision> decision = decision_on_sizes(options);
+  if (!decision) return;
+  if (!options.is_quiet())
+    print_err("{}: {} pixels, {}\n", decision->setting, decision->value, decision->reason);
+  options.decisions.push_back(*decision);
+}
+
 workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
   const std::string& data_name = options.data.data;
   require(data_name.empty() != options.resume.empty(), "train",
@@ -199,6 +211,9 @@ workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
   workflow::TrainingRequest request;
   request.resume = !options.resume.empty();
   if (request.resume)
+    refuse_other_than_run(options.resume, "train",
+                          [](const std::string& run) { return "margay train --resume " + run; });
+  if (request.resume)
     request.lock = std::make_shared<run::FolderLock>(run::RunDirectory::open(options.resume).root);
   request.config = request.resume ? resumed_config(options, {options.resume}) : compose_config(options);
   if (request.resume) {
@@ -207,6 +222,7 @@ workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
     request.config.source = source_of(options);
     request.config.source.recipe = options.recipe;
     for (const std::string& sentence : unused_in_files(options)) warn(options, sentence);
+    tell_of_sizes(options);
   }
   request.data_name = data_name;
   request.open = open_options(options.data, stop, options.is_quiet());
@@ -251,7 +267,8 @@ void add_train(CLI::App& command, Outcome& outcome) {
       "take, or from now on where it had no budget so far");
   command.add_option(
       "--resume", options->resume,
-      "run directory to go on with; --epochs may extend it, --patience 0 takes a run further that "
+      "run directory to go on with, by the settings that it began with; --epochs may extend it, --patience 0 "
+      "takes a run further that "
       "ended by it. A damaged checkpoint is replaced by the one before");
   command.add_flag(
       "--accept-changed-data", options->accept_changed_data,
@@ -260,7 +277,7 @@ void add_train(CLI::App& command, Outcome& outcome) {
   command
       .add_option("--checkpoint-every", options->checkpoint_interval_s,
                   "seconds after which what was learned is saved, between two steps; 0 = after every step")
-      ->check(CLI::Range(0.0, 1e9))
+      ->check(real_number("--checkpoint-every", 0, 1e9))
       ->capture_default_str();
   command.add_flag(
       "--json", options->json,

@@ -10,6 +10,7 @@
 
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
+#include "apps/margay/run_argument.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/json.h"
 #include "margay/recipe/recipe.h"
@@ -81,6 +82,7 @@ void follow(const run::RunDirectory& directory, const WatchOptions& options) {
 }
 
 void watch(const WatchOptions& options) {
+  refuse_other_than_run(options.run, "watch", [](const std::string& run) { return "margay watch " + run; });
   const run::RunDirectory directory = run::RunDirectory::open(options.run);
   const bool terminal = stdout_is_terminal();
   if (options.once || !terminal)

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "apps/margay/console.h"
+#include "apps/margay/run_argument.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
@@ -21,6 +22,8 @@
 #include "margay/data/class_names.h"
 #include "margay/data/content_hash.h"
 #include "margay/data/fit_file.h"
+#include "margay/data/purpose.h"
+#include "margay/datasets/get.h"
 #include "margay/image/decode.h"
 #include "margay/predict/file_predictions.h"
 #include "margay/recipe/config.h"
@@ -260,6 +263,10 @@ std::string at_beginning(std::string text) {
 
 void refuse_misplaced_paths(const EvaluateOptions& options) {
   const std::string &first = options.model, &second = options.data.data;
+  if (!model::is_model(second))
+    refuse_other_than_run(first, "evaluate", [&](const std::string& run) {
+      return fmt::format("margay evaluate {} {}", run, shell_word(second));
+    });
   if (model::is_model(first)) return refuse_picture(first, second);
   if (!model::is_model(second)) return;  // which is said where it is loaded
   refuse_picture(second, first);
@@ -276,7 +283,8 @@ Measurement measure(const EvaluateOptions& options, std::stop_token stop) {
   predict::Predictor predictor =
       runtime::load_predictor(options.model, {.threads = options.threads, .max_bytes = options.max_memory});
   Measurement measured;
-  measured.dataset = open_data(options.data, stop);
+  measured.dataset = data::open_dataset(datasets::resolve_dataset(options.data.data),
+                                        open_options(options.data, stop), data::Purpose::measuring);
   print_understood(measured.dataset, options.data.verbose);
   if (options.split == "all" && !measured.dataset.has_split("all")) add_all(measured.dataset);
   measured.split = choose_split(measured.dataset, options.split).name;
@@ -284,6 +292,21 @@ Measurement measure(const EvaluateOptions& options, std::stop_token stop) {
   measured.preprocess = predictor.preprocess();
   Measuring(options, predictor, measured).run(stop);
   return measured;
+}
+
+std::string describe_absent_classes(const predict::Evaluation& evaluation) {
+  constexpr size_t kTold = 4;
+  std::vector<std::string> present, absent;
+  for (const predict::ClassScore& entry : evaluation.classes)
+    (entry.support > 0 ? present : absent).push_back(data::quoted_name(entry.name));
+  if (absent.empty()) return {};
+  if (present.size() == 1)
+    return fmt::format(
+        "All of the pictures show {}: the accuracy is the recall of that class, and what takes pictures of "
+        "other classes to measure is left out.",
+        present.front());
+  return fmt::format("There are no pictures of {}: the figures are those of the other classes.",
+                     report::joined(absent, kTold));
 }
 
 std::vector<std::string> describe_familiarity(const Measurement& measured, const EvaluateOptions& options) {

@@ -59,6 +59,9 @@ struct Measurement {
 /// Opens, decodes and asks. Throws DataError where nothing is left to measure, and says what would be.
 Measurement measure(const EvaluateOptions& options, std::stop_token stop);
 
+/// A sentence where the model has classes of which no picture is measured; empty without any.
+std::string describe_absent_classes(const predict::Evaluation& evaluation);
+
 /// Sentences about what the model has learned from and what has chosen it; a line each, empty without any.
 std::vector<std::string> describe_familiarity(const Measurement& measured, const EvaluateOptions& options);
 

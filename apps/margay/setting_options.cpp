@@ -7,6 +7,7 @@
 #include <charconv>
 #include <memory>
 
+#include "apps/margay/number_options.h"
 #include "margay/core/error.h"
 #include "margay/recipe/recipe.h"
 #include "margay/recipe/unused_keys.h"
@@ -97,12 +98,16 @@ void add_setting_options(CLI::App& command, SettingChanges& changes, SettingOpti
   const auto from_options = std::make_shared<std::vector<std::string>>();
   for (const SettingOption& option : kOptions) {
     if (which == SettingOptions::of_steps && !option.of_steps) continue;
-    command.add_option_function<std::string>(
-        option.name,
-        [from_options, key = option.key](const std::string& value) {
-          from_options->push_back(fmt::format("{}={}", key, value));
-        },
-        option.description);
+    const std::string names = option.name;
+    const Values values = which == SettingOptions::searched ? Values::searched : Values::one;
+    command
+        .add_option_function<std::string>(
+            names,
+            [from_options, key = option.key](const std::string& value) {
+              from_options->push_back(fmt::format("{}={}", key, value));
+            },
+            option.description)
+        ->transform(setting_value(names.substr(0, names.find(',')), option.key, values));
   }
   add_size_option(command, changes.size);
   command.add_option("--set", changes.settings,

@@ -31,6 +31,7 @@ struct SettingChanges {
 /// Which options a command takes.
 enum class SettingOptions {
   all,       ///< --lr, --lr-schedule, --batch-size, --optimizer, --size
+  searched,  ///< the same, with lists and ranges of values
   of_steps,  ///< the last three, which matter where there are steps but no training
 };
 

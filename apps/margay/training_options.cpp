@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "apps/margay/console.h"
+#include "apps/margay/number_options.h"
 #include "margay/core/cpu.h"
 #include "margay/core/file_system.h"
 #include "margay/core/number_text.h"
@@ -15,7 +16,9 @@
 #include "margay/data/content_split.h"
 #include "margay/datasets/get.h"
 #include "margay/graph/zoo/zoo.h"
+#include "margay/recipe/changed_document.h"
 #include "margay/recipe/recipe.h"
+#include "margay/recipe/suited.h"
 #include "margay/recipe/unused_keys.h"
 #include "margay/train/decide.h"
 #include "margay/train/step_memory.h"
@@ -36,22 +39,20 @@ void add_recipe_options(CLI::App& command, TrainingOptions& options, SettingOpti
   add_setting_options(command, options.changes, settings);
   command.add_option("--augment", options.augment,
                      "random transforms, such as flip,rotate=45 (default: the recipe's)");
-  command.add_option("--threads", options.threads, "0 = as many as this process may use (default)");
-  command.add_option("--device", options.device, "auto (default), cpu or cuda");
-  command.add_option("--precision", options.precision,
-                     "auto (default: bf16 where the processor has it), fp32 or bf16");
-  command.add_option(
-      "--fuse", options.fuse,
-      "on (default): neighbouring layers are computed as one where that is faster; off: layer by "
-      "layer, which gives the same but for rounding");
+  command.add_option("--threads", options.threads, "0 = as many as this process may use (default)")
+      ->check(setting_value("--threads", "training.threads"));
+  command.add_option("--device", options.device, "auto (default), cpu or cuda")
+      ->check(setting_value("--device", "training.device"));
+  command
+      .add_option("--precision", options.precision,
+                  "auto (default: bf16 where the processor has it), fp32 or bf16")
+      ->check(setting_value("--precision", "training.precision"));
+  command
+      .add_option("--fuse", options.fuse,
+                  "on (default): neighbouring layers are computed as one where that is faster; off: layer by "
+                  "layer, which gives the same but for rounding")
+      ->check(setting_value("--fuse", "training.fuse"));
   command.add_flag("--quiet", options.quiet, "nothing but the result, on standard output, and warnings");
-}
-
-std::string whole_number_error(const std::string& text) {
-  constexpr size_t kDigits = 18;
-  const bool is_whole =
-      !text.empty() && text.size() <= kDigits && text.find_first_not_of("0123456789") == std::string::npos;
-  return is_whole ? "" : fmt::format("'{}' is not a whole number of at most {} digits", text, kDigits);
 }
 
 void add_split_seed_option(CLI::App& command, std::optional<uint64_t>& split_seed) {
@@ -59,7 +60,7 @@ void add_split_seed_option(CLI::App& command, std::optional<uint64_t>& split_see
       .add_option(
           "--split-seed", split_seed,
           "another choice of the pictures that are held back, for repeated hold-out: 0 (default), 1, 2, ...")
-      ->check(whole_number_error);
+      ->check(seed_number("--split-seed"));
 }
 
 void add_training_options(CLI::App& command, TrainingOptions& options, SettingOptions settings) {
@@ -70,7 +71,7 @@ void add_training_options(CLI::App& command, TrainingOptions& options, SettingOp
           "share of each class that is held back to check with, where DATA has no validation split: 0.2 by "
           "default where it is not split at all. Chosen by content, so that pictures keep their side; "
           "RUN/manifest.csv says which, and is DATA to other runs")
-      ->check(CLI::Range(0.0, 0.99));
+      ->check(real_number("--validation", 0, 0.99));
   add_split_seed_option(command, options.split_seed);
   command.add_flag("--allow-broken", options.allow_broken,
                    "train although more than a tenth of the pictures are missing or broken");
@@ -80,25 +81,32 @@ void add_training_options(CLI::App& command, TrainingOptions& options, SettingOp
       "what the network begins with: imagenet, which gets the published file once, from MARGAY_MIRROR or its "
       "address; a .pth or .safetensors file; or a run directory. Pictures are prepared as they ask for, and "
       "a head for other classes starts anew");
-  command.add_option("--epochs", options.epochs, "how often every picture is seen (default: the recipe's)");
+  command.add_option("--epochs", options.epochs, "how often every picture is seen (default: the recipe's)")
+      ->check(setting_value("--epochs", "training.epochs"));
   command.add_option("--seed", options.seed, "of all that is random (default: the recipe's)")
-      ->check(whole_number_error);
-  command.add_option("--keep", options.keep,
-                     "last, best (by validation) or ema (averaged over the steps): the weights that become "
-                     "the model (default: the recipe's)");
-  command.add_option(
-      "--patience", options.patience,
-      "end after so many epochs without a lower validation loss; 0 = never (default: the recipe's)");
-  command.add_option(
-      "--balance", options.balance,
-      "classes of unequal size: weights (rare ones count more), sample (all are shown equally often), "
-      "auto (weights from 2:1 on, the default) or none");
+      ->check(setting_value("--seed", "training.seed"));
+  command
+      .add_option("--keep", options.keep,
+                  "last, best (by validation) or ema (averaged over the steps): the weights that become "
+                  "the model (default: the recipe's)")
+      ->check(setting_value("--keep", "training.keep"));
+  command
+      .add_option(
+          "--patience", options.patience,
+          "end after so many epochs without a lower validation loss; 0 = never (default: the recipe's)")
+      ->check(setting_value("--patience", "training.patience"));
+  command
+      .add_option(
+          "--balance", options.balance,
+          "classes of unequal size: weights (rare ones count more), sample (all are shown equally often), "
+          "auto (weights from 2:1 on, the default) or none")
+      ->check(setting_value("--balance", "training.balance"));
   command
       .add_option("--cache", options.cache_bytes,
                   "memory for decoded pictures, such as 1GB (default: four fifths of what is free); what is "
                   "more goes "
                   "into files in the cache folder, which the next training uses again")
-      ->transform(CLI::AsSizeValue(false));
+      ->transform(size_in_bytes("--cache"));
   command.add_flag(
       "--deterministic", options.deterministic,
       "the same weights for any --threads: the network computes on one thread, which costs speed");
@@ -108,7 +116,7 @@ namespace {
 
 /// What makes no sense is refused before anything is fetched for it.
 recipe::Config checked(const Json& document, const TrainingOptions& options) {
-  recipe::Config config = recipe::Config::from_document(document, options.recipe);
+  recipe::Config config = recipe::read_changed(document, options.recipe, given_keys(options));
   const std::vector<std::string> given = given_keys(options);  // nothing twice, whatever is done with it
   if (options.uses_method) recipe::require_used(config, given, "command line");
   return config;
@@ -241,7 +249,10 @@ void set_length_and_means(Json& document, const TrainingOptions& options) {
   set_if_given(document, "training", "fuse", options.fuse);
 }
 
-Json compose_without_weights(const TrainingOptions& options) {
+namespace {
+
+/// With sizes of training pictures that follow --size, whatever the network takes.
+Json compose_unfitted(const TrainingOptions& options) {
   Json document = recipe::load_document(options.recipe);
   const Json config_file =
       options.config_file.empty() ? Json::object() : recipe::load_document(options.config_file);
@@ -266,6 +277,35 @@ Json compose_without_weights(const TrainingOptions& options) {
   return document;
 }
 
+/// Whether the sizes of training pictures are margay's choice: those of a recipe made for other pictures.
+bool may_fit_sizes(const TrainingOptions& options) {
+  return options.changes.size && !options.changes.has("schedule.sizes");
+}
+
+}  // namespace
+
+Json compose_without_weights(const TrainingOptions& options) {
+  Json document = compose_unfitted(options);
+  if (may_fit_sizes(options)) recipe::let_sizes_fit_network(document);
+  return document;
+}
+
+std::optional<report::Decision> decision_on_sizes(const TrainingOptions& options) {
+  if (!may_fit_sizes(options)) return std::nullopt;
+  Json document = compose_unfitted(options);
+  const auto sizes_of = [&] {
+    return recipe::Config::from_document(document, options.recipe).schedule.sizes;
+  };
+  const std::vector<int> wanted = sizes_of();
+  recipe::let_sizes_fit_network(document);
+  const std::vector<int> sizes = sizes_of();
+  if (sizes == wanted) return std::nullopt;
+  return report::Decision{
+      "sizes of training pictures", fmt::format("{}", fmt::join(sizes, ", ")),
+      fmt::format("of {}, which --size {} would make of the recipe's, the network takes no smaller ones",
+                  fmt::join(wanted, ", "), options.changes.size->to_text())};
+}
+
 Json compose_document(const TrainingOptions& options) {
   Json document = compose_without_weights(options);
   follow_weights(document, options, is_of_run(recipe::load_document(options.recipe)));
@@ -273,7 +313,8 @@ Json compose_document(const TrainingOptions& options) {
 }
 
 recipe::Config compose_config(const TrainingOptions& options) {
-  recipe::Config config = recipe::Config::from_document(compose_document(options), options.recipe);
+  recipe::Config config =
+      recipe::read_changed(compose_document(options), options.recipe, given_keys(options));
   config.source.recipe = options.recipe;
   return config;
 }

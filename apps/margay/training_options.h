@@ -55,10 +55,6 @@ void add_recipe_options(CLI::App& command, TrainingOptions& options, SettingOpti
 /// Adds those, DATA and everything above but `json`, whose meaning differs.
 void add_training_options(CLI::App& command, TrainingOptions& options, SettingOptions settings);
 
-/// What is wrong with a text that should be a number without a sign that 64 bits hold; empty where nothing
-/// is. CLI11 takes others for something.
-std::string whole_number_error(const std::string& text);
-
 void add_split_seed_option(CLI::App& command, std::optional<uint64_t>& split_seed);
 
 template <class T>
@@ -80,6 +76,9 @@ Json compose_document(const TrainingOptions& options);
 /// The same but for how weights ask for pictures to be prepared: without looking for any.
 Json compose_without_weights(const TrainingOptions& options);
 recipe::Config compose_config(const TrainingOptions& options);
+
+/// Which sizes training pictures get where those that follow --size are too small for the network.
+std::optional<report::Decision> decision_on_sizes(const TrainingOptions& options);
 
 /// Sentences about values in the user's own recipe and configuration file that decide nothing there, whatever
 /// the command line changes.

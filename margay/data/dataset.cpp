@@ -18,6 +18,7 @@
 #include "margay/data/layout.h"
 #include "margay/data/manifest.h"
 #include "margay/data/missing_path.h"
+#include "margay/data/purpose.h"
 #include "margay/data/split_names.h"
 
 namespace margay::data {
@@ -39,7 +40,7 @@ std::string hint_for_missing(const fs::path& path) {
   return nearest.empty() ? std::string("check the path") : fmt::format("did you mean {}?", nearest);
 }
 
-void open_folder(const fs::path& root, const OpenOptions& options, Dataset& dataset) {
+void open_folder(const fs::path& root, const OpenOptions& options, Purpose purpose, Dataset& dataset) {
   const Listing listing = list_folder(root, options.outside_folders);
   auto store = std::make_shared<PictureStore>(root);
   for (const ListedPicture& picture : listing.pictures)
@@ -48,7 +49,7 @@ void open_folder(const fs::path& root, const OpenOptions& options, Dataset& data
     else
       store->add_missing(picture.name, picture.refusal);
   store->shrink_to_fit();
-  understand_folders(listing, std::move(store), options, dataset);
+  understand_folders(listing, std::move(store), options, dataset, purpose);
 }
 
 /// Archives are known by content; a file that is neither one nor named like one is something else.
@@ -67,20 +68,20 @@ OpenedArchive list_if_archive(const fs::path& path, const OpenOptions& options) 
   }
 }
 
-void open_archive(const fs::path& path, const OpenOptions& options, Dataset& dataset) {
+void open_archive(const fs::path& path, const OpenOptions& options, Purpose purpose, Dataset& dataset) {
   OpenedArchive opened = list_if_archive(path, options);
   auto store = std::make_shared<PictureStore>(path);
   const uint32_t number = store->add_archive(std::move(opened.archive), path);
   for (const ListedPicture& picture : opened.listing.pictures)
     store->add_entry(picture.name, number, picture.entry);
   store->shrink_to_fit();
-  understand_folders(opened.listing, std::move(store), options, dataset);
+  understand_folders(opened.listing, std::move(store), options, dataset, purpose);
   dataset.layout = fmt::format("{} with {}", archive::is_zip(path) ? "a zip" : "a tar", dataset.layout);
 }
 
-void open_other_file(const fs::path& path, const OpenOptions& options, Dataset& dataset) {
+void open_other_file(const fs::path& path, const OpenOptions& options, Purpose purpose, Dataset& dataset) {
   refuse_foreign_table(path);
-  open_archive(path, options, dataset);
+  open_archive(path, options, purpose, dataset);
 }
 
 void require_there(const fs::path& root) {
@@ -124,16 +125,20 @@ Labels labels_from_text(std::string_view text) {
 }
 
 Dataset Dataset::open(const fs::path& root, const OpenOptions& options) {
+  return open_dataset(root, options, Purpose::training);
+}
+
+Dataset open_dataset(const fs::path& root, const OpenOptions& options, Purpose purpose) {
   require_there(root);
   Dataset dataset;
   dataset.root = root;
   require_fitting_options(root, !is_folder(root) && is_manifest(root), options);
   if (is_folder(root))
-    open_folder(root, options, dataset);
+    open_folder(root, options, purpose, dataset);
   else if (is_manifest(root))
-    read_manifest(root, options, dataset);
+    read_manifest(root, options, dataset, purpose);
   else
-    open_other_file(root, options, dataset);
+    open_other_file(root, options, purpose, dataset);
   return dataset;
 }
 

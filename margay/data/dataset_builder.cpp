@@ -69,6 +69,15 @@ Split DatasetBuilder::make_split(const std::string& name, const std::vector<std:
   return split;
 }
 
+/// Of what would harm a training. A model has its classes already, and is measured on what there is of them.
+void DatasetBuilder::warn_before_training(Dataset& dataset) const {
+  for (const Split& split : dataset.splits) warn(split.name, splits_.at(split.name), dataset);
+  for (std::string& warning : warnings_about_look_alikes(dataset.classes))
+    dataset.warnings.push_back(std::move(warning));
+  if (dataset.has_split("train") && !dataset.has_split("validation"))
+    dataset.warnings.emplace_back(kNoValidation);
+}
+
 void DatasetBuilder::finish(Dataset& dataset, const std::string& found, const std::string& hint) {
   dataset.classes = take_classes(dataset);
   for (const std::string& name : dataset.classes)
@@ -78,7 +87,7 @@ void DatasetBuilder::finish(Dataset& dataset, const std::string& found, const st
           fmt::format("{}: the name of the class {} {}", dataset.root.string(), quoted_name(name), fault),
           "rename it");
   require<DataError>(!dataset.classes.empty(), kWhere, found, hint);
-  require<DataError>(dataset.classes.size() > 1, kWhere,
+  require<DataError>(dataset.classes.size() > 1 || purpose_ == Purpose::measuring, kWhere,
                      fmt::format("{} has pictures of one class only, {}, and a classifier needs at least two",
                                  dataset.root.string(), quoted_name(dataset.classes.front())),
                      hint);
@@ -91,13 +100,9 @@ void DatasetBuilder::finish(Dataset& dataset, const std::string& found, const st
       dataset.warnings.push_back(fmt::format("{} has no pictures of any class and is left out", name));
       continue;
     }
-    warn(name, splits_.at(name), dataset);
     dataset.splits.push_back(std::move(split));
   }
-  for (std::string& warning : warnings_about_look_alikes(dataset.classes))
-    dataset.warnings.push_back(std::move(warning));
-  if (dataset.has_split("train") && !dataset.has_split("validation"))
-    dataset.warnings.emplace_back(kNoValidation);
+  if (purpose_ == Purpose::training) warn_before_training(dataset);
 }
 
 }  // namespace margay::data

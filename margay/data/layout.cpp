@@ -50,11 +50,11 @@ std::string label_of(std::string_view folder, Labels labels) {
 class Reading {
  public:
   Reading(const Listing& listing, std::shared_ptr<const PictureStore> store, const OpenOptions& options,
-          Dataset& dataset)
+          Dataset& dataset, Purpose purpose)
       : listing_(listing),
         tree_(listing),
         roles_(tree_, dataset.root, options.labels || !options.label_pattern.empty()),
-        builder_(std::move(store)),
+        builder_(std::move(store), purpose),
         labels_(options.labels.value_or(Labels::top)),
         dataset_(dataset) {
     if (!options.label_pattern.empty()) pattern_.emplace(options.label_pattern);
@@ -210,8 +210,8 @@ class Reading {
 }  // namespace
 
 void understand_folders(const Listing& listing, std::shared_ptr<const PictureStore> store,
-                        const OpenOptions& options, Dataset& dataset) {
-  Reading(listing, std::move(store), options, dataset).read();
+                        const OpenOptions& options, Dataset& dataset, Purpose purpose) {
+  Reading(listing, std::move(store), options, dataset, purpose).read();
 }
 
 }  // namespace margay::data

@@ -185,7 +185,7 @@ bool is_manifest(const fs::path& path) {
          (extension == ".txt" && known_file(path).kind != FileKind::picture);
 }
 
-void read_manifest(const fs::path& path, const OpenOptions& options, Dataset& dataset) {
+void read_manifest(const fs::path& path, const OpenOptions& options, Dataset& dataset, Purpose purpose) {
   PictureRows read = read_rows(path, options.table, options.label_pattern.empty());
   std::vector<TableRow>& rows = read.rows;
   dataset.layout = std::move(read.layout);
@@ -198,7 +198,7 @@ void read_manifest(const fs::path& path, const OpenOptions& options, Dataset& da
   sort_and_keep_first(path, rows, dataset);
   auto store = std::make_shared<PictureStore>(fs::path());
   PictureLocator locator(options, *store);
-  DatasetBuilder builder(store);
+  DatasetBuilder builder(store, purpose);
   for (size_t i = 0; i < rows.size(); ++i) {
     const std::vector<std::string>& values = rows[i].values;
     locator.add(values[kPath], rows[i].line);

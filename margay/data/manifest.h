@@ -9,6 +9,7 @@
 
 #include "margay/data/content_hash.h"
 #include "margay/data/dataset.h"
+#include "margay/data/purpose.h"
 
 namespace margay::data {
 
@@ -22,7 +23,8 @@ bool is_manifest(const std::filesystem::path& path);
 /// options say or what is plain (find_columns, find_paths), and then told in Dataset::layout. Other columns
 /// are named in a warning, but for `hash`; so are pictures that are not there. Throws FormatError with the
 /// number of the line for one that makes no sense, DataError, also when no picture is there at all, IoError.
-void read_manifest(const std::filesystem::path& path, const OpenOptions& options, Dataset& dataset);
+void read_manifest(const std::filesystem::path& path, const OpenOptions& options, Dataset& dataset,
+                   Purpose purpose = Purpose::training);
 
 /// What a list of pictures came to.
 struct TableListing {

@@ -83,7 +83,7 @@ Dataset PicturesInMemory::dataset() const {
   dataset.layout = "pictures in memory";
   const auto store = std::make_shared<PictureStore>(dataset.root);
   const uint32_t memory = store->add_archive(std::make_shared<Memory>(std::move(bytes)), dataset.root);
-  DatasetBuilder builder(store);
+  DatasetBuilder builder(store, Purpose::training);
   for (uint32_t i = 0; i < sorted.size(); ++i) {
     store->add_entry(fmt::format("{}/{:08}", sorted[i]->label, i + 1), memory, i);
     builder.add(sorted[i]->split, sorted[i]->label, i);

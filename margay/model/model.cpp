@@ -20,7 +20,13 @@ constexpr std::string_view kProvenanceKey = "margay.provenance";
 /// Tensors under this prefix are no parameters; later versions may add some.
 constexpr std::string_view kReservedPrefix = "margay.";
 
+/// Of train/checkpoint.h.
+constexpr const char* kCheckpointKey = "margay.checkpoint";
+
 const std::string& metadata_text(const SafeTensors& file, std::string_view key, std::string_view where) {
+  require<FormatError>(!file.metadata.contains(kCheckpointKey), where,
+                       "it is a checkpoint of a training, not its model",
+                       "name the run directory that it was in, or the model.safetensors there");
   const auto found = file.metadata.find(std::string(key));
   if (found == file.metadata.end())
     throw FormatError(

@@ -44,6 +44,15 @@ ClassScore score(const std::string& name, size_t index, const std::vector<std::v
           .f1 = support == 0 ? std::nullopt : ratio(2 * hits, static_cast<double>(support + predicted))};
 }
 
+/// Of pictures of one class alone, whatever is said to show it does, and whatever is said to show another
+/// does not: precision was not measured.
+void leave_out_precision(std::vector<ClassScore>& classes) {
+  const auto present =
+      std::ranges::count_if(classes, [](const ClassScore& entry) { return entry.support > 0; });
+  if (present > 1) return;
+  for (ClassScore& entry : classes) entry.precision = entry.f1 = std::nullopt;
+}
+
 double mean_recall(const std::vector<ClassScore>& classes) {
   double sum = 0, present = 0;
   for (const ClassScore& entry : classes) {
@@ -77,6 +86,7 @@ Evaluation evaluate(std::span<const std::string> class_names, std::span<const in
   result.accuracy_interval = {interval.low, interval.high};
   for (size_t c = 0; c < class_names.size(); ++c)
     result.classes.push_back(score(class_names[c], c, result.confusion));
+  leave_out_precision(result.classes);
   result.balanced_accuracy = mean_recall(result.classes);
   return result;
 }

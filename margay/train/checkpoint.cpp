@@ -79,6 +79,7 @@ Json to_json(const Checkpoint& checkpoint) {
           {"optimizer_slots", slot_names(checkpoint)},
           {"best_epoch", checkpoint.best.epoch},
           {"budget", checkpoint.budget ? to_json(*checkpoint.budget) : Json()},
+          {"settings", checkpoint.settings},
           {"history", run::to_jsonl(checkpoint.history)}};
 }
 
@@ -99,6 +100,7 @@ void read_state(const Json& state, const std::string& where, Checkpoint& checkpo
   checkpoint.best.epoch = read_number(state, "best_epoch", 0, run::kMostEpochs, where);
   if (const Json budget = json_value<Json>(state, "budget", where); !budget.is_null())
     checkpoint.budget = read_budget(budget, where);
+  checkpoint.settings = json_value_or<Json>(state, "settings", Json(), where);
   checkpoint.history = run::parse_history(json_value<std::string>(state, "history", where), where);
 }
 

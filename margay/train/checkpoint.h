@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "margay/core/json.h"
 #include "margay/graph/weights.h"
 #include "margay/run/history.h"
 #include "margay/train/optimizer_state.h"
@@ -47,6 +48,7 @@ struct Checkpoint {
   int64_t optimizer_steps = 0;
   BestWeights best;
   std::optional<BudgetState> budget;
+  Json settings;  ///< recipe::lasting_settings of the training; null in those of earlier versions
 };
 
 /// Where the checkpoint before the one at `path` is: "checkpoint.previous.safetensors".

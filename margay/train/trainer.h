@@ -61,7 +61,7 @@ class Trainer {
   /// Goes on where a checkpoint of the same configuration ended, or the one before where it is damaged, which
   /// observers are told as a warning. A budget counts what sessions before this one have used of theirs.
   /// Throws FormatError, ModelError or IoError; UsageError where config().training.epochs are fewer than the
-  /// checkpoint has done.
+  /// checkpoint has done, and where it was made with other settings (recipe/lasting_settings.h).
   void resume(const std::filesystem::path& checkpoint);
 
   /// Begins with these weights of the whole network, which come from `pretrained`, in place of those that the

@@ -7,9 +7,11 @@
 
 #include "margay/core/duration.h"
 #include "margay/core/number_text.h"
+#include "margay/recipe/lasting_settings.h"
 #include "margay/train/finite.h"
 #include "margay/train/optimizer_state.h"
 #include "margay/train/provenance.h"
+#include "margay/train/same_settings.h"
 #include "margay/train/trainer_session.h"
 
 namespace margay::train {
@@ -26,7 +28,8 @@ void Trainer::Session::save_checkpoint_if_due(bool now) {
        .optimizer = optimizer_state(*optimizer_, network_.tensors()),
        .optimizer_steps = optimizer_->steps(),
        .best = best_,
-       .budget = budget_ ? std::optional(BudgetState{budget_->used(), length_.state()}) : std::nullopt},
+       .budget = budget_ ? std::optional(BudgetState{budget_->used(), length_.state()}) : std::nullopt,
+       .settings = recipe::lasting_settings(config_)},
       std::exchange(replaced_, Replaced::becomes_previous));
   last_checkpoint_ = std::chrono::steady_clock::now();
   const CheckpointSnapshot written{checkpoint_path_, progress_.epoch, progress_.next_step};
@@ -35,6 +38,7 @@ void Trainer::Session::save_checkpoint_if_due(bool now) {
 
 void Trainer::Session::resume(const std::filesystem::path& path) {
   auto [checkpoint, warning] = load_newest_checkpoint(path);
+  require_same_settings(checkpoint.settings, recipe::lasting_settings(config_), path.parent_path());
   require_more_than(checkpoint.progress);
   network_.set_weights(checkpoint.weights);
   has_weights_ = true;

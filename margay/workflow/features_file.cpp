@@ -13,6 +13,7 @@ namespace {
 const std::string kFeatures = "features";
 const std::string kWeights = "weights/";
 const std::string kRows = "margay.rows";
+const std::string kSettings = "margay.settings";
 const std::string kChecksum = "margay.checksum";
 
 std::string metadata_of(const model::SafeTensors& file, const std::string& key) {
@@ -23,7 +24,7 @@ std::string metadata_of(const model::SafeTensors& file, const std::string& key) 
 }  // namespace
 
 void write_features(const std::filesystem::path& path, const Features& features,
-                    const graph::Weights& weights) {
+                    const graph::Weights& weights, const Json& settings) {
   model::SafeTensors file;
   file.tensors.emplace(kFeatures, model::make_tensor({static_cast<int64_t>(features.done()),
                                                       static_cast<int64_t>(features.width)},
@@ -32,11 +33,12 @@ void write_features(const std::filesystem::path& path, const Features& features,
     file.tensors.emplace(kWeights + name,
                          model::make_tensor(tensor.shape, std::span<const float>(tensor.values)));
   file.metadata[kRows] = std::to_string(features.rows);
+  file.metadata[kSettings] = settings.dump();
   file.metadata[kChecksum] = model::content_checksum(file);
   model::write_safetensors(path, file);
 }
 
-graph::Weights read_features(const std::filesystem::path& path, Features& features) {
+FeaturesOrigin read_features(const std::filesystem::path& path, Features& features) {
   const model::SafeTensors file = model::read_safetensors(path);
   const auto found = file.tensors.find(kFeatures);
   require<FormatError>(
@@ -51,11 +53,14 @@ graph::Weights read_features(const std::filesystem::path& path, Features& featur
                                    features.rows, features.width),
                        "they are of other pictures or views");
   features.values = model::to_float32(found->second);
-  graph::Weights weights;
+  FeaturesOrigin origin;
   for (const auto& [name, tensor] : file.tensors)
     if (name.starts_with(kWeights))
-      weights.emplace(name.substr(kWeights.size()), graph::Tensor{tensor.shape, model::to_float32(tensor)});
-  return weights;
+      origin.weights.emplace(name.substr(kWeights.size()),
+                             graph::Tensor{tensor.shape, model::to_float32(tensor)});
+  if (const std::string settings = metadata_of(file, kSettings); !settings.empty())
+    origin.settings = parse_json(settings, path.string());
+  return origin;
 }
 
 }  // namespace margay::workflow

@@ -14,6 +14,7 @@
 #include "margay/data/content_split.h"
 #include "margay/graph/summary.h"
 #include "margay/image/encode.h"
+#include "margay/recipe/changed_document.h"
 #include "margay/recipe/recipe.h"
 #include "margay/recipe/unused_keys.h"
 #include "margay/report/curves.h"
@@ -134,7 +135,7 @@ class Storyteller {
 recipe::Config Storyteller::load(const std::string& name) const {
   Json document = recipe::load_document(name);
   recipe::merge_document(document, options_.changes);
-  recipe::Config config = recipe::Config::from_document(document, name);
+  recipe::Config config = recipe::read_changed(document, name, recipe::keys_of(options_.changes));
   config.source.recipe = name;
   config.source.data = absolute_path(options_.data);
   config.source.table_sha256 = hash_of_table(config.source.data);

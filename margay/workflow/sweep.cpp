@@ -27,6 +27,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kWhere = "sweep";
+constexpr const char* kFileName = "sweep.json";
 constexpr int kNoLimit = std::numeric_limits<int>::max();
 
 recipe::Config config_of(const SweepRequest& request, const Json& settings) {
@@ -35,6 +36,7 @@ recipe::Config config_of(const SweepRequest& request, const Json& settings) {
   config.source = request.source;
   config.source.recipe = request.recipe;
   if (config.source.data.empty()) config.source.data = request.dataset.root;
+  config.network.has_begun = has_begun(request.folder);
   return config;
 }
 
@@ -65,7 +67,7 @@ struct Outcome {
 class SweepFile {
  public:
   /// Throws UsageError where the file is there and is about something else.
-  SweepFile(const SweepRequest& request, size_t trials) : path_(request.folder / "sweep.json") {
+  SweepFile(const SweepRequest& request, size_t trials) : path_(request.folder / kFileName) {
     asked_ = {{"recipe", request.recipe},
               {"data", request.dataset.root.string()},
               {"split", request.dataset.layout},
@@ -268,7 +270,6 @@ class Sweeper {
     request.command_line = request_.command_line;
     request.halt_after_epoch = epochs;
     request.resume = path_exists(request.directory.checkpoint());
-    request.config.network.has_begun = request.resume;
     request.advice_on_changes = "begin anew in another folder with --out";
     request.existing = run::ExistingRun::replace;
     train::TrainingObserver* observers[] = {&observer_};
@@ -317,6 +318,10 @@ class Sweeper {
 };
 
 }  // namespace
+
+bool has_begun(const fs::path& folder) {
+  return !folder.empty() && path_exists(folder / kFileName);
+}
 
 std::vector<Json> draw_settings(const SweepRequest& request) {
   require(request.trials >= 1, kWhere,

@@ -58,6 +58,9 @@ class SweepObserver : public train::TrainingObserver {
   virtual void on_trial_end(const report::SweepTrial&) {}
 };
 
+/// Whether a sweep has begun in this folder: it goes on by the rules that it began with.
+bool has_begun(const std::filesystem::path& folder);
+
 /// Draws the settings of the trials and checks what needs neither pictures nor weights. Throws UsageError
 /// where nothing is searched, where a trial's settings are no configuration, and for what is searched and
 /// decides nothing in any trial.

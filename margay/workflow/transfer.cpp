@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "margay/core/error.h"
+#include "margay/recipe/lasting_settings.h"
 #include "margay/train/class_balance.h"
+#include "margay/train/same_settings.h"
 #include "margay/weights/published.h"
 #include "margay/weights/transfer.h"
 #include "margay/workflow/features_file.h"
@@ -29,7 +31,7 @@ void complete_features(const recipe::Config& config, const train::TrainingData& 
   Clock::time_point saved = Clock::now();
   const auto save = [&] {
     if (options.checkpoint.empty()) return;
-    write_features(options.checkpoint, start.features, start.weights);
+    write_features(options.checkpoint, start.features, start.weights, recipe::lasting_settings(config));
     if (options.on_checkpoint) options.on_checkpoint(start.features.done());
     saved = Clock::now();
   };
@@ -91,7 +93,9 @@ HeadStart resume_head(const recipe::Config& config, const train::TrainingData& d
   const graph::Graph graph = network_of(config, data);
   HeadStart start;
   start.features = reserve_features(graph::backbone_of(graph), data.train, config.head.views);
-  start.weights = read_features(checkpoint, start.features);
+  FeaturesOrigin origin = read_features(checkpoint, start.features);
+  train::require_same_settings(origin.settings, recipe::lasting_settings(config), checkpoint.parent_path());
+  start.weights = std::move(origin.weights);
   graph::check_weights(graph, start.weights, checkpoint.string());
   return start;
 }

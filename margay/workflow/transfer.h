@@ -44,7 +44,8 @@ struct HeadFit {
 /// weights::resolve_weights, read_weights and transfer throw.
 HeadStart begin_head(const recipe::Config& config, const train::TrainingData& data);
 
-/// The same, going on with the features of a checkpoint. Throws FormatError or IoError.
+/// The same, going on with the features of a checkpoint. Throws FormatError or IoError, and UsageError where
+/// they were computed with other settings.
 HeadStart resume_head(const recipe::Config& config, const train::TrainingData& data,
                       const std::filesystem::path& checkpoint);
 

@@ -4,6 +4,7 @@
 
 #include "margay/core/json.h"
 #include "margay/recipe/recipe.h"
+#include "tests/support/old_checkpoint.h"
 #include "tests/support/pets_place.h"
 
 using namespace margay;
@@ -144,6 +145,7 @@ training = { epochs = 1, batch_size = 10, threads = 1 }
   REQUIRE(at != std::string::npos);
   config.erase(at, std::string_view("leaky_").size());
   write_file_atomically(place / "run/config.toml", std::string_view(config));
+  test::forget_settings(place / "run");
   const test::ProgramResult resumed = place.run({"train", "--resume", "run", "--epochs", "2"});
   CAPTURE(resumed.err);
   CHECK(resumed.exit_code == 0);

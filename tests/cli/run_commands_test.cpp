@@ -90,6 +90,54 @@ TEST_CASE("watch prints how far a run is where there is no terminal") {
   CHECK(place.run({"watch", "new"}).out == "new: no epoch has ended yet (of 5)\n");
 }
 
+TEST_CASE(
+    "a story, a sweep or a file of a run in the place of RUN is called so, with the command that is meant") {
+  const Place place;
+  place.add_run("tale/article", 5, 0.001, 3);
+  place.add_run("tale/article-regularized", 5, 0.001, 3);
+  write_file_atomically(place / "tale/story.html", "<html>");
+  for (int i = 1; i <= 5; ++i) place.add_run(fmt::format("hunt/trial-00{}", i), 5, 0.001 * i, 3);
+  write_file_atomically(place / "hunt/sweep.json", "{}");
+  write_file_atomically(place / "tale/article/checkpoint.safetensors", "x");
+  const char* const story = "tale is a story, which holds runs: article and article-regularized";
+  const char* const sweep = "hunt is a sweep, which holds runs: trial-001 to trial-005";
+  struct Row {
+    std::vector<std::string> words;
+    std::string says, meant;
+  };
+  for (const Row& row : {
+           Row{{"watch", "tale/"}, story, "'margay watch tale/article-regularized'"},
+           Row{{"watch", "hunt"}, sweep, "'margay watch hunt/trial-005'"},
+           Row{{"compare", "tale"}, story, "'margay compare tale/article tale/article-regularized'"},
+           Row{{"compare", "hunt"}, sweep, "'margay compare hunt/trial-*'"},
+           Row{{"compare", "tale/article", "hunt"}, sweep, "'margay compare tale/article hunt/trial-*'"},
+           Row{{"evaluate", "tale", "pets"}, story, "'margay evaluate tale/article-regularized pets'"},
+           Row{{"evaluate", "hunt", "pets"}, sweep, "'margay evaluate hunt/trial-005 pets'"},
+           Row{{"predict", "tale", "photo.jpg"},
+               story,
+               "'margay predict tale/article-regularized photo.jpg'"},
+           Row{{"predict", "tale/article/checkpoint.safetensors", "photo.jpg"},
+               "is a checkpoint of the run tale/article",
+               "'margay predict tale/article photo.jpg'"},
+           Row{{"predict", "tale/article/config.toml", "photo.jpg"},
+               "config.toml is the settings of the run tale/article",
+               "'margay predict tale/article photo.jpg'"},
+           Row{{"evaluate", "tale/article/config.toml", "pets"},
+               "is the settings of the run",
+               "'margay evaluate tale/article pets'"},
+           Row{{"watch", "tale/article/history.jsonl"},
+               "is a file of the run",
+               "'margay watch tale/article'"},
+       }) {
+    CAPTURE(row.words);
+    const test::ProgramResult result = place.run(row.words);
+    CAPTURE(result.err);
+    CHECK(result.exit_code == 2);
+    CHECK(has(result.err, row.says));
+    CHECK(has(result.err, "did you mean " + row.meant + "?"));
+  }
+}
+
 TEST_CASE("what is no run gets one clear line and an exit status") {
   const Place place;
   place.add_run("a", 5, 0.001, 3);

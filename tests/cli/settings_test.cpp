@@ -82,16 +82,18 @@ TEST_CASE("options for settings are refused where they make no sense") {
       {small({"--set", "training.lr=0.1"}), 2, "did you mean 'optimizer.lr'?"},
       {small({"--set", "optimizer=sgd"}), 2, "did you mean 'optimizer.name'?"},
       {small({"--lr", "0.1", "--set", "optimizer.lr=0.2"}), 2, "optimizer.lr is given twice"},
-      {small({"--lr", "fast"}), 2, "optimizer.lr is \"fast\""},
+      {small({"--lr", "fast"}), 2, "--lr is 'fast', expected a number from 0 to 100"},
       {small({"--lr", "0.1", "--lr", "0.2"}), 2, "--lr"},
-      {small({"--batch-size", "0"}), 2, "training.batch_size is 0"},
-      {small({"--optimizer", "adamm"}), 2, "optimizer.name"},
-      {small({"--lr-schedule", "cosin"}), 2, "schedule.name"},
+      {small({"--batch-size", "0"}), 2, "--batch-size is '0', expected a whole number from 1 to 65536"},
+      {small({"--optimizer", "adamm"}), 2, "--optimizer is 'adamm', expected"},
+      {small({"--lr-schedule", "cosin"}), 2, "--lr-schedule is 'cosin', expected"},
       {small({"--size", "big"}), 2, "--size big is no size"},
       {small({"--size", "16x"}), 2, "such as 150, or width x height"},
       {small({"--size", "0"}), 2, "--size 0"},
       {{"sweep", "pets", "--recipe", "small.toml", "--set", "lr=1e-4..1e-2"}, 2, "'optimizer.lr'"},
-      {{"sweep", "pets", "--recipe", "small.toml", "--batch-size", "8,none"}, 2, "training.batch_size"},
+      {{"sweep", "pets", "--recipe", "small.toml", "--batch-size", "8,none"},
+       2,
+       "--batch-size is '8,none', expected a whole number"},
       {{"train", "pets", "--network", "vit_b_16", "--weights", "imagenet", "--size", "96"},
        2,
        "weights of vit_b_16 are for pictures of 224 pixels"},
@@ -101,6 +103,90 @@ TEST_CASE("options for settings are refused where they make no sense") {
   place.check_refused(refused);
   CHECK_FALSE(fs::exists(place / "runs"));
   CHECK_FALSE(fs::exists(place / "sweeps"));
+}
+
+TEST_CASE(
+    "numbers of the command line are refused in one style, with what is expected and what may be meant") {
+  const Place place;
+  const auto train = [](std::vector<std::string> words) {
+    words.insert(words.begin(), {"train", "pets", "--recipe", "small.toml"});
+    return words;
+  };
+  const test::RefusedCommand refused[] = {
+      {train({"--epochs", "1.5"}), 2,
+       "[command line] --epochs is '1.5', expected a whole number from 1 to 1000000\n"},
+      {train({"--epochs", "1e0"}), 2,
+       "--epochs is '1e0', expected a whole number from 1 to 1000000. Hint: did you mean 1?"},
+      {train({"--epochs", "2147483648"}), 2,
+       "--epochs is '2147483648', expected a whole number from 1 to 1000000\n"},
+      {train({"--epochs", "99999999999999999999"}), 2,
+       "--epochs is '99999999999999999999', expected a whole"},
+      {train({"--epochs", "many"}), 2, "--epochs is 'many', expected a whole number from 1 to 1000000\n"},
+      {train({"--epochs", "0"}), 2, "[command line] --epochs is '0', expected"},
+      {train({"--epochs=-3"}), 2, "--epochs is '-3', expected"},
+      {train({"--batch-size", " 16"}), 2,
+       "--batch-size is ' 16', expected a whole number from 1 to 65536. Hint: did you mean 16?"},
+      {train({"--lr", "1e999"}), 2, "--lr is '1e999', expected a number from 0 to 100\n"},
+      {train({"--lr", "nan"}), 2, "--lr is 'nan', expected a number from 0 to 100\n"},
+      {train({"--lr", "1e-4,1e-3"}), 2,
+       "--lr is '1e-4,1e-3', expected a number from 0 to 100. Hint: 'margay sweep' tries several"},
+      {train({"--validation", "20%"}), 2,
+       "--validation is '20%', expected a number from 0 to 0.99. Hint: did you mean 0.2?"},
+      {train({"--validation", "inf"}), 2, "--validation is 'inf', expected"},
+      {train({"--seed", "-1"}), 2, "--seed is '-1', expected a whole number from 0 to"},
+      {train({"--split-seed", "-1"}), 2, "--split-seed is '-1', expected a whole number from 0 to"},
+      {train({"--patience", "2.0"}), 2,
+       "--patience is '2.0', expected a whole number from 0 to 1000000. Hint: did you mean 2?"},
+      {train({"--threads", "two"}), 2, "--threads is 'two', expected a whole number from 0 to 4096"},
+      {train({"--device", "tpu"}), 2, "--device is 'tpu', expected \"auto\" or \"cpu\" or \"cuda\""},
+      {train({"--cache", "much"}), 2, "--cache is 'much', expected a size in bytes"},
+      {train({"--checkpoint-every", "1m"}), 2, "--checkpoint-every is '1m', expected a number from 0 to"},
+      {train({"--set", "training.epochs=0"}), 2, "[command line] training.epochs is 0; expected"},
+      {{"sweep", "pets", "--recipe", "small.toml", "--lr", "1e-3..1e3"},
+       2,
+       "--lr is '1e-3..1e3', expected a number from 0 to 100"},
+      {{"sweep", "pets", "--recipe", "small.toml", "--lr", "1e-3,1e-2", "--trials", "few"},
+       2,
+       "--trials is 'few', expected"},
+      {{"lr-find", "pets", "--recipe", "small.toml", "--steps", "1e2"},
+       2,
+       "--steps is '1e2', expected a whole number from 1 to 1000000. Hint: did you mean 100?"},
+      {{"story", "pets", "--epochs", "1.5"}, 2, "--epochs is '1.5', expected a whole number"},
+      {{"story", "pets", "--set", "training.epochs=0"}, 2, "[command line] training.epochs is 0; expected"},
+      {{"sweep", "pets", "--recipe", "small.toml", "--set", "training.batch_size=8,0"},
+       2,
+       "[command line] training.batch_size is 0; expected"},
+      {{"bench", "small.toml", "--seconds", "-1"}, 2, "--seconds is '-1', expected a number from 0 to 3600"},
+  };
+  place.check_refused(refused);
+  CHECK(place.run(train({"--lr", ".01", "--epochs", "1", "--out", "run"})).exit_code == 0);
+  CHECK(config_of(place / "run")["optimizer"]["lr"] == 0.01);
+}
+
+TEST_CASE("what a run that goes on is told wrongly is blamed on the option") {
+  const Place place;
+  REQUIRE(place.run({"train", "pets", "--recipe", "small.toml", "--epochs", "1", "--out", "run"}).exit_code ==
+          0);
+  const test::RefusedCommand refused[] = {
+      {{"train", "--resume", "run", "--epochs", "0"},
+       2,
+       "[command line] --epochs is '0', expected a whole number"},
+      {{"train", "--resume", "run", "--patience=-1"}, 2, "[command line] --patience is '-1', expected"},
+      {{"train", "--resume", "run", "--precision", "fp8"},
+       2,
+       "[command line] --precision is 'fp8', expected"},
+  };
+  place.check_refused(refused);
+}
+
+TEST_CASE("sizes of training pictures that a network cannot take are those that it can, and that is said") {
+  const Place place;
+  const NoWeights none(place);
+  const std::string said = train(place, {"pets", "--recipe", "scratch", "--size", "32", "--epochs", "1"});
+  CHECK(said.find("sizes of training pictures: ") != std::string::npos);
+  CHECK(said.find("the network takes no smaller ones") != std::string::npos);
+  CHECK(config_of(place / "run")["schedule"]["sizes"][0].get<int>() > 16);
+  CHECK(read_text_file(place / "run/decisions.json").find("sizes of training pictures") != std::string::npos);
 }
 
 TEST_CASE("a sweep takes fixed values, lists and ranges by the same options") {

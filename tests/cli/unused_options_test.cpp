@@ -126,9 +126,9 @@ TEST_CASE("a limit of pictures that is no number is refused by the name of what 
 TEST_CASE("seeds are whole numbers and are refused where they decide nothing") {
   const Place place;
   const test::RefusedCommand refused[] = {
-      {with(kTrain, {"--split-seed=-1"}), 2, "'-1' is not a whole number"},
-      {with(kTrain, {"--split-seed", "99999999999999999999"}), 2, "is not a whole number"},
-      {with(kTrain, {"--seed", "1.5"}), 2, "'1.5' is not a whole number"},
+      {with(kTrain, {"--split-seed=-1"}), 2, "--split-seed is '-1', expected a whole number"},
+      {with(kTrain, {"--split-seed", "99999999999999999999"}), 2, "expected a whole number from 0 to"},
+      {with(kTrain, {"--seed", "1.5"}), 2, "--seed is '1.5', expected a whole number"},
       {with(kTrain, {"--split-seed", "1", "--validation", "0"}), 2, "--validation 0 holds none back"},
   };
   place.check_refused(refused);

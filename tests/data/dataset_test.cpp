@@ -8,6 +8,7 @@
 
 #include "margay/core/error.h"
 #include "margay/data/manifest.h"
+#include "margay/data/purpose.h"
 #include "tests/data/folders.h"
 #include "tests/support/temporary_folder.h"
 
@@ -202,6 +203,19 @@ TEST_CASE("what cannot be understood says what was found and what was expected")
     if (std::string_view(row.name) != "both val and valid")
       CHECK_THROWS_WITH_AS(Dataset::open(folder.path()), doctest::Contains("validation/"), DataError);
   }
+}
+
+TEST_CASE("to measure a model, pictures of one class will do, and nothing is said of trainings") {
+  const test::TemporaryFolder folder;
+  touch(folder / "one/cats/1.jpg");
+  touch(folder / "two/train/cats/1.jpg");
+  touch(folder / "two/train/dogs/1.jpg");
+  touch(folder / "two/test/cats/1.jpg");
+  const auto measured = [&](const char* name) { return open_dataset(folder / name, {}, Purpose::measuring); };
+  CHECK(measured("one").classes == std::vector<std::string>{"cats"});
+  CHECK(measured("two").warnings.empty());
+  CHECK(Dataset::open(folder / "two").warnings.size() == 2);  // no dogs in test, no validation
+  CHECK_THROWS_AS(Dataset::open(folder / "one"), DataError);
 }
 
 TEST_CASE("missing folders and files in their place are named") {

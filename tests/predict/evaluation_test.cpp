@@ -101,6 +101,17 @@ TEST_CASE("what cannot be measured is no number, in JSON and in the table") {
   CHECK(text.find("Balanced   42.7 %") != std::string::npos);
 }
 
+TEST_CASE("pictures of one class alone have a recall and no precision") {
+  const Evaluation result = evaluate(kClasses, std::vector<int>{1, 1, 1},
+                                     std::vector<std::vector<double>>{{0, 1, 0}, {0, 1, 0}, {1, 0, 0}});
+  CHECK(result.classes[1].recall == doctest::Approx(2.0 / 3));
+  CHECK(result.balanced_accuracy == doctest::Approx(2.0 / 3));
+  for (const ClassScore& entry : result.classes) {
+    CHECK_FALSE(entry.precision.has_value());
+    CHECK_FALSE(entry.f1.has_value());
+  }
+}
+
 TEST_CASE("a probability of zero gives a large but finite loss") {
   const std::vector<int> labels{0};
   const Evaluation result = evaluate(kClasses, labels, std::vector<std::vector<double>>{{0, 1, 0}});

@@ -189,3 +189,27 @@ TEST_CASE("a checkpoint of another network is refused") {
       colours());
   CHECK_THROWS_AS(other.resume(folder / "checkpoint"), ModelError);
 }
+
+TEST_CASE("a training does not go on with other settings than it began with") {
+  const test::TemporaryFolder folder;
+  const auto path = folder / "checkpoint";
+  train::Trainer first(small_config(R"({"training": {"epochs": 1}})"), colours());
+  first.keep_checkpoint(path);
+  first.fit();
+  const auto go_on = [&](const char* changes) {
+    train::Trainer second(small_config(changes), colours());
+    second.resume(path);
+  };
+  CHECK_THROWS_WITH_AS(go_on(R"({"training": {"epochs": 2, "batch_size": 12}})"),
+                       doctest::Contains("training.batch_size is 12 and was 10"), UsageError);
+  CHECK_THROWS_WITH_AS(go_on(R"({"network": {"name": "resnet10_slim"}})"),
+                       doctest::Contains("the network is \"resnet10_slim\" and was a list of layers"),
+                       UsageError);
+  CHECK_NOTHROW(go_on(R"({"training": {"epochs": 2, "threads": 1, "patience": 3, "fuse": "off"}})"));
+
+  // Checkpoints of earlier versions have no record of them.
+  train::Checkpoint old = train::load_checkpoint(path);
+  old.settings = Json();
+  train::save_checkpoint(path, old, train::Replaced::is_dropped);
+  CHECK_NOTHROW(go_on(R"({"training": {"epochs": 2, "batch_size": 12}})"));
+}

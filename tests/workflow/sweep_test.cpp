@@ -256,5 +256,40 @@ TEST_CASE("a folder with another sweep is refused with what differs") {
   }
 }
 
+TEST_CASE("a sweep that began before a rule for networks came is read and goes on") {
+  Place place;
+  const auto network = [&](const char* last) {
+    place.request.document["network"]["layers"] =
+        Json::parse(fmt::format(R"([{{"op": "conv2d", "out_channels": 1, "kernel": 1}}, {{"op": "{}"}},
+                                    {{"op": "global_avg_pool2d"}}])",
+                                last));
+  };
+  place.request.trials = 2;
+  network("leaky_relu");
+  Watcher first;
+  place.sweep(first);
+  network("relu");
+  CHECK_THROWS_AS(plan_trials([&] {
+                    SweepRequest other = place.request;
+                    other.folder += "-other";
+                    return other;
+                  }()),
+                  ModelError);
+  // So the file looks that an earlier version wrote.
+  const fs::path file = place.request.folder / "sweep.json";
+  std::string text = read_text_file(file);
+  const size_t at = text.find("leaky_relu");
+  REQUIRE(at != std::string::npos);
+  write_file_atomically(file, std::string_view(text.erase(at, std::string_view("leaky_").size())));
+  Watcher again;
+  const report::Sweep read = place.sweep(again);
+  CHECK(again.trainings.empty());
+  CHECK(read.trials.size() == 2);
+  place.request.trials = 3;
+  Watcher more;
+  CHECK(place.sweep(more).trials.size() == 3);
+  CHECK(more.trainings == std::vector{3});
+}
+
 }  // namespace
 }  // namespace margay::workflow
