@@ -10,6 +10,7 @@
 #include "margay/core/error.h"
 #include "margay/core/random.h"
 #include "margay/core/vector_clones.h"
+#include "margay/engine/autograd.h"
 
 namespace margay::engine {
 namespace {

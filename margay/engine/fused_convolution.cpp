@@ -1,4 +1,5 @@
 // conv2d with max_pool2d of 2 x 2 or relu behind it, or both in that order.
+#include "margay/engine/autograd.h"
 #include "margay/engine/fused_operator.h"
 #include "margay/fused/conv_pool.h"
 

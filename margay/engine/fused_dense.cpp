@@ -1,4 +1,5 @@
 // linear of plain rows, with relu behind it or without.
+#include "margay/engine/autograd.h"
 #include "margay/engine/fused_operator.h"
 #include "margay/fused/dense.h"
 
@@ -70,7 +71,7 @@ class FusedDense : public FusedOperator {
   at::Tensor narrowed(const at::Tensor& weight) {
     const auto version = static_cast<int64_t>(weight._version());
     if (version != version_) {
-      const torch::InferenceMode kept(false);  // a training may use what a validation made
+      const c10::InferenceMode kept(false);  // a training may use what a validation made
       narrow_ = at::empty(weight.sizes(), weight.options().dtype(at::kBFloat16));
       fused::to_bfloat16(weight.numel(), weight.data_ptr<float>(), bits_to(narrow_));
       version_ = version;

@@ -1,4 +1,5 @@
 // conv2d with batch_norm2d behind it, and then add or relu (or relu6) or both in that order.
+#include "margay/engine/autograd.h"
 #include "margay/engine/fused_operator.h"
 #include "margay/fused/conv_norm.h"
 

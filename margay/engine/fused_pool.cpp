@@ -1,4 +1,5 @@
 // max_pool2d of 2 x 2, with relu behind it or without.
+#include "margay/engine/autograd.h"
 #include "margay/engine/fused_operator.h"
 #include "margay/fused/max_pool.h"
 

@@ -38,7 +38,7 @@ void fill(const uint8_t* pixels_u8, int64_t pictures, int64_t pixels_each, const
 }  // namespace
 
 at::Tensor make_input(std::span<const uint8_t> pixels_u8, int count, const image::Preprocess& spec,
-                      at::ScalarType type, torch::Device device) {
+                      at::ScalarType type, at::Device device) {
   const int64_t pixels_each = static_cast<int64_t>(spec.width) * spec.height;
   require<ModelError>(
       static_cast<int64_t>(pixels_u8.size()) == count * pixels_each * 3, "engine.input",

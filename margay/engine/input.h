@@ -12,6 +12,6 @@ namespace margay::engine {
 /// `[count, H, W, 3]` uint8 to a normalised `[count, 3, H, W]` tensor, channels last, of the given type
 /// (float32 or bfloat16): (u8 * scale - mean) / std.
 at::Tensor make_input(std::span<const uint8_t> pixels_u8, int count, const image::Preprocess& spec,
-                      at::ScalarType type, torch::Device device);
+                      at::ScalarType type, at::Device device);
 
 }  // namespace margay::engine

@@ -23,7 +23,7 @@ bool has_float_parameters(std::span<const at::Tensor> parameters) {
 
 }  // namespace
 
-at::Tensor to_tensor(const graph::Tensor& tensor, torch::Device device) {
+at::Tensor to_tensor(const graph::Tensor& tensor, at::Device device) {
   at::Tensor made = at::empty(tensor.shape, at::kFloat);
   std::memcpy(made.data_ptr<float>(), tensor.values.data(), tensor.values.size() * sizeof(float));
   if (made.dim() == 4) made = made.contiguous(at::MemoryFormat::ChannelsLast);
@@ -37,7 +37,7 @@ graph::Tensor to_host(const at::Tensor& tensor) {
   return host;
 }
 
-Network::Network(graph::Graph graph, const graph::Weights& weights, torch::Device device, Fusion fusion)
+Network::Network(graph::Graph graph, const graph::Weights& weights, at::Device device, Fusion fusion)
     : graph_(std::move(graph)), device_(device), fusion_(device.is_cpu() ? fusion : Fusion::off) {
   graph::check_weights(graph_, weights, "engine");
   translate_errors("engine", [&] {
@@ -164,7 +164,7 @@ graph::Weights Network::weights() const {
 
 void Network::set_weights(const graph::Weights& weights) {
   graph::check_weights(graph_, weights, "engine");
-  const torch::NoGradGuard no_gradient;
+  const at::NoGradGuard no_gradient;
   for (const NamedTensor& named : tensors_) {
     at::Tensor tensor = named.tensor;
     tensor.copy_(to_tensor(weights.at(named.name), device_));

@@ -30,15 +30,14 @@ enum class Fusion { on, off };
 class Network {
  public:
   /// Throws ModelError when the weights do not fit the graph.
-  Network(graph::Graph graph, const graph::Weights& weights, torch::Device device,
-          Fusion fusion = Fusion::on);
+  Network(graph::Graph graph, const graph::Weights& weights, at::Device device, Fusion fusion = Fusion::on);
 
   /// Logits `[N, outputs]` (float32) of normalised pictures `[N, C, H, W]`. Throws ModelError for a size that
   /// the graph cannot take, see graph::with_input.
   at::Tensor forward(const at::Tensor& pictures, const ForwardContext& context);
 
   const graph::Graph& graph() const { return graph_; }
-  torch::Device device() const { return device_; }
+  at::Device device() const { return device_; }
 
   /// Parameters and buffers in the order of graph::parameters_of.
   const std::vector<NamedTensor>& tensors() const { return tensors_; }
@@ -81,14 +80,14 @@ class Network {
                       const ForwardContext& context) const;
 
   graph::Graph graph_;
-  torch::Device device_;
+  at::Device device_;
   Fusion fusion_;
   std::vector<NamedTensor> tensors_;
   std::map<graph::Shape, Plan> plans_;  ///< by the shape of the input
 };
 
 /// Host values to a tensor on the device, and back.
-at::Tensor to_tensor(const graph::Tensor& tensor, torch::Device device);
+at::Tensor to_tensor(const graph::Tensor& tensor, at::Device device);
 graph::Tensor to_host(const at::Tensor& tensor);
 
 }  // namespace margay::engine

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "margay/core/error.h"
+#include "margay/engine/autograd.h"
 #include "margay/engine/dropout.h"
 
 namespace margay::engine {

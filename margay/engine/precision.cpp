@@ -53,14 +53,14 @@ void set_type(bool cuda, at::ScalarType type) {
 
 }  // namespace
 
-AutocastGuard::AutocastGuard(torch::Device device, bool enabled)
+AutocastGuard::AutocastGuard(at::Device device, bool enabled)
     : cuda_(device.is_cuda()), was_enabled_(is_enabled(cuda_)), former_type_(type_of(cuda_)) {
   at::autocast::increment_nesting();
   set_enabled(cuda_, enabled);
   set_type(cuda_, at::kBFloat16);
 }
 
-at::ScalarType active_precision(torch::Device device) {
+at::ScalarType active_precision(at::Device device) {
   return is_enabled(device.is_cuda()) ? type_of(device.is_cuda()) : at::kFloat;
 }
 

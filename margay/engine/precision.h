@@ -10,7 +10,7 @@ namespace margay::engine {
 /// casts the new values.
 class AutocastGuard {
  public:
-  AutocastGuard(torch::Device device, bool enabled);
+  AutocastGuard(at::Device device, bool enabled);
   AutocastGuard(const AutocastGuard&) = delete;
   AutocastGuard& operator=(const AutocastGuard&) = delete;
   ~AutocastGuard();
@@ -22,6 +22,6 @@ class AutocastGuard {
 };
 
 /// What convolutions compute in on this thread and device: float32, or bfloat16 under an AutocastGuard.
-at::ScalarType active_precision(torch::Device device);
+at::ScalarType active_precision(at::Device device);
 
 }  // namespace margay::engine

@@ -1,4 +1,7 @@
-// libtorch's headers, in one place: only this room, train/ and their tests include them.
+// libtorch's headers, in one place: only this room, train/ and their tests include them. Of all that
+// <torch/torch.h> brings, tensors alone: every file instantiates again the templates that it sees. See also
+// autograd.h.
 #pragma once
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <c10/core/InferenceMode.h>

@@ -11,10 +11,10 @@ namespace {
 class TorchExecutor : public predict::Executor {
  public:
   TorchExecutor(const graph::Graph& graph, const graph::Weights& weights, bool cuda)
-      : network_(graph, weights, cuda ? torch::Device(torch::kCUDA, 0) : torch::Device(torch::kCPU)) {}
+      : network_(graph, weights, cuda ? at::Device(at::kCUDA, 0) : at::Device(at::kCPU)) {}
 
   std::vector<float> run(std::span<const float> pictures, int count) override {
-    const torch::InferenceMode inference;
+    const c10::InferenceMode inference;
     const graph::Shape& shape = network_.graph().input_shape();
     at::Tensor input = at::empty({count, shape[0], shape[1], shape[2]}, at::TensorOptions().dtype(at::kFloat),
                                  at::MemoryFormat::ChannelsLast);

@@ -21,7 +21,7 @@ Averages AveragedWeights::step(int64_t step) const {
 }
 
 void AveragedWeights::exchange() {
-  const torch::NoGradGuard no_gradient;
+  const at::NoGradGuard no_gradient;
   const auto& tensors = network_.tensors();
   for (size_t i = 0; i < tensors.size(); ++i) {
     at::Tensor now = tensors[i].tensor;

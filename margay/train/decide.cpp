@@ -17,7 +17,7 @@ namespace margay::train {
 namespace {
 
 recipe::Device decide_device(recipe::Device wanted) {
-  const bool has_cuda = torch::cuda::is_available();
+  const bool has_cuda = at::hasCUDA();
   require(wanted != recipe::Device::cuda || has_cuda, "train",
           "there is no CUDA device, or libtorch was built without CUDA",
           "--device cpu trains on the processor");

@@ -52,7 +52,7 @@ uint32_t largest_magnitude(const std::vector<Piece>& pieces) {
 }  // namespace
 
 bool squares_are_finite(std::span<const at::Tensor> tensors) {
-  const torch::NoGradGuard no_gradient;
+  const at::NoGradGuard no_gradient;
   std::vector<Piece> pieces;
   std::vector<at::Tensor> norms;
   for (const at::Tensor& tensor : tensors) {

@@ -38,7 +38,7 @@ bool Optimizer::has_finite_gradients() const {
 }
 
 void Optimizer::step(const Averages& averages, double gradient_scale) {
-  const torch::NoGradGuard no_gradient;
+  const at::NoGradGuard no_gradient;
   const double scale = gradient_scale * clip_scale(gradient_scale);
   ++steps_;
   for (size_t i = 0; i < parameters_.size(); ++i) {

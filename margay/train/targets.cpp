@@ -5,13 +5,13 @@
 
 namespace margay::train {
 
-at::Tensor label_tensor(std::span<const int32_t> labels, torch::Device device) {
+at::Tensor label_tensor(std::span<const int32_t> labels, at::Device device) {
   return at::tensor(at::IntArrayRef(std::vector<int64_t>(labels.begin(), labels.end())),
                     at::TensorOptions().dtype(at::kLong).device(device));
 }
 
 Targets make_targets(data::Batch& batch, const augment::MixRanges& mix, uint64_t seed, int epoch,
-                     torch::Device device) {
+                     at::Device device) {
   Targets targets{label_tensor(batch.labels, device)};
   if (mix.empty()) return targets;
   const std::vector<augment::Mix> mixes =

@@ -12,11 +12,11 @@
 namespace margay::train {
 
 /// Labels as int64 `[N]`.
-at::Tensor label_tensor(std::span<const int32_t> labels, torch::Device device);
+at::Tensor label_tensor(std::span<const int32_t> labels, at::Device device);
 
 /// The targets of a training batch. Where `mix` is not empty the pictures are mixed in pairs, in place, as
 /// (seed, epoch, draw) decide, and the targets have the shares that the pixels show.
 Targets make_targets(data::Batch& batch, const augment::MixRanges& mix, uint64_t seed, int epoch,
-                     torch::Device device);
+                     at::Device device);
 
 }  // namespace margay::train

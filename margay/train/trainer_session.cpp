@@ -1,6 +1,8 @@
 // The training loop: fit, epoch, batch.
 #include "margay/train/trainer_session.h"
 
+#include <ATen/Parallel.h>
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -25,9 +27,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-torch::Device device_of(const recipe::Config& config) {
-  return config.training.device == recipe::Device::cuda ? torch::Device(torch::kCUDA, 0)
-                                                        : torch::Device(torch::kCPU);
+at::Device device_of(const recipe::Config& config) {
+  return config.training.device == recipe::Device::cuda ? at::Device(at::kCUDA, 0) : at::Device(at::kCPU);
 }
 
 /// No transform, whatever the configuration says: validation is never augmented.
@@ -51,7 +52,7 @@ data::LoaderOptions training_options(const recipe::Config& config) {
   return options;
 }
 
-at::Tensor class_weights(const recipe::Config& config, const TrainingData& data, torch::Device device) {
+at::Tensor class_weights(const recipe::Config& config, const TrainingData& data, at::Device device) {
   if (config.training.balance != recipe::Balance::weights) return {};
   return at::tensor(balanced_weights(count_classes(data.train.labels(), data.classes.size()))).to(device);
 }

@@ -117,7 +117,7 @@ class Trainer::Session {
   };
 
   std::shared_ptr<const TrainingData> data_;
-  torch::Device device_;
+  at::Device device_;
   WorkerPool pool_;
   engine::Network network_;
   std::unique_ptr<Optimizer> optimizer_;

@@ -113,7 +113,7 @@ void Trainer::Session::refuse_step() {
   if (++refused_in_a_row_ >= kMostRefused)
     throw NotFiniteError("train", fmt::format("{}, as in the {} steps before", found, kMostRefused - 1),
                          hint);
-  const torch::NoGradGuard no_gradient;
+  const at::NoGradGuard no_gradient;
   auto before = step_.buffers.begin();
   for (const engine::NamedTensor& tensor : network_.tensors())
     if (!tensor.trained) at::Tensor(tensor.tensor).copy_(*before++);

@@ -35,7 +35,7 @@ void Trainer::Session::complete_average() {
 void Trainer::Session::estimate_batch_norm() {
   constexpr int kMaxBatches = 64;
   if (!has_buffers(network_) || config_.training.batch_norm == recipe::BatchNorm::frozen) return;
-  const torch::NoGradGuard no_gradient;
+  const at::NoGradGuard no_gradient;
   data::Batch batch;
   loader_.start(progress_.epoch, 0, size_of_epoch());
   for (int done = 0; done < kMaxBatches && loader_.next(batch); ++done) {
@@ -48,7 +48,7 @@ void Trainer::Session::estimate_batch_norm() {
 /// On the validation pictures as they are, with plain cross-entropy.
 Measures Trainer::Session::validate() {
   if (!validation_loader_) return {};
-  const torch::InferenceMode inference;
+  const c10::InferenceMode inference;
   const auto start = std::chrono::steady_clock::now();
   ValidationScore score(data_->classes.size());
   data::Batch batch;

@@ -5,7 +5,7 @@
 namespace margay::train {
 
 UpdateRatio::UpdateRatio(const std::vector<OptimizedParameter>& parameters) {
-  const torch::NoGradGuard no_gradient;
+  const at::NoGradGuard no_gradient;
   for (const OptimizedParameter& parameter : parameters) {
     if (!parameter.has_weight_decay) continue;
     now_.push_back(parameter.tensor);
@@ -14,7 +14,7 @@ UpdateRatio::UpdateRatio(const std::vector<OptimizedParameter>& parameters) {
 }
 
 double UpdateRatio::value() const {
-  const torch::NoGradGuard no_gradient;
+  const at::NoGradGuard no_gradient;
   double change = 0, size = 0;
   for (size_t i = 0; i < now_.size(); ++i) {
     change += (now_[i] - before_[i]).square_().sum().item<double>();

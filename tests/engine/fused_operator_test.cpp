@@ -1,6 +1,7 @@
 // What is executed as one gives the values and gradients of one operation after the other.
 #include "margay/engine/fused_operator.h"
 
+#include <ATen/Parallel.h>
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "margay/core/cpu.h"
+#include "margay/engine/autograd.h"
 #include "margay/engine/network.h"
 #include "margay/engine/precision.h"
 
@@ -71,7 +73,7 @@ Pass run(engine::Network& network, const at::Tensor& pictures, bool bf16, bool f
   const at::Tensor input = pictures.detach().clone().requires_grad_();
   at::Tensor output;
   {
-    const engine::AutocastGuard autocast(torch::kCPU, bf16);
+    const engine::AutocastGuard autocast(at::kCPU, bf16);
     output = network.forward(bf16 ? input.to(at::kBFloat16) : input,
                              {.training = true, .batch_norm_is_frozen = frozen});
   }
@@ -142,9 +144,9 @@ TEST_CASE("chains have the values and gradients of their operations") {
     for (const Row& row : kRows) {
       const graph::Graph g = graph_of(row);
       const graph::Weights weights = graph::initialize(g, graph::Initializer::he_normal, 3);
-      engine::Network fused(g, weights, torch::kCPU), plain(g, weights, torch::kCPU, engine::Fusion::off);
+      engine::Network fused(g, weights, at::kCPU), plain(g, weights, at::kCPU, engine::Fusion::off);
       for (const int batch : {1, 8, 19}) {
-        torch::manual_seed(batch);
+        at::manual_seed(batch);
         const at::Tensor pictures = at::randn({batch, row.channels, row.height, row.width})
                                         .contiguous(at::MemoryFormat::ChannelsLast);
         const auto a = run(fused, pictures, bf16), b = run(plain, pictures, bf16);
@@ -176,7 +178,7 @@ TEST_CASE("the same pictures give the same bits again") {
   for (const bool bf16 : {false, true}) {
     for (const Row& row : kRows) {
       const graph::Graph g = graph_of(row);
-      engine::Network network(g, graph::initialize(g, graph::Initializer::he_normal, 3), torch::kCPU);
+      engine::Network network(g, graph::initialize(g, graph::Initializer::he_normal, 3), at::kCPU);
       const at::Tensor pictures = at::randn({10, row.channels, row.height, row.width});
       const Pass first = run(network, pictures, bf16);
       CHECK((first.took("ConvPool") || !is_usual(row) || !has_products(bf16)));
@@ -190,7 +192,7 @@ TEST_CASE("the same pictures give the same bits again") {
 
 TEST_CASE("what is not a number goes through pooling and ReLU") {
   const graph::Graph g = graph_of(kRows[1]);
-  engine::Network network(g, graph::initialize(g, graph::Initializer::he_normal, 3), torch::kCPU);
+  engine::Network network(g, graph::initialize(g, graph::Initializer::he_normal, 3), at::kCPU);
   for (const bool bf16 : {false, true}) {
     at::Tensor pictures = at::zeros({2, 16, 14, 15});
     pictures[1][3][5][5] = std::numeric_limits<float>::quiet_NaN();
@@ -261,12 +263,12 @@ graph::Weights random_weights(const graph::Graph& g, float level = 1) {
 /// decides on which side it is: there, the gradients of two right programs differ.
 at::Tensor pictures_off_edges(Row row, bool add, const graph::Weights& weights, int batch, bool frozen) {
   row.relu = false;
-  engine::Network network(norm_graph_of(row, add, weights.contains("conv.bias")), weights, torch::kCPU,
+  engine::Network network(norm_graph_of(row, add, weights.contains("conv.bias")), weights, at::kCPU,
                           engine::Fusion::off);
-  const torch::NoGradGuard no_gradient;
+  const at::NoGradGuard no_gradient;
   for (int seed = batch;; ++seed) {
     REQUIRE(seed < batch + 100);
-    torch::manual_seed(seed);
+    at::manual_seed(seed);
     const at::Tensor pictures = (at::randn({batch, row.channels, row.height, row.width}) + 2)
                                     .contiguous(at::MemoryFormat::ChannelsLast);
     const at::Tensor values = network.forward(pictures, {.training = true, .batch_norm_is_frozen = frozen});
@@ -284,7 +286,7 @@ TEST_CASE("a convolution with normalisation and a sum has the values and gradien
         const graph::Graph g = norm_graph_of(row, add, row.bias, activation);
         // So large that ReLU6 has something to cut off.
         const graph::Weights weights = random_weights(g, std::string_view(activation) == "relu6" ? 2 : 1);
-        engine::Network fused(g, weights, torch::kCPU), plain(g, weights, torch::kCPU, engine::Fusion::off);
+        engine::Network fused(g, weights, at::kCPU), plain(g, weights, at::kCPU, engine::Fusion::off);
         const int batch = add ? 3 : 17;
         const at::Tensor pictures = pictures_off_edges(row, add, weights, batch, false);
         const bool norm_is_fused = is_executed_as_one(g, bf16);
@@ -333,7 +335,7 @@ TEST_CASE("with frozen statistics a convolution has the values and gradients of 
       for (const auto& [add, activation] : {std::pair{false, "relu6"}, {true, "relu"}}) {
         const graph::Graph g = norm_graph_of(row, add, false, activation);
         const graph::Weights weights = random_weights(g);
-        engine::Network fused(g, weights, torch::kCPU), plain(g, weights, torch::kCPU, engine::Fusion::off);
+        engine::Network fused(g, weights, at::kCPU), plain(g, weights, at::kCPU, engine::Fusion::off);
         const at::Tensor pictures = pictures_off_edges(row, add, weights, 7, true);
         const auto exact = run(plain, pictures, false, true), a = run(fused, pictures, bf16, true),
                    b = bf16 ? run(plain, pictures, true, true) : exact;
@@ -359,11 +361,11 @@ TEST_CASE("with frozen statistics a convolution has the values and gradients of 
 
 TEST_CASE("fused normalisation keeps its statistics outside of training and has gradients then too") {
   const graph::Graph g = norm_graph_of(kRows[1], true, false);
-  engine::Network fused(g, random_weights(g), torch::kCPU),
-      plain(g, random_weights(g), torch::kCPU, engine::Fusion::off);
+  engine::Network fused(g, random_weights(g), at::kCPU),
+      plain(g, random_weights(g), at::kCPU, engine::Fusion::off);
   const at::Tensor pictures = at::randn({5, 16, 14, 15});
   {
-    const torch::NoGradGuard no_gradient;
+    const at::NoGradGuard no_gradient;
     CHECK(distance(fused.forward(pictures, {}), plain.forward(pictures, {})) < 1e-5);
     CHECK((fused.weights() == plain.weights()));
     const engine::ForwardContext context{.training = true, .batch_norm_momentum = 1.0};
@@ -392,7 +394,7 @@ TEST_CASE(
     if (relu) x = g.add("relu2", "relu", {x});
     x = g.add("last", "linear", {x}, {{"out_features", int64_t{3}}, {"bias", false}});
     const graph::Weights weights = graph::initialize(g, graph::Initializer::he_normal, 3);
-    engine::Network fused(g, weights, torch::kCPU), plain(g, weights, torch::kCPU, engine::Fusion::off);
+    engine::Network fused(g, weights, at::kCPU), plain(g, weights, at::kCPU, engine::Fusion::off);
     for (const bool bf16 : {false, true}) {
       // A unit that ReLU lets through in one precision alone is much of one picture, and not of nine.
       for (const int batch : {bf16 ? 9 : 1, 33}) {
@@ -419,21 +421,21 @@ TEST_CASE(
 TEST_CASE("a dense layer sees weights that were changed in place") {
   graph::Graph g({200});
   g.add("dense", "linear", {0}, {{"out_features", int64_t{100}}});
-  engine::Network network(g, graph::initialize(g, graph::Initializer::he_normal, 3), torch::kCPU);
+  engine::Network network(g, graph::initialize(g, graph::Initializer::he_normal, 3), at::kCPU);
   const at::Tensor input = at::ones({2, 200});
   const auto output = [&] {
-    const torch::NoGradGuard no_gradient;
-    const engine::AutocastGuard autocast(torch::kCPU, true);
+    const at::NoGradGuard no_gradient;
+    const engine::AutocastGuard autocast(at::kCPU, true);
     return network.forward(input, {});
   };
   const at::Tensor before = output();
   {
-    const torch::NoGradGuard no_gradient;
+    const at::NoGradGuard no_gradient;
     at::Tensor weight = network.trained_tensors()[0];
     weight.mul_(2);
   }
   {
-    const torch::InferenceMode inference;  // what is made here is used for training below
+    const c10::InferenceMode inference;  // what is made here is used for training below
     CHECK(distance(output(), before * 2) < 0.01);
   }
   const Pass pass = run(network, input, true);

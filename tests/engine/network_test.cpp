@@ -76,8 +76,8 @@ TEST_CASE("pooling first changes neither values nor gradients") {
   REQUIRE(graph::pool_first(kept).nodes()[2].op == "relu");
 
   const graph::Weights weights = random_weights(g);
-  engine::Network exchanged(g, weights, torch::kCPU, engine::Fusion::off),
-      plain(kept, weights, torch::kCPU, engine::Fusion::off);
+  engine::Network exchanged(g, weights, at::kCPU, engine::Fusion::off),
+      plain(kept, weights, at::kCPU, engine::Fusion::off);
   const at::Tensor a = at::randn({3, 3, 12, 10}).requires_grad_(), b = a.detach().clone().requires_grad_();
   const at::Tensor out_a = exchanged.forward(a, {.training = true}),
                    out_b = plain.forward(b, {.training = true});
@@ -94,9 +94,9 @@ TEST_CASE("one network executes pictures of several sizes as networks made for t
     return graph::zoo::resnet10_slim({.height = side, .width = side, .outputs = 2});
   };
   const graph::Weights weights = random_weights(build(32));
-  engine::Network network(build(32), weights, torch::kCPU);
+  engine::Network network(build(32), weights, at::kCPU);
   for (const int side : {32, 48, 33, 32}) {
-    engine::Network fresh(build(side), weights, torch::kCPU);
+    engine::Network fresh(build(side), weights, at::kCPU);
     const at::Tensor pictures = at::randn({2, 3, side, side});
     CHECK(at::equal(network.forward(pictures, {}), fresh.forward(pictures, {})));
   }
@@ -105,7 +105,7 @@ TEST_CASE("one network executes pictures of several sizes as networks made for t
 TEST_CASE("weights come back from the device as they went there") {
   const graph::Graph g = test::residual_network(2);
   const graph::Weights weights = random_weights(g);
-  engine::Network network(g, weights, torch::kCPU);
+  engine::Network network(g, weights, at::kCPU);
   CHECK((network.weights() == weights));
   const graph::Weights others = graph::initialize(g, graph::Initializer::glorot_uniform, 2);
   network.set_weights(others);
@@ -120,28 +120,28 @@ TEST_CASE("the input is normalised as the preprocessing says") {
   spec.std = {0.5, 1.0, 2.0};
   std::vector<uint8_t> pixels(2 * 2 * 3 * 3);
   for (size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<uint8_t>(i * 7);
-  const at::Tensor input = engine::make_input(pixels, 2, spec, at::kFloat, torch::kCPU);
+  const at::Tensor input = engine::make_input(pixels, 2, spec, at::kFloat, at::kCPU);
   REQUIRE((input.sizes() == at::IntArrayRef({2, 3, 2, 3})));
   std::vector<float> expected(pixels.size());
   image::normalize(pixels, spec, expected);
   const at::Tensor flat = input.permute({0, 2, 3, 1}).contiguous().flatten();
   for (size_t i = 0; i < expected.size(); ++i) CHECK(flat[i].item<float>() == doctest::Approx(expected[i]));
-  CHECK_THROWS_AS(engine::make_input(pixels, 3, spec, at::kFloat, torch::kCPU), ModelError);
+  CHECK_THROWS_AS(engine::make_input(pixels, 3, spec, at::kFloat, at::kCPU), ModelError);
 }
 
 TEST_CASE("autocast computes in bfloat16 and forgets the weights that it cast") {
   at::Tensor weight = at::ones({4, 4}).requires_grad_();
   const at::Tensor x = at::ones({2, 4});
   {
-    const engine::AutocastGuard guard(torch::kCPU, true);
+    const engine::AutocastGuard guard(at::kCPU, true);
     CHECK((at::linear(x, weight).scalar_type() == at::kBFloat16));
   }
   CHECK((at::linear(x, weight).scalar_type() == at::kFloat));
   {
-    const torch::NoGradGuard no_gradient;
+    const at::NoGradGuard no_gradient;
     weight.mul_(2);
   }
-  const engine::AutocastGuard guard(torch::kCPU, true);
+  const engine::AutocastGuard guard(at::kCPU, true);
   CHECK(at::linear(x, weight)[0][0].item<float>() == 8.0f);
 }
 
@@ -149,5 +149,5 @@ TEST_CASE("a network refuses weights that do not fit") {
   const graph::Graph g = test::residual_network(2);
   graph::Weights weights = random_weights(g);
   weights.erase("head.bias");
-  CHECK_THROWS_WITH_AS(engine::Network(g, weights, torch::kCPU), doctest::Contains("head.bias"), ModelError);
+  CHECK_THROWS_WITH_AS(engine::Network(g, weights, at::kCPU), doctest::Contains("head.bias"), ModelError);
 }

@@ -1,11 +1,13 @@
 #include "margay/engine/operators.h"
 
 #include <doctest/doctest.h>
+#include <torch/nn.h>
 
 #include <cmath>
 #include <functional>
 #include <set>
 
+#include "margay/engine/autograd.h"
 #include "margay/engine/network.h"
 #include "margay/engine/precision.h"
 #include "margay/graph/operator.h"
@@ -229,14 +231,14 @@ void check_close(const at::Tensor& a, const at::Tensor& b) {
 }  // namespace
 
 TEST_CASE("every operator computes values and gradients of libtorch's layer") {
-  torch::manual_seed(1);
+  at::manual_seed(1);
   std::set<std::string> covered{"input", "dropout", "stochastic_depth", "add"};  // tested by themselves
   for (const Row& row : table()) {
     CAPTURE(row.op);
     covered.insert(row.op);
     const graph::Graph g = test::single_node(row.input, row.op, row.attributes);
     const graph::Shape& input = g.input_shape();
-    engine::Network network(g, graph::initialize(g, graph::Initializer::he_normal, 3), torch::kCPU);
+    engine::Network network(g, graph::initialize(g, graph::Initializer::he_normal, 3), at::kCPU);
     std::vector<at::Tensor> ours = network.trained_tensors(), theirs;
     for (const at::Tensor& parameter : ours) theirs.push_back(parameter.detach().clone().requires_grad_());
     for (const int64_t batch : {1, 5}) {
@@ -268,7 +270,7 @@ std::vector<at::Tensor> learn(const std::function<at::Tensor()>& forward, bool b
                               const std::function<at::Tensor(const at::Tensor&)>& weigh) {
   at::Tensor out;
   {
-    const engine::AutocastGuard guard(torch::kCPU, bf16);
+    const engine::AutocastGuard guard(at::kCPU, bf16);
     out = forward().to(at::kFloat);
   }
   std::vector<at::Tensor> values{out.detach()};
@@ -284,7 +286,7 @@ double distance(const at::Tensor& a, const at::Tensor& b) {
 }  // namespace
 
 TEST_CASE("every operator learns in bfloat16 as well as libtorch's own does") {
-  torch::manual_seed(1);
+  at::manual_seed(1);
   for (const Row& row : table()) {
     CAPTURE(row.op);
     // A convolution and a linear layer give their output in bfloat16, as they do in a network.
@@ -295,7 +297,7 @@ TEST_CASE("every operator learns in bfloat16 as well as libtorch's own does") {
                       : g.add("first", "conv2d", {0}, {{"out_channels", channels}, {"kernel", int64_t{1}}});
     if (is_sequence) x = g.add("tokens", "tokens", {x});
     g.add("node", row.op, std::vector<int>(graph::find_operator(row.op).inputs, x), row.attributes);
-    engine::Network network(g, graph::initialize(g, graph::Initializer::he_normal, 3), torch::kCPU);
+    engine::Network network(g, graph::initialize(g, graph::Initializer::he_normal, 3), at::kCPU);
     const std::vector<at::Tensor> parameters = network.trained_tensors();
     const std::vector<at::Tensor> of_node(parameters.begin() + 2, parameters.end());
 
@@ -340,7 +342,7 @@ TEST_CASE("add sums values and passes the gradient to both") {
   graph::Graph g({2, 3, 3});
   const int a = g.add("a", "relu", {0});
   g.add("sum", "add", {a, 0});
-  engine::Network network(g, {}, torch::kCPU);
+  engine::Network network(g, {}, at::kCPU);
   const at::Tensor x = random_input({2, 3, 3}, 2);
   const at::Tensor out = network.forward(x, {});
   check_close(out, at::relu(x) + x);
@@ -352,7 +354,7 @@ TEST_CASE("a factor for each channel is multiplied and gets its gradient") {
   graph::Graph g({3, 4, 5});
   const int squeezed = g.add("squeeze", "global_avg_pool2d", {0}, {{"keep_map", true}});
   g.add("scaled", "multiply", {0, squeezed});
-  engine::Network network(g, {}, torch::kCPU);
+  engine::Network network(g, {}, at::kCPU);
   const at::Tensor x = random_input({3, 4, 5}, 2), y = x.detach().clone().requires_grad_();
   const at::Tensor out = network.forward(x, {}), expected = y * y.mean({2, 3}, true);
   check_close(out, expected);
@@ -363,7 +365,7 @@ TEST_CASE("a factor for each channel is multiplied and gets its gradient") {
 
 TEST_CASE("stochastic depth drops whole pictures at its rate in training and nothing afterwards") {
   const graph::Graph g = test::single_node({3, 4, 5}, "stochastic_depth", {{"rate", 0.25}});
-  engine::Network network(g, {}, torch::kCPU);
+  engine::Network network(g, {}, at::kCPU);
   std::vector<uint32_t> samples(400);
   for (uint32_t i = 0; i < 400; ++i) samples[i] = i;
   const at::Tensor x = at::ones({400, 3, 4, 5}).requires_grad_();
@@ -381,7 +383,7 @@ TEST_CASE("stochastic depth drops whole pictures at its rate in training and not
 
 TEST_CASE("batch norm learns from a single value and keeps its statistics") {
   const graph::Graph g = test::single_node({4, 1, 1}, "batch_norm2d");
-  engine::Network network(g, graph::initialize(g, graph::Initializer::he_normal, 3), torch::kCPU);
+  engine::Network network(g, graph::initialize(g, graph::Initializer::he_normal, 3), at::kCPU);
   const graph::Weights before = network.weights();
   const at::Tensor x = random_input({4, 1, 1}, 1);
   const at::Tensor out = network.forward(x, {.training = true});
@@ -393,7 +395,7 @@ TEST_CASE("batch norm learns from a single value and keeps its statistics") {
 
 TEST_CASE("batch norm in evaluation uses the statistics that training updated") {
   const graph::Graph g = test::single_node({4, 6, 5}, "batch_norm2d");
-  engine::Network network(g, graph::initialize(g, graph::Initializer::he_normal, 3), torch::kCPU);
+  engine::Network network(g, graph::initialize(g, graph::Initializer::he_normal, 3), at::kCPU);
   torch::nn::BatchNorm2d reference(4);
   for (int step = 0; step < 3; ++step) {
     const at::Tensor x = random_input({4, 6, 5}, 8) * 2 + 1;

@@ -64,7 +64,7 @@ std::optional<model::SafeTensors> find_reference(const std::string& name) {
 }
 
 at::Tensor tensor_of(const model::SafeTensor& stored) {
-  return engine::to_tensor({stored.shape, model::to_float32(stored)}, torch::kCPU);
+  return engine::to_tensor({stored.shape, model::to_float32(stored)}, at::kCPU);
 }
 
 graph::Weights weights_of(const model::SafeTensors& reference) {
@@ -100,7 +100,7 @@ void check_logits(predict::Executor& executor, const at::Tensor& pictures, const
   const at::Tensor last = pictures.permute({0, 2, 3, 1}).contiguous();
   const std::vector<float> logits = executor.run({last.data_ptr<float>(), static_cast<size_t>(last.numel())},
                                                  static_cast<int>(last.size(0)));
-  const at::Tensor found = engine::to_tensor({expected.sizes().vec(), logits}, torch::kCPU);
+  const at::Tensor found = engine::to_tensor({expected.sizes().vec(), logits}, at::kCPU);
   CHECK(difference(found, expected) <= kTolerance * greatest(expected));
 }
 
@@ -175,7 +175,7 @@ void check_network(const std::string& name) {
   check_logits(*engine::make_torch_executor(graph, weights), pictures, expected);
   check_logits(*runtime::make_executor(graph, weights), pictures, expected);
   const graph::Graph trained = without_dropout(graph);
-  engine::Network single(trained, weights, torch::kCPU), twofold(trained, weights, torch::kCPU);
+  engine::Network single(trained, weights, at::kCPU), twofold(trained, weights, at::kCPU);
   check_gradients(single, *reference);
   check_each_gradient(twofold, *reference);
 }

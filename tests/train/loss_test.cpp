@@ -5,6 +5,8 @@
 #include <cmath>
 #include <vector>
 
+#include "margay/engine/autograd.h"
+
 using namespace margay;
 
 namespace {

@@ -1,6 +1,7 @@
 #include "margay/train/optimizer.h"
 
 #include <doctest/doctest.h>
+#include <torch/optim.h>
 
 #include <cmath>
 #include <vector>
@@ -165,7 +166,7 @@ TEST_CASE("the layout of a gradient does not matter") {
        {OptimizerName::adam, OptimizerName::adamw, OptimizerName::sgd, OptimizerName::rmsprop}) {
     std::vector<at::Tensor> results;
     for (const bool channels_last : {false, true}) {
-      torch::manual_seed(4);
+      at::manual_seed(4);
       // Large enough for several threads.
       at::Tensor tensor =
           at::randn({64, 40, 9, 9}).contiguous(at::MemoryFormat::ChannelsLast).requires_grad_();

@@ -303,8 +303,7 @@ TEST_CASE("a stop is noticed after the last step of an epoch as after any other"
 
 TEST_CASE("an average warms up as its docs say") {
   engine::Network network(residual_network(3),
-                          graph::initialize(residual_network(3), graph::Initializer::he_normal, 1),
-                          torch::kCPU);
+                          graph::initialize(residual_network(3), graph::Initializer::he_normal, 1), at::kCPU);
   const train::AveragedWeights slow(network, 0.9999), quick(network, 0.5);
   for (const int64_t step : {int64_t{1}, int64_t{2}, int64_t{5}, int64_t{40}, int64_t{1000}}) {
     CAPTURE(step);

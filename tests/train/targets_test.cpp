@@ -36,7 +36,7 @@ double brightness(const data::Batch& batch, int picture) {
 TEST_CASE("targets are the labels where nothing is mixed") {
   data::Batch batch = black_and_white(4);
   const std::vector<uint8_t> before = batch.pixels;
-  const train::Targets targets = train::make_targets(batch, {}, 1, 1, torch::kCPU);
+  const train::Targets targets = train::make_targets(batch, {}, 1, 1, at::kCPU);
   CHECK(at::equal(targets.labels, at::tensor({0, 1, 0, 1}, at::kLong)));
   CHECK_FALSE(targets.others.defined());
   CHECK(batch.pixels == before);
@@ -45,7 +45,7 @@ TEST_CASE("targets are the labels where nothing is mixed") {
 TEST_CASE("targets have the shares that mixed pixels show") {
   for (const augment::MixRanges& mix : {augment::MixRanges{.mixup = 1}, augment::MixRanges{.cutmix = 1}}) {
     data::Batch batch = black_and_white(8);
-    const train::Targets targets = train::make_targets(batch, mix, 1, 1, torch::kCPU);
+    const train::Targets targets = train::make_targets(batch, mix, 1, 1, at::kCPU);
     double mixed = 0;
     for (int i = 0; i < batch.size; ++i) {
       const double share = targets.share[i].item<double>();
