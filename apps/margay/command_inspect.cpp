@@ -20,6 +20,7 @@
 #include "margay/core/number_text.h"
 #include "margay/core/printable.h"
 #include "margay/core/shell_word.h"
+#include "margay/core/utf8.h"
 #include "margay/core/worker_pool.h"
 #include "margay/data/dataset.h"
 #include "margay/data/inspection.h"
@@ -30,6 +31,7 @@ namespace margay::app {
 namespace {
 
 constexpr size_t kMaxFilesShown = 50;
+constexpr size_t kNameLetters = 60;
 
 struct InspectOptions {
   DataOptions data;
@@ -48,21 +50,23 @@ TableRow counts_row(std::string name, const std::vector<size_t>& counts) {
   return row;
 }
 
-/// A row per class, a column per split, and totals.
+/// A row per class, a column per split, and totals; beside them, what was counted before and cannot be used.
 void print_counts(const data::Inspection& inspection) {
   std::vector<TableRow> rows{{"class"}};
   for (const data::InspectedSplit& split : inspection.splits) rows[0].push_back(split.name);
   if (inspection.splits.size() > 1) rows[0].emplace_back("total");
-  std::vector<size_t> totals(inspection.splits.size());
+  std::vector<size_t> totals(inspection.splits.size()), skipped(inspection.splits.size());
   for (size_t label = 0; label < inspection.classes.size(); ++label) {
     std::vector<size_t> counts;
     for (size_t split = 0; split < inspection.splits.size(); ++split) {
       counts.push_back(inspection.splits[split].usable[label]);
       totals[split] += counts.back();
+      skipped[split] += inspection.splits[split].skipped[label];
     }
-    rows.push_back(counts_row(printable(inspection.classes[label]), counts));
+    rows.push_back(counts_row(shortened(inspection.classes[label], kNameLetters), counts));
   }
   rows.push_back(counts_row("total", totals));
+  if (!inspection.skipped.empty()) rows.push_back(counts_row("skipped", skipped));
   print_out("{}", report::format_text_table(rows, report::Align::right));
 }
 

@@ -402,7 +402,8 @@ void add_predict(CLI::App& command, Outcome& outcome) {
   command.add_option(
       "PICTURE", options->pictures,
       "pictures, folders or archives (zip, tar) of pictures, tables of their paths (.csv, .tsv, "
-      ".jsonl), the name of a data set, or - for a list of paths on standard input, with ends of lines or "
+      ".txt, .jsonl), the name of a data set, or - for a list of paths on standard input, with ends of lines "
+      "or "
       "zero bytes "
       "(find -print0) between them");
   command.add_option(

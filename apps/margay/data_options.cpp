@@ -58,9 +58,10 @@ CLI::Option* add_data_options(CLI::App& command, DataOptions& options) {
   command.add_option(
       "--label-column", options.table.label_column,
       "of a table: the column with the classes [default: label, or what plainly is it, such as breed]");
-  command.add_option(
-      "--split-column", options.table.split_column,
-      "of a table: the column with train, validation or test [default: split, where there is one]");
+  command.add_option("--split-column", options.table.split_column,
+                     "of a table: the column with train, validation or test, or one such as is_valid with 0 "
+                     "and 1 [default: one that "
+                     "is called so, where there is one]");
   add_link_option(command, options);
   command.add_flag("--verbose", options.verbose, "name the files that are left out, with the reason");
   return command.add_option(
@@ -68,7 +69,8 @@ CLI::Option* add_data_options(CLI::App& command, DataOptions& options) {
       "folder, zip or tar (.tar, .tar.gz, .bz2, .xz, .zst) with train/CLASS/FILE and validation/CLASS/FILE, "
       "or "
       "with CLASS/FILE; a table (.csv, .tsv or .txt with the columns path,label and perhaps split, or .jsonl "
-      "with those keys; paths are relative to it); or the name of a data set");
+      "with those keys; a .txt may be of paths whose folders are classes; paths are relative to it); or the "
+      "name of a data set");
 }
 
 recipe::ReadingConfig reading_of(const DataOptions& options) {

@@ -7,6 +7,7 @@
 #include <new>
 #include <system_error>
 
+#include "margay/archive/encrypted.h"
 #include "margay/core/error.h"
 
 namespace margay::archive {
@@ -65,7 +66,7 @@ std::optional<LinkTarget> link_of(archive_entry* entry) {
 
 std::string_view fault_of_kind(archive_entry* entry) {
   if (archive_entry_hardlink(entry) != nullptr) return "a hard link";
-  if (archive_entry_is_encrypted(entry) != 0) return "encrypted";
+  if (archive_entry_is_encrypted(entry) != 0) return kEncrypted;
   switch (archive_entry_filetype(entry)) {
     case AE_IFREG:
     case AE_IFDIR:

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "margay/archive/encrypted.h"
 #include "margay/archive/entry_name.h"
 #include "margay/archive/links.h"
 #include "margay/archive/stream.h"
@@ -57,7 +58,7 @@ mode_t kind_of(zip_t* handle, zip_uint64_t entry) {
 /// What makes an entry unfit, whatever its name; empty for a plain file, a folder or a link.
 std::string_view fault_of_entry(mode_t kind, const zip_stat_t& facts) {
   if (kind != 0 && kind != S_IFREG && kind != S_IFDIR && kind != S_IFLNK) return "a device, socket or pipe";
-  if (facts.encryption_method != ZIP_EM_NONE) return "encrypted";
+  if (facts.encryption_method != ZIP_EM_NONE) return kEncrypted;
   if (zip_compression_method_supported(facts.comp_method, 0) == 0)
     return "compressed in a way that is not known";
   return {};

@@ -8,6 +8,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "margay/archive/encrypted.h"
 #include "margay/core/error.h"
 #include "margay/data/entry_kind.h"
 #include "margay/data/file_start.h"
@@ -41,8 +42,11 @@ class ArchiveSorting {
   }
 
   void refuse(std::string_view name, std::string_view reason) {
+    encrypted_ += reason == archive::kEncrypted ? 1 : 0;
     builder_.leave_out(name, fmt::format("{} in the archive", reason));
   }
+
+  size_t encrypted() const { return encrypted_; }
 
   /// Those are read once the archive is open whose names do not tell all.
   Listing finish(const archive::Archive& archive, const std::stop_token& stop) {
@@ -84,6 +88,7 @@ class ArchiveSorting {
   ListingBuilder builder_;
   std::unordered_set<std::string> folders_;
   std::vector<std::pair<std::string, uint32_t>> unknown_;
+  size_t encrypted_ = 0;
 };
 
 }  // namespace
@@ -94,6 +99,10 @@ OpenedArchive list_archive(const fs::path& path, const ProgressObserver& progres
   const auto refused = [&](std::string_view name, std::string_view reason) { sorting.refuse(name, reason); };
   auto opened = archive::open_archive(path, {found, refused}, {}, progress, stop);
   Listing listing = sorting.finish(*opened, stop);
+  // Where some pictures can be read, the counts of what is left out tell it.
+  require<FormatError>(!listing.pictures.empty() || sorting.encrypted() == 0, "data.dataset",
+                       fmt::format("{} is encrypted, and margay asks for no password", path.string()),
+                       "unpack it with its password, such as with: unzip or 7z x, and name the folder");
   return {std::move(opened), std::move(listing)};
 }
 

@@ -7,13 +7,14 @@
 #include <map>
 
 #include "margay/core/error.h"
-#include "margay/core/printable.h"
 #include "margay/core/unicode.h"
+#include "margay/core/utf8.h"
 
 namespace margay::data {
 namespace {
 
 constexpr size_t kMostWarnings = 10;
+constexpr size_t kShownLetters = 80;
 
 bool has_line_end(const std::string& name) {
   return name.find_first_of("\n\r\v\f") != name.npos || name.find("\u2028") != name.npos ||
@@ -23,7 +24,7 @@ bool has_line_end(const std::string& name) {
 }  // namespace
 
 std::string quoted_name(const std::string& name) {
-  return "'" + printable(name) + "'";
+  return "'" + shortened(name, kShownLetters) + "'";
 }
 
 std::string fault_of_class_name(const std::string& name) {

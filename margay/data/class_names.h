@@ -16,7 +16,7 @@ std::vector<std::string> warnings_about_look_alikes(const std::vector<std::strin
 /// Another name among `classes` that people take for `name`; empty where there is none.
 std::string look_alike_of(const std::string& name, const std::vector<std::string>& classes);
 
-/// A name in quotes for messages, printable.
+/// A name in quotes for messages, printable; a long one is shortened.
 std::string quoted_name(const std::string& name);
 
 }  // namespace margay::data

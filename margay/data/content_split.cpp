@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "margay/core/error.h"
+#include "margay/data/class_names.h"
 #include "margay/data/progress_counter.h"
 #include "margay/image/decode.h"
 
@@ -88,8 +89,8 @@ void warn_of_classes_without(const Split& validation, Dataset& dataset) {
   for (size_t label = 0; label < counts.size(); ++label)
     if (counts[label] == 0)
       dataset.warnings.push_back(
-          fmt::format("the class '{}' has too few different pictures to hold one back for validation",
-                      dataset.classes[label]));
+          fmt::format("the class {} has too few different pictures to hold one back for validation",
+                      quoted_name(dataset.classes[label])));
 }
 
 }  // namespace

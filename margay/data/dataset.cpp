@@ -3,14 +3,13 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <system_error>
 #include <utility>
 
 #include "margay/core/error.h"
 #include "margay/core/file_kind.h"
 #include "margay/core/file_system.h"
-#include "margay/core/printable.h"
+#include "margay/core/utf8.h"
 #include "margay/data/archive_scan.h"
 #include "margay/data/entry_kind.h"
 #include "margay/data/folder_scan.h"
@@ -62,7 +61,7 @@ OpenedArchive list_if_archive(const fs::path& path, const OpenOptions& options) 
     throw DataError(
         kWhere,
         fmt::format("{} is {}neither a folder, nor an archive (zip, tar), nor a manifest "
-                    "(.csv, .jsonl)",
+                    "(.csv, .tsv, .txt, .jsonl)",
                     path.string(), known.name.empty() ? "" : known.name + ": "),
         known.kind == FileKind::picture ? "DATA is a folder with a folder of pictures for each class" : "");
   }
@@ -116,6 +115,12 @@ void require_fitting_options(const fs::path& root, bool is_table, const OpenOpti
           "leave it out");
 }
 
+/// Pictures that are known to be no files, such as links that lead nowhere.
+size_t count_missing(const Split& split) {
+  return static_cast<size_t>(std::ranges::count_if(
+      split.samples, [&](const Sample& sample) { return split.store->is_missing(sample.picture); }));
+}
+
 }  // namespace
 
 Labels labels_from_text(std::string_view text) {
@@ -162,17 +167,21 @@ const Split& Dataset::split(std::string_view name) const {
 }
 
 std::string describe(const Dataset& dataset) {
-  constexpr size_t kShownClasses = 8;
-  const auto shown_end =
-      dataset.classes.begin() + static_cast<std::ptrdiff_t>(std::min(dataset.classes.size(), kShownClasses));
+  constexpr size_t kShownClasses = 8, kShownLetters = 60;
   std::vector<std::string> shown;
-  std::transform(dataset.classes.begin(), shown_end, std::back_inserter(shown), printable);
+  for (size_t i = 0; i < std::min(dataset.classes.size(), kShownClasses); ++i)
+    shown.push_back(shortened(dataset.classes[i], kShownLetters));
   std::vector<std::string> counts;
-  for (const Split& split : dataset.splits)
-    counts.push_back(fmt::format("{} {}", split.name, split.samples.size()));
-  return fmt::format("{}: {}\n{} classes ({}{}); pictures: {}", dataset.root.string(), dataset.layout,
+  size_t missing = 0;
+  for (const Split& split : dataset.splits) {
+    const size_t absent = count_missing(split);
+    counts.push_back(fmt::format("{} {}", split.name, split.samples.size() - absent));
+    missing += absent;
+  }
+  return fmt::format("{}: {}\n{} classes ({}{}); pictures: {}{}", dataset.root.string(), dataset.layout,
                      dataset.classes.size(), fmt::join(shown, ", "),
-                     dataset.classes.size() > kShownClasses ? ", ..." : "", fmt::join(counts, ", "));
+                     dataset.classes.size() > kShownClasses ? ", ..." : "", fmt::join(counts, ", "),
+                     missing == 0 ? "" : fmt::format(", and {} that cannot be read", missing));
 }
 
 }  // namespace margay::data

@@ -30,10 +30,9 @@ constexpr Kind kSpreadsheet{
 constexpr Kind kColumns{"a table of columns",
                         "write it as CSV: pandas.read_parquet(FILE).to_csv('pictures.csv', index=False)"};
 constexpr Kind kDatabase{"a database", "write what it says as CSV, with a line per picture: path,label"};
-constexpr Kind kDocument{
-    "a document of JSON",
-    "an object per line is read, in a file called .jsonl: {\"path\": \"1.jpg\", \"label\": "
-    "\"cats\"}"};
+constexpr Kind kDocument{"a document of JSON",
+                         "an object per line is read, and one array of objects, in a file called .jsonl: "
+                         "{\"path\": \"1.jpg\", \"label\": \"cats\"}"};
 
 struct Ending {
   std::string_view text;
@@ -54,11 +53,13 @@ constexpr std::array<Ending, 12> kEndings{{{".xlsx", kSpreadsheet},
                                            {".json", kDocument}}};
 
 /// First bytes of what is sometimes called .csv.
-constexpr std::array<Ending, 5> kStarts{{{"PK\x03\x04"sv, kSpreadsheet},
+constexpr std::array<Ending, 7> kStarts{{{"PK\x03\x04"sv, kSpreadsheet},
                                          {"\xD0\xCF\x11\xE0"sv, kSpreadsheet},
                                          {"PAR1"sv, kColumns},
                                          {"ARROW1"sv, kColumns},
-                                         {"SQLite format 3"sv, kDatabase}}};
+                                         {"SQLite format 3"sv, kDatabase},
+                                         {"{\""sv, kDocument},
+                                         {"[{"sv, kDocument}}};
 
 [[noreturn]] void refuse(const fs::path& path, const Kind& kind) {
   throw FormatError("data.manifest",
@@ -72,7 +73,7 @@ void refuse_foreign_table(const fs::path& path) {
   const std::string extension = lower_case(path.extension().string());
   for (const Ending& ending : kEndings)
     if (extension == ending.text) refuse(path, ending.kind);
-  if (!is_manifest(path)) return;
+  if (!is_manifest(path) || extension == ".jsonl" || extension == ".ndjson") return;
   const std::vector<uint8_t> start = read_start(path);
   for (const Ending& known : kStarts)
     if (start.size() >= known.text.size() &&

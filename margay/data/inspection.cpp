@@ -11,6 +11,7 @@
 #include "margay/data/fit_file.h"
 #include "margay/data/progress_counter.h"
 #include "margay/image/decode.h"
+#include "margay/image/pixel_share.h"
 
 namespace margay::data {
 namespace {
@@ -51,6 +52,7 @@ FileFacts facts_of(const Split& split, const Row& row) {
     const EncodedPicture encoded = split.take(row.sample, image::DecodeOptions{}.max_file_bytes);
     const std::vector<uint8_t>& bytes = encoded.bytes;
     facts.content = hash_content(bytes);
+    const image::PixelShare share(image::probe(bytes));
     image::Decoded decoded = image::decode_with_facts(bytes);
     facts.format = image::name_of(decoded.info.format);
     facts.picture = {row.split,

@@ -20,13 +20,13 @@
 #include "margay/core/unicode.h"
 #include "margay/data/class_names.h"
 #include "margay/data/dataset_builder.h"
-#include "margay/data/foreign_table.h"
+#include "margay/data/flag_text.h"
 #include "margay/data/label_pattern.h"
+#include "margay/data/listed_names.h"
 #include "margay/data/picture_locator.h"
+#include "margay/data/picture_rows.h"
 #include "margay/data/split_names.h"
-#include "margay/data/table_columns.h"
 #include "margay/data/table_file.h"
-#include "margay/data/table_paths.h"
 
 namespace margay::data {
 namespace fs = std::filesystem;
@@ -34,41 +34,6 @@ namespace {
 
 constexpr const char* kWhere = "data.manifest";
 constexpr const char* kTwice = "a line for a picture that is there already";
-enum Column { kPath, kLabel, kSplit };
-
-/// Paths become absolute: however one is written, it is one path.
-TablePaths place_pictures(const fs::path& table, const TableOptions& options, std::vector<TableRow>& rows) {
-  if (rows.empty()) return {};
-  std::vector<std::string> names;
-  for (const TableRow& row : rows) names.push_back(row.values[kPath]);
-  TablePaths paths = find_paths(table, names, options);
-  for (TableRow& row : rows) row.values[kPath] = paths.of(row.values[kPath]);
-  return paths;
-}
-
-/// What was found out about a table that is not plainly one of path,label: "a table, separated by ';' (path
-/// in 'id', class in 'breed', pictures are train/*.jpg)".
-std::string describe_reading(const TableColumns& columns, const TablePaths& paths, const fs::path& table,
-                             const std::string& form) {
-  std::vector<std::string> parts;
-  if (columns.guessed) {
-    parts.push_back(fmt::format("path in '{}'", columns.path));
-    if (!columns.label.empty()) parts.push_back(fmt::format("class in '{}'", columns.label));
-    if (!columns.split.empty()) parts.push_back(fmt::format("split in '{}'", columns.split));
-  }
-  if (!paths.found.empty()) {
-    std::set<std::string> folders;
-    for (const auto& [name, place] : paths.found) folders.insert(fs::path(place).parent_path().string());
-    parts.push_back(fmt::format("pictures lie in {} folder{}, found by name", folders.size(),
-                                folders.size() == 1 ? "" : "s"));
-  } else if (paths.guessed) {
-    const fs::path root = paths.root.lexically_relative(absolute_path(table).parent_path());
-    parts.push_back(
-        fmt::format("pictures are {}", (root / ("*" + paths.suffix)).lexically_normal().string()));
-  }
-  return fmt::format("a manifest{}{}{}", form.empty() ? "" : ", " + form, parts.empty() ? "" : ": ",
-                     fmt::join(parts, ", "));
-}
 
 /// Latin-1 has control characters where Windows has quotes and more letters.
 [[noreturn]] void refuse_encoding(const fs::path& path, const TableRow& row) {
@@ -115,6 +80,16 @@ void label_by_pattern(const std::string& expression, const fs::path& table, std:
                   kLabelPatternHint);
 }
 
+[[noreturn]] void refuse_split(const fs::path& path, size_t line, const std::string& split) {
+  const std::string meant = split_misspelt_as(split);
+  refuse_line(path, line, fmt::format("an unknown split {}", quoted_name(split)),
+              !meant.empty() ? fmt::format("did you mean '{}'?", meant)
+              : flag_of(split)
+                  ? "0 and 1 do not say which split they are: write train, validation or test, or "
+                    "call the column is_valid, is_test or is_train"
+                  : "train, validation or test, by any usual name");
+}
+
 /// Splits get their names; either every line has one or none has.
 void check_splits(const fs::path& path, std::vector<TableRow>& rows) {
   const bool is_split =
@@ -123,40 +98,9 @@ void check_splits(const fs::path& path, std::vector<TableRow>& rows) {
     std::string& split = row.values[kSplit];
     const std::string name = is_split ? split_of_name(split) : "all";
     if (name.empty() && split.empty()) refuse_line(path, row.line, "no split, where other lines have one");
-    if (name.empty())
-      refuse_line(path, row.line, fmt::format("an unknown split '{}'", split),
-                  "train, validation or test, by any usual name");
+    if (name.empty()) refuse_split(path, row.line, split);
     split = name;
   }
-}
-
-/// What a table says of pictures, of whatever columns and places.
-struct PictureRows {
-  std::vector<TableRow> rows;  ///< of path, label and split
-  std::string layout;          ///< what was understood, for people
-  std::string looked_for;      ///< where pictures were looked for, for people
-  std::vector<std::string> other_columns;
-};
-
-PictureRows read_rows(const fs::path& path, const TableOptions& options, bool needs_label) {
-  refuse_foreign_table(path);
-  const Table table = read_table(path);
-  if (table.columns.empty()) return {};
-  const TableColumns columns = find_columns(table, path, options, needs_label);
-  std::vector<std::string> wanted{columns.path};
-  if (needs_label) wanted.push_back(columns.label);
-  const size_t required = wanted.size();
-  if (!columns.split.empty()) wanted.push_back(columns.split);
-  Table chosen = select_columns(table, path, wanted, required);
-  for (TableRow& row : chosen.rows) {
-    if (!needs_label) row.values.insert(row.values.begin() + 1, "");
-    row.values.resize(kSplit + 1);
-  }
-  std::erase(chosen.other_columns, "");      // numbers of the lines, as pandas writes them
-  std::erase(chosen.other_columns, "hash");  // of a run's manifest: for whoever compares contents
-  const TablePaths paths = place_pictures(path, options, chosen.rows);
-  return {std::move(chosen.rows), describe_reading(columns, paths, path, chosen.form), describe_search(paths),
-          std::move(chosen.other_columns)};
 }
 
 /// Sorted by path, so that a manifest means the same in any order. A picture that is there twice must say the
@@ -186,12 +130,12 @@ bool is_manifest(const fs::path& path) {
 }
 
 void read_manifest(const fs::path& path, const OpenOptions& options, Dataset& dataset, Purpose purpose) {
-  PictureRows read = read_rows(path, options.table, options.label_pattern.empty());
+  PictureRows read = read_picture_rows(path, options.table, options.label_pattern.empty());
   std::vector<TableRow>& rows = read.rows;
   dataset.layout = std::move(read.layout);
   if (!read.other_columns.empty())
     dataset.warnings.push_back(
-        fmt::format("columns that mean nothing here: {}", fmt::join(read.other_columns, ", ")));
+        fmt::format("columns that mean nothing here: {}", listed_names(read.other_columns)));
   if (!options.label_pattern.empty()) label_by_pattern(options.label_pattern, path, rows, dataset);
   check_labels(path, rows);
   check_splits(path, rows);
@@ -213,7 +157,7 @@ void read_manifest(const fs::path& path, const OpenOptions& options, Dataset& da
 }
 
 TableListing list_table(const fs::path& path, const OpenOptions& options, PictureStore& store) {
-  PictureRows read = read_rows(path, options.table, false);
+  PictureRows read = read_picture_rows(path, options.table, false);
   TableListing listing{.layout = std::move(read.layout), .warnings = {}, .left_out = {}};
   PictureLocator locator(options, store);
   std::set<std::string_view> known;

@@ -6,6 +6,7 @@
 #include <cctype>
 #include <utility>
 
+#include "margay/core/error.h"
 #include "margay/core/lower_case.h"
 
 namespace margay::data {
@@ -129,6 +130,17 @@ std::string split_of_name(std::string_view name) {
 std::string split_in_name(std::string_view name) {
   const Meaning meaning = meaning_of(name);
   return meaning.split == "either" ? "validation" : meaning.split;
+}
+
+std::string split_misspelt_as(std::string_view name) {
+  constexpr size_t kFewestLetters = 4, kLettersPerSlip = 5;
+  const std::string word = lower_case(std::string(name));
+  if (word.size() < kFewestLetters || !split_of_name(name).empty()) return {};
+  for (const auto& [known, split] : kSplitWords)
+    if (known.size() >= kFewestLetters &&
+        edit_distance(word, known) <= std::max<size_t>(1, known.size() / kLettersPerSlip))
+      return std::string(split);
+  return {};
 }
 
 std::map<std::string, std::string, std::less<>> splits_of_folders(const std::vector<std::string>& folders) {

@@ -16,6 +16,10 @@ std::string split_of_name(std::string_view name);
 /// The same for names that say other things besides, such as trainLabels and pets_test.
 std::string split_in_name(std::string_view name);
 
+/// The split that a name would be if it had not one slip in it, as trian has: "train", "validation" or
+/// "test", else empty, as for names that are splits.
+std::string split_misspelt_as(std::string_view name);
+
 /// The same as of one name for the folders of one data set, by their names. Those that may be either are the
 /// test set where another folder is validation; and where no name is a split alone, names that differ in
 /// nothing but the split are, such as flowers_train and flowers_test. Folders that are no splits are not in

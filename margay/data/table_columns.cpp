@@ -5,10 +5,15 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string_view>
+#include <utility>
 
 #include "margay/core/error.h"
 #include "margay/core/lower_case.h"
+#include "margay/data/flag_text.h"
+#include "margay/data/listed_names.h"
+#include "margay/data/one_hot.h"
 #include "margay/data/split_names.h"
 
 namespace margay::data {
@@ -23,6 +28,17 @@ constexpr std::array<std::string_view, 16> kPathNames{
 constexpr std::array<std::string_view, 11> kLabelNames{"label",    "class",        "classname", "labelname",
                                                        "category", "categoryname", "target",    "species",
                                                        "breed",    "tag",          "y"};
+/// Columns of yes and no.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kSplitFlags{
+    {{"istrain", "train"},
+     {"istraining", "train"},
+     {"istrainingimage", "train"},
+     {"isvalid", "validation"},
+     {"isvalidation", "validation"},
+     {"isval", "validation"},
+     {"isdev", "validation"},
+     {"istest", "test"},
+     {"istesting", "test"}}};
 constexpr std::array<std::string_view, 5> kSplitNames{"split", "dataset", "subset", "partition", "usage"};
 
 std::string plain(std::string_view name) {
@@ -34,17 +50,13 @@ std::string plain(std::string_view name) {
   return text;
 }
 
-std::string listed(const Table& table) {
-  return fmt::format("{}", fmt::join(table.columns, ", "));
-}
-
 /// The column that an option names.
 std::string named(const Table& table, const std::string& wanted, std::string_view option) {
   for (const bool exactly : {true, false})
     for (const std::string& column : table.columns)
       if (exactly ? column == wanted : lower_case(column) == lower_case(wanted)) return column;
   throw UsageError(kWhere, fmt::format("{} {}: the table has no such column, they are: {}", option, wanted,
-                                       listed(table)));
+                                       listed_names(table.columns)));
 }
 
 /// The column that bears the first of the names; empty where none does, or two do.
@@ -64,12 +76,79 @@ size_t place_of(const Table& table, const std::string& column) {
   return static_cast<size_t>(std::ranges::find(table.columns, column) - table.columns.begin());
 }
 
-/// A column that is called so by chance has other values.
+/// A column that is called so by chance has other values, and not misspelt ones.
 bool names_splits(const Table& table, const std::string& column) {
   const size_t place = place_of(table, column);
-  return std::ranges::all_of(table.rows, [&](const TableRow& row) {
-    return row.values[place].empty() || !split_of_name(row.values[place]).empty();
-  });
+  size_t splits = 0, slips = 0, others = 0;
+  for (const TableRow& row : table.rows) {
+    const std::string& value = row.values[place];
+    if (value.empty()) continue;
+    ++(!split_of_name(value).empty() ? splits : !split_misspelt_as(value).empty() ? slips : others);
+  }
+  return others == 0 && (splits > 0 || slips == 0);
+}
+
+/// The split that a column such as is_valid means where it says yes; empty for other names.
+std::string_view split_flagged_by(const std::string& column) {
+  const std::string name = plain(column);
+  for (const auto& [known, split] : kSplitFlags)
+    if (name == known) return split;
+  return {};
+}
+
+/// In how many rows a column says yes; nothing where it says anything else than yes and no.
+std::optional<size_t> count_yes(const Table& table, const std::string& column) {
+  const size_t place = place_of(table, column);
+  size_t yes = 0;
+  for (const TableRow& row : table.rows) {
+    const std::optional<bool> flag = flag_of(row.values[place]);
+    if (!flag) return std::nullopt;
+    yes += *flag ? 1 : 0;
+  }
+  return yes;
+}
+
+/// Whether a column is plainly one of yes and no that says the split: what is held out is the lesser part.
+bool flags_split(const Table& table, const std::string& column) {
+  if (split_flagged_by(column).empty()) return false;
+  const std::optional<size_t> yes = count_yes(table, column);
+  if (!yes) return false;
+  const size_t held_out = split_flagged_by(column) == "train" ? table.rows.size() - *yes : *yes;
+  return held_out > 0 && held_out * 2 <= table.rows.size();
+}
+
+void find_split_flag(const Table& table, const std::filesystem::path& path, TableColumns& found) {
+  for (const std::string& column : table.columns) {
+    if (!flags_split(table, column)) continue;
+    if (!found.split.empty())
+      refuse_line(path, 1, fmt::format("{} and {} both say the split", found.split, column),
+                  "write one column called split, with train, validation and test in it, or say which counts "
+                  "with --split-column");
+    found.split = column;
+    found.split_if_true = split_flagged_by(column);
+  }
+}
+
+void find_split(const Table& table, const std::filesystem::path& path, const TableOptions& options,
+                TableColumns& found) {
+  if (!options.split_column.empty()) {
+    if (count_yes(table, found.split)) found.split_if_true = split_flagged_by(found.split);
+    return;
+  }
+  found.split = usual(table, kSplitNames, {found.path, found.label});
+  if (!found.split.empty() && lower_case(found.split) != "split" && !names_splits(table, found.split))
+    found.split.clear();
+  if (found.split.empty()) find_split_flag(table, path, found);
+}
+
+/// Those that say something of their own.
+std::vector<std::string> other_columns(const Table& table, const TableColumns& found) {
+  std::vector<std::string> others;
+  for (const std::string& column : table.columns)
+    // Without a name: numbers of the lines, as pandas writes them.
+    if (column != found.path && column != found.split && !column.empty() && column != "hash")
+      others.push_back(column);
+  return others;
 }
 
 [[noreturn]] void refuse(const Table& table, const std::filesystem::path& path, std::string_view what,
@@ -77,10 +156,23 @@ bool names_splits(const Table& table, const std::string& column) {
   refuse_line(
       path, 1,
       fmt::format("no column is called '{}', and none is plainly it; the columns are: {}", what,
-                  listed(table)),
+                  listed_names(table.columns)),
       fmt::format("the first line names the columns: path,label or path,label,split; or say which it is with "
                   "{}",
                   option));
+}
+
+/// What says the class where no column is called as labels are.
+void find_label_elsewhere(const Table& table, const std::filesystem::path& path, TableColumns& found) {
+  const std::vector<std::string> others = other_columns(table, found);
+  if (others.size() == 1)
+    found.label = others[0];
+  else if (others.empty())
+    found.labels_from_folders = true;
+  else
+    found.one_hot = one_hot_columns(table, path, others);
+  if (found.label.empty() && !found.labels_from_folders && found.one_hot.empty())
+    refuse(table, path, "label", "--label-column");
 }
 
 }  // namespace
@@ -106,14 +198,8 @@ TableColumns find_columns(const Table& table, const std::filesystem::path& path,
   if (found.path.empty()) found.path = usual(table, kPathNames, {found.label, found.split});
   if (found.path.empty()) refuse(table, path, "path", "--path-column");
   if (found.label.empty() && needs_label) found.label = usual(table, kLabelNames, {found.path, found.split});
-  if (found.label.empty() && needs_label && table.columns.size() == 2)
-    found.label = table.columns[found.path == table.columns[0] ? 1 : 0];
-  if (found.label.empty() && needs_label) refuse(table, path, "label", "--label-column");
-  if (found.split.empty() && is_there("split") == 1) found.split = usual(table, kSplitNames, {});
-  if (found.split.empty()) {
-    found.split = usual(table, kSplitNames, {found.path, found.label});
-    if (!found.split.empty() && !names_splits(table, found.split)) found.split.clear();
-  }
+  find_split(table, path, options, found);
+  if (found.label.empty() && needs_label) find_label_elsewhere(table, path, found);
   const auto is_guess = [](const std::string& column, std::string_view name, const std::string& told) {
     return told.empty() && !column.empty() && lower_case(column) != name;
   };

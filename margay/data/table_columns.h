@@ -27,13 +27,17 @@ struct TableColumns {
   std::string path;
   std::string label;  ///< empty where labels come from elsewhere
   std::string split;
+  std::string split_if_true;           ///< where `split` says yes or no: the split of those that say yes
+  std::vector<std::string> one_hot{};  ///< a column per class, with a 1 in that of the picture's own
+  bool labels_from_folders = false;    ///< those in the paths (folder_labels)
   bool guessed = false;  ///< whether a name other than path, label and split was found by itself
 };
 
 /// Finds the columns: by the names that the options have, by "path", "label" and "split", or by usual names
-/// such as filename, id, class and breed, where one column alone fits. Without `needs_label`, a label column
-/// is not looked for. Throws UsageError for a name that the table does not have, FormatError that lists the
-/// columns where it is not plain.
+/// such as filename, id, class and breed, where one column alone fits. A split may be said by a column such
+/// as is_valid, a class by columns of 0 and 1 or, where there are no other columns, by the folders of the
+/// paths. Without `needs_label`, none of these is looked for. Throws UsageError for a name that the table
+/// does not have, FormatError that lists the columns where it is not plain.
 TableColumns find_columns(const Table& table, const std::filesystem::path& path, const TableOptions& options,
                           bool needs_label);
 

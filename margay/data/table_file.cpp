@@ -12,7 +12,11 @@
 #include "margay/core/json.h"
 #include "margay/core/lower_case.h"
 #include "margay/core/trimmed.h"
+#include "margay/core/utf8.h"
 #include "margay/data/csv_reader.h"
+#include "margay/data/foreign_form.h"
+#include "margay/data/json_records.h"
+#include "margay/data/listed_names.h"
 #include "margay/data/spreadsheet_cell.h"
 #include "margay/data/text_encoding.h"
 #include "margay/data/text_list.h"
@@ -21,6 +25,7 @@ namespace margay::data {
 namespace {
 
 constexpr const char* kWhere = "data.manifest";
+constexpr size_t kShownLetters = 60;
 
 std::string form_of(char separator, const std::string& encoding) {
   std::string form;
@@ -39,7 +44,7 @@ void require_fields(const TableRow& row, size_t columns, char separator, const s
   const size_t fields = row.values.size();
   if (fields == columns) return;
   const std::string hint =
-      fields > columns ? "a value with a {} in it needs quotes around it"
+      fields > columns ? "a value with a {} in it needs quotes (\") around it"
       : row.values[0].starts_with('#')
           ? "remarks may only stand before the line that names the columns"
           : "a value is missing, or something else than a {0} separates the line: a value "
@@ -54,10 +59,43 @@ void require_fields(const TableRow& row, size_t columns, char separator, const s
 void refuse_zero_bytes(const Table& table, const std::filesystem::path& path) {
   const auto has_zero = [](const std::string& value) { return value.find('\0') != value.npos; };
   constexpr const char* kProblem = "a zero byte (NUL) in a value";
-  constexpr const char* kHint = "take it out; a table is text in UTF-8, UTF-16 or UTF-32";
+  constexpr const char* kHint =
+      "take it out; a table is text in UTF-8, or in UTF-16 or UTF-32 with its byte order mark";
   if (std::ranges::any_of(table.columns, has_zero)) refuse_line(path, 1, kProblem, kHint);
   for (const TableRow& row : table.rows)
     if (std::ranges::any_of(row.values, has_zero)) refuse_line(path, row.line, kProblem, kHint);
+}
+
+Json parse_record(const JsonRecord& record, const std::filesystem::path& path) {
+  Json value;
+  try {
+    value = parse_json(record.text, kWhere);
+  } catch (const FormatError& error) {
+    refuse_line(path, record.line, reason_of(error), kJsonRecordHint);
+  }
+  if (!value.is_object())
+    refuse_line(path, record.line, fmt::format("expected a JSON object, found {}", describe_json(value)),
+                kJsonRecordHint);
+  return value;
+}
+
+/// What a value of JSON is that cannot be a path or a label, and what to write instead.
+[[noreturn]] void refuse_structured(const std::filesystem::path& path, size_t line, const std::string& column,
+                                    const std::string& value) {
+  const std::string shown = shortened(value, kShownLetters);
+  const bool is_list = value.starts_with('['), is_object = value.starts_with('{');
+  refuse_line(
+      path, line,
+      fmt::format("'{}' is neither a text nor a whole number: {}{}", column,
+                  is_list     ? "a list, "
+                  : is_object ? "an object, "
+                              : "",
+                  shown),
+      is_list
+          ? "write one text: margay tells one class of each picture, and does not learn several labels of "
+            "one (multi-label)"
+      : is_object ? fmt::format("write the one value that is the {}, as a text", column)
+                  : fmt::format("write it as a text: \"{}\": \"{}\"", column, shown));
 }
 
 }  // namespace
@@ -94,26 +132,18 @@ Table read_jsonl(const std::filesystem::path& path) {
   const EncodedText text = read_encoded_text(path);
   Table table{.columns = {}, .rows = {}, .other_columns = {}, .form = text.encoding};
   std::map<std::string, size_t> place_of;
-  std::string_view rest = text.utf8;
-  for (size_t number = 1; !rest.empty(); ++number) {
-    const std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-    if (line.find_first_not_of(" \t\r") == line.npos) continue;
-    const Json object = parse_json(line, fmt::format("{}, line {}", path.string(), number));
-    if (!object.is_object())
-      refuse_line(path, number, "expected a JSON object",
-                  "an object per line: {\"path\": \"1.jpg\", \"label\": \"cats\"}");
-    TableRow row{number, std::vector<std::string>(table.columns.size())};
+  for (const JsonRecord& record : json_records(text.utf8, path)) {
+    const Json object = parse_record(record, path);
+    TableRow row{record.line, std::vector<std::string>(table.columns.size())};
     for (const auto& [key, value] : object.items()) {
       const auto [place, is_new] = place_of.emplace(key, table.columns.size());
       if (is_new) {
         table.columns.push_back(key);
         row.values.emplace_back();
       }
-      if (!value.is_string() && !value.is_number_integer() && !value.is_null())
-        row.structured.push_back(place->second);
-      else if (!value.is_null())
-        row.values[place->second] = value.is_string() ? value.get<std::string>() : value.dump();
+      if (value.is_null()) continue;
+      row.values[place->second] = value.is_string() ? value.get<std::string>() : value.dump();
+      if (!value.is_string() && !value.is_number_integer()) row.structured.push_back(place->second);
     }
     table.rows.push_back(std::move(row));
   }
@@ -121,12 +151,13 @@ Table read_jsonl(const std::filesystem::path& path) {
   return table;
 }
 
-Table read_table(const std::filesystem::path& path) {
+Table read_table(const std::filesystem::path& path, const std::filesystem::path& root) {
   const std::string extension = lower_case(path.extension().string());
   Table table = extension == ".jsonl" || extension == ".ndjson" ? read_jsonl(path)
-                : extension == ".txt"                           ? read_text_list(path)
+                : extension == ".txt"                           ? read_text_list(path, root)
                                                                 : read_csv(path);
   refuse_zero_bytes(table, path);
+  refuse_foreign_form(table, path);
   return table;
 }
 
@@ -148,16 +179,17 @@ Table select_columns(const Table& table, const std::filesystem::path& path,
     if (!place[i] && !table.columns.empty())
       refuse_line(
           path, 1,
-          fmt::format("no column is called '{}', they are: {}", columns[i], fmt::join(table.columns, ", ")),
+          fmt::format("no column is called '{}', they are: {}", columns[i], listed_names(table.columns)),
           fmt::format("the first line names the columns: {}", fmt::join(columns, ",")));
   for (const TableRow& row : table.rows) {
     TableRow& taken = selected.rows.emplace_back(TableRow{row.line, {}});
     for (size_t i = 0; i < columns.size(); ++i) {
       if (place[i] && std::ranges::find(row.structured, *place[i]) != row.structured.end())
-        refuse_line(path, row.line, fmt::format("'{}' is neither a text nor a whole number", columns[i]));
+        refuse_structured(path, row.line, columns[i], row.values[*place[i]]);
       taken.values.push_back(place[i] ? row.values[*place[i]] : std::string());
       if (i < required && taken.values.back().empty())
-        refuse_line(path, row.line, fmt::format("no {}", columns[i]));
+        refuse_line(path, row.line, fmt::format("no {}", columns[i]),
+                    "every line needs one: take out those of pictures that cannot be used");
     }
   }
   return selected;

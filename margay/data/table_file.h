@@ -1,4 +1,4 @@
-// Tables as people exchange them: CSV with its cousins, or a JSON object per line.
+// Tables as people exchange them: CSV with its cousins, or objects of JSON.
 #pragma once
 
 #include <cstddef>
@@ -15,8 +15,8 @@ namespace margay::data {
 struct TableRow {
   size_t line = 0;                  ///< in the file, from 1
   std::vector<std::string> values;  ///< as the columns; empty where there is none
-  std::vector<size_t>
-      structured{};  ///< columns whose values are neither texts nor whole numbers, as JSON has them
+  /// Columns whose values are neither texts nor whole numbers, as JSON has them: those are as in the file.
+  std::vector<size_t> structured{};
 };
 
 /// A table as it stands in the file, or the columns of it that were asked for.
@@ -33,7 +33,8 @@ struct Table {
 /// '|', whichever the first line has. Throws FormatError with the number of the line, IoError.
 Table read_csv(const std::filesystem::path& path);
 
-/// The same for a file with a JSON object per line; values are texts or whole numbers.
+/// The same for a file with a JSON object per line, or with one array of objects; values are texts or whole
+/// numbers.
 Table read_jsonl(const std::filesystem::path& path);
 
 /// The records of a text behind its start, all of them as rows and of as many values as the first. Throws
@@ -41,8 +42,8 @@ Table read_jsonl(const std::filesystem::path& path);
 Table read_records(std::string_view text, const TableStart& start, const std::filesystem::path& path,
                    const std::string& encoding);
 
-/// Whichever the name says: one of these, or read_text_list.
-Table read_table(const std::filesystem::path& path);
+/// Whichever the name says: one of these, or read_text_list, whose paths begin at `root`.
+Table read_table(const std::filesystem::path& path, const std::filesystem::path& root);
 
 /// Of a table the columns of these names, whatever their case, in this order; the first `required` of them
 /// must be there, with a value in every line. Throws FormatError, which names `path`.

@@ -30,6 +30,14 @@ std::string_view line_behind_remarks(std::string_view text) {
   return line_of(text);
 }
 
+/// Whether a remark names the columns of the line behind it. Words of a sentence do not: "images of my cats".
+bool names_columns(std::string_view remark, std::string_view behind) {
+  const std::vector<std::string> names = plain_fields(remark), values = plain_fields(behind);
+  if (!names_pictures(names) || names_pictures(values)) return false;
+  const bool separated = remark.find(separator_of(remark)) != remark.npos;
+  return separated || (names_pictures({names[0]}) && names.size() <= values.size());
+}
+
 }  // namespace
 
 std::vector<std::string> plain_fields(std::string_view line) {
@@ -52,8 +60,7 @@ TableStart take_start(std::string_view& text) {
     start.lines += drop_line(text);
   }
   while (text.starts_with('#')) {
-    const std::string_view named = trimmed(line_of(text).substr(1));
-    if (names_pictures(plain_fields(named)) && !names_pictures(plain_fields(line_behind_remarks(text)))) {
+    if (names_columns(trimmed(line_of(text).substr(1)), line_behind_remarks(text))) {
       text.remove_prefix(1);
       break;
     }

@@ -1,7 +1,8 @@
-// UTF-16 without a mark is known by its zeros: every second byte of ASCII.
+// Without a mark, UTF-16 and UTF-32 are known by what ASCII in them looks like.
 #include "margay/data/text_encoding.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "margay/core/atomic_file.h"
@@ -14,16 +15,25 @@ using namespace std::string_view_literals;
 
 constexpr size_t kLookedAt = 4096;
 
-/// Whether most bytes at even (0) or odd (1) places are zero, and none at the others.
-bool has_zeros_at(std::string_view bytes, size_t parity) {
-  const std::string_view start = bytes.substr(0, std::min(bytes.size(), kLookedAt));
-  size_t zeros = 0;
-  for (size_t i = 0; i < start.size(); ++i) {
-    if (start[i] != '\0') continue;
-    if (i % 2 != parity) return false;
-    ++zeros;
+uint32_t unit_of(std::string_view bytes, bool big_endian) {
+  uint32_t unit = 0;
+  for (size_t i = 0; i < bytes.size(); ++i)
+    unit = unit << 8 | static_cast<uint8_t>(bytes[big_endian ? i : bytes.size() - 1 - i]);
+  return unit;
+}
+
+/// Whether the start is text in units of so many bytes: a quarter or more is ASCII, as paths are, none is
+/// zero, and none lies beyond Unicode.
+bool has_units(std::string_view bytes, size_t width, bool big_endian) {
+  constexpr uint32_t kLastCharacter = 0x10FFFF;
+  const size_t units = std::min(bytes.size(), kLookedAt) / width;
+  size_t ascii = 0;
+  for (size_t i = 0; i < units; ++i) {
+    const uint32_t unit = unit_of(bytes.substr(i * width, width), big_endian);
+    if (unit == 0 || unit > kLastCharacter) return false;
+    ascii += unit < 0x80 ? 1 : 0;
   }
-  return zeros > 0 && zeros >= start.size() / 4;
+  return units > 0 && ascii >= (units + 3) / 4;
 }
 
 }  // namespace
@@ -36,8 +46,10 @@ EncodedText decode_text(std::string bytes) {
   if (view.starts_with("\0\0\xFE\xFF"sv)) return {utf8_from_utf32(view.substr(4), true), "UTF-32"};
   if (view.starts_with("\xFF\xFE")) return {utf8_from_utf16(view.substr(2), false), "UTF-16"};
   if (view.starts_with("\xFE\xFF")) return {utf8_from_utf16(view.substr(2), true), "UTF-16"};
-  if (has_zeros_at(view, 1)) return {utf8_from_utf16(view, false), "UTF-16"};
-  if (has_zeros_at(view, 0)) return {utf8_from_utf16(view, true), "UTF-16"};
+  for (const bool big_endian : {false, true}) {
+    if (has_units(view, 4, big_endian)) return {utf8_from_utf32(view, big_endian), "UTF-32"};
+    if (has_units(view, 2, big_endian)) return {utf8_from_utf16(view, big_endian), "UTF-16"};
+  }
   return {std::move(bytes), ""};
 }
 

@@ -13,8 +13,8 @@ struct EncodedText {
   std::string encoding;  ///< "UTF-16", "UTF-32" or empty
 };
 
-/// UTF-8 and UTF-16 with or without a byte order mark, and UTF-32 with one, by content. Bytes that are
-/// neither, such as Latin-1, stay as they are.
+/// UTF-8, UTF-16 and UTF-32 with or without a byte order mark, by content. Bytes that are none of them, such
+/// as Latin-1, stay as they are.
 EncodedText decode_text(std::string bytes);
 
 /// The same for a file. Throws IoError.

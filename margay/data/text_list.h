@@ -7,9 +7,10 @@
 
 namespace margay::data {
 
-/// A table of a .txt: lines of path, label and perhaps split, separated as those of a CSV file are, or of
-/// path and label, separated by spaces of which the last count, or of paths alone. The first line names the
-/// columns where a column for paths is among them. Throws FormatError with the number of the line, IoError.
-Table read_text_list(const std::filesystem::path& path);
+/// A table of a .txt: lines whose fields are separated as those of a CSV file are, or by spaces. The first
+/// line names the columns where one for paths is among them; else what is in them says which is path, label
+/// and split (name_list_columns, read_word_list). `root` is where paths begin. Throws FormatError with the
+/// number of the line, IoError.
+Table read_text_list(const std::filesystem::path& path, const std::filesystem::path& root);
 
 }  // namespace margay::data

@@ -84,11 +84,12 @@ void drop_downloads(const std::vector<fetch::FoundFile>& files) {
     if (file.downloaded) fs::remove(file.path, ignored);
 }
 
-/// All archives of a data set on this machine. Where one does not come, those that did are there for the next
-/// time.
+/// All archives of a data set on this machine, from none of the `refused` places. Where one does not come,
+/// those that did are there for the next time.
 std::vector<fetch::FoundFile> find_archives(const PublishedDataset& dataset, const fs::path& downloads,
-                                            const GetOptions& options, const ProgressObserver& progress,
-                                            const std::stop_token& stop) {
+                                            const GetOptions& options,
+                                            const std::vector<fetch::RefusedPlace>& refused,
+                                            const ProgressObserver& progress, const std::stop_token& stop) {
   std::vector<fetch::FoundFile> found;
   for (const PublishedArchive& archive : dataset.archives) {
     fetch::DownloadOptions download = options.download;
@@ -96,12 +97,66 @@ std::vector<fetch::FoundFile> find_archives(const PublishedDataset& dataset, con
     found.push_back(fetch::find_file(
         {.names = {archive.file},
          .url = archive.url,
-         .check = [&](const fetch::FoundFile& file) { check_archive(file, archive); }},
+         .check = [&](const fetch::FoundFile& file) { check_archive(file, archive); },
+         .refused = refused},
         {.downloads = downloads, .reuse = true, .mirror = options.mirror, .download = download}, progress,
         stop));
   }
   return found;
 }
+
+/// Tries one place after another, until what one has is the data set. An archive can be whole and a wrong one
+/// all the same, which its pictures tell.
+class Attempts {
+ public:
+  Attempts(const PublishedDataset& dataset, const fs::path& downloads, const GetOptions& options,
+           const ProgressObserver& progress, const std::stop_token& stop)
+      : dataset_(dataset), downloads_(downloads), options_(options), progress_(progress), stop_(stop) {}
+
+  void install_into(const fs::path& home) {
+    while (!try_next(home)) {
+    }
+  }
+
+ private:
+  /// False where other places are left to be asked.
+  bool try_next(const fs::path& home) {
+    const std::vector<fetch::FoundFile> found = find();
+    try {
+      install(dataset_, found, home, progress_, stop_);
+      drop_downloads(found);
+      return true;
+    } catch (const Interrupted&) {
+      throw;  // they are there for the next time
+    } catch (const IoError&) {
+      drop_downloads(found);
+      throw;  // of this machine
+    } catch (const Error& error) {
+      drop_downloads(found);
+      for (const fetch::FoundFile& file : found) refused_.push_back({file.origin, reason_of(error)});
+      return false;
+    } catch (...) {
+      drop_downloads(found);
+      throw;
+    }
+  }
+
+  std::vector<fetch::FoundFile> find() const {
+    try {
+      return find_archives(dataset_, downloads_, options_, refused_, progress_, stop_);
+    } catch (const IoError& error) {
+      if (refused_.empty()) throw;
+      throw DataError(kWhere, reason_of(error));
+    }
+  }
+
+  const PublishedDataset& dataset_;
+  const fs::path& downloads_;
+  const GetOptions& options_;
+  const ProgressObserver& progress_;
+  const std::stop_token& stop_;
+  std::vector<fetch::RefusedPlace> refused_;
+};
 
 std::string nearest_published(std::string_view word) {
   std::vector<std::string> names;
@@ -145,17 +200,8 @@ fs::path get_dataset(const PublishedDataset& dataset, const GetOptions& options,
   const fs::path downloads = cache / "downloads";
   make_folder(downloads);
   const fetch::DownloadLock lock(downloads / fmt::format(".{}.lock", dataset.name), "this data set");
-  const std::vector<fetch::FoundFile> found = find_archives(dataset, downloads, options, progress, stop);
   const fs::path home = home_of(dataset, cache);
-  try {
-    install(dataset, found, home, progress, stop);
-  } catch (const Interrupted&) {
-    throw;  // they are there for the next time
-  } catch (...) {
-    drop_downloads(found);
-    throw;
-  }
-  drop_downloads(found);
+  Attempts(dataset, downloads, options, progress, stop).install_into(home);
   return home / dataset.root;
 }
 

@@ -24,9 +24,9 @@ struct GetOptions {
 
 /// Fetches the data set unless it is there: looks for its archives in the mirrors, then at their addresses;
 /// makes folders of them, checks that every expected folder holds exactly its pictures and that each decodes,
-/// and keeps a manifest. Returns the folder that holds the splits. Throws IoError (nothing found, with all
-/// that was tried), FormatError (a bad archive), DataError (other pictures than expected), Interrupted (a
-/// download goes on from there next time).
+/// and keeps a manifest. Where what one place has is something else, the next is asked. Returns the folder
+/// that holds the splits. Throws IoError (nothing found, with all that was tried), DataError (the same where
+/// some place has other pictures than expected), Interrupted (a download goes on from there next time).
 std::filesystem::path get_dataset(const PublishedDataset& dataset, const GetOptions& options = {},
                                   const ProgressObserver& progress = {}, std::stop_token stop = {});
 /// The same by name; UsageError for names that are not published.

@@ -1,6 +1,7 @@
 // One place after another; why each had nothing is told when none has.
 #include "margay/fetch/published_file.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <system_error>
 
@@ -48,13 +49,15 @@ class Search {
  private:
   std::optional<FoundFile> from_folder(const fs::path& place) {
     std::error_code unreadable;
-    if (fs::is_regular_file(place, unreadable))
-      return checked({place, absolute_path(place).lexically_normal().string(), false});
+    const std::string origin = absolute_path(place).lexically_normal().string();
+    if (is_refused(origin)) return std::nullopt;
+    if (fs::is_regular_file(place, unreadable)) return checked({place, origin, false});
     tried_.push_back(fmt::format("{}: no such file", place.string()));
     return std::nullopt;
   }
 
   std::optional<FoundFile> from_address(const std::string& url, const std::string& name) {
+    if (is_refused(url)) return std::nullopt;
     if (options_.downloads.empty()) {
       tried_.push_back(
           fmt::format("{}: there is no home folder to download into; set MARGAY_CACHE to one", url));
@@ -73,6 +76,14 @@ class Search {
       return std::nullopt;
     }
     return checked({target, url, true});
+  }
+
+  /// Whether a place was found to be of no use before, which is told with what is tried now.
+  bool is_refused(const std::string& origin) {
+    const auto known = std::ranges::find(file_.refused, origin, &RefusedPlace::origin);
+    if (known == file_.refused.end()) return false;
+    tried_.push_back(fmt::format("{}: {}", origin, known->reason));
+    return true;
   }
 
   std::optional<FoundFile> checked(FoundFile found) {

@@ -20,12 +20,19 @@ struct FoundFile {
   bool downloaded = false;  ///< into the folder for downloads, so that it may be deleted
 };
 
+/// A place that has the file, and why what it has is of no use.
+struct RefusedPlace {
+  std::string origin;  ///< as FoundFile has it
+  std::string reason;
+};
+
 /// What to look for.
 struct PublishedFile {
   std::vector<std::string> names;  ///< that mirrors are searched for; the first is the one at `url`
   std::string url;
   /// Throws Error for a file with other bytes than expected, for which the search goes on; null: any will do.
   std::function<void(const FoundFile&)> check = nullptr;
+  std::vector<RefusedPlace> refused = {};  ///< places that are not asked again, and told with what was tried
 };
 
 /// How a file is looked for.

@@ -7,6 +7,7 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/image/fit.h"
+#include "margay/image/pixel_share.h"
 
 namespace margay::image {
 namespace {
@@ -22,6 +23,7 @@ bool swaps_sides(const PictureInfo& info, const Preprocess& spec) {
 
 Decoded decode_fitted(std::span<const uint8_t> bytes, const Preprocess& spec) {
   const PictureInfo info = probe(bytes);
+  const PixelShare share(info);
   const bool swapped = swaps_sides(info, spec);
   Size seen{info.width, info.height};
   if (swapped) std::swap(seen.width, seen.height);

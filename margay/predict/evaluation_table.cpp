@@ -4,8 +4,8 @@
 
 #include "margay/core/error.h"
 #include "margay/core/number_text.h"
-#include "margay/core/printable.h"
 #include "margay/core/unicode.h"
+#include "margay/core/utf8.h"
 #include "margay/predict/evaluation.h"
 
 namespace margay::predict {
@@ -14,11 +14,17 @@ namespace {
 // Where classes are of equal size, both accuracies are the same number.
 constexpr double kShownDifference = 0.0005;
 
+constexpr size_t kNameLetters = 40;
 constexpr size_t kMaxConfusionClasses = 20;  // a wider matrix does not fit a terminal
+
+/// A name for a column of the terminal.
+std::string shown(const std::string& name) {
+  return shortened(name, kNameLetters);
+}
 
 size_t widest_name(const Evaluation& evaluation, size_t at_least) {
   for (const ClassScore& entry : evaluation.classes)
-    at_least = std::max(at_least, display_width(printable(entry.name)));
+    at_least = std::max(at_least, display_width(shown(entry.name)));
   return at_least;
 }
 
@@ -31,7 +37,7 @@ std::string score_table(const Evaluation& evaluation) {
   const size_t width = widest_name(evaluation, 5);
   std::string text = fmt::format("{:<{}}   precision    recall        F1   pictures\n", "Class", width);
   for (const ClassScore& entry : evaluation.classes)
-    text += fmt::format("{}   {:>9}   {:>7}   {:>7}   {:>8}\n", left_aligned(printable(entry.name), width),
+    text += fmt::format("{}   {:>9}   {:>7}   {:>7}   {:>8}\n", left_aligned(shown(entry.name), width),
                         percent(entry.precision), percent(entry.recall), percent(entry.f1), entry.support);
   return text;
 }
@@ -39,13 +45,13 @@ std::string score_table(const Evaluation& evaluation) {
 std::string confusion_table(const Evaluation& evaluation) {
   const size_t width = widest_name(evaluation, 5);
   std::string text = fmt::format("{:<{}}", "Shows", width);
-  for (const ClassScore& entry : evaluation.classes) text += "   " + right_aligned(printable(entry.name), 5);
+  for (const ClassScore& entry : evaluation.classes) text += "   " + right_aligned(shown(entry.name), 5);
   text += "   <- the model says\n";
   for (size_t row = 0; row < evaluation.classes.size(); ++row) {
-    text += left_aligned(printable(evaluation.classes[row].name), width);
+    text += left_aligned(shown(evaluation.classes[row].name), width);
     for (size_t column = 0; column < evaluation.classes.size(); ++column)
       text += fmt::format("   {:>{}}", evaluation.confusion[row][column],
-                          std::max<size_t>(display_width(printable(evaluation.classes[column].name)), 5));
+                          std::max<size_t>(display_width(shown(evaluation.classes[column].name)), 5));
     text += '\n';
   }
   return text;

@@ -7,6 +7,7 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
+#include "margay/core/utf8.h"
 #include "margay/data/imbalance.h"
 #include "margay/report/phrases.h"
 #include "margay/train/class_balance.h"
@@ -19,7 +20,10 @@ using report::Decision;
 Decision class_weights(const recipe::Config& decided, const train::TrainingData& data) {
   const auto counts = train::count_classes(data.train.labels(), data.classes.size());
   const auto [few, many] = std::ranges::minmax_element(counts);
-  const auto name = [&](auto at) { return data.classes[static_cast<size_t>(at - counts.begin())]; };
+  constexpr size_t kNameLetters = 60;
+  const auto name = [&](auto at) {
+    return shortened(data.classes[static_cast<size_t>(at - counts.begin())], kNameLetters);
+  };
   const std::string sizes = fmt::format("'{}' has {} to train on and '{}' {}", name(many),
                                         report::counted(*many, "picture"), name(few), report::grouped(*few));
   if (*few == *many)

@@ -65,6 +65,16 @@ TEST_CASE("tables of any form are read as they are or as the options say") {
   CHECK(place.run({"inspect", ".", "--root", "x"}).exit_code == 2);
 }
 
+TEST_CASE("what inspect counts before and after it has decoded adds up") {
+  const Place place;
+  fs::create_symlink("nowhere.png", place / "pets/train/cats/dead.png");
+  write_file_atomically(place / "pets/train/dogs/broken.png", std::string_view("no picture"));
+  const std::string out = place.run({"inspect", "pets/train"}).out;
+  CAPTURE(out);
+  CHECK(has(out, "pictures: all 49, and 1 that cannot be read"));
+  CHECK(has(out, "\ntotal      48\nskipped     2\n"));
+}
+
 TEST_CASE("tables of a terminal are aligned whatever the letters of the names") {
   const Place place;
   fs::rename(place / "pets/train/cats", place / "pets/train/ねこ");

@@ -10,6 +10,7 @@
 #include "margay/data/manifest.h"
 #include "margay/data/purpose.h"
 #include "tests/data/folders.h"
+#include "tests/support/archive_writer.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace margay;
@@ -156,6 +157,26 @@ TEST_CASE("what is no picture is counted by reason or listed as broken and never
                                       {"not a picture (other extension)", 1}});
   CHECK(warns(dataset, "1 folder lies inside a class folder (such as cats/more)"));
   CHECK(warns(dataset, "1 entry is not read: a link to a folder outside the data set (--follow-links"));
+}
+
+TEST_CASE("what is counted is what is there") {
+  const TemporaryFolder folder;
+  test::write_pets(folder / "pets", 2, 1);
+  fs::create_symlink("nowhere.png", folder / "pets/train/cats/dead.png");
+  CHECK(describe(Dataset::open(folder / "pets"))
+            .ends_with("pictures: train 4, validation 2, and 1 that cannot be read"));
+}
+
+TEST_CASE("an archive that only a password opens says so") {
+  const TemporaryFolder folder;
+  const std::vector<test::Entry> entries{{"cats/1.jpg", "x"}, {"dogs/1.jpg", "x"}};
+  test::write_archive(folder / "pets.zip", entries, test::ArchiveKind::zip, "password");
+  CHECK_THROWS_WITH_AS(
+      Dataset::open(folder / "pets.zip"),
+      doctest::Contains("pets.zip is encrypted, and margay asks for no password. Hint: unpack it"),
+      FormatError);
+  write_text(folder / "x.csv", "path,label\npets.zip/cats/1.jpg,x\npets.zip/dogs/1.jpg,y\n");
+  CHECK_THROWS_WITH_AS(Dataset::open(folder / "x.csv"), doctest::Contains("is encrypted"), FormatError);
 }
 
 TEST_CASE("classes that differ between splits are warned about") {

@@ -22,8 +22,11 @@ TEST_CASE("spreadsheets and other tables are called what they are") {
       {"x.ODS", "PK\x03\x04...", "is a spreadsheet"},
       {"x.xls", "\xD0\xCF\x11\xE0...", "is a spreadsheet"},
       {"x.parquet", "PAR1...", "is a table of columns"},
-      {"x.json", "[{\"path\": \"1.jpg\", \"label\": \"cats\"}]", "an object per line is read"},
+      {"x.json", "[{\"path\": \"1.jpg\", \"label\": \"cats\"}]",
+       "an object per line is read, and one array of objects"},
       {"x.csv", "PK\x03\x04...", "is a spreadsheet"},
+      {"x.csv", "[{\"path\": \"1.jpg\", \"label\": \"cats\"}]", "is a document of JSON"},
+      {"x.csv", "{\"path\": \"1.jpg\", \"label\": \"cats\"}\n", "in a file called .jsonl"},
       {"x.csv", "PAR1...", "is a table of columns"}};
   for (const Row& row : rows) {
     CAPTURE(row.name);

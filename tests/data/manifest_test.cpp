@@ -171,6 +171,41 @@ TEST_CASE("a line that makes no sense is named by its number") {
       {"a.jsonl", "{\"path\":\"a.jpg\",\"label\":null}\n", "line 1: no label"},
       {"a.jsonl", "{\"path\":\"a.jpg\",\"label\":[1]}\n", "line 1: 'label' is neither"},
       {"a.jsonl", "{\"path\":true,\"label\":\"x\"}\n", "line 1: 'path' is neither"},
+      {"a.jsonl", "{\"path\":\"a.jpg\",\"label\":true}\n",
+       "whole number: true. Hint: write it as a text: \"label\": \"true\""},
+      {"a.jsonl", "{\"path\":\"a.jpg\",\"label\":1.5}\n", "whole number: 1.5. Hint: write it as a text"},
+      {"a.jsonl", "{\"path\":\"a.jpg\",\"label\":[\"x\",\"y\"]}\n",
+       "a list, [\"x\",\"y\"]. Hint: write one text: margay tells one class"},
+      {"a.jsonl", "{\"path\":\"a.jpg\",\"label\":{\"id\":3}}\n",
+       "an object, {\"id\":3}. Hint: write the one value that is the label"},
+      {"a.jsonl", "path,label\na.jpg,cats\n", "line 1: not valid JSON"},
+      {"a.jsonl", "[{\"path\":\"a.jpg\",\"label\":\"x\"},\n{\"path\":\"b.jpg\"}]\n", "line 2: no label"},
+      {"a.jsonl", "[{\"path\":\"a.jpg\",\"label\":\"x\"}\n{\"path\":\"b.jpg\"}]\n",
+       "line 2: expected a comma or ']'"},
+      {"a.jsonl", "[{\"path\":\"a.jpg\",\"label\":\"x\"},\n\n{\"path\":", "line 3: an array without an end"},
+      {"a.jsonl", "[{\"path\":\"a.jpg\",\"label\":\"x\"},\n]", "line 2: expected an object"},
+      {"a.csv", "path:label\na.jpg:cats\n",
+       "line 1: the columns are separated by ':'. Hint: comma, semicolon, tab and '|' are read"},
+      {"a.csv", "a.jpg^cats\nb.jpg^dogs\n", "line 1: the columns are separated by '^'"},
+      {"a.csv", "path   label\na.jpg  cats\n",
+       "line 1: the columns are separated by spaces. Hint: comma, semicolon, tab and '|' are read, and "
+       "spaces in a list called .txt"},
+      {"a.txt", "a.jpg:cats\nb.jpg:dogs\n", "line 1: the columns are separated by ':'"},
+      {"a.csv", "'path','label'\n'a.jpg','cats'\n",
+       "line 1: values are in single quotes. Hint: leave the quotes away"},
+      {"a.csv", "path,label\n'a.jpg','cats'\n", "line 1: values are in single quotes"},
+      {"a.csv", "path,label,split\na.jpg,cats,trian\nb.jpg,dogs,val\n",
+       "line 2: an unknown split 'trian'. Hint: did you mean 'train'?"},
+      {"a.csv", "path,label,subset\na.jpg,cats,train\nb.jpg,dogs,vaild\n",
+       "an unknown split 'vaild'. Hint: did you mean 'validation'?"},
+      {"a.csv", "path,label,split\na.jpg,cats,0\nb.jpg,dogs,1\n",
+       "an unknown split '0'. Hint: 0 and 1 do not say which split they are"},
+      {"a.csv", "path,label,is_valid,is_test\na.jpg,x,1,0\nb.jpg,y,0,1\n",
+       "line 1: is_valid and is_test both say the split"},
+      {"a.csv", "image,cat,dog\na.jpg,1,0\nb.jpg,1,1\n",
+       "line 3: 2 of the columns of 0 and 1 (cat, dog) have a 1"},
+      {"a.csv", "image,cat,dog\na.jpg,1,0\nb.jpg,0,0\n",
+       "line 3: none of the columns of 0 and 1 (cat, dog) has the 1 of a class"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.text);
@@ -221,6 +256,8 @@ TEST_CASE("tables of spreadsheets are read") {
                       {utf16(true, false), "a manifest, UTF-16, not split"},
                       {utf32(false), "a manifest, UTF-32, not split"},
                       {utf32(true), "a manifest, UTF-32, not split"},
+                      {utf32(false).substr(4), "a manifest, UTF-32, not split"},
+                      {utf32(true).substr(4), "a manifest, UTF-32, not split"},
                       {"# made by hand\r\n\r\n# twice\r\n" + with(",", "\r\n"), "a manifest, not split"},
                       {"# " + plain, "a manifest, not split"},
                       {"# images, by hand\n" + plain, "a manifest, not split"},
@@ -333,6 +370,61 @@ TEST_CASE("a column named data set is the split where it says splits") {
   CHECK(other.warnings == std::vector<std::string>{"columns that mean nothing here: data set"});
 }
 
+TEST_CASE("a column of yes and no says the split where the lesser part is held out") {
+  for (const char* text : {"path,label,is_valid\na.jpg,cats,False\nb.jpg,dogs,False\nc.jpg,cats,True\n",
+                           "path,label,is_train\na.jpg,cats,1\nb.jpg,dogs,1\nc.jpg,cats,0\n"}) {
+    CAPTURE(text);
+    const TemporaryFolder folder;
+    const Dataset dataset = open_text(folder, "x.csv", text);
+    CHECK(names_of(dataset, "train") == std::vector<std::string>{"cats/a.jpg", "dogs/b.jpg"});
+    CHECK(names_of(dataset, "validation") == std::vector<std::string>{"cats/c.jpg"});
+    CHECK(dataset.layout.find("split in 'is_") != std::string::npos);
+  }
+  const TemporaryFolder folder;
+  const Dataset json = open_text(folder, "x.jsonl",
+                                 "[{\"path\": \"a.jpg\", \"label\": \"x\", \"is_test\": true},\n"
+                                 "{\"path\": \"b.jpg\", \"label\": \"x\", \"is_test\": false},"
+                                 "{\"path\": \"c.jpg\", \"label\": \"y\", \"is_test\": false}]\n");
+  CHECK(names_of(json, "test") == std::vector<std::string>{"x/a.jpg"});
+  CHECK(json.layout ==
+        "a manifest: path in 'path', class in 'label', split in 'is_test' (yes is test) with splits");
+  // It may as well say that a picture is good.
+  const Dataset other = open_text(folder, "y.csv", "path,label,is_valid\na.jpg,x,1\nb.jpg,y,1\nc.jpg,y,0\n");
+  CHECK(other.has_split("all"));
+  CHECK(other.warnings == std::vector<std::string>{"columns that mean nothing here: is_valid"});
+}
+
+TEST_CASE("a column per class with one 1 in each line is read") {
+  const TemporaryFolder folder;
+  const Dataset dataset =
+      open_text(folder, "x.csv", "image,MEL,NV,BCC,age\na,0.0,1.0,0.0,7\nb,1.0,0.0,0.0,8\nc,0.0,1.0,0.0,9\n");
+  CHECK(names_of(dataset, "all") == std::vector<std::string>{"MEL/b.jpg", "NV/a.jpg", "NV/c.jpg"});
+  CHECK(dataset.layout ==
+        "a manifest: path in 'image', class is the column with the 1 (MEL, NV, BCC), pictures are *.jpg, not "
+        "split");
+  CHECK(dataset.warnings == std::vector<std::string>{"columns that mean nothing here: age"});
+}
+
+TEST_CASE("messages name the first of many columns and shorten what is long") {
+  const TemporaryFolder folder;
+  std::string names = "path,label", values = ",1", no_label = "shape,size";
+  for (int i = 0; i < 250; ++i)
+    names += ",c" + std::to_string(i), values += ",0.5", no_label += ",c" + std::to_string(i);
+  const Dataset dataset =
+      open_text(folder, "x.csv",
+                names + "\na.jpg" + values + "\nb.jpg" + values + "x\nc.jpg,2" + values.substr(2) + "\n");
+  CHECK(dataset.warnings ==
+        std::vector<std::string>{
+            "columns that mean nothing here: c0, c1, c2, c3, c4, c5, c6, c7 and 242 more"});
+  CHECK_THROWS_WITH_AS(open_text(folder, "x.csv", no_label + "\n"),
+                       doctest::Contains("shape, size, c0, c1, c2, c3, c4, c5 and 244 more. Hint"),
+                       FormatError);
+  const std::string long_name(300, 'n');
+  const Dataset named = open_text(folder, "y.csv", "path,label\na.jpg," + long_name + "\nb.jpg,y\n");
+  CHECK(named.classes[0] == long_name);
+  CHECK(describe(named).size() < 300);
+}
+
 TEST_CASE("pictures that are not there are counted and none at all is refused") {
   const TemporaryFolder folder;
   const Dataset dataset = open_text(folder, "x.csv", "path,label\na.jpg,x\nb.jpg,y\nno.jpg,y\n");
@@ -340,6 +432,7 @@ TEST_CASE("pictures that are not there are counted and none at all is refused") 
   CHECK(dataset.warnings[0].find("1 of 3 files of the table ") == 0);
   CHECK(dataset.warnings[0].find("looked for from " + folder.path().string()) != std::string::npos);
   CHECK(dataset.warnings[0].find("no.jpg (line 4)") != std::string::npos);
+  CHECK(describe(dataset).ends_with("pictures: all 2, and 1 that cannot be read"));
   CHECK_THROWS_WITH_AS(open_text(folder, "y.csv", "path,label\nx1,x\nx2,y\n"),
                        doctest::Contains("2 of 2 files of the table"), DataError);
   CHECK_THROWS_WITH_AS(open_text(folder, "z.csv", "path,label\n/no/x1.jpg,x\n/no/x2.jpg,y\n"),

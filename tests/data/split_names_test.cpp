@@ -37,3 +37,13 @@ TEST_CASE("folders of one data set explain each other") {
   CHECK(splits_of_folders({"steam_train", "car"}).empty());
   CHECK(splits_of_folders({"test1", "test2"}).empty());
 }
+
+TEST_CASE("a slip in the name of a split is known from other words") {
+  for (const char* name : {"trian", "tran", "TRAIM", "traning"})
+    CHECK_MESSAGE(split_misspelt_as(name) == "train", name);
+  for (const char* name : {"vaild", "validaton", "valdiation"})
+    CHECK_MESSAGE(split_misspelt_as(name) == "validation", name);
+  for (const char* name : {"tset", "tesst"}) CHECK_MESSAGE(split_misspelt_as(name) == "test", name);
+  for (const char* name : {"", "train", "val", "va", "spring", "birds", "0", "cars"})
+    CHECK_MESSAGE(split_misspelt_as(name).empty(), name);
+}

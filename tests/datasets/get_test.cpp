@@ -164,6 +164,34 @@ TEST_CASE("a mirror that answers a page is passed over and named when nothing el
   CHECK_THROWS_WITH_AS(world.get(), doctest::Contains("expected an archive"), IoError);
 }
 
+TEST_CASE("a mirror with a whole archive of something else is passed over, and what each has is told") {
+  World world;
+  std::vector<Entry> fewer = World::entries();
+  fewer.pop_back();
+  fs::create_directory(world.folder / "wrong");
+  write_archive(world.folder / "wrong/file.zip", fewer);
+  const std::string wrong = (world.folder / "wrong").string();
+  world.options.mirror = wrong + ":" + (world.folder / "mirror").string();
+  const fs::path path = world.get();
+  CHECK(fs::exists(path / "validation/dogs/dog.1.jpg"));
+  CHECK(manifest_of(world.dataset, world.options.cache).archives.at(0).origin == world.archive().string());
+  CHECK(fs::exists(world.folder / "wrong/file.zip"));
+  // The same from addresses, whose downloads are not kept.
+  test::LoopbackServer server, good;
+  server.set_file(read_text_file(world.folder / "wrong/file.zip"), "");
+  good.set_file(read_text_file(world.archive()), "");
+  world.options.force = true;
+  world.options.mirror = server.url("") + ":" + good.url("");
+  world.get();
+  CHECK(manifest_of(world.dataset, world.options.cache).archives.at(0).origin == good.url());
+  CHECK_FALSE(fs::exists(world.folder / "cache/downloads/file.zip"));
+  world.options.mirror = wrong + ":" + server.url("");
+  for (const std::string said : {wrong + "/file.zip: ", server.url() + ": ",
+                                 std::string("127.0.0.1:1/file.zip"), std::string("expected 1")})
+    CHECK_THROWS_WITH_AS(world.get(), doctest::Contains(said.c_str()), DataError);
+  CHECK(find_dataset(world.dataset, world.options.cache) == path);
+}
+
 TEST_CASE("archives with other contents are refused and leave nothing") {
   const auto refused = [](auto change) {
     World world;

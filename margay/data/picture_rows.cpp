@@ -1,0 +1,131 @@
+// From the columns of a table to path, label and split.
+#include "margay/data/picture_rows.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <set>
+#include <utility>
+
+#include "margay/core/file_system.h"
+#include "margay/data/flag_text.h"
+#include "margay/data/folder_labels.h"
+#include "margay/data/foreign_table.h"
+#include "margay/data/listed_names.h"
+#include "margay/data/one_hot.h"
+#include "margay/data/table_paths.h"
+
+namespace margay::data {
+namespace fs = std::filesystem;
+namespace {
+
+/// Paths become absolute: however one is written, it is one path.
+TablePaths place_pictures(const fs::path& table, const TableOptions& options, std::vector<TableRow>& rows) {
+  if (rows.empty()) return {};
+  std::vector<std::string> names;
+  for (const TableRow& row : rows) names.push_back(row.values[kPath]);
+  TablePaths paths = find_paths(table, names, options);
+  for (TableRow& row : rows) row.values[kPath] = paths.of(row.values[kPath]);
+  return paths;
+}
+
+/// What was found out about a table that is not plainly one of path,label: "a table, separated by ';' (path
+/// in 'id', class in 'breed', pictures are train/*.jpg)".
+std::string describe_reading(const TableColumns& columns, const TablePaths& paths, const fs::path& table,
+                             const std::string& form) {
+  std::vector<std::string> parts;
+  if (columns.guessed) {
+    parts.push_back(fmt::format("path in '{}'", columns.path));
+    if (!columns.label.empty()) parts.push_back(fmt::format("class in '{}'", columns.label));
+    if (!columns.split.empty())
+      parts.push_back(fmt::format(
+          "split in '{}'{}", columns.split,
+          columns.split_if_true.empty() ? "" : fmt::format(" (yes is {})", columns.split_if_true)));
+  }
+  if (!columns.one_hot.empty())
+    parts.push_back(fmt::format("class is the column with the 1 ({})", listed_names(columns.one_hot)));
+  if (columns.labels_from_folders) parts.emplace_back("class is the folder of each picture");
+  if (!paths.found.empty()) {
+    std::set<std::string> folders;
+    for (const auto& [name, place] : paths.found) folders.insert(fs::path(place).parent_path().string());
+    parts.push_back(fmt::format("pictures lie in {} folder{}, found by name", folders.size(),
+                                folders.size() == 1 ? "" : "s"));
+  } else if (paths.guessed) {
+    const fs::path root = paths.root.lexically_relative(absolute_path(table).parent_path());
+    parts.push_back(
+        fmt::format("pictures are {}", (root / ("*" + paths.suffix)).lexically_normal().string()));
+  }
+  return fmt::format("a manifest{}{}{}", form.empty() ? "" : ", " + form, parts.empty() ? "" : ": ",
+                     fmt::join(parts, ", "));
+}
+
+/// A column of yes and no becomes one of splits.
+void name_flagged_splits(Table& table, const TableColumns& columns) {
+  const auto place =
+      static_cast<size_t>(std::ranges::find(table.columns, columns.split) - table.columns.begin());
+  const std::string otherwise = columns.split_if_true == "train" ? "validation" : "train";
+  for (TableRow& row : table.rows) {
+    row.values[place] = flag_of(row.values[place]).value_or(false) ? columns.split_if_true : otherwise;
+    std::erase(row.structured, place);
+  }
+}
+
+/// Path, label and split of each row, as they stand in the columns that have them.
+Table choose_columns(const Table& table, const fs::path& path, const TableColumns& columns) {
+  std::vector<std::string> wanted{columns.path};
+  if (!columns.label.empty()) wanted.push_back(columns.label);
+  const size_t required = wanted.size();
+  if (!columns.split.empty()) wanted.push_back(columns.split);
+  Table chosen = select_columns(table, path, wanted, required);
+  for (TableRow& row : chosen.rows) {
+    if (columns.label.empty()) row.values.insert(row.values.begin() + kLabel, "");
+    row.values.resize(kSplit + 1);
+  }
+  std::erase_if(chosen.other_columns, [&](const std::string& name) {
+    // Numbers of the lines, as pandas writes them; of a run's manifest, for whoever compares contents.
+    return name.empty() || name == "hash" ||
+           std::ranges::find(columns.one_hot, name) != columns.one_hot.end();
+  });
+  return chosen;
+}
+
+void label_by_folders(const fs::path& path, bool has_splits, std::vector<TableRow>& rows) {
+  std::vector<std::string> paths;
+  for (const TableRow& row : rows) paths.push_back(row.values[kPath]);
+  std::vector<FolderLabel> labels = folder_labels(paths);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (labels[i].label.empty())
+      refuse_line(
+          path, rows[i].line, "no column is called 'label', and the path has no folder that is the class",
+          "name the class beside each path: path,label; or say with --label-pattern how names tell it");
+    rows[i].values[kLabel] = std::move(labels[i].label);
+    if (!has_splits) rows[i].values[kSplit] = std::move(labels[i].split);
+  }
+}
+
+void fill_in_labels(const Table& table, const fs::path& path, const TableColumns& columns,
+                    std::vector<TableRow>& rows) {
+  if (columns.labels_from_folders) label_by_folders(path, !columns.split.empty(), rows);
+  if (columns.one_hot.empty()) return;
+  std::vector<std::string> labels = one_hot_labels(table, columns.one_hot);
+  for (size_t i = 0; i < rows.size(); ++i) rows[i].values[kLabel] = std::move(labels[i]);
+}
+
+}  // namespace
+
+PictureRows read_picture_rows(const fs::path& path, const TableOptions& options, bool needs_label) {
+  refuse_foreign_table(path);
+  Table table = read_table(path, absolute_path(path).parent_path() / options.root);
+  if (table.columns.empty()) return {};
+  TableColumns columns = find_columns(table, path, options, needs_label);
+  if (!needs_label) columns.label.clear();
+  if (!columns.split_if_true.empty()) name_flagged_splits(table, columns);
+  Table chosen = choose_columns(table, path, columns);
+  fill_in_labels(table, path, columns, chosen.rows);
+  const TablePaths paths = place_pictures(path, options, chosen.rows);
+  return {std::move(chosen.rows), describe_reading(columns, paths, path, chosen.form), describe_search(paths),
+          std::move(chosen.other_columns)};
+}
+
+}  // namespace margay::data

@@ -1,0 +1,38 @@
+// Reckons what decoders take at the most, besides the bytes of the file.
+#include "margay/image/pixel_share.h"
+
+#include <algorithm>
+
+#include "margay/core/byte_budget.h"
+#include "margay/core/cpu.h"
+
+namespace margay::image {
+namespace {
+
+ByteBudget& budget() {
+  static ByteBudget all(std::max(uint64_t{1} << 30, available_memory_bytes() / 4));
+  return all;
+}
+
+uint64_t bytes_to_decode(const PictureInfo& info) {
+  const uint64_t pixels = static_cast<uint64_t>(info.width) * static_cast<uint64_t>(info.height);
+  if (pixels > default_max_pixels()) return 0;  // is refused
+  // Of a JPEG the coefficients or the pixels; of others pixels with opacity, and those without.
+  return pixels * (info.format == Format::jpeg ? 4 : 8);
+}
+
+}  // namespace
+
+PixelShare::PixelShare(const PictureInfo& info) : bytes_(bytes_to_decode(info)) {
+  budget().take(bytes_);
+}
+
+PixelShare::~PixelShare() {
+  budget().give_back(bytes_);
+}
+
+uint64_t PixelShare::most_bytes() {
+  return budget().bytes();
+}
+
+}  // namespace margay::image
