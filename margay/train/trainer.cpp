@@ -1,8 +1,6 @@
 // A Trainer hands on to its session; what libtorch throws ends here.
 #include "margay/train/trainer.h"
 
-#include <torch/version.h>
-
 #include <utility>
 
 #include "margay/engine/foreign_errors.h"
