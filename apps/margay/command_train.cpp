@@ -19,6 +19,7 @@
 #include "apps/margay/training_console.h"
 #include "apps/margay/training_options.h"
 #include "apps/margay/training_outcome.h"
+#include "margay/core/bare_reason.h"
 #include "margay/core/duration.h"
 #include "margay/core/file_system.h"
 #include "margay/core/number_text.h"
@@ -121,11 +122,9 @@ data::Dataset open_again(const TrainOptions& options, const recipe::Config& conf
   }
   return data::Dataset::open(manifest, {.progress = console_progress(options.is_quiet()), .stop = stop});
 } catch (const DataError& error) {
-  const std::string reason = reason_of(error);
   throw DataError(
       "train",
-      fmt::format("the pictures of {} are not what they were: {}", options.resume,
-                  reason.substr(0, reason.find(" Hint: "))),
+      fmt::format("the pictures of {} are not what they were: {}", options.resume, bare_reason(error)),
       fmt::format("put them back; or train anew: {}",
                   recipe::train_anew_command(config.source, run::RunDirectory{options.resume}.config())));
 }

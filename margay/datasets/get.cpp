@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "margay/core/atomic_file.h"
+#include "margay/core/bare_reason.h"
 #include "margay/core/cache_folder.h"
 #include "margay/core/error.h"
 #include "margay/core/file_kind.h"
@@ -133,7 +134,7 @@ class Attempts {
       throw;  // of this machine
     } catch (const Error& error) {
       drop_downloads(found);
-      for (const fetch::FoundFile& file : found) refused_.push_back({file.origin, reason_of(error)});
+      for (const fetch::FoundFile& file : found) refused_.push_back({file.origin, bare_reason(error)});
       return false;
     } catch (...) {
       drop_downloads(found);
@@ -146,7 +147,8 @@ class Attempts {
       return find_archives(dataset_, downloads_, options_, refused_, progress_, stop_);
     } catch (const IoError& error) {
       if (refused_.empty()) throw;
-      throw DataError(kWhere, reason_of(error));
+      throw DataError(kWhere, bare_reason(error),
+                      "set MARGAY_MIRROR to a folder or address that has the data set");
     }
   }
 

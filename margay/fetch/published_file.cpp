@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "margay/core/atomic_file.h"
+#include "margay/core/bare_reason.h"
 #include "margay/core/error.h"
 #include "margay/core/file_kind.h"
 #include "margay/core/file_system.h"
@@ -72,7 +73,7 @@ class Search {
       const DownloadLock lock(options_.downloads / fmt::format(".{}.lock", name), name);
       download(url, target, options_.download, progress_, stop_);
     } catch (const IoError& error) {
-      tried_.push_back(reason_of(error));  // where it failed is said once, by the whole
+      tried_.push_back(bare_reason(error));  // where it failed is said once, by the whole
       return std::nullopt;
     }
     return checked({target, url, true});
@@ -94,7 +95,7 @@ class Search {
     } catch (const Interrupted&) {
       throw;
     } catch (const Error& error) {
-      tried_.push_back(fmt::format("{}: {}", found.origin, reason_of(error)));
+      tried_.push_back(fmt::format("{}: {}", found.origin, bare_reason(error)));
       std::error_code ignored;
       if (found.downloaded) fs::remove(found.path, ignored);
       return std::nullopt;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "margay/core/bare_reason.h"
 #include "margay/core/json.h"
 #include "margay/model/content_checksum.h"
 #include "margay/model/safetensors.h"
@@ -170,7 +171,7 @@ FoundCheckpoint load_newest_checkpoint(const std::filesystem::path& path) {
   try {
     return {load_checkpoint(path), {}};
   } catch (const Error& error) {
-    problem = reason_of(error);
+    problem = bare_reason(error);
   }
   const std::filesystem::path previous = previous_checkpoint(path);
   try {
@@ -180,7 +181,7 @@ FoundCheckpoint load_newest_checkpoint(const std::filesystem::path& path) {
   } catch (const Error& error) {
     throw FormatError("train.resume",
                       fmt::format("neither checkpoint is of use: {}: {}; {}: {}", path.filename().string(),
-                                  problem, previous.filename().string(), reason_of(error)),
+                                  problem, previous.filename().string(), bare_reason(error)),
                       "train again, with another --out");
   }
 }

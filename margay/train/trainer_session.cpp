@@ -7,6 +7,7 @@
 #include <cmath>
 #include <utility>
 
+#include "margay/core/bare_reason.h"
 #include "margay/core/cpu.h"
 #include "margay/core/worker_pool.h"
 #include "margay/engine/input.h"
@@ -104,7 +105,8 @@ void Trainer::Session::require_sizes_fit() const try {
     (void)graph::with_input(network_.graph(), {3, size.height, size.width});
 } catch (const ModelError& error) {
   throw UsageError(
-      "train", "schedule.sizes asks for a network that takes pictures of several sizes: " + reason_of(error),
+      "train",
+      "schedule.sizes asks for a network that takes pictures of several sizes: " + bare_reason(error),
       "--set 'schedule.sizes=[]' shows it pictures of one size");
 }
 

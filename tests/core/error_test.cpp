@@ -6,8 +6,11 @@
 #include <cerrno>
 #include <memory>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <vector>
+
+#include "margay/core/bare_reason.h"
 
 using namespace margay;
 
@@ -77,4 +80,10 @@ TEST_CASE("the nearest name is found and far names are not offered") {
   CHECK(hint_for_name("trian", names) == "did you mean 'train'?");
   CHECK(hint_for_name("xylophone", names) == "known are train, validation, test");
   CHECK(hint_for_name("xylophone", names, "") == "");
+}
+
+TEST_CASE("an error inside another one leaves its place and its hint behind") {
+  CHECK(bare_reason(DataError("data", "no such folder", "look again")) == "no such folder");
+  CHECK(bare_reason(DataError("data", "is it there?", "look again")) == "is it there?");
+  CHECK(bare_reason(std::runtime_error("no place at all")) == "no place at all");
 }

@@ -186,8 +186,8 @@ TEST_CASE("a mirror with a whole archive of something else is passed over, and w
   CHECK(manifest_of(world.dataset, world.options.cache).archives.at(0).origin == good.url());
   CHECK_FALSE(fs::exists(world.folder / "cache/downloads/file.zip"));
   world.options.mirror = wrong + ":" + server.url("");
-  for (const std::string said : {wrong + "/file.zip: ", server.url() + ": ",
-                                 std::string("127.0.0.1:1/file.zip"), std::string("expected 1")})
+  for (const std::string& said : {wrong + "/file.zip: ", server.url() + ": ",
+                                  std::string("127.0.0.1:1/file.zip"), std::string("expected 1")})
     CHECK_THROWS_WITH_AS(world.get(), doctest::Contains(said.c_str()), DataError);
   CHECK(find_dataset(world.dataset, world.options.cache) == path);
 }
