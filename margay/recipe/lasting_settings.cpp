@@ -57,7 +57,7 @@ void compare_networks(const Json& was, const Json& is, std::vector<std::string>&
 Json lasting_settings(const Config& config) {
   Json document = config.to_document();
   erase(document, {"description", "budget", "recorded_length", "source"});
-  erase(document["training"], {"threads", "device", "precision", "fuse", "epochs", "patience"});
+  erase(document["training"], {"threads", "device", "precision", "fuse", "epochs", "patience", "min_delta"});
   erase(document["network"], {"weights"});
   const bool has_budget = config.budget.seconds > 0 || config.recorded_length.is_recorded();
   if (has_budget) erase(document["schedule"], {"warmup_epochs", "step_epochs"});

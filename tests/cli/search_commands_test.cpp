@@ -69,9 +69,9 @@ TEST_CASE("bench measures drawn pictures or those of a data set and refuses what
   CHECK_FALSE(fs::exists(place / "runs"));
   const test::RefusedCommand refused[] = {
       {{"bench", "artcle"}, 2, "did you mean 'article'"},
-      {{"bench", "small.toml", "--batch", "0"}, 2, "training.batch_size"},
+      {{"bench", "small.toml", "--batch", "0"}, 2, "--batch-size is"},
       {{"bench", "small.toml", "--seconds", "-1"}, 2, "--seconds"},
-      {{"bench", "small.toml", "--precision", "fp8"}, 2, "training.precision"},
+      {{"bench", "small.toml", "--precision", "fp8"}, 2, "--precision is"},
       {{"bench", "small.toml", "--data", "nowhere"}, 6, "nowhere"},
   };
   place.check_refused(refused);
