@@ -12,6 +12,7 @@
 #include "margay/graph/pool_first.h"
 #include "margay/graph/readers.h"
 #include "margay/graph/with_input.h"
+#include "margay/runtime/cpu_engine.h"
 
 namespace margay::engine {
 namespace {
@@ -39,6 +40,7 @@ graph::Tensor to_host(const at::Tensor& tensor) {
 
 Network::Network(graph::Graph graph, const graph::Weights& weights, at::Device device, Fusion fusion)
     : graph_(std::move(graph)), device_(device), fusion_(device.is_cpu() ? fusion : Fusion::off) {
+  runtime::limit_instructions();  // libtorch convolves with oneDNN too
   graph::check_weights(graph_, weights, "engine");
   translate_errors("engine", [&] {
     for (const graph::GraphParameter& parameter : graph::parameters_of(graph_)) {

@@ -10,6 +10,7 @@
 #include "margay/fused/convolution_kernel.h"
 #include "margay/fused/laid_out_weights.h"
 #include "margay/fused/weight_gradient.h"
+#include "margay/runtime/cpu_engine.h"
 #include "margay/runtime/omp_threads.h"
 #include "margay/runtime/primitive_descs.h"
 
@@ -113,7 +114,7 @@ struct Worker {
 class DirectKernel : public ConvolutionKernel {
  public:
   DirectKernel(const ConvolutionSpec& spec, Precision precision, int pictures_at_once)
-      : spec_(spec), precision_(precision), engine_(dnnl::engine::kind::cpu, 0), stream_(engine_) {
+      : spec_(spec), precision_(precision), engine_(runtime::cpu_engine()), stream_(engine_) {
     const runtime::OmpThreads one(1);
     has_own_gradient_ = precision == Precision::bfloat16 && WeightGradient::is_supported(spec);
     const Description description(spec, precision, pictures_at_once, engine_, any_layouts(spec, precision));
@@ -235,7 +236,7 @@ bool is_direct_supported(const ConvolutionSpec& spec, Precision precision) try {
   // The gradient of such weights is written out of bounds, see oneDNN's issue 6035.
   if (spec.kernel == 1 && spec.stride > 1 && spec.in_channels < 16) return false;
   const runtime::OmpThreads one(1);
-  const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+  const dnnl::engine engine = runtime::cpu_engine();
   const Description description(spec, precision, 1, engine, any_layouts(spec, precision));
   const auto is_fast = [](const auto& direction) {
     const std::string_view name = direction.impl_info_str();

@@ -9,6 +9,7 @@
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/number_text.h"
+#include "margay/runtime/cpu_engine.h"
 #include "margay/runtime/foreign_errors.h"
 #include "margay/runtime/omp_threads.h"
 #include "margay/runtime/operators.h"
@@ -24,7 +25,7 @@ constexpr size_t kKeptPrograms = 8;
 /// What executors of one network have in common; it is the larger part.
 struct SharedNetwork {
   SharedNetwork(const graph::Graph& network, const graph::Weights& values)
-      : graph(network), plan(make_plan(network)), engine(dnnl::engine::kind::cpu, 0), weights(engine) {
+      : graph(network), plan(make_plan(network)), engine(cpu_engine()), weights(engine) {
     for (const Step& step : plan.steps)
       if (const OperatorRow& row = find_row(graph.nodes()[step.node].op); row.store)
         row.store(graph, values, step, weights);

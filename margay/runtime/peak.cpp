@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "margay/core/timing.h"
+#include "margay/runtime/cpu_engine.h"
 #include "margay/runtime/foreign_errors.h"
 #include "margay/runtime/omp_threads.h"
 #include "margay/runtime/primitive_descs.h"
@@ -57,7 +58,7 @@ std::optional<double> measure_peak_flops(Factors factors, int threads, double se
   require(threads >= 1, "runtime", fmt::format("{} threads, expected 1 or more", threads));
   const OmpThreads omp_threads(threads);
   return with_margay_errors("runtime", [&]() -> std::optional<double> {
-    const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+    const dnnl::engine engine = cpu_engine();
     const auto chosen = choose_product(factors, engine);
     if (!chosen) return std::nullopt;
     return 2.0 * kSide * kSide * kSide / time_product(*chosen, engine, seconds);

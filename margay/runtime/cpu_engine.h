@@ -1,0 +1,17 @@
+// The processor, as oneDNN sees it.
+#pragma once
+
+#include <dnnl.hpp>
+
+namespace margay::runtime {
+
+/// Keeps oneDNN from instructions with which it would compute wrongly on this machine: version 3 sizes the
+/// work of its newer kernels by the caches, and where a hypervisor hides those of an AMD processor, divides
+/// by zero or leaves channels out. Has to come before anything else of oneDNN, libtorch's convolutions
+/// included; ONEDNN_MAX_CPU_ISA in the environment goes before it.
+void limit_instructions();
+
+/// The engine of this process's processor, after `limit_instructions`.
+dnnl::engine cpu_engine();
+
+}  // namespace margay::runtime
