@@ -3,6 +3,8 @@
 
 #include <cstdlib>
 
+#include "margay/core/cpu.h"
+
 #if defined(__x86_64__)
 #include <cpuid.h>
 #endif
@@ -40,6 +42,12 @@ bool limit() {
 
 void limit_instructions() {
   [[maybe_unused]] static const bool once = limit();
+}
+
+bool onednn_has_bf16() {
+  limit_instructions();
+  constexpr unsigned kWanted = static_cast<unsigned>(dnnl::cpu_isa::avx512_core_bf16);  // a set of bits
+  return cpu_has_bf16() && (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & kWanted) == kWanted;
 }
 
 dnnl::engine cpu_engine() {

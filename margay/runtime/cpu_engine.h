@@ -11,6 +11,9 @@ namespace margay::runtime {
 /// included; ONEDNN_MAX_CPU_ISA in the environment goes before it.
 void limit_instructions();
 
+/// Whether oneDNN multiplies bfloat16 in hardware: the processor does, and nothing limits oneDNN.
+bool onednn_has_bf16();
+
 /// The engine of this process's processor, after `limit_instructions`.
 dnnl::engine cpu_engine();
 

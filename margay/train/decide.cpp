@@ -10,6 +10,7 @@
 #include "margay/core/error.h"
 #include "margay/core/sha256.h"
 #include "margay/engine/torch.h"
+#include "margay/runtime/cpu_engine.h"
 #include "margay/train/class_balance.h"
 #include "margay/weights/published.h"
 
@@ -33,7 +34,7 @@ bool cuda_has_bf16() {
 
 recipe::Precision decide_precision(recipe::Precision wanted, recipe::Device device) {
   if (wanted != recipe::Precision::automatic) return wanted;
-  const bool fast = device == recipe::Device::cuda ? cuda_has_bf16() : cpu_has_bf16();
+  const bool fast = device == recipe::Device::cuda ? cuda_has_bf16() : runtime::onednn_has_bf16();
   return fast ? recipe::Precision::bf16 : recipe::Precision::fp32;
 }
 

@@ -15,6 +15,7 @@
 #include "margay/engine/autograd.h"
 #include "margay/engine/network.h"
 #include "margay/engine/precision.h"
+#include "margay/runtime/cpu_engine.h"
 
 using namespace margay;
 
@@ -115,7 +116,7 @@ bool is_executed_as_one(const graph::Graph& g, bool bf16) {
 
 /// Whether this processor multiplies the type by vectors of 512 bits, as the kernels do.
 bool has_products(bool bf16) {
-  return bf16 ? cpu_has_bf16() : cpu_has_avx512();
+  return bf16 ? runtime::onednn_has_bf16() : cpu_has_avx512();
 }
 
 /// Convolutions as networks have them, which have to be executed as one where `has_products`; of others
