@@ -114,9 +114,10 @@ bool is_executed_as_one(const graph::Graph& g, bool bf16) {
   return chain && chain->fused->is_usable({inputs, {}, context, bf16 ? at::kBFloat16 : at::kFloat});
 }
 
-/// Whether this processor multiplies the type by vectors of 512 bits, as the kernels do.
+/// Whether this processor multiplies the type by vectors of 512 bits, as the kernels do, and oneDNN may.
 bool has_products(bool bf16) {
-  return bf16 ? runtime::onednn_has_bf16() : cpu_has_avx512();
+  const bool is_limited = cpu_has_bf16() && !runtime::onednn_has_bf16();
+  return !is_limited && (bf16 ? cpu_has_bf16() : cpu_has_avx512());
 }
 
 /// Convolutions as networks have them, which have to be executed as one where `has_products`; of others
