@@ -403,9 +403,7 @@ void add_predict(CLI::App& command, Outcome& outcome) {
       "PICTURE", options->pictures,
       "pictures, folders or archives (zip, tar) of pictures, tables of their paths (.csv, .tsv, "
       ".txt, .jsonl), the name of a data set, or - for a list of paths on standard input, with ends of lines "
-      "or "
-      "zero bytes "
-      "(find -print0) between them");
+      "or zero bytes (find -print0) between them");
   command.add_option(
       "--model", options->model,
       "instead of RUN: a published network such as mobilenet_v2, which knows the 1,000 classes "

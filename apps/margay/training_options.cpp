@@ -45,7 +45,7 @@ void add_recipe_options(CLI::App& command, TrainingOptions& options, SettingOpti
       ->check(setting_value("--device", "training.device"));
   command
       .add_option("--precision", options.precision,
-                  "auto (default: bf16 where the processor has it), fp32 or bf16")
+                  "auto (default: bf16 where the processor has it and oneDNN may use it), fp32 or bf16")
       ->check(setting_value("--precision", "training.precision"));
   command
       .add_option("--fuse", options.fuse,
