@@ -4,16 +4,16 @@
 #include <algorithm>
 #include <filesystem>
 #include <functional>
-#include <iostream>
-#include <iterator>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <vector>
 
+#include "apps/margay/answer_lines.h"
+#include "apps/margay/asked_pictures.h"
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
 #include "apps/margay/data_options.h"
+#include "apps/margay/familiar_pictures.h"
 #include "apps/margay/memory_limit.h"
 #include "apps/margay/number_options.h"
 #include "apps/margay/output.h"
@@ -27,26 +27,16 @@
 #include "margay/core/file_kind.h"
 #include "margay/core/file_system.h"
 #include "margay/core/json.h"
-#include "margay/core/printable.h"
 #include "margay/core/sha256.h"
 #include "margay/core/shell_word.h"
-#include "margay/core/unicode.h"
 #include "margay/core/worker_pool.h"
-#include "margay/data/archive_scan.h"
-#include "margay/data/content_hash.h"
-#include "margay/data/entry_kind.h"
 #include "margay/data/fit_file.h"
-#include "margay/data/folder_scan.h"
-#include "margay/data/foreign_table.h"
-#include "margay/data/manifest.h"
 #include "margay/data/picture_store.h"
-#include "margay/datasets/get.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/image/decode.h"
 #include "margay/model/model.h"
 #include "margay/predict/file_predictions.h"
 #include "margay/run/output_folder.h"
-#include "margay/run/recorded_data.h"
 #include "margay/runtime/runtime.h"
 #include "margay/weights/published.h"
 
@@ -54,8 +44,6 @@ namespace margay::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr size_t kMaxPathColumn = 60;
 
 struct PredictOptions {
   std::string run;
@@ -68,7 +56,6 @@ struct PredictOptions {
   int batch = 32;
   int threads = 0;
   DataOptions tables;  ///< how they are read
-  bool verbose = false;
   std::string output;
   bool overwrite = false;
   uint64_t max_memory = runtime::RuntimeOptions{}.max_bytes;
@@ -78,159 +65,6 @@ struct PredictOptions {
 struct NamedPredictor {
   predict::Predictor predictor;
   std::string fingerprint;
-};
-
-void say_left_out(const fs::path& path, const data::LeftOut& left_out, bool verbose) {
-  if (!left_out.empty()) print_err("{}: {}", path.string(), format_left_out(left_out, verbose));
-  if (left_out.counts().contains(data::kLinkOutside)) print_err("{} follows the links\n", data::kFollowLinks);
-}
-
-/// A path, or where the data set of that name is.
-fs::path resolved(const std::string& name) {
-  std::error_code ignored;
-  const auto published = datasets::published_datasets();
-  const bool is_name =
-      std::ranges::find(published, name, &datasets::PublishedDataset::name) != published.end();
-  return is_name && !fs::exists(name, ignored) ? datasets::resolve_dataset(name) : fs::path(name);
-}
-
-void add_table(const fs::path& path, const PredictOptions& options, const std::stop_token& stop,
-               data::PictureStore& pictures) {
-  const data::TableListing listing = data::list_table(path, open_options(options.tables, stop), pictures);
-  print_err("{}: {}\n", path.string(), listing.layout);
-  say_left_out(path, listing.left_out, options.verbose);
-  for (const std::string& warning : listing.warnings) print_err("warning: {}\n", warning);
-}
-
-/// What a path means: itself, or the pictures below a folder or in an archive, sorted, or in a table.
-void add_path(const fs::path& path, const PredictOptions& options, const std::stop_token& stop,
-              data::PictureStore& pictures) {
-  const bool verbose = options.verbose;
-  std::error_code ignored;
-  if (fs::is_directory(path, ignored)) {
-    const data::Listing listing = data::list_folder(path, open_options(options.tables, stop).outside_folders);
-    say_left_out(path, listing.left_out, verbose);
-    for (const data::ListedPicture& picture : listing.pictures)
-      if (const std::string name = (path / picture.name).string(); picture.refusal == nullptr)
-        pictures.add_file(name);
-      else
-        pictures.add_missing(name, picture.refusal);
-  } else if (data::is_named_as_archive(path) && fs::is_regular_file(path, ignored)) {
-    data::OpenedArchive opened = data::list_archive(path, console_progress(), stop);
-    say_left_out(path, opened.listing.left_out, verbose);
-    const uint32_t archive = pictures.add_archive(std::move(opened.archive), path);
-    for (const data::ListedPicture& picture : opened.listing.pictures)
-      pictures.add_entry((path / picture.name).string(), archive, picture.entry);
-  } else if (data::is_manifest(path) && fs::is_regular_file(path, ignored)) {
-    add_table(path, options, stop, pictures);
-  } else {
-    if (fs::is_regular_file(path, ignored)) data::refuse_foreign_table(path);
-    pictures.add_file(path.string());
-  }
-}
-
-void add_paths_from_standard_input(const PredictOptions& options, const std::stop_token& stop,
-                                   data::PictureStore& pictures) {
-  const std::string list{std::istreambuf_iterator<char>(std::cin), {}};
-  // No path has a zero byte in it, and only such as find -print0 writes between them.
-  const char end = list.find('\0') == list.npos ? '\n' : '\0';
-  std::istringstream lines(list);
-  for (std::string line; std::getline(lines, line, end);) {
-    if (end == '\n' && line.ends_with('\r')) line.pop_back();
-    if (!line.empty()) add_path(line, options, stop, pictures);
-  }
-}
-
-data::PictureStore list_pictures(const PredictOptions& options, const std::stop_token& stop) {
-  data::PictureStore pictures{fs::path()};
-  for (const std::string& name : options.pictures) {
-    if (name == "-")
-      add_paths_from_standard_input(options, stop, pictures);
-    else
-      add_path(resolved(name), options, stop, pictures);
-  }
-  require<DataError>(pictures.size() > 0, "predict", "there is no picture in what was named",
-                     "pictures are known by their first bytes, whatever their names");
-  return pictures;
-}
-
-/// A line per picture, in columns.
-class AnswerLines {
- public:
-  AnswerLines(const std::vector<std::string>& classes, const data::PictureStore& pictures, int top)
-      : pictures_(pictures), top_(top) {
-    for (size_t i = 0; i < pictures.size(); ++i)
-      path_width_ = std::max(path_width_, display_width(printable(pictures.path(i).string())));
-    path_width_ = std::min(path_width_, kMaxPathColumn);
-    for (const std::string& name : classes) {
-      classes_.push_back(printable(name));
-      class_width_ = std::max(class_width_, display_width(classes_.back()));
-    }
-  }
-
-  void print(const predict::FileAnswer& result) const {
-    const std::string path = printable(pictures_.path(result.index).string());
-    if (!result.answer) {
-      flush_out();  // so that both streams on one terminal keep the order
-      print_err("margay: [predict] {}: {}\n", path, result.error);
-      return;
-    }
-    std::string line = left_aligned(path, path_width_);
-    for (const int index : result.answer->top(top_))
-      line += fmt::format("   {} {:>5.1f} %", left_aligned(classes_[index], class_width_),
-                          100 * result.answer->probabilities[index]);
-    print_out("{}\n", line);
-  }
-
- private:
-  std::vector<std::string> classes_;  ///< printable
-  const data::PictureStore& pictures_;
-  int top_;
-  size_t path_width_ = 0;
-  size_t class_width_ = 0;
-};
-
-/// What the run knows, where that costs less than the answers: a long manifest is not read for a photograph,
-/// and no damaged one stops an answer.
-run::RecordedData recorded_of(const std::string& model) try {
-  constexpr uintmax_t kMostBytes = 16u << 20;
-  const run::RunDirectory directory = run::RunDirectory::of_model(model);
-  std::error_code none;
-  const uintmax_t bytes = fs::file_size(directory.manifest(), none);
-  return none || bytes > kMostBytes ? run::RecordedData{} : run::RecordedData::read(directory);
-} catch (const Error&) {
-  return {};
-}
-
-/// Which pictures the model has learned from; nothing is known of published networks.
-class Familiar {
- public:
-  Familiar(const std::string& model, size_t pictures)
-      : model_(model), recorded_(recorded_of(model)), learned_(pictures) {}
-
-  /// Thread-safe for different pictures.
-  void look_at(size_t picture, const std::vector<uint8_t>& bytes) {
-    if (recorded_.is_known()) learned_[picture] = recorded_.has_learned(data::hash_content(bytes));
-  }
-  Json to_json(size_t picture) const {
-    return recorded_.is_known() ? Json(learned_[picture] != 0) : Json(nullptr);
-  }
-
-  void warn() const {
-    const auto count = std::count(learned_.begin(), learned_.end(), 1);
-    if (count == 0) return;
-    flush_out();  // so that both streams on one terminal keep the order
-    if (learned_.size() == 1)
-      print_err("{} has learned from this picture: it knows it better than others\n", model_);
-    else
-      print_err("{} has learned from {} of these {} pictures: it knows {} better than others\n", model_,
-                count, learned_.size(), count == 1 ? "that one" : "them");
-  }
-
- private:
-  std::string model_;
-  run::RecordedData recorded_;
-  std::vector<uint8_t> learned_;
 };
 
 Json to_json(const predict::FileAnswer& result, const fs::path& path, const std::vector<std::string>& classes,
@@ -322,7 +156,7 @@ NamedPredictor load_predictor(const PredictOptions& options, const std::stop_tok
 
 /// Bytes of the pictures, each of which is looked at by the way.
 std::function<std::vector<uint8_t>(size_t)> reader_of(const data::PictureStore& pictures,
-                                                      Familiar& familiar) {
+                                                      FamiliarPictures& familiar) {
   return [&](size_t i) {
     try {
       std::vector<uint8_t> bytes = pictures.read(i, image::DecodeOptions{}.max_file_bytes);
@@ -336,7 +170,7 @@ std::function<std::vector<uint8_t>(size_t)> reader_of(const data::PictureStore& 
 
 /// Answers on standard output. Returns whether every picture has one.
 bool print_answers(const PredictOptions& options, predict::Predictor& predictor,
-                   const data::PictureStore& pictures, Familiar& familiar,
+                   const data::PictureStore& pictures, FamiliarPictures& familiar,
                    std::vector<data::NotedFile>& noted, const std::stop_token& stop) {
   const std::vector<std::string>& classes = predictor.class_names();
   const AnswerLines lines(classes, pictures, options.top);
@@ -375,8 +209,8 @@ int predict_pictures(PredictOptions& options) {
   });
   const predict::TestTimeAugmentation augmentation = predict::test_time_augmentation_from_name(options.tta);
   NamedPredictor model = load_predictor(options, stop);
-  const data::PictureStore pictures = list_pictures(options, stop);
-  Familiar familiar(options.model, pictures.size());
+  const data::PictureStore pictures = list_pictures(options.pictures, options.tables, stop);
+  FamiliarPictures familiar(options.model, pictures.size());
   std::vector<data::NotedFile> noted;
   const bool all = options.output.empty()
                        ? print_answers(options, model.predictor, pictures, familiar, noted, stop)
@@ -389,7 +223,7 @@ int predict_pictures(PredictOptions& options) {
                                           .json = options.json},
                                          noted, stop);
   flush_out();  // so that both streams on one terminal keep the order
-  print_err("{}", format_noted(noted, options.verbose));
+  print_err("{}", format_noted(noted, options.tables.verbose));
   familiar.warn();
   return all ? 0 : FormatError("predict", "broken").exit_code();
 }
@@ -421,7 +255,7 @@ void add_predict(CLI::App& command, Outcome& outcome) {
       ->check(whole_number("--top", 1, 1'000'000))
       ->capture_default_str();
   command.add_flag("--json", options->json, "print one JSON document instead of lines");
-  command.add_flag("--verbose", options->verbose,
+  command.add_flag("--verbose", options->tables.verbose,
                    "name the files of folders that are left out, with the reason");
   add_table_options(command, options->tables);
   add_link_option(command, options->tables);

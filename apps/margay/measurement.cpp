@@ -105,7 +105,7 @@ bool was_trial(const run::RunDirectory& directory) {
 /// run of an earlier version may have no record of the weights that it began with itself.
 std::string unknown_weights(const Json& provenance, const run::RunDirectory& directory,
                             const run::RecordedData& recorded) {
-  if (!recorded.unknown_weights().empty()) return report::joined(recorded.unknown_weights());
+  if (!recorded.unknown_weights().empty()) return joined(recorded.unknown_weights());
   const auto weights = json_value_or<std::string>(provenance, "weights", "", "the model's provenance");
   std::error_code unreadable;
   const bool is_known =
@@ -306,7 +306,7 @@ std::string describe_absent_classes(const predict::Evaluation& evaluation) {
         "other classes to measure is left out.",
         present.front());
   return fmt::format("There are no pictures of {}: the figures are those of the other classes.",
-                     report::joined(absent, kTold));
+                     joined(absent, kTold));
 }
 
 std::vector<std::string> describe_familiarity(const Measurement& measured, const EvaluateOptions& options) {
@@ -331,7 +331,7 @@ std::vector<std::string> describe_familiarity(const Measurement& measured, const
     sentences.emplace_back(
         "Held-out training pictures have chosen how the head was fitted; they are not measured here.");
   if (familiarity.choices.empty()) return sentences;
-  const std::string choices = report::joined(familiarity.choices);
+  const std::string choices = joined(familiarity.choices);
   if (familiarity.chose_model > 0)
     sentences.push_back(fmt::format(
         "{} chosen {}: numbers on {} look better than they would on new ones, which say how good it is.",

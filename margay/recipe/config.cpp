@@ -7,6 +7,7 @@
 
 #include "margay/augment/pipeline.h"
 #include "margay/core/error.h"
+#include "margay/core/joined.h"
 #include "margay/graph/layers.h"
 #include "margay/graph/multiscale_head.h"
 #include "margay/graph/zoo/zoo.h"
@@ -64,17 +65,17 @@ template <class Names, class Value>
 void read_choice(DocumentReader& table, const std::string& key, const Names& names, Value& value) {
   const Json* found = table.find(key);
   if (found == nullptr) return;
-  std::string expected;
+  std::vector<std::string> expected;
   std::vector<std::string_view> known_names;
   for (const auto& [known, name] : names) {
     if (found->is_string() && *found == name) {
       value = known;
       return;
     }
-    expected += fmt::format("{}\"{}\"", expected.empty() ? "" : " or ", name);
+    expected.push_back(fmt::format("\"{}\"", name));
     known_names.push_back(name);
   }
-  table.fail(key, *found, expected,
+  table.fail(key, *found, joined(expected, names.size(), "or"),
              found->is_string() ? hint_for_name(found->get<std::string>(), known_names, "") : "");
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "margay/core/joined.h"
 #include "margay/recipe/recipe.h"
 
 namespace margay::recipe {
@@ -98,10 +99,9 @@ std::string Parameter::describe() const {
   if (choices.empty())
     return fmt::format("{:g} to {:g}{}{}", low, high, whole ? ", whole numbers" : "",
                        logarithmic ? ", logarithmic" : "");
-  std::string text;
-  for (size_t i = 0; i < choices.size(); ++i)
-    text += (i == 0 ? "" : i + 1 == choices.size() ? " or " : ", ") + describe_json(choices[i]);
-  return text;
+  std::vector<std::string> texts;
+  for (const Json& choice : choices) texts.push_back(describe_json(choice));
+  return joined(texts, texts.size(), "or");
 }
 
 std::vector<Json> draw_trials(std::span<const Parameter> parameters, int trials, uint64_t seed) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "margay/core/error.h"
+#include "margay/core/joined.h"
 #include "margay/core/lower_case.h"
 
 namespace margay::recipe {
@@ -92,10 +93,9 @@ std::vector<std::string> SettingNames::meant_by(std::string_view unknown) const 
 std::string SettingNames::hint_for(std::string_view unknown) const {
   const std::vector<std::string> meant = meant_by(unknown);
   if (meant.empty()) return fmt::format("known here: {}", fmt::join(in_table(table_of(unknown)), ", "));
-  std::string text;
-  for (size_t i = 0; i < meant.size(); ++i)
-    text += fmt::format("{}'{}'", i == 0 ? "" : i + 1 == meant.size() ? " or " : ", ", meant[i]);
-  return fmt::format("did you mean {}?", text);
+  std::vector<std::string> quoted;
+  for (const std::string& name : meant) quoted.push_back(fmt::format("'{}'", name));
+  return fmt::format("did you mean {}?", joined(quoted, quoted.size(), "or"));
 }
 
 }  // namespace margay::recipe

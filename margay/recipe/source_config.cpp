@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "margay/core/shell_word.h"
@@ -107,7 +109,10 @@ std::vector<std::string> split_words(const SourceConfig& source) {
 }
 
 std::string train_anew_command(const SourceConfig& source, const std::filesystem::path& config) {
-  std::vector<std::string> words{"margay", "train", source.data.string()};
+  // A data set that has moved is named by a word: its old place helps nobody.
+  std::error_code unreadable;
+  const bool is_there = std::filesystem::exists(source.data, unreadable);
+  std::vector<std::string> words{"margay", "train", is_there ? source.data.string() : "DATA"};
   append(words, data_words(source.reading));
   append(words, split_words(source));
   append(words, {"--recipe", config.string(), "--out", "OTHER"});

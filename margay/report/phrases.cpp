@@ -19,14 +19,6 @@ std::string large_text(double value) {
 
 }  // namespace
 
-std::string joined(std::span<const std::string> names, size_t most, const std::string& last) {
-  if (names.size() > most)
-    return fmt::format("{} {} {} more", fmt::join(names.first(most - 1), ", "), last,
-                       names.size() - most + 1);
-  if (names.size() < 2) return names.empty() ? "" : names.front();
-  return fmt::format("{} {} {}", fmt::join(names.first(names.size() - 1), ", "), last, names.back());
-}
-
 std::string percent_1(double share) {
   return std::isnan(share) ? "–" : fmt::format("{:.1f} %", 100 * share);
 }

@@ -6,14 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "margay/core/joined.h"
 #include "margay/core/number_text.h"
 
 namespace margay::report {
 
 using margay::counted;
 using margay::grouped;
-/// "cats and dogs", "a, b and c"; beyond `most` names "a, b and 8 more".
-std::string joined(std::span<const std::string> names, size_t most = 6, const std::string& last = "and");
 /// "71.0 %"; a dash for NaN.
 std::string percent_1(double share);
 /// "50 %", "33.3 %".

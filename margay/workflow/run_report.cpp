@@ -95,7 +95,7 @@ std::vector<std::string> evaluation_notes(const TrainingRun& run) {
         fmt::format("The validation pictures have chosen {}: numbers on them look better than they would on "
                     "pictures that "
                     "chose nothing, such as those of a test split, which say how good it is.",
-                    report::joined(choices)));
+                    joined(choices)));
   if (run.config.training.method == recipe::Method::head)
     notes.emplace_back(
         "Held-out training pictures have chosen the L2 strength of the head; validation pictures have chosen "

@@ -157,7 +157,7 @@ std::string differing_settings(const Json& one, const Json& other) {
     std::ranges::replace(name, '/', '.');
     names.push_back(name);
   }
-  return report::joined(names, 4);
+  return joined(names, 4);
 }
 
 /// Whether a run of these settings is there. It may have gone further than they ask for, or less far.

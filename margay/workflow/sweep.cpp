@@ -118,10 +118,10 @@ class SweepFile {
     std::vector<std::string> keys;
     for (const report::ConfigDifference& difference : report::config_differences(std::array{found, asked_}))
       keys.push_back(difference.key);
-    require(keys.empty(), kWhere,
-            fmt::format("{} holds another sweep, with another {}", path_.parent_path().string(),
-                        report::joined(keys)),
-            "choose another folder with --out");
+    require(
+        keys.empty(), kWhere,
+        fmt::format("{} holds another sweep, with another {}", path_.parent_path().string(), joined(keys)),
+        "choose another folder with --out");
     for (const Json& done : json_value<Json>(document, "done", where))
       outcomes_[json_value<int>(done, "trial", where)] = {json_value<int>(done, "epochs", where),
                                                           json_value<std::string>(done, "failure", where)};

@@ -138,7 +138,7 @@ TEST_CASE(
       {train({"--patience", "2.0"}), 2,
        "--patience is '2.0', expected a whole number from 0 to 1000000. Hint: did you mean 2?"},
       {train({"--threads", "two"}), 2, "--threads is 'two', expected a whole number from 0 to 4096"},
-      {train({"--device", "tpu"}), 2, "--device is 'tpu', expected \"auto\" or \"cpu\" or \"cuda\""},
+      {train({"--device", "tpu"}), 2, "--device is 'tpu', expected \"auto\", \"cpu\" or \"cuda\""},
       {train({"--cache", "much"}), 2, "--cache is 'much', expected a size in bytes"},
       {train({"--checkpoint-every", "1m"}), 2, "--checkpoint-every is '1m', expected a number from 0 to"},
       {train({"--set", "training.epochs=0"}), 2, "[command line] training.epochs is 0; expected"},

@@ -6,34 +6,16 @@
 #include "margay/core/error.h"
 #include "tests/data/archived_folder.h"
 #include "tests/data/folders.h"
+#include "tests/data/tables.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace margay;
 using namespace margay::data;
+using margay::test::names_of;
+using margay::test::open_text;
 using margay::test::TemporaryFolder;
 using margay::test::write_text;
 namespace fs = std::filesystem;
-
-namespace {
-
-/// The pictures of a split by "class/file name", in order.
-std::vector<std::string> names_of(const Dataset& dataset, std::string_view split) {
-  std::vector<std::string> names;
-  const Split& found = dataset.split(split);
-  for (size_t i = 0; i < found.samples.size(); ++i)
-    names.push_back(dataset.classes[static_cast<size_t>(found.samples[i].label)] + "/" +
-                    found.path(i).filename().string());
-  return names;
-}
-
-/// Opens a table beside some files; nobody looks into those.
-Dataset open_text(const TemporaryFolder& folder, const char* name, std::string_view text) {
-  for (const char* picture : {"a.jpg", "b.jpg", "c.jpg", "a, b.jpg"}) write_text(folder / picture, "x");
-  write_text(folder / name, text);
-  return Dataset::open(folder / name);
-}
-
-}  // namespace
 
 TEST_CASE("manifests that say the same are the same") {
   struct Row {
@@ -272,139 +254,6 @@ TEST_CASE("tables of spreadsheets are read") {
   }
 }
 
-TEST_CASE("a table with ids and breeds and a folder beside it is understood and that is said") {
-  const TemporaryFolder folder;
-  for (const char* name : {"000bec", "001513", "001cdf"})
-    write_text(folder / "train" / (std::string(name) + ".jpg"), "x");
-  write_text(folder / "test/fffff.jpg", "x");
-  const Dataset dataset =
-      open_text(folder, "labels.csv", "id,breed\n000bec,boston_bull\n001513,dingo\n001cdf,dingo\n");
-  CHECK(names_of(dataset, "all") ==
-        std::vector<std::string>{"boston_bull/000bec.jpg", "dingo/001513.jpg", "dingo/001cdf.jpg"});
-  CHECK(dataset.layout == "a manifest: path in 'id', class in 'breed', pictures are train/*.jpg, not split");
-  // As the options say it.
-  write_text(folder / "odd.csv", "breed,id,number\nx,000bec,dingo\ny,001513,bull\n");
-  const Dataset told = Dataset::open(
-      folder / "odd.csv",
-      {.table = {.path_column = "ID", .label_column = "number", .root = folder / "train", .suffix = ".jpg"}});
-  CHECK(told.classes == std::vector<std::string>{"bull", "dingo"});
-  CHECK(told.layout == "a manifest, not split");
-  CHECK_THROWS_WITH_AS(
-      Dataset::open(folder / "odd.csv", {.table = {.path_column = "file"}}),
-      doctest::Contains("--path-column file: the table has no such column, they are: breed, id"), UsageError);
-  CHECK_THROWS_WITH_AS(Dataset::open(folder / "train", {.table = {.path_column = "id"}}),
-                       doctest::Contains("says how a table is read"), UsageError);
-}
-
-TEST_CASE("backslashes of another system separate folders where that makes them files") {
-  const TemporaryFolder folder;
-  for (const char* name : {"x/1.jpg", "y/2.jpg"}) write_text(folder / name, "x");
-  const Dataset dataset = open_text(folder, "x.csv", "path,label\nx\\1.jpg,x\ny\\2.jpg,y\n");
-  CHECK(names_of(dataset, "all") == std::vector<std::string>{"x/1.jpg", "y/2.jpg"});
-  // Also where only some lines have them.
-  const Dataset mixed = open_text(folder, "y.csv", "path,label\na.jpg,x\ny\\2.jpg,y\n");
-  CHECK(mixed.warnings.empty());
-  CHECK(names_of(mixed, "all") == std::vector<std::string>{"x/a.jpg", "y/2.jpg"});
-}
-
-TEST_CASE("places that fit equally well are not guessed") {
-  const TemporaryFolder folder;
-  for (const char* place : {"large", "small"})
-    for (const char* name : {"1.jpg", "2.jpg"}) write_text(folder / place / name, "x");
-  CHECK_THROWS_WITH_AS(open_text(folder, "x.csv", "id,label\n1,x\n2,y\n"),
-                       doctest::Contains("1 may be large/1.jpg or small/1.jpg"), DataError);
-}
-
-TEST_CASE("a table of one split is never read with the pictures of another") {
-  const TemporaryFolder folder;
-  for (const char* name : {"images/train/1.jpg", "images/train/2.jpg", "test/1.jpg", "test/2.jpg"})
-    write_text(folder / name, "x");
-  for (const char* table : {"train.csv", "trainLabels.csv"}) {
-    const Dataset dataset = open_text(folder, table, "id,label\n1,x\n2,y\n");
-    CHECK(dataset.split("all").path(0) == folder / "images/train/1.jpg");
-  }
-  CHECK_THROWS_AS(open_text(folder, "labels.csv", "id,label\n1,x\n2,y\n"), DataError);
-  CHECK_THROWS_AS(open_text(folder, "validation.csv", "id,label\n1,x\n2,y\n"), DataError);
-}
-
-TEST_CASE("endings of pictures in a zip are found") {
-  const TemporaryFolder folder;
-  for (const char* name : {"all/train/1.jpg", "all/train/2.png", "all/test/1.jpg"})
-    write_text(folder / name, "x");
-  test::archive_folder(folder / "all", folder / "all.zip", test::ArchiveKind::zip);
-  fs::remove_all(folder / "all");
-  write_text(folder / "x.csv", "id,label\n1,x\n2,y\n");
-  const Dataset dataset = Dataset::open(folder / "x.csv", {.table = {.root = folder / "all.zip/train"}});
-  CHECK(names_of(dataset, "all") == std::vector<std::string>{"x/1.jpg", "y/2.png"});
-  CHECK(dataset.warnings.empty());
-  // Whole names are no guess.
-  write_text(folder / "y.csv", "path,label\ntrain/1.jpg,x\ntest/1.jpg,y\n");
-  CHECK(Dataset::open(folder / "y.csv", {.table = {.root = folder / "all.zip"}}).layout ==
-        "a manifest, not split");
-}
-
-TEST_CASE("pictures of a table are found by name in all folders and with any ending") {
-  const TemporaryFolder folder;
-  for (const char* name : {"pets/cats/1.jpg", "pets/cats/2.jpeg", "pets/dogs/3.heic", "pets/other.jpg"})
-    write_text(folder / name, "x");
-  const Dataset bare = open_text(folder, "x.csv", "id,label\n1,x\n2,y\n3,y\n4,y\n");
-  CHECK(names_of(bare, "all") == std::vector<std::string>{"x/1.jpg", "y/4", "y/2.jpeg", "y/3.heic"});
-  CHECK(bare.layout ==
-        "a manifest: path in 'id', class in 'label', pictures lie in 2 folders, found by name, not split");
-  const Dataset whole = open_text(folder, "y.csv", "path,label\n1.jpg,x\ncats/2.jpeg,y\n3.heic,y\n");
-  CHECK(whole.split("all").path(1) == folder / "pets/cats/2.jpeg");
-  CHECK(whole.warnings.empty());
-  write_text(folder / "pets/dogs/1.jpg", "x");
-  CHECK_THROWS_WITH_AS(open_text(folder, "x.csv", "id,label\n1,x\n2,y\n3,y\n"),
-                       doctest::Contains("1 may be pets/cats/1.jpg or pets/dogs/1.jpg"), DataError);
-}
-
-TEST_CASE("a column named data set is the split where it says splits") {
-  const TemporaryFolder folder;
-  const Dataset split =
-      open_text(folder, "x.csv", "filepaths,labels,data set\na.jpg,x,train\nb.jpg,y,train\nc.jpg,x,test\n");
-  CHECK(split.splits.size() == 2);
-  const Dataset other =
-      open_text(folder, "y.csv", "filepaths,labels,data set\na.jpg,x,birds\nb.jpg,y,cars\n");
-  CHECK(other.has_split("all"));
-  CHECK(other.warnings == std::vector<std::string>{"columns that mean nothing here: data set"});
-}
-
-TEST_CASE("a column of yes and no says the split where the lesser part is held out") {
-  for (const char* text : {"path,label,is_valid\na.jpg,cats,False\nb.jpg,dogs,False\nc.jpg,cats,True\n",
-                           "path,label,is_train\na.jpg,cats,1\nb.jpg,dogs,1\nc.jpg,cats,0\n"}) {
-    CAPTURE(text);
-    const TemporaryFolder folder;
-    const Dataset dataset = open_text(folder, "x.csv", text);
-    CHECK(names_of(dataset, "train") == std::vector<std::string>{"cats/a.jpg", "dogs/b.jpg"});
-    CHECK(names_of(dataset, "validation") == std::vector<std::string>{"cats/c.jpg"});
-    CHECK(dataset.layout.find("split in 'is_") != std::string::npos);
-  }
-  const TemporaryFolder folder;
-  const Dataset json = open_text(folder, "x.jsonl",
-                                 "[{\"path\": \"a.jpg\", \"label\": \"x\", \"is_test\": true},\n"
-                                 "{\"path\": \"b.jpg\", \"label\": \"x\", \"is_test\": false},"
-                                 "{\"path\": \"c.jpg\", \"label\": \"y\", \"is_test\": false}]\n");
-  CHECK(names_of(json, "test") == std::vector<std::string>{"x/a.jpg"});
-  CHECK(json.layout ==
-        "a manifest: path in 'path', class in 'label', split in 'is_test' (yes is test) with splits");
-  // It may as well say that a picture is good.
-  const Dataset other = open_text(folder, "y.csv", "path,label,is_valid\na.jpg,x,1\nb.jpg,y,1\nc.jpg,y,0\n");
-  CHECK(other.has_split("all"));
-  CHECK(other.warnings == std::vector<std::string>{"columns that mean nothing here: is_valid"});
-}
-
-TEST_CASE("a column per class with one 1 in each line is read") {
-  const TemporaryFolder folder;
-  const Dataset dataset =
-      open_text(folder, "x.csv", "image,MEL,NV,BCC,age\na,0.0,1.0,0.0,7\nb,1.0,0.0,0.0,8\nc,0.0,1.0,0.0,9\n");
-  CHECK(names_of(dataset, "all") == std::vector<std::string>{"MEL/b.jpg", "NV/a.jpg", "NV/c.jpg"});
-  CHECK(dataset.layout ==
-        "a manifest: path in 'image', class is the column with the 1 (MEL, NV, BCC), pictures are *.jpg, not "
-        "split");
-  CHECK(dataset.warnings == std::vector<std::string>{"columns that mean nothing here: age"});
-}
-
 TEST_CASE("messages name the first of many columns and shorten what is long") {
   const TemporaryFolder folder;
   std::string names = "path,label", values = ",1", no_label = "shape,size";
@@ -423,56 +272,6 @@ TEST_CASE("messages name the first of many columns and shorten what is long") {
   const Dataset named = open_text(folder, "y.csv", "path,label\na.jpg," + long_name + "\nb.jpg,y\n");
   CHECK(named.classes[0] == long_name);
   CHECK(describe(named).size() < 300);
-}
-
-TEST_CASE("pictures that are not there are counted and none at all is refused") {
-  const TemporaryFolder folder;
-  const Dataset dataset = open_text(folder, "x.csv", "path,label\na.jpg,x\nb.jpg,y\nno.jpg,y\n");
-  REQUIRE(dataset.warnings.size() == 1);
-  CHECK(dataset.warnings[0].find("1 of 3 files of the table ") == 0);
-  CHECK(dataset.warnings[0].find("looked for from " + folder.path().string()) != std::string::npos);
-  CHECK(dataset.warnings[0].find("no.jpg (line 4)") != std::string::npos);
-  CHECK(describe(dataset).ends_with("pictures: all 2, and 1 that cannot be read"));
-  CHECK_THROWS_WITH_AS(open_text(folder, "y.csv", "path,label\nx1,x\nx2,y\n"),
-                       doctest::Contains("2 of 2 files of the table"), DataError);
-  CHECK_THROWS_WITH_AS(open_text(folder, "z.csv", "path,label\n/no/x1.jpg,x\n/no/x2.jpg,y\n"),
-                       doctest::Contains("the table has absolute paths"), DataError);
-  CHECK_THROWS_WITH_AS(open_text(folder, "z.csv", "path,label\nC:\\no\\1.jpg,x\nC:\\no\\2.jpg,y\n"),
-                       doctest::Contains("the table has absolute paths"), DataError);
-  CHECK_THROWS_WITH_AS(Dataset::open(folder / "x.csv", {.table = {.root = folder / "nope"}}),
-                       doctest::Contains("nope: there is no folder or archive of that name"), UsageError);
-  CHECK_THROWS_WITH_AS(Dataset::open(folder / "y.csv", {.table = {.suffix = "jpg"}}),
-                       doctest::Contains("did you mean --suffix .jpg?"), DataError);
-}
-
-TEST_CASE("names of files say the class where a pattern finds it") {
-  const TemporaryFolder folder;
-  for (const char* name : {"train/cat.0.jpg", "train/dog.1.jpg", "train/odd.jpg", "test/1.jpg"})
-    write_text(folder / "pets" / name, "x");
-  const Dataset dataset = Dataset::open(folder / "pets", {.label_pattern = "^([a-z]+)\\.\\d"});
-  CHECK(names_of(dataset, "train") == std::vector<std::string>{"cat/cat.0.jpg", "dog/dog.1.jpg"});
-  CHECK(dataset.left_out.counts() ==
-        std::map<std::string, size_t>{{"a picture whose name --label-pattern finds no class in", 2}});
-  CHECK(Dataset::open(folder / "pets/train", {.label_pattern = "^([a-z]+)\\.\\d"}).classes ==
-        std::vector<std::string>{"cat", "dog"});
-  test::archive_folder(folder / "pets", folder / "pets.zip", test::ArchiveKind::zip);
-  CHECK(Dataset::open(folder / "pets.zip", {.label_pattern = "^([a-z]+)\\.\\d"})
-            .split("train")
-            .samples.size() == 2);
-  write_text(folder / "pets/x.csv", "path\ntrain/cat.0.jpg\ntrain/dog.1.jpg\n");
-  CHECK(Dataset::open(folder / "pets/x.csv", {.label_pattern = "([a-z]+)\\.\\d"}).classes ==
-        std::vector<std::string>{"cat", "dog"});
-  CHECK_THROWS_WITH_AS(Dataset::open(folder / "pets/x.csv", {.label_pattern = "^(owl)"}),
-                       doctest::Contains("--label-pattern '^(owl)' finds no class in any of the 2 names"),
-                       DataError);
-  CHECK_THROWS_WITH_AS(Dataset::open(folder / "pets", {.label_pattern = "("}),
-                       doctest::Contains("'(' is no regular expression"), UsageError);
-  CHECK_THROWS_WITH_AS(Dataset::open(folder / "pets", {.label_pattern = "x(y)"}),
-                       doctest::Contains("the first group of --label-pattern"), DataError);
-  CHECK_THROWS_WITH_AS(Dataset::open(folder / "pets/x.csv", {.label_pattern = "x(y)"}),
-                       doctest::Contains("--label-pattern 'x(y)' finds no class in any of the "), DataError);
-  CHECK_THROWS_WITH_AS(Dataset::open(folder / "pets/x.csv", {.label_pattern = "(train)"}),
-                       doctest::Contains("the first group of --label-pattern"), DataError);
 }
 
 TEST_CASE("a data set written as a manifest is the same data set") {

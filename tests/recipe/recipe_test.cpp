@@ -210,7 +210,7 @@ TEST_CASE("a configuration that makes no sense is refused with the name of the s
       {R"({"training": {"epochs": 1.5}})", "whole number"},
       {R"({"training": {"batch_size": 1000000}})", "training.batch_size"},
       {R"({"training": {"seed": -3}})", "training.seed"},
-      {R"({"training": {"keep": "worst"}})", "\"last\" or \"best\""},
+      {R"({"training": {"keep": "worst"}})", "\"last\", \"best\" or"},
       {R"({"training": {"precision": 16}})", "training.precision"},
       {R"({"training": 3})", "expected a table"},
       {R"({"augment": {"transforms": "filp"}})", "flip"},

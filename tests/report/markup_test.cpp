@@ -66,11 +66,6 @@ TEST_CASE("numbers and lists read as people write them") {
   CHECK(grouped(-100) == "-100");
   CHECK(counted(1, "picture") == "1 picture");
   CHECK(counted(2000, "batch", "batches") == "2,000 batches");
-  CHECK(joined(std::vector<std::string>{}) == "");
-  CHECK(joined(std::vector<std::string>{"cats"}) == "cats");
-  CHECK(joined(std::vector<std::string>{"cats", "dogs"}) == "cats and dogs");
-  CHECK(joined(std::vector<std::string>{"a", "b", "c"}) == "a, b and c");
-  CHECK(joined(std::vector<std::string>{"a", "b", "c", "d"}, 3) == "a, b and 2 more");
   CHECK(format_duration(59.4) == "59 s");
   CHECK(format_duration(200) == "3 min 20 s");
   CHECK(format_duration(3900) == "1 h 5 min");

@@ -33,7 +33,6 @@ TEST_CASE("one of a thing and several are told apart") {
   CHECK(counted(0, "picture") == "0 pictures");
   CHECK(counted(2000, "picture") == "2,000 pictures");
   CHECK(counted(2, "class", "classes") == "2 classes");
-  CHECK(joined(std::vector<std::string>{"a", "b", "c"}) == "a, b and c");
 }
 
 }  // namespace

@@ -1,0 +1,101 @@
+// Each name is a way to pictures of its own; a store takes what all of them lead to.
+#include "apps/margay/asked_pictures.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <iterator>
+#include <sstream>
+
+#include "apps/margay/console.h"
+#include "apps/margay/output.h"
+#include "margay/core/error.h"
+#include "margay/data/archive_scan.h"
+#include "margay/data/entry_kind.h"
+#include "margay/data/folder_scan.h"
+#include "margay/data/foreign_table.h"
+#include "margay/data/manifest.h"
+#include "margay/datasets/get.h"
+
+namespace margay::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+void say_left_out(const fs::path& path, const data::LeftOut& left_out, bool verbose) {
+  if (!left_out.empty()) print_err("{}: {}", path.string(), format_left_out(left_out, verbose));
+  if (left_out.counts().contains(data::kLinkOutside)) print_err("{} follows the links\n", data::kFollowLinks);
+}
+
+/// A path, or where the data set of that name is.
+fs::path resolved(const std::string& name) {
+  std::error_code ignored;
+  const auto published = datasets::published_datasets();
+  const bool is_name =
+      std::ranges::find(published, name, &datasets::PublishedDataset::name) != published.end();
+  return is_name && !fs::exists(name, ignored) ? datasets::resolve_dataset(name) : fs::path(name);
+}
+
+void add_table(const fs::path& path, const DataOptions& options, const std::stop_token& stop,
+               data::PictureStore& pictures) {
+  const data::TableListing listing = data::list_table(path, open_options(options, stop), pictures);
+  print_err("{}: {}\n", path.string(), listing.layout);
+  say_left_out(path, listing.left_out, options.verbose);
+  for (const std::string& warning : listing.warnings) print_err("warning: {}\n", warning);
+}
+
+/// What a path means: itself, or the pictures below a folder or in an archive, sorted, or in a table.
+void add_path(const fs::path& path, const DataOptions& options, const std::stop_token& stop,
+              data::PictureStore& pictures) {
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) {
+    const data::Listing listing = data::list_folder(path, open_options(options, stop).outside_folders);
+    say_left_out(path, listing.left_out, options.verbose);
+    for (const data::ListedPicture& picture : listing.pictures)
+      if (const std::string name = (path / picture.name).string(); picture.refusal == nullptr)
+        pictures.add_file(name);
+      else
+        pictures.add_missing(name, picture.refusal);
+  } else if (data::is_named_as_archive(path) && fs::is_regular_file(path, ignored)) {
+    data::OpenedArchive opened = data::list_archive(path, console_progress(), stop);
+    say_left_out(path, opened.listing.left_out, options.verbose);
+    const uint32_t archive = pictures.add_archive(std::move(opened.archive), path);
+    for (const data::ListedPicture& picture : opened.listing.pictures)
+      pictures.add_entry((path / picture.name).string(), archive, picture.entry);
+  } else if (data::is_manifest(path) && fs::is_regular_file(path, ignored)) {
+    add_table(path, options, stop, pictures);
+  } else {
+    if (fs::is_regular_file(path, ignored)) data::refuse_foreign_table(path);
+    pictures.add_file(path.string());
+  }
+}
+
+void add_paths_from_standard_input(const DataOptions& options, const std::stop_token& stop,
+                                   data::PictureStore& pictures) {
+  const std::string list{std::istreambuf_iterator<char>(std::cin), {}};
+  // No path has a zero byte in it, and only such as find -print0 writes between them.
+  const char end = list.find('\0') == list.npos ? '\n' : '\0';
+  std::istringstream lines(list);
+  for (std::string line; std::getline(lines, line, end);) {
+    if (end == '\n' && line.ends_with('\r')) line.pop_back();
+    if (!line.empty()) add_path(line, options, stop, pictures);
+  }
+}
+
+}  // namespace
+
+data::PictureStore list_pictures(const std::vector<std::string>& names, const DataOptions& options,
+                                 const std::stop_token& stop) {
+  data::PictureStore pictures{fs::path()};
+  for (const std::string& name : names) {
+    if (name == "-")
+      add_paths_from_standard_input(options, stop, pictures);
+    else
+      add_path(resolved(name), options, stop, pictures);
+  }
+  require<DataError>(pictures.size() > 0, "predict", "there is no picture in what was named",
+                     "pictures are known by their first bytes, whatever their names");
+  return pictures;
+}
+
+}  // namespace margay::app
