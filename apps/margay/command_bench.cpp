@@ -32,7 +32,7 @@ void choose_pictures(const BenchOptions& options, workflow::BenchmarkRequest& re
   }
   WorkerPool pool(train::decide(request.config).training.threads);
   data::Dataset dataset = open_split(options, pool, {});
-  if (!options.is_quiet()) print_understood(dataset, options.data.verbose);
+  print_understood(dataset, options.data.verbose, options.is_quiet());
   request.pictures = dataset.split("train");
   request.classes = std::move(dataset.classes);
   request.pictures_name = options.data.data;

@@ -65,10 +65,9 @@ int run_story(const StoryCommand& command) {
   observers.progress = console_progress(command.quiet);
   observers.training = console.get();
   if (!command.quiet) observers.narrate = [](std::string_view sentence) { print_err("\n{}\n", sentence); };
-  if (!command.quiet)
-    observers.on_pictures = [&](const train::TrainingData& data) {
-      print_loaded(data, command.data.verbose);
-    };
+  observers.on_pictures = [&](const train::TrainingData& data) {
+    print_loaded(data, command.data.verbose, command.quiet);
+  };
   const workflow::StoryResult result = workflow::tell_story(compose_options(command), observers, stop);
   if (result.stopped) {
     print_err("\nstopped; the same command goes on from here\n");

@@ -203,8 +203,8 @@ void sweep(SweepOptions options) {
   WorkerPool pool(train::decide(compose_config(options)).training.threads);
   const workflow::SweepRequest request = make_request(options, std::move(parameters), pool, stop);
   const size_t trials = workflow::plan_trials(request).size();
-  if (!options.is_quiet())
-    print_understood(request.dataset, options.data.verbose), print_plan(request, trials);
+  print_understood(request.dataset, options.data.verbose, options.is_quiet());
+  if (!options.is_quiet()) print_plan(request, trials);
   SweepConsole console(options.is_quiet());
   const report::Sweep outcome = workflow::run_sweep(request, console, stop);
   const Json files = write_files(outcome, request.folder);

@@ -24,6 +24,7 @@
 #include "margay/core/file_system.h"
 #include "margay/core/number_text.h"
 #include "margay/core/shell_word.h"
+#include "margay/data/class_names.h"
 #include "margay/datasets/get.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/recipe/changed_document.h"
@@ -108,6 +109,28 @@ std::shared_ptr<const run::FolderLock> lock_directory(const TrainOptions& option
   return run::FolderLock::make_next("runs", name);
 }
 
+/// A class folder that was renamed or moved takes all of its pictures along.
+void require_classes_there(const data::Dataset& dataset) {
+  const data::Split& train = dataset.split("train");
+  std::vector<size_t> there(dataset.classes.size());
+  std::vector<fs::path> gone(dataset.classes.size());
+  size_t missing = 0;
+  for (size_t i = 0; i < train.samples.size(); ++i) {
+    const auto label = static_cast<size_t>(train.samples[i].label);
+    const bool is_missing = train.store->is_missing(train.samples[i].picture);
+    missing += is_missing ? 1 : 0;
+    if (is_missing)
+      gone[label] = train.path(i);
+    else
+      ++there[label];
+  }
+  for (size_t label = 0; label < there.size(); ++label)
+    require<DataError>(
+        there[label] > 0 || gone[label].empty(), "train",
+        fmt::format("{} of the {} training pictures are gone, with all of the class {}, such as {}", missing,
+                    train.samples.size(), data::quoted_name(dataset.classes[label]), gone[label].string()));
+}
+
 /// A run goes on with exactly the pictures and the split that it began with.
 data::Dataset open_again(const TrainOptions& options, const recipe::Config& config,
                          std::stop_token stop) try {
@@ -120,7 +143,10 @@ data::Dataset open_again(const TrainOptions& options, const recipe::Config& conf
         fmt::format("there is no {}, which said what pictures were held back", manifest.string()), "");
     return dataset;
   }
-  return data::Dataset::open(manifest, {.progress = console_progress(options.is_quiet()), .stop = stop});
+  data::Dataset dataset =
+      data::Dataset::open(manifest, {.progress = console_progress(options.is_quiet()), .stop = stop});
+  require_classes_there(dataset);
+  return dataset;
 } catch (const DataError& error) {
   throw DataError(
       "train",
@@ -172,7 +198,7 @@ void keep_to_budget(const TrainOptions& options, workflow::TrainingRequest& requ
 void load_data(const TrainOptions& options, workflow::TrainingRequest& request, const std::stop_token& stop) {
   WorkerPool pool(train::decide(request.config).training.threads);
   request.dataset = open_for_training(options, request.config, pool, stop);
-  if (!options.is_quiet()) print_understood(request.dataset, options.data.verbose);
+  print_understood(request.dataset, options.data.verbose, options.is_quiet());
   request.decisions = options.decisions;
   request.decisions.push_back({"pictures", request.dataset.layout,
                                "as their folders or lists say; --validation and --labels change it"});
@@ -207,6 +233,7 @@ workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
           "leave one of them out");
   require(options.budget_s.value_or(1) > 0, "train", "--budget is no time at all", "such as 10m");
   if (options.resume.empty()) choose_recipe(options, RecipeUse::training);
+  if (options.out.starts_with('-')) options.out = "./" + options.out;  // no option, in advised commands
   workflow::TrainingRequest request;
   request.resume = !options.resume.empty();
   if (request.resume)

@@ -16,6 +16,7 @@
 
 #include "apps/margay/signal_handover.h"
 #include "margay/core/lower_case.h"
+#include "margay/core/number_text.h"
 #include "margay/core/printable.h"
 
 namespace margay::app {
@@ -190,13 +191,6 @@ std::stop_source watch_signals() {
 std::stop_token stop_on_signals() {
   static const std::stop_source source = watch_signals();
   return source.get_token();
-}
-
-std::string format_bytes(double bytes) {
-  const char* const units[] = {"B", "kB", "MB", "GB", "TB"};
-  int unit = 0;
-  while (bytes >= 1000 && unit < 4) bytes /= 1000, ++unit;
-  return fmt::format("{:.{}f} {}", bytes, unit == 0 || bytes >= 100 ? 0 : 1, units[unit]);
 }
 
 }  // namespace margay::app

@@ -38,7 +38,4 @@ ProgressObserver console_progress(bool quiet = false);
 /// SIGTERM ends the program at once, while the other two may come as often as they like.
 std::stop_token stop_on_signals();
 
-/// "1.5 MB" (powers of 1000).
-std::string format_bytes(double bytes);
-
 }  // namespace margay::app

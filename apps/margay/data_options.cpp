@@ -178,8 +178,8 @@ std::string format_noted(const std::vector<data::NotedFile>& noted, bool verbose
       &data::NotedFile::note, verbose);
 }
 
-void print_understood(const data::Dataset& dataset, bool verbose) {
-  print_err("{}\n{}", data::describe(dataset), format_left_out(dataset.left_out, verbose));
+void print_understood(const data::Dataset& dataset, bool verbose, bool quiet) {
+  if (!quiet) print_err("{}\n{}", data::describe(dataset), format_left_out(dataset.left_out, verbose));
   for (const std::string& warning : dataset.warnings) print_err("warning: {}\n", warning);
 }
 

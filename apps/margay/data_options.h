@@ -53,9 +53,9 @@ std::string describe_in_command(const DataOptions& options);
 /// Opens what the user named, with progress unless `quiet`.
 data::Dataset open_data(const DataOptions& options, std::stop_token stop, bool quiet = false);
 
-/// Tells on standard error what was understood, what was left out (by name with `verbose`), then the
-/// warnings.
-void print_understood(const data::Dataset& dataset, bool verbose);
+/// Tells on standard error what was understood and what was left out (by name with `verbose`), then the
+/// warnings; with `quiet` those alone.
+void print_understood(const data::Dataset& dataset, bool verbose, bool quiet = false);
 
 /// What was left out, by reason and with `verbose` by name; nothing where nothing was.
 std::string format_left_out(const data::LeftOut& left_out, bool verbose);

@@ -26,7 +26,7 @@ class FamiliarPictures {
  private:
   std::string model_;
   run::RecordedData recorded_;
-  std::vector<uint8_t> learned_;
+  std::vector<uint8_t> looked_at_, learned_;
 };
 
 }  // namespace margay::app

@@ -205,7 +205,7 @@ class Measuring {
   std::vector<uint8_t> read(size_t i) {
     try {
       std::vector<uint8_t> bytes = split_.read(i, image::DecodeOptions{}.max_file_bytes);
-      if (recorded_.is_known()) contents_[i] = data::hash_content(bytes);
+      if (recorded_.has_contents()) contents_[i] = data::hash_content(bytes);
       return bytes;
     } catch (const Error& error) {
       causes_[i] = data::skip_cause(error);
@@ -222,6 +222,7 @@ class Measuring {
       measured_.learned = predict::evaluate(classes, learned_.labels, learned_.probabilities);
     Familiarity& familiarity = measured_.familiarity;
     familiarity.known = recorded_.is_known();
+    familiarity.altered_record = recorded_.altered();
     if (familiarity.known)
       familiarity.unknown_weights = unknown_weights(measured_.provenance, directory_, recorded_);
     familiarity.learned = static_cast<int64_t>(learned_.labels.size());
@@ -313,10 +314,13 @@ std::vector<std::string> describe_familiarity(const Measurement& measured, const
   const Familiarity& familiarity = measured.familiarity;
   std::vector<std::string> sentences;
   if (!familiarity.known)
-    sentences.push_back(
-        fmt::format("Which pictures {} has learned from is not known, for want of a manifest with hashes "
-                    "beside it: numbers on those would look better than on new ones.",
-                    options.model));
+    sentences.push_back(fmt::format(
+        "Which pictures {} has learned from is not known, {}: numbers on those would look better than on new "
+        "ones.",
+        options.model,
+        familiarity.altered_record.empty()
+            ? "for want of a manifest with hashes beside it"
+            : fmt::format("because its {} is not as the training wrote it", familiarity.altered_record)));
   if (!familiarity.unknown_weights.empty())
     sentences.push_back(fmt::format(
         "It goes back to the weights {}, and which pictures those had learned from is not known: numbers on "

@@ -32,6 +32,7 @@ struct EvaluateOptions {
 /// What a run knows about the pictures that it is measured on, by their content.
 struct Familiarity {
   bool known = false;                ///< whether the run has written down what it learned from
+  std::string altered_record;        ///< a file of that which is not as it was written; else empty
   std::string unknown_weights;       ///< that it goes back to, where what they had learned from is not known
   int64_t learned = 0;               ///< pictures that it has learned from: they are in no other figure
   int64_t chose_model = 0;           ///< pictures that are measured and have chosen the model

@@ -130,6 +130,7 @@ CLI::Validator size_in_bytes(const std::string& option) {
           is_size = CLI::AsSizeValue(false)(bytes).empty();
         } catch (const CLI::Error&) {  // of units that it does not know
         }
+        is_size = is_size && !bytes.starts_with('-');
         require(is_size, "command line",
                 fmt::format("{} is '{}', expected a size in bytes, in whole KB, MB or GB", option, text),
                 "such as 500MB or 2GB");

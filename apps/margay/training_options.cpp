@@ -407,13 +407,13 @@ std::shared_ptr<const train::TrainingData> load_pictures(const TrainingOptions& 
   load.reserved_bytes = require_memory(config, static_cast<int>(dataset.classes.size()));
   auto data =
       std::make_shared<train::TrainingData>(train::TrainingData::load(dataset, config.input, pool, load));
-  if (options.is_quiet()) return data;
-  print_loaded(*data, options.data.verbose);
+  print_loaded(*data, options.data.verbose, options.is_quiet());
   return data;
 }
 
-void print_loaded(const train::TrainingData& data, bool verbose) {
-  print_err("{}{}", format_skipped(data.skipped(), verbose), format_noted(data.noted(), verbose));
+void print_loaded(const train::TrainingData& data, bool verbose, bool quiet) {
+  print_err("{}", format_skipped(data.skipped(), verbose));
+  if (!quiet) print_err("{}", format_noted(data.noted(), verbose));
   for (const std::string& warning : data.warnings) print_err("warning: {}\n", warning);
 }
 

@@ -97,7 +97,8 @@ std::shared_ptr<const train::TrainingData> load_pictures(const TrainingOptions& 
                                                          const recipe::Config& config, WorkerPool& pool,
                                                          std::stop_token stop);
 
-/// Tells on standard error which pictures do not decode, which are used in part, and the warnings.
-void print_loaded(const train::TrainingData& data, bool verbose);
+/// Tells on standard error which pictures do not decode, unless `quiet` which are used in part, and the
+/// warnings.
+void print_loaded(const train::TrainingData& data, bool verbose, bool quiet);
 
 }  // namespace margay::app

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace margay {
 
@@ -38,11 +39,12 @@ std::string format_rate(double rate) {
   return text;
 }
 
-std::string format_bytes(uint64_t bytes) {
-  const bool is_large = bytes >= 999'500'000;
-  const double value = static_cast<double>(bytes) / (is_large ? 1e9 : 1e6);
-  const int decimals = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-  return fmt::format("{:.{}f} {}", value, decimals, is_large ? "GB" : "MB");
+std::string format_bytes(double bytes) {
+  constexpr std::array kUnits{"B", "kB", "MB", "GB", "TB"};
+  size_t unit = 0;
+  for (; bytes >= 999.5 && unit + 1 < kUnits.size(); ++unit) bytes /= 1000;
+  const int decimals = unit == 0 || bytes >= 99.95 ? 0 : bytes >= 9.995 ? 1 : 2;
+  return fmt::format("{:.{}f} {}", bytes, decimals, kUnits[unit]);
 }
 
 std::string format_duration(double seconds) {

@@ -19,8 +19,8 @@ std::string part_of(int64_t part, int64_t all, const std::string& singular,
 /// A learning rate with two digits, as people write it: "0.05", "0.0003", "1e-5".
 std::string format_rate(double rate);
 
-/// "805 MB", "3.22 GB": three digits.
-std::string format_bytes(uint64_t bytes);
+/// "805 MB", "3.22 GB", "12 B": three digits at the most; units of 1,000.
+std::string format_bytes(double bytes);
 
 /// "3 min 20 s", "12 s", "1 h 5 min".
 std::string format_duration(double seconds);

@@ -9,6 +9,7 @@
 #include "margay/core/error.h"
 #include "margay/core/file_kind.h"
 #include "margay/core/file_system.h"
+#include "margay/core/number_text.h"
 #include "margay/core/utf8.h"
 #include "margay/data/archive_scan.h"
 #include "margay/data/entry_kind.h"
@@ -178,9 +179,10 @@ std::string describe(const Dataset& dataset) {
     counts.push_back(fmt::format("{} {}", split.name, split.samples.size() - absent));
     missing += absent;
   }
-  return fmt::format("{}: {}\n{} classes ({}{}); pictures: {}{}", dataset.root.string(), dataset.layout,
-                     dataset.classes.size(), fmt::join(shown, ", "),
-                     dataset.classes.size() > kShownClasses ? ", ..." : "", fmt::join(counts, ", "),
+  return fmt::format("{}: {}\n{} ({}{}); pictures: {}{}", dataset.root.string(), dataset.layout,
+                     counted(static_cast<int64_t>(dataset.classes.size()), "class", "classes"),
+                     fmt::join(shown, ", "), dataset.classes.size() > kShownClasses ? ", ..." : "",
+                     fmt::join(counts, ", "),
                      missing == 0 ? "" : fmt::format(", and {} that cannot be read", missing));
 }
 

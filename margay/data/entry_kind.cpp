@@ -35,7 +35,10 @@ std::string extension_of(const fs::path& name) {
 }  // namespace
 
 bool is_hidden(std::string_view name) {
-  return name.starts_with('.') || name == "__MACOSX";
+  // Folders of systems and of network drives, beside what begins with a dot.
+  constexpr std::array<std::string_view, 5> kOfSystems{"__MACOSX", "@eaDir", "#recycle", "$RECYCLE.BIN",
+                                                       "System Volume Information"};
+  return name.starts_with('.') || std::ranges::find(kOfSystems, name) != kOfSystems.end();
 }
 
 bool is_named_as_picture(const fs::path& name) {
@@ -44,6 +47,11 @@ bool is_named_as_picture(const fs::path& name) {
 
 bool is_start_needed(const fs::path& name) {
   return !is_named_as_picture(name) || extension_of(name) == ".png";
+}
+
+bool is_named_as_table(const fs::path& name) {
+  constexpr std::array<std::string_view, 4> kExtensions{".csv", ".tsv", ".jsonl", ".ndjson"};
+  return contains(kExtensions, extension_of(name));
 }
 
 bool is_named_as_archive(const fs::path& path) {

@@ -20,6 +20,9 @@ bool is_named_as_picture(const std::filesystem::path& name);
 /// Whether the first bytes of a file say more than its name: PNGs may be margay's own.
 bool is_start_needed(const std::filesystem::path& name);
 
+/// True for names such as pets.csv and pets.jsonl; lists of words (.txt) may be anything.
+bool is_named_as_table(const std::filesystem::path& name);
+
 /// True for names such as pets.zip, pets.tar.gz and pets.tgz.
 bool is_named_as_archive(const std::filesystem::path& path);
 

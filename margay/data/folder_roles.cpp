@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "margay/core/error.h"
+#include "margay/core/joined.h"
 #include "margay/core/lower_case.h"
 #include "margay/data/split_names.h"
 
@@ -40,12 +41,15 @@ FolderRoles::FolderRoles(const FolderTree& tree, const std::filesystem::path& ro
     nesting_ = Nesting::splits_of_classes;
     require_one_folder_each(inner_root);
     find_repeated_folders(tree);
-  } else if (!is_told && looks_split_inside(tree)) {
-    nesting_ = Nesting::classes_of_splits;
-  } else {
-    splits_.clear();
-    if (!is_told) refuse_unknown_splits(tree, inner_root);
+    return;
   }
+  splits_.clear();
+  if (is_told) return;
+  refuse_several_data_sets(tree, inner_root);
+  if (looks_split_inside(tree))
+    nesting_ = Nesting::classes_of_splits;
+  else
+    refuse_unknown_splits(tree, inner_root);
 }
 
 /// An archive often holds one folder that holds the data set: goes down until there is more than one
@@ -69,6 +73,27 @@ bool FolderRoles::looks_split(const FolderTree& tree) const {
   return splits_.size() == top_.size() || std::ranges::any_of(splits_, [&](const auto& split) {
            return tree.has_folders_in(wrapping_ + split.first + '/');
          });
+}
+
+/// data1/train/cats and data2/train/cats: the outer folders are no classes.
+void FolderRoles::refuse_several_data_sets(const FolderTree& tree, const std::filesystem::path& root) const {
+  const auto is_data_set = [&](const std::string& folder) {
+    const std::string prefix = wrapping_ + folder + '/';
+    return !tree.has_picture_in(prefix) &&
+           std::ranges::any_of(tree.folders_with_pictures_in(prefix), [&](const std::string& inner) {
+             const std::string split = prefix + inner + '/';
+             return !split_of_name(inner).empty() && !tree.has_picture_in(split) &&
+                    tree.folders_in(split).size() > 1;
+           });
+  };
+  std::vector<std::string> found;
+  for (const std::string& folder : top_)
+    if (is_data_set(folder)) found.push_back(folder);
+  require<DataError>(
+      found.size() < 2, kWhere,
+      fmt::format("{}: {} are data sets of their own, with splits and classes in them", root.string(),
+                  joined(found, kShownNames)),
+      found.empty() ? "" : fmt::format("name one of them: {}", (root / found.front()).string()));
 }
 
 /// Each class has its own splits: cats/train, cats/test, dogs/train, dogs/test.
@@ -96,10 +121,12 @@ void FolderRoles::require_one_folder_each(const std::filesystem::path& root) con
   std::map<std::string, std::string> folders;
   for (const auto& [folder, split] : splits_) {
     const auto [other, is_new] = folders.emplace(split, folder);
-    require<DataError>(is_new, kWhere,
-                       fmt::format("{} and {} both mean the split '{}'", (root / other->second).string(),
-                                   (root / folder).string(), split),
-                       "keep one of them, or rename one to train, validation or test");
+    require<DataError>(
+        is_new, kWhere,
+        fmt::format("{} and {} both mean the split '{}'", (root / other->second).string(),
+                    (root / folder).string(), split),
+        "keep one of them, or rename one to train, validation or test; where the names say the "
+        "class too, as cats_train does, make a folder of each: train/cats");
   }
 }
 
@@ -111,6 +138,24 @@ void FolderRoles::find_repeated_folders(const FolderTree& tree) {
     if (inner.size() == 1 && lower_case(inner.front()) == lower_case(folder) &&
         !tree.has_picture_in(prefix) && tree.has_folders_in(prefix + inner.front() + '/'))
       repeated_.emplace(folder, inner.front());
+  }
+}
+
+/// cats/train, cats/test, dogs/train, dogs/test, and birds without either.
+void FolderRoles::refuse_unsplit_class(const FolderTree& tree, const std::filesystem::path& root,
+                                       const std::string& one, const std::string& other,
+                                       const std::vector<std::string>& splits) const {
+  for (const std::string& folder : top_) {
+    const std::string prefix = wrapping_ + folder + '/';
+    const std::vector<std::string> inner = tree.folders_with_pictures_in(prefix);
+    const auto is_split = [](const std::string& name) { return !split_of_name(name).empty(); };
+    if (!tree.has_picture_below(prefix) || (!inner.empty() && std::ranges::all_of(inner, is_split))) continue;
+    throw DataError(
+        kWhere,
+        fmt::format("{}: the folders {} and {} hold splits ({}), and {} holds none", root.string(), one,
+                    other, listed(splits), folder),
+        "give each class folder the same splits, or take the other out; --labels top makes a class "
+        "of each, with the pictures of all splits");
   }
 }
 
@@ -127,6 +172,8 @@ void FolderRoles::refuse_unknown_splits(const FolderTree& tree, const std::files
       std::vector<std::string>& names = shared[{first->second, folder}];
       names.push_back(std::move(inner));
       if (names.size() < 2) continue;
+      if (std::ranges::none_of(names, [](const std::string& name) { return split_of_name(name).empty(); }))
+        refuse_unsplit_class(tree, root, first->second, folder, names);
       throw DataError(
           kWhere,
           fmt::format(

@@ -10,6 +10,7 @@
 
 #include "margay/core/error.h"
 #include "margay/data/dataset_builder.h"
+#include "margay/data/entry_kind.h"
 #include "margay/data/folder_roles.h"
 #include "margay/data/folder_scan.h"
 #include "margay/data/folder_tree.h"
@@ -56,6 +57,7 @@ class Reading {
         roles_(tree_, dataset.root, options.labels || !options.label_pattern.empty()),
         builder_(std::move(store), purpose),
         labels_(options.labels.value_or(Labels::top)),
+        given_root_(dataset.root),
         dataset_(dataset) {
     if (!options.label_pattern.empty()) pattern_.emplace(options.label_pattern);
     dataset_.left_out = listing.left_out;
@@ -99,9 +101,19 @@ class Reading {
         return fmt::format("{} is {}: make it readable",
                            entry.name.empty() ? dataset_.root.string() : entry.name, entry.reason);
     const std::string layout = pattern_ ? kLabelPatternHint : kExpectedLayout;
+    if (const std::string table = table_beside(); !table.empty())
+      return fmt::format("a table lies beside the pictures: name that, {}; else {}", table, layout);
     return dataset_.left_out.counts().contains(kLinkOutside)
                ? fmt::format("{} follows the links; else {}", kFollowLinks, layout)
                : layout;
+  }
+
+  /// As people unpack them from competitions: labels.csv beside train/.
+  std::string table_beside() const {
+    for (const LeftOutEntry& entry : listing_.left_out.entries())
+      if (entry.name.find('/') == entry.name.npos && is_named_as_table(entry.name))
+        return (given_root_ / entry.name).string();
+    return {};
   }
 
   void expect_splits() {
@@ -199,6 +211,7 @@ class Reading {
   const FolderRoles roles_;
   DatasetBuilder builder_;
   const Labels labels_;
+  const fs::path given_root_;  ///< without the folders that wrap the data set
   std::optional<LabelPattern> pattern_;
   Dataset& dataset_;
   size_t nested_ = 0;  ///< folders inside class folders

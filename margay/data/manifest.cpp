@@ -17,9 +17,11 @@
 #include "margay/core/file_system.h"
 #include "margay/core/lower_case.h"
 #include "margay/core/number_text.h"
+#include "margay/core/shell_word.h"
 #include "margay/core/unicode.h"
 #include "margay/data/class_names.h"
 #include "margay/data/dataset_builder.h"
+#include "margay/data/entry_kind.h"
 #include "margay/data/flag_text.h"
 #include "margay/data/label_pattern.h"
 #include "margay/data/listed_names.h"
@@ -112,30 +114,36 @@ void sort_and_keep_first(const fs::path& path, std::vector<TableRow>& rows, Data
     if (a.values[kPath] != b.values[kPath]) return false;
     if (a.values != b.values)
       refuse_line(path, b.line,
-                  fmt::format("{} is in line {} too, with another label or split", b.values[kPath], a.line));
+                  fmt::format("{} is in line {} too, with another label or split", b.values[kPath], a.line),
+                  "leave one of the two lines: a picture has one class and is in one split");
     dataset.left_out.add(b.values[kPath], kTwice);
     return true;
   });
   rows.erase(end, rows.end());
 }
 
+/// One that may as well say the split is not passed over in silence.
+std::string describe_others(const std::vector<std::string>& columns) {
+  const std::string text = fmt::format("columns that mean nothing here: {}", listed_names(columns));
+  const auto split = std::ranges::find_if(columns, may_say_split);
+  return split == columns.end()
+             ? text
+             : fmt::format("{}; if {} says the split: --split-column {}", text, *split, shell_word(*split));
+}
+
 }  // namespace
 
 bool is_manifest(const fs::path& path) {
-  constexpr std::array<std::string_view, 4> kExtensions{".csv", ".tsv", ".jsonl", ".ndjson"};
-  const std::string extension = lower_case(path.extension().string());
   // Whatever its name, a picture is a picture.
-  return std::ranges::find(kExtensions, extension) != kExtensions.end() ||
-         (extension == ".txt" && known_file(path).kind != FileKind::picture);
+  return is_named_as_table(path) ||
+         (lower_case(path.extension().string()) == ".txt" && known_file(path).kind != FileKind::picture);
 }
 
 void read_manifest(const fs::path& path, const OpenOptions& options, Dataset& dataset, Purpose purpose) {
   PictureRows read = read_picture_rows(path, options.table, options.label_pattern.empty());
   std::vector<TableRow>& rows = read.rows;
   dataset.layout = std::move(read.layout);
-  if (!read.other_columns.empty())
-    dataset.warnings.push_back(
-        fmt::format("columns that mean nothing here: {}", listed_names(read.other_columns)));
+  if (!read.other_columns.empty()) dataset.warnings.push_back(describe_others(read.other_columns));
   if (!options.label_pattern.empty()) label_by_pattern(options.label_pattern, path, rows, dataset);
   check_labels(path, rows);
   check_splits(path, rows);

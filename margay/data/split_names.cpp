@@ -12,10 +12,11 @@
 namespace margay::data {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kSplitWords{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 17> kSplitWords{
     {{"train", "train"},
      {"training", "train"},
      {"trn", "train"},
+     {"trainval", "train"},  // PASCAL VOC: both
      {"validation", "validation"},
      {"validate", "validation"},
      {"valid", "validation"},
@@ -26,7 +27,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kSplitWo
      {"test", "test"},
      {"tests", "test"},
      {"testing", "test"},
-     {"tst", "test"}}};
+     {"tst", "test"},
+     {"publictest", "validation"},  // Kaggle's two
+     {"privatetest", "test"}}};
 
 /// Validation for some, the test set for others.
 constexpr std::array<std::string_view, 4> kEitherWords{"eval", "evaluation", "holdout", "heldout"};
@@ -75,6 +78,11 @@ bool is_year(std::string_view word) {
          std::all_of(word.begin(), word.end(), is_digit);
 }
 
+bool is_split_word(std::string_view word) {
+  return contains(kEitherWords, word) ||
+         std::ranges::any_of(kSplitWords, [&](const auto& known) { return known.first == word; });
+}
+
 /// The split that a word says, also where words are written as one: testset, traindataset. "either" for both.
 std::string_view split_of_word(std::string_view word) {
   for (const auto& [known, split] : kSplitWords)
@@ -100,9 +108,9 @@ Meaning meaning_of(std::string_view name) {
   std::vector<std::string> words;
   for (const std::string& word : words_of(name))
     if (!contains(kEmptyWords, word) && !is_year(word)) words.push_back(word);
-  // hold_out
+  // hold_out, train_val, PublicTest
   for (size_t i = 0; i + 1 < words.size(); ++i)
-    if (contains(kEitherWords, words[i] + words[i + 1])) {
+    if (is_split_word(words[i] + words[i + 1])) {
       words[i] += words[i + 1];
       words.erase(words.begin() + static_cast<std::ptrdiff_t>(i) + 1);
     }

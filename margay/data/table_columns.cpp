@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -22,15 +24,21 @@ namespace {
 constexpr const char* kWhere = "data.manifest";
 
 /// The better a name tells, the earlier it stands.
-constexpr std::array<std::string_view, 16> kPathNames{
-    "path",      "filepath", "imagepath", "imgpath", "picturepath", "filename", "file",    "imagefile",
-    "imagename", "imgname",  "image",     "img",     "picture",     "photo",    "imageid", "id"};
+constexpr std::array<std::string_view, 18> kPathNames{
+    "path",  "filepath", "imagepath", "imgpath",   "picturepath", "filename",
+    "fname", "file",     "imagefile", "imagename", "imgname",     "image",
+    "img",   "picture",  "photo",     "imageid",   "id",          "name"};
 constexpr std::array<std::string_view, 11> kLabelNames{"label",    "class",        "classname", "labelname",
                                                        "category", "categoryname", "target",    "species",
                                                        "breed",    "tag",          "y"};
-/// Columns of yes and no.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kSplitFlags{
-    {{"istrain", "train"},
+/// Columns of yes and no. A column called train is rather one of a class.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kSplitFlags{
+    {{"valid", "validation"},
+     {"validation", "validation"},
+     {"val", "validation"},
+     {"holdout", "validation"},
+     {"test", "test"},
+     {"istrain", "train"},
      {"istraining", "train"},
      {"istrainingimage", "train"},
      {"isvalid", "validation"},
@@ -39,7 +47,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kSplitFla
      {"isdev", "validation"},
      {"istest", "test"},
      {"istesting", "test"}}};
-constexpr std::array<std::string_view, 5> kSplitNames{"split", "dataset", "subset", "partition", "usage"};
+constexpr std::array<std::string_view, 8> kSplitNames{"split", "dataset",   "subset", "partition",
+                                                      "usage", "datasplit", "set",    "phase"};
 
 std::string plain(std::string_view name) {
   std::string text;
@@ -108,24 +117,66 @@ std::optional<size_t> count_yes(const Table& table, const std::string& column) {
   return yes;
 }
 
-/// Whether a column is plainly one of yes and no that says the split: what is held out is the lesser part.
+/// Whether a column is plainly one of yes and no that says the split. One called is_valid may as well say
+/// that a picture is good: there, what is held out has to be the lesser part.
 bool flags_split(const Table& table, const std::string& column) {
   if (split_flagged_by(column).empty()) return false;
   const std::optional<size_t> yes = count_yes(table, column);
   if (!yes) return false;
   const size_t held_out = split_flagged_by(column) == "train" ? table.rows.size() - *yes : *yes;
-  return held_out > 0 && held_out * 2 <= table.rows.size();
+  return held_out > 0 && (!plain(column).ends_with("valid") || held_out * 2 <= table.rows.size());
+}
+
+/// Whether a column of any name has splits in it, one of them train, and nothing else.
+bool holds_splits(const Table& table, const std::string& column) {
+  const size_t place = place_of(table, column);
+  std::set<std::string> splits;
+  for (const TableRow& row : table.rows) {
+    const std::string split = split_of_name(row.values[place]);
+    if (split.empty()) return false;
+    splits.insert(split);
+  }
+  return splits.size() > 1 && splits.contains("train");
+}
+
+/// A column that is called as splits are and numbers something: which number is which split, nobody knows.
+void refuse_numbered_splits(const Table& table, const std::filesystem::path& path,
+                            const std::string& column) {
+  const size_t place = place_of(table, column);
+  std::set<std::string> values;
+  for (const TableRow& row : table.rows) values.insert(row.values[place]);
+  const auto is_digit = [](const std::string& text) {
+    return text.size() == 1 && text.front() >= '0' && text.front() <= '9';
+  };
+  if (values.size() < 2 || values.size() > 3 || !std::ranges::all_of(values, is_digit)) return;
+  refuse_line(path, 1,
+              fmt::format("the column {} has {} in it, and which of them is which split is not known", column,
+                          fmt::join(values, ", ")),
+              "write train, validation and test in it, or give it another name if it says something else");
+}
+
+[[noreturn]] void refuse_two_splits(const std::filesystem::path& path, const std::string& one,
+                                    const std::string& other) {
+  refuse_line(
+      path, 1, fmt::format("{} and {} both say the split", one, other),
+      "write one column called split, with train, validation and test in it, or say which counts with "
+      "--split-column");
 }
 
 void find_split_flag(const Table& table, const std::filesystem::path& path, TableColumns& found) {
   for (const std::string& column : table.columns) {
     if (!flags_split(table, column)) continue;
-    if (!found.split.empty())
-      refuse_line(path, 1, fmt::format("{} and {} both say the split", found.split, column),
-                  "write one column called split, with train, validation and test in it, or say which counts "
-                  "with --split-column");
+    if (!found.split.empty()) refuse_two_splits(path, found.split, column);
     found.split = column;
     found.split_if_true = split_flagged_by(column);
+  }
+}
+
+void find_split_by_values(const Table& table, const std::filesystem::path& path, TableColumns& found) {
+  for (const std::string& column : table.columns) {
+    if (column == found.path || column == found.label || !holds_splits(table, column)) continue;
+    if (!found.split.empty()) refuse_two_splits(path, found.split, column);
+    found.split = column;
   }
 }
 
@@ -136,9 +187,12 @@ void find_split(const Table& table, const std::filesystem::path& path, const Tab
     return;
   }
   found.split = usual(table, kSplitNames, {found.path, found.label});
-  if (!found.split.empty() && lower_case(found.split) != "split" && !names_splits(table, found.split))
+  if (!found.split.empty() && lower_case(found.split) != "split" && !names_splits(table, found.split)) {
+    refuse_numbered_splits(table, path, found.split);
     found.split.clear();
+  }
   if (found.split.empty()) find_split_flag(table, path, found);
+  if (found.split.empty()) find_split_by_values(table, path, found);
 }
 
 /// Those that say something of their own.
@@ -176,6 +230,10 @@ void find_label_elsewhere(const Table& table, const std::filesystem::path& path,
 }
 
 }  // namespace
+
+bool may_say_split(const std::string& column) {
+  return !split_flagged_by(column).empty();
+}
 
 bool names_pictures(const std::vector<std::string>& columns) {
   return std::ranges::any_of(columns, [](const std::string& column) {

@@ -19,6 +19,9 @@ struct TableOptions {
   std::optional<std::string> suffix{};  ///< what follows each path, such as ".jpg"; nothing: guessed
 };
 
+/// Whether a column of this name may say the split, by yes and no.
+bool may_say_split(const std::string& column);
+
 /// Whether one of the names is a usual one of a column with paths.
 bool names_pictures(const std::vector<std::string>& columns);
 

@@ -196,9 +196,7 @@ std::string TablePaths::of(const std::string& path) const {
 }
 
 std::string describe_search(const TablePaths& paths) {
-  if (paths.absolute)
-    return "the table has absolute paths, which hold where it was written: write them from the table's "
-           "folder on";
+  if (paths.absolute) return "the table has absolute paths, which hold where and when it was written";
   return fmt::format(
       "they were looked for from {} on; --root says which other folder or archive they lie in, --suffix what "
       "their "

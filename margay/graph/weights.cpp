@@ -6,6 +6,7 @@
 #include <set>
 
 #include "margay/core/error.h"
+#include "margay/core/finite.h"
 #include "margay/core/random.h"
 #include "margay/graph/operator.h"
 
@@ -102,6 +103,14 @@ Weights initialize(const Graph& graph, Initializer initializer, uint64_t seed) {
   return weights;
 }
 
+void require_finite(const Weights& weights, std::string_view where) {
+  for (const auto& [name, tensor] : weights)
+    require<ModelError>(all_finite(tensor.values), where,
+                        fmt::format("{} has values that are infinite or NaN", name),
+                        "the weights are damaged, or the training that made them went out of bounds: take "
+                        "others");
+}
+
 void check_weights(const Graph& graph, const Weights& weights, std::string_view where) {
   std::vector<std::string> missing, misshapen, extra;
   std::set<std::string> known;
@@ -124,6 +133,7 @@ void check_weights(const Graph& graph, const Weights& weights, std::string_view 
   append_problem(problems, "parameters of the wrong shape", misshapen);
   append_problem(problems, "parameters that the network does not have", extra);
   require<ModelError>(problems.empty(), where, problems, "these weights belong to another network");
+  require_finite(weights, where);
 }
 
 }  // namespace margay::graph

@@ -43,18 +43,18 @@ const run::EpochRecord* best_epoch(const run::History& history, Panel panel) {
   return best;
 }
 
-/// "98.9 % in epoch 7"; where there is but one epoch, no more than the number.
+/// "best 98.9 % in epoch 7", "lowest 0.04 in epoch 7"; where there is but one epoch, no more than the number.
 std::string best_text(const run::History& history, Panel panel) {
   const run::EpochRecord best = *best_epoch(history, panel);
   const double value = value_of(best, series_of(panel, true));
   const std::string text = panel == Panel::accuracy ? fmt::format("{:.1f} %", value) : decimal_3(value);
-  return history.size() == 1 ? text : fmt::format("{} in epoch {}", text, best.epoch);
+  const char* which = panel == Panel::accuracy ? "best" : "lowest";
+  return history.size() == 1 ? text : fmt::format("{} {} in epoch {}", which, text, best.epoch);
 }
 
 /// What the line of validation is called where one run is drawn alone.
 std::string validation_title(const run::History& history, Panel panel) {
-  const char* which = history.size() == 1 ? "" : panel == Panel::accuracy ? ", best" : ", lowest";
-  return fmt::format("validation{} {}", which, best_text(history, panel));
+  return fmt::format("validation{} {}", history.size() == 1 ? "" : ",", best_text(history, panel));
 }
 
 /// Sizes that differ between a file to look at and a panel inside a page.

@@ -10,9 +10,6 @@
 namespace margay::report {
 namespace {
 
-// With fewer epochs a slope and an accident look the same.
-constexpr int kFewestEpochs = 3;
-
 /// What the steps did wrong, where that is so clear that nothing else need be asked.
 std::optional<Finding> finding_of_steps(const Evidence& run) {
   for (const auto& rule : {unstable, rate_too_high, rate_too_low, stuck_at_chance})

@@ -11,6 +11,11 @@
 
 namespace margay::report {
 
+/// With fewer epochs a slope and an accident look the same.
+inline constexpr int kFewestEpochs = 3;
+/// A loss below this share of that of guessing is one that guessing does not come to.
+inline constexpr double kGuessedLoss = 0.95;
+
 // Of the steps, in step_findings.cpp.
 
 /// `index` is that of the epoch with a loss that is no number.

@@ -11,6 +11,7 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/number_text.h"
 #include "margay/core/random.h"
 #include "margay/core/utf8.h"
 #include "margay/data/imbalance.h"
@@ -40,12 +41,6 @@ constexpr size_t kMostLines = 100;     // of warnings
 
 std::string grouped_size(size_t count) {
   return grouped(static_cast<int64_t>(count));
-}
-
-std::string size_text(uint64_t bytes) {
-  const auto size = static_cast<double>(bytes);
-  if (size < 1e6) return fmt::format("{:.0f} kB", std::max(1.0, size / 1e3));
-  return size < 1e9 ? fmt::format("{:.1f} MB", size / 1e6) : fmt::format("{:.1f} GB", size / 1e9);
 }
 
 size_t sum_of(const std::vector<size_t>& counts) {
@@ -146,7 +141,7 @@ class InspectionHtml {
         tile("Classes", grouped_size(classes), fmt::format("in {}", splits_text())) +
         tile("Broken", grouped_size(broken), broken == 0 ? "every file decodes" : "left out, listed below") +
         tile("Turned", grouped_size(inspection_.turned), "by their EXIF orientation") +
-        tile("Files", size_text(inspection_.total_bytes), "of usable pictures"));
+        tile("Files", format_bytes(static_cast<double>(inspection_.total_bytes)), "of usable pictures"));
   }
 
   std::string splits_text() const {

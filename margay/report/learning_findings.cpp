@@ -181,6 +181,10 @@ std::optional<Finding> overfitting(const Evidence& run) {
 }
 
 std::optional<Finding> still_improving(const Evidence& run) {
+  // A bad start that is mended is not learning yet.
+  const bool guesses =
+      run.loss_level() > kGuessedLoss * run.chance_loss() && !run.validation_tells_something();
+  if (run.few_steps() && guesses) return too_short(run);
   const bool training_falls = is_worth_it(run.training_trend(), run.loss_level(), run);
   if (!run.validated()) {
     if (!training_falls) return std::nullopt;

@@ -51,18 +51,27 @@ void add_advice(const Diagnosis& diagnosis, std::vector<NextStep>& steps) {
       steps.push_back({Purpose::improve, finding.advice, finding.command});
 }
 
+/// Whether hardly a picture is wrong, so that no other training could be measured to be better.
+bool leaves_nothing_to_gain(const Diagnosis& diagnosis) {
+  constexpr double kAlmostAll = 0.98;
+  const auto found = diagnosis.primary().numbers.find("validation_accuracy");
+  return found != diagnosis.primary().numbers.end() && found->second >= kAlmostAll;
+}
+
 /// What is worth a try whatever the diagnosis says.
-void add_pretrained(const DiagnosisContext& context, std::vector<NextStep>& steps) {
+void add_pretrained(const Diagnosis& diagnosis, const DiagnosisContext& context,
+                    std::vector<NextStep>& steps) {
   const bool begins_with_weights = context.pretrained;
   NextStep step{
       Purpose::improve,
       begins_with_weights
-          ? "More accurate still, in minutes: all layers learn from these pictures, not only the last "
-            "one."
+          ? "Often more accurate still, in minutes, above all where the classes are not those of the "
+            "published "
+            "weights: all layers learn from these pictures, not only the last one."
           : "Far more accurate with few pictures, and done in about a minute: a network that has "
             "learned from a million other pictures, of which only the last layer is fitted to these.",
       train_command(context, begins_with_weights ? "--recipe finetune" : "--recipe transfer")};
-  if (begins_with_weights && !context.converged) return;
+  if (begins_with_weights && (!context.converged || leaves_nothing_to_gain(diagnosis))) return;
   const auto there = [&](const NextStep& other) { return other.command.starts_with(step.command); };
   if (std::ranges::none_of(steps, there)) steps.push_back(std::move(step));
 }
@@ -77,7 +86,7 @@ std::vector<NextStep> next_steps(const Diagnosis& diagnosis, const DiagnosisCont
     for (NextStep& step : measuring_steps(context, has_test_split)) steps.push_back(std::move(step));
   }
   add_advice(diagnosis, steps);
-  add_pretrained(context, steps);
+  add_pretrained(diagnosis, context, steps);
   return steps;
 }
 

@@ -17,8 +17,6 @@ constexpr double kExploded = 5;
 // A mean loss this many times that of guessing is one of no network that has hardly begun, whatever its
 // pictures are.
 constexpr double kDiverged = 1000;
-// A loss below this share of that of guessing is one that guessing does not come to.
-constexpr double kGuessedLoss = 0.95;
 // A step that moves the weights by less than this share of them needs thousands of steps to get anywhere;
 // about a thousandth is common.
 constexpr double kTinyUpdate = 1e-4;
@@ -111,6 +109,17 @@ Finding not_finite(const Evidence& run, size_t index) {
           learning_rate_command(run, 0.1)};
 }
 
+namespace {
+
+std::string way_on_of_short(const Evidence& run) {
+  if (run.trained_epochs() < kFewestEpochs)
+    return "Go on for some more epochs; the curves speak from the third one on.";
+  if (run.few_steps()) return fmt::format("Go on: about {} steps show where it leads.", kTellingSteps);
+  return "Go on for some more epochs, until the curves show where it leads.";
+}
+
+}  // namespace
+
 Finding too_short(const Evidence& run) {
   const std::string counted =
       run.epochs() == run.trained_epochs() ? "" : fmt::format(", {} of them validated", run.epochs());
@@ -127,7 +136,7 @@ Finding too_short(const Evidence& run) {
   return {Condition::too_short,
           {{"epochs", run.trained_epochs()}, {"steps", static_cast<double>(run.steps())}},
           std::move(evidence),
-          "Go on for some more epochs; the curves speak from the third one on.",
+          way_on_of_short(run),
           resume_command(run, wanted)};
 }
 

@@ -6,6 +6,7 @@
 
 #include "margay/core/error.h"
 #include "margay/data/table_file.h"
+#include "margay/run/record_checksums.h"
 
 namespace margay::run {
 namespace fs = std::filesystem;
@@ -64,6 +65,7 @@ RecordedData RecordedData::read(const RunDirectory& directory) {
   if (is_file(directory.learned())) data.read_learned(directory.learned());
   sort_and_keep_one(data.learned_);
   sort_and_keep_one(data.validation_);
+  data.altered_ = altered_record(directory);
   return data;
 }
 

@@ -35,7 +35,12 @@ class RecordedData {
   /// versions. Throws FormatError, IoError.
   static RecordedData read(const RunDirectory& directory);
 
-  bool is_known() const { return known_; }
+  /// Whether it is known for sure which pictures the weights have seen.
+  bool is_known() const { return known_ && altered_.empty(); }
+  /// Whether some are known, such as those of a manifest that has been cut off.
+  bool has_contents() const { return known_; }
+  /// The name of a record that is not as the training wrote it; empty where there is none.
+  const std::string& altered() const { return altered_; }
   /// Whether the weights have seen this picture in training, under whatever name.
   bool has_learned(const data::ContentHash& content) const;
   /// Whether it is one of the validation pictures of the run.
@@ -55,6 +60,7 @@ class RecordedData {
   void read_learned(const std::filesystem::path& path);
 
   bool known_ = false;
+  std::string altered_;
   std::vector<RecordedPicture> pictures_;
   std::vector<data::ContentHash> learned_, validation_;  ///< sorted
   std::vector<std::string> unknown_weights_;

@@ -42,9 +42,9 @@ void remove_file(const fs::path& path) {
 }  // namespace
 
 std::vector<fs::path> RunDirectory::files() const {
-  return {config(),     history_csv(), history_jsonl(), model(),       checkpoint(),  previous_checkpoint(),
-          curves_png(), curves_svg(),  samples(),       augmented(),   environment(), skipped(),
-          manifest(),   learned(),     decisions(),     predictions(), report()};
+  return {config(),     history_csv(), history_jsonl(),    model(),     checkpoint(),  previous_checkpoint(),
+          curves_png(), curves_svg(),  samples(),          augmented(), environment(), skipped(),
+          manifest(),   learned(),     record_checksums(), decisions(), predictions(), report()};
 }
 
 bool RunDirectory::owns(const std::string& name) const {

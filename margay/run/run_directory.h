@@ -31,6 +31,7 @@ struct RunDirectory {
   std::filesystem::path skipped() const { return root / "skipped.json"; }
   std::filesystem::path manifest() const { return root / "manifest.csv"; }
   std::filesystem::path learned() const { return root / "learned.csv"; }
+  std::filesystem::path record_checksums() const { return root / "records.sha256"; }
   std::filesystem::path decisions() const { return root / "decisions.json"; }
   std::filesystem::path predictions() const { return root / "predictions.csv"; }
   std::filesystem::path report() const { return root / "report.html"; }

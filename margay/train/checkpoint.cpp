@@ -119,8 +119,8 @@ void require_whole(const model::SafeTensors& file, const std::string& where) {
 /// Of everything that a training would go on with.
 void require_all_finite(const Checkpoint& checkpoint, std::string_view where) {
   for (const graph::Weights* weights : {&checkpoint.weights, &checkpoint.average, &checkpoint.best.weights})
-    require_finite(*weights, where);
-  for (const auto& [slot, weights] : checkpoint.optimizer) require_finite(weights, where);
+    graph::require_finite(*weights, where);
+  for (const auto& [slot, weights] : checkpoint.optimizer) graph::require_finite(weights, where);
 }
 
 }  // namespace

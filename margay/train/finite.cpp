@@ -69,10 +69,4 @@ bool squares_are_finite(std::span<const at::Tensor> tensors) {
          (norms.empty() || std::isfinite(at::stack(norms).norm().item<double>()));
 }
 
-void require_finite(const graph::Weights& weights, std::string_view where) {
-  for (const auto& [name, tensor] : weights)
-    require<ModelError>(std::ranges::all_of(tensor.values, [](float value) { return std::isfinite(value); }),
-                        where, fmt::format("{} has values that are infinite or NaN", name));
-}
-
 }  // namespace margay::train

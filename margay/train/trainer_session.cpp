@@ -309,6 +309,7 @@ void Trainer::Session::finish_epoch() {
                                  {run::kUpdateRatio, update_ratio_}}});
   keep_if_best();
   learn_from(history_.back());
+  update_ratio_ = kNotMeasured;
   progress_ = EpochProgress{.epoch = progress_.epoch + 1};
   for (TrainingObserver* observer : observers_) {
     observer->on_time_left(time_left_.seconds(length_, progress_.epoch, progress_.next_step));

@@ -141,7 +141,7 @@ class Trainer::Session {
   BestWeights best_;
   std::chrono::steady_clock::time_point planned_;  ///< the length of the training, by the budget
   double asking_s_ = 0;  ///< of the last validation, without what it takes to estimate batch normalisation
-  double update_ratio_ = 0;  ///< of the last step of an epoch
+  double update_ratio_ = kNotMeasured;  ///< of the last step of an epoch, unless a budget has cut that short
   Replaced replaced_ = Replaced::becomes_previous;
   std::chrono::steady_clock::time_point last_lap_, last_checkpoint_;
 };

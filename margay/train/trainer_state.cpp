@@ -131,7 +131,7 @@ model::Model Trainer::Session::model() const {
   model::Model made;
   made.graph = network_.graph();
   made.weights = !best_.weights.empty() ? best_.weights : average_ ? average_->weights() : network_.weights();
-  require_finite(made.weights, "train");
+  graph::require_finite(made.weights, "train");
   made.classes = data_->classes;
   made.preprocess = config_.input;
   made.provenance = provenance_of(config_);

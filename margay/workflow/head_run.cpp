@@ -120,7 +120,7 @@ TrainingRun fit_head_in_directory(const TrainingRequest& request, const Observer
     return run;
   }
   const model::Model model = model_of(run.config, fit);
-  train::require_finite(model.weights, "head");
+  graph::require_finite(model.weights, "head");
   if (request.data->validation) {
     run.probabilities = predict_cache(model, *request.data->validation, run.config.training.threads);
     run.evaluation = predict::evaluate(model.classes, request.data->validation->labels(), run.probabilities);

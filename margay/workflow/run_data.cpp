@@ -6,7 +6,6 @@
 #include <set>
 #include <system_error>
 
-#include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/core/file_system.h"
 #include "margay/core/number_text.h"
@@ -14,6 +13,7 @@
 #include "margay/data/manifest.h"
 #include "margay/image/decode.h"
 #include "margay/run/data_changes.h"
+#include "margay/run/record_checksums.h"
 #include "margay/run/recorded_data.h"
 #include "margay/weights/published.h"
 #include "margay/workflow/run_files.h"
@@ -92,6 +92,18 @@ run::DataChanges changes_of(const TrainingRequest& request, const run::RecordedD
   return run::changes_since(recorded, present);
 }
 
+/// Somebody has edited what says which picture is of which class and split, or has lost a part of it.
+[[noreturn]] void refuse_altered(const TrainingRequest& request, const std::string& record) {
+  throw DataError(
+      "train",
+      fmt::format("{} is not as the training wrote it, so that pictures may be in another class or split",
+                  (request.directory.root / record).string()),
+      fmt::format(
+          "put it back as it was; or train anew: {}; or go on with it as it is: the same command with "
+          "--accept-changed-data",
+          recipe::train_anew_command(request.config.source, request.directory.config())));
+}
+
 [[noreturn]] void refuse(const TrainingRequest& request, const run::DataChanges& changes) {
   const std::string root = request.directory.root.string();
   const std::string advice =
@@ -120,6 +132,13 @@ void warn_of_changed_table(const TrainingRequest& request, DataCheck& check) {
 
 /// Compares a run that goes on with what it has recorded.
 void check_resumed(const TrainingRequest& request, const run::RecordedData& recorded, DataCheck& check) {
+  if (!recorded.altered().empty()) {
+    check.has_changed = true;
+    if (!request.accept_changed_data) refuse_altered(request, recorded.altered());
+    check.warnings.push_back(fmt::format("the training goes on with the {} of {} as it is now",
+                                         recorded.altered(), request.directory.root.string()));
+    return;
+  }
   if (!recorded.is_known()) {
     check.warnings.push_back(fmt::format(
         "whether the pictures are those that {} began with is not known: its manifest has no hashes of them",
@@ -130,8 +149,9 @@ void check_resumed(const TrainingRequest& request, const run::RecordedData& reco
   check.has_changed = !changes.empty();
   if (!check.has_changed) return;
   if (!request.accept_changed_data) refuse(request, changes);
-  check.warnings.push_back("the training goes on with other pictures than it began with: " +
-                           changes.describe());
+  check.warnings.push_back(fmt::format(
+      "the training goes on although pictures are not those that it began with: {}{}", changes.describe(),
+      changes.added.empty() ? "" : "; it goes on without those that are new"));
 }
 
 std::set<data::ContentHash> trained_contents(const train::TrainingData& data) {
@@ -218,15 +238,16 @@ void write_data_record(const TrainingRequest& request, bool has_changed) {
     const run::RecordedData recorded = run::RecordedData::read(directory);
     learned = {recorded.learned(), recorded.unknown_weights()};
     if (!knows_its_weights(directory)) learned.unknown_weights.push_back(request.config.network.weights);
+    if (!recorded.altered().empty()) learned.unknown_weights.push_back(directory.root.string());
   }
   // First: where the manifest is not written any more, too much is known and not too little.
-  if (!learned.empty()) write_file_atomically(directory.learned(), run::format_learned(learned));
+  if (!learned.empty()) write_record(directory, directory.learned(), run::format_learned(learned));
   if (request.resume && !has_changed && run::RecordedData::read(directory).is_known()) return;
   data::ContentsByPath contents;
   for_each_used(*request.data, [&](const char*, const data::DecodedCache& pictures, size_t i) {
     contents[pictures.path(i)] = pictures.content(i);
   });
-  write_file_atomically(directory.manifest(), data::format_manifest(request.dataset, contents));
+  write_record(directory, directory.manifest(), data::format_manifest(request.dataset, contents));
 }
 
 }  // namespace margay::workflow

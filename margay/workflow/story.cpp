@@ -200,15 +200,15 @@ TrainingRun Storyteller::run_recipe(const recipe::Config& config) {
     request.config.training.epochs = std::max(config.training.epochs, there.epochs);
     request.config.training.patience = there.patience;
     if (there.epochs > config.training.epochs)
-      narrate(
-          fmt::format("warning: '{}' is a run of {}, more than the {} that are asked for here: what it has "
+      warn()(
+          fmt::format("'{}' is a run of {}, more than the {} that are asked for here: what it has "
                       "ahead of others may be owed to that",
                       config.source.recipe, counted(there.epochs, "epoch"), config.training.epochs));
   }
   if (goes_on && is_finished(request.directory, request.config.training.epochs)) {
     TrainingRequest there = request;
     there.resume = true;
-    for (const std::string& warning : check_data(there).warnings) narrate("warning: " + warning);
+    for (const std::string& warning : check_data(there).warnings) warn()(warning);
     narrate(
         fmt::format("'{}' is trained already: {}", config.source.recipe, request.directory.root.string()));
     return read_run(request);
@@ -364,7 +364,7 @@ StoryResult Storyteller::tell() {
   if (options_.names_left_out)
     for (const data::LeftOutEntry& entry : dataset_.left_out.entries())
       narrate(fmt::format("  {}: {}", entry.name, entry.reason));
-  for (const std::string& warning : dataset_.warnings) narrate("warning: " + warning);
+  for (const std::string& warning : dataset_.warnings) warn()(warning);
   if (observers_.on_pictures) observers_.on_pictures(*data_);
   narrate(fmt::format("First the recipe '{}', as it is.", options_.recipe));
   const TrainingRun first = run_recipe(article);

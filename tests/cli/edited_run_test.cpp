@@ -29,6 +29,48 @@ void edit(const fs::path& file, const std::string& from, const std::string& to) 
 
 }  // namespace
 
+TEST_CASE(
+    "a run whose manifest was edited does not go on, and is not measured as if nothing were the matter") {
+  const Place place;
+  train(place, "run");
+  const std::string manifest = read_text_file(place / "run/manifest.csv");
+  edit(place / "run/manifest.csv", ",validation,", ",train,");
+  const test::ProgramResult result = place.run({"train", "--resume", "run", "--epochs", "4"});
+  CAPTURE(result.err);
+  CHECK(result.exit_code == 3);
+  CHECK(has(result.err, "run/manifest.csv is not as the training wrote it"));
+  const test::ProgramResult measured = place.run({"evaluate", "run", "pets"});
+  CHECK(has(measured.out + measured.err, "because its manifest.csv is not as the training wrote it"));
+  const test::ProgramResult accepted =
+      place.run({"train", "--resume", "run", "--epochs", "4", "--accept-changed-data"});
+  CAPTURE(accepted.err);
+  CHECK(accepted.exit_code == 0);
+  CHECK(place.run({"train", "--resume", "run", "--epochs", "5"}).exit_code == 0);
+}
+
+TEST_CASE("a class folder that was renamed is told as what it is") {
+  const Place place;
+  train(place, "run");
+  fs::rename(place / "pets/train/cats", place / "pets/train/kittens");
+  const test::ProgramResult result = place.run({"train", "--resume", "run", "--epochs", "4"});
+  CAPTURE(result.err);
+  CHECK(result.exit_code == 3);
+  CHECK(has(result.err, "with all of the class 'cats'"));
+  CHECK_FALSE(has(result.err, "mend its pictures"));
+}
+
+TEST_CASE("warnings of the data are told with --quiet, too") {
+  const Place place;
+  fs::copy(place / "pets/train/cats", place / "pets/train/Cats");
+  const test::ProgramResult result =
+      place.run({"train", "pets", "--recipe", "small.toml", "--out", "run", "--quiet"});
+  CAPTURE(result.err);
+  CHECK(result.exit_code == 0);
+  CHECK(has(result.err, "look alike"));
+  CHECK(has(result.err, "in more than one class"));
+  CHECK_FALSE(has(result.err, "3 classes"));
+}
+
 TEST_CASE("a run whose settings were edited does not go on, and says which") {
   const Place place;
   train(place, "run");

@@ -33,15 +33,18 @@ TEST_CASE("learning rates are written as people write them") {
 }
 
 TEST_CASE("bytes have three digits and a unit") {
-  for (const auto& [bytes, text] : {std::pair<uint64_t, const char*>{0, "0.00 MB"},
+  for (const auto& [bytes, text] : {std::pair<double, const char*>{0, "0 B"},
+                                    {999, "999 B"},
+                                    {999.6, "1.00 kB"},
+                                    {54'123, "54.1 kB"},
                                     {1'234'567, "1.23 MB"},
                                     {9'996'000, "10.0 MB"},
                                     {99'960'000, "100 MB"},
                                     {805'306'368, "805 MB"},
                                     {999'600'000, "1.00 GB"},
-                                    {uint64_t{2} << 30, "2.15 GB"},
+                                    {2'147'483'648, "2.15 GB"},
                                     {61'300'000'000, "61.3 GB"},
-                                    {13'200'000'000'000, "13200 GB"}}) {
+                                    {13'200'000'000'000, "13.2 TB"}}) {
     CHECK(format_bytes(bytes) == text);
   }
 }

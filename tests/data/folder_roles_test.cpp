@@ -33,7 +33,8 @@ Names splits_of(const Dataset& dataset) {
 TEST_CASE("splits by any name are splits") {
   const Names rows[] = {{"Training", "Testing"}, {"training_set", "test_set"},
                         {"TRAIN", "Test"},       {"flowers_train", "flowers_test"},
-                        {"trn", "tst"},          {"train2017", "test2017"}};
+                        {"trn", "tst"},          {"train2017", "test2017"},
+                        {"trainval", "test"},    {"train_val", "test"}};
   for (const Names& row : rows) {
     CAPTURE(row[0]);
     const TemporaryFolder folder;
@@ -74,6 +75,27 @@ TEST_CASE("folders of unknown names that hold the same folders are refused until
   CHECK(Dataset::open(folder.path(), {.labels = Labels::top}).classes == Names{"autumn", "spring"});
   CHECK(Dataset::open(folder.path(), {.labels = Labels::leaf}).classes == Names{"a", "b"});
   CHECK(Dataset::open(folder.path(), {.labels = Labels::path}).classes.size() == 4);
+}
+
+TEST_CASE("data sets side by side are no classes") {
+  for (const Names& folders : {Names{"one/train/a", "one/train/b", "two/train/a", "two/train/b"},
+                               Names{"one/train/a", "one/train/b", "one/val/a", "one/val/b", "two/train/a",
+                                     "two/train/b", "two/val/a", "two/val/b"}}) {
+    const TemporaryFolder folder;
+    touch_in(folder, folders);
+    CHECK_THROWS_WITH_AS(Dataset::open(folder.path()),
+                         doctest::Contains("one and two are data sets of their own"), DataError);
+    CHECK(Dataset::open(folder.path(), {.labels = Labels::leaf}).classes == Names{"a", "b"});
+  }
+}
+
+TEST_CASE("a class without the splits of the others is named") {
+  const TemporaryFolder folder;
+  touch_in(folder, {"cats/train", "cats/test", "dogs/train", "dogs/test", "birds"});
+  CHECK_THROWS_WITH_AS(
+      Dataset::open(folder.path()),
+      doctest::Contains("the folders cats and dogs hold splits (test, train), and birds holds none"),
+      DataError);
 }
 
 TEST_CASE("one inner folder in common, or inner folders without pictures, are no sign of splits") {

@@ -133,7 +133,44 @@ TEST_CASE("a column of yes and no says the split where the lesser part is held o
   // It may as well say that a picture is good.
   const Dataset other = open_text(folder, "y.csv", "path,label,is_valid\na.jpg,x,1\nb.jpg,y,1\nc.jpg,y,0\n");
   CHECK(other.has_split("all"));
-  CHECK(other.warnings == std::vector<std::string>{"columns that mean nothing here: is_valid"});
+  REQUIRE(other.warnings.size() == 1);
+  CHECK(other.warnings[0].ends_with("if is_valid says the split: --split-column is_valid"));
+}
+
+TEST_CASE("the split is said by any column that has splits in it and nothing else") {
+  for (const char* name : {"phase", "Usage", "set", "where it belongs"}) {
+    CAPTURE(name);
+    const TemporaryFolder folder;
+    const std::string text =
+        std::string("path,label,") + name + "\na.jpg,x,Training\nb.jpg,y,Training\nc.jpg,x,PublicTest\n";
+    const Dataset dataset = open_text(folder, "x.csv", text);
+    CHECK(names_of(dataset, "train") == std::vector<std::string>{"x/a.jpg", "y/b.jpg"});
+    CHECK(names_of(dataset, "validation") == std::vector<std::string>{"x/c.jpg"});
+  }
+  const TemporaryFolder folder;
+  CHECK_THROWS_WITH_AS(
+      open_text(folder, "x.csv", "path,label,one,two\na.jpg,x,train,test\nb.jpg,y,test,train\n"),
+      doctest::Contains("one and two both say the split"), FormatError);
+  CHECK_THROWS_WITH_AS(open_text(folder, "x.csv", "path,label,partition\na.jpg,x,0\nb.jpg,y,1\n"),
+                       doctest::Contains("partition has 0, 1 in it"), FormatError);
+}
+
+TEST_CASE("a column that can only mean the split may hold out most of the pictures") {
+  for (const char* text : {"path,label,is_test\na.jpg,x,1\nb.jpg,y,1\nc.jpg,y,0\n",
+                           "path,label,is_train\na.jpg,x,no\nb.jpg,y,no\nc.jpg,y,yes\n"}) {
+    const TemporaryFolder folder;
+    const Dataset dataset = open_text(folder, "x.csv", text);
+    CHECK(names_of(dataset, "train") == std::vector<std::string>{"y/c.jpg"});
+  }
+}
+
+TEST_CASE("a table of fastai's is read") {
+  const TemporaryFolder folder;
+  for (const char* names : {"name,label,is_valid", "fname,labels,is_valid"}) {
+    const Dataset dataset =
+        open_text(folder, "x.csv", names + std::string("\na.jpg,x,False\nb.jpg,y,False\nc.jpg,y,True\n"));
+    CHECK(names_of(dataset, "validation") == std::vector<std::string>{"y/c.jpg"});
+  }
 }
 
 TEST_CASE("a column per class with one 1 in each line is read") {

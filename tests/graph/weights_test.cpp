@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "margay/core/error.h"
 #include "margay/graph/builder.h"
@@ -129,6 +130,16 @@ TEST_CASE("weights that do not fit are named") {
     CHECK(message.find("[file] missing parameters: conv1.bias;") == 0);
     CHECK(message.find("linear1.bias is 1 x 200, expected 200") != std::string::npos);
     CHECK(message.find("does not have: classifier.weight") != std::string::npos);
+  }
+}
+
+TEST_CASE("weights that are not finite are refused by name") {
+  for (const float odd : {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity()}) {
+    Weights weights = initialize(network(), Initializer::glorot_uniform, 1);
+    weights.at("conv1.weight").values.back() = odd;
+    CHECK_THROWS_WITH_AS(check_weights(network(), weights, "file"),
+                         doctest::Contains("[file] conv1.weight has values that are infinite or NaN"),
+                         ModelError);
   }
 }
 

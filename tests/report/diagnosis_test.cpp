@@ -21,6 +21,25 @@ TEST_CASE("two epochs are too few and none is no error") {
   CHECK(primary(made_history(shape)) != Condition::too_short);
 }
 
+TEST_CASE("a bad start that is mended in few steps is no improvement yet") {
+  run::History history(3);
+  const double losses[] = {0.7516, 0.7219, 0.6925}, others[] = {0.7754, 0.7287, 0.7065};
+  for (size_t i = 0; i < history.size(); ++i) {
+    history[i].epoch = static_cast<int>(i) + 1;
+    history[i].loss = losses[i], history[i].val_loss = others[i];
+    history[i].learning_rate = 0.001;
+    history[i].accuracy = 0.51, history[i].val_accuracy = 0.475;
+  }
+  DiagnosisContext context;
+  context.train_count = 160, context.validation_count = 40, context.steps_per_epoch = 5;
+  const Diagnosis few = diagnose(history, context);
+  CHECK(few.primary().condition == Condition::too_short);
+  CHECK(few.primary().advice.find("200 steps") != std::string::npos);
+  // What falls below guessing has learned.
+  for (run::EpochRecord& record : history) record.loss -= 0.1, record.val_loss -= 0.1;
+  CHECK(diagnose(history, context).primary().condition == Condition::still_improving);
+}
+
 TEST_CASE("without validation pictures that is said and memorising is not claimed") {
   const Diagnosis diagnosis = diagnose(test::without_validation(made_history(memorising())), pets());
   CHECK(diagnosis.has(Condition::no_validation));

@@ -90,6 +90,10 @@ TEST_CASE("what would make it better is what has not been tried") {
   CHECK(better(found(Condition::healthy, ""), context_of(true, true)) == Commands{finetune});
   CHECK(better(found(Condition::overfitting, finetune), context_of(true, true)) == Commands{finetune});
   CHECK(better(found(Condition::healthy, ""), context_of(true, false)).empty());
+  // 99 % leave no more to gain than can be measured.
+  Diagnosis good = found(Condition::healthy, "");
+  good.findings.front().numbers = {{"validation_accuracy", 0.99}};
+  CHECK(better(good, context_of(true, true)).empty());
 }
 
 TEST_CASE("a training that is lost leaves no model to use") {

@@ -24,6 +24,8 @@ void check_ended(const train::TrainingResult& result, const train::Trainer& trai
   REQUIRE_FALSE(result.history.empty());
   CHECK(trainer.config().training.epochs == result.history.back().epoch);
   CHECK(std::isfinite(result.history.back().val_loss));
+  // NaN where the last step of the epoch was not known to be that.
+  CHECK(run::other_value(result.history.back(), run::kUpdateRatio) != 0);
 }
 
 }  // namespace

@@ -1,0 +1,30 @@
+// Of floats without sign the order is that of their bits, and infinity and NaN come last.
+#include "margay/core/finite.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+
+#include "margay/core/vector_clones.h"
+
+namespace margay {
+namespace {
+
+MARGAY_VECTOR_CLONES uint32_t largest_bits(const float* values, size_t count) {
+  uint32_t largest = 0;
+  for (size_t i = 0; i < count; ++i) {
+    uint32_t bits;
+    std::memcpy(&bits, values + i, sizeof bits);
+    largest = std::max(largest, bits & 0x7fffffffu);
+  }
+  return largest;
+}
+
+}  // namespace
+
+bool all_finite(std::span<const float> values) {
+  constexpr uint32_t kInfinity = 0x7f800000u;
+  return largest_bits(values.data(), values.size()) < kInfinity;
+}
+
+}  // namespace margay
