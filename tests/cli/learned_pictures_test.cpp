@@ -254,7 +254,7 @@ TEST_CASE("a run that goes on notices pictures that have changed") {
   CHECK(read_text_file(place / "run/manifest.csv") == read_text_file(place / "whole/manifest.csv"));
   const test::ProgramResult accepted = go_on({"--accept-changed-data"});
   CHECK(accepted.exit_code == 0);
-  CHECK(has(accepted.err, "other pictures than it began with: 23 renamed"));
+  CHECK(has(accepted.err, "pictures are not those that it began with: 23 renamed"));
   // What was learned before the change stays known.
   CHECK(measure(place, {"run", "flat"})["learned"]["count"].get<int>() >= 37);
   CHECK(place.run({"train", "--resume", "run", "--epochs", "5"}).exit_code == 0);

@@ -85,7 +85,7 @@ network.layers = [ { op = "conv2d", out_channels = 2, kernel = 1 }, { op = "glob
                    { op = "linear", out_features = "classes" } ]
 training = { batch_size = 4096, precision = "fp32", device = "cpu", threads = 1 }
 )"));
-  const std::string expected = "a step of 4,096 pictures of 16384 x 16384 takes 13194 GB at the least";
+  const std::string expected = "a step of 4,096 pictures of 16384 x 16384 takes 13.2 TB at the least";
   const test::RefusedCommand refused[] = {
       {{"train", "pets", "--recipe", "huge.toml", "--out", "run"}, 2, expected},
       {{"lr-find", "pets", "--recipe", "huge.toml"}, 2, expected},
