@@ -80,3 +80,9 @@ function(base_library target)
   endforeach()
   target_compile_features(${target} PUBLIC cxx_std_20)
 endfunction()
+
+# compile_quickly(TARGET): of what calls the rooms, and computes nothing itself. Half the time of the compiler goes into loops
+# of headers that run once. Not together with libtorch's precompiled header, which has to be compiled with the same options.
+function(compile_quickly target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+endfunction()

@@ -184,6 +184,7 @@ void keep_to_budget(const TrainOptions& options, workflow::TrainingRequest& requ
   recipe::Config& config = request.config;
   request.started = options.started;
   if (request.resume) return;
+  if (!options.is_quiet()) print_err("measuring how fast this machine trains, to plan the time\n");
   const std::chrono::duration<double> used = std::chrono::steady_clock::now() - options.started;
   workflow::TimePlan plan =
       workflow::plan_for_budget(config, request.dataset, config.budget.seconds - used.count(), pool);

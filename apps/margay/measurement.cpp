@@ -303,8 +303,9 @@ std::string describe_absent_classes(const predict::Evaluation& evaluation) {
   if (absent.empty()) return {};
   if (present.size() == 1)
     return fmt::format(
-        "All of the pictures show {}: the accuracy is the recall of that class, and what takes pictures of "
-        "other classes to measure is left out.",
+        "All of the pictures show {}: the accuracy is the recall of that class, and figures that need "
+        "pictures "
+        "of other classes are left out.",
         present.front());
   return fmt::format("There are no pictures of {}: the figures are those of the other classes.",
                      joined(absent, kTold));
@@ -333,12 +334,14 @@ std::vector<std::string> describe_familiarity(const Measurement& measured, const
         report::percent_1(measured.learned->accuracy)));
   if (familiarity.known && measured.provenance.contains("head"))
     sentences.emplace_back(
-        "Held-out training pictures have chosen how the head was fitted; they are not measured here.");
+        "Some of the training pictures were set aside to choose how the last layer was fitted; none of them "
+        "is "
+        "measured here.");
   if (familiarity.choices.empty()) return sentences;
   const std::string choices = joined(familiarity.choices);
   if (familiarity.chose_model > 0)
     sentences.push_back(fmt::format(
-        "{} chosen {}: numbers on {} look better than they would on new ones, which say how good it is.",
+        "{} chosen {}: on {} it looks better than on new pictures, which alone say how good it is.",
         at_beginning(part_of(familiarity.chose_model, measured.evaluation.count, "picture", "has", "have")),
         choices, familiarity.chose_model == 1 ? "it" : "them"));
   else if (familiarity.known)

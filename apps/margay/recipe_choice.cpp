@@ -131,7 +131,7 @@ void choose_for_network(TrainingOptions& options, RecipeUse use) {
   const std::string words = adapt_scratch(options, network);
   if (network.is_published())
     return tell(options, fmt::format("no weights of {} are at hand{}", network.name, words),
-                "--weights imagenet gets them");
+                "--weights imagenet fetches them");
   tell(options, fmt::format("nobody publishes weights of {}{}", network.name, words), "--recipe NAME");
 }
 

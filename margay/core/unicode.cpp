@@ -108,7 +108,7 @@ std::string name_of(ucs4_t character) {
 std::string names_of(std::vector<ucs4_t>::const_iterator begin, std::vector<ucs4_t>::const_iterator end) {
   std::vector<std::string> names;
   for (; begin < end; ++begin) names.push_back(name_of(*begin));
-  return names.empty() ? "nothing" : fmt::format("{}", fmt::join(names, ", "));
+  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 /// The characters that are left when what is equal at both ends is taken away.
@@ -117,6 +117,8 @@ std::string describe_characters(std::string_view first, std::string_view second)
   const auto [a_begin, b_begin] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
   auto a_end = a.end(), b_end = b.end();
   while (a_end > a_begin && b_end > b_begin && *(a_end - 1) == *(b_end - 1)) --a_end, --b_end;
+  if (a_begin == a_end) return names_of(b_begin, b_end) + " in the second alone";
+  if (b_begin == b_end) return names_of(a_begin, a_end) + " in the first alone";
   return fmt::format("{} against {}", names_of(a_begin, a_end), names_of(b_begin, b_end));
 }
 

@@ -127,7 +127,7 @@ Finding too_short(const Evidence& run) {
   const int64_t per_epoch = run.context().steps_per_epoch;
   std::string evidence = "no epoch was finished";
   if (run.epochs() > 0 && run.few_steps())
-    evidence = fmt::format("{} after {}, which are {}: too few to see a direction", run.levels_text(), done,
+    evidence = fmt::format("{} after {} of {} in all: too few to see a direction", run.levels_text(), done,
                            report::counted(run.steps(), "step"));
   else if (run.epochs() > 0)
     evidence = fmt::format("{} after {}: too few epochs to see a direction", run.levels_text(), done);

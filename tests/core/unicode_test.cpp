@@ -53,7 +53,7 @@ TEST_CASE("differences are told") {
             .starts_with("by how accents are written: U+212B ANGSTROM SIGN"));
   CHECK(describe_difference("c\u0430t", "cat") ==
         "by characters: U+0430 CYRILLIC SMALL LETTER A against U+0061 LATIN SMALL LETTER A");
-  CHECK(describe_difference("cat", "cat ") == "by characters: nothing against U+0020 SPACE");
+  CHECK(describe_difference("cat", "cat ") == "by characters: U+0020 SPACE in the second alone");
   CHECK(describe_difference("a b", "a\u00A0b") ==
         "by characters: U+0020 SPACE against U+00A0 NO-BREAK SPACE");
 }

@@ -21,7 +21,7 @@ TEST_CASE("classes that look alike are warned about with how they differ") {
   };
   const Row rows[] = {{"Cat", "cat", "they differ by case"},
                       {"caf\u00E9", "cafe\u0301", "by how accents are written: "},
-                      {"cat", "cat ", "nothing against U+0020 SPACE"},
+                      {"cat", "cat ", "U+0020 SPACE in the second alone"},
                       {"a b", "a\u00A0b", "U+00A0 NO-BREAK SPACE"},
                       {"cat", "c\u200Bat", "U+200B ZERO WIDTH SPACE"}};
   for (const Row& row : rows) {
