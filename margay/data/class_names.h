@@ -10,8 +10,9 @@ namespace margay::data {
 /// one.
 std::string fault_of_class_name(const std::string& name);
 
-/// A warning for each two names that people take for one, with how they differ. At most ten.
-std::vector<std::string> warnings_about_look_alikes(const std::vector<std::string>& classes);
+/// A warning for each two names that people take for one, such as 1 and 01, with how they differ, at most
+/// ten; and one for a name that stands for a missing label, such as nan.
+std::vector<std::string> warnings_about_class_names(const std::vector<std::string>& classes);
 
 /// Another name among `classes` that people take for `name`; empty where there is none.
 std::string look_alike_of(const std::string& name, const std::vector<std::string>& classes);

@@ -72,7 +72,7 @@ Split DatasetBuilder::make_split(const std::string& name, const std::vector<std:
 /// Of what would harm a training. A model has its classes already, and is measured on what there is of them.
 void DatasetBuilder::warn_before_training(Dataset& dataset) const {
   for (const Split& split : dataset.splits) warn(split.name, splits_.at(split.name), dataset);
-  for (std::string& warning : warnings_about_look_alikes(dataset.classes))
+  for (std::string& warning : warnings_about_class_names(dataset.classes))
     dataset.warnings.push_back(std::move(warning));
   if (dataset.has_split("train") && !dataset.has_split("validation"))
     dataset.warnings.emplace_back(kNoValidation);

@@ -204,8 +204,8 @@ TEST_CASE("pictures that have chosen the model are told, and a test split is pre
   CHECK(on_validation["chosen_on_validation"]["count"] == 8);
   const std::string text = place.run({"evaluate", "run", "pets", "--split", "validation"}).out;
   CHECK(has(text,
-            "8 of the 8 pictures have chosen the epoch that is kept and when the training ended: numbers on "
-            "them look better than they would on new ones"));
+            "8 of the 8 pictures have chosen the epoch that is kept and when the training ended: on "
+            "them it looks better than on new pictures"));
   CHECK(has(place.run({"evaluate", "run", "run/manifest.csv"}).out, "none of them is measured here"));
   CHECK(has(read_text_file(place / "run/report.html"), "The validation pictures have chosen the epoch"));
   CHECK(has(read_text_file(place / "run/report.html"), "--split validation"));

@@ -33,11 +33,14 @@ TEST_CASE("classes that look alike are warned about with how they differ") {
     REQUIRE(dataset.warnings.size() == 1);
     CHECK(dataset.warnings[0].find(row.says) != std::string::npos);
   }
+  CHECK(warnings_about_class_names({"1", "01", "1.0", "10"}).size() == 2);
+  REQUIRE(warnings_about_class_names({"cat", "nan"}).size() == 1);
+  CHECK(warnings_about_class_names({"cat", "nan"})[0].find("missing label") != std::string::npos);
   // Of several, the nearest is named.
-  const std::vector<std::string> three = warnings_about_look_alikes({"Cat", "cat", "cat "});
+  const std::vector<std::string> three = warnings_about_class_names({"Cat", "cat", "cat "});
   REQUIRE(three.size() == 2);
   CHECK(three[1].find("'cat' and 'cat ' look alike") != std::string::npos);
-  CHECK(warnings_about_look_alikes({"cat", "cats", "dog", "\xE9", "\xE8"}).empty());
+  CHECK(warnings_about_class_names({"cat", "cats", "dog", "\xE9", "\xE8"}).empty());
 }
 
 TEST_CASE("a class that nobody can read is refused") {
