@@ -170,11 +170,13 @@ def tga_opacity_cases(cases):
     colors = mapped(RGB, lambda s: ((s >> 3) * 255 + 15) // 31)
     cases.add("tga-16-alpha.tga", write.tga(rows, 16, 2, 1), over_white(colors, [[255 if a > 100 else 0 for a in row] for row in ALPHA]), 1)
     cases.add("tga-16-no-alpha.tga", write.tga(rows, 16, 2, 0), picture(colors), 1)
-    for bits in (16, 24):
-        palette = [i * 40507 % 2 ** bits for i in range(200)]
-        indices = [[(x * 3 + y * 5) % 200 for x in range(WIDTH)] for y in range(HEIGHT)]
-        cases.read_by_pillow(f"tga-palette-of-{bits}.tga", write.tga(indices, 8, 1, palette=palette, palette_bits=bits), 1)
-
+    # The highest bit of 16 is none of opacity where the descriptor says that there is none; Pillow 11 takes it for that.
+    indices = [[(x * 3 + y * 5) % 200 for x in range(WIDTH)] for y in range(HEIGHT)]
+    palettes = {bits: [i * 40507 % 2 ** bits for i in range(200)] for bits in (16, 24)}
+    eight_bits = [tuple(((entry >> shift & 31) * 255 + 15) // 31 for shift in (10, 5, 0)) for entry in palettes[16]]
+    cases.add("tga-palette-of-16.tga", write.tga(indices, 8, 1, palette=palettes[16], palette_bits=16),
+              picture([[eight_bits[i] for i in row] for row in indices]), 1)
+    cases.read_by_pillow("tga-palette-of-24.tga", write.tga(indices, 8, 1, palette=palettes[24], palette_bits=24), 1)
 
 def opacity_of_other_formats(cases):
     for end in ("webp", "jp2", "pam", "bmp"):
