@@ -1,4 +1,4 @@
-// Of floats without sign the order is that of their bits, and infinity and NaN come last.
+// One pass over the bits, which the compiler vectorises.
 #include "margay/core/finite.h"
 
 #include <algorithm>
@@ -22,9 +22,13 @@ MARGAY_VECTOR_CLONES uint32_t largest_bits(const float* values, size_t count) {
 
 }  // namespace
 
+uint32_t largest_magnitude_bits(std::span<const float> values) {
+  return largest_bits(values.data(), values.size());
+}
+
 bool all_finite(std::span<const float> values) {
   constexpr uint32_t kInfinity = 0x7f800000u;
-  return largest_bits(values.data(), values.size()) < kInfinity;
+  return largest_magnitude_bits(values) < kInfinity;
 }
 
 }  // namespace margay

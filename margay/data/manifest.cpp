@@ -140,7 +140,8 @@ bool is_manifest(const fs::path& path) {
 }
 
 void read_manifest(const fs::path& path, const OpenOptions& options, Dataset& dataset, Purpose purpose) {
-  PictureRows read = read_picture_rows(path, options.table, options.label_pattern.empty());
+  PictureRows read = read_picture_rows(
+      path, options.table, options.label_pattern.empty() ? TableUse::labelled : TableUse::unlabelled);
   std::vector<TableRow>& rows = read.rows;
   dataset.layout = std::move(read.layout);
   if (!read.other_columns.empty()) dataset.warnings.push_back(describe_others(read.other_columns));
@@ -165,7 +166,7 @@ void read_manifest(const fs::path& path, const OpenOptions& options, Dataset& da
 }
 
 TableListing list_table(const fs::path& path, const OpenOptions& options, PictureStore& store) {
-  PictureRows read = read_picture_rows(path, options.table, false);
+  PictureRows read = read_picture_rows(path, options.table, TableUse::listed);
   TableListing listing{.layout = std::move(read.layout), .warnings = {}, .left_out = {}};
   PictureLocator locator(options, store);
   std::set<std::string_view> known;

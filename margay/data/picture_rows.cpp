@@ -114,12 +114,12 @@ void fill_in_labels(const Table& table, const fs::path& path, const TableColumns
 
 }  // namespace
 
-PictureRows read_picture_rows(const fs::path& path, const TableOptions& options, bool needs_label) {
+PictureRows read_picture_rows(const fs::path& path, const TableOptions& options, TableUse use) {
   refuse_foreign_table(path);
   Table table = read_table(path, absolute_path(path).parent_path() / options.root);
   if (table.columns.empty()) return {};
-  TableColumns columns = find_columns(table, path, options, needs_label);
-  if (!needs_label) columns.label.clear();
+  TableColumns columns = find_columns(table, path, options, use);
+  if (use != TableUse::labelled) columns.label.clear();
   if (!columns.split_if_true.empty()) name_flagged_splits(table, columns);
   Table chosen = choose_columns(table, path, columns);
   fill_in_labels(table, path, columns, chosen.rows);

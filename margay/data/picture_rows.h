@@ -21,9 +21,8 @@ struct PictureRows {
   std::vector<std::string> other_columns;
 };
 
-/// Reads a table (see read_table); without `needs_label` labels are empty. Throws what find_columns and
-/// find_paths throw, and FormatError with the number of the line.
-PictureRows read_picture_rows(const std::filesystem::path& path, const TableOptions& options,
-                              bool needs_label);
+/// Reads a table (see read_table); where `use` does not ask for labels they are empty. Throws what
+/// find_columns and find_paths throw, and FormatError with the number of the line.
+PictureRows read_picture_rows(const std::filesystem::path& path, const TableOptions& options, TableUse use);
 
 }  // namespace margay::data

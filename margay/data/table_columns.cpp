@@ -242,7 +242,8 @@ bool names_pictures(const std::vector<std::string>& columns) {
 }
 
 TableColumns find_columns(const Table& table, const std::filesystem::path& path, const TableOptions& options,
-                          bool needs_label) {
+                          TableUse use) {
+  const bool needs_label = use == TableUse::labelled;
   TableColumns found;
   const auto is_there = [&](std::string_view name) {
     return std::ranges::count(table.columns, name,
@@ -256,7 +257,7 @@ TableColumns find_columns(const Table& table, const std::filesystem::path& path,
   if (found.path.empty()) found.path = usual(table, kPathNames, {found.label, found.split});
   if (found.path.empty()) refuse(table, path, "path", "--path-column");
   if (found.label.empty() && needs_label) found.label = usual(table, kLabelNames, {found.path, found.split});
-  find_split(table, path, options, found);
+  if (use != TableUse::listed) find_split(table, path, options, found);
   if (found.label.empty() && needs_label) find_label_elsewhere(table, path, found);
   const auto is_guess = [](const std::string& column, std::string_view name, const std::string& told) {
     return told.empty() && !column.empty() && lower_case(column) != name;

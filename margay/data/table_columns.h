@@ -25,6 +25,13 @@ bool may_say_split(const std::string& column);
 /// Whether one of the names is a usual one of a column with paths.
 bool names_pictures(const std::vector<std::string>& columns);
 
+/// What is asked of a table.
+enum class TableUse {
+  labelled,    ///< pictures, their classes and splits
+  unlabelled,  ///< the same, but the classes come from elsewhere
+  listed,      ///< pictures alone
+};
+
 /// The columns by name; `split` is empty where there is none.
 struct TableColumns {
   std::string path;
@@ -39,9 +46,9 @@ struct TableColumns {
 /// Finds the columns: by the names that the options have, by "path", "label" and "split", or by usual names
 /// such as filename, id, class and breed, where one column alone fits. A split may be said by a column such
 /// as is_valid, a class by columns of 0 and 1 or, where there are no other columns, by the folders of the
-/// paths. Without `needs_label`, none of these is looked for. Throws UsageError for a name that the table
+/// paths. What `use` does not ask for is not looked for. Throws UsageError for a name that the table
 /// does not have, FormatError that lists the columns where it is not plain.
 TableColumns find_columns(const Table& table, const std::filesystem::path& path, const TableOptions& options,
-                          bool needs_label);
+                          TableUse use);
 
 }  // namespace margay::data

@@ -133,7 +133,6 @@ void check_weights(const Graph& graph, const Weights& weights, std::string_view 
   append_problem(problems, "parameters of the wrong shape", misshapen);
   append_problem(problems, "parameters that the network does not have", extra);
   require<ModelError>(problems.empty(), where, problems, "these weights belong to another network");
-  require_finite(weights, where);
 }
 
 }  // namespace margay::graph

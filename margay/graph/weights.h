@@ -38,8 +38,7 @@ Weights initialize(const Graph& graph, Initializer initializer, uint64_t seed);
 /// Throws ModelError that names the first of the weights with a value that is infinite or NaN.
 void require_finite(const Weights& weights, std::string_view where);
 
-/// Throws ModelError that lists every missing, extra and misshapen parameter by name, or names one with a
-/// value that is infinite or NaN.
+/// Throws ModelError that lists every missing, extra and misshapen parameter by name.
 void check_weights(const Graph& graph, const Weights& weights, std::string_view where);
 
 }  // namespace margay::graph

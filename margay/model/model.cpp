@@ -116,6 +116,7 @@ void Model::validate(std::string_view where) const {
                       fmt::format("the network takes {}, preprocessing makes {}",
                                   graph::to_string(graph.input_shape()), graph::to_string(pictures)));
   graph::check_weights(graph, weights, where);
+  graph::require_finite(weights, where);
 }
 
 void save_model(const std::filesystem::path& path, const Model& model) {

@@ -111,7 +111,7 @@ Finding not_finite(const Evidence& run, size_t index) {
 
 namespace {
 
-std::string way_on_of_short(const Evidence& run) {
+std::string advice_while_short(const Evidence& run) {
   if (run.trained_epochs() < kFewestEpochs)
     return "Go on for some more epochs; the curves speak from the third one on.";
   if (run.few_steps()) return fmt::format("Go on: about {} steps show where it leads.", kTellingSteps);
@@ -136,7 +136,7 @@ Finding too_short(const Evidence& run) {
   return {Condition::too_short,
           {{"epochs", run.trained_epochs()}, {"steps", static_cast<double>(run.steps())}},
           std::move(evidence),
-          way_on_of_short(run),
+          advice_while_short(run),
           resume_command(run, wanted)};
 }
 

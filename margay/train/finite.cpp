@@ -1,4 +1,4 @@
-// Finds the largest magnitude: of floats without sign, the order is that of their bits.
+// Finds the largest magnitude, in pieces that threads share.
 #include "margay/train/finite.h"
 
 #include <ATen/Parallel.h>
@@ -8,41 +8,23 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <vector>
 
-#include "margay/core/error.h"
-#include "margay/core/vector_clones.h"
+#include "margay/core/finite.h"
 
 namespace margay::train {
 namespace {
 
 constexpr int64_t kPieceValues = 1 << 15;
 
-struct Piece {
-  const float* values;
-  int64_t count;
-};
+using Piece = std::span<const float>;
 
-MARGAY_VECTOR_CLONES uint32_t largest_magnitude(const float* values, int64_t count) {
-  uint32_t largest = 0;
-  for (int64_t i = 0; i < count; ++i) {
-    uint32_t bits;
-    std::memcpy(&bits, values + i, sizeof bits);
-    largest = std::max(largest, bits & 0x7fffffffu);
-  }
-  return largest;
-}
-
-/// NaN is beyond infinity.
-uint32_t largest_magnitude(const std::vector<Piece>& pieces) {
+uint32_t largest_magnitude_bits(const std::vector<Piece>& pieces) {
   std::atomic<uint32_t> largest{0};
   at::parallel_for(0, static_cast<int64_t>(pieces.size()), 4, [&](int64_t begin, int64_t end) {
     uint32_t mine = 0;
-    for (int64_t i = begin; i < end; ++i) {
-      const Piece& piece = pieces[static_cast<size_t>(i)];
-      mine = std::max(mine, largest_magnitude(piece.values, piece.count));
-    }
+    for (int64_t i = begin; i < end; ++i)
+      mine = std::max(mine, margay::largest_magnitude_bits(pieces[static_cast<size_t>(i)]));
     uint32_t before = largest.load();
     while (before < mine && !largest.compare_exchange_weak(before, mine)) continue;
   });
@@ -62,9 +44,9 @@ bool squares_are_finite(std::span<const at::Tensor> tensors) {
     }
     const float* values = tensor.data_ptr<float>();
     for (int64_t done = 0; done < tensor.numel(); done += kPieceValues)
-      pieces.push_back({values + done, std::min(kPieceValues, tensor.numel() - done)});
+      pieces.emplace_back(values + done, static_cast<size_t>(std::min(kPieceValues, tensor.numel() - done)));
   }
-  const float largest = std::bit_cast<float>(largest_magnitude(pieces));
+  const float largest = std::bit_cast<float>(largest_magnitude_bits(pieces));
   return std::isfinite(largest * largest) &&
          (norms.empty() || std::isfinite(at::stack(norms).norm().item<double>()));
 }

@@ -55,6 +55,7 @@ Transfer transfer(const graph::Graph& graph, graph::Weights pretrained, const gr
     for (const std::string& name : head) pretrained.insert_or_assign(name, initial.at(name));
   }
   graph::check_weights(graph, pretrained, where);
+  graph::require_finite(pretrained, where);
   for (const graph::GraphParameter& parameter : graph::parameters_of(graph))
     if (std::find(result.fresh.begin(), result.fresh.end(), parameter.name) == result.fresh.end())
       result.taken.push_back(parameter.name);

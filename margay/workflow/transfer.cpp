@@ -97,6 +97,7 @@ HeadStart resume_head(const recipe::Config& config, const train::TrainingData& d
   train::require_same_settings(origin.settings, recipe::lasting_settings(config), checkpoint.parent_path());
   start.weights = std::move(origin.weights);
   graph::check_weights(graph, start.weights, checkpoint.string());
+  graph::require_finite(start.weights, checkpoint.string());
   return start;
 }
 

@@ -87,6 +87,10 @@ TEST_CASE("pictures that a run has learned from are left out of its figures, whe
     CHECK(found["learned"]["count"] == 38);
     CHECK(found["learned"]["evaluation"]["count"] == 38);
   }
+  // A table that goes on counts those that it asks about.
+  place.run({"predict", "run", "moved/cats", "--output", "answers.csv"});
+  const test::ProgramResult rest = place.run({"predict", "run", "moved", "--output", "answers.csv"});
+  CHECK(has(rest.err, "of the 24 pictures asked about now"));
   const test::ProgramResult told = place.run({"evaluate", "run", "moved", "--html", "page.html"});
   CHECK(has(told.out, "Left out: 38 pictures that run has learned from"));
   CHECK(has(told.out, "10 pictures)"));

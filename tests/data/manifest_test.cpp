@@ -79,6 +79,9 @@ TEST_CASE("a list of pictures tells those that are not there, and what is none")
   CHECK(store.is_missing(1));
   REQUIRE(listing.warnings.size() == 1);
   CHECK(listing.warnings[0].find("1 of 2 files of the table") != std::string::npos);
+  // Nor does a list need to say which picture is of which split.
+  write_text(folder / "parts.csv", "path,partition\na.jpg,0\na.jpg,1\n");
+  CHECK_NOTHROW(list_table(folder / "parts.csv", {}, store));
   write_text(folder / "none.csv", "path\n");
   CHECK_THROWS_AS(list_table(folder / "none.csv", {}, store), DataError);
   write_text(folder / "gone.csv", "path\ngone.jpg\n");

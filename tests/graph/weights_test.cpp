@@ -137,7 +137,7 @@ TEST_CASE("weights that are not finite are refused by name") {
   for (const float odd : {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity()}) {
     Weights weights = initialize(network(), Initializer::glorot_uniform, 1);
     weights.at("conv1.weight").values.back() = odd;
-    CHECK_THROWS_WITH_AS(check_weights(network(), weights, "file"),
+    CHECK_THROWS_WITH_AS(require_finite(weights, "file"),
                          doctest::Contains("[file] conv1.weight has values that are infinite or NaN"),
                          ModelError);
   }

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <fstream>
+#include <limits>
 
 #include "margay/core/error.h"
 #include "margay/graph/builder.h"
@@ -107,6 +108,8 @@ TEST_CASE("models whose parts do not fit are not saved") {
       {[](Model& m) { m.preprocess.width = 9; },
        "the network takes 3 x 6 x 8, preprocessing makes 3 x 6 x 9"},
       {[](Model& m) { m.weights.erase("conv1.bias"); }, "missing parameters: conv1.bias"},
+      {[](Model& m) { m.weights.at("conv1.bias").values[0] = std::numeric_limits<float>::quiet_NaN(); },
+       "conv1.bias has values that are infinite or NaN"},
   };
   for (const Bad& bad : table) {
     Model model = small_model();

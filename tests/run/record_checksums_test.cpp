@@ -45,6 +45,13 @@ TEST_CASE("a record that is not as it was written is known") {
   CHECK(altered_record(run) == "learned.csv");
 }
 
+TEST_CASE("checksums of a run from elsewhere lead to no other file") {
+  const test::TemporaryFolder folder;
+  const RunDirectory run = run_in(folder);
+  write_file_atomically(run.record_checksums(), std::string(64, '0') + "  /dev/zero\n");
+  CHECK(altered_record(run).empty());
+}
+
 TEST_CASE("a program that is killed while it replaces a record leaves none that seems altered") {
   const test::TemporaryFolder folder;
   const RunDirectory run = run_in(folder);
