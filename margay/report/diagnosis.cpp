@@ -63,8 +63,10 @@ Diagnosis diagnose(const run::History& history, const DiagnosisContext& context)
   // Whatever the numbers say, they say it of hardly any pictures, or of the wrong ones.
   for (const auto& of_pictures : {too_few_pictures(run), no_new_pictures(run)}) {
     if (!of_pictures) continue;
-    std::erase_if(findings, [](const Finding& finding) {
-      return finding.condition == Condition::healthy || finding.condition == Condition::too_few_pictures;
+    const bool none_new = of_pictures->condition == Condition::no_new_pictures;
+    std::erase_if(findings, [&](const Finding& finding) {
+      return finding.condition == Condition::healthy ||
+             (none_new && finding.condition == Condition::too_few_pictures);
     });
     findings.insert(findings.begin(), *of_pictures);
   }

@@ -16,6 +16,7 @@ namespace margay::report {
 enum class Condition {
   not_finite,        ///< a loss became NaN or infinite
   no_new_pictures,   ///< all validation pictures are among those that the network has learned from
+  few_new_pictures,  ///< so many of them are that the accuracy promises too much
   too_few_pictures,  ///< what was measured says nothing about other pictures
   too_short,         ///< fewer than three epochs to compare
   rate_too_high,     ///< the first steps destroyed more than the others could mend

@@ -13,6 +13,8 @@ std::string_view name_of(Condition condition) {
       return "not finite";
     case Condition::no_new_pictures:
       return "validation shows learned pictures";
+    case Condition::few_new_pictures:
+      return "validation shows some learned pictures";
     case Condition::too_few_pictures:
       return "far too few pictures";
     case Condition::too_short:

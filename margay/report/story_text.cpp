@@ -325,6 +325,9 @@ std::string curves_text(const Story& story) {
       return "Both lines are of pictures that the network has learned from, since the validation pictures "
              "are among "
              "the training pictures. How it does on others cannot be seen.";
+    case Condition::few_new_pictures:
+      return "Some of the validation pictures are among the training pictures, so that the line of validation "
+             "is higher than it would be with others.";
     case Condition::too_few_pictures:
       return "There are so few pictures that the lines say little: a few more, or a few others, would move "
              "them a long way. More pictures come before anything else.";
@@ -389,7 +392,9 @@ std::string answers_text(const Story& story) {
       "These are validation pictures{}. The network of {} classifies {} of these {} correctly; they were "
       "chosen so "
       "that there are right answers and wrong ones to look at",
-      asked.diagnosis.has(Condition::no_new_pictures) ? "" : ", which it has never learned from",
+      asked.diagnosis.has(Condition::no_new_pictures) || asked.diagnosis.has(Condition::few_new_pictures)
+          ? ""
+          : ", which it has never learned from",
       story.answered_by.empty() ? asked.recipe : story.answered_by, right, story.answers.size());
   const bool measured =
       validated(asked.history) && (story.answered_by.empty() || story.answered_by == asked.recipe);

@@ -93,6 +93,7 @@ TEST_CASE("validation pictures that are all among the training pictures say noth
   for (const bool converged : {false, true}) {
     context.converged = converged;
     context.learned_validation = 999;
+    CHECK(diagnose(made_history(perfect), context).has(Condition::few_new_pictures));
     CHECK_FALSE(diagnose(made_history(perfect), context).has(Condition::no_new_pictures));
     context.learned_validation = 1000;
     const Diagnosis diagnosis = diagnose(made_history(perfect), context);
@@ -103,6 +104,21 @@ TEST_CASE("validation pictures that are all among the training pictures say noth
   }
   context.validation_count = context.learned_validation = 0;
   CHECK_FALSE(diagnose(made_history(perfect), context).has(Condition::no_new_pictures));
+}
+
+TEST_CASE("a part of the validation pictures that is learned from is told where it moves the accuracy") {
+  HistoryShape good;
+  good.training = 0.96, good.validation = 0.95;
+  DiagnosisContext context = pets();
+  context.validation_count = 1000;
+  context.learned_validation = 19;
+  CHECK_FALSE(diagnose(made_history(good), context).has(Condition::few_new_pictures));
+  context.learned_validation = 121;
+  const Diagnosis diagnosis = diagnose(made_history(good), context);
+  CHECK(diagnosis.primary().condition == Condition::few_new_pictures);
+  CHECK(diagnosis.primary().numbers.at("learned_validation") == 121);
+  CHECK(diagnosis.primary().evidence.find("up to 13 points") != std::string::npos);
+  CHECK_FALSE(diagnosis.has(Condition::healthy));
 }
 
 TEST_CASE("noise does not change the diagnosis") {
