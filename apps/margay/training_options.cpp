@@ -44,8 +44,10 @@ void add_recipe_options(CLI::App& command, TrainingOptions& options, SettingOpti
   command.add_option("--device", options.device, "auto (default), cpu or cuda")
       ->check(setting_value("--device", "training.device"));
   command
-      .add_option("--precision", options.precision,
-                  "auto (default: bf16 where the processor has it and oneDNN may use it), fp32 or bf16")
+      .add_option(
+          "--precision", options.precision,
+          "auto (default: bf16 where the processor has it and oneDNN may use it), fp32, or bf16, which on "
+          "a CPU needs AVX-512")
       ->check(setting_value("--precision", "training.precision"));
   command
       .add_option("--fuse", options.fuse,

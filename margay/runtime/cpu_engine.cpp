@@ -38,6 +38,13 @@ bool limit() {
 
 #endif
 
+/// Whether the processor has all instructions of a set, and nothing keeps oneDNN from them.
+bool onednn_may_use(dnnl::cpu_isa instructions) {
+  limit_instructions();
+  const auto wanted = static_cast<unsigned>(instructions);  // a set of bits
+  return (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & wanted) == wanted;
+}
+
 }  // namespace
 
 void limit_instructions() {
@@ -45,9 +52,11 @@ void limit_instructions() {
 }
 
 bool onednn_has_bf16() {
-  limit_instructions();
-  constexpr unsigned kWanted = static_cast<unsigned>(dnnl::cpu_isa::avx512_core_bf16);  // a set of bits
-  return cpu_has_bf16() && (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & kWanted) == kWanted;
+  return cpu_has_bf16() && onednn_may_use(dnnl::cpu_isa::avx512_core_bf16);
+}
+
+bool onednn_computes_bf16() {
+  return cpu_has_avx512() && onednn_may_use(dnnl::cpu_isa::avx512_core);
 }
 
 dnnl::engine cpu_engine() {

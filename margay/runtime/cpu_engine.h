@@ -14,6 +14,10 @@ void limit_instructions();
 /// Whether oneDNN multiplies bfloat16 in hardware: the processor does, and nothing limits oneDNN.
 bool onednn_has_bf16();
 
+/// Whether oneDNN convolves in bfloat16 at all, in hardware or by other instructions of AVX-512. Where it
+/// does not, libtorch does by itself, and sums in bfloat16: gradients of weights lose up to a quarter.
+bool onednn_computes_bf16();
+
 /// The engine of this process's processor, after `limit_instructions`.
 dnnl::engine cpu_engine();
 

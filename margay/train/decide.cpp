@@ -33,6 +33,12 @@ bool cuda_has_bf16() {
 }
 
 recipe::Precision decide_precision(recipe::Precision wanted, recipe::Device device) {
+  require(
+      wanted != recipe::Precision::bf16 || device == recipe::Device::cuda || runtime::onednn_computes_bf16(),
+      "train",
+      "training.precision is bf16, and this processor has no AVX-512, or oneDNN may not use it: sums in "
+      "bfloat16 would make the gradients wrong",
+      "--precision fp32, which is faster here, too");
   if (wanted != recipe::Precision::automatic) return wanted;
   const bool fast = device == recipe::Device::cuda ? cuda_has_bf16() : runtime::onednn_has_bf16();
   return fast ? recipe::Precision::bf16 : recipe::Precision::fp32;

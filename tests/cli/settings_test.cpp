@@ -71,6 +71,18 @@ TEST_CASE("a story, whose settings lie over two recipes, takes the same options"
   }
 }
 
+TEST_CASE("bfloat16 is refused where its sums would be wrong, and left alone by itself there") {
+  const Place place;
+  ::setenv("ONEDNN_MAX_CPU_ISA", "AVX2", 1);
+  const test::RefusedCommand refused[] = {
+      {{"train", "pets", "--recipe", "small.toml", "--precision", "bf16"}, 2, "has no AVX-512"}};
+  place.check_refused(refused);
+  const test::ProgramResult trained = place.run({"train", "pets", "--recipe", "small.toml", "--out", "run"});
+  ::unsetenv("ONEDNN_MAX_CPU_ISA");
+  CHECK(trained.exit_code == 0);
+  CHECK(read_text_file(place / "run/config.toml").find("precision = \"fp32\"") != std::string::npos);
+}
+
 TEST_CASE("options for settings are refused where they make no sense") {
   const Place place;
   const auto small = [](std::vector<std::string> words) {

@@ -16,6 +16,7 @@
 #include "margay/engine/network.h"
 #include "margay/engine/precision.h"
 #include "margay/runtime/cpu_engine.h"
+#include "tests/support/precisions.h"
 
 using namespace margay;
 
@@ -142,7 +143,7 @@ const std::vector<Row> kRows{
 
 TEST_CASE("chains have the values and gradients of their operations") {
   int used = 0;
-  for (const bool bf16 : {false, true}) {
+  for (const bool bf16 : test::bf16_or_not()) {
     for (const Row& row : kRows) {
       const graph::Graph g = graph_of(row);
       const graph::Weights weights = graph::initialize(g, graph::Initializer::he_normal, 3);
@@ -173,11 +174,12 @@ TEST_CASE("chains have the values and gradients of their operations") {
       used += is_executed_as_one(g, bf16);
     }
   }
-  MESSAGE(used, " of ", 2 * kRows.size(), " chains are executed as one on this processor");
+  MESSAGE(used, " of ", test::bf16_or_not().size() * kRows.size(),
+          " chains are executed as one on this processor");
 }
 
 TEST_CASE("the same pictures give the same bits again") {
-  for (const bool bf16 : {false, true}) {
+  for (const bool bf16 : test::bf16_or_not()) {
     for (const Row& row : kRows) {
       const graph::Graph g = graph_of(row);
       engine::Network network(g, graph::initialize(g, graph::Initializer::he_normal, 3), at::kCPU);
@@ -195,7 +197,7 @@ TEST_CASE("the same pictures give the same bits again") {
 TEST_CASE("what is not a number goes through pooling and ReLU") {
   const graph::Graph g = graph_of(kRows[1]);
   engine::Network network(g, graph::initialize(g, graph::Initializer::he_normal, 3), at::kCPU);
-  for (const bool bf16 : {false, true}) {
+  for (const bool bf16 : test::bf16_or_not()) {
     at::Tensor pictures = at::zeros({2, 16, 14, 15});
     pictures[1][3][5][5] = std::numeric_limits<float>::quiet_NaN();
     const Pass pass = run(network, pictures, bf16);
@@ -281,7 +283,7 @@ at::Tensor pictures_off_edges(Row row, bool add, const graph::Weights& weights, 
 }  // namespace
 
 TEST_CASE("a convolution with normalisation and a sum has the values and gradients of its operations") {
-  for (const bool bf16 : {false, true}) {
+  for (const bool bf16 : test::bf16_or_not()) {
     for (const Row& row : kRows) {
       for (const auto& [add, activation] :
            {std::pair{false, "relu"}, {true, "relu"}, {false, "relu6"}, {true, "relu6"}}) {
@@ -332,7 +334,7 @@ TEST_CASE("a convolution with normalisation and a sum has the values and gradien
 }
 
 TEST_CASE("with frozen statistics a convolution has the values and gradients of its operations") {
-  for (const bool bf16 : {false, true}) {
+  for (const bool bf16 : test::bf16_or_not()) {
     for (const Row& row : kRows) {
       for (const auto& [add, activation] : {std::pair{false, "relu6"}, {true, "relu"}}) {
         const graph::Graph g = norm_graph_of(row, add, false, activation);
@@ -399,7 +401,7 @@ TEST_CASE(
     x = g.add("last", "linear", {x}, {{"out_features", int64_t{3}}, {"bias", false}});
     const graph::Weights weights = graph::initialize(g, graph::Initializer::he_normal, 3);
     engine::Network fused(g, weights, at::kCPU), plain(g, weights, at::kCPU, engine::Fusion::off);
-    for (const bool bf16 : {false, true}) {
+    for (const bool bf16 : test::bf16_or_not()) {
       // A unit that ReLU lets through in one precision alone is much of one picture, and not of nine.
       for (const int batch : {bf16 ? 9 : 1, 33}) {
         const at::Tensor pictures = at::randn({batch, 24, 9, 10});

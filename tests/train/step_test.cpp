@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "margay/core/error.h"
+#include "margay/runtime/cpu_engine.h"
 #include "margay/train/averaged_weights.h"
 #include "margay/train/checkpoint.h"
 #include "margay/train/finite.h"
@@ -131,6 +132,7 @@ TEST_CASE("a step whose gradient is not finite changes nothing and ends the trai
                 {"bf16", "on", "1.0", 1e30f},
                 {"bf16", "off", "0.0", std::numeric_limits<float>::infinity()}};
   for (const auto& one : kCases) {
+    if (one.precision == std::string_view("bf16") && !runtime::onednn_computes_bf16()) continue;
     CAPTURE(one.precision);
     CAPTURE(one.fuse);
     CAPTURE(one.clip);

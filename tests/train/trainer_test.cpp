@@ -7,6 +7,7 @@
 #include <map>
 
 #include "margay/core/error.h"
+#include "tests/support/precisions.h"
 #include "tests/train/small_training.h"
 
 using namespace margay;
@@ -23,7 +24,8 @@ TEST_CASE("a small network learns what can be learned") {
 }
 
 TEST_CASE("one seed gives identical weights and another seed others") {
-  for (const char* precision : {"fp32", "bf16"}) {
+  for (const bool bf16 : bf16_or_not()) {
+    const char* precision = bf16 ? "bf16" : "fp32";
     CAPTURE(precision);
     const std::string changes =
         fmt::format(R"({{"training": {{"precision": "{}", "epochs": 2}}}})", precision);
