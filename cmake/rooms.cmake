@@ -29,8 +29,8 @@ function(room name)
   endif()
 endfunction()
 
-# precompile(TARGET KIND HEADERS...): one precompiled header for all targets of a kind, which are compiled with the same options;
-# the first of them makes it.
+# precompile(TARGET KIND HEADERS...): one precompiled header for all targets of a kind, made by the first of them. It serves those
+# that are compiled with the same options, and with the macros of its libraries.
 function(precompile target kind)
   get_property(owner GLOBAL PROPERTY header_owner_${kind})
   if(owner)
@@ -41,7 +41,8 @@ function(precompile target kind)
   endif()
 endfunction()
 
-# Half the time of the compiler goes into these headers, which most files of the upper rooms include.
+# Half the time of the compiler goes into these headers. Not for rooms in general: their headers are to compile alone, and that
+# they do is seen where a source includes its own first (tests/install).
 set(common_headers <algorithm> <filesystem> <functional> <map> <memory> <optional> <set> <string> <vector>
                    <fmt/format.h> <nlohmann/json.hpp>)
 
@@ -93,14 +94,7 @@ endfunction()
 
 # compile_quickly(TARGET): of what calls the rooms, and computes nothing itself. Half the time of the compiler goes into loops
 # of headers that run once. Not together with libtorch's precompiled header, which has to be compiled with the same options.
+# -pthread, since some libraries ask for it, and then these could not share a header with the others.
 function(compile_quickly target)
-  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
-endfunction()
-
-# rooms_of_words(NAMES...): those whose work is what people and programs read, and not pixels or products.
-function(rooms_of_words)
-  foreach(name IN LISTS ARGN)
-    compile_quickly(room_${name})
-    precompile(room_${name} words ${common_headers})
-  endforeach()
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1> -pthread)
 endfunction()
