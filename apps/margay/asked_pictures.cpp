@@ -70,16 +70,21 @@ void add_path(const fs::path& path, const DataOptions& options, const std::stop_
   }
 }
 
-void add_paths_from_standard_input(const DataOptions& options, const std::stop_token& stop,
-                                   data::PictureStore& pictures) {
+/// Returns how many there were.
+size_t add_paths_from_standard_input(const DataOptions& options, const std::stop_token& stop,
+                                     data::PictureStore& pictures) {
   const std::string list{std::istreambuf_iterator<char>(std::cin), {}};
   // No path has a zero byte in it, and only such as find -print0 writes between them.
   const char end = list.find('\0') == list.npos ? '\n' : '\0';
   std::istringstream lines(list);
+  size_t paths = 0;
   for (std::string line; std::getline(lines, line, end);) {
     if (end == '\n' && line.ends_with('\r')) line.pop_back();
-    if (!line.empty()) add_path(line, options, stop, pictures);
+    if (line.empty()) continue;
+    add_path(line, options, stop, pictures);
+    ++paths;
   }
+  return paths;
 }
 
 }  // namespace
@@ -87,14 +92,21 @@ void add_paths_from_standard_input(const DataOptions& options, const std::stop_t
 data::PictureStore list_pictures(const std::vector<std::string>& names, const DataOptions& options,
                                  const std::stop_token& stop) {
   data::PictureStore pictures{fs::path()};
+  size_t paths = 0;
   for (const std::string& name : names) {
-    if (name == "-")
-      add_paths_from_standard_input(options, stop, pictures);
-    else
+    if (name == "-") {
+      paths += add_paths_from_standard_input(options, stop, pictures);
+    } else {
       add_path(resolved(name), options, stop, pictures);
+      ++paths;
+    }
   }
-  require<DataError>(pictures.size() > 0, "predict", "there is no picture in what was named",
-                     "pictures are known by their first bytes, whatever their names");
+  const bool is_list_empty = paths == 0;
+  require<DataError>(
+      pictures.size() > 0, "predict",
+      is_list_empty ? "standard input names no picture" : "there is no picture in what was named",
+      is_list_empty ? "a path on each line, as 'find' prints them"
+                    : "pictures are known by their first bytes, whatever their names");
   return pictures;
 }
 

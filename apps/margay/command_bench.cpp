@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <stop_token>
 #include <string_view>
 #include <utility>
 
@@ -9,7 +10,6 @@
 #include "apps/margay/console.h"
 #include "apps/margay/number_options.h"
 #include "apps/margay/recipe_choice.h"
-#include "apps/margay/signal_handover.h"
 #include "apps/margay/training_options.h"
 #include "margay/core/error.h"
 #include "margay/train/decide.h"
@@ -31,7 +31,7 @@ void choose_pictures(const BenchOptions& options, workflow::BenchmarkRequest& re
     return;
   }
   WorkerPool pool(train::decide(request.config).training.threads);
-  data::Dataset dataset = open_split(options, pool, {});
+  data::Dataset dataset = open_split(options, pool, request.stop);
   print_understood(dataset, options.data.verbose, options.is_quiet());
   request.pictures = dataset.split("train");
   request.classes = std::move(dataset.classes);
@@ -40,10 +40,11 @@ void choose_pictures(const BenchOptions& options, workflow::BenchmarkRequest& re
 
 /// Returns the exit status: a figure that cannot be is no success.
 int run_bench(BenchOptions& options) {
-  release_signals();            // nothing is kept when it is stopped
+  const std::stop_token stop = stop_on_signals();
   options.uses_method = false;  // steps are timed, whatever the recipe does
   choose_recipe(options, RecipeUse::steps);
-  workflow::BenchmarkRequest request{.config = compose_config(options), .seconds = options.seconds};
+  workflow::BenchmarkRequest request{
+      .config = compose_config(options), .seconds = options.seconds, .stop = stop};
   if (!options.is_quiet())
     request.narrate = [](std::string_view sentence) { print_err("{} ...\n", sentence); };
   choose_pictures(options, request);

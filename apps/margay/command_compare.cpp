@@ -52,7 +52,9 @@ report::ComparedRun read_run(const std::string& path) {
   run.config = recipe::parse_toml(read_text_file(directory.config()), directory.config().string());
   if (path_exists(directory.history_jsonl())) run.history = run::read_history(directory.history_jsonl());
   if (path_exists(directory.predictions())) run.predictions = run::read_predictions(directory.predictions());
-  run::recognise(run.predictions, run::RecordedData::read(directory));
+  const run::RecordedData recorded = run::RecordedData::read(directory);
+  run::recognise(run.predictions, recorded);
+  run.unknown_weights = recorded.unknown_weights();
   return run;
 }
 

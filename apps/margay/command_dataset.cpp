@@ -120,7 +120,7 @@ void add_draw(CLI::App& parent) {
       ->delimiter(',')
       ->default_str("cats,dogs");
   draw_app->add_option("--count", options.count, "pictures in all; a third of each class validates")
-      ->check(whole_number("--count", 1, 1'000'000))
+      ->check(whole_number("--count", 6, 1'000'000))
       ->capture_default_str();
   draw_app
       ->add_option("--size", options.size,

@@ -127,7 +127,7 @@ void add_lr_find(CLI::App& command, Outcome&) {
   command
       .add_option("--steps", options->test.steps,
                   "steps of the optimiser from the one to the other; few pictures are seen several times")
-      ->check(whole_number("--steps", 1, 1'000'000))
+      ->check(whole_number("--steps", 20, 1'000'000))
       ->capture_default_str();
   command
       .add_option("--out", options->out,

@@ -10,6 +10,7 @@
 #include "apps/margay/number_options.h"
 #include "apps/margay/output.h"
 #include "apps/margay/overwrite_option.h"
+#include "apps/margay/picture_size.h"
 #include "margay/augment/pipeline.h"
 #include "margay/core/error.h"
 #include "margay/core/output_file.h"
@@ -26,7 +27,7 @@ struct ShowOptions {
   std::string split;
   std::string augment;
   uint64_t seed = 1;
-  int size = 150;
+  recipe::PictureSize size{150, 150};
   std::string out;
   ExistingFile existing = ExistingFile::keep_foreign;
 };
@@ -38,8 +39,13 @@ const data::Split& chosen_split(const data::Dataset& dataset, const std::string&
 }
 
 image::Image draw(const ShowOptions& options) {
+  constexpr int kLargest = 4096;
+  require(std::max(options.size.width, options.size.height) <= kLargest, "show",
+          fmt::format("--size {} is too large to draw", options.size.to_text()),
+          fmt::format("{} pixels at most", kLargest));
   image::Preprocess spec;
-  spec.width = spec.height = options.size;
+  spec.width = options.size.width;
+  spec.height = options.size.height;
   spec.validate();
   // An augmentation that cannot be read is told before anything is decoded.
   const auto pipeline = augment::Pipeline::parse(options.augment);
@@ -82,9 +88,9 @@ void add_show(CLI::App& command, Outcome&) {
   command.add_option("--seed", options->seed, "chooses the pictures and the variants")
       ->check(seed_number("--seed"))
       ->capture_default_str();
-  command.add_option("--size", options->size, "width and height of the network's input in pixels")
-      ->check(whole_number("--size", 1, 4096))
-      ->capture_default_str();
+  command.add_option_function<std::string>(
+      "--size", [options](const std::string& text) { options->size = parse_size(text); },
+      "width and height of the network's input in pixels: 150, or 160x120 (default: 150)");
   command.add_option("--out", options->out, "the PNG [default: show.png, with --augment augmented.png]");
   add_overwrite_option(command, options->existing);
   command.footer(

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
-#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -58,8 +57,11 @@ class SweepConsole : public workflow::SweepObserver {
 
   /// Once, for trials have much in common.
   void on_warning(const std::string& warning) override {
-    if (warnings_.insert(warning).second) print_err("warning: {}\n", warning);
+    if (std::ranges::find(warnings_, warning) != warnings_.end()) return;
+    warnings_.push_back(warning);
+    print_err("warning: {}\n", warning);
   }
+  const std::vector<std::string>& warnings() const { return warnings_; }
 
   void on_step(const train::StepSnapshot& snapshot) override {
     if (progress_)
@@ -81,21 +83,19 @@ class SweepConsole : public workflow::SweepObserver {
   bool quiet_;
   ProgressObserver progress_;
   std::string title_, settings_, weights_;
-  std::set<std::string> warnings_;
+  std::vector<std::string> warnings_;
 };
 
 /// Ranges and lists among the settings are searched; the others hold for every trial.
 std::vector<recipe::Parameter> take_parameters(SweepOptions& options) {
   std::vector<recipe::Parameter> parameters;
   std::vector<std::string> fixed;
-  std::set<std::string> keys;
   for (const std::string& setting : options.changes.settings) {
     const auto parameter = recipe::parse_parameter(setting);
     if (!parameter) {
       fixed.push_back(setting);
       continue;
     }
-    require(keys.insert(parameter->key).second, "sweep", fmt::format("{} is searched twice", parameter->key));
     parameters.push_back(*parameter);
   }
   options.changes.settings = fixed;
@@ -211,6 +211,7 @@ void sweep(SweepOptions options) {
   if (options.json) {
     Json document = report::to_json(outcome);
     document["files"] = files;
+    document["warnings"] = console.warnings();
     print_out("{}\n", format_json(document, 2));
     return;
   }

@@ -180,14 +180,15 @@ void print_plan(const workflow::TimePlan& plan, bool json) {
 }
 
 /// Fits what is trained to the time that is left of the budget.
-void keep_to_budget(const TrainOptions& options, workflow::TrainingRequest& request, WorkerPool& pool) {
+void keep_to_budget(const TrainOptions& options, workflow::TrainingRequest& request, WorkerPool& pool,
+                    const std::stop_token& stop) {
   recipe::Config& config = request.config;
   request.started = options.started;
   if (request.resume) return;
   if (!options.is_quiet()) print_err("measuring how fast this machine trains, to plan the time\n");
   const std::chrono::duration<double> used = std::chrono::steady_clock::now() - options.started;
   workflow::TimePlan plan =
-      workflow::plan_for_budget(config, request.dataset, config.budget.seconds - used.count(), pool);
+      workflow::plan_for_budget(config, request.dataset, config.budget.seconds - used.count(), pool, stop);
   if (!options.quiet) print_plan(plan, options.json);
   const size_t pictures = request.dataset.split("train").samples.size();
   for (const std::string& warning : workflow::warnings_of(plan, config, pictures)) warn(options, warning);
@@ -203,7 +204,7 @@ void load_data(const TrainOptions& options, workflow::TrainingRequest& request, 
   request.decisions = options.decisions;
   request.decisions.push_back({"pictures", request.dataset.layout,
                                "as their folders or lists say; --validation and --labels change it"});
-  if (request.config.budget.seconds > 0) keep_to_budget(options, request, pool);
+  if (request.config.budget.seconds > 0) keep_to_budget(options, request, pool, stop);
   request.data = load_pictures(options, request.dataset, request.config, pool, stop);
   if (!options.json) return;
   for (const std::string& message :

@@ -334,9 +334,8 @@ std::vector<std::string> describe_familiarity(const Measurement& measured, const
         report::percent_1(measured.learned->accuracy)));
   if (familiarity.known && measured.provenance.contains("head"))
     sentences.emplace_back(
-        "Some of the training pictures were set aside to choose how the last layer was fitted; none of them "
-        "is "
-        "measured here.");
+        "Training also set pictures aside, to choose how the last layer was fitted; they count as learned "
+        "from.");
   if (familiarity.choices.empty()) return sentences;
   const std::string choices = joined(familiarity.choices);
   if (familiarity.chose_model > 0)

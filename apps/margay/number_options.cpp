@@ -94,7 +94,8 @@ void require_value(const std::string& option, const std::string& key, const std:
   refuse(
       option, given, fault->expected(),
       [&](std::string_view text) { return !fault_of(key, json_of(text)).has_value(); },
-      is_of_sweep ? "'margay sweep' tries several values" : fault->hint());
+      is_of_sweep ? fmt::format("'margay sweep' tries several values: --set {}={}", key, given)
+                  : fault->hint());
 }
 
 /// The ends of a range, or all values of a list; nothing for a single value.

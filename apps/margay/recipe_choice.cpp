@@ -59,8 +59,8 @@ void choose_without_network(TrainingOptions& options) {
   const auto weights = weights::find_weights(zoo::find_network(network));
   options.recipe = kScratch;
   if (!weights)
-    return tell(options, fmt::format("no weights of {} are at hand", network),
-                fmt::format("--recipe {} gets them", transfer));
+    return tell(options, fmt::format("weights of {} are not on this machine", network),
+                fmt::format("--recipe {} fetches them", transfer));
   if (wants_steps(options)) return tell(options, "its options speak of epochs", "--recipe " + transfer);
   options.recipe = transfer;
   tell(options, fmt::format("{} is at hand", weights->string()), std::string("--recipe ") + kScratch);
@@ -130,7 +130,7 @@ void choose_for_network(TrainingOptions& options, RecipeUse use) {
   options.recipe = kScratch;
   const std::string words = adapt_scratch(options, network);
   if (network.is_published())
-    return tell(options, fmt::format("no weights of {} are at hand{}", network.name, words),
+    return tell(options, fmt::format("weights of {} are not on this machine{}", network.name, words),
                 "--weights imagenet fetches them");
   tell(options, fmt::format("nobody publishes weights of {}{}", network.name, words), "--recipe NAME");
 }

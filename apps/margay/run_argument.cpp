@@ -7,7 +7,9 @@
 #include <filesystem>
 #include <system_error>
 
+#include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/json.h"
 #include "margay/core/shell_word.h"
 #include "margay/run/output_folder.h"
 #include "margay/run/run_directory.h"
@@ -40,6 +42,16 @@ std::string describe_runs(const std::vector<std::string>& names) {
   return fmt::format("{} {} {}", names.front(), names.size() == 2 ? "and" : "to", names.back());
 }
 
+/// The best trial of a sweep that has ended, else the last run.
+std::string run_meant(const fs::path& folder, const std::vector<std::string>& names) try {
+  const fs::path sweep = folder / "sweep.json";
+  const int best = json_value<int>(parse_json(read_text_file(sweep), sweep.string()), "best", sweep.string());
+  const std::string name = fmt::format("trial-{:03}", best);
+  return std::ranges::find(names, name) == names.end() ? names.back() : name;
+} catch (const Error&) {
+  return names.back();
+}
+
 /// Of a folder with runs in it.
 [[noreturn]] void refuse_folder(const fs::path& folder, const char* what, std::string_view where,
                                 const CommandFor& command, RunsTaken taken) {
@@ -52,7 +64,7 @@ std::string describe_runs(const std::vector<std::string>& names) {
     meant = command(names.size() <= kMostNamed ? shell_words(paths)
                                                : shell_word((folder / "trial-").string()) + '*');
   } else if (!names.empty()) {
-    meant = command(shell_word((folder / names.back()).string()));
+    meant = command(shell_word((folder / run_meant(folder, names)).string()));
   }
   throw UsageError(where,
                    fmt::format("{} is {}, which holds runs: {}", folder.string(), what, describe_runs(names)),

@@ -4,10 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <memory>
+#include <set>
 
 #include "apps/margay/number_options.h"
+#include "apps/margay/picture_size.h"
 #include "margay/core/error.h"
 #include "margay/recipe/recipe.h"
 #include "margay/recipe/unused_keys.h"
@@ -44,6 +45,13 @@ void merge(SettingChanges& changes, const std::vector<std::string>& from_options
   }
 }
 
+void require_each_once(const SettingChanges& changes) {
+  std::set<std::string_view> keys;
+  for (const std::string& setting : changes.settings)
+    require(keys.insert(key_of(setting)).second, "command line",
+            fmt::format("{} is given twice", key_of(setting)), "leave one of them out");
+}
+
 /// --size stands for two settings.
 void require_one_size(const SettingChanges& changes) {
   if (!changes.size) return;
@@ -52,22 +60,6 @@ void require_one_size(const SettingChanges& changes) {
   for (const std::string& key : recipe::keys_of(settings))
     require(key != "input.width" && key != "input.height", "command line",
             fmt::format("{} is given twice, by --size too", key), "leave one of them out");
-}
-
-PictureSize parse_size(const std::string& text) {
-  const auto number = [&](std::string_view digits) {
-    int value = 0;
-    const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    return failure == std::errc() && end == digits.data() + digits.size() ? value : 0;
-  };
-  const size_t cross = text.find('x');
-  const std::string_view all = text;
-  const PictureSize size = cross == text.npos
-                               ? PictureSize{number(all), number(all)}
-                               : PictureSize{number(all.substr(0, cross)), number(all.substr(cross + 1))};
-  require(size.width > 0 && size.height > 0, "command line", fmt::format("--size {} is no size", text),
-          "pixels of a square, such as 150, or width x height, such as 160x120");
-  return size;
 }
 
 void add_size_option(CLI::App& command, std::optional<PictureSize>& size) {
@@ -113,6 +105,7 @@ void add_setting_options(CLI::App& command, SettingChanges& changes, SettingOpti
   command.add_option("--set", changes.settings,
                      "any setting of the recipe, such as training.accumulate=4; may be repeated");
   command.parse_complete_callback([&changes, from_options] {
+    require_each_once(changes);
     merge(changes, *from_options);
     require_one_size(changes);
   });

@@ -3,9 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <string>
+#include <vector>
 
 #include "apps/margay/output.h"
 #include "margay/core/cpu.h"
@@ -74,13 +76,24 @@ std::string two_accuracies(const workflow::TrainingRun& run) {
       is_bf16(run) ? ", in float32" : "");
 }
 
+/// Less those that stand in the diagnosis already.
+std::vector<report::NextStep> further_steps(const workflow::TrainingRun& run) {
+  std::vector<report::NextStep> steps = run.next_steps;
+  std::erase_if(steps, [&](const report::NextStep& step) {
+    return std::ranges::any_of(run.diagnosis.findings, [&](const report::Finding& finding) {
+      return finding.command == step.command && finding.advice == step.text;
+    });
+  });
+  return steps;
+}
+
 void print_details(const workflow::TrainingRun& run) {
   if (run.result.stopped_early)
     print_err("stopped early: no lower validation loss in {}\n",
               report::counted(run.config.training.patience, "epoch"));
   for (const std::string& part :
        {report::format_diagnosis(run.diagnosis), report::format_decisions(run.decisions),
-        report::format_next_steps(run.next_steps)})
+        report::format_next_steps(further_steps(run))})
     if (!part.empty()) print_err("\n{}", part);
   print_err("\nthe model has the {}; most memory taken: {:.0f} MB\n{}look at {}\n",
             recipe::describe_kept(run.config, run.result.kept_epoch),

@@ -31,6 +31,23 @@ std::string listed(const std::vector<std::string>& names) {
   return fmt::format("{}{}", fmt::join(names.begin(), end, ", "), names.size() > kShownNames ? ", ..." : "");
 }
 
+std::set<std::string> as_set(const std::vector<std::string>& names) {
+  return {names.begin(), names.end()};
+}
+
+std::vector<std::string> names_of(const std::map<std::string, std::string, std::less<>>& splits) {
+  std::vector<std::string> names;
+  for (const auto& [folder, split] : splits) names.push_back(folder);
+  return names;
+}
+
+/// Whether all are names of splits, of two or more.
+bool are_splits(const std::vector<std::string>& names) {
+  std::set<std::string> kinds;
+  for (const std::string& name : names) kinds.insert(split_of_name(name));
+  return kinds.size() > 1 && !kinds.contains("");
+}
+
 }  // namespace
 
 FolderRoles::FolderRoles(const FolderTree& tree, const std::filesystem::path& root, bool is_told) {
@@ -41,8 +58,10 @@ FolderRoles::FolderRoles(const FolderTree& tree, const std::filesystem::path& ro
     nesting_ = Nesting::splits_of_classes;
     require_one_folder_each(inner_root);
     find_repeated_folders(tree);
+    if (!is_told) refuse_classes_beside_splits(tree, inner_root);
     return;
   }
+  if (!is_told) refuse_split_among_classes(tree, inner_root);
   splits_.clear();
   if (is_told) return;
   refuse_several_data_sets(tree, inner_root);
@@ -73,6 +92,49 @@ bool FolderRoles::looks_split(const FolderTree& tree) const {
   return splits_.size() == top_.size() || std::ranges::any_of(splits_, [&](const auto& split) {
            return tree.has_folders_in(wrapping_ + split.first + '/');
          });
+}
+
+/// train/cats, train/dogs and, beside them, old/cats, old/dogs or dogs itself: pictures that somebody meant.
+void FolderRoles::refuse_classes_beside_splits(const FolderTree& tree,
+                                               const std::filesystem::path& root) const {
+  std::set<std::string> classes;
+  for (const auto& [folder, split] : splits_) {
+    const auto repeated = repeated_.find(folder);
+    const std::string inner = repeated == repeated_.end() ? "" : repeated->second + '/';
+    classes.merge(as_set(tree.folders_with_pictures_in(wrapping_ + folder + '/' + inner)));
+  }
+  for (const std::string& folder : top_) {
+    if (splits_.contains(folder)) continue;
+    const std::string prefix = wrapping_ + folder + '/';
+    const std::vector<std::string> inner = tree.folders_with_pictures_in(prefix);
+    const auto is_class = [&](const std::string& name) { return classes.contains(name); };
+    const bool is_one = is_class(folder) && tree.has_picture_below(prefix);
+    const bool holds_them = inner.size() > 1 && std::ranges::all_of(inner, is_class);
+    require<DataError>(
+        !is_one && !holds_them, kWhere,
+        fmt::format(
+            "{}: the folder {} stands beside the {} {} and {}", root.string(), folder,
+            splits_.size() == 1 ? "split" : "splits", listed(names_of(splits_)),
+            is_one ? "has the name of a class" : "holds the same classes, but is not called as splits are"),
+        is_one ? "move it into a split, as in train/" + folder +
+                     ", or out of the data; --labels top goes on "
+                     "without it"
+               : "rename it to train, validation or test, or move it out of the data; --labels top goes on "
+                 "without it");
+  }
+}
+
+/// cats, dogs and test, which holds pictures of either. A class may be called train: of vehicles.
+void FolderRoles::refuse_split_among_classes(const FolderTree& tree,
+                                             const std::filesystem::path& root) const {
+  for (const auto& [folder, split] : splits_)
+    require<DataError>(
+        split == "train" || !tree.has_picture_below(wrapping_ + folder + '/'), kWhere,
+        fmt::format("{}: the folder {} has the name of a split, and stands among folders of classes",
+                    root.string(), folder),
+        "put the classes into a folder train, and those of its pictures into class folders too; or move it "
+        "out "
+        "of the data; --labels top makes it a class");
 }
 
 /// data1/train/cats and data2/train/cats: the outer folders are no classes.
@@ -143,7 +205,7 @@ void FolderRoles::find_repeated_folders(const FolderTree& tree) {
 
 /// cats/train, cats/test, dogs/train, dogs/test, and birds without either.
 void FolderRoles::refuse_unsplit_class(const FolderTree& tree, const std::filesystem::path& root,
-                                       const std::string& one, const std::string& other,
+                                       const std::string& split_class,
                                        const std::vector<std::string>& splits) const {
   for (const std::string& folder : top_) {
     const std::string prefix = wrapping_ + folder + '/';
@@ -152,8 +214,8 @@ void FolderRoles::refuse_unsplit_class(const FolderTree& tree, const std::filesy
     if (!tree.has_picture_below(prefix) || (!inner.empty() && std::ranges::all_of(inner, is_split))) continue;
     throw DataError(
         kWhere,
-        fmt::format("{}: the folders {} and {} hold splits ({}), and {} holds none", root.string(), one,
-                    other, listed(splits), folder),
+        fmt::format("{}: the folder {} holds splits ({}), and {} holds none", root.string(), split_class,
+                    listed(splits), folder),
         "give each class folder the same splits, or take the other out; --labels top makes a class "
         "of each, with the pictures of all splits");
   }
@@ -161,6 +223,11 @@ void FolderRoles::refuse_unsplit_class(const FolderTree& tree, const std::filesy
 
 /// Folders that hold the same folders are splits rather than classes, but which?
 void FolderRoles::refuse_unknown_splits(const FolderTree& tree, const std::filesystem::path& root) const {
+  for (const std::string& folder : top_) {
+    const std::string prefix = wrapping_ + folder + '/';
+    const std::vector<std::string> inner = tree.folders_with_pictures_in(prefix);
+    if (!tree.has_picture_in(prefix) && are_splits(inner)) refuse_unsplit_class(tree, root, folder, inner);
+  }
   std::map<std::string, std::string> first_with;  // the outer folder in which an inner name was seen first
   std::map<std::pair<std::string, std::string>, std::vector<std::string>> shared;
   for (const std::string& folder : top_) {
@@ -172,8 +239,6 @@ void FolderRoles::refuse_unknown_splits(const FolderTree& tree, const std::files
       std::vector<std::string>& names = shared[{first->second, folder}];
       names.push_back(std::move(inner));
       if (names.size() < 2) continue;
-      if (std::ranges::none_of(names, [](const std::string& name) { return split_of_name(name).empty(); }))
-        refuse_unsplit_class(tree, root, first->second, folder, names);
       throw DataError(
           kWhere,
           fmt::format(

@@ -50,8 +50,10 @@ class FolderRoles {
   void require_one_folder_each(const std::filesystem::path& root) const;
   void find_repeated_folders(const FolderTree& tree);
   void refuse_several_data_sets(const FolderTree& tree, const std::filesystem::path& root) const;
-  void refuse_unsplit_class(const FolderTree& tree, const std::filesystem::path& root, const std::string& one,
-                            const std::string& other, const std::vector<std::string>& splits) const;
+  void refuse_classes_beside_splits(const FolderTree& tree, const std::filesystem::path& root) const;
+  void refuse_split_among_classes(const FolderTree& tree, const std::filesystem::path& root) const;
+  void refuse_unsplit_class(const FolderTree& tree, const std::filesystem::path& root,
+                            const std::string& split_class, const std::vector<std::string>& splits) const;
   void refuse_unknown_splits(const FolderTree& tree, const std::filesystem::path& root) const;
 
   std::string wrapping_;

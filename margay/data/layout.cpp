@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "margay/archive/entry_name.h"
 #include "margay/core/error.h"
 #include "margay/data/dataset_builder.h"
 #include "margay/data/entry_kind.h"
@@ -100,6 +101,10 @@ class Reading {
       if (entry.reason == kClosedFolder)
         return fmt::format("{} is {}: make it readable",
                            entry.name.empty() ? dataset_.root.string() : entry.name, entry.reason);
+    for (const LeftOutEntry& entry : listing_.left_out.entries())
+      if (!archive::fault_of_name(entry.name).empty())
+        return "names in an archive have '/' between their folders, and no '..': unpack it and name the "
+               "folder";
     const std::string layout = pattern_ ? kLabelPatternHint : kExpectedLayout;
     if (const std::string table = table_beside(); !table.empty())
       return fmt::format("a table lies beside the pictures: name that, {}; else {}", table, layout);

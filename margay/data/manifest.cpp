@@ -162,7 +162,7 @@ void read_manifest(const fs::path& path, const OpenOptions& options, Dataset& da
   builder.finish(dataset, fmt::format("{} names no pictures", path.string()),
                  options.label_pattern.empty() ? "a line per picture: path,label or path,label,split"
                                                : kLabelPatternHint);
-  dataset.layout += dataset.has_split("all") ? ", not split" : " with splits";
+  dataset.layout += dataset.has_split("all") ? ", not split" : ", in splits";
 }
 
 TableListing list_table(const fs::path& path, const OpenOptions& options, PictureStore& store) {

@@ -61,7 +61,7 @@ std::string data_command(const DiagnosisContext& context, std::string_view name,
 std::string evaluate_command(const DiagnosisContext& context) {
   return joined_words(
       {"margay evaluate", shell_word(context.run_path),
-       shell_word((std::filesystem::path(context.run_path) / "manifest.csv").lexically_normal().string()),
+       shell_word(context.run_path + (context.run_path.ends_with('/') ? "" : "/") + "manifest.csv"),
        context.manifest_options, "--split validation"});
 }
 

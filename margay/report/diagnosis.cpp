@@ -64,8 +64,11 @@ Diagnosis diagnose(const run::History& history, const DiagnosisContext& context)
   for (const auto& of_pictures : {too_few_pictures(run), no_new_pictures(run)}) {
     if (!of_pictures) continue;
     const bool none_new = of_pictures->condition == Condition::no_new_pictures;
+    const bool too_few = of_pictures->condition == Condition::too_few_pictures;
     std::erase_if(findings, [&](const Finding& finding) {
+      // More epochs with so few pictures would tell no more.
       return finding.condition == Condition::healthy ||
+             (too_few && finding.condition == Condition::too_short && !run.few_steps()) ||
              (none_new && finding.condition == Condition::too_few_pictures);
     });
     findings.insert(findings.begin(), *of_pictures);

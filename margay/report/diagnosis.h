@@ -40,6 +40,7 @@ struct DiagnosisContext {
   int64_t train_count = 0;         ///< training pictures
   int64_t validation_count = 0;    ///< validation pictures: how noisy the validation accuracy is
   int64_t learned_validation = 0;  ///< of those, by content, that the network has learned from all the same
+  std::string unknown_weights;     ///< that it goes back to, and nobody knows what those have learned from
   int64_t smallest_class = 0;      ///< training pictures of the class with the fewest
   int validation_classes = 0;      ///< classes that have validation pictures
   double majority_share = 0;  ///< share of the most frequent class in training; 0 = classes of equal size
@@ -56,6 +57,7 @@ struct DiagnosisContext {
   int alike_since = 1;
   double learning_rate = 0;    ///< that the recipe asks for; 0: the highest of the history
   double highest_rate = 1e-3;  ///< that the optimiser bears with common networks, as range tests find
+  int recipe_epochs = 0;       ///< that the recipe takes where nobody says otherwise; 0: not known
   int planned_epochs = 0;      ///< that --resume alone goes on to; 0, or as many as are done: it has ended
   bool ended_by_patience = false;  ///< before those
   std::string recipe = "article";  ///< name or file that makes the run again, for the commands

@@ -122,6 +122,10 @@ std::string p_text(double p) {
 }
 
 std::string sentence(const PairTest& test, const RunComparison& comparison) {
+  if (test.only_better + test.only_other == 0)
+    return fmt::format("{} and {} get the same of {} right.\n",
+                       printable(comparison.results[test.better].name),
+                       printable(comparison.results[test.other].name), counted(test.pictures, "picture"));
   return fmt::format(
       "{} is {}significantly better than {} ({}): of {} it alone gets {} right, and the other alone {}.\n",
       printable(comparison.results[test.better].name), test.significant() ? "" : "not ",

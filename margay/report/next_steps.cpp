@@ -19,18 +19,24 @@ std::string run_command(const DiagnosisContext& context, std::string_view name, 
   return fmt::format("margay {} {} {}", name, shell_word(context.run_path), pictures);
 }
 
+/// Of `fresh` validation pictures that it has not learned from, as far as that is known.
+std::string measuring_text(const DiagnosisContext& context, int64_t fresh) {
+  constexpr const char* kMeasure = "Measure it class by class, on the";
+  if (!context.unknown_weights.empty())
+    return fmt::format(
+        "{} validation pictures of this training; whether {} had learned from some of them is "
+        "not known:",
+        kMeasure, context.unknown_weights);
+  if (context.learned_validation == 0)
+    return fmt::format("{} validation pictures of this training, which it has not learned from:", kMeasure);
+  return fmt::format("{} {} of this training that it has not learned from:", kMeasure,
+                     counted(fresh, "validation picture"));
+}
+
 std::vector<NextStep> measuring_steps(const DiagnosisContext& context, bool has_test_split) {
   std::vector<NextStep> steps;
   if (const int64_t fresh = context.validation_count - context.learned_validation; fresh > 0)
-    steps.push_back(
-        {Purpose::measure,
-         context.learned_validation == 0
-             ? "Measure it class by class, on the validation pictures of this training, which it has not "
-               "learned from:"
-             : fmt::format(
-                   "Measure it class by class, on the {} of this training that it has not learned from:",
-                   counted(fresh, "validation picture")),
-         evaluate_command(context)});
+    steps.push_back({Purpose::measure, measuring_text(context, fresh), evaluate_command(context)});
   if (has_test_split)
     steps.push_back({Purpose::measure,
                      "Measure it on the test pictures, which have neither taught nor chosen anything: that "
@@ -71,7 +77,9 @@ void add_pretrained(const Diagnosis& diagnosis, const DiagnosisContext& context,
           : "Far more accurate with few pictures, and done in about a minute: a network that has "
             "learned from a million other pictures, of which only the last layer is fitted to these.",
       train_command(context, begins_with_weights ? "--recipe finetune" : "--recipe transfer")};
-  if (begins_with_weights && (!context.converged || leaves_nothing_to_gain(diagnosis))) return;
+  if (begins_with_weights &&
+      (!context.converged || leaves_nothing_to_gain(diagnosis) || diagnosis.has(Condition::too_few_pictures)))
+    return;
   const auto there = [&](const NextStep& other) { return other.command.starts_with(step.command); };
   if (std::ranges::none_of(steps, there)) steps.push_back(std::move(step));
 }

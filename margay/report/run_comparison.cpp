@@ -163,6 +163,15 @@ void note_learned(const std::vector<run::Prediction>& predictions, const std::st
         name, grouped(learned)));
 }
 
+void note_unknown_weights(const ComparedRun& run, const std::string& name, RunComparison& comparison) {
+  if (!run.unknown_weights.empty())
+    comparison.notes.push_back(
+        fmt::format("{} goes back to {}, and which pictures those had learned from is not known: where "
+                    "validation pictures "
+                    "are among them, its accuracy looks better than it would on new ones.",
+                    name, joined(run.unknown_weights)));
+}
+
 void add_tests(std::span<const ComparedRun> runs, RunComparison& comparison) {
   const std::vector<PictureGroup> groups = group_by_pictures(runs, comparison);
   for (const PictureGroup& group : groups) {
@@ -175,8 +184,10 @@ void add_tests(std::span<const ComparedRun> runs, RunComparison& comparison) {
                                            alone ? "" : " against them"));
   }
   correct(comparison.tests);
-  for (size_t i = 0; i < runs.size(); ++i)
+  for (size_t i = 0; i < runs.size(); ++i) {
     note_learned(runs[i].predictions, comparison.results[i].name, comparison);
+    note_unknown_weights(runs[i], comparison.results[i].name, comparison);
+  }
 }
 
 }  // namespace

@@ -19,9 +19,10 @@ namespace margay::report {
 /// A run as its files tell it.
 struct ComparedRun {
   std::filesystem::path path;
-  Json config;                               ///< config.toml
-  run::History history;                      ///< at least one epoch
-  std::vector<run::Prediction> predictions;  ///< empty where the run has none
+  Json config;                                    ///< config.toml
+  run::History history;                           ///< at least one epoch
+  std::vector<run::Prediction> predictions;       ///< empty where the run has none
+  std::vector<std::string> unknown_weights = {};  ///< that it goes back to, see run/recorded_data.h
 };
 
 /// What came of one run. Accuracies are shares in [0, 1], NaN without validation.

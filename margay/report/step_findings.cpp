@@ -130,9 +130,13 @@ Finding too_short(const Evidence& run) {
     evidence = fmt::format("{} after {} of {} in all: too few to see a direction", run.levels_text(), done,
                            report::counted(run.steps(), "step"));
   else if (run.epochs() > 0)
-    evidence = fmt::format("{} after {}: too few epochs to see a direction", run.levels_text(), done);
+    evidence = fmt::format("{} after {}: too few {}to see a direction", run.levels_text(), done,
+                           counted.empty() ? "epochs " : "that were validated ");
   const int64_t telling = per_epoch > 0 ? (kTellingSteps + per_epoch - 1) / per_epoch : 0;
-  const auto wanted = static_cast<int>(std::max<int64_t>({15, 2 * run.trained_epochs(), telling}));
+  auto wanted = static_cast<int>(std::max<int64_t>({15, 2 * run.trained_epochs(), telling}));
+  // Weights that have seen other pictures need no more steps than their recipe takes.
+  const int of_recipe = run.context().recipe_epochs;
+  if (run.context().pretrained && of_recipe > run.trained_epochs()) wanted = of_recipe;
   return {Condition::too_short,
           {{"epochs", run.trained_epochs()}, {"steps", static_cast<double>(run.steps())}},
           std::move(evidence),

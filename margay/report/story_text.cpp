@@ -326,7 +326,8 @@ std::string curves_text(const Story& story) {
              "are among "
              "the training pictures. How it does on others cannot be seen.";
     case Condition::few_new_pictures:
-      return "Some of the validation pictures are among the training pictures, so that the line of validation "
+      return "Some of the validation pictures are among the training pictures, so that the line of "
+             "validation "
              "is higher than it would be with others.";
     case Condition::too_few_pictures:
       return "There are so few pictures that the lines say little: a few more, or a few others, would move "
@@ -377,6 +378,11 @@ std::vector<std::string> change_texts(const Story& story) {
     texts.push_back(gap_change_text(before, after));
     texts.push_back(validation_change_text(before, after, count));
   }
+  if (story.article.history.size() != second.history.size())
+    texts.push_back(
+        fmt::format("The first training took {}, this one {}: a part of the difference may be that.",
+                    counted(static_cast<int64_t>(story.article.history.size()), "epoch"),
+                    counted(static_cast<int64_t>(second.history.size()), "epoch")));
   if (const std::string more = second_run_text(second); !more.empty()) texts.push_back(more);
   return texts;
 }

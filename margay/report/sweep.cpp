@@ -66,6 +66,16 @@ int64_t count_within_interval(const Sweep& sweep, const SweepTrial& best) {
   });
 }
 
+/// Whether several trials ended, and all with one accuracy.
+bool are_alike(const Sweep& sweep) {
+  const SweepTrial* best = sweep.best();
+  const auto ended = [](const SweepTrial& trial) { return trial.complete && trial.result; };
+  return std::ranges::count_if(sweep.trials, ended) > 1 &&
+         std::ranges::all_of(sweep.trials, [&](const SweepTrial& trial) {
+           return !ended(trial) || trial.result->kept_val_accuracy == best->result->kept_val_accuracy;
+         });
+}
+
 std::string verdict(const Sweep& sweep) {
   const SweepTrial* best = sweep.best();
   if (best == nullptr) return "No trial was trained to its end.\n";
@@ -76,7 +86,11 @@ std::string verdict(const Sweep& sweep) {
       result.interval ? fmt::format(" (95 % interval {})", interval_text(result)) : "", result.path);
   const auto trials = static_cast<int64_t>(sweep.trials.size());
   if (trials == 1) return text;
-  if (const int64_t others = count_within_interval(sweep, *best); others > 0)
+  if (are_alike(sweep))
+    text +=
+        "All trials that ended have the same validation accuracy: that they learned at all, it does not "
+        "show.\n";
+  else if (const int64_t others = count_within_interval(sweep, *best); others > 0)
     text += fmt::format("{} {} inside that interval: the validation pictures hardly tell {} apart.\n",
                         counted(others, "other trial"), others == 1 ? "is" : "are",
                         others == 1 ? "the two" : "them");

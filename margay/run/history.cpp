@@ -175,8 +175,11 @@ std::string to_jsonl(const History& history) {
 
 const EpochRecord* best_epoch(const History& history) {
   const EpochRecord* best = nullptr;
+  const auto is_better = [](const EpochRecord& a, const EpochRecord& b) {
+    return a.val_accuracy > b.val_accuracy || (a.val_accuracy == b.val_accuracy && a.val_loss < b.val_loss);
+  };
   for (const EpochRecord& record : history)
-    if (record.val_accuracy > (best ? best->val_accuracy : -1)) best = &record;
+    if (!std::isnan(record.val_accuracy) && (best == nullptr || is_better(record, *best))) best = &record;
   return best;
 }
 

@@ -43,8 +43,8 @@ double other_value(const EpochRecord& record, std::string_view name);
 
 using History = std::vector<EpochRecord>;
 
-/// The epoch that `keep = "best"` keeps: the first of those with the highest accuracy in validation. Null
-/// where there was none.
+/// The epoch that `keep = "best"` keeps: of those with the highest accuracy in validation the one with the
+/// lowest loss there, and of these the first. Null where there was none.
 const EpochRecord* best_epoch(const History& history);
 
 /// `history.csv`: a header line, then the columns in the order of EpochRecord. NaN is an empty field,

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "margay/core/error.h"
 #include "margay/core/timing.h"
 #include "margay/runtime/cpu_engine.h"
 #include "margay/runtime/foreign_errors.h"
@@ -39,13 +40,15 @@ std::optional<dnnl::matmul::primitive_desc> choose_product(Factors factors, cons
   }
 }
 
-double time_product(const dnnl::matmul::primitive_desc& chosen, const dnnl::engine& engine, double seconds) {
+double time_product(const dnnl::matmul::primitive_desc& chosen, const dnnl::engine& engine, double seconds,
+                    const std::stop_token& stop) {
   dnnl::stream stream(engine);
   const memory left = ones(chosen.src_desc(), engine, stream);
   const memory right = ones(chosen.weights_desc(), engine, stream);
   const memory product(chosen.dst_desc(), engine);
   const dnnl::matmul matmul(chosen);
   const auto multiply = [&] {
+    require<Interrupted>(!stop.stop_requested(), "runtime", "stopped while measuring the processor");
     matmul.execute(stream, {{DNNL_ARG_SRC, left}, {DNNL_ARG_WEIGHTS, right}, {DNNL_ARG_DST, product}});
     stream.wait();
   };
@@ -54,14 +57,15 @@ double time_product(const dnnl::matmul::primitive_desc& chosen, const dnnl::engi
 
 }  // namespace
 
-std::optional<double> measure_peak_flops(Factors factors, int threads, double seconds) {
+std::optional<double> measure_peak_flops(Factors factors, int threads, double seconds,
+                                         const std::stop_token& stop) {
   require(threads >= 1, "runtime", fmt::format("{} threads, expected 1 or more", threads));
   const OmpThreads omp_threads(threads);
   return with_margay_errors("runtime", [&]() -> std::optional<double> {
     const dnnl::engine engine = cpu_engine();
     const auto chosen = choose_product(factors, engine);
     if (!chosen) return std::nullopt;
-    return 2.0 * kSide * kSide * kSide / time_product(*chosen, engine, seconds);
+    return 2.0 * kSide * kSide * kSide / time_product(*chosen, engine, seconds, stop);
   });
 }
 

@@ -8,6 +8,9 @@ namespace margay::train {
 namespace {
 
 constexpr double kRounding = 1e-9;  // of sums of shares
+// So many times as long as the same progress took before: what a slow moment has used up of the schedule, no
+// time that is found later brings back, and steps at its end hardly move the weights.
+constexpr double kStretch = 4;
 
 }  // namespace
 
@@ -37,7 +40,8 @@ void TrainingLength::change(double done, double length) {
   const int epoch = static_cast<int>(done);
   start_ = progress(epoch + 1, done - epoch);
   done_ = done;
-  length_ = std::max(done, length);
+  const double longest = start_ > 0 ? kStretch * done * (1 - start_) / start_ : length;
+  length_ = done + std::clamp(length - done, 0.0, longest);
 }
 
 }  // namespace margay::train

@@ -20,7 +20,8 @@ class TrainingLength {
   /// The first epoch that begins with at least this progress.
   int first_epoch(double progress) const;
 
-  /// Now that `done` epochs are, the training has this length, at least `done`.
+  /// Now that `done` epochs are, the training has this length, at least `done`, and no more than lets what is
+  /// left of the progress take four times as long as what was made.
   void change(double done, double length);
 
   /// What brings it back: done and progress at the last change, and the length.

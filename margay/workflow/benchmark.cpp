@@ -49,12 +49,19 @@ class Measurement {
   Benchmark run();
 
  private:
+  void require_going() const {
+    require<Interrupted>(!request_.stop.stop_requested(), "bench", "stopped while measuring");
+  }
   void narrate(std::string_view sentence) const {
+    require_going();
     if (request_.narrate) request_.narrate(sentence);
   }
   template <class Work>
   Timing time(const Work& work) const {
-    return time_repeatedly(request_.seconds, work);
+    return time_repeatedly(request_.seconds, [&] {
+      require_going();
+      work();
+    });
   }
   void measure_peaks();
   void measure_decoding();
@@ -96,8 +103,10 @@ Benchmark Measurement::run() {
 void Measurement::measure_peaks() {
   narrate("measuring what the processor computes at most");
   const int threads = config_.training.deterministic ? 1 : config_.training.threads;
-  found_.fp32_peak_flops = runtime::measure_peak_flops(runtime::Factors::float32, threads, request_.seconds);
-  found_.bf16_peak_flops = runtime::measure_peak_flops(runtime::Factors::bfloat16, threads, request_.seconds);
+  found_.fp32_peak_flops =
+      runtime::measure_peak_flops(runtime::Factors::float32, threads, request_.seconds, request_.stop);
+  found_.bf16_peak_flops =
+      runtime::measure_peak_flops(runtime::Factors::bfloat16, threads, request_.seconds, request_.stop);
 }
 
 void Measurement::measure_decoding() {
@@ -181,7 +190,8 @@ StepsOfSize Measurement::measure_steps_of(const data::PictureSize& size, double 
   recipe::Config config = config_;
   config.schedule.size_shares.clear();
   if (sizes > 1) config.schedule.sizes = {std::max(size.width, size.height)};
-  const StepSpeed steps = measure_steps(config, data_, request_.seconds / static_cast<double>(sizes));
+  const StepSpeed steps =
+      measure_steps(config, data_, request_.seconds / static_cast<double>(sizes), request_.stop);
   const bool uses_bf16 = config_.training.precision == recipe::Precision::bf16;
   StepsOfSize made{.width = size.width, .height = size.height, .share = share};
   made.training_flops = graph::training_flops_of(graph::with_input(graph_, {3, size.height, size.width}));

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,7 @@ struct BenchmarkRequest {
   double seconds = 2;              ///< of each measurement, after its warm-up
   /// Is told what is measured now; may be empty.
   std::function<void(std::string_view sentence)> narrate = {};
+  std::stop_token stop = {};  ///< stops with Interrupted
 
   /// Throws UsageError.
   void validate() const;

@@ -74,6 +74,7 @@ report::DiagnosisContext diagnosis_context(const recipe::Config& config, const t
   context.full_precision = config.training.precision == recipe::Precision::fp32;
   context.published = !config.network.name.empty();
   if (!history.empty()) context.alike_since = train::first_epoch_like(config, history.back().epoch);
+  if (const auto recipe = find_recipe(config.source.recipe)) context.recipe_epochs = recipe->training.epochs;
   context.planned_epochs = config.training.epochs;
   context.learning_rate = config.optimizer.lr;
   context.highest_rate = recipe::highest_usual_rate(config.optimizer.name);

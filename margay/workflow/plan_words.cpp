@@ -97,10 +97,11 @@ std::vector<std::string> warnings_of(const TimePlan& plan, const recipe::Config&
   const double once_s = static_cast<double>(pictures) / plan.images_per_second;
   // Few pictures are quick to train on, but not to read, to measure the machine with and to report on.
   const bool would_fit = once_s < asked.budget.seconds;
-  warnings.push_back(
-      fmt::format("{} may be too short for {} pictures: to train on each of them once takes {}{}",
-                  time_text(asked.budget.seconds), pictures, time_text(once_s),
-                  would_fit ? ", and what comes before and after leaves no such time" : ""));
+  warnings.push_back(fmt::format(
+      "{} may be too short for {} pictures: to train on each of them once takes {}{}. An epoch is "
+      "begun all the same, so that it may take longer",
+      time_text(asked.budget.seconds), pictures, time_text(once_s),
+      would_fit ? ", and to read them, to measure and to report takes the rest" : ""));
   return warnings;
 }
 

@@ -8,6 +8,7 @@
 
 #include "margay/core/error.h"
 #include "margay/core/file_system.h"
+#include "margay/core/joined.h"
 #include "margay/core/number_text.h"
 #include "margay/core/sha256.h"
 #include "margay/data/manifest.h"
@@ -75,6 +76,13 @@ run::LearnedBefore learned_before(const recipe::Config& config) {
   run::LearnedBefore before{recorded.learned(), recorded.unknown_weights()};
   if (!recorded.is_known() || !knows_its_weights(base)) before.unknown_weights.push_back(weights);
   return before;
+}
+
+/// The same of the weights that the training has now.
+run::LearnedBefore learned_until_now(const TrainingRequest& request) {
+  if (!request.resume) return learned_before(request.config);
+  const run::RecordedData recorded = run::RecordedData::read(request.directory);
+  return {recorded.learned(), recorded.unknown_weights()};
 }
 
 std::vector<run::PresentPicture> present_in(const train::TrainingData& data) {
@@ -176,14 +184,9 @@ size_t count_learned(const train::TrainingData& data, const std::vector<data::Co
 
 DataCheck check_data(const TrainingRequest& request) {
   DataCheck check;
-  std::vector<data::ContentHash> learned;
   if (request.resume) {
-    const run::RecordedData recorded = run::RecordedData::read(request.directory);
     warn_of_changed_table(request, check);
-    check_resumed(request, recorded, check);
-    learned = recorded.learned();
-  } else {
-    learned = learned_before(request.config).contents;
+    check_resumed(request, run::RecordedData::read(request.directory), check);
   }
   if (!request.data->validation) {
     const recipe::Config& config = request.config;
@@ -195,7 +198,14 @@ DataCheck check_data(const TrainingRequest& request) {
           "by heart too: hold some back with --validation 0.2");
     return check;
   }
-  if (const size_t known = count_learned(*request.data, learned); known > 0)
+  const run::LearnedBefore before = learned_until_now(request);
+  if (!before.unknown_weights.empty())
+    check.warnings.push_back(
+        fmt::format("which pictures the weights {} have learned from is not known: accuracy on such pictures "
+                    "looks better "
+                    "than it would on new ones",
+                    joined(before.unknown_weights)));
+  if (const size_t known = count_learned(*request.data, before.contents); known > 0)
     check.warnings.push_back(fmt::format(
         "{} that the weights have learned from before: accuracy on {} looks better than it would "
         "on new ones",
@@ -205,16 +215,16 @@ DataCheck check_data(const TrainingRequest& request) {
   return check;
 }
 
-int64_t count_learned_validation(const TrainingRequest& request) {
+LearnedValidation learned_validation(const TrainingRequest& request) {
   const train::TrainingData& data = *request.data;
-  if (!data.validation) return 0;
+  if (!data.validation) return {};
+  const run::LearnedBefore before = learned_until_now(request);
   std::set<data::ContentHash> learned = trained_contents(data);
-  const auto before = request.resume ? run::RecordedData::read(request.directory).learned()
-                                     : learned_before(request.config).contents;
-  learned.insert(before.begin(), before.end());
-  int64_t count = 0;
-  for (size_t i = 0; i < data.validation->size(); ++i) count += learned.contains(data.validation->content(i));
-  return count;
+  learned.insert(before.contents.begin(), before.contents.end());
+  LearnedValidation found{.unknown_weights = before.unknown_weights};
+  for (size_t i = 0; i < data.validation->size(); ++i)
+    found.count += learned.contains(data.validation->content(i));
+  return found;
 }
 
 std::string hash_of_table(const fs::path& data) try {

@@ -21,9 +21,15 @@ struct DataCheck {
 /// changed data.
 DataCheck check_data(const TrainingRequest& request);
 
-/// Validation pictures that the network has learned from all the same, by their content: copies of its
-/// training pictures, and what the weights have seen that it began with. Throws FormatError, IoError.
-int64_t count_learned_validation(const TrainingRequest& request);
+/// What is known of the validation pictures of a training.
+struct LearnedValidation {
+  int64_t count = 0;                         ///< that the network has learned from all the same
+  std::vector<std::string> unknown_weights;  ///< that it goes back to, and nobody knows what they have seen
+};
+
+/// By content: copies of its training pictures, and what the weights have seen that it began with. Throws
+/// FormatError, IoError.
+LearnedValidation learned_validation(const TrainingRequest& request);
 
 /// SHA-256 of a table of pictures; nothing for other data, and for what cannot be read.
 std::string hash_of_table(const std::filesystem::path& data);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "margay/core/atomic_file.h"
+#include "margay/core/joined.h"
 #include "margay/core/output_file.h"
 #include "margay/image/encode.h"
 #include "margay/recipe/recipe.h"
@@ -90,7 +91,9 @@ void write_skipped(const TrainingRequest& request) {
 void diagnose(const TrainingRequest& request, TrainingRun& run) {
   report::DiagnosisContext context =
       diagnosis_context(run.config, *request.data, run.result.history, request.directory, request.data_name);
-  context.learned_validation = count_learned_validation(request);
+  const LearnedValidation learned = learned_validation(request);
+  context.learned_validation = learned.count;
+  context.unknown_weights = joined(learned.unknown_weights);
   context.ended_by_patience = run.result.stopped_early;
   run.diagnosis = report::diagnose(run.result.history, context);
   run.next_steps = report::next_steps(run.diagnosis, context, request.dataset.has_split("test"));

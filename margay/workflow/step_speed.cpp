@@ -2,10 +2,10 @@
 #include "margay/workflow/step_speed.h"
 
 #include <algorithm>
-#include <stop_token>
 #include <utility>
 
 #include "margay/core/cpu.h"
+#include "margay/core/error.h"
 #include "margay/train/trainer.h"
 
 namespace margay::workflow {
@@ -31,7 +31,7 @@ class StepWatch final : public train::TrainingObserver {
       stop_.request_stop();
   }
 
-  std::stop_token stop() const { return stop_.get_token(); }
+  std::stop_source& stop() { return stop_; }
   const StepSpeed& speed() const { return speed_; }
 
  private:
@@ -46,7 +46,7 @@ class StepWatch final : public train::TrainingObserver {
 }  // namespace
 
 StepSpeed measure_steps(recipe::Config config, std::shared_ptr<const train::TrainingData> data,
-                        double seconds) {
+                        double seconds, const std::stop_token& stop) {
   config.training.method = recipe::Method::steps;
   config.training.epochs = 1'000'000;
   config.training.patience = 0;
@@ -60,7 +60,10 @@ StepSpeed measure_steps(recipe::Config config, std::shared_ptr<const train::Trai
   StepWatch watch(config.training.accumulate, seconds);
   train::Trainer trainer(config, std::move(data));
   trainer.observe(watch);
-  trainer.fit(watch.stop());
+  const std::stop_callback stop_too(stop, [&] { watch.stop().request_stop(); });
+  trainer.fit(watch.stop().get_token());
+  require<Interrupted>(!stop.stop_requested(), "train",
+                       "stopped while measuring how fast this machine trains");
   return watch.speed();
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <stop_token>
 
 #include "margay/core/timing.h"
 #include "margay/recipe/config.h"
@@ -18,7 +19,8 @@ struct StepSpeed {
 
 /// Trains a new network with the configuration, and forgets it, until three steps or more have taken
 /// `seconds`; those before, in which caches fill, do not count. `data` must have two steps' pictures or more.
+/// Throws Interrupted when stopped before.
 StepSpeed measure_steps(recipe::Config config, std::shared_ptr<const train::TrainingData> data,
-                        double seconds);
+                        double seconds, const std::stop_token& stop = {});
 
 }  // namespace margay::workflow

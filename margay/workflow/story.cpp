@@ -24,6 +24,7 @@
 #include "margay/report/story_text.h"
 #include "margay/run/environment.h"
 #include "margay/run/output_folder.h"
+#include "margay/train/class_balance.h"
 #include "margay/train/decide.h"
 #include "margay/workflow/optional_output.h"
 #include "margay/workflow/run_data.h"
@@ -263,6 +264,11 @@ void Storyteller::fill_data(report::Story& story) {
   for (const data::Split& split : dataset_.splits) {
     report::SplitCounts counts{split.name, std::vector<int64_t>(dataset_.classes.size(), 0)};
     for (const data::Sample& sample : split.samples) ++counts.counts[static_cast<size_t>(sample.label)];
+    // Less those that do not decode, which are listed apart.
+    if (split.name == "train")
+      counts.counts = train::count_classes(data_->train.labels(), counts.counts.size());
+    if (split.name == "validation" && data_->validation)
+      counts.counts = train::count_classes(data_->validation->labels(), counts.counts.size());
     story.splits.push_back(std::move(counts));
   }
   story.ignored_files = static_cast<int64_t>(dataset_.left_out.total());

@@ -97,6 +97,12 @@ class SweepFile {
     write();
   }
 
+  /// For who names the sweep and means its best trial.
+  void name_best(int trial) {
+    best_ = trial;
+    write();
+  }
+
   void remove() const {
     std::error_code refused;
     fs::remove(path_, refused);
@@ -107,17 +113,20 @@ class SweepFile {
     for (const auto& [trial, outcome] : outcomes_)
       document["done"].push_back(
           {{"trial", trial}, {"epochs", outcome.epochs}, {"failure", outcome.failure}});
+    if (best_ > 0) document["best"] = best_;
     write_file_atomically(path_, format_json(document, 2) + "\n");
   }
 
  private:
   void read() {
+    constexpr std::string_view kSettings = "settings.";
     const std::string where = path_.string();
     const Json document = parse_json(read_text_file(path_), where);
     const Json found = json_value<Json>(document, "asked", where);
     std::vector<std::string> keys;
     for (const report::ConfigDifference& difference : report::config_differences(std::array{found, asked_}))
-      keys.push_back(difference.key);
+      if (difference.key != "settings.training.seed")  // follows the sweep's
+        keys.push_back(difference.key.substr(difference.key.starts_with(kSettings) ? kSettings.size() : 0));
     require(
         keys.empty(), kWhere,
         fmt::format("{} holds another sweep, with another {}", path_.parent_path().string(), joined(keys)),
@@ -128,6 +137,7 @@ class SweepFile {
   }
 
   fs::path path_;
+  int best_ = 0;  ///< trial; 0: not all are done
   Json asked_;
   std::map<int, Outcome> outcomes_;
 };
@@ -177,6 +187,7 @@ class Sweeper {
       sweep.trials.push_back(outcome_of(trial));
       warn_of_more_epochs(trial, sweep.trials.back().history);
     }
+    if (const report::SweepTrial* best = sweep.best()) file_.name_best(best->number);
     return sweep;
   }
 

@@ -75,8 +75,14 @@ std::optional<recipe::Config> with_pictures_of(const recipe::Config& whole, cons
 /// One plan in the making.
 class Planner {
  public:
-  Planner(const recipe::Config& config, const data::Dataset& dataset, double seconds, WorkerPool& pool)
-      : config_(config), dataset_(dataset), pool_(pool), start_(Clock::now()), seconds_(seconds) {}
+  Planner(const recipe::Config& config, const data::Dataset& dataset, double seconds, WorkerPool& pool,
+          const std::stop_token& stop)
+      : config_(config),
+        dataset_(dataset),
+        pool_(pool),
+        stop_(stop),
+        start_(Clock::now()),
+        seconds_(seconds) {}
 
   TimePlan plan() {
     decode_sample();
@@ -100,7 +106,7 @@ class Planner {
     const data::Split sample = spread(train(), kSteps * batch);
     const Clock::time_point start = Clock::now();
     sample_->classes = dataset_.classes;
-    sample_->train = data::DecodedCache::build(sample, config_.input, pool_);
+    sample_->train = data::DecodedCache::build(sample, config_.input, pool_, {.stop = stop_});
     const std::chrono::duration<double> taken = Clock::now() - start;
     decode_s_ = taken.count() / static_cast<double>(sample.samples.size());
     require<DataError>(
@@ -181,7 +187,7 @@ class Planner {
       one.training.balance = recipe::Balance::none;  // the sample may lack a class
       one.schedule.size_shares.clear();
       if (!sizes.empty()) one.schedule.sizes = {sizes[i]};
-      const StepSpeed speed = measure_steps(one, sample_, measuring_s);
+      const StepSpeed speed = measure_steps(one, sample_, measuring_s, stop_);
       picture_s += shares[i] * speed.timing.median_s() / (one.training.batch_size * one.training.accumulate);
     }
     return {.config = config,
@@ -191,6 +197,7 @@ class Planner {
   recipe::Config config_;
   const data::Dataset& dataset_;
   WorkerPool& pool_;
+  const std::stop_token& stop_;
   Clock::time_point start_;
   double seconds_, decode_s_ = 0;
   std::shared_ptr<train::TrainingData> sample_ = std::make_shared<train::TrainingData>();
@@ -199,8 +206,8 @@ class Planner {
 }  // namespace
 
 TimePlan plan_for_budget(const recipe::Config& config, const data::Dataset& dataset, double seconds,
-                         WorkerPool& pool) {
-  return Planner(config, dataset, seconds, pool).plan();
+                         WorkerPool& pool, const std::stop_token& stop) {
+  return Planner(config, dataset, seconds, pool, stop).plan();
 }
 
 }  // namespace margay::workflow

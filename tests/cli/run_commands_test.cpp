@@ -97,7 +97,7 @@ TEST_CASE(
   place.add_run("tale/article-regularized", 5, 0.001, 3);
   write_file_atomically(place / "tale/story.html", "<html>");
   for (int i = 1; i <= 5; ++i) place.add_run(fmt::format("hunt/trial-00{}", i), 5, 0.001 * i, 3);
-  write_file_atomically(place / "hunt/sweep.json", "{}");
+  write_file_atomically(place / "hunt/sweep.json", R"({"best": 2})");
   write_file_atomically(place / "tale/article/checkpoint.safetensors", "x");
   const char* const story = "tale is a story, which holds runs: article and article-regularized";
   const char* const sweep = "hunt is a sweep, which holds runs: trial-001 to trial-005";
@@ -107,12 +107,12 @@ TEST_CASE(
   };
   for (const Row& row : {
            Row{{"watch", "tale/"}, story, "'margay watch tale/article-regularized'"},
-           Row{{"watch", "hunt"}, sweep, "'margay watch hunt/trial-005'"},
+           Row{{"watch", "hunt"}, sweep, "'margay watch hunt/trial-002'"},
            Row{{"compare", "tale"}, story, "'margay compare tale/article tale/article-regularized'"},
            Row{{"compare", "hunt"}, sweep, "'margay compare hunt/trial-*'"},
            Row{{"compare", "tale/article", "hunt"}, sweep, "'margay compare tale/article hunt/trial-*'"},
            Row{{"evaluate", "tale", "pets"}, story, "'margay evaluate tale/article-regularized pets'"},
-           Row{{"evaluate", "hunt", "pets"}, sweep, "'margay evaluate hunt/trial-005 pets'"},
+           Row{{"evaluate", "hunt", "pets"}, sweep, "'margay evaluate hunt/trial-002 pets'"},
            Row{{"predict", "tale", "photo.jpg"},
                story,
                "'margay predict tale/article-regularized photo.jpg'"},

@@ -70,12 +70,22 @@ TEST_CASE("an order to stop that comes while the training program loads is follo
   }
 }
 
-TEST_CASE("a benchmark ends with the order to stop") {
+TEST_CASE("a benchmark, and what measures to plan a budget, end with the order to stop, and say so") {
   const Place place;
-  test::Program program = place.start({"bench", "small.toml", "--threads", "1", "--seconds", "3600"});
-  REQUIRE(program.wait_for_error_text("measuring"));
-  program.send(SIGTERM);
-  CHECK(program.wait().exit_code == 128 + SIGTERM);
+  const std::vector<Words> commands{
+      {"bench", "small.toml", "--threads", "1", "--seconds", "3600"},
+      {"train", "pets", "--recipe", "small.toml", "--budget", "100h", "--out", "run"}};
+  for (const Words& words : commands)
+    for (const int signal : {SIGTERM, SIGHUP}) {
+      CAPTURE(words[0]);
+      CAPTURE(signal);
+      test::Program program = place.start(words);
+      REQUIRE(program.wait_for_error_text("measuring"));
+      program.send(signal);
+      const test::ProgramResult result = program.wait();
+      CHECK(result.exit_code == 130);
+      CHECK(result.err.find("stopped while measuring") != std::string::npos);
+    }
 }
 
 TEST_CASE("memory and threads that libraries need are missed before they are loaded") {

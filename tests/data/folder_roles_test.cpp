@@ -92,10 +92,46 @@ TEST_CASE("data sets side by side are no classes") {
 TEST_CASE("a class without the splits of the others is named") {
   const TemporaryFolder folder;
   touch_in(folder, {"cats/train", "cats/test", "dogs/train", "dogs/test", "birds"});
-  CHECK_THROWS_WITH_AS(
-      Dataset::open(folder.path()),
-      doctest::Contains("the folders cats and dogs hold splits (test, train), and birds holds none"),
-      DataError);
+  CHECK_THROWS_WITH_AS(Dataset::open(folder.path()),
+                       doctest::Contains("the folder cats holds splits (test, train), and birds holds none"),
+                       DataError);
+}
+
+TEST_CASE("folders of classes that no split holds are refused until it is said that they do not count") {
+  const struct {
+    Names folders;
+    const char* says;
+    Names told;  ///< splits where the outer folders are said to be meant
+  } cases[] = {
+      {{"train/a", "train/b", "validation_old/a", "validation_old/b"},
+       "validation_old stands beside",
+       {"train"}},
+      {{"a", "b", "val/a", "val/b"},
+       "the folder a stands beside the split val and has the name",
+       {"validation"}},
+      {{"cats", "dogs", "test"}, "the folder test has the name of a split", {"all"}},
+      {{"cats", "dogs", "Validation"}, "the folder Validation has the name of a split", {"all"}},
+      {{"a/train", "a/val", "b"}, "the folder a holds splits (train, val), and b holds none", {"all"}},
+  };
+  for (const auto& one : cases) {
+    const TemporaryFolder folder;
+    touch_in(folder, one.folders);
+    CHECK_THROWS_WITH_AS(Dataset::open(folder.path()), doctest::Contains(one.says), DataError);
+    CHECK_THROWS_WITH_AS(Dataset::open(folder.path()), doctest::Contains("--labels top"), DataError);
+    CHECK(splits_of(Dataset::open(folder.path(), {.labels = Labels::top})) == one.told);
+  }
+}
+
+TEST_CASE("a class may have the name of a split where nothing is lost by it") {
+  for (const Names& folders : {Names{"car", "plane", "train"}, Names{"train/a", "train/b", "extra/c"}}) {
+    const TemporaryFolder folder;
+    touch_in(folder, folders);
+    CHECK_NOTHROW(Dataset::open(folder.path()));
+  }
+  const TemporaryFolder folder;
+  touch_in(folder, {"cats", "dogs"});
+  make_folder(folder / "test");  // without pictures
+  CHECK_NOTHROW(Dataset::open(folder.path()));
 }
 
 TEST_CASE("one inner folder in common, or inner folders without pictures, are no sign of splits") {

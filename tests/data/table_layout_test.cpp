@@ -129,7 +129,7 @@ TEST_CASE("a column of yes and no says the split where the lesser part is held o
                                  "{\"path\": \"c.jpg\", \"label\": \"y\", \"is_test\": false}]\n");
   CHECK(names_of(json, "test") == std::vector<std::string>{"x/a.jpg"});
   CHECK(json.layout ==
-        "a manifest: path in 'path', class in 'label', split in 'is_test' (yes is test) with splits");
+        "a manifest: path in 'path', class in 'label', split in 'is_test' (yes is test), in splits");
   // It may as well say that a picture is good.
   const Dataset other = open_text(folder, "y.csv", "path,label,is_valid\na.jpg,x,1\nb.jpg,y,1\nc.jpg,y,0\n");
   CHECK(other.has_split("all"));

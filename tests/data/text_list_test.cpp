@@ -26,13 +26,13 @@ TEST_CASE("a list of text is a table however it is separated") {
       {"# a remark\na 1.jpg cats\nb.jpg dogs\n", "a manifest, separated by spaces, not split"},
       {"a 1.jpg,cats\nb.jpg,dogs\n", "a manifest, not split"},
       {"a 1.jpg\tcats\nb.jpg\tdogs\n", "a manifest, separated by tabs, not split"},
-      {"a 1.jpg,cats,train\nb.jpg,dogs,train\n", "a manifest with splits"},
+      {"a 1.jpg,cats,train\nb.jpg,dogs,train\n", "a manifest, in splits"},
       {"label,path\ncats,a 1.jpg\ndogs,b.jpg\n", "a manifest, not split"},
       {"cats,a 1.jpg\ndogs,b.jpg\n", "a manifest, label before path, not split"},
       {"\"a 1.jpg\" cats\n'b.jpg' \"dogs\"\n", "a manifest, separated by spaces, not split"},
       {"cats a 1.jpg\ndogs b.jpg\n", "a manifest, separated by spaces, label before path, not split"},
       {"label path\ncats a 1.jpg\ndogs b.jpg\n", "a manifest, separated by spaces, not split"},
-      {"a 1.jpg cats train\nb.jpg dogs train\n", "a manifest, separated by spaces with splits"},
+      {"a 1.jpg cats train\nb.jpg dogs train\n", "a manifest, separated by spaces, in splits"},
       {"a 1.jpg cats\rb.jpg dogs\r", "a manifest, separated by spaces, not split"},
       {"# images of my pets\na 1.jpg cats\nb.jpg dogs\n", "a manifest, separated by spaces, not split"},
       {"# path label\na 1.jpg cats\nb.jpg dogs\n", "a manifest, separated by spaces, not split"},
@@ -146,7 +146,7 @@ TEST_CASE("folders say the classes of paths alone, and the splits where all have
   write_text(folder / "y.txt", "1 train/cats/1.jpg\n2 train/dogs/2.jpg\n3 val/cats/3.jpg\n");
   const Dataset split = Dataset::open(folder / "y.txt");
   CHECK(split.layout ==
-        "a manifest, paths alone, lines numbered: class is the folder of each picture with splits");
+        "a manifest, paths alone, lines numbered: class is the folder of each picture, in splits");
   CHECK(split.split("train").samples.size() == 2);
   CHECK(split.split("validation").samples.size() == 1);
   write_text(folder / "z.csv", "path\ntrain/cats/1.jpg\ntrain/dogs/2.jpg\n");

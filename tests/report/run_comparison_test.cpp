@@ -209,6 +209,10 @@ TEST_CASE("pictures are known by content where runs know it, and learned ones ar
   CHECK(learned.tests[0].pictures == 2);
   REQUIRE(learned.notes.size() == 1);
   CHECK(has(learned.notes[0], "b has learned from 2 of its validation pictures"));
+  ComparedRun unknown = run_of("b", predictions("0111"));
+  unknown.unknown_weights = {"old.safetensors"};
+  CHECK(has(compare_runs(std::vector{run_of("a", predictions("1110")), unknown}).notes.at(0),
+            "b goes back to old.safetensors"));
 }
 
 TEST_CASE("what cannot be compared is refused") {

@@ -73,10 +73,10 @@ TEST_CASE("a further column is no formula in a spreadsheet") {
   CHECK(to_csv(history).find(",'=1+1\n") != std::string::npos);
 }
 
-TEST_CASE("the best epoch is the first of those that validation likes most") {
-  const auto epoch = [](int number, double val_accuracy) {
+TEST_CASE("the best epoch is the one that validation likes most, by accuracy and then by loss") {
+  const auto epoch = [](int number, double val_accuracy, double val_loss = 1) {
     EpochRecord record;
-    record.epoch = number, record.val_accuracy = val_accuracy;
+    record.epoch = number, record.val_accuracy = val_accuracy, record.val_loss = val_loss;
     return record;
   };
   CHECK(best_epoch({}) == nullptr);
@@ -86,6 +86,8 @@ TEST_CASE("the best epoch is the first of those that validation likes most") {
   CHECK(best_epoch(history)->epoch == 3);
   const History none_right{epoch(1, 0), epoch(2, 0)};
   CHECK(best_epoch(none_right) == &none_right.front());
+  const History alike{epoch(1, 0.5, 0.96), epoch(2, 0.5, 0.7), epoch(3, 0.5, 0.7), epoch(4, 0.4, 0.1)};
+  CHECK(best_epoch(alike)->epoch == 2);
 }
 
 TEST_CASE("numbers read back from jsonl as the same doubles") {

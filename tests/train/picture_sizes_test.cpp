@@ -76,6 +76,18 @@ TEST_CASE("progress reaches 1 whatever becomes of the number of epochs") {
   CHECK(training.epochs() == 9);
 }
 
+TEST_CASE("a schedule that is used up is not stretched") {
+  train::TrainingLength training(10);
+  training.change(1, 1.01);
+  CHECK(training.progress(2, 0) == doctest::Approx(0.1));
+  training.change(1.009, 1.01);  // a slow moment: 0.91 of what is left are done
+  training.change(1.009, 5);
+  CHECK(training.in_epochs() < 1.6);
+  training.change(1.009, 1.009);
+  training.change(1.009, 5);
+  CHECK(training.in_epochs() == 1.009);
+}
+
 TEST_CASE("the last epoch of a length may be a part") {
   train::TrainingLength training(2.25);
   CHECK(training.epochs() == 3);
