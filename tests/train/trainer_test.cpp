@@ -156,10 +156,7 @@ TEST_CASE("keep best takes the weights of the best epoch") {
       small_config(R"({"training": {"keep": "best", "epochs": 6}, "optimizer": {"lr": 0.02}})");
   train::Trainer trainer(config, colours());
   const train::TrainingResult result = trainer.fit();
-  double best = -1;
-  int epoch = 0;
-  for (const run::EpochRecord& record : result.history)
-    if (record.val_accuracy > best) best = record.val_accuracy, epoch = record.epoch;
+  const int epoch = run::best_epoch(result.history)->epoch;
   CHECK(result.kept_epoch == epoch);
   CHECK(trainer.model().provenance.at("epoch") == epoch);
   train::Trainer shorter(
