@@ -116,7 +116,7 @@ TEST_CASE("what makes no sense to a command without training gets one clear line
       {{"dataset", "draw", "pets"}, 6, "pets"},
       {{"dataset", "draw", "out", "--count", "1e2"},
        2,
-       "--count is '1e2', expected a whole number from 1 to 1000000. Hint: did you mean 100?"},
+       "--count is '1e2', expected a whole number from 6 to 1000000. Hint: did you mean 100?"},
       {{"dataset", "draw", "out", "--seed", "-1"}, 2, "--seed is '-1', expected a whole number from 0 to"},
       {{"predict", "run", "photo.jpg", "--top", "2.5"},
        2,

@@ -42,7 +42,6 @@ TEST_CASE("lr-find suggests a rate and the command to train with it and touches 
   for (const std::vector<std::string>& bad :
        std::vector<std::vector<std::string>>{{"lr-find"},
                                              {"lr-find", "pets", "--low", "1", "--high", "0.1"},
-                                             {"lr-find", "pets", "--steps", "3"},
                                              {"lr-find", "pets", "--out", "a.jpg"},
                                              {"lr-find", "nowhere"}}) {
     const test::ProgramResult refused = place.run(bad);

@@ -251,7 +251,7 @@ TEST_CASE("a folder with another sweep is refused with what differs") {
     place.sweep(watcher);
     FAIL("accepted");
   } catch (const UsageError& error) {
-    CHECK(std::string(error.what()).find("settings.training.batch_size") != std::string::npos);
+    CHECK(std::string(error.what()).find("training.batch_size") != std::string::npos);
     CHECK(std::string(error.what()).find("--out") != std::string::npos);
   }
 }

@@ -3,8 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <new>
+#include <string_view>
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
@@ -35,6 +37,10 @@ struct Watcher : train::TrainingObserver {
     if (progress.task == stop_at) source.request_stop();
   }
   void on_checkpoint(const train::CheckpointSnapshot&) override { ++checkpoints; }
+
+  bool warned_of(std::string_view text) const {
+    return std::ranges::any_of(warnings, [&](const std::string& w) { return w.find(text) != w.npos; });
+  }
 
   std::vector<std::string> warnings;
   Progress last;
@@ -145,7 +151,7 @@ TEST_CASE("a stopped fit goes on without the weights and ends as if it had never
     request.resume = true;
     Watcher resumed;
     CHECK(!Place::run(request, resumed).result.stopped);
-    CHECK(resumed.warnings.empty());
+    CHECK(resumed.warnings.size() == 1);  // that nobody knows what the weights have learned from
     CHECK(model::load_model(request.directory.model()).weights ==
           model::load_model(whole.directory.model()).weights);
   }
@@ -163,8 +169,7 @@ TEST_CASE("a damaged checkpoint of features is told and they are computed anew")
   request.resume = true;
   Watcher resumed;
   CHECK(!Place::run(request, resumed).result.stopped);
-  REQUIRE(resumed.warnings.size() == 1);
-  CHECK(resumed.warnings[0].find("computed anew") != std::string::npos);
+  CHECK(resumed.warned_of("computed anew"));
 }
 
 TEST_CASE("one picture of each class and more views work") {
@@ -226,8 +231,8 @@ TEST_CASE("finetuning that is stopped before its first step begins anew") {
   CHECK(Place::run(request, stopping).result.stopped);
   request.resume = true;
   CHECK_FALSE(Place::run(request, patient).result.stopped);
-  REQUIRE(patient.warnings.size() == 1);
-  CHECK(patient.warnings[0].find("begins anew") != std::string::npos);
+  CHECK(patient.warned_of("begins anew"));
+  CHECK(patient.warned_of("which pictures the weights"));  // those of a file without a record
 }
 
 TEST_CASE("a training that fails before it has saved anything takes its files away again") {
