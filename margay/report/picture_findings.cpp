@@ -33,7 +33,8 @@ std::vector<std::string> shortages(const DiagnosisContext& context) {
 }
 
 Finding all_are_learned(const DiagnosisContext& context) {
-  Finding finding{.condition = Condition::no_new_pictures};
+  Finding finding;
+  finding.condition = Condition::no_new_pictures;
   finding.evidence =
       fmt::format("all {} are, by their content, among those that the network has learned from: no "
                   "accuracy that was measured says anything about other pictures",
@@ -45,7 +46,8 @@ Finding all_are_learned(const DiagnosisContext& context) {
 Finding some_are_learned(const DiagnosisContext& context) {
   const auto points = 100 * static_cast<double>(context.learned_validation) /
                       static_cast<double>(context.validation_count);
-  Finding finding{.condition = Condition::few_new_pictures};
+  Finding finding;
+  finding.condition = Condition::few_new_pictures;
   finding.evidence =
       fmt::format("{}, by content, among those that the network has learned from: the accuracy may be up to "
                   "{:.0f} points higher than on new pictures",
