@@ -221,7 +221,7 @@ LearnedValidation learned_validation(const TrainingRequest& request) {
   const run::LearnedBefore before = learned_until_now(request);
   std::set<data::ContentHash> learned = trained_contents(data);
   learned.insert(before.contents.begin(), before.contents.end());
-  LearnedValidation found{.unknown_weights = before.unknown_weights};
+  LearnedValidation found{0, before.unknown_weights};
   for (size_t i = 0; i < data.validation->size(); ++i)
     found.count += learned.contains(data.validation->content(i));
   return found;
