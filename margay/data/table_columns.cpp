@@ -74,7 +74,8 @@ std::string usual(const Table& table, const Names& names, const std::vector<std:
   for (const std::string_view name : names) {
     std::vector<std::string> found;
     for (const std::string& column : table.columns)
-      if (plain(column) == name && std::ranges::find(taken, column) == taken.end()) found.push_back(column);
+      if (plain(column) == plain(name) && std::ranges::find(taken, column) == taken.end())
+        found.push_back(column);
     if (found.size() == 1) return found[0];
     if (found.size() > 1) return {};
   }

@@ -1,5 +1,6 @@
 // Tables as people have them: which columns mean what, and where the pictures are.
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "margay/core/error.h"
 #include "tests/data/archived_folder.h"
@@ -13,6 +14,15 @@ using margay::test::open_text;
 using margay::test::TemporaryFolder;
 using margay::test::write_text;
 namespace fs = std::filesystem;
+
+TEST_CASE("a column of the usual name is found beside others, plural or not") {
+  const TemporaryFolder folder;
+  for (const char* name : {"1.jpg", "2.jpg"}) write_text(folder / name, "x");
+  for (const char* label : {"species", "Labels", "breed_"})
+    CHECK(open_text(folder, "labels.csv",
+                    fmt::format("filename,{},site\n1.jpg,lynx,north\n2.jpg,cat,south\n", label))
+              .classes == std::vector<std::string>{"cat", "lynx"});
+}
 
 TEST_CASE("a table with ids and breeds and a folder beside it is understood and that is said") {
   const TemporaryFolder folder;
