@@ -128,6 +128,25 @@ Table read_csv(const std::filesystem::path& path) {
   return table;
 }
 
+/// Each line has a place for every key: few keys in many lines each fill memory that no file of that size
+/// asks for.
+void require_like_keys(const Table& table, size_t bytes, const std::filesystem::path& path) {
+  constexpr size_t kSomeCells = 1'000'000;
+  require<FormatError>(table.columns.size() <= (bytes + kSomeCells) / std::max<size_t>(1, table.rows.size()),
+                       kWhere,
+                       fmt::format("{} has {} different keys in {} lines, most of them in few lines",
+                                   path.string(), table.columns.size(), table.rows.size()),
+                       "expected objects with the same keys");
+}
+
+/// As many as spreadsheets have.
+void require_few_columns(const Table& table, const std::filesystem::path& path) {
+  constexpr size_t kMostColumns = 16'384;
+  require<FormatError>(
+      table.columns.size() <= kMostColumns, kWhere,
+      fmt::format("{} has {} columns, the limit is {}", path.string(), table.columns.size(), kMostColumns));
+}
+
 Table read_jsonl(const std::filesystem::path& path) {
   const EncodedText text = read_encoded_text(path);
   Table table{.columns = {}, .rows = {}, .other_columns = {}, .form = text.encoding};
@@ -147,6 +166,7 @@ Table read_jsonl(const std::filesystem::path& path) {
     }
     table.rows.push_back(std::move(row));
   }
+  require_like_keys(table, text.utf8.size(), path);
   for (TableRow& row : table.rows) row.values.resize(table.columns.size());
   return table;
 }
@@ -156,6 +176,7 @@ Table read_table(const std::filesystem::path& path, const std::filesystem::path&
   Table table = extension == ".jsonl" || extension == ".ndjson" ? read_jsonl(path)
                 : extension == ".txt"                           ? read_text_list(path, root)
                                                                 : read_csv(path);
+  require_few_columns(table, path);
   refuse_zero_bytes(table, path);
   refuse_foreign_form(table, path);
   return table;

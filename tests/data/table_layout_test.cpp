@@ -15,6 +15,17 @@ using margay::test::TemporaryFolder;
 using margay::test::write_text;
 namespace fs = std::filesystem;
 
+TEST_CASE("tables of more columns or keys than any table has are refused before memory is taken for them") {
+  const TemporaryFolder folder;
+  std::string wide = "{\"path\": \"1.jpg\", \"label\": \"a\"", keys;
+  for (int i = 0; i < 20'000; ++i) wide += fmt::format(",\"k{}\":1", i);
+  for (int i = 0; i < 5'000; ++i) keys += fmt::format("{{\"k{}\":1}}\n", i);
+  CHECK_THROWS_WITH_AS(open_text(folder, "wide.jsonl", wide + "}\n"),
+                       doctest::Contains("20002 columns, the limit is"), FormatError);
+  CHECK_THROWS_WITH_AS(open_text(folder, "keys.jsonl", keys),
+                       doctest::Contains("5000 different keys in 5000 lines"), FormatError);
+}
+
 TEST_CASE("a column of the usual name is found beside others, plural or not") {
   const TemporaryFolder folder;
   for (const char* name : {"1.jpg", "2.jpg"}) write_text(folder / name, "x");
