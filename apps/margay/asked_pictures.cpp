@@ -101,7 +101,7 @@ data::PictureStore list_pictures(const std::vector<std::string>& names, const Da
       ++paths;
     }
   }
-  const bool is_list_empty = paths == 0;
+  const bool is_list_empty = paths == 0;  // of standard input: elsewhere there is a name at least
   require<DataError>(
       pictures.size() > 0, "predict",
       is_list_empty ? "standard input names no picture" : "there is no picture in what was named",

@@ -1,6 +1,7 @@
 // margay show: a row of pictures, or one picture augmented, as PNG.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <string>

@@ -35,26 +35,26 @@ std::vector<std::string> shortages(const DiagnosisContext& context) {
 Finding all_are_learned(const DiagnosisContext& context) {
   Finding finding;
   finding.condition = Condition::no_new_pictures;
-  finding.evidence =
-      fmt::format("all {} are, by their content, among those that the network has learned from: no "
-                  "accuracy that was measured says anything about other pictures",
-                  counted(context.validation_count, "validation picture"));
+  finding.evidence = fmt::format(
+      "all {} are, by their content, among those that the network has learned from: no "
+      "accuracy that was measured says anything about other pictures",
+      counted(context.validation_count, "validation picture"));
   finding.advice = "Leave the validation folder out, or replace its pictures by others.";
   return finding;
 }
 
 Finding some_are_learned(const DiagnosisContext& context) {
-  const auto points = 100 * static_cast<double>(context.learned_validation) /
-                      static_cast<double>(context.validation_count);
+  const auto points =
+      100 * static_cast<double>(context.learned_validation) / static_cast<double>(context.validation_count);
   Finding finding;
   finding.condition = Condition::few_new_pictures;
-  finding.evidence =
-      fmt::format("{}, by content, among those that the network has learned from: the accuracy may be up to "
-                  "{:.0f} points higher than on new pictures",
-                  part_of(context.learned_validation, context.validation_count, "validation picture",
-                          "is", "are"),
-                  std::ceil(points));
-  finding.advice = "Take them out of one of the two splits, and train again.";
+  finding.evidence = fmt::format(
+      "{}, by content, among those that the network has learned from: the accuracy may be up to "
+      "{:.0f} points higher than on new pictures",
+      part_of(context.learned_validation, context.validation_count, "validation picture", "is", "are"),
+      std::ceil(points));
+  finding.advice =
+      "Take them out of the validation pictures, or put others there that it has not learned from.";
   return finding;
 }
 

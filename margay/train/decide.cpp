@@ -38,7 +38,7 @@ recipe::Precision decide_precision(recipe::Precision wanted, recipe::Device devi
       "train",
       "training.precision is bf16, and this processor has no AVX-512, or oneDNN may not use it: sums in "
       "bfloat16 would make the gradients wrong",
-      "--precision fp32, which is faster here, too");
+      "--precision fp32");
   if (wanted != recipe::Precision::automatic) return wanted;
   const bool fast = device == recipe::Device::cuda ? cuda_has_bf16() : runtime::onednn_has_bf16();
   return fast ? recipe::Precision::bf16 : recipe::Precision::fp32;

@@ -41,7 +41,7 @@ void TrainingLength::change(double done, double length) {
   start_ = progress(epoch + 1, done - epoch);
   done_ = done;
   const double longest = start_ > 0 ? kStretch * done * (1 - start_) / start_ : length;
-  length_ = done + std::clamp(length - done, 0.0, longest);
+  length_ = std::clamp(length, done, done + longest);
 }
 
 }  // namespace margay::train
