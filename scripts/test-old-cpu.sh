@@ -42,7 +42,7 @@ for cpu in Haswell Nehalem; do
   answer=$("${emulated[@]}" "$build/margay" predict "$work/run" "$picture" --json)
   python3 - "$expected" "$answer" <<'END'
 import json, sys
-expected, answer = (json.loads(text.splitlines()[0]) for text in sys.argv[1:])
+expected, answer = (json.loads(text) for text in sys.argv[1:])
 def numbers(value):
     if isinstance(value, dict): return [n for key in sorted(value) for n in numbers(value[key])]
     if isinstance(value, list): return [n for item in value for n in numbers(item)]

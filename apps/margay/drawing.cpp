@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
-
 #include "apps/margay/output.h"
 #include "margay/report/gnuplot.h"
 

@@ -15,7 +15,7 @@ struct KnownFile {
 };
 
 /// Looks at the first bytes of a file, and at its name where they say nothing; unknown for what cannot be
-/// read. A guess for messages: nothing is decided by it.
+/// read. A guess: whoever reads the file as what it seems to be finds out.
 KnownFile known_file(const std::filesystem::path& path);
 
 /// Whether a file is a page (HTML) or a document (XML) by its first bytes: servers send such in the place of

@@ -16,6 +16,7 @@ std::string counted(int64_t number, const std::string& singular, std::string plu
 /// the subject of a sentence, with what it does.
 std::string part_of(int64_t part, int64_t all, const std::string& singular,
                     const std::string& one_does = "is", const std::string& several_do = "are");
+
 /// A learning rate with two digits, as people write it: "0.05", "0.0003", "1e-5".
 std::string format_rate(double rate);
 

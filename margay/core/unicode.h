@@ -29,7 +29,7 @@ std::string look_alike_key(std::string_view text);
 bool is_blank(std::string_view text);
 
 /// How two texts of the same look_alike_key differ, for people: "by case", or by their characters, such as
-/// "by characters: nothing against U+0020 SPACE".
+/// "by characters: U+0020 SPACE in the second alone".
 std::string describe_difference(std::string_view first, std::string_view second);
 
 /// Text in UTF-16 as UTF-8; what is no character becomes U+FFFD. `big_endian` is the order of its bytes, of

@@ -11,7 +11,7 @@ namespace margay::data {
 /// Folders below each other that a listing goes into: what is deeper is no data set of people.
 inline constexpr size_t kMaxFolders = 64;
 
-/// Names that begin with a dot, and what macOS puts into archives.
+/// Names that begin with a dot, and folders that systems and network drives put beside what people keep.
 bool is_hidden(std::string_view name);
 
 /// Whether a name ends as one of the formats that margay reads does, such as .jpg.

@@ -133,8 +133,7 @@ void FolderRoles::refuse_split_among_classes(const FolderTree& tree,
         fmt::format("{}: the folder {} has the name of a split, and stands among folders of classes",
                     root.string(), folder),
         "put the classes into a folder train, and those of its pictures into class folders too; or move it "
-        "out "
-        "of the data; --labels top makes it a class");
+        "out of the data; --labels top makes it a class");
 }
 
 /// data1/train/cats and data2/train/cats: the outer folders are no classes.

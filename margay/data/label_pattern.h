@@ -20,8 +20,7 @@ class LabelPattern {
   explicit LabelPattern(const std::string& expression);
 
   /// The class in the name of a file: searched for in its last part, or in all of `path` when the expression
-  /// has a
-  /// '/' in it. Nothing where it is not found, or is empty.
+  /// has a '/' in it. Nothing where it is not found, or is empty.
   std::optional<std::string> label_of(std::string_view path) const;
 
  private:

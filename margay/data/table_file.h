@@ -29,8 +29,8 @@ struct Table {
 
 /// Reads a file whose first line names its columns (RFC 4180: quotes, line ends within quotes; also spaces
 /// around what is not quoted, empty lines, any line ends, and what take_start takes off). Values are
-/// separated by comma, semicolon, tab or
-/// '|', whichever the first line has. Throws FormatError with the number of the line, IoError.
+/// separated by comma, semicolon, tab or '|', whichever the first line has. Throws FormatError with the
+/// number of the line, IoError.
 Table read_csv(const std::filesystem::path& path);
 
 /// The same for a file with a JSON object per line, or with one array of objects; values are texts or whole

@@ -199,8 +199,7 @@ std::string describe_search(const TablePaths& paths) {
   if (paths.absolute) return "the table has absolute paths, which hold where and when it was written";
   return fmt::format(
       "they were looked for from {} on; --root says which other folder or archive they lie in, --suffix what "
-      "their "
-      "names end with, such as .jpg",
+      "their names end with, such as .jpg",
       paths.root.lexically_normal().string());
 }
 

@@ -29,7 +29,7 @@ bool is_pooling(std::string_view op) {
 
 /// A bound on both sides stays one when pixels are averaged.
 bool is_bounded(std::string_view op) {
-  return is_one_of(std::array<std::string_view, 5>{"sigmoid", "hardsigmoid", "softmax", "tanh", "relu6"}, op);
+  return is_one_of(std::array<std::string_view, 4>{"sigmoid", "hardsigmoid", "tanh", "relu6"}, op);
 }
 
 /// Is nothing, or nearly so, on one side of zero; leaky_relu is not.

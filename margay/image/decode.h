@@ -78,8 +78,9 @@ struct DecodeOptions {
 PictureInfo probe(std::span<const uint8_t> bytes);
 
 /// Decodes to RGB: gray is replicated, alpha is laid over white, 16 bits are reduced to 8, ICC profiles are
-/// converted to sRGB. Where a JPEG, PNG, WebP, GIF or BMP ends early, what is there is used. A function of
-/// bytes and options alone. Throws FormatError that says what is wrong with the bytes. Thread-safe.
+/// converted to sRGB. Where a file of any format but TIFF, HEIF and AVIF ends early, what is there is used. A
+/// function of bytes and options alone. Throws FormatError that says what is wrong with the bytes.
+/// Thread-safe.
 Decoded decode_with_facts(std::span<const uint8_t> bytes, const DecodeOptions& options = {});
 
 /// The picture alone.

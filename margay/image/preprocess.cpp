@@ -12,7 +12,6 @@ namespace margay::image {
 namespace {
 
 constexpr const char* kWhere = "image.preprocess";
-constexpr int kMaxSide = Preprocess::kMaxSide;
 
 template <class Value, size_t N>
 using Names = std::array<std::pair<Value, std::string_view>, N>;

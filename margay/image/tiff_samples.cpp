@@ -90,7 +90,6 @@ class Band {
       : file_(file),
         layout_(layout),
         load_(loader_of(layout)),
-        planes_(layout.separate_planes ? layout.samples : 1),
         per_plane_(layout.separate_planes ? 1 : layout.samples),
         row_bytes_((uint64_t{static_cast<uint32_t>(layout.block_width)} * per_plane_ * layout.bits + 7) / 8),
         across_((layout.width - 1) / layout.block_width + 1) {
@@ -163,7 +162,6 @@ class Band {
   const TiffFile& file_;
   const TiffLayout& layout_;
   Load load_;
-  int planes_;
   size_t per_plane_;
   uint64_t row_bytes_;
   int across_;  ///< blocks

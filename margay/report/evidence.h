@@ -36,7 +36,7 @@ class Evidence {
 
   /// Whether there were so few steps that no network gets anywhere with them.
   bool few_steps() const;
-  /// "10 steps", all of them.
+  /// Of the optimiser, over all epochs.
   int64_t steps() const { return context_.steps_per_epoch * trained_epochs_; }
 
   /// Index of the first epoch with a number that is not one, leaving out the validation of a run without

@@ -145,8 +145,9 @@ std::string pair_sentences(const RunComparison& comparison) {
   std::string text;
   for (size_t i = 0; i < std::min(differ, kTold); ++i) text += sentence(tests[i], comparison);
   if (differ > kTold)
-    text += fmt::format("{} differ significantly too; --json has them all.\n",
-                        counted(static_cast<int64_t>(differ - kTold), "other pair"));
+    text += fmt::format("{} significantly too; --json has them all.\n",
+                        counted(static_cast<int64_t>(differ - kTold), "other pair differs",
+                                "other pairs differ"));
   if (differ == tests.size()) return text;
   const auto alike = static_cast<int64_t>(tests.size() - differ);
   if (differ > 0 && alike == 1) return text + sentence(tests.back(), comparison);

@@ -20,7 +20,7 @@ struct Trend {
   double significance = 0;     ///< slope over its standard error
   int points = 0;              ///< values that it was drawn through
 
-  /// Beyond this, up or down, one series without a trend in forty has such a significance: Student's t. More
+  /// One series without a trend in forty is above this, and one in forty below minus this: Student's t. More
   /// for few points, whose error is not known well.
   double significant() const;
   bool falls() const { return significance < -significant(); }

@@ -17,7 +17,7 @@ namespace margay::run {
 class FolderLock {
  public:
   /// Makes the folder and its parents where they are missing. Throws UsageError that says who holds the lock
-  /// (process, machine, since when, command), IoError.
+  /// (process, machine, since when), IoError.
   explicit FolderLock(const std::filesystem::path& folder);
   /// Makes and locks the first of base/NAME, base/NAME-2, ... that is not there: of several programs that
   /// begin at once, each gets its own. Throws as RunDirectory::next_free, IoError.

@@ -1,7 +1,7 @@
 // The processor, as oneDNN sees it.
 #pragma once
 
-#include <dnnl.hpp>
+#include <oneapi/dnnl/dnnl.hpp>
 
 namespace margay::runtime {
 

@@ -12,7 +12,6 @@
 #include "margay/core/json.h"
 #include "margay/model/content_checksum.h"
 #include "margay/model/safetensors.h"
-#include "margay/train/finite.h"
 
 namespace margay::train {
 namespace {

@@ -8,9 +8,9 @@
 namespace margay::train {
 
 /// As torch.optim.RMSprop, not centred: square = rho * square + (1 - rho) * gradient^2, and the parameter
-/// moves by lr * gradient / (sqrt(square) + eps) (Hinton 2012, lecture 6e). With momentum, buffer = momentum
-/// * buffer
-/// + gradient / (sqrt(square) + eps), and it moves by lr * buffer. Weight decay is added to the gradient.
+/// moves by lr * gradient / (sqrt(square) + eps) (Hinton 2012, lecture 6e). With momentum it moves by
+/// lr * buffer, where buffer = momentum * buffer + gradient / (sqrt(square) + eps). Weight decay is added to
+/// the gradient.
 /// What PyTorch calls alpha is rho, as in Keras, whose defaults these are.
 class Rmsprop : public Optimizer {
  public:

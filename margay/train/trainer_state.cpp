@@ -8,7 +8,6 @@
 #include "margay/core/duration.h"
 #include "margay/core/number_text.h"
 #include "margay/recipe/lasting_settings.h"
-#include "margay/train/finite.h"
 #include "margay/train/optimizer_state.h"
 #include "margay/train/provenance.h"
 #include "margay/train/same_settings.h"

@@ -1,6 +1,7 @@
 // Names, places and checks of torchvision's files.
 #include "margay/weights/published.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <vector>

@@ -7,7 +7,6 @@
 
 #include "margay/report/phrases.h"
 #include "margay/train/decide.h"
-#include "margay/train/finite.h"
 #include "margay/train/provenance.h"
 #include "margay/workflow/evaluate_cache.h"
 #include "margay/workflow/run_files.h"

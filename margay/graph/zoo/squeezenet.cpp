@@ -40,8 +40,8 @@ Graph squeezenet1_1(const ZooOptions& options) {
   // The published network rectifies its logits, of which it has 1000. A single logit says one of two classes
   // by its sign, which the rectifier would take from it, and of two it may silence both, so that nothing is
   // learned any more. It has no parameters: published weights fit either way.
-  constexpr int64_t few_logits = 2;
-  if (options.outputs > few_logits) builder.name("classifier.2").relu();
+  constexpr int64_t kFewLogits = 2;
+  if (options.outputs > kFewLogits) builder.name("classifier.2").relu();
   return builder.name("classifier.3").global_avg_pool2d().build();
 }
 
