@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <ranges>
 #include <utility>
 
 #include "margay/engine/foreign_errors.h"
@@ -74,11 +73,11 @@ Network::Plan Network::make_plan(const graph::Graph& graph) const {
   // A chain has all of its inputs where its last node has.
   std::ranges::sort(plan.groups, {}, [](const Group& group) { return group.steps.back().node; });
   std::vector<bool> is_read(count);
-  for (Group& group : plan.groups | std::views::reverse)
-    for (const int input : group.inputs)
+  for (auto group = plan.groups.rbegin(); group != plan.groups.rend(); ++group)
+    for (const int input : group->inputs)
       if (!is_read[input]) {
         is_read[input] = true;
-        group.finished.push_back(input);
+        group->finished.push_back(input);
       }
   return plan;
 }

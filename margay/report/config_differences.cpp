@@ -2,6 +2,7 @@
 #include "margay/report/config_differences.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 
 #include "margay/core/error.h"
@@ -105,7 +106,7 @@ std::vector<ConfigDifference> config_differences(std::span<const Json> configs) 
                 [](const auto& row) { return row.first.starts_with("recorded_length."); });  // of a clock
   std::vector<ConfigDifference> differences;
   for (const auto& [key, row] : values)
-    if (std::any_of(row.begin(), row.end(), [&](const Json& value) { return value != row[0]; }))
+    if (std::adjacent_find(row.begin(), row.end(), std::not_equal_to<>()) != row.end())
       differences.push_back({key, row, texts_of(key, row)});
   return differences;
 }

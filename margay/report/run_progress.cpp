@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <ranges>
 #include <system_error>
 
 #include "margay/core/printable.h"
@@ -39,9 +38,9 @@ struct TrainedEpochs {
 
 TrainedEpochs trained_since_start(const RunProgress& progress) {
   TrainedEpochs trained;
-  for (const run::EpochRecord& record : std::views::reverse(progress.history)) {
-    if (trained.seconds + record.seconds > progress.running_s) break;
-    trained.seconds += record.seconds, ++trained.count;
+  for (auto record = progress.history.rbegin(); record != progress.history.rend(); ++record) {
+    if (trained.seconds + record->seconds > progress.running_s) break;
+    trained.seconds += record->seconds, ++trained.count;
   }
   return trained;
 }

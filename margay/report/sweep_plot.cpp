@@ -61,8 +61,7 @@ class KeyAxis {
   /// `otherwise`, or the values themselves where these are a few whole numbers.
   std::string number_ticks(const std::string& otherwise) const {
     std::vector<double> distinct = values_;
-    const auto repeated = std::ranges::unique(distinct);
-    distinct.erase(repeated.begin(), repeated.end());
+    distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
     return whole_ && distinct.size() <= kFewValues ? fmt::format("({})", fmt::join(distinct, ", "))
                                                    : otherwise;
   }
