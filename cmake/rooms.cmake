@@ -1,8 +1,13 @@
 # A room is a folder of margay/ built as an object library that sees only the rooms it names.
 
+# Half the time of the compiler goes into these headers. Not for rooms in general: their headers are to compile alone, and that
+# they do is seen where a source includes its own first (tests/install).
+set(common_headers <algorithm> <filesystem> <functional> <map> <memory> <optional> <set> <string> <vector>
+                   <fmt/format.h> <nlohmann/json.hpp>)
+
 # Sources of a room are all its .cpp files: one concept per file, found by themselves.
 function(room name)
-  cmake_parse_arguments(ROOM "TORCH" "" "ROOMS;LINK" ${ARGN})
+  cmake_parse_arguments(ROOM "TORCH;WORDS" "" "ROOMS;LINK" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/margay/${name}/*.cpp)
   if(NOT sources)
     file(WRITE ${PROJECT_BINARY_DIR}/empty.cpp "")
@@ -24,8 +29,17 @@ function(room name)
   set_property(GLOBAL PROPERTY rooms_below_${name} ${below})
   set_property(GLOBAL APPEND PROPERTY room_names ${name})
 
+  set(kind rooms)
+  if(ROOM_WORDS)
+    compile_quickly(room_${name})
+    set(kind rooms_of_words)
+  endif()
   if(ROOM_TORCH)
     use_torch(room_${name})
+  elseif(MARGAY_SANITIZE AND NOT name STREQUAL "runtime" AND NOT "runtime" IN_LIST below)  # which brings -fopenmp
+    # What sanitizers add to these headers costs half of the compiler's time.
+    target_compile_options(room_${name} PRIVATE -pthread)
+    precompile(room_${name} ${kind} ${common_headers})
   endif()
 endfunction()
 
@@ -44,11 +58,6 @@ function(precompile target kind)
     set_property(GLOBAL PROPERTY header_owner_${kind} ${target})
   endif()
 endfunction()
-
-# Half the time of the compiler goes into these headers. Not for rooms in general: their headers are to compile alone, and that
-# they do is seen where a source includes its own first (tests/install).
-set(common_headers <algorithm> <filesystem> <functional> <map> <memory> <optional> <set> <string> <vector>
-                   <fmt/format.h> <nlohmann/json.hpp>)
 
 # libtorch's headers alone cost 10 s a file.
 function(use_torch target)
@@ -100,5 +109,5 @@ endfunction()
 # of headers that run once. Not together with libtorch's precompiled header, which has to be compiled with the same options.
 # -pthread, since some libraries ask for it, and then these could not share a header with the others.
 function(compile_quickly target)
-  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1> -pthread)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>$<$<CONFIG:Debug>:-O0> -pthread)
 endfunction()

@@ -8,6 +8,7 @@
 #include "apps/margay/output.h"
 #include "margay/core/printable.h"
 #include "margay/core/unicode.h"
+#include "margay/report/phrases.h"
 
 namespace margay::app {
 namespace {
@@ -36,8 +37,8 @@ void AnswerLines::print(const predict::FileAnswer& result) const {
   }
   std::string line = left_aligned(path, path_width_);
   for (const int index : result.answer->top(top_))
-    line += fmt::format("   {} {:>5.1f} %", left_aligned(classes_[index], class_width_),
-                        100 * result.answer->probabilities[index]);
+    line += fmt::format("   {} {:>11}", left_aligned(classes_[index], class_width_),
+                        report::certainty_text(result.answer->probabilities[index]));
   print_out("{}\n", line);
 }
 

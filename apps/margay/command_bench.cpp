@@ -75,7 +75,7 @@ void add_bench(CLI::App& command, Outcome& outcome) {
       "1\n"
       "Where schedule.sizes has several sizes, training is measured with each, and FLOP are those of that "
       "size. "
-      "Speed is\nof the median repetition, the peak of the fastest; a share of more than 100 % is a failed "
+      "Speed is\nof the median repetition, the peak of the fastest; a share of more than 105 % is a failed "
       "check, and the "
       "exit status 1. The peak is that of oneDNN's matrix "
       "product in "

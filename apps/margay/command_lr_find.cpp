@@ -98,8 +98,7 @@ void find_rate(LrFindOptions& options) {
   options.test.validate();
   choose_recipe(options, RecipeUse::steps);
   const recipe::Config config = compose_config(options);
-  for (const std::string& sentence : unused_in_files(options))
-    if (!options.is_quiet()) print_err("warning: {}\n", sentence);
+  for (const std::string& sentence : unused_in_files(options)) print_err("warning: {}\n", sentence);
   const run::RangeTestCurve curve = test_rates(options, config, stop_on_signals());
   const report::RateSuggestion suggestion = report::suggest_rate(curve);
   const std::vector<std::string> pictures = draw(options, curve, suggestion);

@@ -32,15 +32,9 @@ struct StoryCommand {
   bool quiet = false;
 };
 
-void require_given_once(const StoryCommand& command, bool by_option, std::string_view key) {
-  require(!by_option || !command.changes.has(key), "command line",
-          fmt::format("{} is given twice, by an option of its own and by --set", key),
-          "leave one of them out");
-}
-
 workflow::StoryOptions compose_options(const StoryCommand& command) {
-  require_given_once(command, command.epochs.has_value(), "training.epochs");
-  require_given_once(command, command.seed.has_value(), "training.seed");
+  if (command.epochs) command.changes.require_without("training.epochs");
+  if (command.seed) command.changes.require_without("training.seed");
   workflow::StoryOptions options;
   options.data = datasets::resolve_dataset(command.data.data);
   options.data_name = command.data.data;

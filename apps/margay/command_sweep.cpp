@@ -160,8 +160,6 @@ workflow::SweepRequest make_request(const SweepOptions& options, std::vector<rec
   if (std::ranges::find(request.parameters, "training.epochs", &recipe::Parameter::key) !=
       request.parameters.end())
     request.document.erase("recorded_length");
-  for (const std::string& sentence : unused_in_files(options))
-    if (!options.is_quiet()) print_err("warning: {}\n", sentence);
   check_values(request.document, request.parameters, options.recipe);
   request.trials = options.trials;
   request.seed = recipe::Config::from_document(request.document, options.recipe).training.seed;
@@ -175,13 +173,9 @@ workflow::SweepRequest make_request(const SweepOptions& options, std::vector<rec
   request.data_name = options.data.data;
   request.source = source_of(options);
   request.command_line = command_line();
-  request.load = [options, &pool, stop, dataset = request.dataset,
-                  has_begun = workflow::has_begun(request.folder),
-                  config = recipe::Config::from_document(request.document, options.recipe)](
-                     const image::Preprocess& spec) mutable {
-    config.input = spec;
-    config.network.has_begun = has_begun;
-    return load_pictures(options, dataset, config, pool, stop);
+  request.load = [options, &pool, stop, dataset = request.dataset](const image::Preprocess& spec,
+                                                                   uint64_t reserved_bytes) {
+    return load_pictures(options, dataset, spec, reserved_bytes, pool, stop);
   };
   return request;
 }
@@ -201,11 +195,12 @@ void sweep(SweepOptions options) {
   std::vector<recipe::Parameter> parameters = take_parameters(options);
   check_search(options, parameters);
   WorkerPool pool(train::decide(compose_config(options)).training.threads);
+  SweepConsole console(options.is_quiet());
+  for (const std::string& sentence : unused_in_files(options)) console.on_warning(sentence);
   const workflow::SweepRequest request = make_request(options, std::move(parameters), pool, stop);
   const size_t trials = workflow::plan_trials(request).size();
   print_understood(request.dataset, options.data.verbose, options.is_quiet());
   if (!options.is_quiet()) print_plan(request, trials);
-  SweepConsole console(options.is_quiet());
   const report::Sweep outcome = workflow::run_sweep(request, console, stop);
   const Json files = write_files(outcome, request.folder);
   if (options.json) {

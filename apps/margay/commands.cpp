@@ -45,7 +45,8 @@ const std::array kCommands{
             add_models},
     Command{"bench", "measure how fast this machine trains, loads and predicts with a recipe", true,
             TRAINING(bench)},
-    Command{"recipe", "list and show the recipes that margay trains by", false, add_recipe},
+    Command{"recipe", "list and show the recipes that margay trains by, and the layers of networks", false,
+            add_recipe},
     Command{"dataset", "get or draw pictures to learn with", false, add_dataset},
 };
 }  // namespace

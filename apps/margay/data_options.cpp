@@ -93,8 +93,8 @@ recipe::ReadingConfig recorded_reading(const DataOptions& options) {
   reading.max_megapixels = picture_limit();
   if (reading.root.empty()) return reading;
   std::error_code unknown;
-  const fs::path table_folder = fs::absolute(datasets::resolve_dataset(options.data)).parent_path();
-  reading.root = fs::exists(reading.root, unknown) ? fs::absolute(reading.root).string()
+  const fs::path table_folder = absolute_path(datasets::resolve_dataset(options.data)).parent_path();
+  reading.root = fs::exists(reading.root, unknown) ? absolute_path(reading.root).string()
                                                    : (table_folder / reading.root).string();
   return reading;
 }

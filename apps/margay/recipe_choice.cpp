@@ -12,6 +12,7 @@
 #include "apps/margay/output.h"
 #include "margay/core/error.h"
 #include "margay/core/file_system.h"
+#include "margay/core/number_text.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/recipe/recipe.h"
 #include "margay/recipe/suited.h"
@@ -102,7 +103,8 @@ std::string adapt_scratch(TrainingOptions& options, const zoo::ZooNetwork& netwo
   const image::Preprocess usual = recipe::load_recipe(kScratch).input;
   options.chosen = recipe::changes_of_scratch(network, size.value_or(PictureSize{usual.width, usual.height}));
   std::string words = size ? fmt::format(", for pictures of {} pixels", size->to_text()) : "";
-  if (options.chosen.contains("optimizer")) words += ", with AdamW at a rate of 0.0003";
+  if (const auto optimizer = options.chosen.find("optimizer"); optimizer != options.chosen.end())
+    words += fmt::format(", with AdamW at a rate of {}", format_rate(optimizer->at("lr").get<double>()));
   return words;
 }
 

@@ -11,6 +11,7 @@
 #include "apps/margay/picture_size.h"
 #include "margay/core/error.h"
 #include "margay/recipe/recipe.h"
+#include "margay/recipe/setting_names.h"
 #include "margay/recipe/unused_keys.h"
 
 namespace margay::app {
@@ -52,12 +53,18 @@ void require_each_once(const SettingChanges& changes) {
             fmt::format("{} is given twice", key_of(setting)), "leave one of them out");
 }
 
+/// What a run notes about itself would go unheard, or over what other options say.
+void require_settable(const SettingChanges& changes) {
+  for (const std::string& setting : changes.settings)
+    require(!recipe::is_of_runs(key_of(setting)), "command line",
+            fmt::format("{} is what a run notes about itself, and no setting", key_of(setting)),
+            "leave it out; options such as --epochs say what is to be otherwise");
+}
+
 /// --size stands for two settings.
 void require_one_size(const SettingChanges& changes) {
   if (!changes.size) return;
-  Json settings = Json::object();
-  for (const std::string& setting : changes.settings) recipe::set_value(settings, setting);
-  for (const std::string& key : recipe::keys_of(settings))
+  for (const std::string& key : changes.keys())
     require(key != "input.width" && key != "input.height", "command line",
             fmt::format("{} is given twice, by --size too", key), "leave one of them out");
 }
@@ -73,6 +80,19 @@ void add_size_option(CLI::App& command, std::optional<PictureSize>& size) {
 
 bool SettingChanges::has(std::string_view key) const {
   return std::ranges::any_of(settings, [&](const std::string& setting) { return key_of(setting) == key; });
+}
+
+std::vector<std::string> SettingChanges::keys() const {
+  Json document = Json::object();
+  for (const std::string& setting : settings) recipe::set_value(document, setting);
+  return recipe::keys_of(document);
+}
+
+void SettingChanges::require_without(std::string_view key) const {
+  const std::vector<std::string> given = keys();
+  require(std::ranges::find(given, key) == given.end(), "command line",
+          fmt::format("{} is given twice, by an option of its own and by --set", key),
+          "leave one of them out");
 }
 
 void SettingChanges::apply(Json& document) const {
@@ -106,6 +126,7 @@ void add_setting_options(CLI::App& command, SettingChanges& changes, SettingOpti
                      "any setting of the recipe, such as training.accumulate=4; may be repeated");
   command.parse_complete_callback([&changes, from_options] {
     require_each_once(changes);
+    require_settable(changes);
     merge(changes, *from_options);
     require_one_size(changes);
   });

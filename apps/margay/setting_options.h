@@ -21,6 +21,10 @@ struct SettingChanges {
 
   /// Whether a setting of this key is among them.
   bool has(std::string_view key) const;
+  /// The keys of all of them, also where a setting is a whole table. Throws UsageError.
+  std::vector<std::string> keys() const;
+  /// Throws UsageError where they name a key that an option of its own gives too.
+  void require_without(std::string_view key) const;
   /// Puts the size and then the settings over a document. Training pictures of other sizes
   /// (schedule.sizes) and the resolution for published weights follow the size. Throws UsageError.
   void apply(Json& document) const;

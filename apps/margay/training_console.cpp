@@ -30,6 +30,7 @@ std::string bar(int step, int steps) {
 
 /// "loss 0.4021  accuracy 0.812"
 std::string metrics(double loss, double accuracy) {
+  if (std::isnan(loss) && std::isnan(accuracy)) return "no finite loss";
   return fmt::format("loss {}  accuracy {:.4f}", report::decimal_4(loss), accuracy);
 }
 

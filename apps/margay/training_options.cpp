@@ -210,14 +210,10 @@ std::vector<std::string> given_keys(const TrainingOptions& options) {
                                                     {options.deterministic, "training.deterministic"},
                                                     {options.augment.has_value(), "augment.transforms"},
                                                     {options.network.has_value(), "network.name"}};
-  Json settings = Json::object();
-  for (const std::string& setting : options.changes.settings) recipe::set_value(settings, setting);
-  std::vector<std::string> keys = recipe::keys_of(settings);
+  std::vector<std::string> keys = options.changes.keys();
   for (const auto& [given, key] : by_option) {
     if (!given) continue;
-    require(std::ranges::find(keys, key) == keys.end(), "command line",
-            fmt::format("{} is given twice, by an option of its own and by --set", key),
-            "leave one of them out");
+    options.changes.require_without(key);
     keys.emplace_back(key);
   }
   return keys;
@@ -385,30 +381,24 @@ data::Dataset open_split(const TrainingOptions& options, WorkerPool& pool, std::
                                 console_progress(quiet), stop, options.split_seed.value_or(0));
 }
 
-namespace {
-
-/// Of a step, before time is spent on pictures for it. A head is fitted without any, and of one class there
-/// is nothing to learn, which is said elsewhere.
-uint64_t require_memory(const recipe::Config& wanted, int classes) {
-  const recipe::Config config = train::decide(wanted);
-  if (config.training.method == recipe::Method::head || classes < 2) return 0;
-  const train::StepMemory memory = train::step_memory(recipe::build_network(config, classes), config);
-  train::require_step_fits(memory, config, available_memory_bytes());
-  return memory.of(config.training.batch_size);
-}
-
-}  // namespace
-
 std::shared_ptr<const train::TrainingData> load_pictures(const TrainingOptions& options,
                                                          const data::Dataset& dataset,
                                                          const recipe::Config& config, WorkerPool& pool,
                                                          std::stop_token stop) {
+  const uint64_t step = train::require_step_memory(config, static_cast<int>(dataset.classes.size()));
+  return load_pictures(options, dataset, config.input, step, pool, std::move(stop));
+}
+
+std::shared_ptr<const train::TrainingData> load_pictures(const TrainingOptions& options,
+                                                         const data::Dataset& dataset,
+                                                         const image::Preprocess& input,
+                                                         uint64_t reserved_bytes, WorkerPool& pool,
+                                                         std::stop_token stop) {
   train::LoadOptions load{.progress = console_progress(options.is_quiet()), .stop = stop};
   load.broken = options.allow_broken ? train::ManyBroken::allow : train::ManyBroken::refuse;
   load.memory_bytes = options.cache_bytes;
-  load.reserved_bytes = require_memory(config, static_cast<int>(dataset.classes.size()));
-  auto data =
-      std::make_shared<train::TrainingData>(train::TrainingData::load(dataset, config.input, pool, load));
+  load.reserved_bytes = reserved_bytes;
+  auto data = std::make_shared<train::TrainingData>(train::TrainingData::load(dataset, input, pool, load));
   print_loaded(*data, options.data.verbose, options.is_quiet());
   return data;
 }

@@ -96,6 +96,13 @@ std::shared_ptr<const train::TrainingData> load_pictures(const TrainingOptions& 
                                                          const data::Dataset& dataset,
                                                          const recipe::Config& config, WorkerPool& pool,
                                                          std::stop_token stop);
+/// The same for trainings that fit pictures so and of whose memory at most `reserved_bytes` are taken by a
+/// step.
+std::shared_ptr<const train::TrainingData> load_pictures(const TrainingOptions& options,
+                                                         const data::Dataset& dataset,
+                                                         const image::Preprocess& input,
+                                                         uint64_t reserved_bytes, WorkerPool& pool,
+                                                         std::stop_token stop);
 
 /// Tells on standard error which pictures do not decode, unless `quiet` which are used in part, and the
 /// warnings.

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <string>
 #include <vector>
 
@@ -16,6 +15,7 @@
 #include "margay/report/diagnosis.h"
 #include "margay/report/next_steps.h"
 #include "margay/report/phrases.h"
+#include "margay/workflow/run_report.h"
 
 namespace margay::app {
 namespace {
@@ -39,10 +39,6 @@ bool of_steps(const workflow::TrainingRun& run) {
   return run.config.training.method != recipe::Method::head;
 }
 
-bool is_bf16(const workflow::TrainingRun& run) {
-  return run.config.training.precision == recipe::Precision::bf16;
-}
-
 /// "validation accuracy 72.4 % of 1,000 pictures (95 %: 69.5 to 75.2 %), measured at the end with the weights
 /// of the last epoch (15); training accuracy 98.1 % in epoch 15; diagnosis: overfitting"
 std::string result_line(const workflow::TrainingRun& run) {
@@ -59,20 +55,6 @@ std::string result_line(const workflow::TrainingRun& run) {
   if (!run.diagnosis.findings.empty())
     text += fmt::format("; diagnosis: {}", report::name_of(run.diagnosis.primary().condition));
   return text;
-}
-
-/// Why the lines of the epochs and the result may have two numbers; nothing where they have one.
-std::string two_accuracies(const workflow::TrainingRun& run) {
-  if (run.evaluation.count == 0 || run.result.history.empty() || !of_steps(run)) return {};
-  const run::EpochRecord& last = run.result.history.back();
-  const std::string measured = report::percent_1(run.evaluation.accuracy);
-  const bool is_one = std::isnan(last.val_accuracy) || report::percent_1(last.val_accuracy) == measured;
-  if (is_one) return {};
-  return fmt::format(
-      "epoch {} got {} of the validation pictures right, measured while training{}; the model gets {}"
-      "{}\n",
-      last.epoch, report::percent_1(last.val_accuracy), is_bf16(run) ? " in bfloat16" : "", measured,
-      is_bf16(run) ? ", in float32" : "");
 }
 
 /// Less those that stand in the diagnosis already.
@@ -94,9 +76,10 @@ void print_details(const workflow::TrainingRun& run) {
        {report::format_diagnosis(run.diagnosis), report::format_decisions(run.decisions),
         report::format_next_steps(further_steps(run))})
     if (!part.empty()) print_err("\n{}", part);
-  print_err("\nthe model has the {}; most memory taken: {:.0f} MB\n{}look at {}\n",
+  const std::string two = workflow::two_accuracies(run);
+  print_err("\nthe model has the {}; most memory taken: {:.0f} MB\n{}{}look at {}\n",
             recipe::describe_kept(run.config, run.result.kept_epoch),
-            static_cast<double>(peak_memory_bytes()) / 1e6, two_accuracies(run),
+            static_cast<double>(peak_memory_bytes()) / 1e6, two, two.empty() ? "" : "\n",
             shell_word(run.directory.report().string()));
 }
 

@@ -18,14 +18,14 @@ bool is_control(unsigned char c) {
 }  // namespace
 
 std::string_view fault_of_name(std::string_view name) {
-  if (name.empty()) return "no name";
+  if (name.empty()) return "a name that is empty";
   if (name.size() > kMaxNameBytes) return "a name that is too long";
-  if (name.front() == '/') return "an absolute name";
+  if (name.front() == '/') return "a name that is absolute";
   if (std::any_of(name.begin(), name.end(), [](char c) { return is_control(c) || c == '\\'; }))
-    return "a control character or backslash in its name";
+    return "a name with a control character or a backslash";
   for (size_t begin = 0; begin <= name.size();) {
     const size_t end = std::min(name.find('/', begin), name.size());
-    if (name.substr(begin, end - begin) == "..") return "'..' in its name";
+    if (name.substr(begin, end - begin) == "..") return "a name with '..'";
     begin = end + 1;
   }
   return {};

@@ -6,7 +6,7 @@
 
 namespace margay::archive {
 
-/// What makes a name unfit to stand for a file below a folder; empty for a good one.
+/// What makes a name unfit to stand for a file below a folder, as what the entry is; empty for a good one.
 std::string_view fault_of_name(std::string_view name);
 
 /// The name for messages, printable and shortened.

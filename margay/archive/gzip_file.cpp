@@ -4,11 +4,12 @@
 #include <archive.h>
 
 #include "margay/archive/stream.h"
+#include "margay/core/bare_reason.h"
 #include "margay/core/error.h"
 
 namespace margay::archive {
 
-std::vector<uint8_t> read_gzip_file(const std::filesystem::path& path, uint64_t limit_bytes) {
+std::vector<uint8_t> read_gzip_file(const std::filesystem::path& path, uint64_t limit_bytes) try {
   const Stream stream = open_stream(path, Formats::gzip);
   std::vector<uint8_t> bytes;
   if (next_entry(stream, path) == nullptr) refuse(path, "it is empty");
@@ -22,6 +23,10 @@ std::vector<uint8_t> read_gzip_file(const std::filesystem::path& path, uint64_t 
       refuse(path, fmt::format("more than {} bytes when unpacked", limit_bytes));
     bytes.insert(bytes.end(), piece.begin(), piece.begin() + read);
   }
+} catch (const FormatError& error) {
+  // Those of a stream ask for an archive.
+  throw FormatError("archive", bare_reason(error),
+                    "one file that is compressed with gzip is expected; get it again");
 }
 
 }  // namespace margay::archive

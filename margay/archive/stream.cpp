@@ -3,11 +3,13 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <fcntl.h>
 
 #include <new>
 #include <system_error>
 
 #include "margay/archive/encrypted.h"
+#include "margay/core/descriptor.h"
 #include "margay/core/error.h"
 
 namespace margay::archive {
@@ -38,6 +40,9 @@ Stream open_stream(const std::filesystem::path& path, Formats formats) {
   std::error_code error;
   require<IoError>(std::filesystem::is_regular_file(path, error), kWhere,
                    fmt::format("{} is not a file", path.string()));
+  // libarchive does not tell what the system refuses from what is damaged.
+  if (!Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC)).valid())
+    throw io_error_from_errno(kWhere, fmt::format("cannot open {}", path.string()));
   if (archive_read_open_filename(stream.get(), path.c_str(), kReadBytes) != ARCHIVE_OK)
     refuse(path, message_of(stream));
   return stream;
@@ -74,7 +79,7 @@ std::string_view fault_of_kind(archive_entry* entry) {
     case AE_IFLNK:
       return "a symbolic link";
     default:
-      return "a device, socket or pipe";
+      return "a special file (device, socket or pipe)";
   }
 }
 

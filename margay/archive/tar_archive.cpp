@@ -20,6 +20,7 @@
 #include "margay/archive/stream.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/cache_folder.h"
+#include "margay/core/descriptor.h"
 #include "margay/core/error.h"
 #include "margay/core/file_system.h"
 
@@ -33,16 +34,11 @@ constexpr uint64_t kProgressEntries = 256;
 /// An open file that is read and written by position.
 class PositionedFile {
  public:
-  explicit PositionedFile(int descriptor) : descriptor_(descriptor) {}
-  PositionedFile(const PositionedFile&) = delete;
-  PositionedFile& operator=(const PositionedFile&) = delete;
-  ~PositionedFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
+  explicit PositionedFile(int descriptor) : file_(descriptor) {}
 
   void read(uint8_t* bytes, size_t size, uint64_t offset) const {
     while (size > 0) {
-      const ssize_t count = ::pread(descriptor_, bytes, size, static_cast<off_t>(offset));
+      const ssize_t count = ::pread(file_.get(), bytes, size, static_cast<off_t>(offset));
       if (count < 0 && errno == EINTR) continue;
       if (count < 0) throw io_error_from_errno(kWhere, "cannot be read");
       require<FormatError>(count > 0, kWhere, "the archive ends in the middle of it");
@@ -52,7 +48,7 @@ class PositionedFile {
 
   void write(const char* bytes, size_t size, uint64_t offset) const {
     while (size > 0) {
-      const ssize_t count = ::pwrite(descriptor_, bytes, size, static_cast<off_t>(offset));
+      const ssize_t count = ::pwrite(file_.get(), bytes, size, static_cast<off_t>(offset));
       if (count < 0 && errno == EINTR) continue;
       if (count < 0) throw io_error_from_errno(kWhere, "cannot write the unpacked archive");
       bytes += count, size -= static_cast<size_t>(count), offset += static_cast<uint64_t>(count);
@@ -60,7 +56,7 @@ class PositionedFile {
   }
 
  private:
-  int descriptor_;
+  const Descriptor file_;
 };
 
 int open_for_reading(const fs::path& path) {

@@ -15,41 +15,15 @@
 #include "margay/archive/entry_name.h"
 #include "margay/archive/stream.h"
 #include "margay/core/atomic_file.h"
+#include "margay/core/descriptor.h"
 #include "margay/core/error.h"
+#include "margay/core/new_file.h"
 
 namespace margay::archive {
 namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kWhere = "archive.unpack";
-
-/// Owns a file that did not exist before.
-class NewFile {
- public:
-  explicit NewFile(const fs::path& path)
-      : descriptor_(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666)) {}
-  NewFile(const NewFile&) = delete;
-  NewFile& operator=(const NewFile&) = delete;
-  ~NewFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  bool is_open() const { return descriptor_ >= 0; }
-
-  bool write_at(const char* bytes, size_t size, uint64_t offset) const {
-    while (size > 0) {
-      const ssize_t written = ::pwrite(descriptor_, bytes, size, static_cast<off_t>(offset));
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) return false;
-      bytes += written;
-      size -= static_cast<size_t>(written);
-      offset += static_cast<uint64_t>(written);
-    }
-    return true;
-  }
-
- private:
-  int descriptor_;
-};
 
 /// One pass over one archive.
 class Unpacking {
@@ -88,10 +62,10 @@ class Unpacking {
 
   void write_file(const fs::path& path, const std::string& name) {
     make_folder(path.parent_path());
-    const NewFile file(path);
-    if (!file.is_open() && (errno == EEXIST || errno == EISDIR))
+    const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
+    if (!file.valid() && (errno == EEXIST || errno == EISDIR))
       refuse(archive_path_, fmt::format("the entry '{}' is refused: it is there twice", shown_name(name)));
-    if (!file.is_open()) throw io_error_from_errno(kWhere, fmt::format("cannot create {}", path.string()));
+    if (!file.valid()) throw io_error_from_errno(kWhere, fmt::format("cannot create {}", path.string()));
     uint64_t size = 0;
     for (;;) {
       const void* bytes = nullptr;
@@ -105,8 +79,10 @@ class Unpacking {
       size = std::max(size, static_cast<uint64_t>(offset) + length);
       if (count_.bytes + size > limits_.max_bytes)
         refuse(archive_path_, fmt::format("more than {} bytes when unpacked", limits_.max_bytes));
-      if (!file.write_at(static_cast<const char*>(bytes), length, static_cast<uint64_t>(offset)))
+      // What a sparse file leaves out is no block.
+      if (::lseek(file.get(), offset, SEEK_SET) < 0)
         throw io_error_from_errno(kWhere, fmt::format("cannot write {}", path.string()));
+      write_all(file.get(), {static_cast<const char*>(bytes), length}, path);
     }
     count_.bytes += size;
     ++count_.files;

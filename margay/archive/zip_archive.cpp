@@ -44,6 +44,9 @@ Handle open_handle(const fs::path& path) {
   zip_error_init_with_code(&error, code);
   const std::string text = zip_error_strerror(&error);
   zip_error_fini(&error);
+  const bool is_of_machine =
+      code == ZIP_ER_OPEN || code == ZIP_ER_READ || code == ZIP_ER_NOENT || code == ZIP_ER_MEMORY;
+  require<IoError>(!is_of_machine, kWhere, fmt::format("cannot open {}: {}", path.string(), text));
   refuse(path, fmt::format("the ZIP is truncated or damaged ({})", text));
 }
 
@@ -57,7 +60,8 @@ mode_t kind_of(zip_t* handle, zip_uint64_t entry) {
 
 /// What makes an entry unfit, whatever its name; empty for a plain file, a folder or a link.
 std::string_view fault_of_entry(mode_t kind, const zip_stat_t& facts) {
-  if (kind != 0 && kind != S_IFREG && kind != S_IFDIR && kind != S_IFLNK) return "a device, socket or pipe";
+  if (kind != 0 && kind != S_IFREG && kind != S_IFDIR && kind != S_IFLNK)
+    return "a special file (device, socket or pipe)";
   if (facts.encryption_method != ZIP_EM_NONE) return kEncrypted;
   if (zip_compression_method_supported(facts.comp_method, 0) == 0)
     return "compressed in a way that is not known";

@@ -110,11 +110,11 @@ void replace_file_atomically(const fs::path& path, const std::function<void(cons
 
 void remove_abandoned_files(const fs::path& folder,
                             const std::function<bool(const std::string& name)>& is_ours) {
-  std::error_code ignored;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
-    const TemporaryName temporary = parse_temporary(entry.path().filename());
+  std::error_code error, ignored;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    const TemporaryName temporary = parse_temporary(entry->path().filename());
     if (temporary.maker > 0 && is_ours(temporary.target) && !is_running(temporary.maker))
-      fs::remove(entry.path(), ignored);
+      fs::remove(entry->path(), ignored);
   }
 }
 

@@ -29,9 +29,15 @@ constexpr std::array kSignatures{
     Signature{8, "WEBP"sv, FileKind::picture, "a picture (WebP)"},
     Signature{0, "II*\0"sv, FileKind::picture, "a picture (TIFF)"},
     Signature{0, "MM\0*"sv, FileKind::picture, "a picture (TIFF)"},
+    Signature{0, "II+\0"sv, FileKind::picture, "a picture (TIFF)"},
+    Signature{0, "MM\0+"sv, FileKind::picture, "a picture (TIFF)"},
     Signature{4, "ftyphei"sv, FileKind::picture, "a picture (HEIC)"},
+    Signature{4, "ftyphev"sv, FileKind::picture, "a picture (HEIC)"},
     Signature{4, "ftypmif1"sv, FileKind::picture, "a picture (HEIC)"},
-    Signature{4, "ftypavif"sv, FileKind::picture, "a picture (AVIF)"},
+    Signature{4, "ftypmsf1"sv, FileKind::picture, "a picture (HEIC)"},
+    Signature{4, "ftypavi"sv, FileKind::picture, "a picture (AVIF)"},
+    Signature{4, "jP  \r\n"sv, FileKind::picture, "a picture (JPEG 2000)"},
+    Signature{0, "\xFF\x4F\xFF\x51"sv, FileKind::picture, "a picture (JPEG 2000)"},
     Signature{0, "\x89HDF"sv, FileKind::foreign_model, "an HDF5 file, as Keras writes models (.h5)"},
     Signature{4, "TFL3"sv, FileKind::foreign_model, "a TensorFlow Lite model"},
     Signature{0, "GGUF"sv, FileKind::foreign_model, "a GGUF model"},
@@ -43,7 +49,7 @@ constexpr std::array kSignatures{
     Signature{257, "ustar"sv, FileKind::archive, "an archive (tar)"},
 };
 
-/// For text, and for formats without a signature.
+/// For text, and for formats without a signature, or with one that text may begin with.
 struct Extension {
   std::string_view text;
   FileKind kind;
@@ -54,6 +60,12 @@ constexpr std::array kExtensions{
     Extension{".onnx", FileKind::foreign_model, "an ONNX model"},
     Extension{".pb", FileKind::foreign_model, "a TensorFlow model"},
     Extension{".bmp", FileKind::picture, "a picture (BMP)"},
+    Extension{".pbm", FileKind::picture, "a picture (PBM)"},
+    Extension{".pgm", FileKind::picture, "a picture (PGM)"},
+    Extension{".ppm", FileKind::picture, "a picture (PPM)"},
+    Extension{".pnm", FileKind::picture, "a picture (PNM)"},
+    Extension{".pam", FileKind::picture, "a picture (PAM)"},
+    Extension{".tga", FileKind::picture, "a picture (TGA)"},
     Extension{".csv", FileKind::table, "a table (CSV)"},
     Extension{".tsv", FileKind::table, "a table (TSV)"},
     Extension{".jsonl", FileKind::table, "a table (JSON lines)"},
@@ -75,6 +87,11 @@ KnownFile zip_kind(std::string_view start, const std::string& extension) {
 /// A length of 8 bytes, then JSON.
 bool is_safetensors(std::string_view start) {
   return start.size() > 9 && start[8] == '{' && start.substr(4, 4) == "\0\0\0\0"sv;
+}
+
+/// Two letters, which text may begin with, and the size of a header, whose upper bytes it has not.
+bool is_bmp(std::string_view start) {
+  return start.starts_with("BM") && start.size() > 17 && start.substr(15, 3) == "\0\0\0"sv;
 }
 
 bool begins_as_markup(std::string_view start) {
@@ -104,6 +121,7 @@ KnownFile known_file(const std::filesystem::path& path) {
   if (start.empty()) return {FileKind::unknown, "an empty file"};
   if (begins_as_markup(start)) return {FileKind::page, "a page (HTML or XML)"};
   if (start.starts_with("PK\x03\x04")) return zip_kind(start, extension);
+  if (is_bmp(start)) return {FileKind::picture, "a picture (BMP)"};
   if (is_safetensors(start)) return {FileKind::model, "a model or weights (safetensors)"};
   for (const Signature& signature : kSignatures)
     if (start.size() > signature.offset &&

@@ -15,7 +15,7 @@ std::string printable(std::string_view name);
 std::string printable_message(std::string_view text);
 
 /// The same for a document: line feeds and tabs stay. Text of JSON remains the same JSON, and of TOML the
-/// same TOML.
+/// same TOML but for what is hidden beyond U+FFFF, whose escapes TOML does not know.
 std::string printable_lines(std::string_view text);
 
 }  // namespace margay

@@ -32,8 +32,7 @@ constexpr std::array<std::pair<std::string_view, Labels>, 3> kLabels{
 
 std::string hint_for_missing(const fs::path& path) {
   if (const std::string link = describe_dead_link(path); !link.empty()) return link;
-  const fs::path given = path.has_filename() ? path : path.parent_path();
-  const fs::path parent = given.has_parent_path() ? given.parent_path() : fs::path(".");
+  const fs::path parent = folder_around(path);
   std::error_code error;
   if (!fs::is_directory(parent, error)) return fmt::format("{} does not exist either", parent.string());
   const std::string nearest = nearest_entry(path);

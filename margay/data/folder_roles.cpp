@@ -19,13 +19,6 @@ constexpr const char* kWhere = "data.dataset";
 constexpr int kMaxWrappings = 8;
 constexpr size_t kShownNames = 4;
 
-/// The outermost part of a name with '/', and what follows it (empty when there is no '/').
-std::pair<std::string_view, std::string_view> first_part(std::string_view name) {
-  const size_t slash = name.find('/');
-  if (slash == name.npos) return {name, {}};
-  return {name.substr(0, slash), name.substr(slash + 1)};
-}
-
 std::string listed(const std::vector<std::string>& names) {
   const auto end = names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kShownNames));
   return fmt::format("{}{}", fmt::join(names.begin(), end, ", "), names.size() > kShownNames ? ", ..." : "");
@@ -49,6 +42,12 @@ bool are_splits(const std::vector<std::string>& names) {
 }
 
 }  // namespace
+
+std::pair<std::string_view, std::string_view> first_part(std::string_view name) {
+  const size_t slash = name.find('/');
+  if (slash == name.npos) return {name, {}};
+  return {name.substr(0, slash), name.substr(slash + 1)};
+}
 
 FolderRoles::FolderRoles(const FolderTree& tree, const std::filesystem::path& root, bool is_told) {
   enter_wrapping_folders(tree);

@@ -6,11 +6,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "margay/data/folder_tree.h"
 
 namespace margay::data {
+
+/// The outermost part of a name with '/', and what follows it (empty when there is no '/').
+std::pair<std::string_view, std::string_view> first_part(std::string_view name);
 
 /// What the folders of a data set stand for.
 enum class Nesting {

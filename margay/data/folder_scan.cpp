@@ -54,8 +54,7 @@ class FolderWalk {
       return builder_.leave_out(name, fmt::format("a folder below {} others", kMaxFolders));
     // Folders full of links to each other would make more ways than anybody can go.
     if (link && in_linked_) return builder_.leave_out(name, kLinkInLinked);
-    if (link && leads_back(folder.path()))
-      return builder_.leave_out(name, "a link to a folder that it lies in");
+    if (link && leads_back(folder.path())) return builder_.leave_out(name, "a link to a folder around it");
     if (link && outside_ == OutsideFolders::leave_out && leads_outside(folder.path()))
       return builder_.leave_out(name, kLinkOutside);
     std::error_code error;

@@ -9,6 +9,8 @@ namespace margay::data {
 namespace {
 
 constexpr const char* kWhere = "data.labels";
+/// No system has a file of a longer name. The search recurses with every character.
+constexpr size_t kLongestName = 4096;
 
 std::regex compiled(const std::string& expression) {
   try {
@@ -26,6 +28,7 @@ LabelPattern::LabelPattern(const std::string& expression)
 
 std::optional<std::string> LabelPattern::label_of(std::string_view path) const {
   const std::string name(whole_path_ ? path : path.substr(path.rfind('/') + 1));  // npos + 1 is 0
+  if (name.size() > kLongestName) return std::nullopt;
   std::smatch found;
   try {
     if (!std::regex_search(name, found, expression_)) return std::nullopt;

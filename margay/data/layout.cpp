@@ -34,13 +34,6 @@ constexpr const char* kExpectedLayout =
     "  or, not split, DATA/cats/1.jpg ... DATA/dogs/1.jpg ...\n"
     "  or names with the class in them, such as cat.17.jpg: --label-pattern '^([a-z]+)\\.'";
 
-/// The outermost part of a name with '/', and what follows it (empty when there is no '/').
-std::pair<std::string_view, std::string_view> first_part(std::string_view name) {
-  const size_t slash = name.find('/');
-  if (slash == name.npos) return {name, {}};
-  return {name.substr(0, slash), name.substr(slash + 1)};
-}
-
 /// The class that a folder means; "" for none.
 std::string label_of(std::string_view folder, Labels labels) {
   if (labels == Labels::top) return std::string(first_part(folder).first);

@@ -28,12 +28,17 @@ std::string describe_dead_link(const fs::path& path) {
                      is_loop ? "leads back to itself" : "is not there");
 }
 
+fs::path folder_around(const fs::path& path) {
+  const fs::path given = with_name(path);
+  return given.has_parent_path() ? given.parent_path() : fs::path(".");
+}
+
 std::string nearest_entry(const fs::path& path) {
   const fs::path given = with_name(path);
-  const fs::path parent = given.has_parent_path() ? given.parent_path() : fs::path(".");
   std::vector<std::string> names;
   std::error_code error;
-  for (fs::directory_iterator entry(parent, error), end; !error && entry != end; entry.increment(error))
+  const fs::path folder = folder_around(path);
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
     if (entry->path().filename() != given.filename()) names.push_back(entry->path().filename().string());
   std::sort(names.begin(), names.end());
   const std::string nearest = nearest_name(given.filename().string(), names);

@@ -13,10 +13,6 @@ namespace margay::data {
 namespace fs = std::filesystem;
 namespace {
 
-size_t place_of(const Table& table, const std::string& column) {
-  return static_cast<size_t>(std::ranges::find(table.columns, column) - table.columns.begin());
-}
-
 bool says_yes(const TableRow& row, size_t place) {
   return flag_of(row.values[place]).value_or(false);
 }

@@ -169,9 +169,9 @@ void prune_packed(const fs::path& folder, uint64_t limit_bytes, const fs::path& 
   };
   std::vector<Found> files;
   std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error))
-    if (entry.path().extension() == kExtension && entry.path() != keep)
-      files.push_back({entry.last_write_time(error), entry.file_size(error), entry.path()});
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
+    if (std::error_code gone; entry->path().extension() == kExtension && entry->path() != keep)
+      files.push_back({entry->last_write_time(gone), entry->file_size(gone), entry->path()});
   std::sort(files.begin(), files.end(), [](const Found& a, const Found& b) { return a.used > b.used; });
   uint64_t sum = fs::exists(keep, error) ? fs::file_size(keep, error) : 0;
   for (const Found& file : files) {

@@ -62,8 +62,7 @@ std::string describe_reading(const TableColumns& columns, const TablePaths& path
 
 /// A column of yes and no becomes one of splits.
 void name_flagged_splits(Table& table, const TableColumns& columns) {
-  const auto place =
-      static_cast<size_t>(std::ranges::find(table.columns, columns.split) - table.columns.begin());
+  const size_t place = place_of(table, columns.split);
   const std::string otherwise = columns.split_if_true == "train" ? "validation" : "train";
   for (TableRow& row : table.rows) {
     row.values[place] = flag_of(row.values[place]).value_or(false) ? columns.split_if_true : otherwise;

@@ -82,10 +82,6 @@ std::string usual(const Table& table, const Names& names, const std::vector<std:
   return {};
 }
 
-size_t place_of(const Table& table, const std::string& column) {
-  return static_cast<size_t>(std::ranges::find(table.columns, column) - table.columns.begin());
-}
-
 /// A column that is called so by chance has other values, and not misspelt ones.
 bool names_splits(const Table& table, const std::string& column) {
   const size_t place = place_of(table, column);
@@ -166,7 +162,7 @@ void refuse_numbered_splits(const Table& table, const std::filesystem::path& pat
 
 void find_split_flag(const Table& table, const std::filesystem::path& path, TableColumns& found) {
   for (const std::string& column : table.columns) {
-    if (!flags_split(table, column)) continue;
+    if (column == found.path || column == found.label || !flags_split(table, column)) continue;
     if (!found.split.empty()) refuse_two_splits(path, found.split, column);
     found.split = column;
     found.split_if_true = split_flagged_by(column);

@@ -105,6 +105,10 @@ void refuse_line(const std::filesystem::path& path, size_t line, std::string_vie
   throw FormatError(kWhere, fmt::format("{}, line {}: {}", path.string(), line, problem), hint);
 }
 
+size_t place_of(const Table& table, const std::string& column) {
+  return static_cast<size_t>(std::ranges::find(table.columns, column) - table.columns.begin());
+}
+
 Table read_records(std::string_view text, const TableStart& start, const std::filesystem::path& path,
                    const std::string& encoding) {
   const char separator = start.separator.value_or(separator_of(text));
@@ -128,34 +132,34 @@ Table read_csv(const std::filesystem::path& path) {
   return table;
 }
 
-/// Each line has a place for every key: few keys in many lines each fill memory that no file of that size
+/// Each line has a place for every key: lines with keys of their own fill memory that no file of that size
 /// asks for.
 void require_like_keys(const Table& table, size_t bytes, const std::filesystem::path& path) {
   constexpr size_t kSomeCells = 1'000'000;
-  require<FormatError>(table.columns.size() <= (bytes + kSomeCells) / std::max<size_t>(1, table.rows.size()),
-                       kWhere,
-                       fmt::format("{} has {} different keys in {} lines, most of them in few lines",
-                                   path.string(), table.columns.size(), table.rows.size()),
-                       "expected objects with the same keys");
+  if (table.columns.size() * table.rows.size() <= bytes + kSomeCells) return;
+  throw FormatError(kWhere,
+                    fmt::format("{} has {} different keys in its first {} lines, most of them in few lines",
+                                path.string(), table.columns.size(), table.rows.size()),
+                    "expected objects with the same keys");
 }
 
 /// As many as spreadsheets have.
 void require_few_columns(const Table& table, const std::filesystem::path& path) {
   constexpr size_t kMostColumns = 16'384;
-  require<FormatError>(
-      table.columns.size() <= kMostColumns, kWhere,
-      fmt::format("{} has {} columns, the limit is {}", path.string(), table.columns.size(), kMostColumns));
+  if (table.columns.size() <= kMostColumns) return;
+  throw FormatError(kWhere, fmt::format("{} has {} columns, the limit is {}", path.string(),
+                                        table.columns.size(), kMostColumns));
 }
 
 Table read_jsonl(const std::filesystem::path& path) {
   const EncodedText text = read_encoded_text(path);
   Table table{.columns = {}, .rows = {}, .other_columns = {}, .form = text.encoding};
-  std::map<std::string, size_t> place_of;
+  std::map<std::string, size_t> places;
   for (const JsonRecord& record : json_records(text.utf8, path)) {
     const Json object = parse_record(record, path);
     TableRow row{record.line, std::vector<std::string>(table.columns.size())};
     for (const auto& [key, value] : object.items()) {
-      const auto [place, is_new] = place_of.emplace(key, table.columns.size());
+      const auto [place, is_new] = places.emplace(key, table.columns.size());
       if (is_new) {
         table.columns.push_back(key);
         row.values.emplace_back();
@@ -165,8 +169,10 @@ Table read_jsonl(const std::filesystem::path& path) {
       if (!value.is_string() && !value.is_number_integer()) row.structured.push_back(place->second);
     }
     table.rows.push_back(std::move(row));
+    // The next line would take a place for each of them.
+    require_few_columns(table, path);
+    require_like_keys(table, text.utf8.size(), path);
   }
-  require_like_keys(table, text.utf8.size(), path);
   for (TableRow& row : table.rows) row.values.resize(table.columns.size());
   return table;
 }

@@ -27,6 +27,9 @@ struct Table {
   std::string form;  ///< what is not plain about it, for people: "separated by ';', UTF-16"; else empty
 };
 
+/// The number of the column of this name, which there is.
+size_t place_of(const Table& table, const std::string& column);
+
 /// Reads a file whose first line names its columns (RFC 4180: quotes, line ends within quotes; also spaces
 /// around what is not quoted, empty lines, any line ends, and what take_start takes off). Values are
 /// separated by comma, semicolon, tab or '|', whichever the first line has. Throws FormatError with the

@@ -130,15 +130,11 @@ class Attempts {
     } catch (const Interrupted&) {
       throw;  // they are there for the next time
     } catch (const IoError&) {
-      drop_downloads(found);
-      throw;  // of this machine
+      throw;  // of this machine, such as a full disk: they are no worse for it
     } catch (const Error& error) {
       drop_downloads(found);
       for (const fetch::FoundFile& file : found) refused_.push_back({file.origin, bare_reason(error)});
       return false;
-    } catch (...) {
-      drop_downloads(found);
-      throw;
     }
   }
 

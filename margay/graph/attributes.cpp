@@ -12,8 +12,6 @@
 namespace margay::graph {
 namespace {
 
-constexpr int64_t kMaxInteger = int64_t{1} << 24;
-
 /// The value as the type that the operator wants; a whole number serves as a number.
 Attribute checked_value(const Node& node, const AttributeSpec& spec, Attribute value) {
   if (std::holds_alternative<double>(spec.default_value) && std::holds_alternative<int64_t>(value))

@@ -8,7 +8,10 @@
 
 namespace margay::graph {
 
-/// An attribute that an operator understands. Integers are 0 to 2^24; reals are finite.
+/// Whole numbers are from 0 to this.
+inline constexpr int64_t kMaxInteger = int64_t{1} << 24;
+
+/// An attribute that an operator understands. Reals are finite.
 struct AttributeSpec {
   std::string_view name;
   Attribute default_value;        ///< also fixes the type

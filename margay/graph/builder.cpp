@@ -6,6 +6,7 @@
 #include "margay/core/error.h"
 #include "margay/graph/compound_layers.h"
 #include "margay/graph/operators/checks.h"
+#include "margay/graph/padding.h"
 
 namespace margay::graph {
 namespace {
@@ -16,45 +17,34 @@ std::string kind_of(std::string_view op) {
   return std::string(op);
 }
 
-std::map<std::string, Attribute> pool_attributes(int64_t kernel, PoolOptions options) {
-  if (options.padding == kSame) options.padding = same_padding(kernel);
-  return {{"kernel", kernel},
-          {"stride", options.stride},
-          {"padding", options.padding},
-          {"ceil_mode", options.ceil_mode}};
+Attribute padding_of(int64_t cells) {
+  return cells == kSame ? Attribute(std::string("same")) : Attribute(cells);
 }
 
-bool is_name_taken(const Graph& graph, std::string_view name) {
-  return std::any_of(graph.nodes().begin(), graph.nodes().end(),
-                     [&](const Node& node) { return node.name == name; });
+std::map<std::string, Attribute> pool_attributes(int64_t kernel, const PoolOptions& options) {
+  return {{"kernel", kernel},
+          {"stride", options.stride},
+          {"padding", padding_of(options.padding)},
+          {"ceil_mode", options.ceil_mode}};
 }
 
 }  // namespace
 
-int64_t same_padding(int64_t kernel, int64_t dilation) {
-  require<ModelError>(kernel % 2 == 1, "graph",
-                      fmt::format("padding \"same\" needs an odd kernel, not kernel {}", kernel),
-                      "give the padding as a number of cells");
-  return kernel / 2 * dilation;
-}
-
 Builder& Builder::conv2d(int64_t out_channels, int64_t kernel, Conv2dOptions options) {
-  if (options.padding == kSame) options.padding = same_padding(kernel, options.dilation);
   return apply("conv2d", {{"out_channels", out_channels},
                           {"kernel", kernel},
                           {"stride", options.stride},
-                          {"padding", options.padding},
+                          {"padding", padding_of(options.padding)},
                           {"dilation", options.dilation},
                           {"groups", options.groups},
                           {"bias", options.bias}});
 }
 
 Builder& Builder::separable_conv2d(int64_t out_channels, int64_t kernel, SeparableOptions options) {
-  if (options.padding == kSame) options.padding = same_padding(kernel, options.dilation);
   return apply_layer("separable_conv2d", {{"out_channels", out_channels},
                                           {"kernel", kernel},
                                           {"stride", options.stride},
-                                          {"padding", options.padding},
+                                          {"padding", padding_of(options.padding)},
                                           {"dilation", options.dilation},
                                           {"depth_multiplier", options.depth_multiplier},
                                           {"bias", options.bias}});
@@ -79,9 +69,9 @@ Builder& Builder::max_pool2d(int64_t kernel, PoolOptions options) {
   return apply("max_pool2d", pool_attributes(kernel, options));
 }
 
-Builder& Builder::avg_pool2d(int64_t kernel, PoolOptions options, bool count_include_pad) {
+Builder& Builder::avg_pool2d(int64_t kernel, PoolOptions options, std::optional<bool> count_include_pad) {
   auto attributes = pool_attributes(kernel, options);
-  attributes.emplace("count_include_pad", count_include_pad);
+  if (count_include_pad) attributes.emplace("count_include_pad", *count_include_pad);
   return apply("avg_pool2d", std::move(attributes));
 }
 
@@ -106,6 +96,7 @@ Builder& Builder::add(std::string_view other) {
 
 Builder& Builder::apply(std::string_view op, std::map<std::string, Attribute> attributes,
                         const std::vector<std::string>& others) {
+  resolve_padding(op, attributes);
   std::vector<int> inputs{current_};
   for (const std::string& other : others) inputs.push_back(find(other));
   current_ = graph_.add(next_name(op), std::string(op), std::move(inputs), std::move(attributes));
@@ -116,6 +107,7 @@ Builder& Builder::apply_layer(std::string_view layer, std::map<std::string, Attr
                               const std::vector<std::string>& others) {
   const CompoundLayer* compound = find_compound_layer(layer);
   if (compound == nullptr) return apply(layer, std::move(attributes), others);
+  resolve_padding(layer, attributes);
   Node whole{next_name(layer), std::string(layer), {current_}, std::move(attributes)};
   if (!others.empty()) reject(whole, fmt::format("it takes 1 input, {} are given", others.size() + 1));
   complete_attributes(whole, compound->attributes);
@@ -123,6 +115,7 @@ Builder& Builder::apply_layer(std::string_view layer, std::map<std::string, Attr
   for (const LayerPart& part : parts)
     current_ = graph_.add(fmt::format("{}.{}", whole.name, part.name), std::string(part.op), {current_},
                           part.attributes);
+  compounds_.emplace(whole.name, current_);
   return *this;
 }
 
@@ -132,6 +125,9 @@ Builder& Builder::name(std::string next_name) {
 }
 
 Builder& Builder::tap(std::string tap_name) {
+  const auto layer = compounds_.find(tap_name);
+  require<ModelError>(layer == compounds_.end() || layer->second == current_, "graph",
+                      fmt::format("the tap '{}' has the name of another layer", tap_name));
   graph_.tap(std::move(tap_name), current_);
   return *this;
 }
@@ -164,16 +160,28 @@ int Builder::find(std::string_view node_or_tap) const {
     if (graph_.nodes()[i].name == node_or_tap) return static_cast<int>(i);
     names.push_back(graph_.nodes()[i].name);
   }
+  if (const auto layer = compounds_.find(node_or_tap); layer != compounds_.end()) return layer->second;
+  for (const auto& [name, node] : compounds_) names.push_back(name);
   throw ModelError("graph", fmt::format("there is no node or tap '{}' before this one", node_or_tap),
                    hint_for_name(node_or_tap, names, ""));
 }
 
+bool Builder::is_taken(std::string_view name) const {
+  return compounds_.contains(name) || graph_.taps().contains(std::string(name)) ||
+         std::ranges::find(graph_.nodes(), name, &Node::name) != graph_.nodes().end();
+}
+
 std::string Builder::next_name(std::string_view op) {
-  if (!given_name_.empty()) return std::exchange(given_name_, {});
-  std::string name;
+  std::string name = std::exchange(given_name_, {});
+  if (!name.empty()) {
+    if (is_taken(name))
+      reject({name, std::string(op), {}, {}}, "the name is taken by another layer or a tap",
+             "names of layers and taps must differ");
+    return name;
+  }
   do {
     name = fmt::format("{}{}", kind_of(op), ++counts_[kind_of(op)]);
-  } while (is_name_taken(graph_, name));
+  } while (is_taken(name));
   return name;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,8 +10,7 @@
 
 namespace margay::graph {
 
-/// Padding by which n cells become n / stride, rounded up: kernel / 2 on each side, for odd kernels. With
-/// stride 1 height and width stay.
+/// Padding by which n cells become n / stride, rounded up: the "same" of recipes (graph/padding.h).
 inline constexpr int64_t kSame = -1;
 
 /// What a convolution has besides its filters and kernel.
@@ -58,7 +58,8 @@ class Builder {
   Builder& elu(double alpha = 1);
   Builder& tanh();
   Builder& max_pool2d(int64_t kernel, PoolOptions options = {});
-  Builder& avg_pool2d(int64_t kernel, PoolOptions options = {}, bool count_include_pad = true);
+  /// The mean counts the padding, but for that of kSame, unless it is said.
+  Builder& avg_pool2d(int64_t kernel, PoolOptions options = {}, std::optional<bool> count_include_pad = {});
   Builder& global_avg_pool2d();
   Builder& global_max_pool2d();
   Builder& flatten();
@@ -68,10 +69,12 @@ class Builder {
   Builder& add(std::string_view other);
 
   /// Any operator: the current node is its first input, the nodes or taps in `others` are the further ones.
+  /// Padding may be a text, as in recipes.
   Builder& apply(std::string_view op, std::map<std::string, Attribute> attributes = {},
                  const std::vector<std::string>& others = {});
 
-  /// The same for any layer of a recipe, which may be several nodes (graph/compound_layers.h).
+  /// The same for any layer of a recipe, which may be several nodes (graph/compound_layers.h): its name then
+  /// stands for the last of them.
   Builder& apply_layer(std::string_view layer, std::map<std::string, Attribute> attributes = {},
                        const std::vector<std::string>& others = {});
 
@@ -92,15 +95,14 @@ class Builder {
 
  private:
   int find(std::string_view node_or_tap) const;
+  bool is_taken(std::string_view name) const;
   std::string next_name(std::string_view op);
 
   Graph graph_;
   int current_ = 0;
   std::string given_name_;
-  std::map<std::string, int, std::less<>> counts_;  ///< nodes without a given name, by kind
+  std::map<std::string, int, std::less<>> counts_;     ///< nodes without a given name, by kind
+  std::map<std::string, int, std::less<>> compounds_;  ///< last node of each layer that is several
 };
-
-/// The padding in cells that kSame stands for. Throws ModelError for even kernels.
-int64_t same_padding(int64_t kernel, int64_t dilation = 1);
 
 }  // namespace margay::graph

@@ -92,6 +92,7 @@ int Graph::add(std::string name, std::string op, std::vector<int> inputs,
   for (const Node& other : nodes_)
     if (other.name == node.name)
       reject(node, "the name is taken by another node", "names of nodes must differ");
+  if (taps_.contains(node.name)) reject(node, "the name is taken by a tap of another node");
   if (static_cast<int>(node.inputs.size()) != row.inputs)
     reject(node, fmt::format("it takes {} inputs, {} are given", row.inputs, node.inputs.size()));
   std::vector<Shape> shapes;
@@ -112,6 +113,11 @@ void Graph::tap(std::string name, int node) {
   check_name("tap", name);
   require<ModelError>(node >= 0 && node <= output(), "graph",
                       fmt::format("tap '{}' names node {}, which is not there", name, node));
+  for (int other = 0; other <= output(); ++other)
+    require<ModelError>(other == node || nodes_[static_cast<size_t>(other)].name != name, "graph",
+                        fmt::format("the tap '{}' of node '{}' has the name of another node", name,
+                                    nodes_[static_cast<size_t>(node)].name),
+                        "names of taps and of other nodes must differ");
   require<ModelError>(taps_.emplace(name, node).second, "graph",
                       fmt::format("there are two taps '{}'", name));
 }

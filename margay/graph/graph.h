@@ -52,7 +52,8 @@ class Graph {
   int add(std::string name, std::string op, std::vector<int> inputs,
           std::map<std::string, Attribute> attributes = {});
 
-  /// Names the output of a node, so that features can be taken there.
+  /// Names the output of a node, so that features can be taken there. Throws ModelError where a tap or
+  /// another node has that name.
   void tap(std::string name, int node);
 
   const std::vector<Node>& nodes() const { return nodes_; }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "margay/graph/compound_layers.h"
+#include "margay/graph/layers.h"
 #include "margay/graph/operator.h"
 
 namespace margay::graph {
@@ -96,7 +97,10 @@ std::string default_text(const AttributeSpec& attribute) {
 std::string format_layer(std::string_view name) {
   const std::vector<Layer> all = layers();
   const auto found = std::ranges::find(all, name, &Layer::name);
-  if (found == all.end()) find_operator(name == "input" ? "" : name);  // which says what there is
+  if (found == all.end()) {
+    refuse_as_layer(name, "graph");
+    find_operator(name);  // which says what there is
+  }
   std::string text = fmt::format("{}: {}\n", found->name, found->words.summary);
   for (const AttributeSpec& attribute : found->attributes) {
     const std::string value = default_text(attribute);

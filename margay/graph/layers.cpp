@@ -7,7 +7,6 @@
 #include "margay/core/lower_case.h"
 #include "margay/graph/builder.h"
 #include "margay/graph/logits.h"
-#include "margay/graph/padding.h"
 
 namespace margay::graph {
 namespace {
@@ -61,11 +60,7 @@ void add_layer(Builder& builder, const Json& layer, int64_t outputs, std::string
     if (key != "op" && key != "name" && key != "inputs" && key != "tap")
       attributes.emplace(key, attribute_of(value, key, outputs, where));
   const std::string op = text_of(layer["op"], "op", where);
-  require<ModelError>(
-      op != "softmax" && op != "log_softmax", where,
-      fmt::format("{} is no layer here: margay applies it itself to what the last one gives", op),
-      "leave it out; the last one is op = \"linear\", out_features = \"classes\"");
-  resolve_padding(op, attributes);
+  refuse_as_layer(op, where);
 
   std::vector<std::string> inputs = inputs_of(layer, where);
   if (!inputs.empty()) {
@@ -85,6 +80,15 @@ Json value_of(const Attribute& attribute) {
 }
 
 }  // namespace
+
+void refuse_as_layer(std::string_view name, std::string_view where) {
+  require<ModelError>(name != "input", where, "the input is no layer",
+                      "[input] of the recipe says what it is; a layer reads it by inputs = [\"input\"]");
+  require<ModelError>(
+      name != "softmax" && name != "log_softmax", where,
+      fmt::format("{} is no layer here: margay applies it itself to what the last one gives", name),
+      "leave it out; the last one is op = \"linear\", out_features = \"classes\"");
+}
 
 Graph graph_from_layers(const Shape& input, const Json& layers, int64_t outputs, std::string_view where,
                         Ending ending) {

@@ -26,6 +26,10 @@ enum class Ending {
 Graph graph_from_layers(const Shape& input, const Json& layers, int64_t outputs, std::string_view where,
                         Ending ending = Ending::logits);
 
+/// Throws ModelError that says what is meant for names that might be those of layers and are not: the input
+/// and softmax.
+void refuse_as_layer(std::string_view name, std::string_view where);
+
 /// The list of layers that makes this network, node by node with every attribute and name: what a Builder has
 /// made can stand in a recipe. Throws ModelError where the input itself has a tap.
 Json layers_of(const Graph& graph);

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
 #include <string>
 
 #include "margay/core/error.h"
@@ -36,12 +35,6 @@ bool is_bounded(std::string_view op) {
 bool silences_one_side(std::string_view op) {
   return find_operator(op).is_activation && op != "leaky_relu";
 }
-
-/// Of one logit the sign says the class, of two the difference. A rectifier takes the sign, and where it is
-/// zero for every picture it has no gradient that would bring it back; among many logits a few such do no
-/// harm. What is normalised over one value is a constant, and over two always one unit above and below their
-/// mean.
-constexpr int64_t kFewLogits = 2;
 
 bool drops_values(std::string_view op) {
   return op == "dropout" || op == "stochastic_depth";

@@ -1,11 +1,18 @@
 // What comes out of a classifier: logits, to which the loss and the predictor apply sigmoid or softmax.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "margay/graph/graph.h"
 
 namespace margay::graph {
+
+/// Of one logit the sign says the class, of two the difference. A rectifier takes the sign, and where it is
+/// zero for every picture it has no gradient that would bring it back; among many logits a few such do no
+/// harm. What is normalised over one value is a constant, and over two always one unit above and below their
+/// mean.
+inline constexpr int64_t kFewLogits = 2;
 
 /// Throws ModelError where the network ends in an activation, whatever follows it that changes no value
 /// (flatten, dropout, stochastic depth): of logits that sigmoid, softmax or relu has cut, half or all of what

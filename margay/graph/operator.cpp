@@ -83,7 +83,7 @@ const Operator& find_operator(std::string_view name) {
   std::vector<std::string> names;
   for (const Operator& row : operators()) {
     if (row.name == name) return row;
-    names.emplace_back(row.name);
+    if (row.inputs > 0) names.emplace_back(row.name);  // the input is no layer
   }
   for (const CompoundLayer& layer : compound_layers()) names.emplace_back(layer.name);  // as good in a recipe
   const std::string nearest = nearest_layer(name, names);

@@ -1,13 +1,26 @@
 // Cells of padding from kernel, stride and dilation.
 #include "margay/graph/padding.h"
 
+#include <algorithm>
+
 #include "margay/core/error.h"
-#include "margay/graph/builder.h"
+#include "margay/graph/attributes.h"
+#include "margay/graph/compound_layers.h"
+#include "margay/graph/operator.h"
 
 namespace margay::graph {
 namespace {
 
 using Attributes = std::map<std::string, Attribute>;
+
+bool takes_padding(std::string_view layer) {
+  const auto has = [](std::span<const AttributeSpec> specs) {
+    return std::ranges::find(specs, "padding", &AttributeSpec::name) != specs.end();
+  };
+  if (const CompoundLayer* compound = find_compound_layer(layer)) return has(compound->attributes);
+  const auto row = std::ranges::find(operators(), layer, &Operator::name);
+  return row != operators().end() && has(row->attributes);
+}
 
 int64_t whole(const Attributes& attributes, const char* key, int64_t otherwise) {
   const auto found = attributes.find(key);
@@ -15,31 +28,40 @@ int64_t whole(const Attributes& attributes, const char* key, int64_t otherwise) 
   return value == nullptr ? otherwise : *value;
 }
 
+/// None where kernel or dilation cannot be: the layer itself says so.
+int64_t same_padding(const Attributes& attributes) {
+  const int64_t kernel = whole(attributes, "kernel", 0), dilation = whole(attributes, "dilation", 1);
+  if (std::min(kernel, dilation) < 1 || std::max(kernel, dilation) > kMaxInteger) return 0;
+  require<ModelError>(kernel % 2 == 1, "graph",
+                      fmt::format("padding \"same\" needs an odd kernel, not kernel {}", kernel),
+                      "give the padding as a number of cells");
+  return kernel / 2 * dilation;
+}
+
 void resolve_same_pool(std::string_view op, Attributes& attributes) {
   if (op == "avg_pool2d") attributes.emplace("count_include_pad", false);
-  const int64_t kernel = whole(attributes, "kernel", 0);
-  if (kernel % 2 == 0 && whole(attributes, "stride", kernel) == kernel) {
-    attributes["padding"] = int64_t{0};
-    attributes["ceil_mode"] = true;
-    return;
-  }
-  attributes["padding"] = same_padding(kernel);
+  const int64_t kernel = whole(attributes, "kernel", 0), stride = whole(attributes, "stride", 0);
+  const bool overlaps = stride != 0 && stride != kernel;  // 0 stands for the kernel
+  const bool is_even = kernel % 2 == 0 && !overlaps;
+  if (is_even) attributes["ceil_mode"] = true;
+  attributes["padding"] = is_even ? 0 : same_padding(attributes);
 }
 
 }  // namespace
 
-void resolve_padding(std::string_view op, Attributes& attributes) {
+void resolve_padding(std::string_view layer, Attributes& attributes) {
   const auto padding = attributes.find("padding");
   if (padding == attributes.end() || !std::holds_alternative<std::string>(padding->second)) return;
+  if (!takes_padding(layer)) return;
   const std::string text = std::get<std::string>(padding->second);
   require<ModelError>(text == "same" || text == "valid", "graph", fmt::format("padding is \"{}\"", text),
                       "give \"same\", \"valid\" or a number of cells");
   if (text == "valid")
     padding->second = int64_t{0};
-  else if (op.ends_with("pool2d"))
-    resolve_same_pool(op, attributes);
+  else if (layer.ends_with("pool2d"))
+    resolve_same_pool(layer, attributes);
   else
-    padding->second = same_padding(whole(attributes, "kernel", 0), whole(attributes, "dilation", 1));
+    padding->second = same_padding(attributes);
 }
 
 }  // namespace margay::graph

@@ -52,8 +52,8 @@ size_t row_of(const BmpHeader& header, int i) {
   return static_cast<size_t>(header.top_down ? i : header.height - 1 - i);
 }
 
-/// Returns what is missing.
-std::string read_plain(const BmpHeader& header, Bytes bytes, std::vector<uint8_t>& rgba) {
+/// Returns how many rows there are.
+int read_plain(const BmpHeader& header, Bytes bytes, std::vector<uint8_t>& rgba) {
   const uint64_t row_bytes = header.row_bytes();
   const uint64_t left = bytes.size() > header.pixels_at ? bytes.size() - header.pixels_at : 0;
   // The last row may lack what fills it up to four bytes.
@@ -61,11 +61,10 @@ std::string read_plain(const BmpHeader& header, Bytes bytes, std::vector<uint8_t
       (static_cast<uint64_t>(header.width) * static_cast<uint64_t>(header.bits) + 7) / 8;
   const uint64_t rows = left / row_bytes + (left % row_bytes >= last_bytes ? 1 : 0);
   const int there = static_cast<int>(std::min<uint64_t>(rows, static_cast<uint64_t>(header.height)));
-  std::string missing = missing_rows(there, header.height, kWhere);
   for (int i = 0; i < there; ++i)
     unpack_row(header, bytes.subspan(header.pixels_at + static_cast<size_t>(i) * row_bytes),
                rgba.data() + row_of(header, i) * static_cast<size_t>(header.width) * 4);
-  return missing;
+  return there;
 }
 
 /// Reads pixels that are packed as runs of one colour (of two that take turns, with 4 bits) and as they are.
@@ -157,12 +156,13 @@ Stored decode_bmp(Bytes bytes, const PictureInfo& info, const DecodeOptions&) {
   std::vector<uint8_t> rgba = missing_rgba(info.width, info.height);
   Stored stored{.profile = std::move(header.profile)};
   if (header.packing == BmpPacking::plain) {
-    stored.missing = read_plain(header, bytes, rgba);
+    const int rows = read_plain(header, bytes, rgba);
+    stored.missing = missing_rows(rows, info.height, kWhere);
+    if (header.masks[3] != 0) forget_alpha_of_nothing(rows_there(rgba, info.width, rows, header.top_down));
   } else {
     fill_with_first_color(header, rgba);
     stored.missing = RunReader(header, bytes, rgba).read();
   }
-  if (header.masks[3] != 0) forget_alpha_of_nothing(rgba);
   stored.picture = over_white(rgba, info.width, info.height);
   return stored;
 }

@@ -49,8 +49,11 @@ std::string missing_rows(int rows_there, int rows, std::string_view where);
 /// width * height pixels of four channels, none of which is there.
 std::vector<uint8_t> missing_rgba(int width, int height);
 
-/// Makes a picture of which nothing would be seen opaque: the program that wrote it knew of no alpha.
-void forget_alpha_of_nothing(std::vector<uint8_t>& rgba);
+/// Of a picture of four channels, the rows that its file has: from the top, or from below.
+std::span<uint8_t> rows_there(std::vector<uint8_t>& rgba, int width, int rows, bool top_down);
+
+/// Makes pixels of which nothing would be seen opaque: the program that wrote them knew of no alpha.
+void forget_alpha_of_nothing(std::span<uint8_t> rgba);
 
 /// The three bytes of a colour, as if it lay on white paper and `alpha` of 255 parts were covered by it.
 inline void lay_over_white(uint8_t* rgb, unsigned alpha) {

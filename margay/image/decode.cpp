@@ -12,6 +12,7 @@
 #include "margay/image/codec.h"
 #include "margay/image/color_profile.h"
 #include "margay/image/orientation.h"
+#include "margay/image/pixel_share.h"
 
 namespace margay::image {
 namespace {
@@ -89,7 +90,12 @@ std::vector<uint8_t> missing_rgba(int width, int height) {
   return rgba;
 }
 
-void forget_alpha_of_nothing(std::vector<uint8_t>& rgba) {
+std::span<uint8_t> rows_there(std::vector<uint8_t>& rgba, int width, int rows, bool top_down) {
+  const size_t bytes = static_cast<size_t>(width) * static_cast<size_t>(rows) * 4;
+  return top_down ? std::span(rgba).first(bytes) : std::span(rgba).last(bytes);
+}
+
+void forget_alpha_of_nothing(std::span<uint8_t> rgba) {
   for (size_t i = 3; i < rgba.size(); i += 4)
     if (rgba[i] != 0) return;
   for (size_t i = 3; i < rgba.size(); i += 4) rgba[i] = 255;
@@ -175,6 +181,7 @@ Image decode(std::span<const uint8_t> bytes, const DecodeOptions& options) {
 Image decode_file(const std::filesystem::path& path, const DecodeOptions& options) {
   const std::vector<uint8_t> bytes = read_file(path, options.max_file_bytes);
   try {
+    const PixelShare share(probe(bytes));
     return decode(bytes, options);
   } catch (const FormatError& error) {
     throw FormatError(kWhere, fmt::format("{}: {}", path.string(), reason_of(error)));

@@ -15,7 +15,7 @@ namespace margay::image {
 
 /// Counts up whenever the same bytes may decode to other pixels than before: whoever stores decoded pixels
 /// stores this beside them.
-inline constexpr int kDecoderVersion = 4;
+inline constexpr int kDecoderVersion = 5;
 
 enum class Format { jpeg, png, webp, gif, bmp, tiff, heif, avif, jpeg2000, pnm, tga };
 
@@ -32,6 +32,8 @@ struct PictureInfo {
   int width = 0;  ///< pixels, as stored (before orientation)
   int height = 0;
   int orientation = 1;  ///< EXIF, 1 to 8
+  /// Memory that samples take while they are unpacked, where the header asks for more than its pixels do.
+  uint64_t sample_bytes = 0;
 };
 
 /// What became of the ICC profile that a picture brought along.
@@ -86,7 +88,8 @@ Decoded decode_with_facts(std::span<const uint8_t> bytes, const DecodeOptions& o
 /// The picture alone.
 Image decode(std::span<const uint8_t> bytes, const DecodeOptions& options = {});
 
-/// Reads and decodes a file; the error names the file. Throws FormatError or IoError.
+/// Reads and decodes a file, in its turn where memory is short (`PixelShare`); the error names the file.
+/// Throws FormatError or IoError.
 Image decode_file(const std::filesystem::path& path, const DecodeOptions& options = {});
 
 }  // namespace margay::image

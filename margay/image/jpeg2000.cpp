@@ -18,8 +18,8 @@ namespace {
 constexpr const char* kWhere = "image.jpeg2000";
 constexpr std::string_view kFileStart("\0\0\0\x0CjP  \r\n\x87\n", 12);
 constexpr std::string_view kCodestreamStart("\xFF\x4F\xFF\x51");
-/// OpenJPEG takes four bytes for each sample.
 constexpr uint64_t kMostSamples = uint64_t{1} << 30;
+constexpr uint64_t kSampleBytes = 4;  ///< of OpenJPEG
 
 using Bytes = std::span<const uint8_t>;
 
@@ -87,9 +87,8 @@ class Reader {
     return opj_decode(codec_.get(), stream_.get(), image_.get()) != 0 &&
            opj_end_decompress(codec_.get(), stream_.get()) != 0;
   }
-  void check(bool good) const {
-    if (!good) throw FormatError(kWhere, message_.empty() ? "OpenJPEG cannot read it" : message_);
-  }
+  /// What is wrong.
+  std::string complaint() const { return message_.empty() ? "OpenJPEG cannot read it" : message_; }
 
  private:
   // OpenJPEG's types are pointers to void in disguise, but for the image.
@@ -102,6 +101,10 @@ class Reader {
   struct ReleaseImage {
     void operator()(opj_image_t* image) const { opj_image_destroy(image); }
   };
+
+  void check(bool good) const {
+    if (!good) throw FormatError(kWhere, complaint());
+  }
 
   /// The first complaint says what is wrong.
   static void on_error(const char* message, void* data) {
@@ -123,6 +126,9 @@ int width_of(const opj_image_t& image) {
 }
 int height_of(const opj_image_t& image) {
   return static_cast<int>(image.y1 - image.y0);
+}
+uint64_t samples_of(const opj_image_t& image) {
+  return uint64_t{image.x1 - image.x0} * uint64_t{image.y1 - image.y0} * image.numcomps;
 }
 
 /// Which components are what.
@@ -261,23 +267,25 @@ PictureInfo probe_jpeg2000(Bytes bytes) {
       image.x1 > image.x0 && image.y1 > image.y0 && image.x1 - image.x0 <= INT32_MAX &&
           image.y1 - image.y0 <= INT32_MAX,
       kWhere, fmt::format("the header says {} x {} pixels", image.x1 - image.x0, image.y1 - image.y0));
-  return {Format::jpeg2000, width_of(image), height_of(image)};
+  return {.format = Format::jpeg2000,
+          .width = width_of(image),
+          .height = height_of(image),
+          .sample_bytes = kSampleBytes * std::min(samples_of(image), kMostSamples)};
 }
 
 Stored decode_jpeg2000(Bytes bytes, const PictureInfo& info, const DecodeOptions&) {
   require_known_color_space(bytes);
   auto reader = std::make_unique<Reader>(bytes, true);
-  const uint64_t samples =
-      static_cast<uint64_t>(info.width) * static_cast<uint64_t>(info.height) * reader->image().numcomps;
-  require<FormatError>(samples <= kMostSamples, kWhere,
+  require<FormatError>(samples_of(reader->image()) <= kMostSamples, kWhere,
                        fmt::format("{} components of {} x {} pixels, the limit is {} samples in all",
                                    reader->image().numcomps, info.width, info.height, kMostSamples));
   Stored stored;
   if (!reader->decode()) {
-    // Once more: what can be decoded is used.
-    const std::unique_ptr<Reader> failed = std::move(reader);
+    // Once more: what can be decoded is used. There is no memory for the samples of both.
+    const std::string complaint = reader->complaint();
+    reader.reset();
     reader = std::make_unique<Reader>(bytes, false);
-    failed->check(reader->decode());
+    require<FormatError>(reader->decode(), kWhere, complaint);
     stored.missing = "the file is truncated or damaged: its finest details are missing";
   }
   const Channels channels = channels_of(reader->image());

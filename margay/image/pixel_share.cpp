@@ -14,11 +14,23 @@ ByteBudget& budget() {
   return all;
 }
 
+/// Of a pixel, with the copy that an orientation or a profile needs.
+uint64_t pixel_bytes(Format format) {
+  switch (format) {
+    case Format::jpeg:
+      return 9;  // three coefficients of 16 bits, where there are several scans, and the pixel
+    case Format::heif:
+    case Format::avif:
+      return 16;  // four planes of 10 bits, interleaved, and a copy of that
+    default:
+      return 8;  // with opacity, and without
+  }
+}
+
 uint64_t bytes_to_decode(const PictureInfo& info) {
   const uint64_t pixels = static_cast<uint64_t>(info.width) * static_cast<uint64_t>(info.height);
   if (pixels > default_max_pixels()) return 0;  // is refused
-  // Of a JPEG the coefficients or the pixels; of others pixels with opacity, and those without.
-  return pixels * (info.format == Format::jpeg ? 4 : 8);
+  return pixels * pixel_bytes(info.format) + info.sample_bytes;
 }
 
 }  // namespace

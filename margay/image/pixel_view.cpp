@@ -48,10 +48,6 @@ void copy_row(const uint8_t* row, const Places& places, int width, uint8_t* rgb)
 
 }  // namespace
 
-int bytes_per_pixel(PixelOrder order) {
-  return places_of(order).bytes;
-}
-
 Image to_rgb(const PixelView& view) {
   const Places places = places_of(view.order);
   require(view.pixels != nullptr && view.width > 0 && view.height > 0, kWhere,

@@ -11,9 +11,6 @@ namespace margay::image {
 /// The bytes of a pixel in their order, each uint8.
 enum class PixelOrder { rgb, bgr, rgba, bgra, gray, gray_alpha };
 
-/// Bytes of a pixel: 1 to 4.
-int bytes_per_pixel(PixelOrder order);
-
 /// A picture owned by somebody else, in whatever order its bytes are.
 struct PixelView {
   const uint8_t* pixels = nullptr;  ///< of the uppermost row

@@ -184,8 +184,8 @@ class PixelReader {
   const uint8_t* repeated_ = nullptr;  ///< its pixel; nullptr: each has its own
 };
 
-/// Returns what is missing.
-std::string read_pixels(const Header& header, Bytes bytes, std::vector<uint8_t>& rgba) {
+/// Returns how many rows there are.
+int read_pixels(const Header& header, Bytes bytes, std::vector<uint8_t>& rgba) {
   const Colors colors(header, bytes);
   PixelReader pixels(header, bytes);
   const auto width = static_cast<size_t>(header.width);
@@ -193,7 +193,7 @@ std::string read_pixels(const Header& header, Bytes bytes, std::vector<uint8_t>&
   for (int i = 0; i < header.height; ++i) {
     for (size_t x = 0; x < width; ++x) {
       const uint8_t* pixel = pixels.next();
-      if (pixel == nullptr) return missing_rows(i, header.height, kWhere);
+      if (pixel == nullptr) return i;
       const Color color = colors(pixel);
       std::copy(color.begin(), color.end(),
                 row.begin() + static_cast<std::ptrdiff_t>(4 * (header.right_to_left ? width - 1 - x : x)));
@@ -202,7 +202,7 @@ std::string read_pixels(const Header& header, Bytes bytes, std::vector<uint8_t>&
     std::copy(row.begin(), row.end(),
               rgba.begin() + static_cast<std::ptrdiff_t>(static_cast<size_t>(y) * 4 * width));
   }
-  return {};
+  return header.height;
 }
 
 bool recognizes_tga(Bytes bytes) {
@@ -219,8 +219,9 @@ Stored decode_tga(Bytes bytes, const PictureInfo& info, const DecodeOptions&) {
   Header header = read_header(bytes);
   read_alpha_mode(bytes, header);
   std::vector<uint8_t> rgba = missing_rgba(info.width, info.height);
-  Stored stored{.missing = read_pixels(header, bytes, rgba)};
-  if (header.alpha_bits > 0) forget_alpha_of_nothing(rgba);
+  const int rows = read_pixels(header, bytes, rgba);
+  Stored stored{.missing = missing_rows(rows, info.height, kWhere)};
+  if (header.alpha_bits > 0) forget_alpha_of_nothing(rows_there(rgba, info.width, rows, header.top_down));
   stored.picture = over_white(rgba, info.width, info.height, header.alpha_mode);
   return stored;
 }

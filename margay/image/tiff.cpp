@@ -9,6 +9,7 @@
 #include "margay/image/tiff_colors.h"
 #include "margay/image/tiff_file.h"
 #include "margay/image/tiff_layout.h"
+#include "margay/image/tiff_samples.h"
 
 namespace margay::image {
 namespace {
@@ -28,8 +29,11 @@ PictureInfo probe_tiff(std::span<const uint8_t> bytes) {
   require<FormatError>(width > 0 && height > 0 && width <= INT32_MAX && height <= INT32_MAX, kWhere,
                        fmt::format("the header says {} x {} pixels", width, height));
   const auto orientation = file.field<uint16_t>(TIFFTAG_ORIENTATION, 1);
-  return {Format::tiff, static_cast<int>(width), static_cast<int>(height),
-          orientation >= 1 && orientation <= 8 ? orientation : 1};
+  return {.format = Format::tiff,
+          .width = static_cast<int>(width),
+          .height = static_cast<int>(height),
+          .orientation = orientation >= 1 && orientation <= 8 ? orientation : 1,
+          .sample_bytes = band_bytes(file)};
 }
 
 /// Colours that only libtiff knows; none of these kinds has alpha.

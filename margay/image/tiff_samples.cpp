@@ -176,6 +176,19 @@ int needed_samples(const TiffLayout& layout) {
   return layout.color_samples() + (layout.alpha >= 0 ? 1 : 0);
 }
 
+uint64_t band_bytes(const TiffFile& file) {
+  const bool tiled = TIFFIsTiled(file.get()) != 0;
+  const uint64_t width = file.field<uint32_t>(TIFFTAG_IMAGEWIDTH, 0);
+  const uint64_t tile_width = std::max<uint64_t>(1, file.field<uint32_t>(TIFFTAG_TILEWIDTH, 0));
+  const bool separate =
+      file.field<uint16_t>(TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG) == PLANARCONFIG_SEPARATE;
+  // Numbers of a file: each product is held below the limit before the next.
+  const auto capped = [](uint64_t bytes) { return std::min(bytes, kMostBandBytes); };
+  const uint64_t block = capped(tiled ? TIFFTileSize64(file.get()) : TIFFStripSize64(file.get()));
+  const uint64_t blocks = capped(block * (tiled ? (width + tile_width - 1) / tile_width : 1));
+  return capped(blocks * (separate ? file.field<uint16_t>(TIFFTAG_SAMPLESPERPIXEL, 1) : 1));
+}
+
 void for_each_row(const TiffFile& file, const TiffLayout& layout,
                   const std::function<void(int y, TiffRow row)>& use) {
   Band band(file, layout);

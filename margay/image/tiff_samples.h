@@ -1,6 +1,7 @@
 // The samples of a TIFF as numbers, a few rows at a time.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <vector>
@@ -15,6 +16,9 @@ using TiffRow = std::span<const double>;
 
 /// Samples of a pixel that are needed for its colour.
 int needed_samples(const TiffLayout& layout);
+
+/// Memory that for_each_row takes at the most for the page that is open.
+uint64_t band_bytes(const TiffFile& file);
 
 /// Reads all blocks and gives every row, from top to bottom. Throws FormatError.
 void for_each_row(const TiffFile& file, const TiffLayout& layout,

@@ -2,6 +2,7 @@
 #include "margay/model/model.h"
 
 #include <charconv>
+#include <map>
 #include <set>
 
 #include "margay/core/error.h"
@@ -23,24 +24,26 @@ constexpr std::string_view kReservedPrefix = "margay.";
 /// Of train/checkpoint.h.
 constexpr const char* kCheckpointKey = "margay.checkpoint";
 
-const std::string& metadata_text(const SafeTensors& file, std::string_view key, std::string_view where) {
-  require<FormatError>(!file.metadata.contains(kCheckpointKey), where,
+using Metadata = std::map<std::string, std::string>;
+
+const std::string& metadata_text(const Metadata& metadata, std::string_view key, std::string_view where) {
+  require<FormatError>(!metadata.contains(kCheckpointKey), where,
                        "it is a checkpoint of a training, not its model",
                        "name the run directory that it was in, or the model.safetensors there");
-  const auto found = file.metadata.find(std::string(key));
-  if (found == file.metadata.end())
+  const auto found = metadata.find(std::string(key));
+  if (found == metadata.end())
     throw FormatError(
         where, fmt::format("its metadata have no '{}'", key),
         "it is no model of margay; files with weights alone do not say what network they belong to");
   return found->second;
 }
 
-Json metadata_json(const SafeTensors& file, std::string_view key, std::string_view where) {
-  return parse_json(metadata_text(file, key, where), fmt::format("{}, {}", where, key));
+Json metadata_json(const Metadata& metadata, std::string_view key, std::string_view where) {
+  return parse_json(metadata_text(metadata, key, where), fmt::format("{}, {}", where, key));
 }
 
-void check_format(const SafeTensors& file, std::string_view where) {
-  const std::string& text = metadata_text(file, kFormatKey, where);
+void check_format(const Metadata& metadata, std::string_view where) {
+  const std::string& text = metadata_text(metadata, kFormatKey, where);
   int format = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), format);
   if (failure != std::errc() || end != text.data() + text.size() || format < 1)
@@ -137,12 +140,12 @@ Model load_model(const std::filesystem::path& path) {
   const std::string where = path.string();
   refuse_other_kinds(path);
   SafeTensors file = read_safetensors(path);
-  check_format(file, where);
+  check_format(file.metadata, where);
   Model model;
-  model.graph = graph::Graph::from_json(metadata_json(file, kGraphKey, where), where);
-  model.classes = classes_of(metadata_json(file, kClassesKey, where), where);
-  model.preprocess = image::Preprocess::from_json(metadata_json(file, kPreprocessKey, where), where);
-  model.provenance = metadata_json(file, kProvenanceKey, where);
+  model.graph = graph::Graph::from_json(metadata_json(file.metadata, kGraphKey, where), where);
+  model.classes = classes_of(metadata_json(file.metadata, kClassesKey, where), where);
+  model.preprocess = image::Preprocess::from_json(metadata_json(file.metadata, kPreprocessKey, where), where);
+  model.provenance = metadata_json(file.metadata, kProvenanceKey, where);
   require<FormatError>(model.provenance.is_object(), where,
                        fmt::format("'{}' is not an object", kProvenanceKey));
   model.weights = weights_of(std::move(file));
@@ -152,16 +155,16 @@ Model load_model(const std::filesystem::path& path) {
 
 std::optional<image::Preprocess> find_preprocess(const std::filesystem::path& path) {
   const std::string where = path.string();
-  const SafeTensors file = read_safetensors(path);
-  if (!file.metadata.contains(std::string(kPreprocessKey))) return std::nullopt;
-  return image::Preprocess::from_json(metadata_json(file, kPreprocessKey, where), where);
+  const Metadata metadata = read_safetensors_metadata(path);
+  if (!metadata.contains(std::string(kPreprocessKey))) return std::nullopt;
+  return image::Preprocess::from_json(metadata_json(metadata, kPreprocessKey, where), where);
 }
 
 std::optional<std::vector<std::string>> find_classes(const std::filesystem::path& path) {
   const std::string where = path.string();
-  const SafeTensors file = read_safetensors(path);
-  if (!file.metadata.contains(std::string(kClassesKey))) return std::nullopt;
-  return classes_of(metadata_json(file, kClassesKey, where), where);
+  const Metadata metadata = read_safetensors_metadata(path);
+  if (!metadata.contains(std::string(kClassesKey))) return std::nullopt;
+  return classes_of(metadata_json(metadata, kClassesKey, where), where);
 }
 
 std::filesystem::path find_model_file(const std::filesystem::path& path) {

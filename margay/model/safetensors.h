@@ -60,6 +60,12 @@ SafeTensors read_safetensors(const std::filesystem::path& path);
 /// The same from a stream of `size_bytes` bytes; `where` names it in messages.
 SafeTensors read_safetensors(std::istream& stream, uint64_t size_bytes, std::string_view where);
 
+/// The metadata alone; of the file no more than its header is read. Throws as read_safetensors, but that the
+/// bytes of the tensors may be missing where `size_bytes` counts them.
+std::map<std::string, std::string> read_safetensors_metadata(const std::filesystem::path& path);
+std::map<std::string, std::string> read_safetensors_metadata(std::istream& stream, uint64_t size_bytes,
+                                                             std::string_view where);
+
 /// Replaces the file atomically; the old one stays as `previous` unless that is empty. The same content gives
 /// the same bytes. Throws IoError, or ModelError for a tensor whose shape and bytes disagree.
 void write_safetensors(const std::filesystem::path& path, const SafeTensors& content,

@@ -129,15 +129,48 @@ std::vector<Entry> entries_of(const Json& header, uint64_t data_bytes, std::stri
   return entries;
 }
 
-}  // namespace
+/// All that stands before the tensors' bytes.
+struct Header {
+  std::map<std::string, std::string> metadata;
+  std::vector<Entry> entries;
+};
 
-SafeTensors read_safetensors(std::istream& stream, uint64_t size_bytes, std::string_view where) {
+Header read_header(std::istream& stream, uint64_t size_bytes, std::string_view where) {
   std::string text(read_header_size(stream, size_bytes, where), '\0');
   read_bytes(stream, text.data(), text.size(), where);
-  const Json header = parse_header(text, where);
+  const Json json = parse_header(text, where);
+  return {metadata_of(json, where), entries_of(json, size_bytes - kLengthBytes - text.size(), where)};
+}
+
+/// What `read` makes of the open file, its size and its name.
+template <class Read>
+auto read_file(const std::filesystem::path& path, const Read& read) {
+  std::error_code failure;
+  if (!std::filesystem::is_regular_file(path, failure)) throw IoError(path.string(), "there is no such file");
+  const uint64_t size_bytes = std::filesystem::file_size(path, failure);
+  std::ifstream stream(path, std::ios::binary);
+  if (failure || !stream) throw io_error_from_errno(path.string(), "cannot read it");
+  return read(stream, size_bytes, path.string());
+}
+
+}  // namespace
+
+std::map<std::string, std::string> read_safetensors_metadata(std::istream& stream, uint64_t size_bytes,
+                                                             std::string_view where) {
+  return read_header(stream, size_bytes, where).metadata;
+}
+
+std::map<std::string, std::string> read_safetensors_metadata(const std::filesystem::path& path) {
+  return read_file(path, [](std::istream& stream, uint64_t size_bytes, std::string_view where) {
+    return read_safetensors_metadata(stream, size_bytes, where);
+  });
+}
+
+SafeTensors read_safetensors(std::istream& stream, uint64_t size_bytes, std::string_view where) {
+  Header header = read_header(stream, size_bytes, where);
   SafeTensors content;
-  content.metadata = metadata_of(header, where);
-  for (Entry& entry : entries_of(header, size_bytes - kLengthBytes - text.size(), where)) {
+  content.metadata = std::move(header.metadata);
+  for (Entry& entry : header.entries) {
     SafeTensor tensor{entry.dtype, std::move(entry.shape), std::vector<uint8_t>(entry.end - entry.begin)};
     read_bytes(stream, reinterpret_cast<char*>(tensor.bytes.data()), tensor.bytes.size(), where);
     content.tensors.emplace(std::move(entry.name), std::move(tensor));
@@ -146,12 +179,9 @@ SafeTensors read_safetensors(std::istream& stream, uint64_t size_bytes, std::str
 }
 
 SafeTensors read_safetensors(const std::filesystem::path& path) {
-  std::error_code failure;
-  if (!std::filesystem::is_regular_file(path, failure)) throw IoError(path.string(), "there is no such file");
-  const uint64_t size_bytes = std::filesystem::file_size(path, failure);
-  std::ifstream stream(path, std::ios::binary);
-  if (failure || !stream) throw io_error_from_errno(path.string(), "cannot read it");
-  return read_safetensors(stream, size_bytes, path.string());
+  return read_file(path, [](std::istream& stream, uint64_t size_bytes, std::string_view where) {
+    return read_safetensors(stream, size_bytes, where);
+  });
 }
 
 }  // namespace margay::model

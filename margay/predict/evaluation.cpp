@@ -103,6 +103,7 @@ Json Evaluation::to_json() const {
           {"accuracy_interval", accuracy_interval},
           {"balanced_accuracy", balanced_accuracy},
           {"loss", loss},
+          {"ruled_out", ruled_out},
           {"count", count},
           {"classes", scores},
           {"confusion", confusion}};

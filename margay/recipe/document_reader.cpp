@@ -32,8 +32,12 @@ void DocumentReader::fail(const std::string& key, const Json& found, std::string
 const Json* DocumentReader::find(const std::string& key) {
   if (known_.insert(key).second) findings_->names.add(full_name(key));
   if (table_ == nullptr) return nullptr;
-  const auto found = table_->find(key);
-  return found == table_->end() ? nullptr : &*found;
+  if (const auto found = table_->find(key); found != table_->end()) return &*found;
+  const std::string earlier = earlier_key(full_name(key));
+  const auto found = earlier.empty() ? table_->end() : table_->find(earlier);
+  if (found == table_->end()) return nullptr;
+  known_.insert(earlier);
+  return &*found;
 }
 
 DocumentReader DocumentReader::table(const std::string& key) {

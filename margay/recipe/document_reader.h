@@ -33,7 +33,7 @@ class DocumentReader {
   void read(const std::string& key, std::vector<std::string>& values);
   void read(const std::string& key, std::vector<double>& values, double low, double high);
   void read(const std::string& key, std::vector<int>& values, int low, int high);
-  /// Any value; null when absent.
+  /// Any value, also under the name that earlier versions have; null when absent.
   const Json* find(const std::string& key);
 
   /// To be called when every key was asked for. That of the document, which comes last and knows the names in

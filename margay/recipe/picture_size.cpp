@@ -1,4 +1,4 @@
-// What is no table or no number is left as it is, and refused where it is read.
+// What is no table, no number or out of range is left as it is, and refused where it is read.
 #include "margay/recipe/picture_size.h"
 
 #include <fmt/format.h>
@@ -18,16 +18,23 @@ Json* table_of(Json& document, const char* name) {
   return table.is_object() ? &table : nullptr;
 }
 
-int pixels_of(const Json& input, const char* key, int otherwise) {
-  const auto found = input.find(key);
-  return found != input.end() && found->is_number_integer() ? found->get<int>() : otherwise;
+bool is_side(const Json& value, int most) {
+  return value.is_number_integer() && value >= 1 && value <= most;
 }
 
-void scale_sizes(Json& sizes, double factor, int longer) {
+/// 0 where it is no number of pixels.
+int pixels_of(const Json& input, const char* key, int otherwise) {
+  const auto found = input.find(key);
+  if (found == input.end()) return otherwise;
+  return is_side(*found, image::Preprocess::kMaxSide) ? found->get<int>() : 0;
+}
+
+/// From those of pictures whose longer side is `before` to those of `longer`.
+void scale_sizes(Json& sizes, int before, int longer) {
   constexpr int kMultiple = 8;  // pixels, which sizes are rounded to
   for (Json& size : sizes) {
-    if (!size.is_number()) continue;
-    const double scaled = size.get<double>() * factor / kMultiple;
+    if (!is_side(size, before)) continue;
+    const double scaled = size.get<double>() * longer / before / kMultiple;
     size = std::clamp(static_cast<int>(std::lround(scaled)) * kMultiple, std::min(kMultiple, longer), longer);
   }
 }
@@ -43,11 +50,11 @@ void let_sizes_follow(Json& document, const PictureSize& size) {
   const auto schedule = document.find("schedule");
   if (input == nullptr || schedule == document.end() || !schedule->is_object()) return;
   const image::Preprocess otherwise;
-  const double before =
+  const int before =
       std::max(pixels_of(*input, "width", otherwise.width), pixels_of(*input, "height", otherwise.height));
   const int longer = std::max(size.width, size.height);
   if (const auto sizes = schedule->find("sizes"); sizes != schedule->end() && sizes->is_array())
-    scale_sizes(*sizes, longer / before, longer);
+    scale_sizes(*sizes, before, longer);
 }
 
 void let_resolution_follow(Json& document, const PictureSize& size) {

@@ -2,6 +2,7 @@
 #include "margay/recipe/setting_names.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "margay/core/error.h"
@@ -36,6 +37,16 @@ const std::vector<OtherName>& other_names() {
   return names;
 }
 
+/// A setting that earlier versions called otherwise, in the same table.
+struct RenamedSetting {
+  std::string_view now, earlier;
+};
+constexpr RenamedSetting kRenamed[] = {
+    {"head.l2", "head.decays"},
+    {"network.head_scales", "network.levels"},
+    {"optimizer.first_to_last_lr_ratio", "optimizer.first_layer_ratio"},
+};
+
 std::string_view table_of(std::string_view name) {
   const size_t dot = name.rfind('.');
   return dot == name.npos ? std::string_view() : name.substr(0, dot);
@@ -53,12 +64,16 @@ bool has_word(std::string_view name, std::string_view word) {
   return (at == 0 || name[at - 1] == '_') && (end == name.size() || name[end] == '_');
 }
 
-/// What a run notes about itself is nothing to set.
+}  // namespace
+
 bool is_of_runs(std::string_view name) {
   return name.starts_with("source") || name.starts_with("recorded_length");
 }
 
-}  // namespace
+std::string earlier_key(std::string_view full_name) {
+  const auto found = std::ranges::find(kRenamed, full_name, &RenamedSetting::now);
+  return found == std::end(kRenamed) ? std::string() : std::string(last_part(found->earlier));
+}
 
 std::vector<std::string> SettingNames::in_table(std::string_view table) const {
   std::vector<std::string> found;
@@ -91,6 +106,8 @@ std::vector<std::string> SettingNames::meant_by(std::string_view unknown) const 
 }
 
 std::string SettingNames::hint_for(std::string_view unknown) const {
+  for (const auto& [now, earlier] : kRenamed)
+    if (earlier == unknown) return fmt::format("it is called '{}' now", now);
   const std::vector<std::string> meant = meant_by(unknown);
   if (meant.empty()) return fmt::format("known here: {}", fmt::join(in_table(table_of(unknown)), ", "));
   std::vector<std::string> quoted;

@@ -13,8 +13,9 @@ class SettingNames {
  public:
   void add(std::string full_name) { names_.insert(std::move(full_name)); }
 
-  /// A hint for a name that is not among them: by its last part in any table ("lr" and "training.lr" mean
-  /// "optimizer.lr"), by what other programs call it, by what is nearest, or else all that its table has.
+  /// A hint for a name that is not among them: by what earlier versions called it, by its last part in any
+  /// table ("lr" and "training.lr" mean "optimizer.lr"), by what other programs call it, by what is nearest,
+  /// or else all that its table has.
   std::string hint_for(std::string_view unknown) const;
 
   /// The settings of a table, or of the document for "", by their full names.
@@ -25,5 +26,11 @@ class SettingNames {
 
   std::set<std::string> names_;
 };
+
+/// What files of earlier versions have in the place of the last part of this name; empty for most.
+std::string earlier_key(std::string_view full_name);
+
+/// What a run notes about itself, [source] and [recorded_length], is nothing to set.
+bool is_of_runs(std::string_view name);
 
 }  // namespace margay::recipe

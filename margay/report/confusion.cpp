@@ -130,7 +130,7 @@ class ConfusionBlock {
                    PictureBudget& budget) {
     const Markup figure =
         budget.figure(pictures, verdict, described(cell),
-                      fill("<b>{{sure}}</b>", {{"sure", text(percent_1(verdict.probability))}}));
+                      fill("<b>{{sure}}</b>", {{"sure", text(certainty_text(verdict.probability))}}));
     if (figure.html.empty()) return;
     CellPictures& kept = pictures_[cell.key()];
     kept.figures += figure;

@@ -50,6 +50,7 @@ struct DiagnosisContext {
   bool regularized = false;
   /// Nothing is left to gain by training longer: a head that was fitted to the features of a frozen network.
   bool converged = false;
+  bool has_model = true;        ///< to use, whatever has become of the training
   bool pretrained = false;      ///< the network began with weights that other pictures have made
   bool full_precision = false;  ///< steps are computed in float32, not in bfloat16
   bool published = false;       ///< the network is one of those known by name
@@ -57,6 +58,7 @@ struct DiagnosisContext {
   int alike_since = 1;
   double learning_rate = 0;    ///< that the recipe asks for; 0: the highest of the history
   double highest_rate = 1e-3;  ///< that the optimiser bears with common networks, as range tests find
+  int64_t weights_bytes = 0;   ///< that ImageNet's weights are downloaded with; 0: none, or not known
   int recipe_epochs = 0;       ///< that the recipe takes where nobody says otherwise; 0: not known
   int planned_epochs = 0;      ///< that --resume alone goes on to; 0, or as many as are done: it has ended
   bool ended_by_patience = false;  ///< before those

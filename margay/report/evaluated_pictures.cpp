@@ -61,7 +61,7 @@ Markup wall(const EvaluatedPictures& pictures, std::span<const Verdict> verdicts
         fill(R"(<span class="{{class}}">{{said}}</span>, {{sure}}<br>true class: <b>{{truth}}</b>)",
              {{"class", Markup{verdict.right() ? "good" : "bad"}},
               {"said", name(verdict.said)},
-              {"sure", text(percent_1(verdict.probability))},
+              {"sure", text(certainty_text(verdict.probability))},
               {"truth", name(verdict.truth)}}));
   return fill("<div class=\"evaluated\">{{figures}}</div>\n", {{"figures", figures}});
 }

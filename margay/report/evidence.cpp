@@ -167,7 +167,8 @@ bool Evidence::is_surely_guessed(double val_accuracy) const {
 }
 
 bool Evidence::training_is_surely_guessed() const {
-  return is_surely_below(training_level(), context_.train_count, chance() + kWorthHaving);
+  return context_.train_count > 0 &&
+         is_surely_below(training_level(), context_.train_count, chance() + kWorthHaving);
 }
 
 double Evidence::chance() const {

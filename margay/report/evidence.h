@@ -85,7 +85,7 @@ class Evidence {
   /// Whether the validation pictures are enough to show that it hardly does better than guessing: the
   /// interval of the accuracy ends below one that would be worth having.
   bool is_surely_guessed(double val_accuracy) const;
-  /// The same of the training accuracy and the training pictures.
+  /// The same of the training accuracy and the training pictures, whose number has to be known.
   bool training_is_surely_guessed() const;
   /// The loss of guessing on the validation pictures, at the least: whatever is below it knows something.
   double validation_chance_loss() const;

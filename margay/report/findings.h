@@ -13,6 +13,9 @@ namespace margay::report {
 
 /// With fewer epochs a slope and an accident look the same.
 inline constexpr int kFewestEpochs = 3;
+/// Ends an advice to check with more pictures.
+inline constexpr const char* kPicturesToCheck =
+    "100 pictures of all classes tell an accuracy to about 10 points, 1,000 to about 3.";
 /// A loss below this share of that of guessing is one that guessing does not come to.
 inline constexpr double kGuessedLoss = 0.95;
 

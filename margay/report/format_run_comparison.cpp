@@ -122,14 +122,19 @@ std::string p_text(double p) {
 }
 
 std::string sentence(const PairTest& test, const RunComparison& comparison) {
+  const std::string better = printable(comparison.results[test.better].name),
+                    other = printable(comparison.results[test.other].name);
+  if (test.pictures == 0)
+    return fmt::format(
+        "{} and {} cannot be compared: each validation picture is one that at least one of "
+        "them has learned from.\n",
+        better, other);
   if (test.only_better + test.only_other == 0)
-    return fmt::format("{} and {} get the same of {} right.\n",
-                       printable(comparison.results[test.better].name),
-                       printable(comparison.results[test.other].name), counted(test.pictures, "picture"));
+    return fmt::format("{} and {} get the same of {} right.\n", better, other,
+                       counted(test.pictures, "picture"));
   return fmt::format(
       "{} is {}significantly better than {} ({}): of {} it alone gets {} right, and the other alone {}.\n",
-      printable(comparison.results[test.better].name), test.significant() ? "" : "not ",
-      printable(comparison.results[test.other].name), p_text(test.corrected_p_value),
+      better, test.significant() ? "" : "not ", other, p_text(test.corrected_p_value),
       counted(test.pictures, "picture"), grouped(test.only_better), grouped(test.only_other));
 }
 
@@ -145,9 +150,9 @@ std::string pair_sentences(const RunComparison& comparison) {
   std::string text;
   for (size_t i = 0; i < std::min(differ, kTold); ++i) text += sentence(tests[i], comparison);
   if (differ > kTold)
-    text += fmt::format("{} significantly too; --json has them all.\n",
-                        counted(static_cast<int64_t>(differ - kTold), "other pair differs",
-                                "other pairs differ"));
+    text += fmt::format(
+        "{} significantly too; --json has them all.\n",
+        counted(static_cast<int64_t>(differ - kTold), "other pair differs", "other pairs differ"));
   if (differ == tests.size()) return text;
   const auto alike = static_cast<int64_t>(tests.size() - differ);
   if (differ > 0 && alike == 1) return text + sentence(tests.back(), comparison);

@@ -127,13 +127,12 @@ bool features_tell_nothing(const Evidence& run) {
 Finding cannot_tell(const Evidence& run) {
   auto numbers = gap_numbers(run);
   numbers["guessing_accuracy"] = run.validation_chance();
-  return {
-      Condition::too_few_pictures, std::move(numbers),
-      fmt::format("{}, and guessing would give {}: {} are too few to tell the two apart", run.levels_text(),
-                  percent(run.validation_chance()),
-                  counted(run.context().validation_count, "validation picture")),
-      "Check with more pictures: 100 of all classes tell an accuracy to about 10 points, 1,000 to about 3.",
-      data_command(run.context(), "inspect")};
+  return {Condition::too_few_pictures, std::move(numbers),
+          fmt::format("{}, and guessing would give {}: {} are too few to tell the two apart",
+                      run.levels_text(), percent(run.validation_chance()),
+                      counted(run.context().validation_count, "validation picture")),
+          std::string("Check with more pictures: ") + kPicturesToCheck,
+          data_command(run.context(), "inspect")};
 }
 
 bool is_worth_it(const Trend& trend, double loss, const Evidence& run) {
@@ -236,10 +235,9 @@ Finding healthy(const Evidence& run) {
   return {Condition::healthy, std::move(numbers),
           fmt::format("{}: {}{}", run.levels_text(), gap_text(run),
                       settled ? ", and validation loss has settled" : ""),
-          run.gap() > kLargeGap ? "More validation pictures would show whether it memorises: 100 of all "
-                                  "classes tell an accuracy to "
-                                  "about 10 points, 1,000 to about 3."
-                                : "Measure it class by class, and ask it about pictures of your own.",
+          run.gap() > kLargeGap
+              ? "More validation pictures would show whether it memorises: " + std::string(kPicturesToCheck)
+              : "Measure it class by class, and ask it about pictures of your own.",
           evaluate_command(run.context())};
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "margay/core/number_text.h"
 #include "margay/core/shell_word.h"
 #include "margay/report/findings.h"
 #include "margay/report/phrases.h"
@@ -64,22 +65,29 @@ bool leaves_nothing_to_gain(const Diagnosis& diagnosis) {
   return found != diagnosis.primary().numbers.end() && found->second >= kAlmostAll;
 }
 
-/// What is worth a try whatever the diagnosis says.
+/// The last layer of a network with ImageNet's weights.
+std::string transfer_text(const DiagnosisContext& context) {
+  const std::string download = context.weights_bytes > 0
+                                   ? fmt::format(" Its weights are downloaded once, about {}.",
+                                                 format_bytes(static_cast<double>(context.weights_bytes)))
+                                   : "";
+  return "Often far more accurate, above all where pictures are few: a network that has learned from a "
+         "million other pictures, of which only the last layer is fitted to these." +
+         download;
+}
+
+/// What is worth a try unless hardly a picture is wrong.
 void add_pretrained(const Diagnosis& diagnosis, const DiagnosisContext& context,
                     std::vector<NextStep>& steps) {
   const bool begins_with_weights = context.pretrained;
-  NextStep step{
-      Purpose::improve,
-      begins_with_weights
-          ? "Often more accurate still, in minutes, above all where the classes are not those of the "
-            "published "
-            "weights: all layers learn from these pictures, not only the last one."
-          : "Far more accurate with few pictures, and done in about a minute: a network that has "
-            "learned from a million other pictures, of which only the last layer is fitted to these.",
-      train_command(context, begins_with_weights ? "--recipe finetune" : "--recipe transfer")};
-  if (begins_with_weights &&
-      (!context.converged || leaves_nothing_to_gain(diagnosis) || diagnosis.has(Condition::too_few_pictures)))
-    return;
+  NextStep step{Purpose::improve,
+                begins_with_weights
+                    ? "Often more accurate still, above all where the classes are not those of the published "
+                      "weights: all layers learn from these pictures, not only the last one."
+                    : transfer_text(context),
+                train_command(context, begins_with_weights ? "--recipe finetune" : "--recipe transfer")};
+  if (leaves_nothing_to_gain(diagnosis)) return;
+  if (begins_with_weights && (!context.converged || diagnosis.has(Condition::too_few_pictures))) return;
   const auto there = [&](const NextStep& other) { return other.command.starts_with(step.command); };
   if (std::ranges::none_of(steps, there)) steps.push_back(std::move(step));
 }
@@ -89,7 +97,7 @@ void add_pretrained(const Diagnosis& diagnosis, const DiagnosisContext& context,
 std::vector<NextStep> next_steps(const Diagnosis& diagnosis, const DiagnosisContext& context,
                                  bool has_test_split) {
   std::vector<NextStep> steps;
-  if (!diagnosis.has(Condition::not_finite)) {  // which leaves no model
+  if (context.has_model) {
     steps.push_back({Purpose::use, "Ask it about a picture:", run_command(context, "predict", "photo.jpg")});
     for (NextStep& step : measuring_steps(context, has_test_split)) steps.push_back(std::move(step));
   }

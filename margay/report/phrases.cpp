@@ -23,6 +23,11 @@ std::string percent_1(double share) {
   return std::isnan(share) ? "–" : fmt::format("{:.1f} %", 100 * share);
 }
 
+std::string certainty_text(double probability) {
+  const std::string text = percent_1(probability);
+  return probability < 1 && text == "100.0 %" ? "over 99.9 %" : text;
+}
+
 std::string percent_short(double share) {
   return fmt::format("{:.3g} %", 100 * share);
 }

@@ -15,6 +15,8 @@ using margay::counted;
 using margay::grouped;
 /// "71.0 %"; a dash for NaN.
 std::string percent_1(double share);
+/// "71.0 %" for how sure a model is; "over 99.9 %" in place of a 100 % that it is not.
+std::string certainty_text(double probability);
 /// "50 %", "33.3 %".
 std::string percent_short(double share);
 /// A loss or another number that may be of any size: "0.583", "12.4", "3.2e17"; "nan" and "inf" as they are.

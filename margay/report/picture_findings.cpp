@@ -86,10 +86,8 @@ std::optional<Finding> too_few_pictures(const Evidence& run) {
        {"validation_count", static_cast<double>(context.validation_count)}},
       fmt::format("{}: no accuracy that was measured says anything about other pictures", joined(found)),
       "To train the last layer of a published network (--recipe transfer) 20 to 50 pictures of each class "
-      "are a "
-      "start, to train a whole network some hundreds. 100 pictures of all classes to check with tell an "
-      "accuracy to "
-      "about 10 points, 1,000 to about 3.",
+      "are a start, to train a whole network some hundreds. To check it, " +
+          std::string(kPicturesToCheck),
       data_command(context, "inspect")};
 }
 

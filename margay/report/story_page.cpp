@@ -145,7 +145,7 @@ class StoryPage {
          {"class", Markup{right ? "good" : "bad"}},
          {"mark", Markup{right ? "&#10003;" : "&#10007;"}},
          {"said", text(said)},
-         {"sure", text(percent_1(answer.probability))},
+         {"sure", text(certainty_text(answer.probability))},
          {"truth", right ? Markup{} : text(fmt::format(" — it shows {}", truth))}});
   }
 

@@ -57,9 +57,9 @@ std::string end_text(const StoryRun& run, int64_t validation_count) {
   return fmt::format(
       "{}: in the last epoch {} of the training pictures right and {} of the validation pictures{}.",
       run.recipe, percent_1(end.training), percent_1(end.validation),
-      differs(run)
-          ? fmt::format("; the model, measured at the end, gets {} of those", percent_1(run.model_accuracy))
-          : "");
+      differs(run) ? fmt::format("; the model, measured at the end, gets {} of those right",
+                                 percent_1(run.model_accuracy))
+                   : "");
 }
 
 std::string gap_change_text(const Outcome& before, const Outcome& after) {

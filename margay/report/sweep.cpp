@@ -87,9 +87,10 @@ std::string verdict(const Sweep& sweep) {
   const auto trials = static_cast<int64_t>(sweep.trials.size());
   if (trials == 1) return text;
   if (are_alike(sweep))
-    text +=
-        "All trials that ended have the same validation accuracy: that they learned at all, it does not "
-        "show.\n";
+    text += wrapped_text(
+        "All trials that ended have the same validation accuracy: it does not show whether they learned "
+        "anything.",
+        0);
   else if (const int64_t others = count_within_interval(sweep, *best); others > 0)
     text += fmt::format("{} {} inside that interval: the validation pictures hardly tell {} apart.\n",
                         counted(others, "other trial"), others == 1 ? "is" : "are",

@@ -148,8 +148,9 @@ bool is_event_file(const std::string& name) {
 std::vector<fs::path> event_files_in(const fs::path& folder) {
   std::vector<fs::path> files;
   std::error_code unreadable;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder, unreadable))
-    if (is_event_file(entry.path().filename().string())) files.push_back(entry.path());
+  for (fs::directory_iterator entry(folder, unreadable), end; !unreadable && entry != end;
+       entry.increment(unreadable))
+    if (is_event_file(entry->path().filename().string())) files.push_back(entry->path());
   std::ranges::sort(files);
   return files;
 }

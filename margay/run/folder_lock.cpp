@@ -1,9 +1,8 @@
-// flock, which ends with the process, on a file that says whose it is.
+// A locked file that says whose it is.
 #include "margay/run/folder_lock.h"
 
 #include <fcntl.h>
 #include <fmt/chrono.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/core/json.h"
+#include "margay/run/file_lock.h"
 #include "margay/run/run_directory.h"
 
 namespace margay::run {
@@ -45,18 +45,6 @@ std::string describe_holder(const fs::path& file) try {
                      json_value<std::string>(holder, "since", file.string()));
 } catch (const Error&) {
   return "another process";
-}
-
-/// Whether the descriptor is of the file that has this name: one that let go has removed it.
-bool is_file_of(int descriptor, const fs::path& file) {
-  struct stat opened {
-  }, named{};
-  return ::fstat(descriptor, &opened) == 0 && ::lstat(file.c_str(), &named) == 0 &&
-         opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
-}
-
-bool knows_no_locks(int error_number) {
-  return error_number == ENOLCK || error_number == ENOSYS || error_number == EOPNOTSUPP;
 }
 
 /// The folder and its parents that are not there, outermost first.
@@ -102,30 +90,31 @@ FolderLock::~FolderLock() {
   remove_empty_folders();
 }
 
-/// The descriptor of the locked file.
-int FolderLock::lock() try {
+int FolderLock::open() {
   for (;;) {
     make_folders();
     const int descriptor = ::open(file().c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
-    if (descriptor < 0 && errno == ENOENT && !made_.empty()) continue;  // somebody removed it as empty
-    if (descriptor < 0) throw io_error_from_errno(kWhere, fmt::format("cannot create {}", file().string()));
-    const bool locked = ::flock(descriptor, LOCK_EX | LOCK_NB) == 0;
-    if (locked && !is_file_of(descriptor, file())) {
-      ::close(descriptor);
-      continue;
-    }
-    try {
-      if (!locked && !knows_no_locks(errno))
-        throw UsageError(kWhere, fmt::format("{} is in use by {}", folder_.string(), describe_holder(file())),
-                         "wait until that has ended, or write to another folder with --out");
-      write_holder(descriptor, file());
-    } catch (...) {
-      if (locked) ::unlink(file().c_str());
-      ::close(descriptor);
-      throw;
-    }
-    return descriptor;
+    if (descriptor >= 0) return descriptor;
+    const bool removed_as_empty = errno == ENOENT && !made_.empty();
+    if (removed_as_empty) continue;
+    throw io_error_from_errno(kWhere, fmt::format("cannot create {}", file().string()));
   }
+}
+
+/// The descriptor of the locked file.
+int FolderLock::lock() try {
+  const std::optional<int> descriptor = open_locked(file(), [this] { return open(); });
+  if (!descriptor)
+    throw UsageError(kWhere, fmt::format("{} is in use by {}", folder_.string(), describe_holder(file())),
+                     "wait until that has ended, or write to another folder with --out");
+  try {
+    write_holder(*descriptor, file());
+  } catch (...) {
+    ::unlink(file().c_str());
+    ::close(*descriptor);
+    throw;
+  }
+  return *descriptor;
 } catch (...) {
   remove_empty_folders();
   throw;

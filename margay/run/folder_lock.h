@@ -36,6 +36,7 @@ class FolderLock {
  private:
   FolderLock(const std::filesystem::path& folder, std::vector<std::filesystem::path> made);
   void make_folders();
+  int open();
   int lock();
   void remove_empty_folders() const;
   std::filesystem::path file() const { return folder_ / kFileName; }

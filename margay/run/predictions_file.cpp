@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -15,6 +14,7 @@
 #include "margay/core/lower_case.h"
 #include "margay/core/new_file.h"
 #include "margay/data/table_file.h"
+#include "margay/run/file_lock.h"
 
 namespace margay::run {
 namespace {
@@ -22,13 +22,29 @@ namespace {
 constexpr const char* kWhere = "run.predictions";
 constexpr const char* kOtherFile = "choose another name, or --overwrite to begin anew";
 constexpr size_t kFixedColumns = 3;  // path, class, probability
+constexpr size_t kLastColumns = 3;   // model, file, error
 
-bool is_jsonl(const std::filesystem::path& path) {
-  return lower_case(path.extension().string()) == ".jsonl";
+bool has_ending(const std::filesystem::path& path, std::string_view ending) {
+  return lower_case(path.extension().string()) == ending;
 }
 
 int open_file(const std::filesystem::path& path) {
-  return ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  if (file < 0) throw io_error_from_errno(kWhere, fmt::format("cannot open {}", path.string()));
+  struct stat facts {};
+  if (::fstat(file, &facts) == 0 && S_ISREG(facts.st_mode)) return file;
+  ::close(file);
+  throw UsageError(kWhere, fmt::format("{} is no regular file", path.string()));
+}
+
+/// The descriptor of the locked file: another program may have put a new one in its place at its end.
+int open_alone(const std::filesystem::path& path) {
+  require(has_ending(path, ".csv") || has_ending(path, ".jsonl"), kWhere,
+          fmt::format("{} is no name for answers", path.string()), "let it end in .csv or .jsonl");
+  const std::optional<int> file = open_locked(path, [&] { return open_file(path); });
+  require(file.has_value(), kWhere, fmt::format("another margay writes {} right now", path.string()),
+          "wait until it has ended");
+  return *file;
 }
 
 std::vector<std::string> columns_for(std::span<const std::string> classes) {
@@ -108,16 +124,8 @@ PredictionsFile::PredictionsFile(const std::filesystem::path& path, std::span<co
     : path_(path),
       classes_(classes.begin(), classes.end()),
       model_(std::move(model)),
-      is_csv_(lower_case(path.extension().string()) == ".csv"),
-      file_(is_csv_ || is_jsonl(path) ? open_file(path) : -1) {
-  require(is_csv_ || is_jsonl(path), kWhere, fmt::format("{} is no name for answers", path.string()),
-          "let it end in .csv or .jsonl");
-  if (!file_.valid()) throw io_error_from_errno(kWhere, fmt::format("cannot open {}", path.string()));
-  struct stat facts {};
-  require(::fstat(file_.get(), &facts) == 0 && S_ISREG(facts.st_mode), kWhere,
-          fmt::format("{} is no regular file", path.string()));
-  require(::flock(file_.get(), LOCK_EX | LOCK_NB) == 0, kWhere,
-          fmt::format("another margay writes {} right now", path.string()), "wait until it has ended");
+      is_csv_(has_ending(path, ".csv")),
+      file_(open_alone(path)) {
   if (overwrite && ::ftruncate(file_.get(), 0) != 0)
     throw io_error_from_errno(kWhere, fmt::format("cannot empty {}", path.string()));
   read_rows();
@@ -175,10 +183,10 @@ PredictionsFile::Row PredictionsFile::row_of(std::string_view row) const {
 
 PredictionsFile::Row PredictionsFile::csv_row(std::string_view row) const {
   const std::vector<std::string> fields = fields_of(row);
-  const size_t columns = columns_for(classes_).size();
+  const size_t columns = kFixedColumns + classes_.size() + kLastColumns;
   if (fields.size() != columns)
     refuse(fmt::format("a row of {} fields", fields.size()), fmt::format("{}", columns));
-  const std::string& model = fields[columns - 3];
+  const std::string& model = fields[columns - kLastColumns];
   if (model != model_) refuse(fmt::format("answers of the model {}", model), model_);
   return {fields.front(), {fields[columns - 2], fields[columns - 1]}};
 }
@@ -226,7 +234,7 @@ void PredictionsFile::add(const std::string& picture, const std::string& file,
   }
   Json row{{"path", picture}, {"class", classes_[best]}, {"probability", probabilities[best]}};
   Json& all = row["probabilities"] = Json::object();
-  for (size_t i = 0; i < classes_.size(); ++i) all[classes_[i]] = probabilities[i];
+  for (size_t i = 0; i < classes_.size(); ++i) append_member(all, classes_[i], probabilities[i]);
   row["model"] = model_;
   row["file"] = file;
   write(format_json(row) + "\n");

@@ -2,20 +2,16 @@
 #include "margay/run/recorded_data.h"
 
 #include <algorithm>
-#include <system_error>
 
 #include "margay/core/error.h"
+#include "margay/core/file_system.h"
 #include "margay/data/table_file.h"
+#include "margay/run/output_folder.h"
 #include "margay/run/record_checksums.h"
 
 namespace margay::run {
 namespace fs = std::filesystem;
 namespace {
-
-bool is_file(const fs::path& path) {
-  std::error_code unreadable;
-  return fs::is_regular_file(path, unreadable);
-}
 
 data::ContentHash content_in(const fs::path& path, size_t line, const std::string& text) {
   const auto content = data::content_from_hex(text);
@@ -60,7 +56,7 @@ void RecordedData::read_learned(const fs::path& path) {
 
 RecordedData RecordedData::read(const RunDirectory& directory) {
   RecordedData data;
-  if (!is_file(directory.config())) return data;  // somebody's own folder, whose tables are no run's
+  if (!is_run(directory.root)) return data;  // somebody's own folder, whose tables are no run's
   if (is_file(directory.manifest())) data.read_manifest(directory.manifest());
   if (is_file(directory.learned())) data.read_learned(directory.learned());
   sort_and_keep_one(data.learned_);

@@ -28,8 +28,10 @@ bool is_there(const fs::path& path) {
 /// As sweeps and stories do.
 bool holds_runs(const fs::path& folder) {
   std::error_code unreadable;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder, unreadable))
-    if (entry.is_directory(unreadable) && is_there(RunDirectory{entry.path()}.config())) return true;
+  for (fs::directory_iterator entry(folder, unreadable), end; !unreadable && entry != end;
+       entry.increment(unreadable))
+    if (std::error_code gone; entry->is_directory(gone) && is_there(RunDirectory{entry->path()}.config()))
+      return true;
   return false;
 }
 

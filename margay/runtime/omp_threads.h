@@ -6,7 +6,8 @@
 namespace margay::runtime {
 
 /// Makes the calling thread's team of OpenMP, which ends the program where it gets no threads. Throws as
-/// require_threads where the system does not give as many.
+/// require_threads where the system does not give as many. Where libraries use fewer in between, threads are
+/// made again without being asked for.
 void require_omp_threads(int threads);
 
 /// Sets OpenMP's number of threads for the calling thread and gives its own back.

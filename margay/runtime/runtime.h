@@ -18,8 +18,8 @@ namespace margay::runtime {
 struct RuntimeOptions {
   int threads = 0;  ///< 0: as many as this process may use
   /// What pictures that are run together may take besides the weights. A network that takes more for one is
-  /// refused: a model file may say any size. Several together take no more than half of what there is when the
-  /// network is prepared.
+  /// refused: a model file may say any size. Several together take no more than half of what there is when
+  /// the network is prepared.
   uint64_t max_bytes = uint64_t{2} << 30;
   /// For networks of one's own: a single picture may take more.
   bool is_trusted = false;

@@ -18,7 +18,7 @@ namespace {
 
 constexpr const char* kStateKey = "margay.checkpoint";
 constexpr const char* kChecksumKey = "margay.checksum";
-constexpr int kVersion = 5;
+constexpr int kVersion = 6;
 constexpr double kMostSeconds = 1e9;  // thirty years
 constexpr int64_t kMostSteps = int64_t{1} << 53;
 const std::string kOptimizerGroup = "optimizer/";

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -18,11 +19,17 @@ namespace margay::train {
 struct EpochProgress {
   int epoch = 1;            ///< from 1
   int next_step = 0;        ///< batches of this epoch that are done
-  double loss_sum = 0;      ///< of pictures
+  double loss_sum = 0;      ///< of the pictures that are seen
   double highest_loss = 0;  ///< mean loss of the worst batch
   int64_t correct = 0;
-  int64_t seen = 0;
+  int64_t seen = 0;  ///< pictures whose loss was finite
   double seconds = 0;
+
+  /// The mean over the pictures that were seen of what adds up to `sum`; NaN where there were none, as where
+  /// all steps are left out.
+  double mean(double sum) const {
+    return seen > 0 ? sum / static_cast<double>(seen) : std::numeric_limits<double>::quiet_NaN();
+  }
 };
 
 /// The weights of the epoch that validation liked best; empty when none are kept.

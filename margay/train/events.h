@@ -45,7 +45,7 @@ struct StepSnapshot {
   int epochs = 0;
   int step = 0;  ///< from 1
   int steps = 0;
-  double loss = 0;  ///< running mean of the epoch
+  double loss = 0;  ///< running mean of the epoch; NaN, as the accuracy is, while none was finite
   double accuracy = 0;
   double seconds = 0;  ///< of this epoch so far
   double images_per_second = 0;

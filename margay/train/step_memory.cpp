@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <vector>
 
+#include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/number_text.h"
 #include "margay/graph/summary.h"
 #include "margay/graph/with_input.h"
+#include "margay/train/decide.h"
 #include "margay/train/picture_sizes.h"
 
 namespace margay::train {
@@ -79,6 +81,14 @@ void require_step_fits(const StepMemory& memory, const recipe::Config& config, u
           : fmt::format("--batch-size {} or less; --set training.accumulate=N adds several batches up to a "
                         "step; --cache takes less for decoded pictures",
                         most));
+}
+
+uint64_t require_step_memory(const recipe::Config& wanted, int classes) {
+  const recipe::Config config = decide(wanted);
+  if (config.training.method == recipe::Method::head || classes < 2) return 0;
+  const StepMemory memory = step_memory(recipe::build_network(config, classes), config);
+  require_step_fits(memory, config, available_memory_bytes());
+  return memory.of(config.training.batch_size);
 }
 
 }  // namespace margay::train

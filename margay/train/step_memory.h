@@ -24,4 +24,9 @@ StepMemory step_memory(const graph::Graph& graph, const recipe::Config& config);
 /// device that is no processor has memory of its own, and knows how much.
 void require_step_fits(const StepMemory& memory, const recipe::Config& config, uint64_t available_bytes);
 
+/// Bytes of a step of the training that `wanted` asks for, before pictures are decoded for it; 0 where none
+/// is known: a head is fitted without any, and of one class there is nothing to learn, which is said
+/// elsewhere. Throws as require_step_fits does, and what `decide` and building the network throw.
+uint64_t require_step_memory(const recipe::Config& wanted, int classes);
+
 }  // namespace margay::train

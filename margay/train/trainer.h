@@ -29,7 +29,7 @@ struct TrainingResult {
   int kept_epoch = 0;          ///< whose weights are the model's; 0 before the first epoch has ended
 };
 
-/// A loss or a gradient became infinite or NaN: what was learned since the last checkpoint is lost.
+/// A loss, a gradient or a weight became infinite or NaN: what was learned since the last checkpoint is lost.
 class NotFiniteError : public ModelError {
  public:
   using ModelError::ModelError;
@@ -91,7 +91,7 @@ class Trainer {
 
   /// The configuration with everything decided.
   const recipe::Config& config() const;
-  /// The classifier with the weights to keep.
+  /// The classifier with the weights to keep. Throws NotFiniteError.
   model::Model model() const;
 
  private:

@@ -295,17 +295,17 @@ void Trainer::Session::finish_epoch() {
   const bool measured = validates(progress_.epoch) || progress_.epoch == halt_after_epoch_;
   const Measures validation = measured ? validate_model() : Measures{};
   if (measured) time_left_.add_validation(lap());
-  const auto seen = static_cast<double>(progress_.seen);
+  const double highest_loss = progress_.seen > 0 ? progress_.highest_loss : kNotMeasured;
   history_.push_back({.epoch = progress_.epoch,
                       .seconds = progress_.seconds,
-                      .images_per_second = seen / progress_.seconds,
+                      .images_per_second = static_cast<double>(progress_.seen) / progress_.seconds,
                       .learning_rate = optimizer_->lr(),
-                      .loss = progress_.loss_sum / seen,
-                      .accuracy = static_cast<double>(progress_.correct) / seen,
+                      .loss = progress_.mean(progress_.loss_sum),
+                      .accuracy = progress_.mean(static_cast<double>(progress_.correct)),
                       .val_loss = validation.loss,
                       .val_accuracy = validation.accuracy,
                       .others = {{run::kBalancedAccuracy, validation.balanced_accuracy},
-                                 {run::kHighestLoss, progress_.highest_loss},
+                                 {run::kHighestLoss, highest_loss},
                                  {run::kUpdateRatio, update_ratio_}}});
   keep_if_best();
   learn_from(history_.back());
@@ -349,16 +349,15 @@ void Trainer::Session::announce_start() {
 }
 
 void Trainer::Session::announce_step() {
-  const auto seen = static_cast<double>(progress_.seen);
   const StepSnapshot snapshot{
       .epoch = progress_.epoch,
       .epochs = length_.epochs(),
       .step = progress_.next_step,
       .steps = batches_of_epoch(),
-      .loss = progress_.loss_sum / seen,
-      .accuracy = static_cast<double>(progress_.correct) / seen,
+      .loss = progress_.mean(progress_.loss_sum),
+      .accuracy = progress_.mean(static_cast<double>(progress_.correct)),
       .seconds = progress_.seconds,
-      .images_per_second = seen / progress_.seconds,
+      .images_per_second = static_cast<double>(progress_.seen) / progress_.seconds,
       .seconds_left = time_left_.seconds(length_, progress_.epoch, progress_.next_step)};
   for (TrainingObserver* observer : observers_) observer->on_step(snapshot);
 }

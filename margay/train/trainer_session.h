@@ -62,6 +62,8 @@ class Trainer::Session {
   void end_step();
   void step_optimizer();
   void refuse_step();
+  std::string lower_rate_hint() const;
+  [[noreturn]] void throw_not_finite(const ModelError& found) const;
   double loss_of_next_step(data::Batch& batch);
   bool may_skip() const;
   bool is_weighted(const BatchLoss& loss) const;
@@ -99,7 +101,9 @@ class Trainer::Session {
   double lap();
   engine::ForwardContext training_context(const data::Batch& batch) const;
   at::Tensor forward(const data::Batch& batch, const engine::ForwardContext& context);
+  void write_checkpoint();
   void save_checkpoint_if_due(bool now);
+  graph::Weights kept_weights() const;
 
   bool uses_bf16() const { return config_.training.precision == recipe::Precision::bf16; }
 

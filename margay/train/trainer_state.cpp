@@ -15,9 +15,7 @@
 
 namespace margay::train {
 
-void Trainer::Session::save_checkpoint_if_due(bool now) {
-  const std::chrono::duration<double> age = std::chrono::steady_clock::now() - last_checkpoint_;
-  if (checkpoint_path_.empty() || (!now && age.count() < checkpoint_interval_s_)) return;
+void Trainer::Session::write_checkpoint() try {
   save_checkpoint(
       checkpoint_path_,
       {.progress = progress_,
@@ -30,6 +28,14 @@ void Trainer::Session::save_checkpoint_if_due(bool now) {
        .budget = budget_ ? std::optional(BudgetState{budget_->used(), length_.state()}) : std::nullopt,
        .settings = recipe::lasting_settings(config_)},
       std::exchange(replaced_, Replaced::becomes_previous));
+} catch (const ModelError& error) {
+  throw_not_finite(error);
+}
+
+void Trainer::Session::save_checkpoint_if_due(bool now) {
+  const std::chrono::duration<double> age = std::chrono::steady_clock::now() - last_checkpoint_;
+  if (checkpoint_path_.empty() || (!now && age.count() < checkpoint_interval_s_)) return;
+  write_checkpoint();
   last_checkpoint_ = std::chrono::steady_clock::now();
   const CheckpointSnapshot written{checkpoint_path_, progress_.epoch, progress_.next_step};
   for (TrainingObserver* observer : observers_) observer->on_checkpoint(written);
@@ -126,11 +132,21 @@ Ending Trainer::Session::ending_of_budget() const {
                   stopping_.is_over() ? " --patience 0" : "")};
 }
 
+/// The weights of the model.
+graph::Weights Trainer::Session::kept_weights() const try {
+  graph::Weights weights = !best_.weights.empty() ? best_.weights
+                           : average_             ? average_->weights()
+                                                  : network_.weights();
+  graph::require_finite(weights, "train");
+  return weights;
+} catch (const ModelError& error) {
+  throw_not_finite(error);
+}
+
 model::Model Trainer::Session::model() const {
   model::Model made;
   made.graph = network_.graph();
-  made.weights = !best_.weights.empty() ? best_.weights : average_ ? average_->weights() : network_.weights();
-  graph::require_finite(made.weights, "train");
+  made.weights = kept_weights();
   made.classes = data_->classes;
   made.preprocess = config_.input;
   made.provenance = provenance_of(config_);

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <optional>
 
+#include "margay/core/bare_reason.h"
 #include "margay/core/number_text.h"
 #include "margay/recipe/usual_rate.h"
 #include "margay/train/targets.h"
@@ -100,15 +101,25 @@ void Trainer::Session::step_optimizer() {
   if (ratio) update_ratio_ = ratio->value();
 }
 
+/// What to do against a training whose numbers are lost.
+std::string Trainer::Session::lower_rate_hint() const {
+  const bool is_fp32 = config_.training.precision == recipe::Precision::fp32;
+  return fmt::format(
+      "try a lower rate, --lr {}, or measure one with margay lr-find and the same options; or {}",
+      format_rate(recipe::lower_rate(config_.optimizer)),
+      is_fp32 ? "smaller gradients, --set optimizer.clip_norm=1" : "--precision fp32");
+}
+
+/// Weights that are lost while losses were still finite.
+void Trainer::Session::throw_not_finite(const ModelError& found) const {
+  throw NotFiniteError("train", bare_reason(found), lower_rate_hint());
+}
+
 /// Leaves the weights as they were before the step.
 void Trainer::Session::refuse_step() {
   const std::string found =
       fmt::format("{} in epoch {}, step {}", step_.refusal, progress_.epoch, progress_.next_step);
-  const bool is_fp32 = config_.training.precision == recipe::Precision::fp32;
-  const std::string hint =
-      fmt::format("try a lower rate, --lr {}, or measure one with margay lr-find and the same options; or {}",
-                  format_rate(recipe::lower_rate(config_.optimizer)),
-                  is_fp32 ? "smaller gradients, --set optimizer.clip_norm=1" : "--precision fp32");
+  const std::string hint = lower_rate_hint();
   if (!may_skip()) throw NotFiniteError("train", found, hint);
   if (++refused_in_a_row_ >= kMostRefused)
     throw NotFiniteError("train", fmt::format("{}, as in the {} steps before", found, kMostRefused - 1),

@@ -4,6 +4,8 @@
 #include <bit>
 #include <limits>
 
+#include "margay/core/number_text.h"
+
 namespace margay::weights {
 namespace {
 
@@ -44,7 +46,7 @@ class PickleReader {
   }
 
   [[noreturn]] void reject_long() const {
-    reject(fmt::format("its pickle has more than {} bytes", Pickle::kMaxBytes));
+    reject(fmt::format("its pickle has more than {} bytes", grouped(Pickle::kMaxBytes)));
   }
 
   bool step_scalar(uint8_t opcode) {
@@ -84,7 +86,8 @@ class PickleReader {
   bool step_container(uint8_t opcode) {
     switch (opcode) {
       case '(':
-        if (marks_.size() == kMaxMarks) reject(fmt::format("more than {} lists in each other", kMaxMarks));
+        if (marks_.size() == kMaxMarks)
+          reject(fmt::format("lists nested more than {} deep", grouped(kMaxMarks)));
         marks_.push_back(stack_.size());
         return true;
       case ']':
@@ -169,7 +172,7 @@ class PickleReader {
   }
 
   bool push(Value value) {
-    if (pickle_.values_.size() == kMaxValues) reject(fmt::format("more than {} values", kMaxValues));
+    if (pickle_.values_.size() == kMaxValues) reject(fmt::format("more than {} values", grouped(kMaxValues)));
     stack_.push_back(static_cast<Id>(pickle_.values_.size()));
     pickle_.values_.push_back(std::move(value));
     return true;
@@ -243,7 +246,9 @@ class PickleReader {
     stack_.push_back(memo_[place]);
     return true;
   }
-  [[noreturn]] void reject_references() const { reject(fmt::format("more than {} references", kMaxValues)); }
+  [[noreturn]] void reject_references() const {
+    reject(fmt::format("more than {} references", grouped(kMaxValues)));
+  }
 
   bool push_global(std::string_view module, std::string_view name) {
     std::string full = fmt::format("{}.{}", module, name);
@@ -266,7 +271,7 @@ class PickleReader {
     if (arguments.empty()) return dict;
     const auto& pairs = get<Pickle::List>(arguments[0], "an OrderedDict that is made of no list").items;
     copied_items_ += pairs.size();  // the same list may be asked for again and again
-    if (copied_items_ > kMaxValues) reject(fmt::format("more than {} values", kMaxValues));
+    if (copied_items_ > kMaxValues) reject(fmt::format("more than {} values", grouped(kMaxValues)));
     for (const Id pair : pairs) {
       const auto& items = get<Pickle::List>(pair, "an OrderedDict that is made of no pairs").items;
       if (items.size() != 2) reject("an OrderedDict that is made of no pairs");

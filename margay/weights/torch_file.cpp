@@ -12,6 +12,7 @@
 #include "margay/core/error.h"
 #include "margay/core/file_system.h"
 #include "margay/core/mapped_file.h"
+#include "margay/core/number_text.h"
 #include "margay/weights/pickle.h"
 #include "margay/weights/torch_state_dict.h"
 
@@ -65,7 +66,9 @@ void check_memory(const std::vector<TorchTensor>& tensors, uint64_t file_bytes, 
     previous = &tensor;
     total += std::min(tensor.elements() * sizeof(float), limit + 1);
     if (total > limit)
-      reject(where, fmt::format("its tensors claim more than {} bytes, the file has {}", limit, file_bytes));
+      reject(where,
+             fmt::format("its tensors claim more than {} bytes, the file has {}",
+                         grouped(static_cast<int64_t>(limit)), grouped(static_cast<int64_t>(file_bytes))));
   }
 }
 

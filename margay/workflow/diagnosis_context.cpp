@@ -6,10 +6,12 @@
 
 #include "margay/core/error.h"
 #include "margay/core/shell_word.h"
+#include "margay/graph/zoo/zoo.h"
 #include "margay/recipe/recipe.h"
 #include "margay/recipe/usual_rate.h"
 #include "margay/train/class_balance.h"
 #include "margay/train/phases.h"
+#include "margay/weights/published.h"
 #include "margay/workflow/evaluate_cache.h"
 
 namespace margay::workflow {
@@ -44,6 +46,19 @@ std::string network_options(const recipe::Config& config) {
   return options;
 }
 
+/// Of the network that recipes for published ones would take here; 0 where its weights are on this machine.
+int64_t weights_to_download(const recipe::Config& config) try {
+  const auto transfer = find_recipe("transfer");
+  if (!transfer) return 0;
+  const bool has_name = !config.network.name.empty();
+  const graph::zoo::ZooNetwork& network =
+      graph::zoo::find_network(has_name ? config.network.name : transfer->network.name);
+  if (!network.is_published() || weights::find_weights(network)) return 0;
+  return network.parameters * static_cast<int64_t>(sizeof(float));
+} catch (const Error&) {
+  return 0;
+}
+
 }  // namespace
 
 std::string recipe_of_run(const recipe::Config& config, const run::RunDirectory& directory) {
@@ -75,6 +90,7 @@ report::DiagnosisContext diagnosis_context(const recipe::Config& config, const t
   context.published = !config.network.name.empty();
   if (!history.empty()) context.alike_since = train::first_epoch_like(config, history.back().epoch);
   if (const auto recipe = find_recipe(config.source.recipe)) context.recipe_epochs = recipe->training.epochs;
+  context.weights_bytes = weights_to_download(config);
   context.planned_epochs = config.training.epochs;
   context.learning_rate = config.optimizer.lr;
   context.highest_rate = recipe::highest_usual_rate(config.optimizer.name);

@@ -61,13 +61,13 @@ Json sizes_to_json(const std::vector<StepsOfSize>& sizes) {
 }
 
 /// More than this of the peak is no noise of two measurements.
-constexpr double kImpossibleShare = 1.0;
+constexpr double kImpossibleShare = 1.05;
 
 void check_share(const std::string& what, const NetworkSpeed& speed, std::vector<std::string>& failed) {
   if (speed.share_of_peak.value_or(0) > kImpossibleShare)
     failed.push_back(fmt::format(
-        "{} does {} of the peak, and nothing does more than that: either other programs ran while the peak "
-        "was measured, or FLOP are counted that were not computed",
+        "{} does {} of the peak, and nothing does more than that but for the noise of two measurements: "
+        "either other programs ran while the peak was measured, or FLOP are counted that were not computed",
         what, report::percent_1(*speed.share_of_peak)));
 }
 

@@ -91,7 +91,8 @@ std::string describe(const TimePlan& plan) {
 std::vector<std::string> warnings_of(const TimePlan& plan, const recipe::Config& asked, size_t pictures) {
   std::vector<std::string> warnings;
   if (pictures_per_step(plan.config) != pictures_per_step(asked))
-    warnings.push_back(fmt::format("{} are few for steps of {} pictures: {} a step are taken", pictures,
+    warnings.push_back(fmt::format("{} are few for steps of {}: each step takes {}",
+                                   counted(static_cast<int64_t>(pictures), "picture"),
                                    pictures_per_step(asked), pictures_per_step(plan.config)));
   if (plan.epochs >= 1) return warnings;
   const double once_s = static_cast<double>(pictures) / plan.images_per_second;

@@ -95,6 +95,7 @@ void diagnose(const TrainingRequest& request, TrainingRun& run) {
   context.learned_validation = learned.count;
   context.unknown_weights = joined(learned.unknown_weights);
   context.ended_by_patience = run.result.stopped_early;
+  context.has_model = is_there(request.directory.model());
   run.diagnosis = report::diagnose(run.result.history, context);
   run.next_steps = report::next_steps(run.diagnosis, context, request.dataset.has_split("test"));
 }
@@ -110,7 +111,7 @@ void write_predictions(const TrainingRequest& request, const TrainingRun& run) {
 
 /// What is drawn from the results.
 void write_drawings(const TrainingRequest& request, const TrainingRun& run, const Warn& warn) {
-  write_optional("curves.png", warn, [&] {
+  write_optional("curves.png and curves.svg", warn, [&] {
     report::write_curves({{run.config.source.recipe, run.result.history}}, run.directory.curves_png(),
                          run.directory.curves_svg());
   });

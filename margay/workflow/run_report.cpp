@@ -1,6 +1,7 @@
 // Gathers what report.html shows.
 #include "margay/workflow/run_report.h"
 
+#include <cmath>
 #include <filesystem>
 
 #include "margay/augment/pipeline.h"
@@ -70,22 +71,6 @@ void fill_repetition(report::RunReport& page, const TrainingRequest& request, co
                   {"libtorch", train::libtorch_version()}};
 }
 
-/// Why the curves and the model may have two numbers for one epoch; nothing where they have one.
-std::string two_accuracies(const TrainingRun& run) {
-  if (run.config.training.precision != recipe::Precision::bf16) return {};
-  for (const run::EpochRecord& record : run.result.history) {
-    const std::string curve = report::percent_1(record.val_accuracy),
-                      model = report::percent_1(run.evaluation.accuracy);
-    if (record.epoch == run.result.kept_epoch && curve != model)
-      return fmt::format(
-          "In the curves epoch {} has {}, here the model has {}: while training it was measured in "
-          "bfloat16, which is quick, and here in float32, as it answers. Pictures that it is in two "
-          "minds about change sides.",
-          record.epoch, curve, model);
-  }
-  return {};
-}
-
 /// What is to be known about the measured accuracy.
 std::vector<std::string> evaluation_notes(const TrainingRun& run) {
   std::vector<std::string> notes;
@@ -100,7 +85,8 @@ std::vector<std::string> evaluation_notes(const TrainingRun& run) {
     notes.emplace_back(
         "Held-out training pictures have chosen the L2 strength of the head; validation pictures have chosen "
         "nothing.");
-  if (std::string why = two_accuracies(run); !why.empty()) notes.push_back(std::move(why));
+  if (const std::string two = two_accuracies(run); !two.empty())
+    notes.push_back(fmt::format("In the curves {}.", two));
   return notes;
 }
 
@@ -108,6 +94,19 @@ std::vector<std::string> evaluation_notes(const TrainingRun& run) {
 
 std::string command_of(const std::vector<std::string>& command_line) {
   return shell_words(command_line);
+}
+
+std::string two_accuracies(const TrainingRun& run) {
+  const bool of_steps = run.config.training.method != recipe::Method::head;
+  if (run.evaluation.count == 0 || run.result.history.empty() || !of_steps) return {};
+  const run::EpochRecord& last = run.result.history.back();
+  const std::string while_training = report::percent_1(last.val_accuracy),
+                    at_end = report::percent_1(run.evaluation.accuracy);
+  if (std::isnan(last.val_accuracy) || while_training == at_end) return {};
+  const bool is_bf16 = run.config.training.precision == recipe::Precision::bf16;
+  return fmt::format(
+      "epoch {} got {} of the validation pictures right, measured while training{}; the model gets {}{}",
+      last.epoch, while_training, is_bf16 ? " in bfloat16" : "", at_end, is_bf16 ? ", in float32" : "");
 }
 
 bool mixes_pictures(const TrainingRequest& request) {

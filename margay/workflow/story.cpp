@@ -15,6 +15,7 @@
 #include "margay/graph/summary.h"
 #include "margay/image/encode.h"
 #include "margay/recipe/changed_document.h"
+#include "margay/recipe/lasting_settings.h"
 #include "margay/recipe/recipe.h"
 #include "margay/recipe/unused_keys.h"
 #include "margay/report/curves.h"
@@ -26,6 +27,7 @@
 #include "margay/run/output_folder.h"
 #include "margay/train/class_balance.h"
 #include "margay/train/decide.h"
+#include "margay/train/step_memory.h"
 #include "margay/workflow/optional_output.h"
 #include "margay/workflow/run_data.h"
 #include "margay/workflow/run_report.h"
@@ -53,15 +55,12 @@ double dropout_of(const recipe::Config& config) {
   return rate;
 }
 
-/// What no run of these settings may differ in: its configuration less what `margay train --resume` may
-/// change, which is for how long and by what means it goes on, and less what only says how pictures were
-/// found: whether they are the same is known by content.
+/// What no run of these settings may differ in. How pictures were found is left out: whether they are the
+/// same is known by content.
 Json identity_of(const recipe::Config& config) {
-  Json document = config.to_document();
-  for (const char* key : {"threads", "device", "precision", "fuse", "epochs", "patience"})
-    document["training"].erase(key);
-  document.erase("budget");
-  for (const char* key : {"classes", "reading", "table_sha256"}) document["source"].erase(key);
+  Json document = recipe::lasting_settings(config);
+  document["network"]["weights"] = config.network.weights;
+  document["source"] = {{"data", config.source.data.string()}, {"split_seed", config.source.split_seed}};
   return document;
 }
 
@@ -150,25 +149,15 @@ std::vector<train::TrainingObserver*> Storyteller::training_observers() const {
   return {observers_.training};
 }
 
-/// "optimizer.lr, training.seed": the settings in which two documents differ.
-std::string differing_settings(const Json& one, const Json& other) {
-  std::vector<std::string> names;
-  for (const Json& change : Json::diff(one, other)) {
-    std::string name = json_value<std::string>(change, "path", "story").substr(1);
-    std::ranges::replace(name, '/', '.');
-    names.push_back(name);
-  }
-  return joined(names, 4);
-}
-
 /// Whether a run of these settings is there. It may have gone further than they ask for, or less far.
 bool Storyteller::holds_run(const run::RunDirectory& directory, const recipe::Config& config) const {
   if (!path_exists(directory.config())) return false;
   const recipe::Config found = read_run_config(directory);
-  const Json there = identity_of(found), wanted = identity_of(config);
-  require(there == wanted, "story",
+  const std::vector<std::string> changes =
+      recipe::describe_changed_settings(identity_of(found), identity_of(config));
+  require(changes.empty(), "story",
           fmt::format("{} holds a run with other settings: {}", directory.root.string(),
-                      differing_settings(there, wanted)),
+                      fmt::join(changes, "; ")),
           "choose another --out, or remove that folder");
   require(found.source.classes.empty() || found.source.classes == dataset_.classes, "story",
           fmt::format("{} holds a run with other classes", directory.root.string()),
@@ -360,9 +349,15 @@ StoryResult Storyteller::tell() {
   open.stop = stop_;
   dataset_ = data::split_by_content(data::Dataset::open(options_.data, open), std::nullopt, pool,
                                     observers_.progress, stop_, options_.split_seed);
-  data_ = std::make_shared<train::TrainingData>(
-      train::TrainingData::load(dataset_, article.input, pool,
-                                {.progress = observers_.progress, .stop = stop_, .broken = options_.broken}));
+  const auto step_memory_of = [&](const recipe::Config& config) {
+    return train::require_step_memory(config, static_cast<int>(dataset_.classes.size()));
+  };
+  data_ = std::make_shared<train::TrainingData>(train::TrainingData::load(
+      dataset_, article.input, pool,
+      {.progress = observers_.progress,
+       .stop = stop_,
+       .broken = options_.broken,
+       .reserved_bytes = std::max(step_memory_of(article), step_memory_of(regularized))}));
 
   const run::FolderLock lock(options_.out);
   narrate(data::describe(dataset_));
@@ -382,7 +377,7 @@ StoryResult Storyteller::tell() {
   if (second.result.stopped) return {page, {}, true};
   narrate(report::format_diagnosis(second.diagnosis));
 
-  write_optional("comparison.png", warn(), [&] {
+  write_optional("comparison.png and comparison.svg", warn(), [&] {
     report::write_curves(
         {{options_.recipe, first.result.history}, {options_.regularized_recipe, second.result.history}},
         options_.out / "comparison.png", options_.out / "comparison.svg");

@@ -17,6 +17,7 @@
 #include "margay/report/config_differences.h"
 #include "margay/report/phrases.h"
 #include "margay/run/recorded_data.h"
+#include "margay/train/step_memory.h"
 #include "margay/workflow/halving.h"
 #include "margay/workflow/run_data.h"
 #include "margay/workflow/training_run.h"
@@ -38,6 +39,11 @@ recipe::Config config_of(const SweepRequest& request, const Json& settings) {
   if (config.source.data.empty()) config.source.data = request.dataset.root;
   config.network.has_begun = has_begun(request.folder);
   return config;
+}
+
+/// Throws where there is not so much.
+uint64_t step_memory_of(const SweepRequest& request, const recipe::Config& trial) {
+  return train::require_step_memory(trial, static_cast<int>(request.dataset.classes.size()));
 }
 
 std::vector<Rung> rungs_of(const SweepRequest& request, int trials) {
@@ -163,7 +169,10 @@ class Sweeper {
         rungs_(rungs_of(request, static_cast<int>(settings_.size()))),
         lock_(request.folder),
         file_(request, settings_.size()) {
-    for (const Json& settings : settings_) configs_.push_back(config_of(request, settings));
+    for (const Json& settings : settings_) {
+      configs_.push_back(config_of(request, settings));
+      step_bytes_ = std::max(step_bytes_, step_memory_of(request, configs_.back()));
+    }
     for (const Rung& rung : rungs_) trainings_ += rung.trials;
   }
 
@@ -291,7 +300,7 @@ class Sweeper {
     const std::string key = spec.to_json().dump();
     if (key == loaded_) return data_;
     data_.reset();  // before others take its place in memory
-    data_ = request_.load(spec);
+    data_ = request_.load(spec, step_bytes_);
     loaded_ = key;
     require_same_pictures();
     return data_;
@@ -323,6 +332,7 @@ class Sweeper {
   run::FolderLock lock_;
   SweepFile file_;
   std::vector<recipe::Config> configs_;
+  uint64_t step_bytes_ = 0;  ///< of the trial that takes the most
   int trainings_ = 0, position_ = 0;
   std::string loaded_;  ///< the preprocessing of data_
   std::shared_ptr<const train::TrainingData> data_;
@@ -360,8 +370,11 @@ std::vector<Json> plan_trials(const SweepRequest& request) {
   for (const recipe::Parameter& parameter : request.parameters)
     require(request.strategy == SweepStrategy::random || parameter.key != "training.epochs", kWhere,
             "successive halving decides the epochs itself", "search training.epochs with --strategy random");
-  for (const Json& trial : settings)
-    recipe::build_network(config_of(request, trial), static_cast<int>(request.dataset.classes.size()));
+  for (const Json& trial : settings) {
+    const recipe::Config config = config_of(request, trial);
+    recipe::build_network(config, static_cast<int>(request.dataset.classes.size()));
+    (void)step_memory_of(request, config);
+  }
   return settings;
 }
 

@@ -39,8 +39,9 @@ struct SweepRequest {
   std::filesystem::path folder;  ///< trial-001, ..., sweep.json
   std::vector<std::string> command_line;
   /// Decodes the pictures of the data set. Called once for trials that follow each other with the same
-  /// preprocessing, and they are put in such an order.
-  std::function<std::shared_ptr<const train::TrainingData>(const image::Preprocess&)> load;
+  /// preprocessing, and they are put in such an order. `reserved_bytes` are for the largest step of a trial.
+  std::function<std::shared_ptr<const train::TrainingData>(const image::Preprocess&, uint64_t reserved_bytes)>
+      load;
 };
 
 /// A training of a sweep that is about to begin.
@@ -67,7 +68,8 @@ bool has_begun(const std::filesystem::path& folder);
 std::vector<Json> draw_settings(const SweepRequest& request);
 
 /// The same, and builds the network of each trial, before anything is written. Throws UsageError or
-/// ModelError, also where the data set has no validation pictures.
+/// ModelError, also where the data set has no validation pictures or a trial's step takes more memory than
+/// there is.
 std::vector<Json> plan_trials(const SweepRequest& request);
 
 /// Trains what has not been trained by an earlier call of the same request: `sweep.json` remembers what was

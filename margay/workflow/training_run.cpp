@@ -158,16 +158,18 @@ TrainingRun train_in_own_directory(const TrainingRequest& request,
     run.saved = Saved::nothing;
     return run;
   }
+  model::Model model;
   try {
     run.result = trainer.fit(stop);
     if (!is_done) run.config = trainer.config();
     // How a budget was kept to is known at its end.
     if (run.config.budget.seconds > 0) write_config(directory, run.config);
+    model = trainer.model();
   } catch (const train::NotFiniteError&) {
     write_not_finite(request, trainer.history(), run, tell.warn());
     throw;
   }
-  write_results(request, trainer.model(), run, tell.warn());
+  write_results(request, model, run, tell.warn());
   return run;
 }
 

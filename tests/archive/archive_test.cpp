@@ -2,11 +2,14 @@
 #include "margay/archive/archive.h"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 
 #include <cstring>
 #include <map>
 #include <string>
 
+#include "margay/archive/gzip_file.h"
+#include "margay/archive/zip_archive.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/core/worker_pool.h"
@@ -133,7 +136,8 @@ TEST_CASE("evil entries are refused by name and the others are read") {
   write_archive(folder / "x", {{"good", "1"}, {"hard", "", AE_IFREG, "good"}, {"pipe", "", AE_IFIFO}},
                 ArchiveKind::tar);
   const Opened opened(folder / "x");
-  CHECK(opened.refused == std::map<std::string, std::string>{{"pipe", "a device, socket or pipe"}});
+  CHECK(opened.refused ==
+        std::map<std::string, std::string>{{"pipe", "a special file (device, socket or pipe)"}});
 }
 
 TEST_CASE("links to files of the same archive are those files and no others are looked at") {
@@ -258,6 +262,32 @@ TEST_CASE("what is no archive says so") {
   }
   CHECK_THROWS_AS(Opened(folder / "absent"), IoError);
   CHECK_THROWS_AS(Opened(folder.path()), IoError);
+}
+
+TEST_CASE("an archive that this machine cannot open is not called damaged") {
+  const test::TemporaryFolder folder;
+  write_archive(folder / "x.zip", {{"a", "1"}}, ArchiveKind::zip);
+  write_archive(folder / "x.tar", {{"a", "1"}}, ArchiveKind::tar);
+  const auto ignore = [](std::string_view, auto) {};
+  CHECK_THROWS_AS(open_zip(folder / "absent.zip", {ignore, ignore}, {}), IoError);
+  // As if as many files were open as may be.
+  rlimit files{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &files) == 0);
+  const rlimit none{.rlim_cur = 0, .rlim_max = files.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  CHECK_THROWS_AS(open_zip(folder / "x.zip", {ignore, ignore}, {}), IoError);
+  CHECK_THROWS_AS(open_archive(folder / "x.tar", {ignore, ignore}), IoError);
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &files) == 0);
+}
+
+TEST_CASE("what is no gzip is told that gzip is expected") {
+  const test::TemporaryFolder folder;
+  for (const std::string_view text : {"", "text", "\x1f\x8b not gzip"}) {
+    write_file_atomically(folder / "x.gz", text);
+    CHECK_THROWS_WITH_AS(read_gzip_file(folder / "x.gz", 1000),
+                         doctest::Contains("Hint: one file that is compressed with gzip is expected"),
+                         FormatError);
+  }
 }
 
 TEST_CASE("a request to stop ends the unpacking of a tar") {

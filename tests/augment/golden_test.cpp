@@ -45,8 +45,9 @@ TEST_CASE("texts of the first version give the pixels of the first version") {
       {"rotate=20", 11070449105476432930u},
       {"zoom=0.3,shift_width=0.2", 1913245349836263941u},
   };
-  for (const auto& [text, expected] : rows) {
-    CAPTURE(text);
+  for (const auto& row : rows) {
+    const auto& [text, expected] = row;
+    CAPTURE(row.first);
     CHECK(fingerprint(Pipeline::parse(text), pattern(61, 47)) == expected);
   }
 }

@@ -67,8 +67,9 @@ TEST_CASE("texts say all that was decided and parse to themselves") {
       {"mixup,cutmix", "mixup=0.2,cutmix=1"},
       {"cutmix=0.5,crop=0.3,flip", "flip,crop=0.3,cutmix=0.5"},
   };
-  for (const auto& [text, decided] : rows) {
-    CAPTURE(text);
+  for (const auto& row : rows) {
+    const auto& [text, decided] = row;
+    CAPTURE(row.first);
     CHECK(Pipeline::parse(text).to_text() == decided);
     CHECK(Pipeline::parse(decided).to_text() == decided);
   }
@@ -131,8 +132,9 @@ TEST_CASE("texts that make no sense are refused") {
       {"crop,fill=reflect", "fill has no effect"},
       {"brightness,fill=reflect", "fill has no effect"},
   };
-  for (const auto& [text, says] : rows) {
-    CAPTURE(text);
+  for (const auto& row : rows) {
+    const auto& [text, says] = row;
+    CAPTURE(row.first);
     CHECK_THROWS_WITH_AS(Pipeline::parse(text), doctest::Contains(says), UsageError);
   }
 }

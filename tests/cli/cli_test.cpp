@@ -315,6 +315,14 @@ TEST_CASE("the story is told and not told twice") {
   CHECK(run::read_history(place / "story/article-regularized/history.jsonl").size() == 4);
   CHECK(read_text_file(place / "story/story.html").find("--recipe article-regularized --epochs 4") !=
         std::string::npos);
+  // A budget changes more than the epochs: what the schedule counts in them, and what is recorded of them.
+  const test::ProgramResult longer = place.run({"train", "--resume", "story/article", "--budget", "8s"});
+  CAPTURE(longer.err);
+  REQUIRE(longer.exit_code == 0);
+  const test::ProgramResult fourth = place.run(words);
+  CAPTURE(fourth.err);
+  CHECK(fourth.exit_code == 0);
+  CHECK(fourth.err.find("'article' is trained already") != std::string::npos);
   const test::ProgramResult other = place.run({"story", "pets", "--epochs", "2"});
   CHECK(other.exit_code == 2);
   CHECK(other.err.find("input.width") != std::string::npos);

@@ -149,7 +149,7 @@ TEST_CASE("a training where gnuplot is missing or fails lacks its plots and noth
     const test::ProgramResult result = training.train("run", {path}).wait();
     CAPTURE(result.err);
     CHECK(result.exit_code == 0);
-    CHECK(result.err.find("warning: curves.png could not be written: ") != std::string::npos);
+    CHECK(result.err.find("warning: curves.png and curves.svg could not be written: ") != std::string::npos);
     CHECK(result.err.find(*script == '\0' ? "no program gnuplot" : "out of ink") != std::string::npos);
     check_results(training / "run", training / "whole");
     CHECK_FALSE(fs::exists(training / "run/curves.png"));

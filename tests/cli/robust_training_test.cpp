@@ -303,9 +303,9 @@ TEST_CASE("a head that was trained for other classes starts anew and that is sai
 
 TEST_CASE("a budget takes few pictures in smaller steps and says so") {
   const Place place;
-  for (const auto& [each, step] : {std::pair(25, "50 are few for steps of 128 pictures: 12 a step are taken"),
-                                   std::pair(6, "12 are few for steps of 128 pictures: 3 a step are taken"),
-                                   std::pair(1, "2 are few for steps of 128 pictures: 2 a step are taken")}) {
+  for (const auto& [each, step] : {std::pair(25, "50 pictures are few for steps of 128: each step takes 12"),
+                                   std::pair(6, "12 pictures are few for steps of 128: each step takes 3"),
+                                   std::pair(1, "2 pictures are few for steps of 128: each step takes 2")}) {
     CAPTURE(each);
     test::write_tiny_dataset(place / "few", {"cats", "dogs"}, each, 4);
     const test::ProgramResult result =

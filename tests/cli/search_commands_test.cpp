@@ -89,6 +89,13 @@ training = { batch_size = 4096, precision = "fp32", device = "cpu", threads = 1 
       {{"train", "pets", "--recipe", "huge.toml", "--out", "run"}, 2, expected},
       {{"lr-find", "pets", "--recipe", "huge.toml"}, 2, expected},
       {{"bench", "huge.toml"}, 2, expected},
+      {{"sweep", "pets", "--recipe", "huge.toml", "--lr", "1e-4..1e-2", "--out", "run"}, 2, expected},
+      {{"sweep", "pets", "--recipe", "huge.toml", "--batch-size", "1024,4096", "--out", "run"},
+       2,
+       "at the least"},
+      {{"story", "pets", "--size", "512", "--batch-size", "65536", "--out", "run"},
+       2,
+       "a step of 65,536 pictures of 512 x 512 takes"},
   };
   place.check_refused(refused);
   CHECK_FALSE(fs::exists(place / "run"));

@@ -73,8 +73,14 @@ TEST_CASE("options that would decide nothing are refused by name") {
        "input.width is given twice"},
       {{"story", "pets", "--size", "24", "--set", "input.height=20"}, "input.height is given twice"},
       {{"story", "pets", "--epochs", "1", "--set", "training.epochs=2"}, "training.epochs is given twice"},
+      {{"story", "pets", "--seed", "1", "--set", "training={seed=2}"}, "training.seed is given twice"},
       {{"sweep", "pets", "--recipe", "small.toml", "--epochs", "2", "--set", "training.epochs=2,3"},
        "training.epochs is searched"},
+      // What a run notes about itself is nobody's to say.
+      {with(kTrain, {"--set", "recorded_length.epochs=3"}), "recorded_length.epochs is what a run notes"},
+      {with(kTrain, {"--set", "recorded_length={epochs=3}"}), "recorded_length is what a run notes"},
+      {with(kTrain, {"--set", "source.data=elsewhere"}), "source.data is what a run notes"},
+      {{"story", "pets", "--set", "source.split_seed=3"}, "source.split_seed is what a run notes"},
       // A run that goes on has decided everything else.
       {{"train", "--resume", "run", "--recipe", "x"}, "--recipe"},
       {{"train", "--resume", "run", "--out", "y"}, "--out"},
@@ -108,6 +114,22 @@ TEST_CASE("values of one's own files that decide nothing are told") {
   const std::string out =
       place.run(with(kTrain, {"--config", "more.toml", "--epochs", "1", "--out", "again", "--json"})).out;
   CHECK(out.find(R"("event":"warning")") != std::string::npos);
+  // Also where nothing else is said.
+  const Words kSearch{"sweep", "pets",      "--recipe", "small.toml", "--config", "more.toml",
+                      "--lr",  "1e-4,1e-3", "--epochs", "1",          "--trials", "2"};
+  const std::string told = "warning: more.toml: optimizer.momentum = 0.5 decides nothing";
+  for (const char* silent : {"--quiet", "--json"}) {
+    CAPTURE(silent);
+    const test::ProgramResult rate = place.run({"lr-find", "pets", "--recipe", "small.toml", "--config",
+                                                "more.toml", "--steps", "20", "--overwrite", silent});
+    CHECK(rate.exit_code == 0);
+    CHECK(rate.err.find(told) != std::string::npos);
+    const test::ProgramResult sweep = place.run(with(kSearch, {silent}));
+    CHECK(sweep.exit_code == 0);
+    CHECK(sweep.err.find(told) != std::string::npos);
+    if (silent == std::string_view("--json"))
+      CHECK(sweep.out.find("optimizer.momentum = 0.5 decides nothing") != std::string::npos);
+  }
   // What a run writes down is a recipe without such values.
   const test::ProgramResult again =
       place.run({"train", "pets", "--recipe", "run/config.toml", "--epochs", "1", "--out", "third"});

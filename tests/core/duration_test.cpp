@@ -9,13 +9,14 @@
 using namespace margay;
 
 TEST_CASE("durations have numbers with units") {
-  for (const auto& [text, seconds] : {std::pair{"90s", 90.0},
-                                      {"10m", 600.0},
-                                      {"1h30m", 5400.0},
-                                      {"1.5h", 5400.0},
-                                      {"0.5s", 0.5},
-                                      {"2d1h1m1s", 176461.0}}) {
-    CAPTURE(text);
+  for (const auto& row : {std::pair{"90s", 90.0},
+                          {"10m", 600.0},
+                          {"1h30m", 5400.0},
+                          {"1.5h", 5400.0},
+                          {"0.5s", 0.5},
+                          {"2d1h1m1s", 176461.0}}) {
+    const auto& [text, seconds] = row;
+    CAPTURE(row.first);
     CHECK(parse_duration(text, "test") == doctest::Approx(seconds));
   }
 }

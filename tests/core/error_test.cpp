@@ -85,5 +85,6 @@ TEST_CASE("the nearest name is found and far names are not offered") {
 TEST_CASE("an error inside another one leaves its place and its hint behind") {
   CHECK(bare_reason(DataError("data", "no such folder", "look again")) == "no such folder");
   CHECK(bare_reason(DataError("data", "is it there?", "look again")) == "is it there?");
+  CHECK(bare_reason(DataError("data", "two files:\n  a\n  b\n", "look again")) == "two files:\n  a\n  b");
   CHECK(bare_reason(std::runtime_error("no place at all")) == "no place at all");
 }

@@ -16,18 +16,19 @@ TEST_CASE("a part of several things says what it does") {
 }
 
 TEST_CASE("learning rates are written as people write them") {
-  for (const auto& [rate, text] : {std::pair<double, const char*>{0.01, "0.01"},
-                                   {0.05, "0.05"},
-                                   {0.0003, "0.0003"},
-                                   {0.000123, "0.00012"},
-                                   {0.00001, "1e-5"},
-                                   {2.54e-12, "2.5e-12"},
-                                   {0, "0"},
-                                   {5, "5"},
-                                   {50, "50"},
-                                   {99.7, "100"},
-                                   {120, "120"}}) {
-    CAPTURE(rate);
+  for (const auto& row : {std::pair<double, const char*>{0.01, "0.01"},
+                          {0.05, "0.05"},
+                          {0.0003, "0.0003"},
+                          {0.000123, "0.00012"},
+                          {0.00001, "1e-5"},
+                          {2.54e-12, "2.5e-12"},
+                          {0, "0"},
+                          {5, "5"},
+                          {50, "50"},
+                          {99.7, "100"},
+                          {120, "120"}}) {
+    const auto& [rate, text] = row;
+    CAPTURE(row.first);
     CHECK(format_rate(rate) == text);
   }
 }

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include "margay/archive/entry_name.h"
 #include "margay/core/error.h"
 #include "margay/data/dataset.h"
 #include "tests/data/folders.h"
@@ -27,6 +28,20 @@ TEST_CASE("one entry and several are called by the noun of their reason") {
       describe(left_out) ==
       "left out: 2 lines for a picture that is there already, 1 link to a folder outside the data set, "
       "2 names that are there twice, 2 pictures beside the splits, 2 raw files of a camera (.nef), 2 hidden");
+}
+
+TEST_CASE("several entries that an archive is not read for are called by their noun") {
+  LeftOut left_out;
+  for (const std::string& name :
+       {std::string("/a"), std::string(), std::string(2000, 'a'), std::string("../a"), std::string("a\\b")})
+    for (int i = 0; i < 2; ++i)
+      left_out.add(name, std::string(archive::fault_of_name(name)) + " in the archive");
+  for (int i = 0; i < 2; ++i) left_out.add("x", "a special file (device, socket or pipe) in the archive");
+  CHECK(describe(left_out) ==
+        "left out: 2 names that are absolute in the archive, 2 names that are empty in the archive, "
+        "2 names that are too long in the archive, 2 names with '..' in the archive, "
+        "2 names with a control character or a backslash in the archive, "
+        "2 special files (device, socket or pipe) in the archive");
 }
 
 TEST_CASE("a class folder that cannot be opened is named") {

@@ -129,6 +129,22 @@ TEST_CASE("a data set is fetched from an address and the download is not kept") 
   CHECK_FALSE(fs::exists(world.folder / "cache/downloads/file.zip"));
 }
 
+TEST_CASE("a download that this machine has no place to unpack is there for the next time") {
+  World world;
+  test::LoopbackServer server;
+  server.set_file(read_text_file(world.archive()), "\"one\"");
+  world.options.mirror = "/no/such/folder";
+  world.dataset.archives[0].url = server.url();
+  make_folder(world.options.cache);
+  write_file_atomically(world.options.cache / "datasets", std::string_view("in the way"));
+  CHECK_THROWS_AS(world.get(), IoError);
+  CHECK(fs::exists(world.options.cache / "downloads/file.zip"));
+  fs::remove(world.options.cache / "datasets");
+  const int requests = server.requests;
+  world.get();
+  CHECK(server.requests == requests);
+}
+
 TEST_CASE("a mirror may be an address and comes before the published one") {
   World world;
   test::LoopbackServer server;

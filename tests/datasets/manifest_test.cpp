@@ -41,7 +41,8 @@ TEST_CASE("malformed manifests are format errors") {
 
 TEST_CASE("every value of a manifest is needed and checked") {
   const Json good = example().to_json();
-  for (const auto& [key, value] : good.items()) {
+  for (const auto& [name, value] : good.items()) {
+    const std::string& key = name;
     CAPTURE(key);
     Json without = good;
     without.erase(key);

@@ -31,8 +31,9 @@ TEST_CASE("mirrors are split at colons that separate") {
       {"/http://a", {"/http", "//a"}},
       {"/data/8080:/b", {"/data/8080", "/b"}},
   };
-  for (const auto& [text, expected] : cases) {
-    CAPTURE(text);
+  for (const auto& row : cases) {
+    const auto& [text, expected] = row;
+    CAPTURE(row.first);
     CHECK(split_mirrors(text) == expected);
   }
 }

@@ -310,8 +310,9 @@ TEST_CASE("a dense layer is the products of matrices that define it") {
   struct Case {
     size_t batch, in, out;
   };
-  for (const auto& [batch, in, out] : {Case{1, 1, 1}, Case{3, 31, 2}, Case{8, 100, 7}, Case{13, 4133, 9},
-                                       Case{32, 96, 24}, Case{29, 65, 33}}) {
+  for (const auto& row : {Case{1, 1, 1}, Case{3, 31, 2}, Case{8, 100, 7}, Case{13, 4133, 9}, Case{32, 96, 24},
+                          Case{29, 65, 33}}) {
+    const auto& [batch, in, out] = row;
     const std::vector<uint16_t> input = numbers(batch * in, 7), weight = numbers(out * in, 8),
                                 gradient = numbers(batch * out, 9);
     std::vector<float> bias(out, -3), output(batch * out), input_gradient(batch * in),
@@ -337,8 +338,8 @@ TEST_CASE("a dense layer is the products of matrices that define it") {
       kernel.backward(int64_t(batch), {input.data(), weight.data(), got.data(), gradient.data()},
                       {got_input.data(), got_weight.data(), got_bias.data()});
     }
-    CAPTURE(batch);
-    CAPTURE(in);
+    CAPTURE(row.batch);
+    CAPTURE(row.in);
     for (size_t i = 0; i < got.size(); ++i) CHECK(widened(got[i]) == output[i]);
     size_t wrong = 0;
     for (size_t i = 0; i < got_input.size(); ++i)

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
+
 #include "margay/core/error.h"
 
 using namespace margay;
@@ -29,6 +31,8 @@ TEST_CASE("nodes are named by kind and number unless they are given a name") {
 TEST_CASE("an automatic name steps aside for a given one") {
   const Graph graph = Builder({4}).name("relu1").relu().relu().build();
   CHECK(graph.nodes()[2].name == "relu2");
+  const Graph tapped = Builder({4}).tap("relu1").relu().build();
+  CHECK(tapped.nodes()[1].name == "relu2");
 }
 
 TEST_CASE("branches start at nodes and taps and join in a sum") {
@@ -53,6 +57,41 @@ TEST_CASE("padding same keeps height and width but for the stride and dilation c
                        doctest::Contains("needs an odd kernel"), ModelError);
   CHECK(Builder({3, 9, 8}).conv2d(2, 3, {.stride = 2, .padding = kSame}).shape() == Shape{2, 5, 4});
   CHECK(Builder({3, 9, 8}).max_pool2d(3, {.stride = 2, .padding = kSame}).shape() == Shape{3, 5, 4});
+  CHECK(Builder({3, 9, 8}).max_pool2d(2, {.padding = kSame}).shape() == Shape{3, 5, 4});
+  const auto counts = [](PoolOptions options, std::optional<bool> said) {
+    return Builder({3, 9, 8}).avg_pool2d(3, options, said).build().nodes()[1].flag("count_include_pad");
+  };
+  CHECK_FALSE(counts({.padding = kSame}, {}));
+  CHECK(counts({.padding = kSame}, true));
+  CHECK(counts({.padding = 1}, {}));
+}
+
+TEST_CASE("padding same of a kernel that cannot be leaves the refusal to the layer") {
+  constexpr int64_t kHuge = std::numeric_limits<int64_t>::max();
+  for (const Conv2dOptions& options :
+       {Conv2dOptions{.padding = kSame, .dilation = kHuge}, Conv2dOptions{.padding = kSame, .dilation = -1}})
+    CHECK_THROWS_WITH_AS(Builder({3, 9, 7}).conv2d(2, 3, options), doctest::Contains("dilation is"),
+                         ModelError);
+  for (const int64_t kernel : {kHuge, int64_t{0}, int64_t{-3}})
+    CHECK_THROWS_WITH_AS(Builder({3, 9, 7}).conv2d(2, kernel, {.padding = kSame}),
+                         doctest::Contains("kernel is"), ModelError);
+}
+
+TEST_CASE("a layer that is several nodes is read and named as one") {
+  Builder builder({4, 8, 8});
+  builder.name("sep").separable_conv2d(4, 3, {.padding = kSame}).tap("sep").relu().add("sep");
+  CHECK(builder.build().nodes().back().inputs == std::vector<int>{3, 2});
+  CHECK_THROWS_WITH_AS(builder.name("sep").relu(), doctest::Contains("node 'sep' (relu): the name is taken"),
+                       ModelError);
+  CHECK_THROWS_WITH_AS(builder.name("add1").separable_conv2d(4, 3), doctest::Contains("the name is taken"),
+                       ModelError);
+  CHECK_THROWS_WITH_AS(builder.from("sepp"), doctest::Contains("did you mean 'sep'?"), ModelError);
+
+  Builder tapped({4, 8, 8});
+  tapped.name("sep").separable_conv2d(4, 3).relu();
+  CHECK_THROWS_WITH_AS(tapped.tap("sep"), doctest::Contains("has the name of another layer"), ModelError);
+  CHECK_THROWS_WITH_AS(tapped.tap("sep.depthwise"), doctest::Contains("has the name of another node"),
+                       ModelError);
 }
 
 TEST_CASE("what leads nowhere is refused") {

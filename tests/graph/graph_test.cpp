@@ -110,6 +110,7 @@ TEST_CASE("malformed graphs are refused") {
       {"/taps/features", 3, "tap 'features' names node 3, which is not there"},
       {"/taps/features", "conv1", "tap is \"conv1\", expected a whole number"},
       {"/taps/no way", 1, "'no way' is no name for a tap"},
+      {"/taps/pool", 1, "the tap 'pool' of node 'conv1' has the name of another node"},
   };
   CHECK(refusal(good_json()).empty());
   for (const Bad& bad : table) {
@@ -145,4 +146,14 @@ TEST_CASE("a tap is named once") {
   CHECK_THROWS_WITH_AS(graph.tap("a", 0), doctest::Contains("there are two taps 'a'"), ModelError);
   CHECK_THROWS_AS(graph.tap("b", 1), ModelError);
   CHECK_THROWS_AS(graph.tap("b", -1), ModelError);
+}
+
+TEST_CASE("a tap may have the name of its own node and of no other") {
+  Graph graph({4});
+  graph.tap("input", 0);
+  graph.tap("start", 0);
+  CHECK_THROWS_WITH_AS(graph.add("start", "relu", {0}), doctest::Contains("taken by a tap of another node"),
+                       ModelError);
+  graph.add("relu", "relu", {0});
+  CHECK_THROWS_WITH_AS(graph.tap("relu", 0), doctest::Contains("has the name of another node"), ModelError);
 }

@@ -57,6 +57,7 @@ TEST_CASE("padding as text gives the sizes that Keras has") {
       {R"({"op": "max_pool2d", "kernel": 3, "stride": 2, "padding": "same"})", {5, 5, 4}},
       {R"({"op": "max_pool2d", "kernel": 2, "padding": "same"})", {5, 5, 4}},
       {R"({"op": "max_pool2d", "kernel": 2, "padding": "valid"})", {5, 4, 4}},
+      {R"({"op": "max_pool2d", "kernel": 2, "stride": 0, "padding": "same"})", {5, 5, 4}},
       {R"({"op": "avg_pool2d", "kernel": 2, "padding": "same"})", {5, 5, 4}},
       {R"({"op": "separable_conv2d", "out_channels": 6, "kernel": 3, "stride": 2, "padding": "same"})",
        {6, 5, 4}},
@@ -100,6 +101,14 @@ TEST_CASE("a separable convolution is two nodes under its name") {
                      .global_max_pool2d()
                      .linear(1)
                      .build());
+}
+
+TEST_CASE("a separable convolution is an input by its name") {
+  const Graph graph = build(R"([{"op": "depthwise_conv2d", "kernel": 3, "name": "a"},
+    {"op": "separable_conv2d", "out_channels": 3, "kernel": 3, "name": "b", "inputs": ["input"]},
+    {"op": "add", "inputs": ["a", "b"]}, {"op": "global_avg_pool2d"},
+    {"op": "linear", "out_features": "classes"}])");
+  CHECK(graph.nodes()[4].inputs == std::vector<int>{1, 3});
 }
 
 TEST_CASE("another spelling of classes and numbers in quotes are refused with what is meant") {
@@ -176,6 +185,20 @@ TEST_CASE("malformed layers are refused with their number") {
        "[my.toml, layer 1] padding \"same\" needs an odd kernel"},
       {R"([{"op": "conv2d", "out_channels": 4, "kernel": 3, "padding": "full"}])",
        "[my.toml, layer 1] padding is \"full\""},
+      {R"([{"op": "conv2d", "out_channels": 4, "kernel_size": 3, "padding": "same"}])",
+       "there is no attribute 'kernel_size'. Hint: did you mean 'kernel'?"},
+      {R"([{"op": "conv2d", "out_channels": 4, "padding": "same"}])", "it needs the attribute 'kernel'"},
+      {R"([{"op": "conv2d", "out_channels": 4, "kernel": 3.0, "padding": "same"}])",
+       "kernel must be a whole number, it is"},
+      {R"([{"op": "Conv2D", "filters": 4, "kernel": 4, "padding": "same"}])",
+       "there is no operator 'Conv2D'. Hint: did you mean 'conv2d'?"},
+      {R"([{"op": "flatten"}, {"op": "linear", "out_features": 4, "padding": "same"}])",
+       "there is no attribute 'padding'"},
+      {R"([{"op": "global_avg_pool2d", "padding": "same"}])", "there is no attribute 'padding'"},
+      {R"([{"op": "input"}])", "[my.toml, layer 1] the input is no layer. Hint: [input] of the recipe"},
+      {R"([{"op": "softmax"}])", "[my.toml, layer 1] softmax is no layer here"},
+      {R"([{"op": "relu", "name": "a"}, {"op": "relu", "tap": "a"}])",
+       "[my.toml, layer 2] the tap 'a' of node 'relu1' has the name of another node"},
       {R"([{"op": "conv2d", "out_channels": [4], "kernel": 3}])",
        "[my.toml, layer 1] 'out_channels' must be a number"},
       {R"([{"op": "conv2d", "out_channels": 18446744073709551615, "kernel": 3}])",
@@ -199,9 +222,10 @@ TEST_CASE("malformed layers are refused with their number") {
       {R"([{"op": "relu"}, {"op": "global_avg_pool2d", "inputs": ["input"]}, {"op": "linear", "out_features": 1}])",
        "[my.toml] node 'relu1' (relu): nothing uses what it computes"},
   };
-  for (const auto& [layers, expected] : table) {
+  for (const auto& row : table) {
+    const auto& [layers, expected] = row;
     const std::string message = refusal(layers);
-    CAPTURE(layers);
+    CAPTURE(row.first);
     CAPTURE(message);
     CHECK(message.find(expected) != std::string::npos);
   }

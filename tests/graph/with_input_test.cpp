@@ -59,9 +59,10 @@ TEST_CASE("every network that takes pictures of any size is, with another input,
       CHECK_THROWS_AS(with_input(graph, {3, 96, 96}), ModelError);
       continue;
     }
-    for (const auto& [height, width] : {std::pair<int64_t, int64_t>{112, 112}, {152, 97}, {288, 288}}) {
-      CAPTURE(height);
-      CAPTURE(width);
+    for (const auto& size : {std::pair<int64_t, int64_t>{112, 112}, {152, 97}, {288, 288}}) {
+      const auto& [height, width] = size;
+      CAPTURE(size.first);
+      CAPTURE(size.second);
       CHECK(with_input(graph, {3, height, width}) ==
             network.build({.height = height, .width = width, .outputs = 3}));
     }

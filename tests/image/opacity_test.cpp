@@ -8,8 +8,10 @@
 #include <string_view>
 #include <vector>
 
+#include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/image/decode.h"
+#include "tests/image/golden.h"
 
 using namespace margay;
 using namespace margay::image;
@@ -100,4 +102,24 @@ TEST_CASE("attribute bits of TGA that an extension area calls undefined are no o
   CHECK(first_color(decode(tga({30, 20, 10, 128}, 2))) == Color{10, 20, 30});
   CHECK(first_color(decode(tga({30, 20, 10, 128}, 3))) == Color{132, 137, 142});
   CHECK(first_color(decode(tga({30, 20, 10, 128}, 4))) == Color{137, 147, 157});
+}
+
+TEST_CASE("pixels without any opacity are shown, though the file ends early") {
+  Bytes cut = tga({30, 20, 10, 0}, 0);
+  cut.resize(18 + 4);
+  cut[14] = 2;  // rows, of which the lower one is there
+  const Image picture = decode(cut);
+  CHECK(first_color(picture) == Color{128, 128, 128});
+  CHECK(Bytes(picture.pixels.begin() + 3, picture.pixels.end()) == Bytes{10, 20, 30});
+  cut[17] |= 32;  // from the top
+  CHECK(first_color(decode(cut)) == Color{10, 20, 30});
+
+  Bytes bmp = read_file(test::golden_path("bmp_alpha.bmp"));
+  for (size_t alpha = 138 + 3; alpha < bmp.size(); alpha += 4) bmp[alpha] = 0;
+  const Image whole = decode(bmp);
+  bmp.resize(bmp.size() - 4 * 31 * 4);  // the upper four rows
+  const Image lower = decode(bmp);
+  const std::ptrdiff_t edge = 4 * 31 * 3;
+  CHECK(std::all_of(lower.pixels.begin(), lower.pixels.begin() + edge, [](int v) { return v == 128; }));
+  CHECK(std::equal(lower.pixels.begin() + edge, lower.pixels.end(), whole.pixels.begin() + edge));
 }

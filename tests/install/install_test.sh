@@ -31,6 +31,7 @@ for package in CLI11 tomlplusplus CURL LibArchive Torch; do without+=(-DCMAKE_DI
 consumer predicts "${without[@]}" -DEXPECTED=predict
 consumer names_it "${without[@]}" -DEXPECTED=predict -DCOMPONENTS=predict
 consumer has_all
+consumer asks_again -DCOMPONENTS=predict -DTHEN_ALL=ON
 
 if (consumer lacks "${without[@]}" -DCOMPONENTS=toolkit) >"$work/said" 2>&1; then
   echo "a part whose libraries are missing is said to be there"; exit 1

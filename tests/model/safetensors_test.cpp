@@ -263,6 +263,21 @@ TEST_CASE("files that are not there and folders that are not there are reported"
   CHECK_THROWS_AS(write_safetensors(folder / "missing" / "file", {}), IoError);
 }
 
+TEST_CASE("metadata are read without the bytes of the tensors") {
+  const std::string whole = file_of(
+      R"({"__metadata__": {"a": "b"}, "t": {"dtype": "U8", "shape": [4], "data_offsets": [0, 4]}})", "1234");
+  const auto metadata = [&](size_t size_bytes) {
+    std::istringstream header_alone(whole.substr(0, whole.size() - 4));
+    return read_safetensors_metadata(header_alone, size_bytes, "file");
+  };
+  CHECK(metadata(whole.size()) == std::map<std::string, std::string>{{"a", "b"}});
+  CHECK_THROWS_AS(metadata(whole.size() - 1), FormatError);
+  const test::TemporaryFolder folder;
+  write_file_atomically(folder / "file", whole);
+  CHECK(read_safetensors_metadata(folder / "file").at("a") == "b");
+  CHECK_THROWS_AS(read_safetensors_metadata(folder / "missing"), IoError);
+}
+
 TEST_CASE("a published file of weights is read") {
   const auto path = test::find_asset("weights/mobilenet_v2-imagenet.safetensors");
   if (!path) return;

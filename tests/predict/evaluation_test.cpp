@@ -117,6 +117,7 @@ TEST_CASE("a probability of zero gives a large but finite loss") {
   const Evaluation result = evaluate(kClasses, labels, std::vector<std::vector<double>>{{0, 1, 0}});
   CHECK(result.loss == doctest::Approx(-std::log(1e-300)));
   CHECK(format_accuracy(result).find("(at least: ") != std::string::npos);
+  CHECK(result.to_json()["ruled_out"] == 1);
 }
 
 TEST_CASE("what does not fit is refused") {

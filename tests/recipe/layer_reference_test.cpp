@@ -88,5 +88,7 @@ TEST_CASE("defaults on the page are those that a layer gets") {
   CHECK(text.find("(has to be given)") != std::string::npos);
   CHECK(graph::format_layer("elu").find("(default: 1)") != std::string::npos);
   CHECK_THROWS_WITH_AS(graph::format_layer("conv"), doctest::Contains("did you mean 'conv2d'"), ModelError);
-  CHECK_THROWS_AS(graph::format_layer("input"), ModelError);
+  CHECK_THROWS_WITH_AS(graph::format_layer("input"), doctest::Contains("the input is no layer"), ModelError);
+  CHECK_THROWS_WITH_AS(graph::format_layer("softmax"), doctest::Contains("softmax is no layer"), ModelError);
+  CHECK_THROWS_WITH_AS(graph::format_layer("xyzzy"), doctest::Contains("known are conv2d,"), ModelError);
 }

@@ -115,7 +115,8 @@ TEST_CASE("texts, keys and nested values of any kind are written as TOML reads t
                            "test"));
   const Json read = recipe::parse_toml(recipe::format_toml(document), "test");
   CHECK(read.size() == document.size());
-  for (const auto& [key, value] : document.items()) {
+  for (const auto& [name, value] : document.items()) {
+    const std::string& key = name;
     CAPTURE(key);
     CHECK(nlohmann::json(read.at(key)) == nlohmann::json(value));
   }
@@ -227,6 +228,9 @@ TEST_CASE("a configuration that makes no sense is refused with the name of the s
       {R"({"network": {"name": 3}})", "network.name"},
       {R"({"network": {"weights": 3}})", "network.weights"},
       {R"({"network": {"fit": "stretch"}})", "network.fit is \"stretch\""},
+      {R"({"head": {"decays": [1], "l2": [1]}})",
+       "there is no setting 'head.decays'. Hint: it is called 'head.l2' now"},
+      {R"({"head": {"decays": 1}})", "head.l2 is 1; expected a list"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.change);
@@ -235,6 +239,17 @@ TEST_CASE("a configuration that makes no sense is refused with the name of the s
     CHECK(message_of(document).find(row.expected) != std::string::npos);
     CHECK(message_of(document).find("my.toml") != std::string::npos);
   }
+}
+
+TEST_CASE("settings of earlier versions are read under the names that they have now") {
+  const recipe::Config config =
+      recipe::Config::from_document(Json::parse(R"({"head": {"decays": [2]}, "network": {"levels": 3},
+                      "optimizer": {"first_layer_ratio": 0.5}})"),
+                                    "my.toml");
+  CHECK(config.head.l2 == std::vector<double>{2});
+  CHECK(config.network.head_scales == 3);
+  CHECK(config.optimizer.first_to_last_lr_ratio == 0.5);
+  CHECK(config.to_document()["head"]["l2"] == Json{2.0});
 }
 
 TEST_CASE("TOML that cannot be read says where") {

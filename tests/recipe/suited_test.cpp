@@ -83,6 +83,22 @@ TEST_CASE("sizes of a recipe that are too small for its network become the small
   CHECK_NOTHROW(let_sizes_fit_network(broken));
 }
 
+TEST_CASE("what is no size of pictures is left for its reader to refuse") {
+  const auto followed = [](const char* input, const char* sizes, int side) {
+    Json document{{"input", Json::parse(input)}, {"schedule", {{"sizes", Json::parse(sizes)}}}};
+    let_sizes_follow(document, {side, side});
+    return document["schedule"]["sizes"];
+  };
+  const char* input = R"({"width": 128, "height": 96})";
+  CHECK(followed(input, "[64, 96, 128]", 256) == Json{128, 192, 256});
+  for (const char* odd :
+       {"[1e12]", "[1000000000000]", "[0]", "[-64]", "[64.5]", "[129]", "[\"64\"]", "[[64]]"})
+    CHECK(followed(input, odd, 256) == Json::parse(odd));
+  for (const char* none : {R"({"width": 0, "height": 0})", R"({"width": 1099511627904, "height": -1})",
+                           R"({"width": "128", "height": [96]})"})
+    CHECK(followed(none, "[64]", 256) == Json::parse("[64]"));
+}
+
 TEST_CASE("the recipes that are chosen for a network with weights suit it, whichever it is") {
   for (const zoo::ZooNetwork& network : zoo::networks()) {
     CAPTURE(network.name);

@@ -158,6 +158,15 @@ TEST_CASE("that features tell nothing takes enough pictures to say, in validatio
   }
 }
 
+TEST_CASE("an unknown number of training pictures proves nothing") {
+  DiagnosisContext context = pets();
+  context.converged = true, context.train_count = 0, context.validation_count = 20;
+  context.majority_share = 0.9, context.validation_majority_share = 0.5;
+  const run::EpochRecord record{
+      .epoch = 1, .loss = 0.3, .accuracy = 0.62, .val_loss = 0.69, .val_accuracy = 0.6, .others = {}};
+  CHECK(primary({record}, context) == Condition::too_few_pictures);
+}
+
 TEST_CASE("what may be guessing on few validation pictures is not healthy") {
   HistoryShape shape;
   shape.training = 0.83, shape.validation = 0.5, shape.epochs_to_learn = 5;

@@ -98,10 +98,25 @@ TEST_CASE("what would make it better is what has not been tried") {
   Diagnosis good = found(Condition::healthy, "");
   good.findings.front().numbers = {{"validation_accuracy", 0.99}};
   CHECK(better(good, context_of(true, true)).empty());
+  CHECK(better(good, context_of(false, false)).empty());
 }
 
-TEST_CASE("a training that is lost leaves no model to use") {
-  const auto steps = next_steps(found(Condition::not_finite, "slower"), context_of(false, false), true);
+TEST_CASE("weights that are not at hand are told as a download") {
+  DiagnosisContext context = context_of(false, false);
+  const auto last_text = [&] {
+    return next_steps(found(Condition::healthy, ""), context, false).back().text;
+  };
+  CHECK(last_text().find("download") == std::string::npos);
+  context.weights_bytes = 14'019'488;
+  CHECK(last_text().ends_with("Its weights are downloaded once, about 14.0 MB."));
+}
+
+TEST_CASE("a training that is lost may leave no model to use, and may leave one") {
+  DiagnosisContext context = context_of(false, false);
+  CHECK(commands_of(next_steps(found(Condition::not_finite, "slower"), context, true), Purpose::use).size() ==
+        1);
+  context.has_model = false;
+  const auto steps = next_steps(found(Condition::not_finite, "slower"), context, true);
   CHECK(commands_of(steps, Purpose::use).empty());
   CHECK(commands_of(steps, Purpose::measure).empty());
   CHECK(commands_of(steps, Purpose::improve).front() == "slower");

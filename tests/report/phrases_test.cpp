@@ -28,6 +28,14 @@ TEST_CASE("losses that have gone out of bounds keep two digits and their size") 
   CHECK(decimal_4(std::numeric_limits<double>::infinity()) == "inf");
 }
 
+TEST_CASE("no certainty below 1 is told as one of 100 %") {
+  CHECK(certainty_text(1) == "100.0 %");
+  CHECK(certainty_text(0.9997) == "over 99.9 %");
+  CHECK(certainty_text(0.9994) == "99.9 %");
+  CHECK(certainty_text(0.5) == "50.0 %");
+  CHECK(percent_1(0.9997) == "100.0 %");  // of pictures, which are counted
+}
+
 TEST_CASE("one of a thing and several are told apart") {
   CHECK(counted(1, "picture") == "1 picture");
   CHECK(counted(0, "picture") == "0 pictures");

@@ -209,6 +209,11 @@ TEST_CASE("pictures are known by content where runs know it, and learned ones ar
   CHECK(learned.tests[0].pictures == 2);
   REQUIRE(learned.notes.size() == 1);
   CHECK(has(learned.notes[0], "b has learned from 2 of its validation pictures"));
+  renamed[2].learned = renamed[3].learned = true;
+  const RunComparison all =
+      compare_runs(std::vector{run_of("a", with_contents(predictions("1110"), false)), run_of("b", renamed)});
+  CHECK(all.tests[0].pictures == 0);
+  CHECK(has(format_comparison(all), "cannot be compared"));
   ComparedRun unknown = run_of("b", predictions("0111"));
   unknown.unknown_weights = {"old.safetensors"};
   CHECK(has(compare_runs(std::vector{run_of("a", predictions("1110")), unknown}).notes.at(0),

@@ -63,6 +63,8 @@ TEST_CASE("the table begins with the best and the verdict says how sure it is") 
   CHECK(text.find("77.4 to 82.4 %") != std::string::npos);
   CHECK(text.find("1 other trial is inside that interval") != std::string::npos);
   CHECK(text.find("best of 4 trials on the same pictures looks better than it is") != std::string::npos);
+  CHECK(format_sweep({{trial_of(1, 0.5, 0.7), trial_of(2, 0.5, 0.7)}})
+            .find("it does not show whether they learned") != std::string::npos);
   CHECK(format_sweep({{failed_trial(1)}}).find("No trial was trained to its end") != std::string::npos);
 }
 

@@ -74,7 +74,7 @@ TEST_CASE("a file that is no checkpoint is refused") {
   model::write_safetensors(folder / "foreign", foreign);
   CHECK_THROWS_WITH_AS(train::load_checkpoint(folder / "foreign"), doctest::Contains("no checkpoint"),
                        FormatError);
-  for (const char* state : {"", "{", "[]", "{\"version\": 4}", "{\"version\": 1}", "{\"version\": \"1\"}"}) {
+  for (const char* state : {"", "{", "[]", "{\"version\": 5}", "{\"version\": 1}", "{\"version\": \"1\"}"}) {
     CAPTURE(state);
     foreign.metadata["margay.checkpoint"] = state;
     model::write_safetensors(folder / "foreign", foreign);

@@ -227,6 +227,58 @@ TEST_CASE("ten steps in a row that are not finite end a training") {
   CHECK(calls == 40);
 }
 
+/// The last that was told.
+struct LastStep : train::TrainingObserver {
+  void on_step(const train::StepSnapshot& snapshot) override {
+    loss = snapshot.loss, accuracy = snapshot.accuracy;
+  }
+  double loss = 0, accuracy = 0;
+};
+
+TEST_CASE("an epoch without a finite loss has no loss and the next one has") {
+  train::Trainer trainer(
+      small_config(R"({"training": {"non_finite": "skip", "epochs": 2, "batch_size": 48}})"), colours());
+  LastStep last;
+  trainer.observe(last);
+  int calls = 0;
+  trainer.use_loss(loss_with_gradient(
+      calls, [&](int call) { return call == 1; }, 0, std::numeric_limits<double>::quiet_NaN()));
+  const run::History history = trainer.fit().history;
+  REQUIRE(history.size() == 2);
+  CHECK(std::isnan(history[0].loss));
+  CHECK(std::isnan(history[0].accuracy));
+  CHECK(std::isnan(run::other_value(history[0], run::kHighestLoss)));
+  CHECK(history[0].images_per_second == 0);
+  CHECK(history[1].loss == 0.5);
+  CHECK(last.loss == 0.5);
+  CHECK(last.accuracy >= 0);
+}
+
+TEST_CASE("what was counted of no pictures has no mean") {
+  CHECK(std::isnan(train::EpochProgress{}.mean(0)));
+  CHECK(train::EpochProgress{.seen = 4}.mean(2) == 0.5);
+}
+
+TEST_CASE("weights that are lost while losses stay finite end a training as a lost loss does") {
+  // Training normalises by the batch, so that nothing but the weights shows it.
+  const auto lost = [] {
+    train::Trainer trainer(small_config(R"({"training": {"precision": "fp32", "epochs": 1}})"), colours());
+    graph::Weights weights = trainer.model().weights;
+    for (auto& [name, tensor] : weights)
+      if (name.ends_with("running_var")) tensor.values[0] = std::numeric_limits<float>::infinity();
+    trainer.begin_with(weights, {});
+    return trainer;
+  };
+  const auto says_it = doctest::Contains("values that are infinite or NaN. Hint: try a lower rate, --lr ");
+  train::Trainer without = lost(), with = lost();
+  CHECK_NOTHROW(without.fit());
+  CHECK_THROWS_WITH_AS(without.model(), says_it, train::NotFiniteError);
+  const TemporaryFolder folder;
+  with.keep_checkpoint(folder / "checkpoint.safetensors", 0);
+  CHECK_THROWS_WITH_AS(with.fit(), says_it, train::NotFiniteError);
+  CHECK_FALSE(fs::exists(folder / "checkpoint.safetensors"));
+}
+
 TEST_CASE("a range test does not leave steps out") {
   train::Trainer trainer(small_config(R"({"training": {"non_finite": "skip"}})"), colours());
   int calls = 0;

@@ -123,7 +123,7 @@ TEST_CASE("state dicts that are wrong are refused with what is wrong") {
       {"storage below the file", with_tensor(tensor_of(storage_of("FloatStorage", 1), 0, {1}, {1})),
        "has 8 bytes, the limit is 4"},
       {"huge storage", with_tensor(tensor_of(storage_of("FloatStorage", huge / 8), 0, {2}, {1})),
-       "its tensors claim more than 67108864 bytes"},
+       "its tensors claim more than 67,108,864 bytes"},
       {"storage whose size overflows", with_tensor(tensor_of(storage_of("DoubleStorage", huge), 0, {2}, {1})),
        "claims 4611686018427387904 elements"},
       {"negative storage", with_tensor(tensor_of(storage_of("FloatStorage", -2), 0, {2}, {1})),
@@ -296,10 +296,10 @@ TEST_CASE("mutated files are read or refused") {
     write_bytes(place.path, bytes);
     read_weights(place.path);
   };
-  for (const auto& [name, mutations] :
-       {std::pair("legacy.pth", 6000), std::pair("checkpoint_legacy.pth", 6000),
-        std::pair("zipped.pth", 3000)}) {
-    CAPTURE(name);
+  for (const auto& row : {std::pair("legacy.pth", 6000), std::pair("checkpoint_legacy.pth", 6000),
+                          std::pair("zipped.pth", 3000)}) {
+    const auto& [name, mutations] = row;
+    CAPTURE(row.first);
     const int read_well = count_survivors(read_text_file(sample(name)), mutations, read_bytes);
     CHECK(read_well > 0);
     CHECK(read_well < mutations);

@@ -118,16 +118,16 @@ TEST_CASE("a share of more than the peak is a failed check") {
   found.training_sizes.push_back({.width = 96, .height = 96});
   found.training_sizes[0].speed.share_of_peak = 0.99;
   found.prediction.push_back({.pictures = 32});
-  found.prediction[0].share_of_peak = 0.7;
+  found.prediction[0].share_of_peak = 1.05;  // the noise of two measurements
   CHECK(found.failed_checks().empty());
   CHECK(found.to_json()["failed_checks"].empty());
   found.training_sizes[0].speed.share_of_peak = 2.77;
-  found.prediction[0].share_of_peak = 1.01;
+  found.prediction[0].share_of_peak = 1.06;
   REQUIRE(found.failed_checks().size() == 2);
   const std::string text = workflow::format_benchmark(found);
   CHECK(text.find("Check failed: the training step with pictures of 96 x 96 does 277.0 % of the peak") !=
         std::string::npos);
-  CHECK(text.find("Check failed: prediction in batches of 32 does 101.0 % of the peak") != std::string::npos);
+  CHECK(text.find("Check failed: prediction in batches of 32 does 106.0 % of the peak") != std::string::npos);
 }
 
 TEST_CASE("samples are spread over a split and repeated where there are too few") {

@@ -9,6 +9,7 @@
 #include "margay/core/error.h"
 #include "margay/recipe/recipe.h"
 #include "margay/run/history.h"
+#include "margay/train/step_memory.h"
 #include "margay/workflow/halving.h"
 #include "margay/workflow/training_run.h"
 #include "tests/support/temporary_folder.h"
@@ -47,8 +48,9 @@ class Place {
     request.folder = folder_ / "sweep";
     request.parameters = {recipe::parse_parameter("optimizer.lr=1e-4..1e-1").value()};
     request.trials = 4;
-    request.load = [this](const image::Preprocess& spec) {
+    request.load = [this](const image::Preprocess& spec, uint64_t reserved_bytes) {
       ++loads;
+      reserved = reserved_bytes;
       return std::make_shared<train::TrainingData>(train::TrainingData::load(request.dataset, spec, pool_));
     };
   }
@@ -57,6 +59,7 @@ class Place {
 
   SweepRequest request;
   int loads = 0;
+  uint64_t reserved = 0;
 
  private:
   test::TemporaryFolder folder_;
@@ -107,6 +110,28 @@ TEST_CASE("the same sweep again trains nothing and more trials are added to it")
   CHECK_THROWS_WITH_AS(place.sweep(more), doctest::Contains("holds 6 trials already"), UsageError);
   place.request.trials = 6;
   CHECK(more.trainings == std::vector<int>{5, 6});
+}
+
+TEST_CASE("no trial begins where one of them takes more memory than there is") {
+  Place place;
+  Watcher watcher;
+  place.request.parameters = {recipe::parse_parameter("training.batch_size=1,16").value()};
+  place.request.trials = 2;
+  place.sweep(watcher);
+  Json largest = place.request.document;
+  largest["training"]["batch_size"] = 16;
+  CHECK(place.reserved == train::require_step_memory(recipe::Config::from_document(largest, "largest"), 2));
+
+  Place huge;
+  huge.request.parameters = {recipe::parse_parameter("training.batch_size=1,65536").value()};
+  huge.request.trials = 2;
+  huge.request.document["input"] = {{"width", 4096}, {"height", 4096}};
+  huge.request.document["network"]["layers"] =
+      Json::parse(R"([{"op": "conv2d", "out_channels": 2, "kernel": 1}, {"op": "global_avg_pool2d"},
+                      {"op": "linear", "out_features": "classes"}])");
+  CHECK_THROWS_WITH_AS(huge.sweep(watcher), doctest::Contains("a step of 65,536 pictures"), UsageError);
+  CHECK(huge.loads == 0);
+  CHECK_FALSE(fs::exists(huge.request.folder));
 }
 
 TEST_CASE("a sweep that is stopped goes on in the middle of a trial") {

@@ -1,5 +1,6 @@
 // SqueezeNet 1.1 (Iandola et al. 2016): few parameters without batch norm.
 #include "margay/core/error.h"
+#include "margay/graph/logits.h"
 #include "margay/graph/zoo/blocks.h"
 
 namespace margay::graph::zoo {
@@ -37,10 +38,8 @@ Graph squeezenet1_1(const ZooOptions& options) {
   const std::string map = builder.current();
   builder.name("pooled").global_avg_pool2d().tap("features").from(map);
   builder.name("classifier.0").dropout(0.5).name("classifier.1").conv2d(options.outputs, 1);
-  // The published network rectifies its logits, of which it has 1000. A single logit says one of two classes
-  // by its sign, which the rectifier would take from it, and of two it may silence both, so that nothing is
-  // learned any more. It has no parameters: published weights fit either way.
-  constexpr int64_t kFewLogits = 2;
+  // The published network rectifies its logits, of which it has 1000. The rectifier has no parameters:
+  // published weights fit without it, too.
   if (options.outputs > kFewLogits) builder.name("classifier.2").relu();
   return builder.name("classifier.3").global_avg_pool2d().build();
 }
