@@ -18,7 +18,7 @@ list=no ref=""
 while [ $# -gt 0 ]; do
   case $1 in
     --list) list=yes ;;
-    --help|-h) sed -n '2,11s/^# //p' "$0"; exit 0 ;;
+    --help|-h) sed -n '2,11s/^# //p' scripts/dev.sh; exit 0 ;;
     --) shift; break ;;
     -*) fail "there is no option '$1' (ctest's stand behind --)" ;;
     *) [ -z "$ref" ] || fail "one REF, not '$ref' and '$1'"; ref=$1 ;;
@@ -74,7 +74,7 @@ for file in ${files[@]+"${files[@]}"}; do
     tests/cli/*) programs=yes ;;
     tests/examples/*) examples=yes ;;
     tests/architecture/*) plan=yes ;;
-    CMakeLists.txt|CMakePresets.json|cmake/*|tests/CMakeLists.txt|tests/support/*) everything=yes ;;
+    CMakeLists.txt|cmake/*|tests/CMakeLists.txt|tests/support/*) everything=yes ;;
     docs/layers.md) tested[recipe]=yes ;;
     tests/*/*)
       room=${file#tests/} room=${room%%/*}
@@ -116,7 +116,7 @@ pattern=$(IFS='|'; echo "^(${prefixes[*]-}): ")
 echo "files      ${#files[@]} differ from ${ref:-HEAD} ($(git rev-parse --short "$base"))"
 [ ${#changed[@]} = 0 ] || echo "rooms      $(printf '%s\n' "${!changed[@]}" | sort | paste -sd ' ')"
 [ ${#left_out[@]} = 0 ] || echo "left out   ${left_out[*]}: build/ is without what they need (MARGAY_TRAIN, MARGAY_EXAMPLES)"
-[ ${#others[@]} = 0 ] || printf 'no room    %s (scripts/test.sh tests what of these is tested)\n' "${others[@]}"
+[ ${#others[@]} = 0 ] || echo "no room    ${others[*]} (scripts/test.sh tests what of these is tested)"
 if [ ${#prefixes[@]} = 0 ] && [ $examples = no ]; then echo "Nothing to run."; exit 0; fi
 [ ${#targets[@]} = 0 ] || echo "build      ninja -C build ${targets[*]}"
 [ ${#prefixes[@]} = 0 ] || echo "run        ctest --test-dir build -R '$pattern'"
