@@ -1,7 +1,7 @@
 # A room is a folder of margay/ built as an object library that sees only the rooms it names.
 
-# Half the time of the compiler goes into these headers. Not for rooms in general: their headers are to compile alone, and that
-# they do is seen where a source includes its own first (tests/install).
+# Half the time of the compiler goes into these headers. Not for rooms unless asked for: their headers are to compile alone, and
+# that they do is seen where a source includes its own first (tests/install).
 set(common_headers <algorithm> <filesystem> <functional> <map> <memory> <optional> <set> <string> <vector>
                    <fmt/format.h> <nlohmann/json.hpp>)
 
@@ -36,8 +36,7 @@ function(room name)
   endif()
   if(ROOM_TORCH)
     use_torch(room_${name})
-  elseif(MARGAY_SANITIZE AND NOT name STREQUAL "runtime" AND NOT "runtime" IN_LIST below)  # which brings -fopenmp
-    # What sanitizers add to these headers costs half of the compiler's time.
+  elseif(MARGAY_PRECOMPILE AND NOT name STREQUAL "runtime" AND NOT "runtime" IN_LIST below)  # which brings -fopenmp
     target_compile_options(room_${name} PRIVATE -pthread)
     precompile(room_${name} ${kind} ${common_headers})
   endif()

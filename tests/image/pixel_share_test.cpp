@@ -40,9 +40,10 @@ TEST_CASE("pictures of many pixels are decoded in turns") {
   ::setenv("MARGAY_MAX_MEGAPIXELS", "10000", 1);
   // Two of them are more than all.
   const double bytes = 0.6 * static_cast<double>(PixelShare::most_bytes());
-  for (const auto& [format, pixel_bytes] : {std::pair{Format::png, 8}, std::pair{Format::jpeg, 9},
-                                            std::pair{Format::heif, 16}, std::pair{Format::avif, 16}}) {
-    CAPTURE(name_of(format));
+  for (const auto& row : {std::pair{Format::png, 8}, std::pair{Format::jpeg, 9}, std::pair{Format::heif, 16},
+                          std::pair{Format::avif, 16}}) {
+    const auto& [format, pixel_bytes] = row;
+    CAPTURE(name_of(row.first));
     const auto side = static_cast<int>(std::sqrt(bytes / pixel_bytes));
     CHECK(most_held({.format = format, .width = side, .height = side}) == 1);
     CHECK_NOTHROW(PixelShare({.format = format, .width = 2 * side, .height = side}));  // goes alone

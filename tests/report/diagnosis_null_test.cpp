@@ -52,8 +52,9 @@ TEST_CASE("a settled training is called anything else rarely, by whatever rule a
         const Diagnosis diagnosis = diagnose(settled_history(epochs, validation_pictures, random), context);
         for (const Finding& finding : diagnosis.findings) ++alarms[finding.condition];
       }
-      for (const auto& [condition, count] : alarms) {
-        CAPTURE(name_of(condition));
+      for (const auto& alarm : alarms) {
+        const auto& [condition, count] = alarm;
+        CAPTURE(name_of(alarm.first));
         if (condition != Condition::healthy) CHECK(count <= kMostAlarms);
       }
       CHECK(alarms[Condition::healthy] >= kSets - kMostAlarms);

@@ -119,9 +119,9 @@ TEST_CASE("what validation has learned is not stuck at chance, whatever training
   };
   DiagnosisContext context = pets();
   context.regularized = true;
-  for (const auto& [accuracy, val_loss] :
-       {std::pair(0.64, 0.68), std::pair(0.67, 0.65), std::pair(0.52, 0.6)}) {
-    CAPTURE(accuracy);
+  for (const auto& row : {std::pair(0.64, 0.68), std::pair(0.67, 0.65), std::pair(0.52, 0.6)}) {
+    const auto& [accuracy, val_loss] = row;
+    CAPTURE(row.first);
     const Diagnosis diagnosis = diagnose(history_of(accuracy, val_loss), context);
     for (const Condition wrong : {Condition::stuck_at_chance, Condition::rate_too_high})
       CHECK_FALSE(diagnosis.has(wrong));
