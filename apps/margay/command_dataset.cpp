@@ -10,9 +10,9 @@
 #include "apps/margay/number_options.h"
 #include "margay/core/json.h"
 #include "margay/core/number_text.h"
-#include "margay/datasets/animal.h"
-#include "margay/datasets/drawn_dataset.h"
 #include "margay/datasets/get.h"
+#include "margay/drawn_animals/animal.h"
+#include "margay/drawn_animals/drawn_dataset.h"
 
 namespace margay::app {
 namespace {
@@ -27,7 +27,7 @@ struct GetCommand {
 
 struct DrawCommand {
   std::string out;
-  ds::DrawnDatasetOptions options;
+  drawn_animals::DrawnDatasetOptions options;
 };
 
 void print_json(const Json& json) {
@@ -67,7 +67,8 @@ void get(const GetCommand& command) {
 }
 
 void draw(const DrawCommand& command) {
-  const bool drawn = ds::draw_dataset(command.out, command.options, console_progress(), stop_on_signals());
+  const bool drawn =
+      drawn_animals::draw_dataset(command.out, command.options, console_progress(), stop_on_signals());
   print_err("{}\n", drawn ? fmt::format("Drew {}.", counted(command.options.count, "picture"))
                           : "This very set is there already.");
   print_out("{}\n", command.out);
@@ -80,7 +81,7 @@ void list(bool json) {
     for (const ds::PublishedDataset& dataset : ds::published_datasets())
       published.push_back(description_of(dataset));
     Json kinds = Json::array();
-    for (const std::string_view kind : ds::animal_kinds()) kinds.push_back(kind);
+    for (const std::string_view kind : drawn_animals::animal_kinds()) kinds.push_back(kind);
     return print_json({{"published", std::move(published)}, {"drawn_kinds", std::move(kinds)}});
   }
   print_out("Published, fetched by 'margay dataset get NAME':\n");
@@ -89,7 +90,8 @@ void list(bool json) {
     print_out("  {0:<17}{1}\n  {4:<17}licence: {2}\n  {4:<17}{3}\n", dataset.name, dataset.description,
               dataset.licence, path ? path->string() : "not on this machine yet", "");
   }
-  print_out("Drawn, by 'margay dataset draw OUT --classes A,B': {}\n", fmt::join(ds::animal_kinds(), ", "));
+  print_out("Drawn, by 'margay dataset draw OUT --classes A,B': {}\n",
+            fmt::join(drawn_animals::animal_kinds(), ", "));
 }
 
 void add_get(CLI::App& parent) {
@@ -112,11 +114,11 @@ void add_draw(CLI::App& parent) {
   auto command = std::make_shared<DrawCommand>();
   CLI::App* draw_app =
       parent.add_subcommand("draw", "draw a data set of animals, the same for the same seed");
-  ds::DrawnDatasetOptions& options = command->options;
+  drawn_animals::DrawnDatasetOptions& options = command->options;
   draw_app->add_option("OUT", command->out, "folder to make; must be new or empty")->required();
   draw_app
       ->add_option("--classes", options.classes,
-                   fmt::format("kinds of animals, of {}", fmt::join(ds::animal_kinds(), ", ")))
+                   fmt::format("kinds of animals, of {}", fmt::join(drawn_animals::animal_kinds(), ", ")))
       ->delimiter(',')
       ->default_str("cats,dogs");
   draw_app->add_option("--count", options.count, "pictures in all; a third of each class validates")

@@ -10,7 +10,7 @@
 #include "margay/core/json.h"
 #include "margay/graph/weights.h"
 #include "margay/run/history.h"
-#include "margay/train/optimizer_state.h"
+#include "margay/train/optimizer/optimizer_state.h"
 #include "margay/train/training_length.h"
 
 namespace margay::train {
@@ -33,7 +33,7 @@ struct EpochProgress {
 };
 
 /// The weights of the epoch that validation liked best; empty when none are kept.
-struct BestWeights {
+struct KeptWeights {
   int epoch = 0;
   graph::Weights weights;
 };
@@ -53,7 +53,7 @@ struct Checkpoint {
   graph::Weights average;  ///< of the weights over steps; empty where none is kept
   OptimizerState optimizer;
   int64_t optimizer_steps = 0;
-  BestWeights best;
+  KeptWeights best;
   std::optional<BudgetState> budget;
   Json settings;  ///< recipe::lasting_settings of the training; null in those of earlier versions
 };

@@ -24,16 +24,16 @@ Trainer::Trainer(Trainer&&) noexcept = default;
 Trainer& Trainer::operator=(Trainer&&) noexcept = default;
 
 void Trainer::observe(TrainingObserver& observer) {
-  session_->observers_.push_back(&observer);
+  session_->training.observers.push_back(&observer);
 }
 
 void Trainer::use_loss(CustomLoss loss) {
-  session_->loss_.replace(std::move(loss));
+  session_->training.loss.replace(std::move(loss));
 }
 
 void Trainer::keep_checkpoint(std::filesystem::path path, double interval_s) {
-  session_->checkpoint_path_ = std::move(path);
-  session_->checkpoint_interval_s_ = interval_s;
+  session_->training.checkpoint_path = std::move(path);
+  session_->training.checkpoint_interval_s = interval_s;
 }
 
 void Trainer::resume(const std::filesystem::path& checkpoint) {
@@ -53,15 +53,15 @@ std::optional<Ending> Trainer::ending() const {
 }
 
 const run::History& Trainer::history() const {
-  return session_->history_;
+  return session_->training.history;
 }
 
 void Trainer::count_time_from(std::chrono::steady_clock::time_point start) {
-  if (session_->budget_) session_->budget_->count_from(start);
+  session_->training.started = start;
 }
 
 void Trainer::halt_after(int epoch) {
-  session_->halt_after_epoch_ = epoch;
+  session_->training.halt_after_epoch = epoch;
 }
 
 run::RangeTestCurve Trainer::test_rates(const run::RangeTest& test, const ProgressObserver& progress,
@@ -70,7 +70,7 @@ run::RangeTestCurve Trainer::test_rates(const run::RangeTest& test, const Progre
 }
 
 const recipe::Config& Trainer::config() const {
-  return session_->config_;
+  return session_->training.config;
 }
 model::Model Trainer::model() const {
   return session_->model();

@@ -8,7 +8,6 @@
 #include <stop_token>
 #include <string>
 
-#include "margay/core/error.h"
 #include "margay/core/progress.h"
 #include "margay/graph/weights.h"
 #include "margay/model/model.h"
@@ -17,6 +16,7 @@
 #include "margay/run/range_test.h"
 #include "margay/train/custom_loss.h"
 #include "margay/train/events.h"
+#include "margay/train/not_finite.h"
 #include "margay/train/training_data.h"
 
 namespace margay::train {
@@ -27,12 +27,6 @@ struct TrainingResult {
   bool stopped = false;        ///< ended by the stop token, or halted, before its last epoch
   bool stopped_early = false;  ///< ended by training.patience before its last epoch
   int kept_epoch = 0;          ///< whose weights are the model's; 0 before the first epoch has ended
-};
-
-/// A loss, a gradient or a weight became infinite or NaN: what was learned since the last checkpoint is lost.
-class NotFiniteError : public ModelError {
- public:
-  using ModelError::ModelError;
 };
 
 /// Version of the libtorch that trains.

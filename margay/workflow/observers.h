@@ -24,6 +24,12 @@ class Observers {
       (*this)([&](train::TrainingObserver& observer) { observer.on_warning(warning); });
     };
   }
+  /// As something to call with progress; valid as long as these are.
+  ProgressObserver progress() const {
+    return [this](const Progress& progress) {
+      (*this)([&](train::TrainingObserver& observer) { observer.on_progress(progress); });
+    };
+  }
 
  private:
   std::vector<train::TrainingObserver*> observers_;

@@ -17,7 +17,7 @@
 #include "margay/data/decoded_cache.h"
 #include "margay/graph/with_input.h"
 #include "margay/train/picture_sizes.h"
-#include "margay/train/time_budget.h"
+#include "margay/train/report_time.h"
 #include "margay/workflow/benchmark_pictures.h"
 #include "margay/workflow/step_speed.h"
 

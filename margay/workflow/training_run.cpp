@@ -10,7 +10,7 @@
 #include "margay/recipe/recipe.h"
 #include "margay/workflow/decisions.h"
 #include "margay/workflow/event_recorder.h"
-#include "margay/workflow/head_run.h"
+#include "margay/workflow/methods/method.h"
 #include "margay/workflow/run_data.h"
 #include "margay/workflow/run_files.h"
 
@@ -62,8 +62,8 @@ bool can_go_on(const TrainingRequest& request) {
 
 /// Who asks for more epochs or time does not want to hear that all is done as if that were they. A run that
 /// was killed at its end still gets its model.
-void require_something_left(const train::Trainer& trainer, const run::RunDirectory& directory) {
-  const auto ending = trainer.ending();
+void require_something_left(const Method& method, const run::RunDirectory& directory) {
+  const auto ending = method.ending();
   if (ending && is_there(directory.model()))
     throw UsageError(
         "train", fmt::format("nothing is left to train in {}: {}", directory.root.string(), ending->reason),
@@ -128,48 +128,34 @@ TrainingRun train_in_own_directory(const TrainingRequest& request,
   EventRecorder events(directory, goes_on, watchers.warn());
   std::vector<train::TrainingObserver*> all{&recorder, &events};
   all.insert(all.end(), observers.begin(), observers.end());
-  const Observers tell(std::move(all));
-  const recipe::Method method = request.config.training.method;
+  const Warn warn = watchers.warn();
   const DataCheck check = check_data(request);
-  for (const std::string& warning : check.warnings) tell.warn()(warning);
-  if (method == recipe::Method::head)
-    return fit_head_in_directory(request, tell, goes_on, check.has_changed, stop);
-  train::Trainer trainer(request.config, request.data);
-  trainer.observe(recorder);
-  trainer.observe(events);
-  for (train::TrainingObserver* observer : observers) trainer.observe(*observer);
-  trainer.keep_checkpoint(directory.checkpoint(), request.checkpoint_interval_s);
-  if (request.started) trainer.count_time_from(*request.started);
-  if (request.halt_after_epoch) trainer.halt_after(*request.halt_after_epoch);
-  if (goes_on) trainer.resume(directory.checkpoint());
-  if (goes_on && request.asks_for_more) require_something_left(trainer, directory);
-  // What it is told besides changes nothing of a run in which nothing is left to train.
-  const bool is_done = goes_on && trainer.ending() && is_there(directory.model());
+  for (const std::string& warning : check.warnings) warn(warning);
   if (request.resume && !goes_on)
-    tell.warn()(fmt::format("{} ended before its first checkpoint: it begins anew", directory.root.string()));
+    warn(fmt::format("{} ended before its first checkpoint: it begins anew", directory.root.string()));
 
+  const std::unique_ptr<Method> method = make_method({request, all, goes_on});
+  if (goes_on && request.asks_for_more) require_something_left(*method, directory);
+  // What it is told besides changes nothing of a run in which nothing is left to train.
+  const bool is_done = goes_on && method->ending() && is_there(directory.model());
   TrainingRun run;
-  run.config = is_done ? read_run_config(directory) : trainer.config();
+  run.config = is_done ? read_run_config(directory) : method->config();
   run.directory = directory;
   run.decisions = all_decisions(request, run.config);
-  write_beginnings(request, run, goes_on, check.has_changed, tell.warn());
-  if (method == recipe::Method::finetune && !goes_on && !begin_with_head(request, trainer, tell, stop)) {
-    run.result.stopped = true;
-    run.saved = Saved::nothing;
-    return run;
-  }
-  model::Model model;
+  write_beginnings(request, run, goes_on, check.has_changed, warn);
+  std::optional<model::Model> model;
   try {
-    run.result = trainer.fit(stop);
-    if (!is_done) run.config = trainer.config();
-    // How a budget was kept to is known at its end.
-    if (run.config.budget.seconds > 0) write_config(directory, run.config);
-    model = trainer.model();
+    model = method->train(run, std::move(stop));
   } catch (const train::NotFiniteError&) {
-    write_not_finite(request, trainer.history(), run, tell.warn());
+    write_not_finite(request, method->history(), run, warn);
     throw;
   }
-  write_results(request, model, run, tell.warn());
+  if (!model) return run;
+  if (!is_done) run.config = method->config();
+  // How a budget was kept to is known at its end.
+  if (run.config.budget.seconds > 0) write_config(directory, run.config);
+  write_results(request, *model, run, warn);
+  method->finish();
   return run;
 }
 

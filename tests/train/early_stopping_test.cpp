@@ -1,4 +1,4 @@
-#include "margay/train/early_stopping.h"
+#include "margay/train/callbacks/early_stopping.h"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "margay/train/layer_rates.h"
+#include "margay/train/optimizer/layer_rates.h"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "margay/train/optimizer.h"
+#include "margay/train/optimizer/optimizer.h"
 
 #include <doctest/doctest.h>
 #include <torch/optim.h>

@@ -8,7 +8,7 @@
 
 #include "margay/core/error.h"
 #include "margay/runtime/cpu_engine.h"
-#include "margay/train/averaged_weights.h"
+#include "margay/train/callbacks/averaged_weights.h"
 #include "margay/train/checkpoint.h"
 #include "margay/train/finite.h"
 #include "tests/support/graphs.h"

@@ -1,10 +1,12 @@
 #include "margay/train/trainer.h"
 
+#include <ATen/Parallel.h>
 #include <doctest/doctest.h>
 
 #include <cmath>
 #include <functional>
 #include <map>
+#include <thread>
 
 #include "margay/core/error.h"
 #include "tests/support/precisions.h"
@@ -39,6 +41,38 @@ TEST_CASE("one seed gives identical weights and another seed others") {
     c.fit();
     CHECK_FALSE((a.model().weights == c.model().weights));
   }
+}
+
+TEST_CASE("trainings in two threads of one program learn what they learn alone") {
+  const auto train = [](int threads) {
+    recipe::Config config = small_config(R"({"training": {"epochs": 3, "precision": "fp32"}})");
+    config.training.threads = threads;
+    train::Trainer trainer(config, colours());
+    return losses(trainer.fit().history);
+  };
+  const std::string one = train(1), two = train(2);
+  std::string other;
+  std::thread beside([&] { other = train(1); });
+  CHECK(train(2) == two);
+  beside.join();
+  CHECK(other == one);
+}
+
+TEST_CASE("a training leaves the number of threads of the program as it was") {
+  at::set_num_threads(1);
+  recipe::Config config = small_config(R"({"training": {"epochs": 1}})");
+  config.training.threads = 2;
+  train::Trainer trainer(config, colours());
+  int while_training = 0;
+  struct Watcher : train::TrainingObserver {
+    explicit Watcher(int& threads) : threads(threads) {}
+    void on_step(const train::StepSnapshot&) override { threads = at::get_num_threads(); }
+    int& threads;
+  } watcher(while_training);
+  trainer.observe(watcher);
+  trainer.fit();
+  CHECK(while_training == 2);
+  CHECK(at::get_num_threads() == 1);
 }
 
 TEST_CASE("patience without validation pictures is refused") {

@@ -13,7 +13,7 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/random.h"
 #include "margay/data/manifest.h"
-#include "margay/datasets/drawn_dataset.h"
+#include "margay/drawn_animals/drawn_dataset.h"
 #include "margay/recipe/recipe.h"
 #include "margay/report/diagnosis.h"
 #include "margay/workflow/training_run.h"
@@ -80,7 +80,7 @@ workflow::TrainingRun train_made(const Made& made, uint64_t seed, const std::fil
 const std::filesystem::path& animals() {
   static const test::TemporaryFolder folder;
   static const std::filesystem::path path = [] {
-    datasets::draw_dataset(folder / "animals", {.count = 600});
+    drawn_animals::draw_dataset(folder / "animals", {.count = 600});
     return folder / "animals";
   }();
   return path;
