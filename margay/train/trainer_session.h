@@ -11,6 +11,7 @@
 
 namespace margay::train {
 
+/// What a Trainer has: everything that libtorch knows of stays in here.
 class Trainer::Session {
  public:
   Session(recipe::Config config, std::shared_ptr<const TrainingData> data);
