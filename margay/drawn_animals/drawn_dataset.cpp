@@ -14,8 +14,8 @@
 #include "margay/core/json.h"
 #include "margay/core/random.h"
 #include "margay/core/worker_pool.h"
-#include "margay/drawn_animals/animal.h"
 #include "margay/datasets/staging_folder.h"
+#include "margay/drawn_animals/animal.h"
 #include "margay/image/encode.h"
 
 namespace margay::drawn_animals {

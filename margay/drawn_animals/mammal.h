@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "margay/core/random.h"
-#include "margay/drawn_animals/coat.h"
 #include "margay/draw/canvas.h"
+#include "margay/drawn_animals/coat.h"
 
 namespace margay::drawn_animals {
 

@@ -44,8 +44,9 @@ class Callback {
   virtual void save(const Training&, Checkpoint&) const {}
   /// The training has the weights, the optimiser, the progress and the history of the checkpoint.
   virtual void restore(Training&, const FoundCheckpoint&) {}
-  /// The weights of the model in place of the network's, and their epoch.
-  virtual std::optional<KeptWeights> kept_weights(const Training&) const { return {}; }
+  /// The weights of the model in place of the network's, and their epoch in place of the last one.
+  virtual std::optional<graph::Weights> kept_weights() const { return {}; }
+  virtual std::optional<int> kept_epoch() const { return {}; }
   /// Why a training that is over has come to its end, where that is this one's doing.
   virtual std::optional<Ending> ending(const Training&) const { return {}; }
 };

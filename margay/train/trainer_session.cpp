@@ -96,25 +96,30 @@ std::optional<Ending> Trainer::Session::ending() const {
       fmt::format("--epochs {}{} goes on", done + 1, training.has_stopped_improving ? " --patience 0" : "")};
 }
 
-std::optional<KeptWeights> Trainer::Session::kept_weights() const {
-  for (const auto& callback : callbacks_)
-    if (auto kept = callback->kept_weights(training)) return kept;
-  return {};
+/// The weights of the model. Throws NotFiniteError.
+graph::Weights Trainer::Session::kept_weights() const try {
+  std::optional<graph::Weights> kept;
+  for (auto callback = callbacks_.begin(); !kept && callback != callbacks_.end(); ++callback)
+    kept = (*callback)->kept_weights();
+  if (!kept) kept = training.network.weights();
+  graph::require_finite(*kept, "train");
+  return std::move(*kept);
+} catch (const ModelError& error) {
+  throw not_finite(training.config, bare_reason(error));
 }
 
 /// Whose weights are the model's; 0 before the first epoch has ended.
 int Trainer::Session::kept_epoch() const {
-  if (const auto kept = kept_weights()) return kept->epoch;
+  for (const auto& callback : callbacks_)
+    if (const auto kept = callback->kept_epoch()) return *kept;
   return training.history.empty() ? 0 : training.history.back().epoch;
 }
 
-model::Model Trainer::Session::model() const try {
+model::Model Trainer::Session::model() const {
   const recipe::Config& config = training.config;
-  std::optional<KeptWeights> kept = kept_weights();
   model::Model made;
   made.graph = training.network.graph();
-  made.weights = kept ? std::move(kept->weights) : training.network.weights();
-  graph::require_finite(made.weights, "train");
+  made.weights = kept_weights();
   made.classes = training.data->classes;
   made.preprocess = config.input;
   made.provenance = provenance_of(config);
@@ -132,8 +137,6 @@ model::Model Trainer::Session::model() const try {
     made.provenance["val_accuracy"] = record.val_accuracy;
   }
   return made;
-} catch (const ModelError& error) {
-  throw not_finite(training.config, bare_reason(error));
 }
 
 }  // namespace margay::train

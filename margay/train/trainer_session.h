@@ -30,7 +30,7 @@ class Trainer::Session {
   void load_pretrained_weights();
   void announce_start();
   void require_more_than(const EpochProgress& done) const;
-  std::optional<KeptWeights> kept_weights() const;
+  graph::Weights kept_weights() const;
   int kept_epoch() const;
 
   Callbacks callbacks_;

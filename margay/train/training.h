@@ -60,7 +60,8 @@ struct Training {
   data::PictureSize shown;  ///< of the last batch
   run::History history;
   std::vector<TrainingObserver*> observers;
-  std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();  ///< for a budget
+  /// When the time of a budget began to run.
+  std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
   std::filesystem::path checkpoint_path;  ///< empty: none is kept
   double checkpoint_interval_s = 60;
   int halt_after_epoch = std::numeric_limits<int>::max();  ///< as if stopped there, so that it can go on

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "margay/core/atomic_file.h"
+#include "margay/core/bare_reason.h"
 #include "margay/core/shell_word.h"
 #include "margay/model/model.h"
 #include "margay/recipe/recipe.h"
@@ -80,11 +81,9 @@ std::string way_on(const run::RunDirectory& directory) {
 
 /// The error with a hint that goes on with `advice`.
 IoError with_advice(const IoError& error, const std::string& advice) {
-  const std::string reason = reason_of(error), mark = " Hint: ";
   if (advice.empty()) return error;
-  const size_t hint = reason.find(mark);
-  if (hint == reason.npos) return IoError("train", reason, advice);
-  return IoError("train", reason.substr(0, hint), reason.substr(hint + mark.size()) + "; then " + advice);
+  const std::string hint = hint_of(error);
+  return IoError("train", bare_reason(error), hint.empty() ? advice : hint + "; then " + advice);
 }
 
 /// A new run that has failed and saved nothing is none: its files, which this process has written, go again,

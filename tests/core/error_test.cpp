@@ -87,4 +87,7 @@ TEST_CASE("an error inside another one leaves its place and its hint behind") {
   CHECK(bare_reason(DataError("data", "is it there?", "look again")) == "is it there?");
   CHECK(bare_reason(DataError("data", "two files:\n  a\n  b\n", "look again")) == "two files:\n  a\n  b");
   CHECK(bare_reason(std::runtime_error("no place at all")) == "no place at all");
+  CHECK(hint_of(DataError("data", "no such folder", "look again")) == "look again");
+  CHECK(hint_of(DataError("data", "two files:\n  a\n  b\n", "look again")) == "look again");
+  CHECK(hint_of(DataError("data", "no such folder")).empty());
 }

@@ -54,6 +54,12 @@ struct World {
     options.download = {.connect_timeout_s = 5, .stall_timeout_s = 5, .attempts = 1, .pause_s = 0.01};
     write_archive(archive(), entries());
   }
+  /// In place of the mirror folder.
+  void publish_at(test::LoopbackServer& server) {
+    server.set_file(read_text_file(archive()), "\"one\"");
+    options.mirror = "/no/such/folder";
+    dataset.archives[0].url = server.url();
+  }
   fs::path archive() const { return folder / "mirror/file.zip"; }
   fs::path home() const { return folder / "cache/datasets/tiny"; }
   static std::vector<Entry> entries() {
@@ -120,9 +126,7 @@ TEST_CASE("a data set that lost a picture is fetched again") {
 TEST_CASE("a data set is fetched from an address and the download is not kept") {
   World world;
   test::LoopbackServer server;
-  server.set_file(read_text_file(world.archive()), "\"one\"");
-  world.options.mirror = "/no/such/folder";
-  world.dataset.archives[0].url = server.url();
+  world.publish_at(server);
   const fs::path path = world.get();
   CHECK(fs::exists(path / "train/cats/cat.0.jpg"));
   CHECK(manifest_of(world.dataset, world.options.cache).archives.at(0).origin == server.url());
@@ -132,9 +136,7 @@ TEST_CASE("a data set is fetched from an address and the download is not kept") 
 TEST_CASE("a download that this machine has no place to unpack is there for the next time") {
   World world;
   test::LoopbackServer server;
-  server.set_file(read_text_file(world.archive()), "\"one\"");
-  world.options.mirror = "/no/such/folder";
-  world.dataset.archives[0].url = server.url();
+  world.publish_at(server);
   make_folder(world.options.cache);
   write_file_atomically(world.options.cache / "datasets", std::string_view("in the way"));
   CHECK_THROWS_AS(world.get(), IoError);

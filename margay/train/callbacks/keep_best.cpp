@@ -13,9 +13,13 @@ class KeepBest : public Callback {
   }
   void save(const Training&, Checkpoint& checkpoint) const override { checkpoint.best = best_; }
   void restore(Training&, const FoundCheckpoint& found) override { best_ = found.checkpoint.best; }
-  std::optional<KeptWeights> kept_weights(const Training&) const override {
+  std::optional<graph::Weights> kept_weights() const override {
     if (best_.weights.empty()) return {};
-    return best_;
+    return best_.weights;
+  }
+  std::optional<int> kept_epoch() const override {
+    if (best_.weights.empty()) return {};
+    return best_.epoch;
   }
 
  private:

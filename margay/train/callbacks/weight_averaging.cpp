@@ -55,9 +55,9 @@ class WeightAveraging : public Callback {
     on_start(training);
     average_->set_weights(found.checkpoint.average);
   }
-  std::optional<KeptWeights> kept_weights(const Training& training) const override {
+  std::optional<graph::Weights> kept_weights() const override {
     if (!average_) return {};
-    return KeptWeights{training.history.empty() ? 0 : training.history.back().epoch, average_->weights()};
+    return average_->weights();
   }
 
  private:

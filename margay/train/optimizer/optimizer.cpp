@@ -5,8 +5,8 @@
 #include <cmath>
 #include <utility>
 
-#include "margay/train/optimizer/adam.h"
 #include "margay/train/finite.h"
+#include "margay/train/optimizer/adam.h"
 #include "margay/train/optimizer/rmsprop.h"
 #include "margay/train/optimizer/sgd.h"
 
