@@ -30,7 +30,7 @@ done
 # tests_of(NAME ... ROOMS ...) in tests/CMakeLists.txt. Both name their rooms on the line that begins them.
 # rooms_of CALL FILE: NAME and its rooms, a line a call.
 rooms_of() {
-  awk -v call="$1" '{ gsub(/[()]/, " ") } $1 == call && $2 ~ /^[a-z]+$/ {
+  awk -v call="$1" '{ gsub(/[()]/, " ") } $1 == call && $2 ~ /^[a-z_]+$/ {
     line = $2
     for (i = 3; i <= NF; i++) { if ($i ~ /^[A-Z]/) taken = $i == "ROOMS"; else if (taken) line = line " " $i }
     taken = 0
@@ -111,7 +111,7 @@ fi
 if [ $examples = yes ]; then
   if has MARGAY_TRAIN && has MARGAY_EXAMPLES; then targets+=(test_examples); else examples=no left_out+=(examples); fi
 fi
-pattern=$(IFS='|'; echo "^(${prefixes[*]-}): ")
+pattern=$(IFS='|'; echo "^(${prefixes[*]-}):")
 
 echo "files      ${#files[@]} differ from ${ref:-HEAD} ($(git rev-parse --short "$base"))"
 [ ${#changed[@]} = 0 ] || echo "rooms      $(printf '%s\n' "${!changed[@]}" | sort | paste -sd ' ')"

@@ -10,4 +10,4 @@ cmake -S . -B build-clang -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPIL
   -DMARGAY_TRAIN=OFF -DMARGAY_TESTS=ON >build-configure.log 2>&1 || { cat build-configure.log >&2; exit 1; }
 rm -f build-configure.log
 ninja -C build-clang
-ctest --test-dir build-clang --output-on-failure --parallel "$(nproc)" --no-tests=error -R '^(image|augment|runtime|fused|instructions): '
+ctest --test-dir build-clang --output-on-failure --parallel "$(nproc)" --no-tests=error -R '^(image|augment|runtime|fused|instructions):'
