@@ -32,6 +32,7 @@
 #include "margay/recipe/unused_keys.h"
 #include "margay/report/decision.h"
 #include "margay/run/output_folder.h"
+#include "margay/run/run_config.h"
 #include "margay/run/run_directory.h"
 #include "margay/train/decide.h"
 #include "margay/weights/published.h"
@@ -65,7 +66,7 @@ void warn(const TrainOptions& options, const std::string& warning) {
 
 /// A run's own configuration; only how long and by what means it goes on may change.
 recipe::Config resumed_config(const TrainOptions& options, const run::RunDirectory& directory) {
-  Json document = workflow::read_run_config(directory).to_document();
+  Json document = run::read_config(directory).to_document();
   set_length_and_means(document, options);
   set_if_given(document, "budget", "seconds", options.epochs ? std::optional(0.0) : options.budget_s);
   if (options.epochs) document.erase("recorded_length");  // which is that of other epochs
@@ -80,7 +81,7 @@ recipe::Config resumed_config(const TrainOptions& options, const run::RunDirecto
 /// nor does who wants it to end.
 bool asks_for_more(const TrainOptions& options) {
   if (options.resume.empty() || options.budget_s) return !options.resume.empty();
-  const recipe::Config before = workflow::read_run_config({options.resume});
+  const recipe::Config before = run::read_config({options.resume});
   return options.epochs && (before.budget.seconds > 0 || before.training.epochs < *options.epochs);
 }
 

@@ -30,8 +30,8 @@
 #include "margay/recipe/recipe.h"
 #include "margay/report/phrases.h"
 #include "margay/run/recorded_data.h"
+#include "margay/run/run_config.h"
 #include "margay/runtime/runtime.h"
-#include "margay/weights/published.h"
 
 namespace margay::app {
 namespace {
@@ -107,17 +107,13 @@ std::string unknown_weights(const Json& provenance, const run::RunDirectory& dir
                             const run::RecordedData& recorded) {
   if (!recorded.unknown_weights().empty()) return joined(recorded.unknown_weights());
   const auto weights = json_value_or<std::string>(provenance, "weights", "", "the model's provenance");
-  std::error_code unreadable;
-  const bool is_known =
-      weights.empty() || weights == weights::kImageNet || fs::exists(directory.learned(), unreadable);
+  const bool is_known = !recipe::names_a_model(weights) || path_exists(directory.learned());
   return is_known ? std::string() : weights;
 }
 
 /// What the run's manifest needs on a command line; nothing where the run cannot say it.
 std::vector<std::string> manifest_words(const run::RunDirectory& directory) try {
-  const std::string where = directory.config().string();
-  const Json document = recipe::parse_toml(read_text_file(directory.config()), where);
-  return recipe::manifest_words(recipe::Config::from_document(document, where).source.reading);
+  return recipe::manifest_words(run::read_config(directory).source.reading);
 } catch (const Error&) {
   return {};
 }

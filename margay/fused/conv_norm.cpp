@@ -65,9 +65,13 @@ void ConvNorm::train(int batch, const void* input, const Parameters& parameters,
     run(static_cast<uint32_t*>(nullptr));
   const auto count = static_cast<double>(batch * pixels());
   const double unbiased = count / std::max(1.0, count - 1);
+  // Of what was there before, rounding would leave a trace.
+  const auto move = [&](float& now, auto to) {
+    now = momentum == 1 ? static_cast<float>(to) : now + static_cast<float>(momentum * (to - now));
+  };
   for (int c = 0; c < channels(); ++c) {
-    running.mean[c] += static_cast<float>(momentum * (used.mean[c] - running.mean[c]));
-    running.variance[c] += static_cast<float>(momentum * (used.variance[c] * unbiased - running.variance[c]));
+    move(running.mean[c], used.mean[c]);
+    move(running.variance[c], used.variance[c] * unbiased);
   }
 }
 

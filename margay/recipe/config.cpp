@@ -259,6 +259,10 @@ Json to_json(const NetworkConfig& network) {
 
 }  // namespace
 
+bool names_a_model(std::string_view weights) {
+  return !weights.empty() && weights != graph::zoo::kImageNet;
+}
+
 std::string_view name_of(OptimizerName name) {
   return name_in(kOptimizers, name);
 }

@@ -35,6 +35,10 @@ struct NetworkConfig {
   bool has_begun = false;
 };
 
+/// Whether what `weights` of a network names is a model or a run that was trained before, and neither nothing
+/// nor published weights.
+bool names_a_model(std::string_view weights);
+
 enum class OptimizerName { adam, adamw, sgd, rmsprop };
 
 /// See train/adam.h, train/sgd.h and train/rmsprop.h for what the numbers do.

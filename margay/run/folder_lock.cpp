@@ -12,8 +12,8 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/file_lock.h"
 #include "margay/core/json.h"
-#include "margay/run/file_lock.h"
 #include "margay/run/run_directory.h"
 
 namespace margay::run {

@@ -14,7 +14,7 @@
 #include "margay/core/lower_case.h"
 #include "margay/core/new_file.h"
 #include "margay/data/table_file.h"
-#include "margay/run/file_lock.h"
+#include "margay/core/file_lock.h"
 
 namespace margay::run {
 namespace {

@@ -6,6 +6,7 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/file_system.h"
 #include "margay/core/shell_word.h"
 #include "margay/run/event_file.h"
 #include "margay/run/folder_lock.h"
@@ -52,6 +53,10 @@ std::vector<fs::path> RunDirectory::files() const {
 bool RunDirectory::owns(const std::string& name) const {
   return is_event_file(name) || name == FolderLock::kFileName ||
          std::ranges::any_of(files(), [&](const fs::path& file) { return file.filename() == name; });
+}
+
+bool RunDirectory::has_checkpoint() const {
+  return path_exists(checkpoint()) || path_exists(previous_checkpoint());
 }
 
 bool RunDirectory::holds_run() const {

@@ -36,6 +36,9 @@ struct RunDirectory {
   std::filesystem::path predictions() const { return root / "predictions.csv"; }
   std::filesystem::path report() const { return root / "report.html"; }
 
+  /// Whether a training can go on from here.
+  bool has_checkpoint() const;
+
   /// True when any of these files is there.
   bool holds_run() const;
 

@@ -16,8 +16,7 @@
 
 namespace margay::weights {
 
-/// The word that stands for them.
-inline constexpr std::string_view kImageNet = "imagenet";
+using graph::zoo::kImageNet;
 
 /// Where published weights are looked for, and where they go.
 struct GetOptions {

@@ -48,6 +48,21 @@ Decision precision(const recipe::Config& decided) {
   return {"precision", value, "this machine has no hardware for bfloat16"};
 }
 
+/// Whether the rate still grows when the training is over, as with --epochs 5 and a recipe's warm-up of 5.
+bool warms_up_to_the_end(const recipe::Config& config) {
+  return config.training.method != recipe::Method::head &&
+         config.schedule.name != recipe::ScheduleName::one_cycle &&
+         config.schedule.warmup_epochs >= config.training.epochs;
+}
+
+Decision warm_up(const recipe::Config& config) {
+  const double epochs = config.schedule.warmup_epochs;
+  return {"warm-up", fmt::format("{:g} epoch{}", epochs, epochs == 1 ? "" : "s"),
+          fmt::format("the learning rate grows all the way and is never lowered, as the training has {}; "
+                      "--set schedule.warmup_epochs={:g} would leave it time to fall",
+                      report::counted(config.training.epochs, "epoch"), config.training.epochs / 10.0)};
+}
+
 }  // namespace
 
 std::vector<Decision> decisions_of(const recipe::Config& asked, const recipe::Config& decided,
@@ -64,6 +79,7 @@ std::vector<Decision> decisions_of(const recipe::Config& asked, const recipe::Co
   if (asked.training.threads == 0)
     decisions.push_back({"threads", std::to_string(decided.training.threads),
                          "as many as this process may use; --threads takes fewer"});
+  if (warms_up_to_the_end(decided)) decisions.push_back(warm_up(decided));
   return decisions;
 }
 

@@ -14,22 +14,13 @@
 #include "margay/data/manifest.h"
 #include "margay/image/decode.h"
 #include "margay/run/data_changes.h"
-#include "margay/run/record_checksums.h"
+#include "margay/run/data_record.h"
 #include "margay/run/recorded_data.h"
-#include "margay/weights/published.h"
-#include "margay/workflow/run_files.h"
+#include "margay/run/used_pictures.h"
 
 namespace margay::workflow {
 namespace fs = std::filesystem;
 namespace {
-
-/// Hands over the split, the pictures of that, and the number of one of them.
-template <class Receive>
-void for_each_used(const train::TrainingData& data, const Receive& receive) {
-  for (size_t i = 0; i < data.train.size(); ++i) receive("train", data.train, i);
-  for (size_t i = 0; data.validation && i < data.validation->size(); ++i)
-    receive("validation", *data.validation, i);
-}
 
 fs::path full_path(const fs::path& path) {
   return absolute_path(path).lexically_normal();
@@ -57,45 +48,16 @@ void add_unlisted(const TrainingRequest& request, const run::RecordedData& recor
   }
 }
 
-/// Whether a run has said what its weights come from: it began with none, with published ones, or has a
-/// record of those. Those that began with others and have none are of earlier versions.
-bool knows_its_weights(const run::RunDirectory& run) try {
-  const std::string weights = read_run_config(run).network.weights;
-  return weights.empty() || weights == weights::kImageNet || is_there(run.learned());
-} catch (const Error&) {
-  return false;
+run::UsedPictures used_by(const train::TrainingData& data) {
+  return {data.classes, data.train, data.validation ? &*data.validation : nullptr};
 }
 
-/// What the weights that a training begins with have learned from, by all runs that they have gone through.
-/// It is written into the new run, which then knows it wherever those before are.
-run::LearnedBefore learned_before(const recipe::Config& config) {
-  const std::string& weights = config.network.weights;
-  if (weights.empty() || weights == weights::kImageNet) return {};
-  const run::RunDirectory base = run::RunDirectory::of_model(weights);
-  const run::RecordedData recorded = run::RecordedData::read(base);
-  run::LearnedBefore before{recorded.learned(), recorded.unknown_weights()};
-  if (!recorded.is_known() || !knows_its_weights(base)) before.unknown_weights.push_back(weights);
-  return before;
-}
-
-/// The same of the weights that the training has now.
 run::LearnedBefore learned_until_now(const TrainingRequest& request) {
-  if (!request.resume) return learned_before(request.config);
-  const run::RecordedData recorded = run::RecordedData::read(request.directory);
-  return {recorded.learned(), recorded.unknown_weights()};
-}
-
-std::vector<run::PresentPicture> present_in(const train::TrainingData& data) {
-  std::vector<run::PresentPicture> present;
-  for_each_used(data, [&](const char* split, const data::DecodedCache& pictures, size_t i) {
-    present.push_back({full_path(pictures.path(i)), pictures.content(i),
-                       data.classes[static_cast<size_t>(pictures.label(i))], split});
-  });
-  return present;
+  return run::learned_until_now(request.directory, request.config.network, request.resume);
 }
 
 run::DataChanges changes_of(const TrainingRequest& request, const run::RecordedData& recorded) {
-  std::vector<run::PresentPicture> present = present_in(*request.data);
+  std::vector<run::PresentPicture> present = run::present_in(used_by(*request.data));
   add_unlisted(request, recorded, present);
   return run::changes_since(recorded, present);
 }
@@ -162,22 +124,13 @@ void check_resumed(const TrainingRequest& request, const run::RecordedData& reco
       changes.added.empty() ? "" : "; it goes on without those that are new"));
 }
 
-std::set<data::ContentHash> trained_contents(const train::TrainingData& data) {
-  std::set<data::ContentHash> trained;
-  for (size_t i = 0; i < data.train.size(); ++i) trained.insert(data.train.content(i));
-  return trained;
-}
-
-/// Validation pictures that are among `learned`, sorted contents. What is trained on besides is a copy in
+/// Validation pictures that the weights have learned from before. What is trained on besides is a copy in
 /// both splits, which has a warning of its own, and no news where a run goes on.
-size_t count_learned(const train::TrainingData& data, const std::vector<data::ContentHash>& learned) {
-  const std::set<data::ContentHash> trained = trained_contents(data);
-  size_t count = 0;
-  for (size_t i = 0; i < data.validation->size(); ++i) {
-    const data::ContentHash content = data.validation->content(i);
-    if (std::ranges::binary_search(learned, content) && !trained.contains(content)) ++count;
-  }
-  return count;
+int64_t count_learned(const train::TrainingData& data, const std::vector<data::ContentHash>& learned) {
+  const std::vector<data::ContentHash> trained = run::trained_contents(used_by(data));
+  std::vector<data::ContentHash> before;
+  std::ranges::set_difference(learned, trained, std::back_inserter(before));
+  return run::count_validation_among(used_by(data), before);
 }
 
 }  // namespace
@@ -205,26 +158,23 @@ DataCheck check_data(const TrainingRequest& request) {
                     "looks better "
                     "than it would on new ones",
                     joined(before.unknown_weights)));
-  if (const size_t known = count_learned(*request.data, before.contents); known > 0)
-    check.warnings.push_back(fmt::format(
-        "{} that the weights have learned from before: accuracy on {} looks better than it would "
-        "on new ones",
-        part_of(static_cast<int64_t>(known), static_cast<int64_t>(request.data->validation->size()),
-                "validation picture", "is one", "are ones"),
-        known == 1 ? "it" : "them"));
+  if (const int64_t known = count_learned(*request.data, before.contents); known > 0)
+    check.warnings.push_back(
+        fmt::format("{} that the weights have learned from before: accuracy on {} looks better than it would "
+                    "on new ones",
+                    part_of(known, static_cast<int64_t>(request.data->validation->size()),
+                            "validation picture", "is one", "are ones"),
+                    known == 1 ? "it" : "them"));
   return check;
 }
 
 LearnedValidation learned_validation(const TrainingRequest& request) {
-  const train::TrainingData& data = *request.data;
-  if (!data.validation) return {};
+  if (!request.data->validation) return {};
+  const run::UsedPictures used = used_by(*request.data);
   const run::LearnedBefore before = learned_until_now(request);
-  std::set<data::ContentHash> learned = trained_contents(data);
-  learned.insert(before.contents.begin(), before.contents.end());
-  LearnedValidation found{0, before.unknown_weights};
-  for (size_t i = 0; i < data.validation->size(); ++i)
-    found.count += learned.contains(data.validation->content(i));
-  return found;
+  std::vector<data::ContentHash> learned;
+  std::ranges::set_union(before.contents, run::trained_contents(used), std::back_inserter(learned));
+  return {run::count_validation_among(used, learned), before.unknown_weights};
 }
 
 std::string hash_of_table(const fs::path& data) try {
@@ -237,27 +187,16 @@ std::string hash_of_table(const fs::path& data) try {
 
 run::DataChanges changes_since_run(const run::RunDirectory& directory, const train::TrainingData& data) {
   const run::RecordedData recorded = run::RecordedData::read(directory);
-  return recorded.is_known() ? run::changes_since(recorded, present_in(data)) : run::DataChanges{};
+  return recorded.is_known() ? run::changes_since(recorded, run::present_in(used_by(data)))
+                             : run::DataChanges{};
 }
 
 void write_data_record(const TrainingRequest& request, bool has_changed) {
-  const run::RunDirectory& directory = request.directory;
-  run::LearnedBefore learned;
-  if (!request.resume) learned = learned_before(request.config);
-  if (has_changed) {
-    const run::RecordedData recorded = run::RecordedData::read(directory);
-    learned = {recorded.learned(), recorded.unknown_weights()};
-    if (!knows_its_weights(directory)) learned.unknown_weights.push_back(request.config.network.weights);
-    if (!recorded.altered().empty()) learned.unknown_weights.push_back(directory.root.string());
-  }
-  // First: where the manifest is not written any more, too much is known and not too little.
-  if (!learned.empty()) write_record(directory, directory.learned(), run::format_learned(learned));
-  if (request.resume && !has_changed && run::RecordedData::read(directory).is_known()) return;
-  data::ContentsByPath contents;
-  for_each_used(*request.data, [&](const char*, const data::DecodedCache& pictures, size_t i) {
-    contents[pictures.path(i)] = pictures.content(i);
-  });
-  write_record(directory, directory.manifest(), data::format_manifest(request.dataset, contents));
+  using enum run::DataRecord;
+  run::write_data_record(request.directory, request.config.network, request.dataset, used_by(*request.data),
+                         has_changed      ? changed
+                         : request.resume ? kept
+                                          : begun);
 }
 
 }  // namespace margay::workflow

@@ -38,10 +38,7 @@ std::string hash_of_table(const std::filesystem::path& data);
 /// Throws FormatError, IoError.
 run::DataChanges changes_since_run(const run::RunDirectory& directory, const train::TrainingData& data);
 
-/// Writes manifest.csv with the contents of the pictures where there is none that has them or `has_changed`
-/// says that they are others now, and learned.csv where the weights have learned, or may have, from further
-/// pictures: those of all runs that the weights which the training begins with have gone through, and those
-/// before a change; and which weights among them nobody knows that of.
+/// Writes the run's record of its pictures (run/data_record.h), as others where `has_changed` says so.
 void write_data_record(const TrainingRequest& request, bool has_changed);
 
 }  // namespace margay::workflow

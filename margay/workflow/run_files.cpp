@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "margay/core/atomic_file.h"
+#include "margay/core/file_system.h"
 #include "margay/core/joined.h"
 #include "margay/core/output_file.h"
 #include "margay/image/encode.h"
@@ -15,6 +16,7 @@
 #include "margay/report/samples.h"
 #include "margay/run/environment.h"
 #include "margay/run/predictions.h"
+#include "margay/run/run_config.h"
 #include "margay/train/decide.h"
 #include "margay/workflow/decisions.h"
 #include "margay/workflow/diagnosis_context.h"
@@ -42,12 +44,12 @@ void write_pictures(const TrainingRequest& request, bool goes_on, const Warn& wa
   const run::RunDirectory& directory = request.directory;
   const auto pictures = report::choose_pictures(request.data->classes, request.data->train, kSamplePictures,
                                                 config.training.seed);
-  if (!goes_on || !is_there(directory.samples()))
+  if (!goes_on || !path_exists(directory.samples()))
     write_optional("samples.png", warn, [&] {
       write_output_file(directory.samples(), image::encode_png(report::draw_samples(pictures, "train")));
     });
   const auto pipeline = augment::Pipeline::parse(config.augment);
-  if (pipeline.empty() || (goes_on && is_there(directory.augmented()))) return;
+  if (pipeline.empty() || (goes_on && path_exists(directory.augmented()))) return;
   write_optional("augmented.png", warn, [&] {
     write_output_file(directory.augmented(), image::encode_png(augmented_row(request, pictures, pipeline)));
   });
@@ -63,7 +65,7 @@ void write_environment(const TrainingRequest& request, const recipe::Config& con
 /// Empty where there is no such list, or one that was damaged: it only tells, and no training is held up by
 /// it.
 Json read_skipped(const std::filesystem::path& path) try {
-  const Json list = is_there(path) ? parse_json(read_text_file(path), path.string()) : Json::array();
+  const Json list = path_exists(path) ? parse_json(read_text_file(path), path.string()) : Json::array();
   for (const Json& file : json_as<std::vector<Json>>(list, "the list", path.string()))
     json_value<std::string>(file, "path", path.string());
   return list;
@@ -95,7 +97,7 @@ void diagnose(const TrainingRequest& request, TrainingRun& run) {
   context.learned_validation = learned.count;
   context.unknown_weights = joined(learned.unknown_weights);
   context.ended_by_patience = run.result.stopped_early;
-  context.has_model = is_there(request.directory.model());
+  context.has_model = path_exists(request.directory.model());
   run.diagnosis = report::diagnose(run.result.history, context);
   run.next_steps = report::next_steps(run.diagnosis, context, request.dataset.has_split("test"));
 }
@@ -120,15 +122,6 @@ void write_drawings(const TrainingRequest& request, const TrainingRun& run, cons
 
 }  // namespace
 
-bool is_there(const std::filesystem::path& path) {
-  std::error_code unreadable;
-  return std::filesystem::exists(path, unreadable);
-}
-
-void write_config(const run::RunDirectory& directory, const recipe::Config& config) {
-  write_file_atomically(directory.config(), recipe::format_toml(config.to_document()));
-}
-
 std::vector<report::Decision> all_decisions(const TrainingRequest& request, const recipe::Config& config) {
   if (request.resume) return remembered_decisions(request.directory.decisions());
   std::vector<report::Decision> decisions = request.decisions;
@@ -142,7 +135,7 @@ void write_beginnings(const TrainingRequest& request, const TrainingRun& run, bo
   const run::RunDirectory& directory = request.directory;
   remove_abandoned_files(directory.root, [&](const std::string& name) { return directory.owns(name); });
   write_data_record(request, has_other_pictures);
-  write_config(directory, run.config);
+  run::write_config(directory, run.config);
   write_environment(request, run.config);
   write_optional("decisions.json", warn, [&] {
     write_file_atomically(directory.decisions(), format_json(report::to_json(run.decisions), 2) + "\n");

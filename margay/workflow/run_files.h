@@ -13,12 +13,6 @@
 
 namespace margay::workflow {
 
-/// Whether something of that name can be seen.
-bool is_there(const std::filesystem::path& path);
-
-/// Writes RUN/config.toml. Throws IoError.
-void write_config(const run::RunDirectory& directory, const recipe::Config& config);
-
 /// What nobody has asked for: of a run that goes on, what it was begun with.
 std::vector<report::Decision> all_decisions(const TrainingRequest& request, const recipe::Config& config);
 

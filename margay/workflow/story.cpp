@@ -25,6 +25,8 @@
 #include "margay/report/story_text.h"
 #include "margay/run/environment.h"
 #include "margay/run/output_folder.h"
+#include "margay/run/run_config.h"
+#include "margay/run/run_state.h"
 #include "margay/train/class_balance.h"
 #include "margay/train/decide.h"
 #include "margay/train/step_memory.h"
@@ -152,7 +154,7 @@ std::vector<train::TrainingObserver*> Storyteller::training_observers() const {
 /// Whether a run of these settings is there. It may have gone further than they ask for, or less far.
 bool Storyteller::holds_run(const run::RunDirectory& directory, const recipe::Config& config) const {
   if (!path_exists(directory.config())) return false;
-  const recipe::Config found = read_run_config(directory);
+  const recipe::Config found = run::read_config(directory);
   const std::vector<std::string> changes =
       recipe::describe_changed_settings(identity_of(found), identity_of(config));
   require(changes.empty(), "story",
@@ -165,11 +167,10 @@ bool Storyteller::holds_run(const run::RunDirectory& directory, const recipe::Co
   return true;
 }
 
-/// True when the run has all the epochs that were asked for, here or by whoever resumed it.
-bool is_finished(const run::RunDirectory& directory, int epochs) {
-  if (!path_exists(directory.model()) || !path_exists(directory.history_jsonl())) return false;
-  const run::History history = run::read_history(directory.history_jsonl());
-  return !history.empty() && history.back().epoch >= epochs;
+/// Whether the run has all the epochs that are asked for, here or by whoever resumed it.
+bool is_finished(const TrainingRequest& request) {
+  return run::read_config(request.directory).training.epochs >= request.config.training.epochs &&
+         run::state_of(request.directory) == run::RunState::finished;
 }
 
 TrainingRun Storyteller::run_recipe(const recipe::Config& config) {
@@ -186,7 +187,7 @@ TrainingRun Storyteller::run_recipe(const recipe::Config& config) {
   const bool goes_on = holds_run(request.directory, train::decide(config, *data_));
   request.config.network.has_begun = goes_on;
   if (goes_on) {
-    const recipe::TrainingConfig there = read_run_config(request.directory).training;
+    const recipe::TrainingConfig there = run::read_config(request.directory).training;
     request.config.training.epochs = std::max(config.training.epochs, there.epochs);
     request.config.training.patience = there.patience;
     if (there.epochs > config.training.epochs)
@@ -195,7 +196,7 @@ TrainingRun Storyteller::run_recipe(const recipe::Config& config) {
                       "ahead of others may be owed to that",
                       config.source.recipe, counted(there.epochs, "epoch"), config.training.epochs));
   }
-  if (goes_on && is_finished(request.directory, request.config.training.epochs)) {
+  if (goes_on && is_finished(request)) {
     TrainingRequest there = request;
     there.resume = true;
     for (const std::string& warning : check_data(there).warnings) warn()(warning);

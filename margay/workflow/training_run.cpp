@@ -6,9 +6,11 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/bare_reason.h"
+#include "margay/core/file_system.h"
 #include "margay/core/shell_word.h"
 #include "margay/model/model.h"
 #include "margay/recipe/recipe.h"
+#include "margay/run/run_config.h"
 #include "margay/workflow/decisions.h"
 #include "margay/workflow/event_recorder.h"
 #include "margay/workflow/methods/method.h"
@@ -26,12 +28,12 @@ class Recorder : public train::TrainingObserver {
 
   void on_start(const train::TrainingStart& start) override {
     epochs_ = start.config.training.epochs;
-    if (!start.history.empty() || is_there(directory_.history_jsonl())) write(start.history);
+    if (!start.history.empty() || path_exists(directory_.history_jsonl())) write(start.history);
   }
   void on_epoch(const run::History& history, const recipe::Config& config) override {
     write(history);
     // A budget of time decides on the way how many there will be.
-    if (epochs_ != config.training.epochs) write_config(directory_, config);
+    if (epochs_ != config.training.epochs) run::write_config(directory_, config);
     epochs_ = config.training.epochs;
   }
 
@@ -45,16 +47,12 @@ class Recorder : public train::TrainingObserver {
   int epochs_ = 0;
 };
 
-bool has_checkpoint(const run::RunDirectory& directory) {
-  return is_there(directory.checkpoint()) || is_there(directory.previous_checkpoint());
-}
-
 /// Whether there is a checkpoint to go on from. A run that was killed before its first begins anew; one that
 /// has come to a model does not, because that would be lost.
 bool can_go_on(const TrainingRequest& request) {
   const run::RunDirectory& directory = request.directory;
-  if (!request.resume || has_checkpoint(directory)) return request.resume;
-  require(!is_there(directory.model()), "run",
+  if (!request.resume || directory.has_checkpoint()) return request.resume;
+  require(!path_exists(directory.model()), "run",
           fmt::format("{} has a model but no {} to go on from", directory.root.string(),
                       directory.checkpoint().filename().string()),
           "train again: " + recipe::train_anew_command(request.config.source, directory.config()));
@@ -65,7 +63,7 @@ bool can_go_on(const TrainingRequest& request) {
 /// was killed at its end still gets its model.
 void require_something_left(const Method& method, const run::RunDirectory& directory) {
   const auto ending = method.ending();
-  if (ending && is_there(directory.model()))
+  if (ending && path_exists(directory.model()))
     throw UsageError(
         "train", fmt::format("nothing is left to train in {}: {}", directory.root.string(), ending->reason),
         ending->way_on);
@@ -74,8 +72,8 @@ void require_something_left(const Method& method, const run::RunDirectory& direc
 /// What to do when a file of the run could not be written, which costs what came after the last checkpoint.
 std::string way_on(const run::RunDirectory& directory) {
   const std::string root = shell_word(directory.root.string());
-  if (!is_there(directory.root)) return fmt::format("the folder {} is gone: train again", root);
-  if (!has_checkpoint(directory)) return {};
+  if (!path_exists(directory.root)) return fmt::format("the folder {} is gone: train again", root);
+  if (!directory.has_checkpoint()) return {};
   return fmt::format("margay train --resume {} goes on from the last checkpoint", root);
 }
 
@@ -90,31 +88,14 @@ IoError with_advice(const IoError& error, const std::string& advice) {
 /// so that the name is free for the next attempt.
 void leave_nothing_of_nothing(const TrainingRequest& request) {
   const run::RunDirectory& directory = request.directory;
-  if (request.resume || has_checkpoint(directory) || is_there(directory.model()) ||
-      is_there(directory.history_jsonl()))
+  if (request.resume || directory.has_checkpoint() || path_exists(directory.model()) ||
+      path_exists(directory.history_jsonl()))
     return;
   try {
     directory.remove_files();
   } catch (const IoError&) {  // what ended the training is told, and not this
   }
 }
-
-}  // namespace
-
-std::string_view name_of(Saved saved) {
-  if (saved == Saved::features) return "features";
-  return saved == Saved::nothing ? "nothing" : "everything";
-}
-
-recipe::Config read_run_config(const run::RunDirectory& directory) {
-  const std::string text = read_text_file(run::RunDirectory::open(directory.root).config());
-  recipe::Config config = recipe::Config::from_document(recipe::parse_toml(text, directory.config().string()),
-                                                        directory.config().string());
-  config.network.has_begun = true;
-  return config;
-}
-
-namespace {
 
 /// In a directory that is there, and that nobody else writes.
 TrainingRun train_in_own_directory(const TrainingRequest& request,
@@ -136,9 +117,9 @@ TrainingRun train_in_own_directory(const TrainingRequest& request,
   const std::unique_ptr<Method> method = make_method({request, all, goes_on});
   if (goes_on && request.asks_for_more) require_something_left(*method, directory);
   // What it is told besides changes nothing of a run in which nothing is left to train.
-  const bool is_done = goes_on && method->ending() && is_there(directory.model());
+  const bool is_done = goes_on && method->ending() && path_exists(directory.model());
   TrainingRun run;
-  run.config = is_done ? read_run_config(directory) : method->config();
+  run.config = is_done ? run::read_config(directory) : method->config();
   run.directory = directory;
   run.decisions = all_decisions(request, run.config);
   write_beginnings(request, run, goes_on, check.has_changed, warn);
@@ -152,13 +133,18 @@ TrainingRun train_in_own_directory(const TrainingRequest& request,
   if (!model) return run;
   if (!is_done) run.config = method->config();
   // How a budget was kept to is known at its end.
-  if (run.config.budget.seconds > 0) write_config(directory, run.config);
+  if (run.config.budget.seconds > 0) run::write_config(directory, run.config);
   write_results(request, *model, run, warn);
   method->finish();
   return run;
 }
 
 }  // namespace
+
+std::string_view name_of(Saved saved) {
+  if (saved == Saved::features) return "features";
+  return saved == Saved::nothing ? "nothing" : "everything";
+}
 
 TrainingRun train_in_directory(const TrainingRequest& request,
                                std::span<train::TrainingObserver* const> observers, std::stop_token stop) {
@@ -181,7 +167,7 @@ TrainingRun train_in_directory(const TrainingRequest& request,
 
 TrainingRun read_run(const TrainingRequest& request) {
   TrainingRun run;
-  run.config = read_run_config(request.directory);
+  run.config = run::read_config(request.directory);
   run.directory = request.directory;
   run.result.history = run::read_history(run.directory.history_jsonl());
   const model::Model model = model::load_model(run.directory.model());

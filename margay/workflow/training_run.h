@@ -86,7 +86,4 @@ TrainingRun train_in_directory(const TrainingRequest& request,
 /// Throws FormatError, ModelError or IoError.
 TrainingRun read_run(const TrainingRequest& request);
 
-/// Reads RUN/config.toml. Throws UsageError with a hint when there is no run, IoError.
-recipe::Config read_run_config(const run::RunDirectory& directory);
-
 }  // namespace margay::workflow

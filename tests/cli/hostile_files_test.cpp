@@ -48,7 +48,9 @@ TEST_CASE("inspect lists every hostile file with its reason and goes on") {
   REQUIRE(result.exit_code == 0);
   const Json found = Json::parse(result.out);
   const auto skipped = texts_of(found.at("skipped"), "reason"), noted = texts_of(found.at("noted"), "note");
-  for (const auto& [name, expected] : hostile.expected()) {
+  for (const auto& file : hostile.expected()) {
+    const auto& name = file.first;
+    const auto& expected = file.second;
     CAPTURE(name);
     const bool is_skipped = expected.fate == test::Fate::skipped;
     REQUIRE(skipped.contains(name) == is_skipped);
@@ -73,7 +75,9 @@ TEST_CASE("predict answers every picture and names every hostile file with its r
   const Json answers = Json::parse(result.out).at("pictures");
   CHECK(answers.size() == test::HostileFolder::kGood + hostile.expected().size());
   const auto errors = texts_of(answers, "error"), classes = texts_of(answers, "class");
-  for (const auto& [name, expected] : hostile.expected()) {
+  for (const auto& file : hostile.expected()) {
+    const auto& name = file.first;
+    const auto& expected = file.second;
     CAPTURE(name);
     const bool is_skipped = expected.fate == test::Fate::skipped;
     REQUIRE(errors.contains(name) == is_skipped);

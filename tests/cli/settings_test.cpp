@@ -203,6 +203,19 @@ TEST_CASE("sizes of training pictures that a network cannot take are those that 
   CHECK(read_text_file(place / "run/decisions.json").find("sizes of training pictures") != std::string::npos);
 }
 
+TEST_CASE("a warm-up that lasts as long as the training is said") {
+  const Place place;
+  const auto decided_with = [&](const std::string& run, const std::string& warm_up) {
+    const auto result = place.run({"train", "pets", "--recipe", "small.toml", "--epochs", "2", "--out", run,
+                                   "--set", "schedule.warmup_epochs=" + warm_up});
+    CAPTURE(result.err);
+    CHECK(result.exit_code == 0);
+    return read_text_file(place / run / "decisions.json");
+  };
+  CHECK(decided_with("all", "2").find("--set schedule.warmup_epochs=0.2") != std::string::npos);
+  CHECK(decided_with("half", "1").find("warm-up") == std::string::npos);
+}
+
 TEST_CASE("a sweep takes fixed values, lists and ranges by the same options") {
   const Place place;
   const test::ProgramResult result =

@@ -233,8 +233,8 @@ TEST_CASE("a loader may go in the middle of an epoch") {
 }
 
 TEST_CASE("a loader may go while its work is stuck behind other work of the pool") {
+  std::atomic<bool> release = false;  // which the pool's thread reads until it ends
   WorkerPool pool(1);
-  std::atomic<bool> release = false;
   pool.submit([&] {
     while (!release) std::this_thread::yield();
   });

@@ -241,6 +241,18 @@ TEST_CASE("a name that is longer than any file's has no class") {
   for (const size_t letters : {5'000, 1'000'000}) CHECK_FALSE(label_of(letters));
 }
 
+TEST_CASE("an expression finds its class, or none, in time and without a deep stack") {
+  const std::string longest = std::string(4000, 'a') + "!";
+  CHECK_FALSE(LabelPattern("^(a+)+b").label_of(longest));
+  CHECK_FALSE(LabelPattern("((((a|b)*)*)*)x").label_of(std::string(500, 'a')));
+  CHECK(LabelPattern("^((((a|c)+)+)+)!").label_of(longest) == std::string(4000, 'a'));
+  CHECK(LabelPattern("^(.+)_").label_of("a_b_1.jpg") == "a_b");
+  CHECK(LabelPattern("^(.+?)_").label_of("a_b_1.jpg") == "a");
+  CHECK(LabelPattern("(cat|cats)_").label_of("cats_1.jpg") == "cats");
+  CHECK(LabelPattern("^(?:x|y)(?=_)").label_of("y_1.jpg") == "y");
+  CHECK_THROWS_WITH_AS(LabelPattern("(a)\\1"), doctest::Contains("refers to one of its groups"), UsageError);
+}
+
 TEST_CASE("names of files say the class where a pattern finds it") {
   const TemporaryFolder folder;
   for (const char* name : {"train/cat.0.jpg", "train/dog.1.jpg", "train/odd.jpg", "test/1.jpg"})

@@ -405,6 +405,31 @@ TEST_CASE("two threads give the same again and leave other memory alone") {
   }
 }
 
+TEST_CASE("with a momentum of 1 nothing of earlier statistics is left") {
+  const ConvNormSpec spec{
+      .convolution = {.in_channels = 3, .height = 8, .width = 8, .out_channels = 16, .kernel = 3}};
+  if (!ConvNorm::is_supported(spec, Precision::float32)) {
+    MESSAGE("SKIPPED: needs AVX-512");
+    return;
+  }
+  constexpr int kBatch = 2;
+  std::vector<float> input, weight;
+  for (const uint16_t value : numbers(kBatch * 8 * 8 * 3, 1)) input.push_back(widened(value));
+  for (const uint16_t value : numbers(16 * 3 * 3 * 3, 2)) weight.push_back(widened(value));
+  const std::vector<float> ones(16, 1);
+  std::vector<float> output(kBatch * 6 * 6 * 16), convolved(output), mean(ones), variance(ones);
+  const auto statistics_after = [&](float before) {
+    std::vector<float> running(32, before);
+    ConvNorm(spec, Precision::float32)
+        .train(kBatch, input.data(), {weight.data(), ones.data(), ones.data(), ones.data()}, nullptr, 1,
+               convolved.data(), output.data(), {mean.data(), variance.data()},
+               {running.data(), running.data() + 16});
+    return running;
+  };
+  const std::vector<float> expected = statistics_after(0);
+  for (const float before : {1.0f, 0.1f, 1e8f}) CHECK(statistics_after(before) == expected);
+}
+
 TEST_CASE("what oneDNN refuses is an error of margay's") {
   const ConvolutionSpec too_small{.in_channels = 3, .height = 2, .width = 2, .out_channels = 8, .kernel = 5};
   CHECK_FALSE(Convolution::is_supported(too_small, Precision::float32));

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string_view>
 
@@ -24,8 +25,8 @@ Bytes large_jpeg() {
   for (int y = 0; y < picture.height; ++y)
     for (int x = 0; x < picture.width; ++x)
       for (int c = 0; c < 3; ++c)
-        *value++ =
-            static_cast<uint8_t>(20 + x * 0.15 + 40 * std::sin(y * 0.02 + c) + 30 * std::cos(x * 0.013 * c));
+        *value++ = static_cast<uint8_t>(std::clamp(
+            20 + x * 0.15 + 40 * std::sin(y * 0.02 + c) + 30 * std::cos(x * 0.013 * c), 0.0, 255.0));
   return encode_jpeg(picture, 95);
 }
 

@@ -141,7 +141,8 @@ TEST_CASE("the header says how far the training is") {
 }
 
 TEST_CASE("a screen fits into its terminal") {
-  for (const auto& [columns, rows] : {std::pair{40, 20}, {80, 24}, {119, 40}, {120, 24}, {300, 100}}) {
+  for (const auto& size : {std::pair{40, 20}, {80, 24}, {119, 40}, {120, 24}, {300, 100}}) {
+    const int columns = size.first, rows = size.second;
     CAPTURE(columns);
     const std::string text = draw_progress(progress_of(30, 60), columns, rows, {});
     CHECK(std::count(text.begin(), text.end(), '\n') <= rows - 2);

@@ -65,7 +65,7 @@ TEST_CASE("a training leaves the number of threads of the program as it was") {
   train::Trainer trainer(config, colours());
   int while_training = 0;
   struct Watcher : train::TrainingObserver {
-    explicit Watcher(int& threads) : threads(threads) {}
+    explicit Watcher(int& seen) : threads(seen) {}
     void on_step(const train::StepSnapshot&) override { threads = at::get_num_threads(); }
     int& threads;
   } watcher(while_training);

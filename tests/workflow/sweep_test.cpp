@@ -9,6 +9,7 @@
 #include "margay/core/error.h"
 #include "margay/recipe/recipe.h"
 #include "margay/run/history.h"
+#include "margay/run/run_config.h"
 #include "margay/train/step_memory.h"
 #include "margay/workflow/halving.h"
 #include "margay/workflow/training_run.h"
@@ -92,7 +93,7 @@ TEST_CASE("every trial of a random search is a whole run and pictures are decode
     CHECK(trial.result->interval.has_value());
     const run::RunDirectory run = run::RunDirectory::open(trial.result->path);
     CHECK(fs::exists(run.report()));
-    CHECK(read_run_config(run).optimizer.lr == trial.settings["optimizer.lr"].get<double>());
+    CHECK(run::read_config(run).optimizer.lr == trial.settings["optimizer.lr"].get<double>());
   }
   CHECK(sweep.best() != nullptr);
 }

@@ -13,6 +13,9 @@
 
 namespace margay::graph::zoo {
 
+/// The word for the weights that are published for a network.
+inline constexpr std::string_view kImageNet = "imagenet";
+
 /// What a network is built for.
 struct ZooOptions {
   int64_t height = 224;    ///< of the input, which has three channels

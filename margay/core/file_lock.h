@@ -5,7 +5,7 @@
 #include <functional>
 #include <optional>
 
-namespace margay::run {
+namespace margay {
 
 /// What `open` opens under the name `file`, locked (flock) until it is closed or the process ends; nothing
 /// where another process has it. `open` is called again where the file was removed or replaced before it was
@@ -15,4 +15,4 @@ std::optional<int> open_locked(const std::filesystem::path& file, const std::fun
 /// Whether the descriptor is of the file that has this name now.
 bool is_file_of(int descriptor, const std::filesystem::path& file);
 
-}  // namespace margay::run
+}  // namespace margay

@@ -1,5 +1,5 @@
 // A lock is of the file that has the name, and failures are no locks of others.
-#include "margay/run/file_lock.h"
+#include "margay/core/file_lock.h"
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include "margay/core/error.h"
 #include "tests/support/temporary_folder.h"
 
-namespace margay::run {
+namespace margay {
 namespace {
 
 TEST_CASE("a file that was replaced before it was locked is opened again") {
@@ -40,4 +40,4 @@ TEST_CASE("what cannot be locked is an error and not another program's") {
 }
 
 }  // namespace
-}  // namespace margay::run
+}  // namespace margay

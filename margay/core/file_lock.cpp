@@ -1,5 +1,5 @@
 // flock, which is of a file and not of its name.
-#include "margay/run/file_lock.h"
+#include "margay/core/file_lock.h"
 
 #include <fmt/format.h>
 #include <sys/file.h>
@@ -10,7 +10,7 @@
 
 #include "margay/core/error.h"
 
-namespace margay::run {
+namespace margay {
 namespace {
 
 bool knows_no_locks(int error_number) {
@@ -35,8 +35,8 @@ std::optional<int> open_locked(const std::filesystem::path& file, const std::fun
     if (failure == EWOULDBLOCK) return std::nullopt;
     if (failure == 0) continue;  // of a file that has lost its name
     errno = failure;
-    throw io_error_from_errno("run.lock", fmt::format("cannot lock {}", file.string()));
+    throw io_error_from_errno("core.lock", fmt::format("cannot lock {}", file.string()));
   }
 }
 
-}  // namespace margay::run
+}  // namespace margay
