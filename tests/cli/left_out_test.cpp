@@ -5,6 +5,7 @@
 #include "margay/core/json.h"
 #include "margay/core/unicode.h"
 #include "tests/support/pets_place.h"
+#include "tests/support/skipped.h"
 
 using namespace margay;
 namespace fs = std::filesystem;
@@ -91,6 +92,7 @@ TEST_CASE("tables of a terminal are aligned whatever the letters of the names") 
 }
 
 TEST_CASE("links to folders elsewhere are followed where the command is told to") {
+  if (!test::has_training_program(MARGAY_PROGRAM)) return;
   const Place place;
   make_folder(place / "linked");
   for (const char* name : {"cats", "dogs"})

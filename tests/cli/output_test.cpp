@@ -14,6 +14,7 @@
 #include "margay/model/model.h"
 #include "tests/support/hostile_files.h"
 #include "tests/support/program.h"
+#include "tests/support/skipped.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_dataset.h"
 
@@ -217,6 +218,7 @@ TEST_CASE("arguments in the wrong place get the right command") {
 }
 
 TEST_CASE("threads that the system does not give are counted") {
+  if (!test::runs_within_limits()) return;
   const Place place;
   const test::ProgramResult result =
       test::Program(place / "", {"/bin/sh", "-c",
@@ -228,6 +230,7 @@ TEST_CASE("threads that the system does not give are counted") {
 }
 
 TEST_CASE("threads that OpenMP would not get are counted and do not end the program") {
+  if (!test::runs_within_limits()) return;
   const Place place;
   for (const char* threads : {"60", "110", "160"}) {
     const test::ProgramResult result =

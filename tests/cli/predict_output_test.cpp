@@ -10,6 +10,7 @@
 #include "margay/model/model.h"
 #include "tests/data/folders.h"
 #include "tests/support/pets_place.h"
+#include "tests/support/skipped.h"
 
 using namespace margay;
 namespace fs = std::filesystem;
@@ -177,6 +178,7 @@ TEST_CASE("a list of pictures on standard input has ends of lines or zero bytes 
 }
 
 TEST_CASE("a picture of which a part is missing is answered, and that is said") {
+  if (!test::has_training_program(MARGAY_PROGRAM)) return;
   const Place place;
   save_color_model(place / "model.safetensors", {"cats", "dogs", "none"});
   const std::vector<uint8_t> whole = image::encode_jpeg(test::noise_picture(64, 64, 1));
