@@ -36,9 +36,9 @@ std::span<const EmbeddedRecipe> embedded_recipes() {
   target_sources(${target} PRIVATE ${generated})
 endfunction()
 
-# embed_page_script(TARGET): a generated source with the scripts of the pages, margay/report/*.js, as one string.
+# embed_page_script(TARGET): a generated source with the scripts of the pages, margay/pages/*.js, as one string.
 function(embed_page_script target)
-  file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/margay/report/*.js)
+  file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/margay/pages/*.js)
   list(SORT files)
   set(script)
   foreach(file IN LISTS files)
@@ -48,15 +48,15 @@ function(embed_page_script target)
   endforeach()
   set(generated ${PROJECT_BINARY_DIR}/generated/page_script.cpp)
   file(CONFIGURE OUTPUT ${generated} @ONLY CONTENT [[
-// Made by cmake/embed.cmake from margay/report/*.js.
-#include "margay/report/page_script.h"
+// Made by cmake/embed.cmake from margay/pages/*.js.
+#include "margay/pages/page_script.h"
 
-namespace margay::report {
+namespace margay::pages {
 
 const std::string_view kPageScript =
 @script@;
 
-}  // namespace margay::report
+}  // namespace margay::pages
 ]])
   target_sources(${target} PRIVATE ${generated})
 endfunction()

@@ -8,7 +8,7 @@
 #include "apps/margay/output.h"
 #include "margay/core/printable.h"
 #include "margay/core/unicode.h"
-#include "margay/report/phrases.h"
+#include "margay/text/phrases.h"
 
 namespace margay::app {
 namespace {
@@ -38,7 +38,7 @@ void AnswerLines::print(const predict::FileAnswer& result) const {
   std::string line = left_aligned(path, path_width_);
   for (const int index : result.answer->top(top_))
     line += fmt::format("   {} {:>11}", left_aligned(classes_[index], class_width_),
-                        report::certainty_text(result.answer->probabilities[index]));
+                        text::certainty_text(result.answer->probabilities[index]));
   print_out("{}\n", line);
 }
 

@@ -11,15 +11,16 @@
 #include "apps/margay/output.h"
 #include "apps/margay/overwrite_option.h"
 #include "apps/margay/run_argument.h"
+#include "margay/analysis/run_comparison.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/core/file_system.h"
 #include "margay/core/shell_word.h"
+#include "margay/plot/curves.h"
 #include "margay/recipe/recipe.h"
-#include "margay/report/curves.h"
-#include "margay/report/run_comparison.h"
 #include "margay/run/recorded_data.h"
 #include "margay/run/run_directory.h"
+#include "margay/text/format_run_comparison.h"
 
 namespace margay::app {
 namespace {
@@ -45,9 +46,9 @@ void refuse_if_no_run(const std::string& path, const std::vector<std::string>& a
       RunsTaken::all);
 }
 
-report::ComparedRun read_run(const std::string& path) {
+analysis::ComparedRun read_run(const std::string& path) {
   const run::RunDirectory directory = run::RunDirectory::open(path);
-  report::ComparedRun run;
+  analysis::ComparedRun run;
   run.path = path;
   run.config = recipe::parse_toml(read_text_file(directory.config()), directory.config().string());
   if (path_exists(directory.history_jsonl())) run.history = run::read_history(directory.history_jsonl());
@@ -59,12 +60,12 @@ report::ComparedRun read_run(const std::string& path) {
 }
 
 /// Returns the paths of the pictures; none where they cannot be drawn.
-std::vector<std::string> draw(const std::vector<report::ComparedRun>& runs,
-                              const report::RunComparison& comparison, const fs::path& png) {
-  std::vector<report::Curve> curves;
+std::vector<std::string> draw(const std::vector<analysis::ComparedRun>& runs,
+                              const analysis::RunComparison& comparison, const fs::path& png) {
+  std::vector<plot::Curve> curves;
   for (size_t i = 0; i < runs.size(); ++i) curves.push_back({comparison.results[i].name, runs[i].history});
   const fs::path svg = fs::path(png).replace_extension(".svg");
-  if (!draw_or_warn([&] { report::write_curves(curves, png, svg); })) return {};
+  if (!draw_or_warn([&] { plot::write_curves(curves, png, svg); })) return {};
   return {png.string(), svg.string()};
 }
 
@@ -75,16 +76,16 @@ void compare(const CompareOptions& options) {
   for (const fs::path& file : {options.out, fs::path(options.out).replace_extension(".svg")})
     require_own_output(file, "--out", "compare", options.existing);
   for (const std::string& path : options.runs) refuse_if_no_run(path, options.runs);
-  std::vector<report::ComparedRun> runs;
+  std::vector<analysis::ComparedRun> runs;
   for (const std::string& path : options.runs) runs.push_back(read_run(path));
-  const report::RunComparison comparison = report::compare_runs(runs);
-  if (!options.json) print_out("{}\n", report::format_comparison(comparison));
+  const analysis::RunComparison comparison = analysis::compare_runs(runs);
+  if (!options.json) print_out("{}\n", text::format_comparison(comparison, "--json"));
   const std::vector<std::string> curves = draw(runs, comparison, options.out);
   if (!options.json) {
     if (!curves.empty()) print_out("curves: {}\n", fmt::join(curves, ", "));
     return;
   }
-  Json document = comparison.to_json();
+  Json document = text::comparison_json(comparison);
   document["curves"] = curves;
   print_out("{}\n", format_json(document, 2));
 }

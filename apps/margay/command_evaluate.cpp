@@ -20,9 +20,9 @@
 #include "margay/core/number_text.h"
 #include "margay/core/printable.h"
 #include "margay/core/shell_word.h"
+#include "margay/pages/report_page.h"
 #include "margay/predict/evaluation.h"
 #include "margay/recipe/config.h"
-#include "margay/report/report_page.h"
 #include "margay/run/environment.h"
 
 namespace margay::app {
@@ -99,20 +99,20 @@ void print_table(const Measurement& measured, const EvaluateOptions& options) {
 }
 
 void write_page(const Measurement& measured, const EvaluateOptions& options) {
-  report::RunReport page;
+  pages::RunReport page;
   page.title = fmt::format("{} on {}", options.model, options.data.data);
   page.command = fmt::format("margay evaluate {} {} --split {} --html {}", shell_word(options.model),
                              describe_in_command(options.data), measured.split, shell_word(options.html));
-  page.evaluation = measured.evaluation.to_json();
+  page.evaluation = measured.evaluation;
   page.evaluated_split = measured.split;
   page.evaluation_notes = notes_on(measured, options);
   if (measured.provenance.contains("epoch")) page.evaluated_model = kept_weights(measured.provenance);
-  page.pictures = report::evaluated_pictures(measured.dataset.split(measured.split), measured.samples,
-                                             measured.preprocess, measured.labels, measured.probabilities,
-                                             absolute_path(measured.dataset.root));
+  page.pictures = pages::evaluated_pictures(measured.dataset.split(measured.split), measured.samples,
+                                            measured.preprocess, measured.labels, measured.probabilities,
+                                            absolute_path(measured.dataset.root));
   page.skipped = measured.skipped;
   page.environment = run::describe_environment(command_line());
-  report::write_report(options.html, page);
+  pages::write_report(options.html, page);
   // With --json, standard output is one document.
   if (options.json)
     print_err("page: {}\n", options.html);

@@ -24,8 +24,8 @@
 #include "margay/core/worker_pool.h"
 #include "margay/data/dataset.h"
 #include "margay/data/inspection.h"
-#include "margay/report/inspection_page.h"
-#include "margay/report/text_table.h"
+#include "margay/pages/inspection_page.h"
+#include "margay/text/text_table.h"
 
 namespace margay::app {
 namespace {
@@ -67,7 +67,7 @@ void print_counts(const data::Inspection& inspection) {
   }
   rows.push_back(counts_row("total", totals));
   if (!inspection.skipped.empty()) rows.push_back(counts_row("skipped", skipped));
-  print_out("{}", report::format_text_table(rows, report::Align::right));
+  print_out("{}", text::format_text_table(rows, text::Align::right));
 }
 
 std::string counted(const std::map<std::string, size_t>& counts) {
@@ -131,7 +131,7 @@ void write_page(const InspectOptions& options, const data::Dataset& dataset,
   const std::string name = (data.has_filename() ? data : data.parent_path()).filename().string();
   const std::string command =
       fmt::format("margay inspect {} --html {}", describe_in_command(options.data), shell_word(options.html));
-  report::write_inspection(options.html, dataset, inspection, {name, command}, pool, std::move(stop));
+  pages::write_inspection(options.html, dataset, inspection, {name, command}, pool, std::move(stop));
   // With --json, standard output is one document.
   if (options.json)
     print_err("page     {}\n", options.html);

@@ -16,7 +16,8 @@
 #include "apps/margay/training_options.h"
 #include "margay/core/error.h"
 #include "margay/core/number_text.h"
-#include "margay/report/rate_plot.h"
+#include "margay/plot/rate_plot.h"
+#include "margay/text/rate_text.h"
 #include "margay/train/decide.h"
 #include "margay/train/trainer.h"
 
@@ -57,21 +58,21 @@ std::string command_for(const LrFindOptions& options, double lr) {
 
 /// Returns the paths of the pictures; none where there is nothing to draw, or it cannot be drawn.
 std::vector<std::string> draw(const LrFindOptions& options, const run::RangeTestCurve& curve,
-                              const report::RateSuggestion& suggestion) {
+                              const analysis::RateSuggestion& suggestion) {
   const fs::path svg = fs::path(options.out).replace_extension(".svg");
   if (curve.points().empty()) return {};
-  if (!draw_or_warn([&] { report::write_rate_plot(curve, suggestion, options.out, svg); })) return {};
+  if (!draw_or_warn([&] { plot::write_rate_plot(curve, suggestion, options.out, svg); })) return {};
   return {options.out.string(), svg.string()};
 }
 
 Json to_json(const LrFindOptions& options, const recipe::Config& config, const run::RangeTestCurve& curve,
-             const report::RateSuggestion& suggestion, const std::vector<std::string>& pictures) {
-  Json document{{"suggestion", report::to_json(suggestion)},
+             const analysis::RateSuggestion& suggestion, const std::vector<std::string>& pictures) {
+  Json document{{"suggestion", text::to_json(suggestion)},
                 {"configured", config.optimizer.lr},
                 {"command", suggestion.lr ? Json(command_for(options, *suggestion.lr)) : Json(nullptr)},
                 {"pictures", pictures},
                 {"points", Json::array()}};
-  const std::vector<double> smoothed = report::smoothed_losses(curve);
+  const std::vector<double> smoothed = analysis::smoothed_losses(curve);
   for (size_t i = 0; i < smoothed.size(); ++i)
     document["points"].push_back(
         {{"lr", curve.points()[i].lr}, {"loss", curve.points()[i].loss}, {"smoothed_loss", smoothed[i]}});
@@ -79,12 +80,12 @@ Json to_json(const LrFindOptions& options, const recipe::Config& config, const r
 }
 
 void print_outcome(const LrFindOptions& options, const recipe::Config& config,
-                   const report::RateSuggestion& suggestion, const std::vector<std::string>& pictures) {
+                   const analysis::RateSuggestion& suggestion, const std::vector<std::string>& pictures) {
   if (suggestion.lr) {
-    print_out("suggestion: {}, {}\n", format_rate(*suggestion.lr), suggestion.reason);
+    print_out("suggestion: {}, {}\n", format_rate(*suggestion.lr), text::reason_text(suggestion));
     print_out("the recipe has {:g}; try: {}\n", config.optimizer.lr, command_for(options, *suggestion.lr));
   } else {
-    print_out("no suggestion: {}\n", suggestion.reason);
+    print_out("no suggestion: {}\n", text::reason_text(suggestion));
   }
   if (!pictures.empty()) print_out("curve: {}\n", fmt::join(pictures, ", "));
 }
@@ -100,7 +101,7 @@ void find_rate(LrFindOptions& options) {
   const recipe::Config config = compose_config(options);
   for (const std::string& sentence : unused_in_files(options)) print_err("warning: {}\n", sentence);
   const run::RangeTestCurve curve = test_rates(options, config, stop_on_signals());
-  const report::RateSuggestion suggestion = report::suggest_rate(curve);
+  const analysis::RateSuggestion suggestion = analysis::suggest_rate(curve);
   const std::vector<std::string> pictures = draw(options, curve, suggestion);
   if (options.json)
     print_out("{}\n", format_json(to_json(options, config, curve, suggestion, pictures), 2));

@@ -17,7 +17,7 @@
 #include "margay/core/output_file.h"
 #include "margay/data/dataset.h"
 #include "margay/image/encode.h"
-#include "margay/report/samples.h"
+#include "margay/plot/samples.h"
 
 namespace margay::app {
 namespace {
@@ -54,11 +54,11 @@ image::Image draw(const ShowOptions& options) {
   print_understood(dataset, options.data.verbose);
   const data::Split& split = chosen_split(dataset, options.split);
   const bool one = !options.augment.empty() && pipeline.mix().empty();
-  const auto pictures = report::choose_pictures(dataset, split, spec, one ? 1 : options.count, options.seed);
-  if (options.augment.empty()) return report::draw_samples(pictures, split.name);
-  if (!one) return report::draw_mixed(pictures, pipeline, options.seed);
-  const report::ShownPicture& picture = pictures.front();
-  return report::draw_augmented(picture.fitted, pipeline, options.count, options.seed, picture.class_name);
+  const auto pictures = plot::choose_pictures(dataset, split, spec, one ? 1 : options.count, options.seed);
+  if (options.augment.empty()) return plot::draw_samples(pictures, split.name);
+  if (!one) return plot::draw_mixed(pictures, pipeline, options.seed);
+  const plot::ShownPicture& picture = pictures.front();
+  return plot::draw_augmented(picture.fitted, pipeline, options.count, options.seed, picture.class_name);
 }
 
 void show(const ShowOptions& options) {

@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "apps/margay/command.h"
+#include "apps/margay/command_words.h"
 #include "apps/margay/console.h"
 #include "apps/margay/data_options.h"
+#include "apps/margay/language_option.h"
 #include "apps/margay/number_options.h"
 #include "apps/margay/setting_options.h"
 #include "apps/margay/training_console.h"
@@ -28,6 +30,7 @@ struct StoryCommand {
   std::optional<int> epochs;
   std::optional<uint64_t> seed, split_seed;
   SettingChanges changes;
+  std::string language;
   bool allow_broken = false;
   bool quiet = false;
 };
@@ -46,6 +49,8 @@ workflow::StoryOptions compose_options(const StoryCommand& command) {
   options.out = command.out;
   if (command.allow_broken) options.broken = train::ManyBroken::allow;
   options.command_line = command_line();
+  options.wording = make_command_words;
+  options.language = language_of(command.language);
   command.changes.apply(options.changes);
   if (command.epochs) options.changes["training"]["epochs"] = *command.epochs;
   if (command.seed) options.changes["training"]["seed"] = *command.seed;
@@ -87,6 +92,7 @@ void add_story(CLI::App& command, Outcome& outcome) {
   add_setting_options(command, options->changes, SettingOptions::all);
   command.get_option("--set")->description(
       "any setting, for both recipes, such as training.keep=best; may be repeated");
+  add_language_option(command, options->language, "story.html and of the reports");
   command.add_flag("--allow-broken", options->allow_broken,
                    "go on although more than a tenth of the pictures are missing or broken");
   command.add_flag("--quiet", options->quiet, "nothing but the result, on standard output, and warnings");

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "apps/margay/command.h"
+#include "apps/margay/command_words.h"
 #include "apps/margay/console.h"
 #include "apps/margay/drawing.h"
 #include "apps/margay/number_options.h"
@@ -19,11 +20,13 @@
 #include "apps/margay/unknown_option.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/shell_word.h"
+#include "margay/plot/sweep_plot.h"
 #include "margay/recipe/changed_document.h"
-#include "margay/report/phrases.h"
-#include "margay/report/sweep_plot.h"
 #include "margay/run/output_folder.h"
 #include "margay/run/run_directory.h"
+#include "margay/text/format_sweep.h"
+#include "margay/text/phrases.h"
 #include "margay/train/decide.h"
 #include "margay/workflow/sweep.h"
 
@@ -45,7 +48,7 @@ class SweepConsole : public workflow::SweepObserver {
 
   void on_trial(const workflow::SweepStep& step) override {
     title_ = fmt::format("trial {} ({} of {})", step.trial, step.position, step.count);
-    settings_ = report::describe_settings(step.settings);
+    settings_ = analysis::describe_settings(step.settings);
   }
 
   /// Once, and again where trials begin with other weights.
@@ -69,12 +72,12 @@ class SweepConsole : public workflow::SweepObserver {
                  static_cast<uint64_t>(snapshot.steps), "steps"});
   }
 
-  void on_trial_end(const report::SweepTrial& trial) override {
+  void on_trial_end(const analysis::SweepTrial& trial) override {
     if (quiet_) return;
     const std::string outcome =
         trial.failure.empty() && trial.result
-            ? fmt::format("{} after {}", report::percent_1(trial.result->kept_val_accuracy),
-                          report::counted(trial.result->epochs, "epoch"))
+            ? fmt::format("{} after {}", text::percent_1(trial.result->kept_val_accuracy),
+                          counted(trial.result->epochs, "epoch"))
             : "failed";
     print_err("{}: {}: {}\n", title_, settings_, outcome);
   }
@@ -103,7 +106,7 @@ std::vector<recipe::Parameter> take_parameters(SweepOptions& options) {
 }
 
 void print_plan(const workflow::SweepRequest& request, size_t trials) {
-  print_err("{}, {}, into {}\n", report::counted(static_cast<int64_t>(trials), "trial"),
+  print_err("{}, {}, into {}\n", counted(static_cast<int64_t>(trials), "trial"),
             request.strategy == workflow::SweepStrategy::random ? "random search" : "successive halving",
             request.folder.string());
   if (trials < static_cast<size_t>(request.trials))
@@ -150,6 +153,8 @@ void check_search(const SweepOptions& options, std::vector<recipe::Parameter> pa
 workflow::SweepRequest make_request(const SweepOptions& options, std::vector<recipe::Parameter> parameters,
                                     WorkerPool& pool, std::stop_token stop) {
   workflow::SweepRequest request;
+  request.wording = make_command_words;
+  request.language = text::language_of_locale();
   request.parameters = std::move(parameters);
   request.recipe = options.recipe;
   request.document = compose_document(options);
@@ -181,11 +186,11 @@ workflow::SweepRequest make_request(const SweepOptions& options, std::vector<rec
 }
 
 /// Returns the paths of what was written.
-Json write_files(const report::Sweep& sweep, const fs::path& folder) {
+Json write_files(const analysis::Sweep& sweep, const fs::path& folder) {
   const fs::path csv = folder / "trials.csv", png = folder / "sweep.png", svg = folder / "sweep.svg";
-  write_file_atomically(csv, report::to_csv(sweep));
+  write_file_atomically(csv, analysis::to_csv(sweep));
   if (sweep.best() == nullptr) return {csv.string()};
-  if (!draw_or_warn([&] { report::write_sweep_plot(sweep, png, svg); })) return {csv.string()};
+  if (!draw_or_warn([&] { plot::write_sweep_plot(sweep, png, svg); })) return {csv.string()};
   return {csv.string(), png.string(), svg.string()};
 }
 
@@ -201,16 +206,19 @@ void sweep(SweepOptions options) {
   const size_t trials = workflow::plan_trials(request).size();
   print_understood(request.dataset, options.data.verbose, options.is_quiet());
   if (!options.is_quiet()) print_plan(request, trials);
-  const report::Sweep outcome = workflow::run_sweep(request, console, stop);
+  const analysis::Sweep outcome = workflow::run_sweep(request, console, stop);
   const Json files = write_files(outcome, request.folder);
   if (options.json) {
-    Json document = report::to_json(outcome);
+    Json document = analysis::to_json(outcome);
     document["files"] = files;
     document["warnings"] = console.warnings();
     print_out("{}\n", format_json(document, 2));
     return;
   }
-  print_out("{}\n", report::format_sweep(outcome));
+  const analysis::SweepTrial* best = outcome.best();
+  print_out("{}\n",
+            text::format_sweep(
+                outcome, best ? fmt::format("margay evaluate {} DATA", shell_word(best->result->path)) : ""));
   for (const Json& file : files) print_out("{}\n", file.get<std::string>());
 }
 

@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "apps/margay/command.h"
+#include "apps/margay/command_words.h"
 #include "apps/margay/console.h"
+#include "apps/margay/language_option.h"
 #include "apps/margay/number_options.h"
 #include "apps/margay/output.h"
 #include "apps/margay/picture_limit.h"
@@ -19,6 +21,7 @@
 #include "apps/margay/training_console.h"
 #include "apps/margay/training_options.h"
 #include "apps/margay/training_outcome.h"
+#include "margay/analysis/decision.h"
 #include "margay/core/bare_reason.h"
 #include "margay/core/duration.h"
 #include "margay/core/file_system.h"
@@ -30,7 +33,6 @@
 #include "margay/recipe/changed_document.h"
 #include "margay/recipe/recipe.h"
 #include "margay/recipe/unused_keys.h"
-#include "margay/report/decision.h"
 #include "margay/run/output_folder.h"
 #include "margay/run/run_config.h"
 #include "margay/run/run_directory.h"
@@ -52,6 +54,7 @@ struct TrainOptions : TrainingOptions {
   std::string resume;
   bool accept_changed_data = false;
   std::string budget;
+  std::string language;
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
 };
 
@@ -193,7 +196,7 @@ void keep_to_budget(const TrainOptions& options, workflow::TrainingRequest& requ
   if (!options.quiet) print_plan(plan, options.json);
   const size_t pictures = request.dataset.split("train").samples.size();
   for (const std::string& warning : workflow::warnings_of(plan, config, pictures)) warn(options, warning);
-  for (report::Decision& decision : workflow::decisions_of(plan, config, pictures))
+  for (analysis::Decision& decision : workflow::decisions_of(plan, config, pictures))
     request.decisions.push_back(std::move(decision));
   config = std::move(plan.config);
 }
@@ -219,7 +222,7 @@ void load_data(const TrainOptions& options, workflow::TrainingRequest& request, 
 
 /// Where the network does not take what the recipe would have.
 void tell_of_sizes(TrainOptions& options) {
-  const std::optional<report::Decision> decision = decision_on_sizes(options);
+  const std::optional<analysis::Decision> decision = decision_on_sizes(options);
   if (!decision) return;
   if (!options.is_quiet())
     print_err("{}: {} pixels, {}\n", decision->setting, decision->value, decision->reason);
@@ -256,6 +259,8 @@ workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
   request.data_name = data_name;
   request.open = open_options(options.data, stop, options.is_quiet());
   request.command_line = command_line();
+  request.wording = make_command_words;
+  request.language = language_of(options.language);
   request.checkpoint_interval_s = options.checkpoint_interval_s;
   require(request.resume || !options.accept_changed_data, "train",
           "--accept-changed-data is for a run that goes on", "leave it out, or name the run with --resume");
@@ -299,6 +304,7 @@ void add_train(CLI::App& command, Outcome& outcome) {
       "run directory to go on with, by the settings that it began with; --epochs may extend it, --patience 0 "
       "takes a run further that "
       "ended by it. A damaged checkpoint is replaced by the one before");
+  add_language_option(command, options->language, "report.html");
   command.add_flag(
       "--accept-changed-data", options->accept_changed_data,
       "with --resume: go on although pictures of the run were renamed, changed, removed or added since "

@@ -11,10 +11,11 @@
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
 #include "apps/margay/run_argument.h"
+#include "margay/analysis/run_progress.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/json.h"
+#include "margay/plot/progress_screen.h"
 #include "margay/recipe/recipe.h"
-#include "margay/report/run_progress.h"
 #include "margay/run/run_directory.h"
 
 namespace margay::app {
@@ -34,13 +35,13 @@ int epochs_of(const run::RunDirectory& directory) {
   return json_value<int>(json_value<Json>(config, "training", where), "epochs", where);
 }
 
-report::RunProgress read_progress(const run::RunDirectory& directory) {
-  return report::read_progress(directory, epochs_of(directory));
+analysis::RunProgress read_progress(const run::RunDirectory& directory) {
+  return analysis::read_progress(directory, epochs_of(directory));
 }
 
-std::string draw(const report::RunProgress& progress, const WatchOptions& options, bool terminal) {
+std::string draw(const analysis::RunProgress& progress, const WatchOptions& options, bool terminal) {
   const auto [columns, rows] = terminal_size();
-  return report::draw_progress(
+  return plot::draw_progress(
       progress, columns, rows,
       {.unicode = !options.ascii && terminal_speaks_utf8(), .colour = terminal && terminal_wants_colour()});
 }
@@ -74,7 +75,7 @@ void follow(const run::RunDirectory& directory, const WatchOptions& options) {
   const std::stop_token stop = stop_on_signals();
   Screen screen;
   do {
-    const report::RunProgress progress = read_progress(directory);
+    const analysis::RunProgress progress = read_progress(directory);
     const std::string text = draw(progress, options, true);
     screen.show(progress.ended ? text : text + "Ctrl-C ends the watching, not the training.\n");
     if (progress.ended) return;

@@ -4,14 +4,14 @@
 #include <fmt/format.h>
 
 #include "apps/margay/output.h"
-#include "margay/report/gnuplot.h"
+#include "margay/plot/gnuplot.h"
 
 namespace margay::app {
 
 bool draw_or_warn(const std::function<void()>& draw) try {
   draw();
   return true;
-} catch (const report::DrawingError& error) {
+} catch (const plot::DrawingError& error) {
   print_err("warning: nothing is drawn: {}\n", reason_of(error));
   return false;
 }

@@ -28,10 +28,10 @@
 #include "margay/predict/file_predictions.h"
 #include "margay/recipe/config.h"
 #include "margay/recipe/recipe.h"
-#include "margay/report/phrases.h"
 #include "margay/run/recorded_data.h"
 #include "margay/run/run_config.h"
 #include "margay/runtime/runtime.h"
+#include "margay/text/phrases.h"
 
 namespace margay::app {
 namespace {
@@ -164,14 +164,14 @@ class Measuring {
                        fmt::format("margay inspect {} says why", describe_in_command(options_.data)));
     require<DataError>(
         !fresh_.labels.empty(), "evaluate",
-        fmt::format("{} has learned from {} of split {}: how many of them it gets right says nothing about "
-                    "other pictures",
-                    options_.model,
-                    learned_.labels.size() == 1
-                        ? std::string("the one picture")
-                        : fmt::format("all {}", report::counted(static_cast<int64_t>(learned_.labels.size()),
-                                                                "picture")),
-                    split_.name),
+        fmt::format(
+            "{} has learned from {} of split {}: how many of them it gets right says nothing about "
+            "other pictures",
+            options_.model,
+            learned_.labels.size() == 1
+                ? std::string("the one picture")
+                : fmt::format("all {}", counted(static_cast<int64_t>(learned_.labels.size()), "picture")),
+            split_.name),
         way_to_measure(options_, directory_, recorded_));
     judge();
   }
@@ -326,8 +326,7 @@ std::vector<std::string> describe_familiarity(const Measurement& measured, const
   if (measured.learned)
     sentences.push_back(fmt::format(
         "Left out: {} that {} has learned from, known by content; of those alone it gets {} right.",
-        report::counted(familiarity.learned, "picture"), options.model,
-        report::percent_1(measured.learned->accuracy)));
+        counted(familiarity.learned, "picture"), options.model, text::percent_1(measured.learned->accuracy)));
   if (familiarity.known && measured.provenance.contains("head"))
     sentences.emplace_back(
         "Training also set pictures aside, to choose how the last layer was fitted; they count as learned "

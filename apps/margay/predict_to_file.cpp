@@ -12,8 +12,8 @@
 #include "margay/core/error.h"
 #include "margay/core/json.h"
 #include "margay/core/random.h"
-#include "margay/report/phrases.h"
 #include "margay/run/predictions_file.h"
+#include "margay/text/phrases.h"
 
 namespace margay::app {
 namespace {
@@ -38,11 +38,11 @@ void print_counts(const PredictionsOutput& output, const Counts& counts) {
                                   2));
     return;
   }
-  std::string text = report::counted(static_cast<int64_t>(counts.answered), "picture") + " answered";
+  std::string text = counted(static_cast<int64_t>(counts.answered), "picture") + " answered";
   if (counts.broken > 0)
-    text += fmt::format(", {} broken (column error)", report::grouped(static_cast<int64_t>(counts.broken)));
+    text += fmt::format(", {} broken (column error)", grouped(static_cast<int64_t>(counts.broken)));
   if (counts.already > 0)
-    text += fmt::format(", {} answered before", report::grouped(static_cast<int64_t>(counts.already)));
+    text += fmt::format(", {} answered before", grouped(static_cast<int64_t>(counts.already)));
   const double speed = counts.pictures_per_second();
   if (speed > 0) text += fmt::format("; {:.{}f} pictures/s", speed, speed < 10 ? 1 : 0);
   print_err("{}\n", text);

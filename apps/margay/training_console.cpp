@@ -12,7 +12,7 @@
 #include "apps/margay/output.h"
 #include "margay/core/json.h"
 #include "margay/core/number_text.h"
-#include "margay/report/phrases.h"
+#include "margay/text/phrases.h"
 
 namespace margay::app {
 namespace {
@@ -31,12 +31,12 @@ std::string bar(int step, int steps) {
 /// "loss 0.4021  accuracy 0.812"
 std::string metrics(double loss, double accuracy) {
   if (std::isnan(loss) && std::isnan(accuracy)) return "no finite loss";
-  return fmt::format("loss {}  accuracy {:.4f}", report::decimal_4(loss), accuracy);
+  return fmt::format("loss {}  accuracy {:.4f}", text::decimal_4(loss), accuracy);
 }
 
 std::string validation_metrics(const run::EpochRecord& record) {
   if (std::isnan(record.val_loss)) return {};
-  return fmt::format("  val_loss {}  val_accuracy {:.4f}", report::decimal_4(record.val_loss),
+  return fmt::format("  val_loss {}  val_accuracy {:.4f}", text::decimal_4(record.val_loss),
                      record.val_accuracy);
 }
 

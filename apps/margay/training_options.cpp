@@ -288,7 +288,7 @@ Json compose_without_weights(const TrainingOptions& options) {
   return document;
 }
 
-std::optional<report::Decision> decision_on_sizes(const TrainingOptions& options) {
+std::optional<analysis::Decision> decision_on_sizes(const TrainingOptions& options) {
   if (!may_fit_sizes(options)) return std::nullopt;
   Json document = compose_unfitted(options);
   const auto sizes_of = [&] {
@@ -298,7 +298,7 @@ std::optional<report::Decision> decision_on_sizes(const TrainingOptions& options
   recipe::let_sizes_fit_network(document);
   const std::vector<int> sizes = sizes_of();
   if (sizes == wanted) return std::nullopt;
-  return report::Decision{
+  return analysis::Decision{
       "sizes of training pictures", fmt::format("{}", fmt::join(sizes, ", ")),
       fmt::format("of {}, which --size {} would make of the recipe's, the network takes no smaller ones",
                   fmt::join(wanted, ", "), options.changes.size->to_text())};

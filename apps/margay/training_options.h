@@ -12,8 +12,8 @@
 
 #include "apps/margay/data_options.h"
 #include "apps/margay/setting_options.h"
+#include "margay/analysis/decision.h"
 #include "margay/recipe/config.h"
-#include "margay/report/decision.h"
 #include "margay/train/training_data.h"
 
 namespace margay::app {
@@ -34,7 +34,7 @@ struct TrainingOptions {
   std::optional<std::string> device, precision, fuse, keep, balance, augment, network, weights;
   std::optional<uint64_t> cache_bytes;
   std::optional<double> budget_s;
-  std::vector<report::Decision> decisions;  ///< made for the user, such as the recipe
+  std::vector<analysis::Decision> decisions;  ///< made for the user, such as the recipe
   bool quiet = false;
   bool json = false;
   /// Whether what is trained is trained by the recipe's own method, so that settings which that does not use
@@ -78,7 +78,7 @@ Json compose_without_weights(const TrainingOptions& options);
 recipe::Config compose_config(const TrainingOptions& options);
 
 /// Which sizes training pictures get where those that follow --size are too small for the network.
-std::optional<report::Decision> decision_on_sizes(const TrainingOptions& options);
+std::optional<analysis::Decision> decision_on_sizes(const TrainingOptions& options);
 
 /// Sentences about values in the user's own recipe and configuration file that decide nothing there, whatever
 /// the command line changes.

@@ -7,20 +7,26 @@
 #include <string>
 #include <vector>
 
+#include "apps/margay/command_words.h"
 #include "apps/margay/output.h"
+#include "margay/analysis/decision.h"
+#include "margay/analysis/diagnosis.h"
+#include "margay/analysis/next_steps.h"
 #include "margay/core/cpu.h"
 #include "margay/core/shell_word.h"
 #include "margay/recipe/config.h"
-#include "margay/report/decision.h"
-#include "margay/report/diagnosis.h"
-#include "margay/report/next_steps.h"
-#include "margay/report/phrases.h"
+#include "margay/text/decision_text.h"
+#include "margay/text/finding_text.h"
+#include "margay/text/format_diagnosis.h"
+#include "margay/text/next_step_text.h"
+#include "margay/text/phrases.h"
 #include "margay/workflow/run_report.h"
 
 namespace margay::app {
 namespace {
 
 void print_end_event(const workflow::TrainingRun& run) {
+  const CommandWords words(run.subject, text::Language::english);
   Json event = {{"event", run.result.stopped ? "stopped" : "end"},
                 {"run", run.directory.root.string()},
                 {"kept_epoch", run.result.kept_epoch},
@@ -28,9 +34,9 @@ void print_end_event(const workflow::TrainingRun& run) {
                 {"saved", workflow::name_of(run.saved)},
                 {"peak_memory_bytes", peak_memory_bytes()}};
   if (run.evaluation.count > 0) event["evaluation"] = run.evaluation.to_json();
-  if (!run.diagnosis.findings.empty()) event["diagnosis"] = report::to_json(run.diagnosis);
-  if (!run.decisions.empty()) event["decisions"] = report::to_json(run.decisions);
-  if (!run.next_steps.empty()) event["next_steps"] = report::to_json(run.next_steps);
+  if (!run.diagnosis.findings.empty()) event["diagnosis"] = text::to_json(run.diagnosis, words);
+  if (!run.decisions.empty()) event["decisions"] = text::to_json(run.decisions, words);
+  if (!run.next_steps.empty()) event["next_steps"] = text::to_json(run.next_steps, words);
   print_event(event);
 }
 
@@ -46,35 +52,34 @@ std::string result_line(const workflow::TrainingRun& run) {
   if (const predict::Evaluation& measured = run.evaluation; measured.count > 0)
     text = fmt::format(
         "validation accuracy {} of {} (95 %: {:.1f} to {:.1f} %), measured at the end with the {}; ",
-        report::percent_1(measured.accuracy), report::counted(measured.count, "picture"),
+        text::percent_1(measured.accuracy), counted(measured.count, "picture"),
         100 * measured.accuracy_interval[0], 100 * measured.accuracy_interval[1],
         recipe::describe_kept(run.config, run.result.kept_epoch));
   if (!run.result.history.empty())
-    text += fmt::format("training accuracy {}{}", report::percent_1(run.result.history.back().accuracy),
+    text += fmt::format("training accuracy {}{}", text::percent_1(run.result.history.back().accuracy),
                         of_steps(run) ? fmt::format(" in epoch {}", run.result.history.back().epoch) : "");
   if (!run.diagnosis.findings.empty())
-    text += fmt::format("; diagnosis: {}", report::name_of(run.diagnosis.primary().condition));
+    text += fmt::format("; diagnosis: {}", analysis::name_of(run.diagnosis.primary().condition));
   return text;
 }
 
 /// Less those that stand in the diagnosis already.
-std::vector<report::NextStep> further_steps(const workflow::TrainingRun& run) {
-  std::vector<report::NextStep> steps = run.next_steps;
-  std::erase_if(steps, [&](const report::NextStep& step) {
-    return std::ranges::any_of(run.diagnosis.findings, [&](const report::Finding& finding) {
-      return finding.command == step.command && finding.advice == step.text;
-    });
+std::vector<analysis::NextStep> further_steps(const workflow::TrainingRun& run) {
+  std::vector<analysis::NextStep> steps = run.next_steps;
+  std::erase_if(steps, [](const analysis::NextStep& step) {
+    return step.wish == analysis::NextStep::Wish::follow_finding;
   });
   return steps;
 }
 
 void print_details(const workflow::TrainingRun& run) {
+  const CommandWords words(run.subject, text::Language::english);
   if (run.result.stopped_early)
     print_err("stopped early: no lower validation loss in {}\n",
-              report::counted(run.config.training.patience, "epoch"));
+              counted(run.config.training.patience, "epoch"));
   for (const std::string& part :
-       {report::format_diagnosis(run.diagnosis), report::format_decisions(run.decisions),
-        report::format_next_steps(further_steps(run))})
+       {text::format_diagnosis(run.diagnosis, words), text::format_decisions(run.decisions, words),
+        text::format_next_steps(further_steps(run), words)})
     if (!part.empty()) print_err("\n{}", part);
   const std::string two = workflow::two_accuracies(run);
   print_err("\nthe model has the {}; most memory taken: {:.0f} MB\n{}{}look at {}\n",

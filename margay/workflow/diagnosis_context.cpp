@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "margay/core/error.h"
-#include "margay/core/shell_word.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/recipe/recipe.h"
 #include "margay/recipe/usual_rate.h"
@@ -35,17 +34,6 @@ std::optional<recipe::Config> find_recipe(const std::string& name) try {
   return std::nullopt;
 }
 
-/// Of a network that is not the one that recipes for published networks name.
-std::string network_options(const recipe::Config& config) {
-  const auto usual = find_recipe("finetune");
-  if (config.network.name.empty() || !usual) return {};
-  std::string options;
-  if (config.network.name != usual->network.name) options = "--network " + shell_word(config.network.name);
-  if (!config.network.weights.empty() && config.network.weights != usual->network.weights)
-    options += (options.empty() ? "--weights " : " --weights ") + shell_word(config.network.weights);
-  return options;
-}
-
 /// Of the network that recipes for published ones would take here; 0 where its weights are on this machine.
 int64_t weights_to_download(const recipe::Config& config) try {
   const auto transfer = find_recipe("transfer");
@@ -67,11 +55,11 @@ std::string recipe_of_run(const recipe::Config& config, const run::RunDirectory&
   return config.source.recipe;
 }
 
-report::DiagnosisContext diagnosis_context(const recipe::Config& config, const train::TrainingData& data,
-                                           const run::History& history, const run::RunDirectory& directory,
-                                           const std::string& data_name) {
+analysis::DiagnosisContext diagnosis_context(const recipe::Config& config, const train::TrainingData& data,
+                                             const run::History& history,
+                                             const run::RunDirectory& directory) {
   const int per_step = std::max(1, config.training.batch_size * config.training.accumulate);
-  report::DiagnosisContext context;
+  analysis::DiagnosisContext context;
   context.classes = static_cast<int>(data.classes.size());
   context.train_count = static_cast<int64_t>(data.train.size());
   context.validation_count = data.validation ? static_cast<int64_t>(data.validation->size()) : 0;
@@ -95,13 +83,19 @@ report::DiagnosisContext diagnosis_context(const recipe::Config& config, const t
   context.learning_rate = config.optimizer.lr;
   context.highest_rate = recipe::highest_usual_rate(config.optimizer.name);
   context.recipe = recipe_of_run(config, directory);
-  context.network_options = network_options(config);
-  context.run_path = directory.root.string();
-  context.data_path = data_name.empty() ? config.source.data.string() : data_name;
-  context.data_options = shell_words(recipe::data_words(config.source.reading));
-  context.manifest_options = shell_words(recipe::manifest_words(config.source.reading));
-  context.split_options = shell_words(recipe::split_words(config.source));
   return context;
+}
+
+AdviceSubject advice_subject(const recipe::Config& config, const run::RunDirectory& directory,
+                             const std::string& data_name) {
+  AdviceSubject subject{.run_path = directory.root.string(),
+                        .data_name = data_name.empty() ? config.source.data.string() : data_name,
+                        .source = config.source};
+  const auto usual = find_recipe("finetune");
+  if (config.network.name.empty() || !usual) return subject;
+  if (config.network.name != usual->network.name) subject.network = config.network.name;
+  if (config.network.weights != usual->network.weights) subject.weights = config.network.weights;
+  return subject;
 }
 
 }  // namespace margay::workflow

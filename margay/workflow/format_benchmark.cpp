@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "margay/report/phrases.h"
-#include "margay/report/text_table.h"
+#include "margay/text/phrases.h"
+#include "margay/text/text_table.h"
 #include "margay/workflow/benchmark.h"
 
 namespace margay::workflow {
@@ -68,7 +68,7 @@ void check_share(const std::string& what, const NetworkSpeed& speed, std::vector
     failed.push_back(fmt::format(
         "{} does {} of the peak, and nothing does more than that but for the noise of two measurements: "
         "either other programs ran while the peak was measured, or FLOP are counted that were not computed",
-        what, report::percent_1(*speed.share_of_peak)));
+        what, text::percent_1(*speed.share_of_peak)));
 }
 
 using Row = std::vector<std::string>;
@@ -78,12 +78,12 @@ Row peak_row(const char* precision, const std::optional<double>& flops) {
 }
 
 Row loading_row(const char* what, double images_per_second) {
-  return {what, report::grouped(static_cast<int64_t>(images_per_second + 0.5)), "", "", ""};
+  return {what, grouped(static_cast<int64_t>(images_per_second + 0.5)), "", "", ""};
 }
 
 Row network_row(const std::string& what, const NetworkSpeed& speed) {
-  return {what, report::grouped(static_cast<int64_t>(speed.images_per_second + 0.5)), giga(speed.flops),
-          speed.share_of_peak ? report::percent_1(*speed.share_of_peak) : "", mega(speed.least_bytes)};
+  return {what, grouped(static_cast<int64_t>(speed.images_per_second + 0.5)), giga(speed.flops),
+          speed.share_of_peak ? text::percent_1(*speed.share_of_peak) : "", mega(speed.least_bytes)};
 }
 
 std::string describe_setting(const Benchmark& found) {
@@ -91,11 +91,11 @@ std::string describe_setting(const Benchmark& found) {
   return fmt::format(
       "recipe '{}': {}, {} MFLOP forward and {} MFLOP a training step per picture\n"
       "{} {}, {}, batches of {}{}; {} of {}\n\n",
-      found.config.source.recipe, report::counted(found.parameters, "parameter"), mega(found.forward_flops),
+      found.config.source.recipe, counted(found.parameters, "parameter"), mega(found.forward_flops),
       mega(found.training_flops), recipe::name_of(training.device), recipe::name_of(training.precision),
-      report::counted(training.threads, "thread"), training.batch_size,
+      counted(training.threads, "thread"), training.batch_size,
       training.fuse == recipe::Fuse::on ? "" : ", not fused",
-      report::counted(static_cast<int64_t>(found.pictures), "picture"), found.pictures_name);
+      counted(static_cast<int64_t>(found.pictures), "picture"), found.pictures_name);
 }
 
 }  // namespace
@@ -143,9 +143,9 @@ std::string format_benchmark(const Benchmark& found) {
   };
   if (found.training_sizes.size() > 1)
     for (const StepsOfSize& size : found.training_sizes)
-      rows.push_back(network_row(
-          fmt::format("of {} in {} of the epochs", size_text(size), report::percent_1(size.share)),
-          size.speed));
+      rows.push_back(
+          network_row(fmt::format("of {} in {} of the epochs", size_text(size), text::percent_1(size.share)),
+                      size.speed));
   rows.push_back(loading_row("decode and fit", found.loading.decode));
   rows.push_back(loading_row("decode and fit, one core", found.loading.decode_one_core));
   if (found.loading.augment_one_core)
@@ -155,7 +155,7 @@ std::string format_benchmark(const Benchmark& found) {
     rows.push_back(network_row(fmt::format("prediction, fp32, batches of {}", speed.pictures), speed));
   std::string failed;
   for (const std::string& check : found.failed_checks()) failed += fmt::format("Check failed: {}.\n", check);
-  return describe_setting(found) + report::format_text_table(rows, report::Align::right) +
+  return describe_setting(found) + text::format_text_table(rows, text::Align::right) +
          fmt::format(
              "\nA step took {:.1f} ms (median of {}). Peak memory of this program: {} MB (VmHWM), without "
              "files {} MB "

@@ -10,7 +10,8 @@
 namespace margay::workflow {
 namespace {
 
-using report::Decision;
+using analysis::Decision;
+using Code = analysis::DecisionCode;
 
 /// Two times that differ by little have to be told apart, and no work takes 0 s.
 std::string time_text(double seconds) {
@@ -45,38 +46,38 @@ bool has_smaller_pictures(const TimePlan& plan, const recipe::Config& asked) {
   return plan.config.input != asked.input || plan.config.schedule.sizes != asked.schedule.sizes;
 }
 
+std::string number(double value) {
+  return fmt::format("{}", value);
+}
+
 Decision step_decision(const TimePlan& plan, const recipe::Config& asked, size_t pictures) {
   const recipe::TrainingConfig& training = plan.config.training;
   const std::string batches =
       training.accumulate > 1 ? fmt::format(", {} batches a step", training.accumulate) : "";
-  return {"batch size", fmt::format("{}{}", training.batch_size, batches),
-          fmt::format("{} pictures are fewer than two steps of {} take; --epochs in place of --budget leaves "
-                      "steps as they are asked for",
-                      pictures, pictures_per_step(asked))};
+  return {.setting = "batch size",
+          .value = fmt::format("{}{}", training.batch_size, batches),
+          .code = Code::budget_steps,
+          .fields = {std::to_string(training.accumulate), std::to_string(pictures),
+                     std::to_string(pictures_per_step(asked))}};
 }
 
 Decision network_decision(const TimePlan& plan, const recipe::BudgetConfig& budget) {
   const std::string& name = plan.config.network.name;
-  const std::string pictures = fmt::format("{:.0f} pictures", budget.pictures),
-                    time = time_text(budget.seconds);
-  return {"network", name,
-          name == budget.networks.front()
-              ? fmt::format("{} or more fit into {} with it, the most accurate of budget.networks", pictures,
-                            time)
-              : fmt::format("with the more accurate of budget.networks fewer than {} fit into {}; --network "
-                            "names one",
-                            pictures, time)};
+  return {.setting = "network",
+          .value = name,
+          .code = name == budget.networks.front() ? Code::budget_best_network : Code::budget_lesser_network,
+          .fields = {number(budget.pictures), number(budget.seconds)}};
 }
 
 Decision size_decision(const TimePlan& plan, const recipe::Config& asked) {
   const image::Preprocess& input = plan.config.input;
-  return {"size of pictures",
-          fmt::format("{} x {} pixels, trained at {}", input.width, input.height,
-                      fmt::join(sizes_of(plan.config), ", ")),
-          fmt::format(
-              "of {} x {} pixels fewer than {:.0f} pictures fit into {}; --set budget.pictures=0 takes "
-              "those all the same",
-              asked.input.width, asked.input.height, asked.budget.pictures, time_text(asked.budget.seconds))};
+  const std::string sizes = fmt::format("{}", fmt::join(sizes_of(plan.config), ", "));
+  return {.setting = "size of pictures",
+          .value = fmt::format("{} x {} pixels, trained at {}", input.width, input.height, sizes),
+          .code = Code::budget_size,
+          .fields = {std::to_string(input.width), std::to_string(input.height), sizes,
+                     std::to_string(asked.input.width), std::to_string(asked.input.height),
+                     number(asked.budget.pictures), number(asked.budget.seconds)}};
 }
 
 }  // namespace
@@ -108,13 +109,13 @@ std::vector<std::string> warnings_of(const TimePlan& plan, const recipe::Config&
 
 std::vector<Decision> decisions_of(const TimePlan& plan, const recipe::Config& asked, size_t pictures) {
   const recipe::BudgetConfig& budget = asked.budget;
+  const std::string& network = plan.config.network.name;
   std::vector<Decision> decisions{
-      {"training time",
-       fmt::format("{}, {}",
-                   plan.config.network.name.empty() ? "the recipe's network" : plan.config.network.name,
-                   epochs_text(plan)),
-       fmt::format("what fits into {} at the {} that were measured here", time_text(budget.seconds),
-                   speed_text(plan.images_per_second))}};
+      {.setting = "training time",
+       .value = fmt::format("{}, {}", network.empty() ? "the recipe's network" : network, epochs_text(plan)),
+       .code = Code::budget_plan,
+       .fields = {number(budget.seconds), number(plan.images_per_second), network,
+                  plan.epochs < 1 ? "0" : std::to_string(plan.config.training.epochs)}}};
   if (budget.networks.size() > 1 && asked.network.weights.empty())
     decisions.push_back(network_decision(plan, budget));
   if (has_smaller_pictures(plan, asked)) decisions.push_back(size_decision(plan, asked));

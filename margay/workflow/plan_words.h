@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "margay/report/decision.h"
+#include "margay/analysis/decision.h"
 #include "margay/workflow/time_plan.h"
 
 namespace margay::workflow {
@@ -18,7 +18,7 @@ std::string describe(const TimePlan& plan);
 std::vector<std::string> warnings_of(const TimePlan& plan, const recipe::Config& asked, size_t pictures);
 
 /// What the plan has in place of what was asked for, each with its reason.
-std::vector<report::Decision> decisions_of(const TimePlan& plan, const recipe::Config& asked,
-                                           size_t pictures);
+std::vector<analysis::Decision> decisions_of(const TimePlan& plan, const recipe::Config& asked,
+                                             size_t pictures);
 
 }  // namespace margay::workflow

@@ -11,12 +11,13 @@
 #include "margay/core/joined.h"
 #include "margay/core/output_file.h"
 #include "margay/image/encode.h"
+#include "margay/plot/curves.h"
+#include "margay/plot/samples.h"
 #include "margay/recipe/recipe.h"
-#include "margay/report/curves.h"
-#include "margay/report/samples.h"
 #include "margay/run/environment.h"
 #include "margay/run/predictions.h"
 #include "margay/run/run_config.h"
+#include "margay/text/decision_text.h"
 #include "margay/train/decide.h"
 #include "margay/workflow/decisions.h"
 #include "margay/workflow/diagnosis_context.h"
@@ -29,12 +30,12 @@ namespace {
 
 constexpr int kSamplePictures = 5;
 
-image::Image augmented_row(const TrainingRequest& request, const std::vector<report::ShownPicture>& pictures,
+image::Image augmented_row(const TrainingRequest& request, const std::vector<plot::ShownPicture>& pictures,
                            const augment::Pipeline& pipeline) {
   const uint64_t seed = request.config.training.seed;
-  if (mixes_pictures(request)) return report::draw_mixed(pictures, pipeline, seed);
-  const report::ShownPicture& first = pictures.front();
-  return report::draw_augmented(first.fitted, pipeline, kSamplePictures, seed, first.class_name);
+  if (mixes_pictures(request)) return plot::draw_mixed(pictures, pipeline, seed);
+  const plot::ShownPicture& first = pictures.front();
+  return plot::draw_augmented(first.fitted, pipeline, kSamplePictures, seed, first.class_name);
 }
 
 /// Pictures of the training split with their classes, and one of them as augmentation changes it. A run that
@@ -42,11 +43,11 @@ image::Image augmented_row(const TrainingRequest& request, const std::vector<rep
 void write_pictures(const TrainingRequest& request, bool goes_on, const Warn& warn) {
   const recipe::Config& config = request.config;
   const run::RunDirectory& directory = request.directory;
-  const auto pictures = report::choose_pictures(request.data->classes, request.data->train, kSamplePictures,
-                                                config.training.seed);
+  const auto pictures = plot::choose_pictures(request.data->classes, request.data->train, kSamplePictures,
+                                              config.training.seed);
   if (!goes_on || !path_exists(directory.samples()))
     write_optional("samples.png", warn, [&] {
-      write_output_file(directory.samples(), image::encode_png(report::draw_samples(pictures, "train")));
+      write_output_file(directory.samples(), image::encode_png(plot::draw_samples(pictures, "train")));
     });
   const auto pipeline = augment::Pipeline::parse(config.augment);
   if (pipeline.empty() || (goes_on && path_exists(directory.augmented()))) return;
@@ -91,15 +92,15 @@ void write_skipped(const TrainingRequest& request) {
 
 /// Says what the history means, and what to do with the model.
 void diagnose(const TrainingRequest& request, TrainingRun& run) {
-  report::DiagnosisContext context =
-      diagnosis_context(run.config, *request.data, run.result.history, request.directory, request.data_name);
+  analysis::DiagnosisContext context =
+      diagnosis_context(run.config, *request.data, run.result.history, request.directory);
   const LearnedValidation learned = learned_validation(request);
   context.learned_validation = learned.count;
-  context.unknown_weights = joined(learned.unknown_weights);
+  context.unknown_weights = learned.unknown_weights;
   context.ended_by_patience = run.result.stopped_early;
   context.has_model = path_exists(request.directory.model());
-  run.diagnosis = report::diagnose(run.result.history, context);
-  run.next_steps = report::next_steps(run.diagnosis, context, request.dataset.has_split("test"));
+  run.diagnosis = analysis::diagnose(run.result.history, context);
+  run.next_steps = analysis::next_steps(run.diagnosis, context, request.dataset.has_split("test"));
 }
 
 void write_predictions(const TrainingRequest& request, const TrainingRun& run) {
@@ -114,18 +115,18 @@ void write_predictions(const TrainingRequest& request, const TrainingRun& run) {
 /// What is drawn from the results.
 void write_drawings(const TrainingRequest& request, const TrainingRun& run, const Warn& warn) {
   write_optional("curves.png and curves.svg", warn, [&] {
-    report::write_curves({{run.config.source.recipe, run.result.history}}, run.directory.curves_png(),
-                         run.directory.curves_svg());
+    plot::write_curves({{run.config.source.recipe, run.result.history}}, run.directory.curves_png(),
+                       run.directory.curves_svg());
   });
   write_optional("report.html", warn, [&] { write_run_report(request, run); });
 }
 
 }  // namespace
 
-std::vector<report::Decision> all_decisions(const TrainingRequest& request, const recipe::Config& config) {
+std::vector<analysis::Decision> all_decisions(const TrainingRequest& request, const recipe::Config& config) {
   if (request.resume) return remembered_decisions(request.directory.decisions());
-  std::vector<report::Decision> decisions = request.decisions;
-  for (report::Decision& decision : decisions_of(request.config, config, *request.data))
+  std::vector<analysis::Decision> decisions = request.decisions;
+  for (analysis::Decision& decision : decisions_of(request.config, config, *request.data))
     decisions.push_back(std::move(decision));
   return decisions;
 }
@@ -138,7 +139,8 @@ void write_beginnings(const TrainingRequest& request, const TrainingRun& run, bo
   run::write_config(directory, run.config);
   write_environment(request, run.config);
   write_optional("decisions.json", warn, [&] {
-    write_file_atomically(directory.decisions(), format_json(report::to_json(run.decisions), 2) + "\n");
+    write_file_atomically(directory.decisions(),
+                          format_json(text::to_json(run.decisions, *wording_of(request, run)), 2) + "\n");
   });
   write_skipped(request);
   write_pictures(request, goes_on, warn);

@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <vector>
 
+#include "margay/analysis/decision.h"
 #include "margay/model/model.h"
 #include "margay/recipe/config.h"
-#include "margay/report/decision.h"
 #include "margay/run/history.h"
 #include "margay/workflow/optional_output.h"
 #include "margay/workflow/training_run.h"
@@ -14,7 +14,7 @@
 namespace margay::workflow {
 
 /// What nobody has asked for: of a run that goes on, what it was begun with.
-std::vector<report::Decision> all_decisions(const TrainingRequest& request, const recipe::Config& config);
+std::vector<analysis::Decision> all_decisions(const TrainingRequest& request, const recipe::Config& config);
 
 /// What is there before the first step. Whoever resumes needs the manifest and the configuration, which are
 /// first. Throws IoError; pictures that cannot be written are a warning.

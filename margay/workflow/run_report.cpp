@@ -11,16 +11,16 @@
 #include "margay/core/shell_word.h"
 #include "margay/core/version.h"
 #include "margay/graph/summary.h"
-#include "margay/report/phrases.h"
-#include "margay/report/report_page.h"
+#include "margay/pages/report_page.h"
+#include "margay/text/run_text.h"
 
 namespace margay::workflow {
 namespace {
 
-std::vector<report::SplitCounts> used_pictures(const train::TrainingData& data) {
-  std::vector<report::SplitCounts> splits;
+std::vector<analysis::SplitCounts> used_pictures(const train::TrainingData& data) {
+  std::vector<analysis::SplitCounts> splits;
   const auto add = [&](const char* name, const data::DecodedCache& cache) {
-    report::SplitCounts split{name, std::vector<int64_t>(data.classes.size())};
+    analysis::SplitCounts split{name, std::vector<int64_t>(data.classes.size())};
     for (const int label : cache.labels()) ++split.counts[static_cast<size_t>(label)];
     splits.push_back(std::move(split));
   };
@@ -29,37 +29,22 @@ std::vector<report::SplitCounts> used_pictures(const train::TrainingData& data) 
   return splits;
 }
 
-/// Why the command that repeats the run makes other weights; empty where it makes the same.
-std::string repeat_note(const TrainingRequest& request, const TrainingRun& run) {
-  if (run.result.stopped)
-    return "This training was stopped before its end; the command goes on to it, and makes other weights.";
+/// Why what repeats the run makes other weights.
+text::RepeatDiffers repeat_differs(const TrainingRequest& request, const TrainingRun& run) {
+  if (run.result.stopped) return text::RepeatDiffers::stopped;
   if (run.config.budget.seconds > 0 && !run.config.recorded_length.is_recorded())
-    return "This training kept to a budget of time in several sessions: the command trains as many epochs, "
-           "and makes "
-           "other weights.";
-  if (request.resume)
-    return "This training went on after a break. Where --epochs, --threads, --precision or pictures changed "
-           "then, the "
-           "command makes other weights.";
-  return {};
+    return text::RepeatDiffers::budget_in_sessions;
+  return request.resume ? text::RepeatDiffers::resumed : text::RepeatDiffers::no;
 }
 
 /// Commands that make the run again from its own files, and what else that depends on.
-void fill_repetition(report::RunReport& page, const TrainingRequest& request, const TrainingRun& run) {
-  const std::string manifest = run.directory.manifest().string();
-  const std::vector<std::string> reading = recipe::manifest_words(run.config.source.reading);
-  const std::string root = run.directory.root.string();
-  std::vector<std::string> repeat{
-      "margay", "train", manifest, "--recipe", run.directory.config().string(), "--out", root + "-again"};
-  if (!request.data->skipped().empty()) repeat.emplace_back("--allow-broken");  // the manifest has them too
-  repeat.insert(repeat.end(), reading.begin(), reading.end());
-  page.repeat_command = command_of(repeat);
-  page.repeat_note = repeat_note(request, run);
-  if (run.evaluation.count > 0) {
-    std::vector<std::string> measure{"margay", "evaluate", root, manifest, "--split", "validation"};
-    measure.insert(measure.end(), reading.begin(), reading.end());
-    page.evaluate_command = command_of(measure);
-  }
+void fill_repetition(pages::RunReport& page, const TrainingRequest& request, const TrainingRun& run,
+                     const text::Wording& wording) {
+  page.repeat_command = wording.command({.kind = analysis::Action::Kind::repeat});
+  page.repeat_note = text::repeat_text(repeat_differs(request, run), wording);
+  if (run.evaluation.count > 0)
+    page.evaluate_command = wording.command(
+        {.kind = analysis::Action::Kind::evaluate, .pictures = analysis::ActionPictures::validation});
   const recipe::TrainingConfig& training = run.config.training;
   page.decided = {{"seed", training.seed},
                   {"epochs", training.epochs},
@@ -71,22 +56,36 @@ void fill_repetition(report::RunReport& page, const TrainingRequest& request, co
                   {"libtorch", train::libtorch_version()}};
 }
 
+text::TwoAccuracies both_accuracies(const TrainingRun& run) {
+  const run::EpochRecord& last = run.result.history.back();
+  return {.epoch = last.epoch,
+          .while_training = last.val_accuracy,
+          .of_model = run.evaluation.accuracy,
+          .in_bfloat16 = run.config.training.precision == recipe::Precision::bf16};
+}
+
+bool has_two_accuracies(const TrainingRun& run) {
+  const bool of_steps = run.config.training.method != recipe::Method::head;
+  return run.evaluation.count > 0 && !run.result.history.empty() && of_steps;
+}
+
 /// What is to be known about the measured accuracy.
-std::vector<std::string> evaluation_notes(const TrainingRun& run) {
+std::vector<std::string> evaluation_notes(const TrainingRun& run, text::Language language) {
   std::vector<std::string> notes;
   if (run.evaluation.count == 0) return notes;
-  if (const auto choices = recipe::choices_on_validation(run.config); !choices.empty())
-    notes.push_back(
-        fmt::format("The validation pictures have chosen {}: numbers on them look better than they would on "
-                    "pictures that "
-                    "chose nothing, such as those of a test split, which say how good it is.",
-                    joined(choices)));
-  if (run.config.training.method == recipe::Method::head)
-    notes.emplace_back(
-        "Held-out training pictures have chosen the L2 strength of the head; validation pictures have chosen "
-        "nothing.");
-  if (const std::string two = two_accuracies(run); !two.empty())
-    notes.push_back(fmt::format("In the curves {}.", two));
+  const auto add = [&](std::string note) {
+    if (!note.empty()) notes.push_back(std::move(note));
+  };
+  const recipe::TrainingConfig& training = run.config.training;
+  const bool is_head = training.method == recipe::Method::head;
+  if (is_head)
+    add(text::head_choice_text(language));
+  else
+    add(text::choices_text({.kept_epoch = training.keep == recipe::Keep::best,
+                            .end = training.patience > 0,
+                            .learning_rate = run.config.schedule.name == recipe::ScheduleName::plateau},
+                           language));
+  if (has_two_accuracies(run)) add(text::two_accuracies_note(both_accuracies(run), language));
   return notes;
 }
 
@@ -96,17 +95,15 @@ std::string command_of(const std::vector<std::string>& command_line) {
   return shell_words(command_line);
 }
 
+text::Kept kept_of(const recipe::Config& config) {
+  if (config.training.method == recipe::Method::head) return text::Kept::head;
+  if (config.training.keep == recipe::Keep::best) return text::Kept::best_epoch;
+  return config.training.keep == recipe::Keep::ema ? text::Kept::average : text::Kept::last_epoch;
+}
+
 std::string two_accuracies(const TrainingRun& run) {
-  const bool of_steps = run.config.training.method != recipe::Method::head;
-  if (run.evaluation.count == 0 || run.result.history.empty() || !of_steps) return {};
-  const run::EpochRecord& last = run.result.history.back();
-  const std::string while_training = report::percent_1(last.val_accuracy),
-                    at_end = report::percent_1(run.evaluation.accuracy);
-  if (std::isnan(last.val_accuracy) || while_training == at_end) return {};
-  const bool is_bf16 = run.config.training.precision == recipe::Precision::bf16;
-  return fmt::format(
-      "epoch {} got {} of the validation pictures right, measured while training{}; the model gets {}{}",
-      last.epoch, while_training, is_bf16 ? " in bfloat16" : "", at_end, is_bf16 ? ", in float32" : "");
+  if (!has_two_accuracies(run)) return {};
+  return text::two_accuracies_text(both_accuracies(run), text::Language::english);
 }
 
 bool mixes_pictures(const TrainingRequest& request) {
@@ -114,9 +111,10 @@ bool mixes_pictures(const TrainingRequest& request) {
 }
 
 void write_run_report(const TrainingRequest& request, const TrainingRun& run) {
-  report::RunReport page;
+  const auto wording = wording_of(request, run, request.language);
+  pages::RunReport page;
   const std::string data_name = run.config.source.data.filename().string();
-  page.title = fmt::format("{} on {}", run.config.source.recipe, data_name);
+  page.title = text::run_title(run.config.source.recipe, data_name, request.language);
   page.command = command_of(request.command_line);
   page.history = run.result.history;
   page.fitted_at_once = run.config.training.method == recipe::Method::head;
@@ -126,24 +124,24 @@ void write_run_report(const TrainingRequest& request, const TrainingRun& run) {
   page.classes = request.data->classes;
   page.splits = used_pictures(*request.data);
   page.network =
-      graph::summarize(recipe::build_network(run.config, static_cast<int>(request.data->classes.size())))
-          .to_json();
-  fill_repetition(page, request, run);
+      graph::summarize(recipe::build_network(run.config, static_cast<int>(request.data->classes.size())));
+  fill_repetition(page, request, run, *wording);
   page.config_toml = read_text_file(run.directory.config());
   page.environment =
       parse_json(read_text_file(run.directory.environment()), run.directory.environment().string());
-  if (run.evaluation.count > 0) page.evaluation = run.evaluation.to_json();
+  if (run.evaluation.count > 0) page.evaluation = run.evaluation;
   if (!run.probabilities.empty())
     page.pictures =
-        report::evaluated_pictures(*request.data->validation, run.probabilities, run.config.source.data);
-  page.evaluated_model = recipe::describe_kept(run.config, run.result.kept_epoch) + ", in float32";
-  page.evaluation_notes = evaluation_notes(run);
+        pages::evaluated_pictures(*request.data->validation, run.probabilities, run.config.source.data);
+  page.evaluated_model =
+      text::measured_model_text(kept_of(run.config), run.result.kept_epoch, request.language);
+  page.evaluation_notes = evaluation_notes(run, request.language);
   page.skipped = request.data->skipped();
   page.noted = request.data->noted();
   if (path_exists(run.directory.samples())) page.samples_png = run.directory.samples();
   if (path_exists(run.directory.augmented())) page.augmented_png = run.directory.augmented();
   page.augmented_mixes = mixes_pictures(request);
-  report::write_report(run.directory.report(), page);
+  pages::write_report(run.directory.report(), page, *wording);
 }
 
 }  // namespace margay::workflow

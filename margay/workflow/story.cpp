@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "margay/analysis/story.h"
 #include "margay/augment/pipeline.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/cpu.h"
@@ -14,19 +15,20 @@
 #include "margay/data/content_split.h"
 #include "margay/graph/summary.h"
 #include "margay/image/encode.h"
+#include "margay/pages/story_page.h"
+#include "margay/plot/curves.h"
+#include "margay/plot/samples.h"
 #include "margay/recipe/changed_document.h"
 #include "margay/recipe/lasting_settings.h"
 #include "margay/recipe/recipe.h"
 #include "margay/recipe/unused_keys.h"
-#include "margay/report/curves.h"
-#include "margay/report/phrases.h"
-#include "margay/report/samples.h"
-#include "margay/report/story_page.h"
-#include "margay/report/story_text.h"
 #include "margay/run/environment.h"
 #include "margay/run/output_folder.h"
 #include "margay/run/run_config.h"
 #include "margay/run/run_state.h"
+#include "margay/text/format_diagnosis.h"
+#include "margay/text/run_text.h"
+#include "margay/text/story_text.h"
 #include "margay/train/class_balance.h"
 #include "margay/train/decide.h"
 #include "margay/train/step_memory.h"
@@ -67,27 +69,18 @@ Json identity_of(const recipe::Config& config) {
 }
 
 /// As people write it: "SGD with momentum 0.9".
-std::string optimizer_text(const recipe::OptimizerConfig& optimizer) {
+std::string optimizer_text(const recipe::OptimizerConfig& optimizer, text::Language language) {
   switch (optimizer.name) {
     case recipe::OptimizerName::adam:
       return "Adam";
     case recipe::OptimizerName::adamw:
       return "AdamW";
     case recipe::OptimizerName::sgd:
-      return optimizer.momentum > 0 ? fmt::format("SGD with momentum {:g}", optimizer.momentum) : "SGD";
+      return text::optimizer_text("SGD", optimizer.momentum, language);
     case recipe::OptimizerName::rmsprop:
-      return optimizer.momentum > 0 ? fmt::format("RMSprop with momentum {:g}", optimizer.momentum)
-                                    : "RMSprop";
+      return text::optimizer_text("RMSprop", optimizer.momentum, language);
   }
   return std::string(recipe::name_of(optimizer.name));
-}
-
-std::string loss_text(const recipe::LossConfig& loss) {
-  std::string text;
-  if (loss.label_smoothing > 0) text = fmt::format("labels smoothed by {:g}", loss.label_smoothing);
-  if (loss.focal_gamma > 0)
-    text += fmt::format("{}focal weighting with gamma {:g}", text.empty() ? "" : " and ", loss.focal_gamma);
-  return text;
 }
 
 bool is_used(const recipe::Config& config, const std::string& key) {
@@ -116,16 +109,21 @@ class Storyteller {
   TrainingRun run_recipe(const recipe::Config& config);
   bool holds_run(const run::RunDirectory& directory, const recipe::Config& config) const;
   std::vector<train::TrainingObserver*> training_observers() const;
-  /// A command about the data, read as this story reads it; one that trains also splits them so.
-  std::string data_command(const std::string& name, const std::vector<std::string>& options = {}) const;
-  std::string train_command(const recipe::Config& config) const;
-  report::StoryRun page_run(const TrainingRun& run) const;
+  std::shared_ptr<const text::Wording> wording(text::Language language) const;
+  /// Of one of the runs, in the language of the terminal.
+  std::shared_ptr<const text::Wording> request_wording(const TrainingRun& run) const {
+    if (!options_.wording) return std::make_shared<text::Wording>();
+    return options_.wording(run.subject, text::Language::english);
+  }
+  /// What trains by this configuration.
+  analysis::Action train_action(const recipe::Config& config) const;
+  analysis::StoryRun page_run(const TrainingRun& run) const;
   /// What the page tells in short.
   std::vector<std::string> write_page(const std::filesystem::path& page, const TrainingRun& first,
                                       const TrainingRun& second, double seconds);
-  void fill_data(report::Story& story);
-  void fill_commands(report::Story& story) const;
-  void fill_answers(report::Story& story, const TrainingRun& run) const;
+  void fill_data(analysis::Story& story);
+  void fill_commands(analysis::Story& story) const;
+  void fill_answers(analysis::Story& story, const TrainingRun& run) const;
 
   const StoryOptions& options_;
   const StoryObservers& observers_;
@@ -182,6 +180,8 @@ TrainingRun Storyteller::run_recipe(const recipe::Config& config) {
   request.open = options_.open;
   request.advice_on_changes = "tell the story anew in another folder with --out";
   request.command_line = options_.command_line;
+  request.wording = options_.wording;
+  request.language = options_.language;
   const std::string name = std::filesystem::path(config.source.recipe).stem().string();
   request.directory = {options_.out / name};
   const bool goes_on = holds_run(request.directory, train::decide(config, *data_));
@@ -209,50 +209,41 @@ TrainingRun Storyteller::run_recipe(const recipe::Config& config) {
   return train_in_directory(request, training_observers(), stop_);
 }
 
-std::string Storyteller::data_command(const std::string& name,
-                                      const std::vector<std::string>& options) const {
-  std::vector<std::string> words{"margay", name, options_.data_name};
-  const auto add = [&](const std::vector<std::string>& more) {
-    words.insert(words.end(), more.begin(), more.end());
-  };
-  add(recipe::data_words(options_.reading));
-  if (name == "train") {
-    recipe::SourceConfig source;
-    source.split_seed = options_.split_seed;
-    source.reading = options_.reading;
-    add(recipe::split_words(source));
-  }
-  add(options);
-  return command_of(words);
+std::shared_ptr<const text::Wording> Storyteller::wording(text::Language language) const {
+  if (!options_.wording) return std::make_shared<text::Wording>(language);
+  AdviceSubject subject{.run_path = (options_.out / options_.regularized_recipe).string(),
+                        .data_name = options_.data_name};
+  subject.source.split_seed = options_.split_seed;
+  subject.source.reading = options_.reading;
+  return options_.wording(subject, language);
 }
 
-std::string Storyteller::train_command(const recipe::Config& config) const {
-  std::vector<std::string> words{"--recipe", config.source.recipe};
+analysis::Action Storyteller::train_action(const recipe::Config& config) const {
+  analysis::Action action{.kind = analysis::Action::Kind::train, .recipe = config.source.recipe};
   if (config.training.epochs != recipe::load_recipe(config.source.recipe).training.epochs)
-    words.insert(words.end(), {"--epochs", std::to_string(config.training.epochs)});
-  for (const auto& [table, values] : options_.changes.items()) {
-    for (const auto& [key, value] : values.items()) {
-      if (table == "training" && key == "epochs") continue;
-      words.push_back("--set");
-      words.push_back(fmt::format("{}.{}={}", table, key, value.dump()));
-    }
+    action.epochs = config.training.epochs;
+  action.changes = options_.changes;
+  if (action.changes.contains("training")) {
+    action.changes["training"].erase("epochs");
+    if (action.changes["training"].empty()) action.changes.erase("training");
   }
-  return data_command("train", words);
+  return action;
 }
 
-report::StoryRun Storyteller::page_run(const TrainingRun& run) const {
-  report::StoryRun told{run.config.source.recipe, train_command(run.config), run.result.history,
-                        run.diagnosis, run.decisions};
-  told.model = recipe::describe_kept(run.config, run.result.kept_epoch);
+analysis::StoryRun Storyteller::page_run(const TrainingRun& run) const {
+  analysis::StoryRun told{run.config.source.recipe,
+                          wording(options_.language)->command(train_action(run.config)), run.result.history,
+                          run.diagnosis, run.decisions};
+  told.model = text::kept_text(kept_of(run.config), run.result.kept_epoch, options_.language);
   if (run.evaluation.count > 0) told.model_accuracy = run.evaluation.accuracy;
   return told;
 }
 
-void Storyteller::fill_data(report::Story& story) {
+void Storyteller::fill_data(analysis::Story& story) {
   story.data_name = options_.data_name;
   story.classes = dataset_.classes;
   for (const data::Split& split : dataset_.splits) {
-    report::SplitCounts counts{split.name, std::vector<int64_t>(dataset_.classes.size(), 0)};
+    analysis::SplitCounts counts{split.name, std::vector<int64_t>(dataset_.classes.size(), 0)};
     for (const data::Sample& sample : split.samples) ++counts.counts[static_cast<size_t>(sample.label)];
     // Less those that do not decode, which are listed apart.
     if (split.name == "train")
@@ -266,18 +257,20 @@ void Storyteller::fill_data(report::Story& story) {
   story.noted = data_->noted();
 }
 
-void Storyteller::fill_commands(report::Story& story) const {
-  const std::string run = (options_.out / options_.regularized_recipe).string();
-  story.inspect_command = data_command("inspect");
-  story.show_command = data_command("show", {"--count", std::to_string(kShownPictures)});
-  story.summary_command = command_of({"margay", "summary", options_.recipe});
-  story.predict_command = command_of({"margay", "predict", run, "PICTURE"});
+void Storyteller::fill_commands(analysis::Story& story) const {
+  using Kind = analysis::Action::Kind;
+  const auto words = wording(options_.language);
+  story.inspect_command = words->command({.kind = Kind::inspect});
+  story.show_command = words->command({.kind = Kind::show, .count = kShownPictures});
+  story.summary_command = words->command({.kind = Kind::summarize, .recipe = options_.recipe});
+  story.predict_command =
+      words->command({.kind = Kind::predict, .pictures = analysis::ActionPictures::others});
+  story.transfer_command = words->command({.kind = Kind::train, .recipe = "transfer"});
   story.story_command = command_of(options_.command_line);
-  story.transfer_command = data_command("train", {"--recipe", "transfer"});
 }
 
 /// Validation pictures chosen by the seed: about half of them such that the network is wrong, where it is.
-void Storyteller::fill_answers(report::Story& story, const TrainingRun& run) const {
+void Storyteller::fill_answers(analysis::Story& story, const TrainingRun& run) const {
   if (run.probabilities.empty()) return;
   const data::DecodedCache& pictures = *data_->validation;
   std::vector<size_t> order(pictures.size());
@@ -301,7 +294,7 @@ void Storyteller::fill_answers(report::Story& story, const TrainingRun& run) con
 
 std::vector<std::string> Storyteller::write_page(const std::filesystem::path& page, const TrainingRun& first,
                                                  const TrainingRun& second, double seconds) {
-  report::Story story;
+  analysis::Story story;
   fill_data(story);
   fill_commands(story);
   if (path_exists(first.directory.samples())) story.samples_png = first.directory.samples();
@@ -309,18 +302,21 @@ std::vector<std::string> Storyteller::write_page(const std::filesystem::path& pa
   story.batch_size = first.config.training.batch_size;
   const graph::Summary summary =
       graph::summarize(recipe::build_network(first.config, static_cast<int>(dataset_.classes.size())));
-  story.network = summary.to_json();
+  story.network = summary;
   story.parameters = summary.trained_parameters;
-  story.optimizer = optimizer_text(first.config.optimizer);
+  story.optimizer = optimizer_text(first.config.optimizer, options_.language);
   story.learning_rate = first.config.optimizer.lr;
   story.constant_rate = first.config.schedule.name == recipe::ScheduleName::constant &&
                         first.config.schedule.warmup_epochs == 0;
   story.accumulate = first.config.training.accumulate;
-  story.loss_changes = loss_text(first.config.loss);
+  story.loss_changes = text::loss_changes_text(first.config.loss.label_smoothing,
+                                               first.config.loss.focal_gamma, options_.language);
   story.article = page_run(first);
   story.augmentation = second.config.augment;
   if (!story.augmentation.empty())
-    story.augment_command = data_command("show", {"--augment", story.augmentation});
+    story.augment_command =
+        wording(options_.language)
+            ->command({.kind = analysis::Action::Kind::show, .augment = story.augmentation});
   if (path_exists(second.directory.augmented())) story.augmented_png = second.directory.augmented();
   story.dropout = dropout_of(second.config);
   story.regularized = page_run(second);
@@ -328,8 +324,8 @@ std::vector<std::string> Storyteller::write_page(const std::filesystem::path& pa
   story.environment = run::describe_environment(options_.command_line);
   story.environment["libtorch"] = train::libtorch_version();
   story.seconds = seconds;
-  report::write_story(page, story);
-  return report::story_outcome(story);
+  pages::write_story(page, story, *wording(options_.language));
+  return text::StoryText(story).outcome();
 }
 
 StoryResult Storyteller::tell() {
@@ -371,15 +367,15 @@ StoryResult Storyteller::tell() {
   narrate(fmt::format("First the recipe '{}', as it is.", options_.recipe));
   const TrainingRun first = run_recipe(article);
   if (first.result.stopped) return {page, {}, true};
-  narrate(report::format_diagnosis(first.diagnosis));
+  narrate(text::format_diagnosis(first.diagnosis, *request_wording(first)));
   narrate(fmt::format("Now '{}': dropout {}, and pictures changed by {}.", options_.regularized_recipe,
                       dropout_of(regularized), regularized.augment));
   const TrainingRun second = run_recipe(regularized);
   if (second.result.stopped) return {page, {}, true};
-  narrate(report::format_diagnosis(second.diagnosis));
+  narrate(text::format_diagnosis(second.diagnosis, *request_wording(second)));
 
   write_optional("comparison.png and comparison.svg", warn(), [&] {
-    report::write_curves(
+    plot::write_curves(
         {{options_.recipe, first.result.history}, {options_.regularized_recipe, second.result.history}},
         options_.out / "comparison.png", options_.out / "comparison.svg");
   });

@@ -17,6 +17,7 @@
 #include "margay/recipe/source_config.h"
 #include "margay/train/events.h"
 #include "margay/train/training_data.h"
+#include "margay/workflow/advice_subject.h"
 
 namespace margay::workflow {
 
@@ -35,6 +36,8 @@ struct StoryOptions {
   int threads = 0;                ///< for decoding; 0 = all
   train::ManyBroken broken = train::ManyBroken::refuse;
   std::vector<std::string> command_line;
+  MakeWording wording;                                ///< of the pages and of what is advised
+  text::Language language = text::Language::english;  ///< of the pages
 };
 
 /// Who watches: each may be empty.

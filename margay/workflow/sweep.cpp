@@ -9,14 +9,14 @@
 #include <optional>
 #include <utility>
 
+#include "margay/analysis/config_differences.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/core/file_system.h"
 #include "margay/core/number_text.h"
 #include "margay/recipe/unused_keys.h"
-#include "margay/report/config_differences.h"
-#include "margay/report/phrases.h"
 #include "margay/run/recorded_data.h"
+#include "margay/text/phrases.h"
 #include "margay/train/step_memory.h"
 #include "margay/workflow/halving.h"
 #include "margay/workflow/run_data.h"
@@ -130,7 +130,8 @@ class SweepFile {
     const Json document = parse_json(read_text_file(path_), where);
     const Json found = json_value<Json>(document, "asked", where);
     std::vector<std::string> keys;
-    for (const report::ConfigDifference& difference : report::config_differences(std::array{found, asked_}))
+    for (const analysis::ConfigDifference& difference :
+         analysis::config_differences(std::array{found, asked_}))
       if (difference.key != "settings.training.seed")  // follows the sweep's
         keys.push_back(difference.key.substr(difference.key.starts_with(kSettings) ? kSettings.size() : 0));
     require(
@@ -149,14 +150,14 @@ class SweepFile {
 };
 
 /// The run of a trial, read back.
-std::optional<report::RunResult> read_result(const run::RunDirectory& directory, const Json& document,
-                                             run::History& history) {
+std::optional<analysis::RunResult> read_result(const run::RunDirectory& directory, const Json& document,
+                                               run::History& history) {
   if (!path_exists(directory.history_jsonl())) return std::nullopt;
   history = run::read_history(directory.history_jsonl());
   if (history.empty()) return std::nullopt;
-  report::ComparedRun run{directory.root, document, history, {}};
+  analysis::ComparedRun run{directory.root, document, history, {}};
   if (path_exists(directory.predictions())) run.predictions = run::read_predictions(directory.predictions());
-  return report::result_of(run, directory.root.filename().string());
+  return analysis::result_of(run, directory.root.filename().string());
 }
 
 class Sweeper {
@@ -176,7 +177,7 @@ class Sweeper {
     for (const Rung& rung : rungs_) trainings_ += rung.trials;
   }
 
-  report::Sweep run() {
+  analysis::Sweep run() {
     file_.write();
     std::vector<size_t> trials(settings_.size());
     std::iota(trials.begin(), trials.end(), size_t{0});
@@ -191,12 +192,12 @@ class Sweeper {
       remove_if_empty();
       throw;
     }
-    report::Sweep sweep;
+    analysis::Sweep sweep;
     for (size_t trial = 0; trial < settings_.size(); ++trial) {
       sweep.trials.push_back(outcome_of(trial));
       warn_of_more_epochs(trial, sweep.trials.back().history);
     }
-    if (const report::SweepTrial* best = sweep.best()) file_.name_best(best->number);
+    if (const analysis::SweepTrial* best = sweep.best()) file_.name_best(best->number);
     return sweep;
   }
 
@@ -224,8 +225,8 @@ class Sweeper {
     return {request_.folder / fmt::format("trial-{:03}", number_of(trial))};
   }
 
-  report::SweepTrial outcome_of(size_t trial) const {
-    report::SweepTrial made{.number = number_of(trial), .settings = settings_[trial]};
+  analysis::SweepTrial outcome_of(size_t trial) const {
+    analysis::SweepTrial made{.number = number_of(trial), .settings = settings_[trial]};
     made.result = read_result(directory_of(trial), configs_[trial].to_document(), made.history);
     const Outcome* outcome = file_.find(made.number);
     if (outcome == nullptr) return made;
@@ -236,10 +237,10 @@ class Sweeper {
 
   void keep_best(std::vector<size_t>& trials, size_t count) const {
     if (trials.size() <= count) return;
-    std::map<size_t, report::SweepTrial> outcomes;
+    std::map<size_t, analysis::SweepTrial> outcomes;
     for (const size_t trial : trials) outcomes.emplace(trial, outcome_of(trial));
     std::ranges::stable_sort(
-        trials, [&](size_t a, size_t b) { return report::is_better(outcomes.at(a), outcomes.at(b)); });
+        trials, [&](size_t a, size_t b) { return analysis::is_better(outcomes.at(a), outcomes.at(b)); });
     trials.resize(count);
   }
 
@@ -282,6 +283,8 @@ class Sweeper {
 
   TrainingRun train_up_to(size_t trial, int epochs) {
     TrainingRequest request;
+    request.wording = request_.wording;
+    request.language = request_.language;
     request.config = configs_[trial];
     request.dataset = request_.dataset;
     request.data = pictures_for(request.config.input);
@@ -378,7 +381,7 @@ std::vector<Json> plan_trials(const SweepRequest& request) {
   return settings;
 }
 
-report::Sweep run_sweep(const SweepRequest& request, SweepObserver& observer, std::stop_token stop) {
+analysis::Sweep run_sweep(const SweepRequest& request, SweepObserver& observer, std::stop_token stop) {
   return Sweeper(request, observer, std::move(stop)).run();
 }
 

@@ -9,14 +9,15 @@
 #include <string>
 #include <vector>
 
+#include "margay/analysis/sweep.h"
 #include "margay/core/json.h"
 #include "margay/data/dataset.h"
 #include "margay/image/preprocess.h"
 #include "margay/recipe/search_space.h"
 #include "margay/recipe/source_config.h"
-#include "margay/report/sweep.h"
 #include "margay/train/events.h"
 #include "margay/train/training_data.h"
+#include "margay/workflow/advice_subject.h"
 
 namespace margay::workflow {
 
@@ -42,6 +43,8 @@ struct SweepRequest {
   /// preprocessing, and they are put in such an order. `reserved_bytes` are for the largest step of a trial.
   std::function<std::shared_ptr<const train::TrainingData>(const image::Preprocess&, uint64_t reserved_bytes)>
       load;
+  MakeWording wording;                                ///< of what the runs advise
+  text::Language language = text::Language::english;  ///< of their pages
 };
 
 /// A training of a sweep that is about to begin.
@@ -56,7 +59,7 @@ struct SweepStep {
 class SweepObserver : public train::TrainingObserver {
  public:
   virtual void on_trial(const SweepStep&) {}
-  virtual void on_trial_end(const report::SweepTrial&) {}
+  virtual void on_trial_end(const analysis::SweepTrial&) {}
 };
 
 /// Whether a sweep has begun in this folder: it goes on by the rules that it began with.
@@ -77,6 +80,6 @@ std::vector<Json> plan_trials(const SweepRequest& request);
 /// failed. Throws UsageError where the folder holds another sweep, DataError where the pictures have changed,
 /// also where nothing is left to train, Interrupted when stopped, and what
 /// train_in_directory throws.
-report::Sweep run_sweep(const SweepRequest& request, SweepObserver& observer, std::stop_token stop = {});
+analysis::Sweep run_sweep(const SweepRequest& request, SweepObserver& observer, std::stop_token stop = {});
 
 }  // namespace margay::workflow

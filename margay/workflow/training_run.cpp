@@ -12,6 +12,7 @@
 #include "margay/recipe/recipe.h"
 #include "margay/run/run_config.h"
 #include "margay/workflow/decisions.h"
+#include "margay/workflow/diagnosis_context.h"
 #include "margay/workflow/event_recorder.h"
 #include "margay/workflow/methods/method.h"
 #include "margay/workflow/run_data.h"
@@ -121,6 +122,8 @@ TrainingRun train_in_own_directory(const TrainingRequest& request,
   TrainingRun run;
   run.config = is_done ? run::read_config(directory) : method->config();
   run.directory = directory;
+  run.subject = advice_subject(run.config, directory, request.data_name);
+  run.subject.has_broken_pictures = !request.data->skipped().empty();
   run.decisions = all_decisions(request, run.config);
   write_beginnings(request, run, goes_on, check.has_changed, warn);
   std::optional<model::Model> model;
@@ -144,6 +147,12 @@ TrainingRun train_in_own_directory(const TrainingRequest& request,
 std::string_view name_of(Saved saved) {
   if (saved == Saved::features) return "features";
   return saved == Saved::nothing ? "nothing" : "everything";
+}
+
+std::shared_ptr<const text::Wording> wording_of(const TrainingRequest& request, const TrainingRun& run,
+                                                text::Language language) {
+  if (request.wording) return request.wording(run.subject, language);
+  return std::make_shared<text::Wording>(language);
 }
 
 TrainingRun train_in_directory(const TrainingRequest& request,
@@ -171,6 +180,8 @@ TrainingRun read_run(const TrainingRequest& request) {
   run.directory = request.directory;
   run.result.history = run::read_history(run.directory.history_jsonl());
   const model::Model model = model::load_model(run.directory.model());
+  run.subject = advice_subject(run.config, run.directory, request.data_name);
+  run.subject.has_broken_pictures = !request.data->skipped().empty();
   run.decisions = remembered_decisions(run.directory.decisions());
   const std::string where = run.directory.model().string();
   run.result.kept_epoch = json_value<int>(model.provenance, "epoch", where);

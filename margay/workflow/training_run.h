@@ -9,17 +9,18 @@
 #include <string>
 #include <vector>
 
+#include "margay/analysis/decision.h"
+#include "margay/analysis/diagnosis.h"
+#include "margay/analysis/next_steps.h"
 #include "margay/core/json.h"
 #include "margay/core/progress.h"
 #include "margay/data/dataset.h"
 #include "margay/predict/evaluation.h"
 #include "margay/recipe/config.h"
-#include "margay/report/decision.h"
-#include "margay/report/diagnosis.h"
-#include "margay/report/next_steps.h"
 #include "margay/run/folder_lock.h"
 #include "margay/run/run_directory.h"
 #include "margay/train/trainer.h"
+#include "margay/workflow/advice_subject.h"
 
 namespace margay::workflow {
 
@@ -46,9 +47,11 @@ struct TrainingRequest {
   double checkpoint_interval_s = 60;
   /// When config.budget's time began to run; nothing: with the training.
   std::optional<std::chrono::steady_clock::time_point> started;
-  std::optional<int> halt_after_epoch;      ///< as if stopped there, so that it can go on later
-  std::vector<std::string> command_line;    ///< for the record
-  std::vector<report::Decision> decisions;  ///< of whoever made the request, which nobody has asked for
+  std::optional<int> halt_after_epoch;                ///< as if stopped there, so that it can go on later
+  std::vector<std::string> command_line;              ///< for the record
+  MakeWording wording;                                ///< of the pages and of what is advised
+  text::Language language = text::Language::english;  ///< of the pages
+  std::vector<analysis::Decision> decisions;  ///< of whoever made the request, which nobody has asked for
 };
 
 /// What a training that was stopped can go on with.
@@ -66,13 +69,18 @@ struct TrainingRun {
   run::RunDirectory directory;
   train::TrainingResult result;
   Saved saved = Saved::everything;
-  report::Diagnosis diagnosis;
-  std::vector<report::NextStep> next_steps;  ///< what to do with the model
-  std::vector<report::Decision> decisions;   ///< that nobody has asked for
+  AdviceSubject subject;  ///< of all advice
+  analysis::Diagnosis diagnosis;
+  std::vector<analysis::NextStep> next_steps;  ///< what to do with the model
+  std::vector<analysis::Decision> decisions;   ///< that nobody has asked for
   predict::Evaluation
       evaluation;  ///< of the kept weights, in float32, on the validation pictures; empty without them
   std::vector<std::vector<double>> probabilities;  ///< [validation pictures][classes], behind `evaluation`
 };
+
+/// How a run is spoken about, as the request says.
+std::shared_ptr<const text::Wording> wording_of(const TrainingRequest& request, const TrainingRun& run,
+                                                text::Language language = text::Language::english);
 
 /// Trains and writes every file of the run directory, those that grow after each epoch. When stopped,
 /// everything but the evaluation is there for the epochs that were done. Pictures, pages and event files that

@@ -323,6 +323,13 @@ TEST_CASE("the story is told and not told twice") {
   CAPTURE(fourth.err);
   CHECK(fourth.exit_code == 0);
   CHECK(fourth.err.find("'article' is trained already") != std::string::npos);
+  std::vector<std::string> in_chinese = words;
+  in_chinese.insert(in_chinese.end(), {"--language", "zh"});
+  CHECK(place.run(in_chinese).exit_code == 0);
+  const std::string chinese = read_text_file(place / "story/story.html");
+  CHECK(chinese.find("<html lang=\"zh-CN\">") != std::string::npos);
+  CHECK(chinese.find("margay train pets --recipe article") != std::string::npos);
+  CHECK(place.run({"story", "pets", "--language", "tlh"}).exit_code == 2);
   const test::ProgramResult other = place.run({"story", "pets", "--epochs", "2"});
   CHECK(other.exit_code == 2);
   CHECK(other.err.find("input.width") != std::string::npos);

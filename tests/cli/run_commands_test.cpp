@@ -5,7 +5,7 @@
 #include "margay/core/json.h"
 #include "margay/run/history.h"
 #include "margay/run/predictions.h"
-#include "tests/report/made_history.h"
+#include "tests/analysis/made_history.h"
 #include "tests/support/program.h"
 #include "tests/support/temporary_folder.h"
 

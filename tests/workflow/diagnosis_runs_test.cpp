@@ -10,18 +10,19 @@
 #include <functional>
 #include <map>
 
+#include "margay/analysis/diagnosis.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/random.h"
 #include "margay/data/manifest.h"
 #include "margay/drawn_animals/drawn_dataset.h"
 #include "margay/recipe/recipe.h"
-#include "margay/report/diagnosis.h"
+#include "margay/text/finding_text.h"
 #include "margay/workflow/training_run.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_dataset.h"
 
 using namespace margay;
-using report::Condition;
+using analysis::Condition;
 
 namespace {
 
@@ -117,14 +118,15 @@ void check_diagnosis(Condition expected, const Maker& maker, int seeds = seeds_t
   for (int seed = 1; seed <= seeds; ++seed) {
     const test::TemporaryFolder folder;
     const auto made = train_made(maker(folder.path(), seed), seed, folder / "run");
-    const report::Finding& finding = made.diagnosis.primary();
-    ++said[std::string(report::name_of(finding.condition))];
+    const analysis::Finding& finding = made.diagnosis.primary();
+    ++said[std::string(analysis::name_of(finding.condition))];
     if (finding.condition == expected) continue;
-    MESSAGE("seed ", seed, ": ", finding.evidence, "\n", run::to_csv(made.result.history));
+    MESSAGE("seed ", seed, ": ", text::evidence_text(finding.facts, text::Language::english), "\n",
+            run::to_csv(made.result.history));
   }
   for (const auto& [name, count] : said) MESSAGE(name, ": ", count, " of ", seeds);
   const int allowed = expected == Condition::healthy ? seeds / 20 : seeds / 10;
-  CHECK(said[std::string(report::name_of(expected))] >= seeds - allowed);
+  CHECK(said[std::string(analysis::name_of(expected))] >= seeds - allowed);
 }
 
 }  // namespace
@@ -240,7 +242,7 @@ TEST_CASE("a short training that goes well is not accused, however early it ends
       const auto run = train_made(made, static_cast<uint64_t>(seed), folder / "run");
       CAPTURE(seed);
       CAPTURE(epochs);
-      CAPTURE(run.diagnosis.primary().evidence);
+      CAPTURE(text::evidence_text(run.diagnosis.primary().facts, text::Language::english));
       CHECK(run.evaluation.accuracy > 0.8);
       for (const Condition accused :
            {Condition::rate_too_high, Condition::rate_too_low, Condition::unstable,
@@ -257,10 +259,10 @@ TEST_CASE("losses of mixed pictures are not compared with those of others") {
                   .augment = "mixup",
                   .mix_until = 0.5,
                   .data = colours(folder.path(), 200, 15)};
-  const report::Finding finding = train_made(made, 1, folder / "run").diagnosis.primary();
-  CAPTURE(finding.evidence);
+  const analysis::Finding finding = train_made(made, 1, folder / "run").diagnosis.primary();
+  CAPTURE(text::evidence_text(finding.facts, text::Language::english));
   CHECK(finding.condition == Condition::still_improving);
-  CHECK(finding.numbers.at("epochs_of_trend") == 4);
+  CHECK(finding.numbers().at("epochs_of_trend") == 4);
 }
 
 TEST_CASE("guessing in validation is that of its classes and not of those in training") {
@@ -269,8 +271,8 @@ TEST_CASE("guessing in validation is that of its classes and not of those in tra
   for (int i = 10; i < 100; ++i)
     REQUIRE(std::filesystem::remove(data / fmt::format("train/green/{}.png", i)));
   const Made made{.layers = kDense, .epochs = 30, .data = data};
-  const report::Finding finding = train_made(made, 1, folder / "run").diagnosis.primary();
-  CAPTURE(finding.evidence);
+  const analysis::Finding finding = train_made(made, 1, folder / "run").diagnosis.primary();
+  CAPTURE(text::evidence_text(finding.facts, text::Language::english));
   CHECK(finding.condition == Condition::overfitting);
-  CHECK(finding.numbers.at("guessing_accuracy") == 0.5);
+  CHECK(finding.numbers().at("guessing_accuracy") == 0.5);
 }

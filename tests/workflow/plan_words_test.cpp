@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "margay/recipe/recipe.h"
+#include "margay/text/decision_text.h"
 
 using namespace margay;
 
@@ -38,8 +39,8 @@ TEST_CASE("what a budget changes is a decision with its reason") {
   const recipe::Config asked = asked_for(15);
   const auto settings_of = [&](const recipe::Config& config) {
     std::string settings;
-    for (const report::Decision& decision : workflow::decisions_of(plan_of(config, 600, 3), asked, 20)) {
-      CHECK_FALSE(decision.reason.empty());
+    for (const analysis::Decision& decision : workflow::decisions_of(plan_of(config, 600, 3), asked, 20)) {
+      CHECK_FALSE(text::reason_text(decision, text::plain_english()).empty());
       settings += decision.setting + ";";
     }
     return settings;

@@ -29,7 +29,7 @@ struct Watcher : SweepObserver {
   void on_epoch(const run::History&, const recipe::Config&) override {
     if (++epochs == stop_after_epochs) source.request_stop();
   }
-  void on_trial_end(const report::SweepTrial&) override { ++ended; }
+  void on_trial_end(const analysis::SweepTrial&) override { ++ended; }
 
   std::vector<int> trainings, to_epoch;
   int epochs = 0, ended = 0, stop_after_epochs = -1;
@@ -56,7 +56,7 @@ class Place {
     };
   }
 
-  report::Sweep sweep(Watcher& watcher) { return run_sweep(request, watcher, watcher.source.get_token()); }
+  analysis::Sweep sweep(Watcher& watcher) { return run_sweep(request, watcher, watcher.source.get_token()); }
 
   SweepRequest request;
   int loads = 0;
@@ -83,11 +83,11 @@ TEST_CASE("halving halves the trials and doubles the epochs up to all of them") 
 TEST_CASE("every trial of a random search is a whole run and pictures are decoded once") {
   Place place;
   Watcher watcher;
-  const report::Sweep sweep = place.sweep(watcher);
+  const analysis::Sweep sweep = place.sweep(watcher);
   CHECK(watcher.trainings == std::vector<int>{1, 2, 3, 4});
   CHECK(place.loads == 1);
   REQUIRE(sweep.trials.size() == 4);
-  for (const report::SweepTrial& trial : sweep.trials) {
+  for (const analysis::SweepTrial& trial : sweep.trials) {
     CHECK(trial.complete);
     CHECK(trial.history.size() == 4);
     CHECK(trial.result->interval.has_value());
@@ -101,7 +101,7 @@ TEST_CASE("every trial of a random search is a whole run and pictures are decode
 TEST_CASE("the same sweep again trains nothing and more trials are added to it") {
   Place place;
   Watcher first, again, more;
-  const report::Sweep sweep = place.sweep(first);
+  const analysis::Sweep sweep = place.sweep(first);
   CHECK(to_csv(place.sweep(again)) == to_csv(sweep));
   CHECK(again.trainings.empty());
   CHECK(place.loads == 2);  // whether the pictures are still the same
@@ -138,11 +138,11 @@ TEST_CASE("no trial begins where one of them takes more memory than there is") {
 TEST_CASE("a sweep that is stopped goes on in the middle of a trial") {
   Place whole, cut;
   Watcher uninterrupted, first, second;
-  const report::Sweep expected = whole.sweep(uninterrupted);
+  const analysis::Sweep expected = whole.sweep(uninterrupted);
   first.stop_after_epochs = 6;  // in the second trial
   CHECK_THROWS_AS(cut.sweep(first), Interrupted);
   CHECK(first.ended == 1);
-  const report::Sweep sweep = cut.sweep(second);
+  const analysis::Sweep sweep = cut.sweep(second);
   CHECK(second.trainings == std::vector<int>{2, 3, 4});
   CHECK(second.epochs == 16 - 6);
   for (size_t i = 0; i < 4; ++i) {
@@ -163,16 +163,18 @@ TEST_CASE("halving trains the better half on and keeps the best") {
   Place place;
   place.request.strategy = SweepStrategy::halving;
   Watcher watcher;
-  const report::Sweep sweep = place.sweep(watcher);
+  const analysis::Sweep sweep = place.sweep(watcher);
   CHECK(watcher.to_epoch == std::vector<int>{1, 1, 1, 1, 2, 2, 4});
   CHECK(watcher.epochs == 4 * 1 + 2 * 1 + 1 * 2);
   std::map<size_t, int> by_epochs;
-  for (const report::SweepTrial& trial : sweep.trials) ++by_epochs[trial.history.size()];
+  for (const analysis::SweepTrial& trial : sweep.trials) ++by_epochs[trial.history.size()];
   CHECK(by_epochs == std::map<size_t, int>{{1, 2}, {2, 1}, {4, 1}});
   // Nobody who was given up was ahead when it happened.
-  const auto after = [&](const report::SweepTrial& trial, size_t epoch) { return trial.history[epoch - 1]; };
-  for (const report::SweepTrial& gone : sweep.trials)
-    for (const report::SweepTrial& stayed : sweep.trials)
+  const auto after = [&](const analysis::SweepTrial& trial, size_t epoch) {
+    return trial.history[epoch - 1];
+  };
+  for (const analysis::SweepTrial& gone : sweep.trials)
+    for (const analysis::SweepTrial& stayed : sweep.trials)
       if (gone.history.size() < stayed.history.size())
         CHECK(after(gone, gone.history.size()).val_accuracy <=
               after(stayed, gone.history.size()).val_accuracy);
@@ -190,7 +192,7 @@ TEST_CASE("a trial whose loss is lost fails alone and is not tried again") {
   place.request.document["training"]["epochs"] = 40;
   place.request.trials = 2;
   Watcher watcher, again;
-  const report::Sweep sweep = place.sweep(watcher);
+  const analysis::Sweep sweep = place.sweep(watcher);
   const size_t lost = sweep.trials[0].settings["optimizer.lr"] == 100.0 ? 0 : 1;
   CHECK(sweep.trials[lost].failure.find("the loss became") != std::string::npos);
   CHECK(sweep.trials[1 - lost].complete);
@@ -308,7 +310,7 @@ TEST_CASE("a sweep that began before a rule for networks came is read and goes o
   REQUIRE(at != std::string::npos);
   write_file_atomically(file, std::string_view(text.erase(at, std::string_view("leaky_").size())));
   Watcher again;
-  const report::Sweep read = place.sweep(again);
+  const analysis::Sweep read = place.sweep(again);
   CHECK(again.trainings.empty());
   CHECK(read.trials.size() == 2);
   place.request.trials = 3;

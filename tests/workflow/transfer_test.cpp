@@ -108,7 +108,7 @@ TEST_CASE("a fitted head leaves a whole run whose model answers") {
   CHECK(record.accuracy > 0.9);
   CHECK(record.val_accuracy > 0.9);
   CHECK(run::other_value(record, run::kHeldOutAccuracy) > 0.9);
-  CHECK(run.diagnosis.primary().condition == report::Condition::healthy);
+  CHECK(run.diagnosis.primary().condition == analysis::Condition::healthy);
   const run::RunDirectory& directory = run.directory;
   for (const fs::path& file : {directory.config(), directory.history_csv(), directory.model(),
                                directory.predictions(), directory.report(), directory.manifest(),

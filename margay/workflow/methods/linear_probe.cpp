@@ -4,7 +4,7 @@
 #include <system_error>
 #include <utility>
 
-#include "margay/report/phrases.h"
+#include "margay/text/phrases.h"
 #include "margay/train/decide.h"
 #include "margay/train/provenance.h"
 #include "margay/workflow/evaluate_cache.h"
@@ -63,10 +63,11 @@ run::EpochRecord record_of(const HeadFit& fit, const predict::Evaluation& valida
                      {run::kHeldOutAccuracy, chosen.accuracy}}};
 }
 
-report::Decision decision_of(const HeadFit& fit) {
-  return {"L2 strength of the head", fmt::format("{:g}", fit.head.l2),
-          fmt::format("of {} it has the lowest loss on training pictures that were held out",
-                      report::counted(static_cast<int64_t>(fit.head.scores.size()), "strength"))};
+analysis::Decision decision_of(const HeadFit& fit) {
+  return {.setting = "L2 strength of the head",
+          .value = fmt::format("{:g}", fit.head.l2),
+          .code = analysis::DecisionCode::head_strength,
+          .fields = {std::to_string(fit.head.scores.size())}};
 }
 
 void announce_head(const TrainingRequest& request, const recipe::Config& config, const HeadStart& start,

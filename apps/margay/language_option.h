@@ -1,0 +1,17 @@
+// --language: what the pages are written in.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "margay/text/language.h"
+
+namespace margay::app {
+
+/// Adds --language; without it, the locale decides.
+void add_language_option(CLI::App& command, std::string& language, const std::string& pages);
+
+/// Throws UsageError for a language that no page is written in.
+text::Language language_of(const std::string& language);
+
+}  // namespace margay::app
