@@ -67,9 +67,9 @@ struct Training {
   std::filesystem::path checkpoint_path;  ///< empty: none is kept
   double checkpoint_interval_s = 60;
   int halt_after_epoch = std::numeric_limits<int>::max();  ///< as if stopped there, so that it can go on
-  double lr_factor = 1;                                    ///< of the schedule's rates, an observer's wish
   bool has_stopped = false;                                ///< before its end
   bool has_stopped_improving = false;                      ///< and ends for that
+  double lr_factor = 1;                                    ///< of the schedule's rates, as an observer wishes
 
   /// Of the network. They share sums out among them, so that their number decides how sums are rounded.
   int computing_threads() const;
