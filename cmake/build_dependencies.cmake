@@ -6,6 +6,8 @@ foreach(part IN LISTS margay_parts)
     message(FATAL_ERROR "margay's part '${part}' needs ${missing}: scripts/setup.sh names the packages")
   endif()
 endforeach()
+# Headers alone, which nothing that is installed includes.
+find_package(nlohmann_json REQUIRED)
 # HEIC and AVIF are read where libheif is; the library is loaded when the first such picture comes.
 find_path(LIBHEIF_INCLUDE_DIR libheif/heif.h)
 if(MARGAY_PROGRAMS)

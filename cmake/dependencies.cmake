@@ -1,5 +1,5 @@
-# What the parts of the library stand on: packages of Debian 12 and 13, nothing vendored. Read by margay's own build and
-# by find_package(margay), which asks for no more than a program uses.
+# What the parts of the library are linked with: packages of Debian 12 and 13, nothing vendored. Read by margay's own build
+# and by find_package(margay), which asks for no more than a program uses.
 
 # find_dependencies_of(PART VARIABLE): looks for what `predict`, `toolkit` or `train` needs and sets VARIABLE to the names
 # of what is missing. Targets are global, so that a project that has margay in a subdirectory can link with it.
@@ -31,7 +31,6 @@ endmacro()
 macro(find_dependencies_of_predict missing)
   find_one_package(${missing} Threads)
   find_one_package(${missing} fmt)
-  find_one_package(${missing} nlohmann_json)
   find_one_package(${missing} OpenSSL COMPONENTS Crypto)
   find_one_package(${missing} PNG)
   find_one_package(${missing} GIF)

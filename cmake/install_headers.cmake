@@ -1,35 +1,8 @@
-# Installs the public headers: all but those that include what stays inside (libtorch, oneDNN, the processor's
-# instructions), directly or through others. Part of `cmake --install`, with MARGAY_SOURCE and MARGAY_INCLUDEDIR.
+# Installs the public headers and what they include, nothing else. Part of `cmake --install`, with MARGAY_SOURCE, MARGAY_PARTS
+# and MARGAY_INCLUDEDIR.
 cmake_policy(VERSION 3.25)
-file(GLOB_RECURSE headers RELATIVE ${MARGAY_SOURCE} ${MARGAY_SOURCE}/margay/*.h)
-list(FILTER headers EXCLUDE REGEX "^margay/drawn_animals/")  # which no library has that is installed
-set(inner)
-foreach(header IN LISTS headers)
-  file(STRINGS ${MARGAY_SOURCE}/${header} includes_of_${header} REGEX "^#include ")
-  if("${includes_of_${header}}" MATCHES "<(torch|ATen|c10|oneapi)/|<immintrin")
-    list(APPEND inner ${header})
-  endif()
-endforeach()
-# Whoever includes an inner header is one, until there are no more.
-set(found ON)
-while(found)
-  set(found OFF)
-  foreach(header IN LISTS headers)
-    if(header IN_LIST inner)
-      continue()
-    endif()
-    foreach(line IN LISTS includes_of_${header})
-      string(REGEX REPLACE "^#include \"(.*)\".*" "\\1" other "${line}")
-      if(other IN_LIST inner)
-        list(APPEND inner ${header})
-        set(found ON)
-        break()
-      endif()
-    endforeach()
-  endforeach()
-endwhile()
-
-list(REMOVE_ITEM headers ${inner})
+include(${CMAKE_CURRENT_LIST_DIR}/public_headers.cmake)
+public_headers(${MARGAY_SOURCE} "${MARGAY_PARTS}" headers)
 foreach(header IN LISTS headers)
   get_filename_component(folder ${header} DIRECTORY)
   file(INSTALL DESTINATION "${CMAKE_INSTALL_PREFIX}/${MARGAY_INCLUDEDIR}/${folder}" TYPE FILE FILES ${MARGAY_SOURCE}/${header})

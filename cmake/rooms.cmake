@@ -90,14 +90,35 @@ endfunction()
 # A static library of some rooms, with all that they need to be linked.
 function(base_library target)
   add_library(${target} STATIC)
+  fill_library(${target} PUBLIC ${ARGN})
+endfunction()
+
+# shared_library(PART): beside the static one, what is complete in itself: the rooms of the part and of those before it. Only
+# what MARGAY_API stands before is to be seen, so that whoever links it needs none of its libraries.
+function(shared_library part)
+  set(target margay_${part}_shared)
+  add_library(${target} SHARED)
+  fill_library(${target} PRIVATE ${ARGN})
+  set_target_properties(${target} PROPERTIES OUTPUT_NAME margay_${part} VERSION ${PROJECT_VERSION}
+                        SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+  if(NOT MARGAY_SANITIZE)
+    target_link_options(${target} PRIVATE LINKER:--no-undefined)
+  endif()
+  if(NOT PROJECT_IS_TOP_LEVEL)
+    set_target_properties(${target} PROPERTIES EXCLUDE_FROM_ALL ON)
+  endif()
+endfunction()
+
+# The objects of rooms and their libraries, but for nlohmann/json, which is headers alone: no public header includes any.
+function(fill_library target scope)
   target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
                                               $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   foreach(name IN LISTS ARGN)
     target_sources(${target} PRIVATE $<TARGET_OBJECTS:room_${name}>)
     get_target_property(libraries room_${name} INTERFACE_LINK_LIBRARIES)
     foreach(library IN LISTS libraries)
-      if(NOT library MATCHES "^room_|margay_warnings")
-        target_link_libraries(${target} PUBLIC ${library})
+      if(NOT library MATCHES "^room_|margay_warnings|^nlohmann_json")
+        target_link_libraries(${target} ${scope} ${library})
       endif()
     endforeach()
   endforeach()

@@ -16,6 +16,7 @@
 #include "margay/data/content_split.h"
 #include "margay/datasets/get.h"
 #include "margay/graph/zoo/zoo.h"
+#include "margay/image/preprocess_json.h"
 #include "margay/recipe/changed_document.h"
 #include "margay/recipe/recipe.h"
 #include "margay/recipe/suited.h"
@@ -178,7 +179,7 @@ void follow_weights(Json& document, const TrainingOptions& options, bool of_run)
   if (network.weights != weights::kImageNet) document["network"]["weights"] = absolute_path(file).string();
   if (of_run && !names_other_weights(options)) return;
   if (const auto input = weights::preprocess_for(network.name, file, {network.resolution, network.fit}))
-    document["input"] = input->to_json();
+    document["input"] = image::to_json(*input);
   options.changes.apply_over_input(document);
 }
 

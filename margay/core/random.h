@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "margay/core/api.h"
+
 namespace margay {
 
 /// A bijective mixing of 64 bits (the finaliser of SplitMix64, Steele et al. 2014).
@@ -34,7 +36,7 @@ constexpr uint64_t hash_key(std::initializer_list<uint64_t> key) noexcept {
 
 /// A stream of random numbers (SplitMix64) that is a pure function of its key. Not thread-safe; cheap to
 /// make.
-class Random {
+class MARGAY_API Random {
  public:
   explicit Random(std::initializer_list<uint64_t> key) noexcept : state_(hash_key(key)) {}
 

@@ -74,15 +74,6 @@ ReadSamples read_samples(const Split& split, WorkerPool& pool, const ProgressObs
   return read;
 }
 
-/// Ranks in another order, which still is a function of the content alone.
-void reorder(std::vector<ContentHash>& contents, uint64_t seed) {
-  if (seed == 0) return;
-  for (ContentHash& content : contents) {
-    const std::array<uint64_t, 3> key{seed, content.high, content.low};
-    content = hash_content({reinterpret_cast<const uint8_t*>(key.data()), sizeof key});
-  }
-}
-
 void warn_of_classes_without(const Split& validation, Dataset& dataset) {
   std::vector<size_t> counts(dataset.classes.size());
   for (const Sample& sample : validation.samples) ++counts[static_cast<size_t>(sample.label)];
@@ -117,6 +108,15 @@ std::vector<bool> choose_validation(std::span<const ContentHash> contents, std::
   return chosen;
 }
 
+std::vector<ContentHash> reordered(std::vector<ContentHash> contents, uint64_t seed) {
+  if (seed == 0) return contents;
+  for (ContentHash& content : contents) {
+    const std::array<uint64_t, 3> key{seed, content.high, content.low};
+    content = hash_content({reinterpret_cast<const uint8_t*>(key.data()), sizeof key});
+  }
+  return contents;
+}
+
 Dataset split_by_content(Dataset dataset, std::optional<double> fraction, WorkerPool& pool,
                          const ProgressObserver& progress, std::stop_token stop, uint64_t seed) {
   const double share = fraction.value_or(kDefaultValidation);
@@ -137,7 +137,7 @@ Dataset split_by_content(Dataset dataset, std::optional<double> fraction, Worker
     return dataset;
   }
   ReadSamples read = read_samples(whole, pool, progress, stop);
-  reorder(read.contents, seed);
+  read.contents = reordered(std::move(read.contents), seed);
   const std::vector<bool> chosen = choose_validation(read.contents, read.labels, share);
   std::vector<bool> held_back(whole.samples.size());
   for (size_t i = 0; i < chosen.size(); ++i) held_back[read.samples[i]] = chosen[i];

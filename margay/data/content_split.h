@@ -21,6 +21,9 @@ namespace margay::data {
 std::vector<bool> choose_validation(std::span<const ContentHash> contents, std::span<const int32_t> labels,
                                     double fraction);
 
+/// Hashes that rank the same contents in the order of another seed; 0 leaves them as they are.
+std::vector<ContentHash> reordered(std::vector<ContentHash> contents, uint64_t seed);
+
 /// The share of an unsplit data set that is held back where nobody says otherwise.
 inline constexpr double kDefaultValidation = 0.2;
 

@@ -17,6 +17,7 @@
 #include "margay/core/error.h"
 #include "margay/core/sha256.h"
 #include "margay/image/decode.h"
+#include "margay/image/preprocess_json.h"
 
 namespace margay::data {
 namespace fs = std::filesystem;
@@ -117,7 +118,7 @@ bool has_sound_pixels(const PackedFile& packed, uint64_t picture_bytes, WorkerPo
 
 std::string packed_key(const Split& split, const image::Preprocess& spec) {
   std::string text =
-      fmt::format("{} {}\n{}\n", kVersion, image::kDecoderVersion, spec.fitting().to_json().dump());
+      fmt::format("{} {}\n{}\n", kVersion, image::kDecoderVersion, image::to_json(spec.fitting()).dump());
   for (const Sample& sample : split.samples) split.store->append_identity(sample.picture, text);
   return sha256_hex(std::span(reinterpret_cast<const uint8_t*>(text.data()), text.size()));
 }

@@ -45,7 +45,7 @@ struct SeparableOptions {
 ///                       .flatten().linear(1).build();
 ///
 /// Nodes without a given name are counted by kind: conv1, relu1, max_pool1, conv2, ...
-class Builder {
+class MARGAY_API Builder {
  public:
   explicit Builder(Shape input) : graph_(std::move(input)) {}
 
@@ -77,6 +77,16 @@ class Builder {
   /// stands for the last of them.
   Builder& apply_layer(std::string_view layer, std::map<std::string, Attribute> attributes = {},
                        const std::vector<std::string>& others = {});
+
+  /// Layers of one's own, made of these: calls `layer(*this)`.
+  ///
+  ///     const auto block = [](Builder& b) { b.conv2d(32, 3, {.padding = kSame}).batch_norm2d().relu(); };
+  ///     Builder({3, 64, 64}).with(block).with(block)
+  template <class Layer>
+  Builder& with(Layer&& layer) {
+    layer(*this);
+    return *this;
+  }
 
   /// Names the node that the next call makes.
   Builder& name(std::string next_name);

@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include "margay/core/json.h"
+#include "margay/core/api.h"
 
 namespace margay::graph {
 
@@ -16,15 +16,15 @@ namespace margay::graph {
 using Shape = std::vector<int64_t>;
 
 /// "3 x 150 x 150"
-std::string to_string(const Shape& shape);
+MARGAY_API std::string to_string(const Shape& shape);
 /// Product of the extents.
-int64_t element_count(const Shape& shape);
+MARGAY_API int64_t element_count(const Shape& shape);
 
 using Attribute = std::variant<bool, int64_t, double, std::string>;
 
 /// One operation. Which attributes, inputs and parameters it has is said by its row in the table of
 /// operators.
-struct Node {
+struct MARGAY_API Node {
   /// Unique; prefix of its parameters' names ("features.0" owns "features.0.weight").
   std::string name;
   std::string op;                               ///< name of an operator: "conv2d"
@@ -42,7 +42,7 @@ struct Node {
 
 /// A directed acyclic network. Nodes are in topological order; node 0 is the input; the last is the output
 /// (logits).
-class Graph {
+class MARGAY_API Graph {
  public:
   /// A graph with its input node: shape {C, H, W} or {F}.
   explicit Graph(Shape input_shape);
@@ -62,11 +62,6 @@ class Graph {
   const Shape& output_shape() const { return shapes_.back(); }
   int output() const { return static_cast<int>(nodes_.size()) - 1; }
   const std::map<std::string, int>& taps() const { return taps_; }
-
-  /// The form that is saved in a model file, and its reader, which checks everything. `from_json` throws
-  /// ModelError or FormatError.
-  Json to_json() const;
-  static Graph from_json(const Json& json, std::string_view where);
 
   bool operator==(const Graph&) const = default;
 

@@ -1,9 +1,13 @@
-// The saved form of a graph: {"input": [3, 150, 150], "nodes": [{name, op, inputs, attributes}, ...], "taps":
-// {name: node}}. Nodes are counted from 1, since 0 is the input.
+// The saved form of a graph, written and read with every value checked.
+#include "margay/graph/graph_json.h"
+
+#include <map>
 #include <string>
+#include <utility>
+#include <variant>
+#include <vector>
 
 #include "margay/core/error.h"
-#include "margay/graph/graph.h"
 
 namespace margay::graph {
 namespace {
@@ -57,22 +61,21 @@ void add_node(Graph& graph, const Json& json, std::string_view where) {
 
 }  // namespace
 
-Json Graph::to_json() const {
+Json to_json(const Graph& graph) {
   Json nodes = Json::array();
-  for (size_t i = 1; i < nodes_.size(); ++i) {
+  for (size_t i = 1; i < graph.nodes().size(); ++i) {
+    const Node& node = graph.nodes()[i];
     Json attributes = Json::object();
-    for (const auto& [key, value] : nodes_[i].attributes) attributes[key] = attribute_to_json(value);
-    nodes.push_back({{"name", nodes_[i].name},
-                     {"op", nodes_[i].op},
-                     {"inputs", nodes_[i].inputs},
-                     {"attributes", attributes}});
+    for (const auto& [key, value] : node.attributes) attributes[key] = attribute_to_json(value);
+    nodes.push_back(
+        {{"name", node.name}, {"op", node.op}, {"inputs", node.inputs}, {"attributes", attributes}});
   }
   Json taps = Json::object();
-  for (const auto& [name, node] : taps_) taps[name] = node;
-  return {{"input", input_shape()}, {"nodes", nodes}, {"taps", taps}};
+  for (const auto& [name, node] : graph.taps()) taps[name] = node;
+  return {{"input", graph.input_shape()}, {"nodes", nodes}, {"taps", taps}};
 }
 
-Graph Graph::from_json(const Json& json, std::string_view where) {
+Graph graph_from_json(const Json& json, std::string_view where) {
   try {
     Graph graph(shape_from_json(json, where));
     for (const Json& node : member(json, "nodes", Json::value_t::array, where)) add_node(graph, node, where);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "margay/core/json.h"
 #include "margay/graph/graph.h"
 
 namespace margay::graph {

@@ -28,17 +28,17 @@ enum class Initializer {
                    ///< linear layers fan_in, so that a single logit does not start large
   narrow_normal,   ///< N(0, 0.02), of ConvNeXt and other relatives of transformers
 };
-std::string_view name_of(Initializer initializer);
+MARGAY_API std::string_view name_of(Initializer initializer);
 /// Throws UsageError.
-Initializer initializer_from_name(std::string_view name);
+MARGAY_API Initializer initializer_from_name(std::string_view name);
 
 /// First values of every parameter, each drawn from (seed, parameter name) alone.
-Weights initialize(const Graph& graph, Initializer initializer, uint64_t seed);
+MARGAY_API Weights initialize(const Graph& graph, Initializer initializer, uint64_t seed);
 
 /// Throws ModelError that names the first of the weights with a value that is infinite or NaN.
-void require_finite(const Weights& weights, std::string_view where);
+MARGAY_API void require_finite(const Weights& weights, std::string_view where);
 
 /// Throws ModelError that lists every missing, extra and misshapen parameter by name.
-void check_weights(const Graph& graph, const Weights& weights, std::string_view where);
+MARGAY_API void check_weights(const Graph& graph, const Weights& weights, std::string_view where);
 
 }  // namespace margay::graph

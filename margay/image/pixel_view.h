@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "margay/core/api.h"
 #include "margay/image/image.h"
 
 namespace margay::image {
@@ -25,6 +26,6 @@ struct PixelView {
 /// As the decoders give pictures: gray is replicated, what shines through alpha (not multiplied with the
 /// colours) is white. Values are sRGB. Throws UsageError for a view without pixels and for a stride that is
 /// less than a row. Thread-safe.
-Image to_rgb(const PixelView& view);
+MARGAY_API Image to_rgb(const PixelView& view);
 
 }  // namespace margay::image

@@ -1,4 +1,4 @@
-// The preprocess spec as a value: names, checks and JSON.
+// The preprocess spec as a value: names and checks.
 #include "margay/image/preprocess.h"
 
 #include <algorithm>
@@ -85,34 +85,6 @@ void Preprocess::validate() const {
   for (const double value : mean) require_field(std::isfinite(value), "mean", value, "finite numbers");
   for (const double value : std)
     require_field(std::isfinite(value) && value > 0, "std", value, "numbers above 0");
-}
-
-Json Preprocess::to_json() const {
-  return Json{{"color", "RGB"},      {"apply_orientation", apply_orientation},
-              {"fit", name_of(fit)}, {"kernel", name_of(kernel)},
-              {"width", width},      {"height", height},
-              {"resize", resize},    {"pad_value", pad_value},
-              {"scale", scale},      {"mean", mean},
-              {"std", std}};
-}
-
-Preprocess Preprocess::from_json(const Json& json, std::string_view where) {
-  const auto color = json_value<std::string>(json, "color", where);
-  require<FormatError>(color == "RGB", where,
-                       fmt::format("the preprocess colour is '{}', expected 'RGB'", color));
-  Preprocess spec;
-  spec.apply_orientation = json_value<bool>(json, "apply_orientation", where);
-  spec.fit = resize_mode_from_name(json_value<std::string>(json, "fit", where));
-  spec.kernel = kernel_from_name(json_value<std::string>(json, "kernel", where));
-  spec.width = json_value<int>(json, "width", where);
-  spec.height = json_value<int>(json, "height", where);
-  spec.resize = json_value<int>(json, "resize", where);
-  spec.pad_value = json_value<int>(json, "pad_value", where);
-  spec.scale = json_value<double>(json, "scale", where);
-  spec.mean = json_value<std::array<double, 3>>(json, "mean", where);
-  spec.std = json_value<std::array<double, 3>>(json, "std", where);
-  spec.validate();
-  return spec;
 }
 
 void normalize(std::span<const uint8_t> pixels_u8, const Preprocess& spec, std::span<float> values) {

@@ -4,10 +4,9 @@
 #include <array>
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
 
-#include "margay/core/json.h"
+#include "margay/core/api.h"
 #include "margay/image/image.h"
 #include "margay/image/resize.h"
 
@@ -22,7 +21,7 @@ enum class ResizeMode {
 
 /// From decoded picture to network input: orientation, fit, kernel, size, then value = (u8 * scale - mean) /
 /// std.
-struct Preprocess {
+struct MARGAY_API Preprocess {
   static constexpr int kMaxSide = 16384;  ///< pixels
 
   bool apply_orientation = true;  ///< turn the picture as its EXIF tag says
@@ -45,21 +44,19 @@ struct Preprocess {
 
   /// Throws UsageError that names the field.
   void validate() const;
-  Json to_json() const;
-  /// Throws FormatError or UsageError; `where` names the file in messages.
-  static Preprocess from_json(const Json& json, std::string_view where);
 };
 
-std::string_view name_of(ResizeMode mode);
-std::string_view name_of(Kernel kernel);
+MARGAY_API std::string_view name_of(ResizeMode mode);
+MARGAY_API std::string_view name_of(Kernel kernel);
 /// Throw UsageError that lists the known names.
-ResizeMode resize_mode_from_name(std::string_view name);
-Kernel kernel_from_name(std::string_view name);
+MARGAY_API ResizeMode resize_mode_from_name(std::string_view name);
+MARGAY_API Kernel kernel_from_name(std::string_view name);
 
 /// The picture as the network sees it, still uint8: spec.height x spec.width x 3. Thread-safe.
-Image fit_picture(ImageView picture, const Preprocess& spec);
+MARGAY_API Image fit_picture(ImageView picture, const Preprocess& spec);
 
 /// uint8 [.., 3] to float [.., 3]: (u8 * scale - mean) / std. Sizes must match.
-void normalize(std::span<const uint8_t> pixels_u8, const Preprocess& spec, std::span<float> values);
+MARGAY_API void normalize(std::span<const uint8_t> pixels_u8, const Preprocess& spec,
+                          std::span<float> values);
 
 }  // namespace margay::image

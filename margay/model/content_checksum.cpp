@@ -5,6 +5,7 @@
 
 #include <span>
 
+#include "margay/core/error.h"
 #include "margay/core/sha256.h"
 
 namespace margay::model {

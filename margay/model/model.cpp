@@ -7,6 +7,8 @@
 
 #include "margay/core/error.h"
 #include "margay/core/file_kind.h"
+#include "margay/graph/graph_json.h"
+#include "margay/image/preprocess_json.h"
 #include "margay/model/safetensors.h"
 
 namespace margay::model {
@@ -129,9 +131,9 @@ void save_model(const std::filesystem::path& path, const Model& model) {
   for (const auto& [name, tensor] : model.weights)
     file.tensors.emplace(name, make_tensor(tensor.shape, std::span(tensor.values)));
   file.metadata.emplace(kFormatKey, std::to_string(kFormat));
-  file.metadata.emplace(kGraphKey, metadata_of(model.graph.to_json(), where));
+  file.metadata.emplace(kGraphKey, metadata_of(graph::to_json(model.graph), where));
   file.metadata.emplace(kClassesKey, metadata_of(Json(model.classes), where));
-  file.metadata.emplace(kPreprocessKey, metadata_of(model.preprocess.to_json(), where));
+  file.metadata.emplace(kPreprocessKey, metadata_of(image::to_json(model.preprocess), where));
   file.metadata.emplace(kProvenanceKey, metadata_of(model.provenance, where));
   write_safetensors(path, file);
 }
@@ -142,9 +144,9 @@ Model load_model(const std::filesystem::path& path) {
   SafeTensors file = read_safetensors(path);
   check_format(file.metadata, where);
   Model model;
-  model.graph = graph::Graph::from_json(metadata_json(file.metadata, kGraphKey, where), where);
+  model.graph = graph::graph_from_json(metadata_json(file.metadata, kGraphKey, where), where);
   model.classes = classes_of(metadata_json(file.metadata, kClassesKey, where), where);
-  model.preprocess = image::Preprocess::from_json(metadata_json(file.metadata, kPreprocessKey, where), where);
+  model.preprocess = image::preprocess_from_json(metadata_json(file.metadata, kPreprocessKey, where), where);
   model.provenance = metadata_json(file.metadata, kProvenanceKey, where);
   require<FormatError>(model.provenance.is_object(), where,
                        fmt::format("'{}' is not an object", kProvenanceKey));
@@ -157,7 +159,7 @@ std::optional<image::Preprocess> find_preprocess(const std::filesystem::path& pa
   const std::string where = path.string();
   const Metadata metadata = read_safetensors_metadata(path);
   if (!metadata.contains(std::string(kPreprocessKey))) return std::nullopt;
-  return image::Preprocess::from_json(metadata_json(metadata, kPreprocessKey, where), where);
+  return image::preprocess_from_json(metadata_json(metadata, kPreprocessKey, where), where);
 }
 
 std::optional<std::vector<std::string>> find_classes(const std::filesystem::path& path) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "margay/core/json.h"
 #include "margay/graph/graph.h"
 #include "margay/graph/weights.h"
 #include "margay/image/preprocess.h"

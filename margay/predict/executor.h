@@ -20,9 +20,13 @@ class Executor {
   /// How many pictures may be run together without taking more memory than was allowed, at least 1.
   virtual int most_pictures() const { return std::numeric_limits<int>::max(); }
 
-  /// Another executor of the same network for another thread, with the same weights in memory. It may outlive
-  /// this one. nullptr: this kind cannot do it. May be called while others of the network run.
-  virtual std::unique_ptr<Executor> share() const { return nullptr; }
+  /// Another executor of the same network for another thread, with the same weights in memory, that computes
+  /// on so many threads, 0: as many as this one. It may outlive this one. nullptr: this kind cannot do it.
+  /// May be called while others of the network run.
+  virtual std::unique_ptr<Executor> share(int threads) const {
+    (void)threads;
+    return nullptr;
+  }
 };
 
 }  // namespace margay::predict

@@ -59,8 +59,8 @@ Predictor::Predictor(model::Model model, std::unique_ptr<Executor> executor)
 Predictor::Predictor(std::unique_ptr<Executor> executor, const model::Model& without_weights)
     : model_(without_weights), executor_(std::move(executor)) {}
 
-Predictor Predictor::share() const {
-  std::unique_ptr<Executor> shared = executor_->share();
+Predictor Predictor::share(int threads) const {
+  std::unique_ptr<Executor> shared = executor_->share(threads);
   require<ModelError>(shared != nullptr, "predict", "what runs this network cannot be shared between threads",
                       "load the model once for each thread");
   return {std::move(shared), model_};

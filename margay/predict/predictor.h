@@ -11,19 +11,10 @@
 #include "margay/image/image.h"
 #include "margay/image/pixel_view.h"
 #include "margay/model/model.h"
+#include "margay/predict/answer.h"
 #include "margay/predict/executor.h"
 
 namespace margay::predict {
-
-/// What a model says about one picture.
-struct Answer {
-  std::vector<double> probabilities;  ///< one per class, sum 1
-
-  /// The class with the highest probability; the first of several.
-  int best() const;
-  /// The `count` most probable classes, falling; fewer when there are fewer.
-  std::vector<int> top(int count) const;
-};
 
 /// Probabilities of the logits of one picture. One logit z serves two classes: {1 - s, s} with s = 1 / (1 +
 /// exp(-z)), both computed without cancellation; more go through softmax. Throws ModelError when a logit is
@@ -37,9 +28,10 @@ class Predictor {
   Predictor(model::Model model, std::unique_ptr<Executor> executor);
 
   /// A predictor for another thread, with the same weights in memory and room of its own for what lies
-  /// between: n of them take the memory of the weights once. It may outlive this one. May be called while
-  /// others predict. Throws ModelError where the executor is of a kind that cannot be shared (libtorch's).
-  Predictor share() const;
+  /// between: n of them take the memory of the weights once. It may outlive this one, and computes on so many
+  /// threads, 0: as many as this one. May be called while others predict. Throws ModelError where the
+  /// executor is of a kind that cannot be shared (libtorch's).
+  Predictor share(int threads = 0) const;
 
   /// Pictures of any size, as the decoders give them: RGB, seen the right way up. They are run as one batch.
   std::vector<Answer> predict(std::span<const image::ImageView> pictures);

@@ -11,6 +11,7 @@
 #include "margay/graph/layers.h"
 #include "margay/graph/multiscale_head.h"
 #include "margay/graph/zoo/zoo.h"
+#include "margay/image/preprocess_json.h"
 #include "margay/recipe/document_reader.h"
 
 namespace margay::recipe {
@@ -90,12 +91,12 @@ void check_whole_numbers(DocumentReader& input) {
 /// A recipe may leave out what image::Preprocess has defaults for.
 image::Preprocess read_input(DocumentReader input, std::string_view where) try {
   check_whole_numbers(input);
-  Json json = image::Preprocess{}.to_json();
+  Json json = image::to_json(image::Preprocess{});
   const Json known = json;
   for (const auto& [key, value] : known.items())
     if (const Json* found = input.find(key)) json[key] = *found;
   input.finish();
-  image::Preprocess spec = image::Preprocess::from_json(json, where);
+  image::Preprocess spec = image::preprocess_from_json(json, where);
   spec.validate();
   return spec;
 } catch (const FormatError& error) {  // of a value that is no such thing: a setting as any other
@@ -319,7 +320,7 @@ Config Config::from_document(const Json& document, std::string_view where) try {
 Json Config::to_document() const {
   Json document;
   document["description"] = description;
-  document["input"] = input.to_json();
+  document["input"] = image::to_json(input);
   document["augment"] = {{"transforms", augment}, {"mix_share", mixing.share}, {"mix_until", mixing.until}};
   document["network"] = to_json(network);
   document["optimizer"] = {{"name", name_of(optimizer.name)},

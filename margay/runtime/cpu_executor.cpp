@@ -22,6 +22,11 @@ namespace {
 
 constexpr size_t kKeptPrograms = 8;
 
+void require_thread_count(int threads) {
+  require(threads >= 0 && threads <= 1024, "runtime",
+          fmt::format("threads is {}, expected 0 to 1024", threads), "0 takes all that this process may use");
+}
+
 /// What executors of one network have in common; it is the larger part.
 struct SharedNetwork {
   SharedNetwork(const graph::Graph& network, const graph::Weights& values)
@@ -65,8 +70,9 @@ class CpuExecutor final : public predict::Executor {
 
   int most_pictures() const override { return most_pictures_; }
 
-  std::unique_ptr<predict::Executor> share() const override {
-    return std::make_unique<CpuExecutor>(network_, threads_, most_pictures_);
+  std::unique_ptr<predict::Executor> share(int threads) const override {
+    require_thread_count(threads);
+    return std::make_unique<CpuExecutor>(network_, threads > 0 ? threads : threads_, most_pictures_);
   }
 
  private:
@@ -117,8 +123,7 @@ void require_picture_fits(const graph::Graph& graph, uint64_t needed, const Runt
 
 void RuntimeOptions::validate() const {
   require(max_bytes > 0, "runtime", "max_bytes is 0, expected at least 1");
-  require(threads >= 0 && threads <= 1024, "runtime",
-          fmt::format("threads is {}, expected 0 to 1024", threads), "0 takes all that this process may use");
+  require_thread_count(threads);
 }
 
 std::unique_ptr<predict::Executor> make_executor(const graph::Graph& graph, const graph::Weights& weights,

@@ -10,6 +10,7 @@
 #include "margay/core/progress.h"
 #include "margay/recipe/config.h"
 #include "margay/run/history.h"
+#include "margay/train/step_snapshot.h"
 
 namespace margay::train {
 
@@ -37,19 +38,6 @@ struct TrainingStart {
   const run::History& history;  ///< of the epochs before; empty unless resumed
   const PretrainedWeights& pretrained;
   std::optional<Ending> ending = std::nullopt;  ///< of a resumed training that has come to its end before
-};
-
-/// After each step.
-struct StepSnapshot {
-  int epoch = 0;  ///< from 1
-  int epochs = 0;
-  int step = 0;  ///< from 1
-  int steps = 0;
-  double loss = 0;  ///< running mean of the epoch; NaN, as the accuracy is, while none was finite
-  double accuracy = 0;
-  double seconds = 0;  ///< of this epoch so far
-  double images_per_second = 0;
-  double seconds_left = 0;  ///< of the whole training, an estimate
 };
 
 /// A checkpoint has been written.

@@ -1,6 +1,7 @@
 // A Trainer hands on to its session; what libtorch throws ends here.
 #include "margay/train/trainer.h"
 
+#include <cmath>
 #include <utility>
 
 #include "margay/engine/foreign_errors.h"
@@ -12,12 +13,12 @@ std::string libtorch_version() {
   return TORCH_VERSION;
 }
 
-Trainer::Trainer(recipe::Config config, std::shared_ptr<const TrainingData> data)
+Trainer::Trainer(recipe::Config config, std::shared_ptr<const TrainingData> data, CustomTransform transform)
     : session_(engine::translate_errors("train", [&] {
         require(config.training.method != recipe::Method::head, "train",
                 "training.method = \"head\" fits the last layer at once and takes no steps",
                 "--set training.method=steps trains all layers");
-        return std::make_unique<Session>(std::move(config), std::move(data));
+        return std::make_unique<Session>(std::move(config), std::move(data), std::move(transform));
       })) {}
 Trainer::~Trainer() = default;
 Trainer::Trainer(Trainer&&) noexcept = default;
@@ -29,6 +30,12 @@ void Trainer::observe(TrainingObserver& observer) {
 
 void Trainer::use_loss(CustomLoss loss) {
   session_->training.loss.replace(std::move(loss));
+}
+
+void Trainer::scale_lr(double factor) {
+  require(std::isfinite(factor) && factor >= 0, "train", fmt::format("a rate times {}", factor),
+          "a finite factor, at least 0");
+  session_->training.lr_factor = factor;
 }
 
 void Trainer::keep_checkpoint(std::filesystem::path path, double interval_s) {

@@ -15,6 +15,7 @@
 #include "margay/run/history.h"
 #include "margay/run/range_test.h"
 #include "margay/train/custom_loss.h"
+#include "margay/train/custom_transform.h"
 #include "margay/train/events.h"
 #include "margay/train/not_finite.h"
 #include "margay/train/training_data.h"
@@ -36,7 +37,7 @@ std::string libtorch_version();
 class Trainer {
  public:
   /// Throws DataError, ModelError or UsageError when data and configuration do not fit.
-  Trainer(recipe::Config config, std::shared_ptr<const TrainingData> data);
+  Trainer(recipe::Config config, std::shared_ptr<const TrainingData> data, CustomTransform transform = {});
   ~Trainer();
   Trainer(Trainer&&) noexcept;
   Trainer& operator=(Trainer&&) noexcept;
@@ -47,6 +48,10 @@ class Trainer {
   /// Trains with a loss of the caller's own instead of the configuration's. Validation still measures
   /// cross-entropy. Call it before `fit`, and again before going on with a checkpoint.
   void use_loss(CustomLoss loss);
+
+  /// From the next step on, the rates are those of the schedule times `factor`; a training that is resumed
+  /// begins with 1. An observer may call it.
+  void scale_lr(double factor);
 
   /// Keeps a checkpoint at `path`, and the one before: between two steps as soon as `interval_s` seconds are
   /// over, when stopped, and at the end.

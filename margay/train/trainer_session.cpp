@@ -17,8 +17,9 @@
 
 namespace margay::train {
 
-Trainer::Session::Session(recipe::Config config, std::shared_ptr<const TrainingData> data)
-    : training(std::move(config), std::move(data)) {
+Trainer::Session::Session(recipe::Config config, std::shared_ptr<const TrainingData> data,
+                          CustomTransform transform)
+    : training(std::move(config), std::move(data), std::move(transform)) {
   add_callbacks(training, callbacks_);
 }
 

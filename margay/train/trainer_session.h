@@ -14,7 +14,7 @@ namespace margay::train {
 /// What a Trainer has: everything that libtorch knows of stays in here.
 class Trainer::Session {
  public:
-  Session(recipe::Config config, std::shared_ptr<const TrainingData> data);
+  Session(recipe::Config config, std::shared_ptr<const TrainingData> data, CustomTransform transform);
 
   void begin_with(const graph::Weights& weights, PretrainedWeights pretrained);
   void resume(const std::filesystem::path& path);

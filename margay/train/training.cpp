@@ -32,15 +32,16 @@ data::LoaderOptions validation_options(const recipe::Config& config) {
   return options;
 }
 
-data::LoaderOptions training_options(const recipe::Config& config) {
+data::LoaderOptions training_options(const recipe::Config& config, CustomTransform own) {
   data::LoaderOptions options = validation_options(config);
   options.shuffle = true;
   options.balance_classes = config.training.balance == recipe::Balance::sample;
   auto pipeline = augment::Pipeline::parse(config.augment);
-  if (!pipeline.empty() || !config.schedule.sizes.empty())
-    options.transform = [pipeline, kernel = config.input.kernel](image::ImageView in, image::ImageSpan out,
-                                                                 Random& random, bool alternate_flip) {
+  if (own || !pipeline.empty() || !config.schedule.sizes.empty())
+    options.transform = [pipeline, own = std::move(own), kernel = config.input.kernel](
+                            image::ImageView in, image::ImageSpan out, Random& random, bool alternate_flip) {
       pipeline.apply(in, out, random, alternate_flip, kernel);
+      if (own) own(out, random);
     };
   return options;
 }
@@ -77,7 +78,8 @@ void require_sizes_fit(const PictureSizes& sizes, const graph::Graph& graph) try
 
 }  // namespace
 
-Training::Training(recipe::Config wanted, std::shared_ptr<const TrainingData> pictures)
+Training::Training(recipe::Config wanted, std::shared_ptr<const TrainingData> pictures,
+                   CustomTransform transform)
     : config(recipe::as_planned(decide(std::move(wanted), *pictures))),
       data(std::move(pictures)),
       device(device_of(config)),
@@ -85,7 +87,7 @@ Training::Training(recipe::Config wanted, std::shared_ptr<const TrainingData> pi
       network(make_network(config, data->classes.size(), device)),
       optimizer(make_optimizer(optimized_parameters(), config.optimizer)),
       loss(config.loss, class_weights(config, *data, device)),
-      loader(data->train, pool, training_options(config)),
+      loader(data->train, pool, training_options(config, std::move(transform))),
       mix(augment::Pipeline::parse(config.augment).mix()),
       sizes(config),
       length(config.training.epochs),

@@ -15,6 +15,7 @@
 #include "margay/data/loader.h"
 #include "margay/engine/network.h"
 #include "margay/train/checkpoint.h"
+#include "margay/train/custom_transform.h"
 #include "margay/train/events.h"
 #include "margay/train/loss.h"
 #include "margay/train/optimizer/optimizer.h"
@@ -38,7 +39,8 @@ struct Step {
 /// What the loop trains, and what callbacks see and change. Not copied: its parts know each other.
 struct Training {
   /// Throws what Trainer's constructor throws.
-  Training(recipe::Config wanted, std::shared_ptr<const TrainingData> pictures);
+  Training(recipe::Config wanted, std::shared_ptr<const TrainingData> pictures,
+           CustomTransform transform = {});
   Training(const Training&) = delete;
   Training& operator=(const Training&) = delete;
 
@@ -67,6 +69,7 @@ struct Training {
   int halt_after_epoch = std::numeric_limits<int>::max();  ///< as if stopped there, so that it can go on
   bool has_stopped = false;                                ///< before its end
   bool has_stopped_improving = false;                      ///< and ends for that
+  double lr_factor = 1;                                    ///< of the schedule's rates, as an observer wishes
 
   /// Of the network. They share sums out among them, so that their number decides how sums are rounded.
   int computing_threads() const;

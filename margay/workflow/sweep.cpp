@@ -14,6 +14,7 @@
 #include "margay/core/error.h"
 #include "margay/core/file_system.h"
 #include "margay/core/number_text.h"
+#include "margay/image/preprocess_json.h"
 #include "margay/recipe/unused_keys.h"
 #include "margay/run/recorded_data.h"
 #include "margay/text/phrases.h"
@@ -247,7 +248,7 @@ class Sweeper {
   /// Trials with the same preprocessing follow each other.
   std::vector<size_t> in_order_of_input(std::vector<size_t> trials) const {
     std::map<std::string, size_t> first;
-    const auto group = [&](size_t trial) { return configs_[trial].input.to_json().dump(); };
+    const auto group = [&](size_t trial) { return image::to_json(configs_[trial].input).dump(); };
     std::ranges::sort(trials);
     for (const size_t trial : trials) first.emplace(group(trial), trial);
     std::ranges::stable_sort(trials, {}, [&](size_t trial) { return first.at(group(trial)); });
@@ -300,7 +301,7 @@ class Sweeper {
   }
 
   std::shared_ptr<const train::TrainingData> pictures_for(const image::Preprocess& spec) {
-    const std::string key = spec.to_json().dump();
+    const std::string key = image::to_json(spec).dump();
     if (key == loaded_) return data_;
     data_.reset();  // before others take its place in memory
     data_ = request_.load(spec, step_bytes_);

@@ -13,6 +13,7 @@
 #include "margay/core/random.h"
 #include "margay/engine/network.h"
 #include "margay/engine/torch_executor.h"
+#include "margay/graph/graph_json.h"
 #include "margay/graph/operator.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/model/safetensors.h"
@@ -76,10 +77,10 @@ graph::Weights weights_of(const model::SafeTensors& reference) {
 }
 
 graph::Graph without_dropout(const graph::Graph& graph) {
-  Json json = graph.to_json();
+  Json json = graph::to_json(graph);
   for (Json& node : json["nodes"])
     if (node["attributes"].contains("rate")) node["attributes"]["rate"] = 0.0;
-  return graph::Graph::from_json(json, "test");
+  return graph::graph_from_json(json, "test");
 }
 
 double difference(const at::Tensor& found, const at::Tensor& expected) {

@@ -1,6 +1,11 @@
 // The programs of examples/, run as they are.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
 #include "margay/model/model.h"
 #include "tests/support/program.h"
 #include "tests/support/temporary_folder.h"
@@ -45,7 +50,67 @@ TEST_CASE("examples: a recipe is trained on a folder, plainly and with a loss of
   const test::TemporaryFolder folder;
   test::write_tiny_dataset(folder / "pets", {"cats", "dogs"}, 12, 4, 32);
   CHECK(run(folder, {"train", "pets", "model.safetensors", "article", "1"}).exit_code == 0);
-  CHECK(run(folder, {"custom_training", "pets", "costly.safetensors", "5"}).exit_code == 0);
+  CHECK(run(folder, {"cost_sensitive", "pets", "costly.safetensors", "5"}).exit_code == 0);
   for (const char* name : {"model.safetensors", "costly.safetensors"})
     CHECK(model::load_model(folder / name).classes == std::vector<std::string>{"cats", "dogs"});
+  CHECK(run(folder, {"cost_sensitive", "pets", "costly.safetensors", "much"}).exit_code == 2);
+  const test::ProgramResult refused = run(folder, {"train", "pets", "other.safetensors", "article", "many"});
+  CHECK(refused.exit_code == 2);
+  CHECK(refused.err.find("epochs") != std::string::npos);
+}
+
+TEST_CASE("examples: a model answers about a camera's pixels, and from many threads") {
+  const test::TemporaryFolder folder;
+  test::write_tiny_dataset(folder / "pets", {"cats", "dogs"}, 8, 4, 64);
+  const test::ProgramResult trained = run(folder, {"custom_layer", "pets", "model.safetensors", "2"});
+  CAPTURE(trained.err);
+  REQUIRE(trained.exit_code == 0);
+  const test::ProgramResult camera = run(folder, {"camera_buffer", "model.safetensors"});
+  CHECK(camera.exit_code == 0);
+  CHECK(camera.out.find(" %") != std::string::npos);
+
+  std::vector<std::string> words{"many_threads", "model.safetensors", "missing.png"};
+  for (int i = 0; i < 8; ++i) words.push_back("pets/train/dogs/" + std::to_string(i) + ".png");
+  const test::ProgramResult threads = run(folder, words);
+  CHECK(threads.exit_code == 0);
+  CHECK(std::ranges::count(threads.out, '\n') == 9);
+  CHECK(threads.out.starts_with("missing.png: ["));
+}
+
+TEST_CASE("examples: a data set, an augmentation and a layer of one's own take part in a training") {
+  const test::TemporaryFolder folder;
+  test::write_tiny_dataset(folder / "pets", {"cats", "dogs"}, 12, 4, 64);
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"custom_dataset", "2"},
+        {"custom_augmentation", "pets", "scratched.safetensors", "2"}}) {
+    const test::ProgramResult result = run(folder, words);
+    CAPTURE(result.err);
+    CHECK(result.exit_code == 0);
+    CHECK(result.out.find("accuracy ") != std::string::npos);
+  }
+  CHECK(model::load_model(folder / "scratched.safetensors").classes.size() == 2);
+}
+
+TEST_CASE("examples: every picture is checked once in a cross-validation") {
+  const test::TemporaryFolder folder;
+  test::write_tiny_dataset(folder / "pets", {"cats", "dogs"}, 12, 4, 64);
+  const test::ProgramResult result = run(folder, {"cross_validation", "pets", "4", "1"});
+  CAPTURE(result.err);
+  REQUIRE(result.exit_code == 0);
+  CHECK(result.out.find("fold 4: ") != std::string::npos);
+  CHECK(result.out.find(" of 8 pictures") != std::string::npos);
+  CHECK(result.out.find("standard deviation") != std::string::npos);
+}
+
+TEST_CASE("examples: each is a page") {
+  size_t found = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(MARGAY_EXAMPLE_SOURCES)) {
+    if (entry.path().extension() != ".cpp") continue;
+    std::ifstream file(entry.path());
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    CAPTURE(entry.path().string());
+    CHECK(std::ranges::count(text, '\n') < 60);
+    ++found;
+  }
+  CHECK(found == 11);
 }

@@ -5,6 +5,7 @@
 
 #include "margay/core/error.h"
 #include "margay/graph/builder.h"
+#include "margay/graph/graph_json.h"
 
 using namespace margay;
 using namespace margay::graph;
@@ -39,7 +40,7 @@ Json good_json() {
 
 std::string refusal(const Json& json) {
   try {
-    Graph::from_json(json, "file");
+    graph_from_json(json, "file");
   } catch (const FormatError& error) {
     return error.what();
   } catch (const ModelError& error) {
@@ -52,13 +53,13 @@ std::string refusal(const Json& json) {
 
 TEST_CASE("a graph survives its saved form") {
   const Graph graph = residual_network();
-  const Json json = graph.to_json();
-  CHECK(Graph::from_json(json, "test") == graph);
-  CHECK(Graph::from_json(parse_json(json.dump(), "test"), "test") == graph);
+  const Json json = to_json(graph);
+  CHECK(graph_from_json(json, "test") == graph);
+  CHECK(graph_from_json(parse_json(json.dump(), "test"), "test") == graph);
 }
 
 TEST_CASE("a saved graph may leave out defaults") {
-  const Graph graph = Graph::from_json(good_json(), "test");
+  const Graph graph = graph_from_json(good_json(), "test");
   CHECK(graph.nodes()[1].integer("stride") == 1);
   CHECK(graph.output_shape() == Shape{4});
   CHECK(graph.taps().at("features") == 1);

@@ -5,6 +5,7 @@
 
 #include "margay/core/error.h"
 #include "margay/graph/builder.h"
+#include "margay/graph/graph_json.h"
 #include "margay/graph/layers.h"
 #include "margay/graph/operator.h"
 #include "margay/graph/zoo/zoo.h"
@@ -131,7 +132,7 @@ TEST_CASE("a network that has been trained is built whatever it ends in") {
     CHECK_THROWS_AS(graph_from_layers({3, 8, 8}, layers, outputs, "my.toml"), ModelError);
     const Graph graph = graph_from_layers({3, 8, 8}, layers, outputs, "my.toml", Ending::any);
     CHECK(graph.output_shape() == Shape{outputs});
-    CHECK_NOTHROW(Graph::from_json(graph.to_json(), "a model file"));
+    CHECK_NOTHROW(graph_from_json(to_json(graph), "a model file"));
   }
 }
 

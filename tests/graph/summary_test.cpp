@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "margay/core/json.h"
 #include "margay/graph/builder.h"
 
 using namespace margay;

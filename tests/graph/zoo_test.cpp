@@ -7,6 +7,7 @@
 #include <map>
 
 #include "margay/core/error.h"
+#include "margay/graph/graph_json.h"
 #include "margay/graph/summary.h"
 
 using namespace margay;
@@ -18,7 +19,7 @@ TEST_CASE("every published network has as many parameters as its authors say") {
     const Graph graph = network.build({});
     CHECK(summarize(graph).trained_parameters == network.parameters);
     CHECK(graph.output_shape() == Shape{1000});
-    CHECK(Graph::from_json(graph.to_json(), "test") == graph);
+    CHECK(graph_from_json(to_json(graph), "test") == graph);
   }
 }
 

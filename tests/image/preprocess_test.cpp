@@ -8,6 +8,7 @@
 
 #include "margay/core/error.h"
 #include "margay/core/random.h"
+#include "margay/image/preprocess_json.h"
 #include "tests/image/golden.h"
 
 using namespace margay;
@@ -119,8 +120,8 @@ TEST_CASE("normalising follows its formula to float precision") {
 
 TEST_CASE("a spec survives JSON") {
   for (const Preprocess& spec : {Preprocess{}, other_spec()}) {
-    const Json json = parse_json(spec.to_json().dump(), "test");
-    CHECK(Preprocess::from_json(json, "test") == spec);
+    const Json json = parse_json(to_json(spec).dump(), "test");
+    CHECK(preprocess_from_json(json, "test") == spec);
   }
 }
 
@@ -144,15 +145,14 @@ TEST_CASE("malformed JSON specs are refused with the place and the field") {
   };
   for (const Row& row : rows) {
     CAPTURE(row.field);
-    Json json = Preprocess{}.to_json();
+    Json json = to_json(Preprocess{});
     json[row.field] = row.value;
-    CHECK_THROWS_WITH_AS(Preprocess::from_json(json, "model.safetensors"), doctest::Contains(row.says),
-                         Error);
+    CHECK_THROWS_WITH_AS(preprocess_from_json(json, "model.safetensors"), doctest::Contains(row.says), Error);
     json.erase(row.field);
-    CHECK_THROWS_WITH_AS(Preprocess::from_json(json, "model.safetensors"),
+    CHECK_THROWS_WITH_AS(preprocess_from_json(json, "model.safetensors"),
                          doctest::Contains("[model.safetensors]"), FormatError);
   }
-  CHECK_THROWS_AS(Preprocess::from_json(Json::array(), "test"), FormatError);
+  CHECK_THROWS_AS(preprocess_from_json(Json::array(), "test"), FormatError);
 }
 
 TEST_CASE("a spec with fields that make no sense is refused") {

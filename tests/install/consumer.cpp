@@ -3,18 +3,18 @@
 #include <cmath>
 #include <cstdio>
 
-#include "margay/margay.h"
+#include "margay/predict.h"
 
 int main() {
   margay::Model model;
   model.graph = margay::Builder({3, 8, 8}).conv2d(4, 3).relu().flatten().linear(3).build();
-  model.weights = margay::graph::initialize(model.graph, margay::graph::Initializer::glorot_uniform, 1);
+  model.weights = margay::initialize(model.graph, margay::Initializer::glorot_uniform, 1);
   model.classes = {"cat", "dog", "margay"};
   model.preprocess.width = model.preprocess.height = 8;
   margay::save_model("consumer.safetensors", model);
 
-  margay::Predictor predictor = margay::load_predictor("consumer.safetensors");
-  const margay::image::Image picture(31, 17);
+  const margay::Predictor predictor("consumer.safetensors");
+  const margay::Image picture(31, 17);
   const margay::Answer answer = predictor.predict(picture);
   double sum = 0;
   for (const double probability : answer.probabilities) sum += probability;

@@ -6,6 +6,7 @@
 
 #include <cmath>
 
+#include "margay/core/error.h"
 #include "margay/core/random.h"
 #include "margay/graph/builder.h"
 #include "margay/runtime/memory_plan.h"

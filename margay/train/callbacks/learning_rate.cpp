@@ -21,7 +21,7 @@ class LearningRate : public Callback {
 
   void before_update(Training& training) override {
     const double step = progress_of_step(training) * static_cast<double>(schedule_.steps());
-    training.optimizer->set_lr(schedule_.lr(step));
+    training.optimizer->set_lr(schedule_.lr(step) * training.lr_factor);
   }
   void after_epoch(Training& training) override { learn(training, training.history.back()); }
   void restore(Training& training, const FoundCheckpoint&) override {
