@@ -111,8 +111,8 @@ MARGAY_API std::vector<std::string> classes_of(const Dataset& dataset);
 /// IoError.
 MARGAY_API std::string published_data(const std::string& name);
 
-/// A published classifier of ImageNet's 1,000 classes such as "mobilenet_v2", fetched unless it is there; `margay
-/// models` lists them. Throws UsageError with the nearest name, IoError.
+/// A published classifier of ImageNet's 1,000 classes such as "mobilenet_v2", fetched unless it is there;
+/// `margay models` lists them. Throws UsageError with the nearest name, IoError.
 MARGAY_API Model published_model(const std::string& network);
 
 /// The file of its weights, for TrainingOptions::weights: a head for other classes starts anew.

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "apps/margay/command.h"
-#include "apps/margay/command_words.h"
+#include "apps/margay/advised_commands.h"
 #include "apps/margay/console.h"
 #include "apps/margay/drawing.h"
 #include "apps/margay/number_options.h"
@@ -231,9 +231,9 @@ void add_sweep(CLI::App& command, Outcome&) {
   command.get_option("--set")->description(
       "a setting, as in 'margay train'; with a range (optimizer.lr=1e-4..1e-2) or a list "
       "(training.batch_size=32,64,128) it is searched. Ranges that span ten times or more are drawn "
-      "logarithmically; between whole numbers all values are whole (0.0..5.0 has fractions); commas inside "
-      "quotes "
-      "belong to a value; may be repeated. The same goes for --lr, --batch-size and --optimizer");
+      "logarithmically; settings that count something stay whole; commas inside quotes belong to a value; "
+      "may "
+      "be repeated. The same goes for --lr, --batch-size and --optimizer");
   command.add_option("--trials", options->trials, "how many settings are drawn; all differ")
       ->check(whole_number("--trials", 1, 100'000))
       ->capture_default_str();

@@ -14,6 +14,7 @@
 #include "margay/analysis/run_progress.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/json.h"
+#include "margay/core/shell_word.h"
 #include "margay/plot/progress_screen.h"
 #include "margay/recipe/recipe.h"
 #include "margay/run/run_directory.h"
@@ -41,9 +42,11 @@ analysis::RunProgress read_progress(const run::RunDirectory& directory) {
 
 std::string draw(const analysis::RunProgress& progress, const WatchOptions& options, bool terminal) {
   const auto [columns, rows] = terminal_size();
-  return plot::draw_progress(
+  const std::string drawn = plot::draw_progress(
       progress, columns, rows,
       {.unicode = !options.ascii && terminal_speaks_utf8(), .colour = terminal && terminal_wants_colour()});
+  if (!progress.killed) return drawn;
+  return drawn + fmt::format("Go on with: margay train --resume {}\n", shell_word(options.run));
 }
 
 /// Draws over what it drew before.
@@ -77,8 +80,9 @@ void follow(const run::RunDirectory& directory, const WatchOptions& options) {
   do {
     const analysis::RunProgress progress = read_progress(directory);
     const std::string text = draw(progress, options, true);
-    screen.show(progress.ended ? text : text + "Ctrl-C ends the watching, not the training.\n");
-    if (progress.ended) return;
+    const bool is_over = progress.ended || progress.killed;
+    screen.show(is_over ? text : text + "Ctrl-C ends the watching, not the training.\n");
+    if (is_over) return;
   } while (!wait(stop));
 }
 

@@ -317,7 +317,11 @@ std::vector<std::string> describe_familiarity(const Measurement& measured, const
         options.model,
         familiarity.altered_record.empty()
             ? "for want of a manifest with hashes beside it"
-            : fmt::format("because its {} is not as the training wrote it", familiarity.altered_record)));
+            : fmt::format(
+                  "because its {} is {}", familiarity.altered_record,
+                  path_exists(run::RunDirectory::of_model(options.model).root / familiarity.altered_record)
+                      ? "not as the training wrote it"
+                      : "gone")));
   if (!familiarity.unknown_weights.empty())
     sentences.push_back(fmt::format(
         "It goes back to the weights {}, and which pictures those had learned from is not known: numbers on "

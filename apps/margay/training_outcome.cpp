@@ -7,12 +7,13 @@
 #include <string>
 #include <vector>
 
-#include "apps/margay/command_words.h"
+#include "apps/margay/advised_commands.h"
 #include "apps/margay/output.h"
 #include "margay/analysis/decision.h"
 #include "margay/analysis/diagnosis.h"
 #include "margay/analysis/next_steps.h"
 #include "margay/core/cpu.h"
+#include "margay/core/file_system.h"
 #include "margay/core/shell_word.h"
 #include "margay/recipe/config.h"
 #include "margay/text/decision_text.h"
@@ -82,10 +83,12 @@ void print_details(const workflow::TrainingRun& run) {
         text::format_next_steps(further_steps(run), words)})
     if (!part.empty()) print_err("\n{}", part);
   const std::string two = workflow::two_accuracies(run);
-  print_err("\nthe model has the {}; most memory taken: {:.0f} MB\n{}{}look at {}\n",
+  print_err("\nthe model has the {}; most memory taken: {:.0f} MB\n{}{}",
             recipe::describe_kept(run.config, run.result.kept_epoch),
-            static_cast<double>(peak_memory_bytes()) / 1e6, two, two.empty() ? "" : "\n",
-            shell_word(run.directory.report().string()));
+            static_cast<double>(peak_memory_bytes()) / 1e6, two, two.empty() ? "" : "\n");
+  // Where it could not be written, a warning has said so.
+  if (path_exists(run.directory.report()))
+    print_err("look at {}\n", shell_word(run.directory.report().string()));
 }
 
 /// What a training that was stopped can go on with, and how.

@@ -208,6 +208,7 @@ struct Plateau {
   LossTrend trend;
 };
 
+/// There are no validation pictures to see by.
 struct NoValidation {
   static constexpr std::string_view kCode = "no_validation";
   Levels levels;

@@ -30,7 +30,10 @@ void check(std::span<const ComparedRun> runs) {
           "name their directories");
   std::set<std::string> seen;
   for (const ComparedRun& run : runs) {
-    require(seen.insert(full_path(run.path / "")).second, kWhere,
+    // By whatever links lead there.
+    std::error_code unreadable;
+    const fs::path real = fs::canonical(run.path, unreadable);
+    require(seen.insert(unreadable ? full_path(run.path / "") : real.string()).second, kWhere,
             fmt::format("{} is named twice", run.path.string()));
     require(!run.history.empty(), kWhere, fmt::format("{} has no finished epoch yet", run.path.string()),
             "compare it when it has one");

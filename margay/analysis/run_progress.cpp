@@ -10,6 +10,7 @@
 
 #include "margay/analysis/trend.h"
 #include "margay/core/printable.h"
+#include "margay/run/folder_lock.h"
 
 namespace margay::analysis {
 namespace fs = std::filesystem;
@@ -70,10 +71,12 @@ RunProgress read_progress(const run::RunDirectory& directory, int epochs) {
   const bool is_complete = !progress.history.empty() && progress.history.back().epoch >= epochs;
   const bool has_ended = model && started && *model >= *started && (!last || *model >= *last);
   progress.ended = is_complete || has_ended;
+  progress.killed = !progress.ended && run::FolderLock::is_abandoned(directory.root);
   return progress;
 }
 
 RunState state_of(const RunProgress& progress) {
+  if (progress.killed) return RunState::killed;
   if (progress.history.empty()) return progress.ended ? RunState::failed : RunState::waiting;
   if (progress.history.back().epoch >= progress.epochs) return RunState::complete;
   if (progress.ended) return RunState::ended;

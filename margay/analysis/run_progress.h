@@ -16,6 +16,7 @@ struct RunProgress {
   int epochs = 0;    ///< that it shall have
   run::History history;
   bool ended = false;       ///< all epochs are done, or the model was written before
+  bool killed = false;      ///< before that: nobody trains it any more
   double running_s = 0;     ///< from the start, or from where it was resumed, to the end of the last epoch
   double since_last_s = 0;  ///< since the end of the last epoch
 };
@@ -26,6 +27,7 @@ enum class RunState {
   failed,    ///< ended before its first epoch did
   running,   ///< an epoch ended a while ago, and others are to come
   silent,    ///< the last one ended so long ago that it may have been stopped
+  killed,    ///< nobody trains it any more, and it has not ended
   ended,     ///< before all epochs were done
   complete,  ///< all epochs are done
 };

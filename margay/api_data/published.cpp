@@ -1,9 +1,10 @@
 // What others have published: data sets, and networks with their weights.
+#include "margay/weights/published.h"
+
 #include "margay/api_predict/model_bridge.h"
 #include "margay/data.h"
 #include "margay/datasets/get.h"
 #include "margay/graph/zoo/zoo.h"
-#include "margay/weights/published.h"
 
 namespace margay {
 

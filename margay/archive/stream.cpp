@@ -8,7 +8,7 @@
 #include <new>
 #include <system_error>
 
-#include "margay/archive/encrypted.h"
+#include "margay/archive/entry_fault.h"
 #include "margay/core/descriptor.h"
 #include "margay/core/error.h"
 

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "margay/archive/encrypted.h"
+#include "margay/archive/entry_fault.h"
 #include "margay/archive/entry_name.h"
 #include "margay/archive/links.h"
 #include "margay/archive/stream.h"
@@ -64,7 +64,7 @@ std::string_view fault_of_entry(mode_t kind, const zip_stat_t& facts) {
     return "a special file (device, socket or pipe)";
   if (facts.encryption_method != ZIP_EM_NONE) return kEncrypted;
   if (zip_compression_method_supported(facts.comp_method, 0) == 0)
-    return "compressed in a way that is not known";
+    return kUnknownCompression;
   return {};
 }
 

@@ -46,6 +46,8 @@ constexpr std::array kSignatures{
     Signature{0, "\x80\x04"sv, FileKind::foreign_model, "a pickle of Python"},
     Signature{0, "%PDF"sv, FileKind::page, "a PDF"},
     Signature{0, "\x1F\x8B"sv, FileKind::archive, "a compressed file (gzip)"},
+    Signature{0, "7z\xBC\xAF\x27\x1C"sv, FileKind::archive, "an archive (7-Zip)"},
+    Signature{0, "Rar!\x1A\x07"sv, FileKind::archive, "an archive (RAR)"},
     Signature{257, "ustar"sv, FileKind::archive, "an archive (tar)"},
 };
 

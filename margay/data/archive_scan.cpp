@@ -8,7 +8,7 @@
 #include <unordered_set>
 #include <utility>
 
-#include "margay/archive/encrypted.h"
+#include "margay/archive/entry_fault.h"
 #include "margay/core/error.h"
 #include "margay/data/entry_kind.h"
 #include "margay/data/file_start.h"

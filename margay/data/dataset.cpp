@@ -58,12 +58,14 @@ OpenedArchive list_if_archive(const fs::path& path, const OpenOptions& options) 
   } catch (const FormatError&) {
     if (is_named_as_archive(path) || archive::is_zip(path)) throw;
     const KnownFile known = known_file(path);
-    throw DataError(
-        kWhere,
-        fmt::format("{} is {}neither a folder, nor an archive (zip, tar), nor a manifest "
-                    "(.csv, .tsv, .txt, .jsonl)",
-                    path.string(), known.name.empty() ? "" : known.name + ": "),
-        known.kind == FileKind::picture ? "DATA is a folder with a folder of pictures for each class" : "");
+    throw DataError(kWhere,
+                    fmt::format("{} is {}neither a folder, nor an archive (zip, tar), nor a manifest "
+                                "(.csv, .tsv, .txt, .jsonl)",
+                                path.string(), known.name.empty() ? "" : known.name + ": "),
+                    known.kind == FileKind::picture
+                        ? "DATA is a folder with a folder of pictures for each class"
+                    : known.kind == FileKind::archive ? "unpack it, and name the folder"
+                                                      : "");
   }
 }
 
@@ -163,7 +165,11 @@ const Split& Dataset::split(std::string_view name) const {
   }
   throw UsageError(
       kWhere, fmt::format("{} has no split '{}', it has: {}", root.string(), name, fmt::join(names, ", ")),
-      hint_for_name(name, names, ""));
+      hint_for_name(name, names,
+                    has_split("all")
+                        ? "it is not divided: train and validation are what a training makes of it, and "
+                          "a run's manifest.csv has them"
+                        : ""));
 }
 
 std::string describe(const Dataset& dataset) {

@@ -78,6 +78,16 @@ void DatasetBuilder::warn_before_training(Dataset& dataset) const {
     dataset.warnings.emplace_back(kNoValidation);
 }
 
+/// Whether the pictures of a class lie in folders of their own in its folder, as in images/cats/1.jpg.
+bool DatasetBuilder::has_folders_in(const std::string& name) const {
+  std::set<std::filesystem::path> folders;
+  for (const auto& [split, by_class] : splits_)
+    if (const auto found = by_class.find(name); found != by_class.end())
+      for (const uint32_t picture : found->second) folders.insert(store_->path(picture).parent_path());
+  return folders.size() > 1 &&
+         std::ranges::none_of(folders, [&](const auto& folder) { return folder.filename() == name; });
+}
+
 void DatasetBuilder::finish(Dataset& dataset, const std::string& found, const std::string& hint) {
   dataset.classes = take_classes(dataset);
   for (const std::string& name : dataset.classes)
@@ -90,7 +100,9 @@ void DatasetBuilder::finish(Dataset& dataset, const std::string& found, const st
   require<DataError>(dataset.classes.size() > 1 || purpose_ == Purpose::measuring, kWhere,
                      fmt::format("{} has pictures of one class only, {}, and a classifier needs at least two",
                                  dataset.root.string(), quoted_name(dataset.classes.front())),
-                     hint);
+                     has_folders_in(dataset.classes.front())
+                         ? "where the folders in it are the classes, say --labels leaf"
+                         : hint);
   std::vector<std::string> names;
   for (const auto& [name, classes] : splits_) names.push_back(name);
   std::sort(names.begin(), names.end(), [](const auto& a, const auto& b) { return rank_of(a) < rank_of(b); });

@@ -33,6 +33,7 @@ class DatasetBuilder {
   using PicturesByClass = std::map<std::string, std::vector<uint32_t>>;
   std::vector<std::string> take_classes(Dataset& dataset) const;
   Split make_split(const std::string& name, const std::vector<std::string>& classes) const;
+  bool has_folders_in(const std::string& name) const;
   void warn(const std::string& split, const PicturesByClass& found, Dataset& dataset) const;
   void warn_before_training(Dataset& dataset) const;
 

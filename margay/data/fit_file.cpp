@@ -5,21 +5,25 @@
 #include "margay/image/decode_fitted.h"
 
 namespace margay::data {
+namespace {
+
+/// "cannot open: ..." of "cannot open a.jpg: ...", and "is empty" of "a.jpg is empty". A name may be as short
+/// as a letter, which other words have in them.
+std::string without_name(std::string reason, const std::string& name) {
+  if (name.empty()) return reason;
+  if (reason.starts_with(name + " ")) return reason.substr(name.size() + 1);
+  if (const size_t at = reason.find(" " + name + ":"); at != reason.npos)
+    return reason.erase(at, name.size() + 1);
+  if (reason.ends_with(" " + name)) reason.resize(reason.size() - name.size() - 1);
+  return reason;
+}
+
+}  // namespace
 
 std::string skip_reason(const std::exception& error, const std::filesystem::path& path) {
   if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr)
     return "there is not enough memory to decode it";
-  std::string reason = reason_of(error);
-  const std::string name = path.string();
-  size_t first = reason.find(name);
-  if (name.empty() || first == reason.npos) return reason;
-  size_t length = name.size();
-  if (first > 0)
-    --first, ++length;  // the space before it
-  else if (reason.size() > length)
-    ++length;  // or after it
-  reason.erase(first, length);
-  return reason;
+  return without_name(reason_of(error), path.string());
 }
 
 std::variant<image::Decoded, std::string> fit_bytes(std::span<const uint8_t> bytes,

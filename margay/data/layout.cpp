@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "margay/archive/entry_fault.h"
 #include "margay/archive/entry_name.h"
 #include "margay/core/error.h"
 #include "margay/data/dataset_builder.h"
@@ -98,12 +99,24 @@ class Reading {
       if (!archive::fault_of_name(entry.name).empty())
         return "names in an archive have '/' between their folders, and no '..': unpack it and name the "
                "folder";
+    if (const std::string packed = packed_pictures(); !packed.empty())
+      return fmt::format("unpack {}, and name the folder", packed);
     const std::string layout = pattern_ ? kLabelPatternHint : kExpectedLayout;
     if (const std::string table = table_beside(); !table.empty())
       return fmt::format("a table lies beside the pictures: name that, {}; else {}", table, layout);
     return dataset_.left_out.counts().contains(kLinkOutside)
                ? fmt::format("{} follows the links; else {}", kFollowLinks, layout)
                : layout;
+  }
+
+  /// An archive in the data set, or itself where its compression is not known; empty where there is none.
+  std::string packed_pictures() const {
+    if (!listing_.pictures.empty()) return {};
+    for (const LeftOutEntry& entry : listing_.left_out.entries()) {
+      if (entry.reason.starts_with(archive::kUnknownCompression)) return dataset_.root.string();
+      if (is_named_as_archive(entry.name)) return entry.name;
+    }
+    return {};
   }
 
   /// As people unpack them from competitions: labels.csv beside train/.

@@ -99,7 +99,9 @@ void check_splits(const fs::path& path, std::vector<TableRow>& rows) {
   for (TableRow& row : rows) {
     std::string& split = row.values[kSplit];
     const std::string name = is_split ? split_of_name(split) : "all";
-    if (name.empty() && split.empty()) refuse_line(path, row.line, "no split, where other lines have one");
+    if (name.empty() && split.empty())
+      refuse_line(path, row.line,
+                  "no split, where other lines have one: fill it in, or leave the column out");
     if (name.empty()) refuse_split(path, row.line, split);
     split = name;
   }

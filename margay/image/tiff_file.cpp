@@ -52,7 +52,9 @@ void TiffFile::check(bool good) const {
 int TiffFile::on_error(TIFF*, void* handle, const char*, const char* format, va_list arguments) {
   char text[256];
   std::vsnprintf(text, sizeof(text), format, arguments);
-  if (self(handle).message_.empty()) self(handle).message_ = text;
+  // It puts the name of the file first, which has none here.
+  const char* message = std::strncmp(text, ": ", 2) == 0 ? text + 2 : text;
+  if (self(handle).message_.empty()) self(handle).message_ = message;
   return 1;
 }
 

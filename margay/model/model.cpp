@@ -7,6 +7,7 @@
 
 #include "margay/core/error.h"
 #include "margay/core/file_kind.h"
+#include "margay/core/shell_word.h"
 #include "margay/graph/graph_json.h"
 #include "margay/image/preprocess_json.h"
 #include "margay/model/safetensors.h"
@@ -177,6 +178,10 @@ std::filesystem::path find_model_file(const std::filesystem::path& path) {
                   "runs are written by 'margay train', into runs/ unless --out says otherwise");
   const std::filesystem::path inside = path / "model.safetensors";
   if (std::filesystem::is_regular_file(inside, ignored)) return inside;
+  require(!std::filesystem::exists(path / "config.toml", ignored), path.string(),
+          "it is a run whose training has not come to a model",
+          fmt::format("wait until it ends; one that was stopped goes on with: margay train --resume {}",
+                      shell_word(path.string())));
   throw UsageError(path.string(), "it holds no model.safetensors",
                    "name a run directory that 'margay train' wrote, or a model file");
 }

@@ -28,6 +28,9 @@ std::string header(const analysis::RunProgress& progress) {
       return told(done == 1 ? "its one epoch is done" : fmt::format("all {} epochs are done", done));
     case analysis::RunState::ended:
       return told(fmt::format("ended after epoch {} of {}", done, progress.epochs));
+    case analysis::RunState::killed:
+      return told(
+          fmt::format("its training was killed after epoch {} of {}, and can go on", done, progress.epochs));
     case analysis::RunState::silent:
       return told(fmt::format("epoch {} of {}, and nothing new for {}: it may have been stopped", done,
                               progress.epochs, format_duration(progress.since_last_s)));

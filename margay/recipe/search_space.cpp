@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "margay/core/joined.h"
+#include "margay/recipe/config.h"
 #include "margay/recipe/recipe.h"
 
 namespace margay::recipe {
@@ -38,6 +39,16 @@ std::vector<std::string_view> split_outside(std::string_view text, std::string_v
   return parts;
 }
 
+/// Whether a setting has fractions, such as a rate. Not known of those that are no settings.
+bool is_real(const std::string& key) {
+  const Json document = Config{}.to_document();
+  const size_t dot = key.find('.');
+  const auto table = document.find(key.substr(0, dot));
+  if (dot == key.npos || table == document.end()) return false;
+  const auto value = table->find(key.substr(dot + 1));
+  return value != table->end() && value->is_number_float();
+}
+
 Parameter parse_range(Parameter parameter, std::string_view low_text, std::string_view high_text) {
   const Json low = parse_value(low_text), high = parse_value(high_text);
   require(low.is_number() && high.is_number(), kWhere,
@@ -47,7 +58,7 @@ Parameter parse_range(Parameter parameter, std::string_view low_text, std::strin
   require(std::isfinite(parameter.low) && std::isfinite(parameter.high) && parameter.low < parameter.high,
           kWhere, fmt::format("{} goes from {} to {}", parameter.key, low_text, high_text),
           "the first number must be below the second");
-  parameter.whole = low.is_number_integer() && high.is_number_integer();
+  parameter.whole = low.is_number_integer() && high.is_number_integer() && !is_real(parameter.key);
   parameter.logarithmic = parameter.low > 0 && parameter.high >= 10 * parameter.low;
   return parameter;
 }

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <fmt/chrono.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -83,6 +84,11 @@ std::shared_ptr<const FolderLock> FolderLock::make_next(const fs::path& base, st
     if (errno != EEXIST)
       throw io_error_from_errno(kWhere, fmt::format("cannot create the folder {}", folder.string()));
   }
+}
+
+bool FolderLock::is_abandoned(const fs::path& folder) {
+  const Descriptor left(::open((folder / kFileName).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  return left.valid() && ::flock(left.get(), LOCK_SH | LOCK_NB) == 0;
 }
 
 FolderLock::~FolderLock() {

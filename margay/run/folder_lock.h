@@ -28,6 +28,9 @@ class FolderLock {
   /// Removes the folders that the constructor made, where nothing is in them.
   ~FolderLock();
 
+  /// Whether somebody held the lock of this folder until he was killed, and nobody has it now.
+  static bool is_abandoned(const std::filesystem::path& folder);
+
   const std::filesystem::path& folder() const { return folder_; }
 
   /// Name of the file in the folder.

@@ -312,8 +312,8 @@ std::string StoryText::learning() const {
     text += say(" Here it is used with {}.", "这里还使用了{}。", story_.loss_changes);
   text += say(
       " After every {} {} moves all parameters a little in the direction that makes the loss smaller",
-      "每经过 {}，{} 就把所有参数朝着让损失变小的方向移动一点",
-      story_.accumulate == 1 ? say("batch", "一个批次") : say("{} batches", "{} 个批次", story_.accumulate),
+      "每经过{}，{} 就把所有参数朝着让损失变小的方向移动一点",
+      story_.accumulate == 1 ? say("batch", "一个批次") : say("{} batches", " {} 个批次", story_.accumulate),
       story_.optimizer);
   return text + (rate > 0 ? say(", at a learning rate of {}{:g}.", "，学习率{}为 {:g}。",
                                 story_.constant_rate ? std::string() : say("at most ", "最高"), rate)

@@ -14,8 +14,8 @@ namespace {
 /// Times the steps of a training and stops it when it has seen enough.
 class StepWatch final : public train::TrainingObserver {
  public:
-  StepWatch(int batches_per_step, double seconds, int fewest_steps)
-      : batches_per_step_(batches_per_step), seconds_(seconds), fewest_steps_(fewest_steps) {}
+  StepWatch(int batches_per_step, const Measuring& measuring)
+      : batches_per_step_(batches_per_step), measuring_(measuring) {}
 
   void on_step(const train::StepSnapshot& snapshot) override {
     speed_.peak_anonymous_bytes = std::max(speed_.peak_anonymous_bytes, anonymous_memory_bytes());
@@ -24,10 +24,13 @@ class StepWatch final : public train::TrainingObserver {
     const bool is_first = snapshot.step == batches_per_step_;
     const double step_s = snapshot.seconds - (is_first ? 0 : epoch_s_);
     epoch_s_ = snapshot.seconds;
-    if (++seen_ <= fewest_steps_) return;
+    const bool fills_caches = ++seen_ <= measuring_.fewest_steps;
+    const bool is_too_slow = fills_caches && (filling_s_ += step_s) > measuring_.patience_s;
+    if (fills_caches && !is_too_slow) return;
     speed_.timing.add(step_s);
-    if (speed_.timing.repetitions() >= fewest_steps_ && speed_.timing.total_s() >= seconds_)
-      stop_.request_stop();
+    const bool is_enough = speed_.timing.repetitions() >= measuring_.fewest_steps &&
+                           speed_.timing.total_s() >= measuring_.seconds;
+    if (is_enough || is_too_slow) stop_.request_stop();
   }
 
   std::stop_source& stop() { return stop_; }
@@ -35,10 +38,9 @@ class StepWatch final : public train::TrainingObserver {
 
  private:
   int batches_per_step_;
-  double seconds_;
-  int fewest_steps_;
+  Measuring measuring_;
   int seen_ = 0;
-  double epoch_s_ = 0;
+  double epoch_s_ = 0, filling_s_ = 0;
   StepSpeed speed_;
   std::stop_source stop_;
 };
@@ -46,7 +48,7 @@ class StepWatch final : public train::TrainingObserver {
 }  // namespace
 
 StepSpeed measure_steps(recipe::Config config, std::shared_ptr<const train::TrainingData> data,
-                        double seconds, const std::stop_token& stop, int fewest_steps) {
+                        const Measuring& measuring, const std::stop_token& stop) {
   config.training.method = recipe::Method::steps;
   config.training.epochs = 1'000'000;
   config.training.patience = 0;
@@ -57,7 +59,7 @@ StepSpeed measure_steps(recipe::Config config, std::shared_ptr<const train::Trai
   config.budget = {};
   config.recorded_length = {};
   config.optimizer.lr = 1e-9;  // no rate may spoil the loss of labels that mean nothing
-  StepWatch watch(config.training.accumulate, seconds, fewest_steps);
+  StepWatch watch(config.training.accumulate, measuring);
   train::Trainer trainer(config, std::move(data));
   trainer.observe(watch);
   const std::stop_callback stop_too(stop, [&] { watch.stop().request_stop(); });

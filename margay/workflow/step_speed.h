@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <stop_token>
 
@@ -17,10 +18,17 @@ struct StepSpeed {
   uint64_t peak_anonymous_bytes = 0;  ///< highest RssAnon after a step
 };
 
-/// Trains a new network with the configuration, and forgets it, until `fewest_steps` or more have taken
-/// `seconds`; as many before, in which caches fill, do not count. `data` must have two steps' pictures or
-/// more. Throws Interrupted when stopped before.
+/// How long is measured.
+struct Measuring {
+  double seconds = 0;    ///< that the steps take together, at the least
+  int fewest_steps = 3;  ///< that are timed; as many before, in which caches fill, are not
+  /// Those before may take so long; the one that takes longer is what is measured.
+  double patience_s = std::numeric_limits<double>::infinity();
+};
+
+/// Trains a new network with the configuration, and forgets it, until enough is measured. `data` must have
+/// two steps' pictures or more. Throws Interrupted when stopped before.
 StepSpeed measure_steps(recipe::Config config, std::shared_ptr<const train::TrainingData> data,
-                        double seconds, const std::stop_token& stop = {}, int fewest_steps = 3);
+                        const Measuring& measuring, const std::stop_token& stop = {});
 
 }  // namespace margay::workflow

@@ -29,6 +29,7 @@ using Clock = std::chrono::steady_clock;
 constexpr int kSteps = 4;                                // whose pictures are decoded to measure with
 constexpr double kMeasuring = 1.0 / 50;                  // of the budget
 constexpr int kFewestSteps = 1;                          // of each network and size: a budget may be short
+constexpr double kPatience = 10;                         // times that, for a step on a busy machine
 constexpr int kMeasurements = 3;                         // of networks and sizes, which share that
 constexpr int kMultiple = 8;                             // of pixels, that sizes shrink to
 constexpr std::array kFactors{0.875, 0.75, 0.625, 0.5};  // of the sides of pictures
@@ -188,7 +189,10 @@ class Planner {
       one.training.balance = recipe::Balance::none;  // the sample may lack a class
       one.schedule.size_shares.clear();
       if (!sizes.empty()) one.schedule.sizes = {sizes[i]};
-      const StepSpeed speed = measure_steps(one, sample_, measuring_s, stop_, kFewestSteps);
+      const StepSpeed speed = measure_steps(
+          one, sample_,
+          {.seconds = measuring_s, .fewest_steps = kFewestSteps, .patience_s = kPatience * measuring_s},
+          stop_);
       picture_s += shares[i] * speed.timing.median_s() / (one.training.batch_size * one.training.accumulate);
     }
     return {.config = config,

@@ -5,11 +5,7 @@
 
 #include <cmath>
 
-#include "margay/core/atomic_file.h"
-#include "margay/core/error.h"
 #include "margay/core/random.h"
-#include "margay/plot/rate_plot.h"
-#include "tests/support/temporary_folder.h"
 
 namespace margay::analysis {
 namespace {
@@ -79,19 +75,6 @@ TEST_CASE("where nothing falls nothing is suggested") {
   CHECK(lost.outcome == RateOutcome::diverged_at_once);
   CHECK(!lost.lr.has_value());
   CHECK_FALSE(suggest_rate(run::RangeTestCurve({})).lr);
-}
-
-TEST_CASE("the curve of a range test is a png and an svg that names the suggestion") {
-  const test::TemporaryFolder folder;
-  const run::RangeTestCurve curve = curve_of(1e-4, 1e-2, 0.1, 0.01);
-  const RateSuggestion suggestion = suggest_rate(curve);
-  plot::write_rate_plot(curve, suggestion, folder / "a.png", folder / "a.svg");
-  CHECK(read_text_file(folder / "a.png").starts_with("\x89PNG"));
-  const std::string svg = read_text_file(folder / "a.svg");
-  CHECK(svg.find("learning rate") != std::string::npos);
-  CHECK(svg.find(fmt::format("suggestion {:.2g}", *suggestion.lr)) != std::string::npos);
-  CHECK_THROWS_AS(plot::write_rate_plot(run::RangeTestCurve({}), {}, folder / "b.png", folder / "b.svg"),
-                  UsageError);
 }
 
 }  // namespace

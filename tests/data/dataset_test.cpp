@@ -179,6 +179,23 @@ TEST_CASE("an archive that only a password opens says so") {
   CHECK_THROWS_WITH_AS(Dataset::open(folder / "x.csv"), doctest::Contains("is encrypted"), FormatError);
 }
 
+TEST_CASE("what has to be unpacked first, or read otherwise, is said") {
+  const TemporaryFolder folder;
+  touch(folder / "nested/pets.zip");
+  CHECK_THROWS_WITH_AS(Dataset::open(folder / "nested"),
+                       doctest::Contains("unpack pets.zip, and name the folder"), DataError);
+  write_text(folder / "pets.rar", "Rar!\x1A\x07");
+  CHECK_THROWS_WITH_AS(Dataset::open(folder / "pets.rar"),
+                       doctest::Contains("Hint: unpack it, and name the folder"), DataError);
+  for (const char* name : {"cats", "dogs"}) touch(folder / "coco/images" / name / "1.jpg");
+  make_folder(folder / "coco/annotations");
+  CHECK_THROWS_WITH_AS(Dataset::open(folder / "coco"),
+                       doctest::Contains("where the folders in it are the classes, say --labels leaf"),
+                       DataError);
+  CHECK(Dataset::open(folder / "coco", {.labels = Labels::leaf}).classes ==
+        std::vector<std::string>{"cats", "dogs"});
+}
+
 TEST_CASE("classes that differ between splits are warned about") {
   const TemporaryFolder folder;
   for (const char* name : {"cats", "dogs", "mice"}) touch(folder / "train" / name / "1.jpg");

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "apps/margay/command_words.h"
+#include "apps/margay/advised_commands.h"
 #include "margay/analysis/story.h"
 #include "margay/core/atomic_file.h"
 #include "margay/graph/summary.h"

@@ -10,6 +10,7 @@
 #include "margay/analysis/run_progress.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/utf8.h"
+#include "margay/plot/progress_screen.h"
 #include "tests/analysis/made_history.h"
 #include "tests/support/temporary_folder.h"
 
@@ -138,6 +139,10 @@ TEST_CASE("the header says how far the training is") {
   progress.history.clear();
   CHECK(analysis::state_of(progress) == analysis::RunState::failed);
   CHECK(header(progress_of(1, 1)).find("1 epochs") == std::string::npos);
+  analysis::RunProgress killed = progress_of(4, 10);
+  killed.killed = true;
+  CHECK(analysis::state_of(killed) == analysis::RunState::killed);
+  CHECK(header(killed).find("killed after epoch 4 of 10") != std::string::npos);
 }
 
 TEST_CASE("a screen fits into its terminal") {

@@ -119,6 +119,25 @@ TEST_CASE("programs that begin at once get folders of their own") {
   CHECK(names.contains("article-8"));
 }
 
+TEST_CASE("a folder whose holder was killed is abandoned until the next one has it") {
+  const test::TemporaryFolder folder;
+  CHECK_FALSE(FolderLock::is_abandoned(folder / "run"));
+  {
+    const FolderLock lock(folder / "run");
+    CHECK_FALSE(FolderLock::is_abandoned(folder / "run"));
+  }
+  CHECK_FALSE(FolderLock::is_abandoned(folder / "run"));
+  const pid_t killed = ::fork();
+  if (killed == 0) {
+    const FolderLock lock(folder / "run");
+    ::raise(SIGKILL);
+  }
+  ::waitpid(killed, nullptr, 0);
+  CHECK(FolderLock::is_abandoned(folder / "run"));
+  const FolderLock next(folder / "run");
+  CHECK_FALSE(FolderLock::is_abandoned(folder / "run"));
+}
+
 TEST_CASE("the file of a lock belongs to a run and makes none") {
   const test::TemporaryFolder folder;
   const FolderLock lock(folder / "run");

@@ -4,6 +4,7 @@
 
 #include "margay/analysis/run_comparison.h"
 #include "margay/core/utf8.h"
+#include "margay/text/format_run_comparison.h"
 #include "margay/text/wrapped_text.h"
 #include "tests/analysis/made_history.h"
 

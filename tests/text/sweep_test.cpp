@@ -3,41 +3,18 @@
 
 #include <doctest/doctest.h>
 
-#include <cmath>
 #include <limits>
 
-#include "margay/core/atomic_file.h"
-#include "margay/core/error.h"
-#include "margay/plot/sweep_plot.h"
 #include "margay/text/format_sweep.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/analysis/made_trials.h"
 
 namespace margay::analysis {
 namespace {
 
+using test::failed_trial;
+using test::trial_of;
+
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-
-/// A trial of 1,000 validation pictures.
-SweepTrial trial_of(int number, double accuracy, double loss, bool complete = true) {
-  SweepTrial trial{number, {{"optimizer.lr", number * 1e-3}, {"optimizer.name", "adam"}}, {}, {}, complete,
-                   {}};
-  for (int epoch = 1; epoch <= (complete ? 4 : 2); ++epoch) {
-    trial.history.emplace_back();
-    trial.history.back().epoch = epoch;
-    trial.history.back().val_accuracy = accuracy;
-  }
-  RunResult result;
-  result.name = result.path = fmt::format("sweeps/a/trial-{:03}", number);
-  result.epochs = static_cast<int>(trial.history.size());
-  result.kept_val_accuracy = accuracy, result.val_loss = loss;
-  if (complete && accuracy >= 0) result.interval = wilson_interval(std::llround(1000 * accuracy), 1000);
-  trial.result = result;
-  return trial;
-}
-
-SweepTrial failed_trial(int number) {
-  return {number, {{"optimizer.lr", 10.0}, {"optimizer.name", "sgd"}}, {}, {}, false, "the loss became nan"};
-}
 
 TEST_CASE("the best trial has the highest accuracy and of equal ones the lower loss") {
   CHECK(is_better(trial_of(1, 0.8, 0.5), trial_of(2, 0.7, 0.1)));
@@ -84,21 +61,6 @@ TEST_CASE("json and csv have every trial in the order of the numbers") {
                       "interval_low,interval_high,training_seconds,failure\n1,0.001,adam,true,4,"));
   CHECK(csv.find("\n2,10.0,sgd,false,0,\"\",\"\",\"\",\"\",\"\",\"\",\"\",the loss became nan\n") !=
         std::string::npos);
-}
-
-TEST_CASE("a sweep is drawn with a panel per key whatever the values are") {
-  const test::TemporaryFolder folder;
-  Sweep sweep{{trial_of(1, 0.7, 0.5), trial_of(2, 0.6, 0.6, false), failed_trial(3), trial_of(40, 0.8, 0.4)}};
-  sweep.trials[1].settings["optimizer.name"] = "it's \"sgd\"";
-  plot::write_sweep_plot(sweep, folder / "a.png", folder / "a.svg");
-  CHECK(read_text_file(folder / "a.png").starts_with("\x89PNG"));
-  const std::string svg = read_text_file(folder / "a.svg");
-  for (const char* text :
-       {"optimizer.lr", "optimizer.name", "epoch", "best is trial 40 with 80.0 %; open: given up early"})
-    CHECK_MESSAGE(svg.find(text) != std::string::npos, text);
-  plot::write_sweep_plot({{trial_of(1, 0.7, 0.5)}}, folder / "b.png", folder / "b.svg");
-  CHECK_THROWS_AS(plot::write_sweep_plot({{failed_trial(1)}}, folder / "c.png", folder / "c.svg"),
-                  UsageError);
 }
 
 }  // namespace

@@ -24,24 +24,25 @@ const std::vector<std::string> kAwkward{"<b>daisy</b>",
 
 void write_all(const fs::path& folder) {
   make_folder(folder);
-  write_report(folder / "report.html", test::made_report(folder, kPets), test::made_wording());
+  pages::write_report(folder / "report.html", test::made_report(folder, kPets), test::made_wording());
   pages::RunReport awkward = test::made_report(folder, kAwkward);
   test::HistoryShape endless = test::memorising_shape();
   endless.epochs = 300;
   awkward.title = "a run with awkward <names>, " + std::string(120, 'x');
   awkward.history = test::made_history(endless);
-  write_report(folder / "report-awkward.html", awkward, test::made_wording());
+  pages::write_report(folder / "report-awkward.html", awkward, test::made_wording());
   std::vector<std::string> many;
   for (int i = 0; i < 60; ++i) many.push_back("class <" + std::to_string(i) + ">");
   pages::RunReport wide = test::made_report(folder, many);
   wide.evaluation = test::made_evaluation(many, 50, 32);
   wide.pictures = test::made_evaluated(*wide.evaluation);
-  write_report(folder / "report-many.html", wide, test::made_wording());
+  pages::write_report(folder / "report-many.html", wide, test::made_wording());
   const app::CommandWords chinese = test::made_wording("article", text::Language::chinese);
-  write_report(folder / "report-zh.html", test::made_report(folder, kPets), chinese);
-  write_story(folder / "story-zh.html", test::made_story(folder, kPets, test::memorising_shape()), chinese);
-  write_story(folder / "story.html", test::made_story(folder, kPets, test::memorising_shape()),
-              test::made_wording("article-regularized"));
+  pages::write_report(folder / "report-zh.html", test::made_report(folder, kPets), chinese);
+  pages::write_story(folder / "story-zh.html", test::made_story(folder, kPets, test::memorising_shape()),
+                     chinese);
+  pages::write_story(folder / "story.html", test::made_story(folder, kPets, test::memorising_shape()),
+                     test::made_wording("article-regularized"));
   test::HistoryShape slow;
   slow.training = 0.9, slow.validation = 0.88, slow.epochs_to_learn = 20;
   test::write_made_dataset(folder / "pets", kPets);
@@ -51,8 +52,8 @@ void write_all(const fs::path& folder) {
   folders.front() = "<b>daisy<b>";
   test::write_made_dataset(folder / "awkward", folders);
   test::write_inspection_of(folder / "awkward", folder / "inspection-awkward.html");
-  write_story(folder / "story-awkward.html", test::made_story(folder, kAwkward, slow),
-              test::made_wording("article-regularized"));
+  pages::write_story(folder / "story-awkward.html", test::made_story(folder, kAwkward, slow),
+                     test::made_wording("article-regularized"));
 }
 
 }  // namespace

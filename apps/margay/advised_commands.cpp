@@ -1,5 +1,5 @@
 // Puts command lines together.
-#include "apps/margay/command_words.h"
+#include "apps/margay/advised_commands.h"
 
 #include <fmt/format.h>
 

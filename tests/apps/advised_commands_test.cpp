@@ -1,5 +1,5 @@
 // Actions become commands that work for this run, whatever its paths are called.
-#include "apps/margay/command_words.h"
+#include "apps/margay/advised_commands.h"
 
 #include <doctest/doctest.h>
 
