@@ -17,7 +17,6 @@
 namespace margay::pages {
 namespace {
 
-constexpr const char* kWhere = "report.pictures";
 constexpr int kThumbnailPx = 112;
 constexpr size_t kMistakes = 24;
 constexpr size_t kUnsure = 12;
