@@ -16,12 +16,14 @@ struct GlobalPool2d {
   bool keep_map = false;
 };
 
+/// The layer `global_avg_pool2d`.
 struct GlobalAvgPool2d : GlobalPool2d {
   static constexpr std::string_view kOp = "global_avg_pool2d";
   static std::span<const Field<GlobalAvgPool2d>> fields();
   static Operator row();
 };
 
+/// The layer `global_max_pool2d`.
 struct GlobalMaxPool2d : GlobalPool2d {
   static constexpr std::string_view kOp = "global_max_pool2d";
   static std::span<const Field<GlobalMaxPool2d>> fields();

@@ -20,6 +20,7 @@ struct Axis {
   }
 };
 
+/// Along both sides of a map.
 struct Windows {
   Axis y, x;
 };
