@@ -2,6 +2,8 @@
 #include "margay/engine/autograd.h"
 #include "margay/engine/fused_operator.h"
 #include "margay/fused/conv_pool.h"
+#include "margay/graph/operators/activations.h"
+#include "margay/graph/operators/conv2d.h"
 
 namespace margay::engine {
 namespace {
@@ -76,7 +78,7 @@ class FusedConvPool : public FusedOperator {
 }  // namespace
 
 std::optional<Chain> find_convolution_chain(const GraphView& view, int node) {
-  if (view.node(node).op != "conv2d") return std::nullopt;
+  if (!graph::is<graph::Conv2d>(view.node(node))) return std::nullopt;
   Chain chain{{node}, view.node(node).inputs, nullptr};
   fused::ConvPoolSpec spec{.convolution = convolution_spec(view.graph, node)};
   const auto next = [&] { return view.only_reader(chain.nodes.back()); };
@@ -84,7 +86,7 @@ std::optional<Chain> find_convolution_chain(const GraphView& view, int node) {
     spec.pool = true;
     chain.nodes.push_back(pool);
   }
-  if (const int relu = next(); relu >= 0 && view.node(relu).op == "relu") {
+  if (const int relu = next(); relu >= 0 && graph::is<graph::Relu>(view.node(relu))) {
     spec.relu = true;
     chain.nodes.push_back(relu);
   }

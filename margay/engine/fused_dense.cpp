@@ -2,6 +2,8 @@
 #include "margay/engine/autograd.h"
 #include "margay/engine/fused_operator.h"
 #include "margay/fused/dense.h"
+#include "margay/graph/operators/activations.h"
+#include "margay/graph/operators/linear.h"
 
 namespace margay::engine {
 namespace {
@@ -90,14 +92,15 @@ constexpr int64_t kFewestWeights = 1 << 14;
 }  // namespace
 
 std::optional<Chain> find_dense_chain(const GraphView& view, int node) {
-  const graph::Node& linear = view.node(node);
-  if (linear.op != "linear" || view.graph.shape(linear.inputs[0]).size() != 1) return std::nullopt;
-  fused::DenseSpec spec{.in_features = view.graph.shape(linear.inputs[0])[0],
-                        .out_features = view.graph.shape(node)[0],
-                        .bias = linear.flag("bias")};
+  const auto linear = graph::as<graph::Linear>(view.node(node));
+  const std::vector<int>& inputs = view.node(node).inputs;
+  if (!linear || view.graph.shape(inputs[0]).size() != 1) return std::nullopt;
+  fused::DenseSpec spec{.in_features = view.graph.shape(inputs[0])[0],
+                        .out_features = linear->out_features,
+                        .bias = linear->bias};
   if (spec.in_features * spec.out_features < kFewestWeights) return std::nullopt;
-  Chain chain{{node}, linear.inputs, nullptr};
-  if (const int relu = view.only_reader(node); relu >= 0 && view.node(relu).op == "relu") {
+  Chain chain{{node}, inputs, nullptr};
+  if (const int relu = view.only_reader(node); relu >= 0 && graph::is<graph::Relu>(view.node(relu))) {
     spec.relu = true;
     chain.nodes.push_back(relu);
   }

@@ -2,6 +2,10 @@
 #include "margay/engine/autograd.h"
 #include "margay/engine/fused_operator.h"
 #include "margay/fused/conv_norm.h"
+#include "margay/graph/operators/activations.h"
+#include "margay/graph/operators/add.h"
+#include "margay/graph/operators/batch_norm2d.h"
+#include "margay/graph/operators/conv2d.h"
 
 namespace margay::engine {
 namespace {
@@ -139,14 +143,14 @@ class FusedConvNorm : public FusedOperator {
 }  // namespace
 
 std::optional<Chain> find_norm_chain(const GraphView& view, int node) {
-  if (view.node(node).op != "conv2d") return std::nullopt;
+  if (!graph::is<graph::Conv2d>(view.node(node))) return std::nullopt;
   const int norm = view.only_reader(node);
-  if (norm < 0 || view.node(norm).op != "batch_norm2d") return std::nullopt;
+  if (norm < 0 || !graph::is<graph::BatchNorm2d>(view.node(norm))) return std::nullopt;
+  const auto attributes = graph::bind<graph::BatchNorm2d>(view.node(norm));
   Chain chain{{node, norm}, view.node(node).inputs, nullptr};
-  fused::ConvNormSpec spec{.convolution = convolution_spec(view.graph, node),
-                           .eps = view.node(norm).number("eps")};
+  fused::ConvNormSpec spec{.convolution = convolution_spec(view.graph, node), .eps = attributes.eps};
   const auto next = [&] { return view.only_reader(chain.nodes.back()); };
-  if (const int add = next(); add >= 0 && view.node(add).op == "add") {
+  if (const int add = next(); add >= 0 && graph::is<graph::Add>(view.node(add))) {
     const std::vector<int>& terms = view.node(add).inputs;
     const int other = terms[0] == norm ? terms[1] : terms[0];
     if (view.graph.shape(other) == view.graph.shape(norm)) {
@@ -154,12 +158,13 @@ std::optional<Chain> find_norm_chain(const GraphView& view, int node) {
       chain.nodes.push_back(add);
     }
   }
-  if (const int relu = next(); relu >= 0 && (view.node(relu).op == "relu" || view.node(relu).op == "relu6")) {
-    spec.relu = true;
-    if (view.node(relu).op == "relu6") spec.ceiling = 6;
-    chain.nodes.push_back(relu);
+  if (const int relu = next(); relu >= 0) {
+    const bool has_ceiling = graph::is<graph::Relu6>(view.node(relu));
+    if (has_ceiling) spec.ceiling = 6;
+    spec.relu = has_ceiling || graph::is<graph::Relu>(view.node(relu));
+    if (spec.relu) chain.nodes.push_back(relu);
   }
-  chain.fused = std::make_shared<FusedConvNorm>(spec, view.node(norm).number("momentum"));
+  chain.fused = std::make_shared<FusedConvNorm>(spec, attributes.momentum);
   return chain;
 }
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "margay/graph/operators/conv2d.h"
+
 namespace margay::engine {
 
 int GraphView::only_reader(int index) const {
@@ -23,17 +25,17 @@ std::optional<Chain> find_chain(const GraphView& view, int node) {
 fused::ConvolutionSpec convolution_spec(const graph::Graph& graph, int index) {
   const graph::Node& node = graph.nodes()[index];
   const graph::Shape &in = graph.shape(node.inputs[0]), &out = graph.shape(index);
-  const auto number = [&](const char* name) { return static_cast<int>(node.integer(name)); };
+  const auto conv = graph::bind<graph::Conv2d>(node);
   return {.in_channels = static_cast<int>(in[0]),
           .height = static_cast<int>(in[1]),
           .width = static_cast<int>(in[2]),
           .out_channels = static_cast<int>(out[0]),
-          .kernel = number("kernel"),
-          .stride = number("stride"),
-          .padding = number("padding"),
-          .dilation = number("dilation"),
-          .groups = number("groups"),
-          .bias = node.flag("bias")};
+          .kernel = static_cast<int>(conv.kernel),
+          .stride = static_cast<int>(conv.stride),
+          .padding = static_cast<int>(conv.padding),
+          .dilation = static_cast<int>(conv.dilation),
+          .groups = static_cast<int>(conv.groups),
+          .bias = conv.bias};
 }
 
 at::Tensor in_layout(const at::Tensor& map, at::ScalarType type) {

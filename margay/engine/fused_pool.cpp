@@ -2,6 +2,8 @@
 #include "margay/engine/autograd.h"
 #include "margay/engine/fused_operator.h"
 #include "margay/fused/max_pool.h"
+#include "margay/graph/operators/activations.h"
+#include "margay/graph/operators/max_pool2d.h"
 
 namespace margay::engine {
 namespace {
@@ -75,15 +77,15 @@ class FusedMaxPool : public FusedOperator {
 }  // namespace
 
 bool is_plain_pool(const graph::Node& node) {
-  return node.op == "max_pool2d" && node.integer("kernel") == 2 && node.integer("stride") == 2 &&
-         node.integer("padding") == 0 && !node.flag("ceil_mode");
+  const auto pool = graph::as<graph::MaxPool2d>(node);
+  return pool && pool->kernel == 2 && pool->stride == 2 && pool->padding == 0 && !pool->ceil_mode;
 }
 
 std::optional<Chain> find_pool_chain(const GraphView& view, int node) {
   if (!is_plain_pool(view.node(node))) return std::nullopt;
   Chain chain{{node}, view.node(node).inputs, nullptr};
   const int relu = view.only_reader(node);
-  const bool has_relu = relu >= 0 && view.node(relu).op == "relu";
+  const bool has_relu = relu >= 0 && graph::is<graph::Relu>(view.node(relu));
   if (has_relu) chain.nodes.push_back(relu);
   chain.fused = std::make_shared<FusedMaxPool>(has_relu);
   return chain;

@@ -101,15 +101,14 @@ const at::Tensor& Network::tensor_named(const std::string& name) const {
 
 Network::Step Network::plan_step(const graph::Graph& graph, int index, std::span<const int> readers) const {
   const graph::Node& node = graph.nodes()[index];
-  Step step{index, &find_execution(node.op), {}, false};
+  Step step{index, find_execution(node.op).bind(node), {}, false};
   if (node.inputs.size() == 1) {
     const int input = node.inputs[0];
-    step.may_overwrite_input =
-        readers[input] == 1 && !find_execution(graph.nodes()[input].op).output_is_saved;
+    step.may_overwrite_input = readers[input] == 1 && !output_is_kept(graph.nodes()[input]);
   }
   // By their whole names: a parameter such as a class token may be called as its node is, dots and all.
-  for (const graph::ParameterSpec& spec : graph::parameters_of(node, graph::input_shapes_of(graph, index)))
-    step.parameters.push_back(tensor_named(graph::full_name(node, spec)));
+  for (const std::string& name : graph::parameter_names_of(graph, index))
+    step.parameters.push_back(tensor_named(name));
   return step;
 }
 
@@ -118,8 +117,7 @@ at::Tensor Network::run_step(const Plan& plan, const Step& step, std::vector<at:
   const graph::Node& node = plan.graph.nodes()[step.node];
   std::vector<at::Tensor> inputs;
   for (const int input : node.inputs) inputs.push_back(values[input]);
-  const OperatorCall call{node, inputs, step.parameters, context, step.may_overwrite_input};
-  return step.execution->execute(call);
+  return step.execute({node.name, inputs, step.parameters, context, step.may_overwrite_input});
 }
 
 void Network::run_group(const Plan& plan, const Group& group, std::vector<at::Tensor>& values,

@@ -52,7 +52,7 @@ class Network {
   /// One node as it is executed.
   struct Step {
     int node;
-    const OperatorExecution* execution;
+    Execute execute;
     std::vector<at::Tensor> parameters;
     bool may_overwrite_input;
   };

@@ -1,12 +1,15 @@
-// How libtorch executes each operator of the graph: the engine's column of the table in graph/operator.h.
+// The engine's column of the table of operators: how libtorch executes each. A row is in the operator's file
+// in engine/operators/.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string_view>
 
 #include "margay/engine/torch.h"
+#include "margay/graph/fields.h"
 #include "margay/graph/graph.h"
 
 namespace margay::engine {
@@ -26,25 +29,45 @@ struct ForwardContext {
 
 /// One execution of one node.
 struct OperatorCall {
-  const graph::Node& node;
+  std::string_view name;                   ///< of the node, with which its random choices differ from others'
   std::span<const at::Tensor> inputs;      ///< [N, C, H, W] or [N, F]
   std::span<const at::Tensor> parameters;  ///< in the order of Operator::parameters; absent ones are left out
   const ForwardContext& context;
   bool may_overwrite_input = false;  ///< nobody else reads inputs[0], not even its gradient
 };
 
-using Execute = at::Tensor (*)(const OperatorCall& call);
+/// Executes a node whose attributes it has.
+using Execute = std::function<at::Tensor(const OperatorCall& call)>;
 
 /// A row of the engine's column.
 struct OperatorExecution {
   std::string_view op;
-  Execute execute;
-  bool output_is_saved;  ///< its gradient reads its output, so that the next node must not overwrite it
+  /// Reads the attributes once. Throws ModelError where the node is of another operator.
+  std::function<Execute(const graph::Node&)> bind;
+  /// What it gives is a view of what libtorch keeps, whatever the operator's gradient reads.
+  bool gives_view = false;
 };
 
 std::span<const OperatorExecution> operator_executions();
 
 /// Throws ModelError when the engine does not know the operator.
 const OperatorExecution& find_execution(std::string_view op);
+
+/// Whether nobody may overwrite what a node gives: its own gradient reads that, or it lies in what others
+/// read.
+bool output_is_kept(const graph::Node& node);
+
+/// The row of an operator from its function `at::Tensor execute(const Op& attributes, const OperatorCall&)`.
+template <class Op>
+OperatorExecution executed_by(at::Tensor (*execute)(const Op&, const OperatorCall&)) {
+  return {.op = Op::kOp, .bind = [execute](const graph::Node& node) -> Execute {
+            return [execute, attributes = graph::bind<Op>(node)](const OperatorCall& call) {
+              return execute(attributes, call);
+            };
+          }};
+}
+
+/// A parameter that the node may lack, such as a bias.
+c10::optional<at::Tensor> optional_parameter(const OperatorCall& call, size_t index);
 
 }  // namespace margay::engine

@@ -12,6 +12,16 @@
 namespace margay::graph {
 namespace {
 
+void check_limits(const Node& node, const AttributeSpec& spec, const Attribute& value) {
+  const auto check = [&](auto number) {
+    if (!spec.limits.contain(static_cast<double>(number)))
+      reject(node, fmt::format("{} is {}, it must be {}", spec.name, number, to_string(spec.limits)),
+             spec.limits.hint);
+  };
+  if (const auto* whole = std::get_if<int64_t>(&value)) check(*whole);
+  if (const auto* real = std::get_if<double>(&value)) check(*real);
+}
+
 /// The value as the type that the operator wants; a whole number serves as a number.
 Attribute checked_value(const Node& node, const AttributeSpec& spec, Attribute value) {
   if (std::holds_alternative<double>(spec.default_value) && std::holds_alternative<int64_t>(value))
@@ -24,6 +34,7 @@ Attribute checked_value(const Node& node, const AttributeSpec& spec, Attribute v
     reject(node, fmt::format("{} is {}, it must be from 0 to {}", spec.name, *whole, kMaxInteger));
   if (const auto* real = std::get_if<double>(&value); real != nullptr && !std::isfinite(*real))
     reject(node, fmt::format("{} is not finite", spec.name));
+  check_limits(node, spec, value);
   return value;
 }
 
@@ -41,6 +52,22 @@ void reject_unknown_attributes(const Node& node, std::span<const AttributeSpec> 
 }
 
 }  // namespace
+
+bool Limits::contain(double value) const {
+  return (without_least ? value > least : value >= least) && (without_most ? value < most : value <= most);
+}
+
+std::string to_string(const Limits& limits) {
+  const bool has_least = std::isfinite(limits.least), has_most = std::isfinite(limits.most);
+  if (has_least && has_most && !limits.without_least && !limits.without_most)
+    return fmt::format("from {} to {}", limits.least, limits.most);
+  std::string text;
+  if (has_least)
+    text = fmt::format("{} {}", limits.without_least ? "greater than" : "at least", limits.least);
+  if (has_least && has_most) text += " and ";
+  if (has_most) text += fmt::format("{} {}", limits.without_most ? "below" : "at most", limits.most);
+  return text;
+}
 
 void complete_attributes(Node& node, std::span<const AttributeSpec> specs) {
   const std::map<std::string, Attribute> given = std::move(node.attributes);

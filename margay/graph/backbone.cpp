@@ -3,15 +3,17 @@
 
 #include "margay/core/error.h"
 #include "margay/graph/operator.h"
+#include "margay/graph/operators/linear.h"
 
 namespace margay::graph {
 
 Backbone backbone_of(const Graph& network) {
   const Node& head = network.nodes().back();
+  const std::optional<Linear> linear = as<Linear>(head);
   require<ModelError>(
-      head.op == "linear" && head.flag("bias"), "graph",
+      linear && linear->bias, "graph",
       fmt::format("its last layer '{}' is {}, and a head is fitted as a linear layer with a bias", head.name,
-                  head.op == "linear" ? "linear without one" : head.op),
+                  linear ? "linear without one" : head.op),
       "choose a network that ends with one; most published networks do");
   const int output = head.inputs[0];
   Graph graph(network.input_shape());

@@ -5,6 +5,7 @@
 
 #include "margay/core/error.h"
 #include "margay/graph/compound_layers.h"
+#include "margay/graph/operators/all.h"
 #include "margay/graph/operators/checks.h"
 #include "margay/graph/padding.h"
 
@@ -21,23 +22,29 @@ Attribute padding_of(int64_t cells) {
   return cells == kSame ? Attribute(std::string("same")) : Attribute(cells);
 }
 
-std::map<std::string, Attribute> pool_attributes(int64_t kernel, const PoolOptions& options) {
-  return {{"kernel", kernel},
-          {"stride", options.stride},
-          {"padding", padding_of(options.padding)},
-          {"ceil_mode", options.ceil_mode}};
+/// The attributes of a layer whose padding may be kSame.
+template <class Op>
+std::map<std::string, Attribute> padded_attributes(const Op& layer) {
+  auto attributes = attributes_of(layer);
+  attributes["padding"] = padding_of(layer.padding);
+  return attributes;
+}
+
+PoolWindow window_of(int64_t kernel, const PoolOptions& options) {
+  return {
+      .kernel = kernel, .stride = options.stride, .padding = options.padding, .ceil_mode = options.ceil_mode};
 }
 
 }  // namespace
 
 Builder& Builder::conv2d(int64_t out_channels, int64_t kernel, Conv2dOptions options) {
-  return apply("conv2d", {{"out_channels", out_channels},
-                          {"kernel", kernel},
-                          {"stride", options.stride},
-                          {"padding", padding_of(options.padding)},
-                          {"dilation", options.dilation},
-                          {"groups", options.groups},
-                          {"bias", options.bias}});
+  return apply(Conv2d::kOp, padded_attributes(Conv2d{.out_channels = out_channels,
+                                                     .kernel = kernel,
+                                                     .stride = options.stride,
+                                                     .padding = options.padding,
+                                                     .dilation = options.dilation,
+                                                     .groups = options.groups,
+                                                     .bias = options.bias}));
 }
 
 Builder& Builder::separable_conv2d(int64_t out_channels, int64_t kernel, SeparableOptions options) {
@@ -51,47 +58,46 @@ Builder& Builder::separable_conv2d(int64_t out_channels, int64_t kernel, Separab
 }
 
 Builder& Builder::batch_norm2d(double eps, double momentum) {
-  return apply("batch_norm2d", {{"eps", eps}, {"momentum", momentum}});
+  return apply(BatchNorm2d::kOp, attributes_of(BatchNorm2d{.eps = eps, .momentum = momentum}));
 }
 Builder& Builder::relu() {
-  return apply("relu");
+  return apply(Relu::kOp);
 }
 Builder& Builder::leaky_relu(double slope) {
-  return apply("leaky_relu", {{"slope", slope}});
+  return apply(LeakyRelu::kOp, attributes_of(LeakyRelu{slope}));
 }
 Builder& Builder::elu(double alpha) {
-  return apply("elu", {{"alpha", alpha}});
+  return apply(Elu::kOp, attributes_of(Elu{alpha}));
 }
 Builder& Builder::tanh() {
-  return apply("tanh");
+  return apply(Tanh::kOp);
 }
 Builder& Builder::max_pool2d(int64_t kernel, PoolOptions options) {
-  return apply("max_pool2d", pool_attributes(kernel, options));
+  return apply(MaxPool2d::kOp, padded_attributes(MaxPool2d{window_of(kernel, options)}));
 }
 
 Builder& Builder::avg_pool2d(int64_t kernel, PoolOptions options, std::optional<bool> count_include_pad) {
-  auto attributes = pool_attributes(kernel, options);
-  if (count_include_pad) attributes.emplace("count_include_pad", *count_include_pad);
-  return apply("avg_pool2d", std::move(attributes));
+  const AvgPool2d pool{window_of(kernel, options), count_include_pad.value_or(options.padding != kSame)};
+  return apply(AvgPool2d::kOp, padded_attributes(pool));
 }
 
 Builder& Builder::global_avg_pool2d() {
-  return apply("global_avg_pool2d");
+  return apply(GlobalAvgPool2d::kOp);
 }
 Builder& Builder::global_max_pool2d() {
-  return apply("global_max_pool2d");
+  return apply(GlobalMaxPool2d::kOp);
 }
 Builder& Builder::flatten() {
-  return apply("flatten");
+  return apply(Flatten::kOp);
 }
 Builder& Builder::linear(int64_t out_features, bool bias) {
-  return apply("linear", {{"out_features", out_features}, {"bias", bias}});
+  return apply(Linear::kOp, attributes_of(Linear{out_features, bias}));
 }
 Builder& Builder::dropout(double rate) {
-  return apply("dropout", {{"rate", rate}});
+  return apply(Dropout::kOp, attributes_of(Dropout{rate}));
 }
 Builder& Builder::add(std::string_view other) {
-  return apply("add", {}, {std::string(other)});
+  return apply(Add::kOp, {}, {std::string(other)});
 }
 
 Builder& Builder::apply(std::string_view op, std::map<std::string, Attribute> attributes,

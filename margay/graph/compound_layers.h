@@ -22,6 +22,7 @@ struct LayerPart {
 struct CompoundLayer {
   std::string_view name;
   LayerWords words;
+  std::vector<std::string_view> other_names;  ///< as of an operator
   std::vector<AttributeSpec> attributes;
   /// Of a node with complete attributes on an input of this shape. Throws ModelError where they do not fit.
   std::vector<LayerPart> (*parts)(const Node& layer, const Shape& input);

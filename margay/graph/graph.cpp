@@ -9,6 +9,7 @@
 #include "margay/core/error.h"
 #include "margay/graph/operator.h"
 #include "margay/graph/operators/checks.h"
+#include "margay/graph/operators/input.h"
 
 namespace margay::graph {
 namespace {
@@ -73,7 +74,7 @@ const std::string& Node::text(std::string_view key) const {
 }
 
 Graph::Graph(Shape input_shape) {
-  Node input{"input", "input", {}, {}};
+  Node input{"input", std::string(Input::kOp), {}, {}};
   if (input_shape.size() != 1 && input_shape.size() != 3)
     reject(input, fmt::format("its shape has {} extents", input_shape.size()),
            "channels x height x width, or one number of features");

@@ -8,6 +8,7 @@
 #include "margay/graph/compound_layers.h"
 #include "margay/graph/layers.h"
 #include "margay/graph/operator.h"
+#include "margay/graph/operators/checks.h"
 
 namespace margay::graph {
 namespace {
@@ -58,6 +59,12 @@ std::string value_text(const Attribute& value) {
   return fmt::format("\"{}\"", std::get<std::string>(value));
 }
 
+/// "a whole number, from 1 to 4096"
+std::string kind_text(const AttributeSpec& attribute) {
+  const std::string limits = to_string(attribute.limits);
+  return fmt::format("{}{}{}", type_name(attribute.default_value), limits.empty() ? "" : ", ", limits);
+}
+
 std::string indented(std::string_view text) {
   std::string result = "  ";
   for (const char letter : text) {
@@ -69,10 +76,10 @@ std::string indented(std::string_view text) {
 
 std::string as_markdown(const Layer& layer) {
   std::string text = fmt::format("\n## {}\n\n{}.\n", layer.name, layer.words.summary);
-  if (!layer.attributes.empty()) text += "\n| key | default | meaning |\n| --- | --- | --- |\n";
+  if (!layer.attributes.empty()) text += "\n| key | value | default | meaning |\n| --- | --- | --- | --- |\n";
   for (const AttributeSpec& attribute : layer.attributes) {
     const std::string value = default_text(attribute);
-    text += fmt::format("| `{}` | {} | {} |\n", attribute.name,
+    text += fmt::format("| `{}` | {} | {} | {} |\n", attribute.name, kind_text(attribute),
                         value.empty() ? "to be given" : fmt::format("`{}`", value), attribute.meaning);
   }
   return text + fmt::format("\n```toml\n{}\n```\n", layer.words.example);

@@ -6,6 +6,9 @@
 
 #include "margay/core/error.h"
 #include "margay/graph/backbone.h"
+#include "margay/graph/operators/concat.h"
+#include "margay/graph/operators/dropout.h"
+#include "margay/graph/operators/global_pool2d.h"
 
 namespace margay::graph {
 namespace {
@@ -28,7 +31,7 @@ std::vector<int> earlier_maps(const Graph& network) {
 /// The vector that the last layer reads, before dropout.
 int vector_before_head(const Graph& network) {
   int node = network.nodes().back().inputs[0];
-  while (network.nodes()[static_cast<size_t>(node)].op == "dropout")
+  while (is<Dropout>(network.nodes()[static_cast<size_t>(node)]))
     node = network.nodes()[static_cast<size_t>(node)].inputs[0];
   return node;
 }
@@ -52,9 +55,9 @@ Graph with_multiscale_head(const Graph& network, int scales) {
     if (i == vector)
       for (size_t k = 0; k < maps.size(); ++k) {
         const std::string name = fmt::format("scale{}", k + 2);
-        const int means =
-            result.add(name + ".pool", "global_avg_pool2d", {moved[static_cast<size_t>(maps[k])]});
-        made = result.add(name + ".join", "concat", {made, means});
+        const int means = result.add(name + ".pool", std::string(GlobalAvgPool2d::kOp),
+                                     {moved[static_cast<size_t>(maps[k])]});
+        made = result.add(name + ".join", std::string(Concat::kOp), {made, means});
       }
     moved[static_cast<size_t>(i)] = made;
   }

@@ -2,95 +2,72 @@
 #include "margay/graph/operator.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
+#include <type_traits>
 
 #include "margay/core/error.h"
 #include "margay/core/lower_case.h"
 #include "margay/graph/compound_layers.h"
-#include "margay/graph/operators/rows.h"
+#include "margay/graph/operators/all.h"
 
 namespace margay::graph {
 
-std::span<const Operator> operators() {
-  static const std::array table{input_row(),
-                                conv2d_row(),
-                                batch_norm2d_row(),
-                                activation_row("relu"),
-                                activation_row("relu6"),
-                                leaky_relu_row(),
-                                elu_row(),
-                                activation_row("tanh"),
-                                activation_row("sigmoid"),
-                                activation_row("hardsigmoid"),
-                                activation_row("silu"),
-                                activation_row("hardswish"),
-                                activation_row("gelu"),
-                                max_pool2d_row(),
-                                avg_pool2d_row(),
-                                global_avg_pool2d_row(),
-                                global_max_pool2d_row(),
-                                flatten_row(),
-                                linear_row(),
-                                dropout_row(),
-                                stochastic_depth_row(),
-                                add_row(),
-                                multiply_row(),
-                                concat_row(),
-                                layer_norm_row(),
-                                layer_scale_row(),
-                                tokens_row(),
-                                feature_map_row(),
-                                class_token_row(),
-                                position_embedding_row(),
-                                self_attention_row(),
-                                first_token_row()};
-  return table;
-}
-
 namespace {
 
-/// What Keras and PyTorch call a layer, in small letters and without dashes.
-struct OtherName {
-  std::string_view other, ours;
-};
-constexpr OtherName kOtherNames[] = {{"dense", "linear"},
-                                     {"convolution2d", "conv2d"},
-                                     {"separableconvolution2d", "separable_conv2d"},
-                                     {"maxpooling2d", "max_pool2d"},
-                                     {"averagepooling2d", "avg_pool2d"},
-                                     {"globalaveragepooling2d", "global_avg_pool2d"},
-                                     {"globalmaxpooling2d", "global_max_pool2d"},
-                                     {"adaptiveavgpool2d", "global_avg_pool2d"},
-                                     {"batchnormalization", "batch_norm2d"},
-                                     {"layernormalization", "layer_norm"},
-                                     {"concatenate", "concat"},
-                                     {"swish", "silu"},
-                                     {"multiheadattention", "self_attention"}};
+template <class... Ops>
+std::vector<Operator> rows_of(std::type_identity<std::tuple<Ops...>>) {
+  return {Ops::row()...};
+}
 
-std::string nearest_layer(std::string_view name, const std::vector<std::string>& known) {
+/// A layer's name as far as spellings agree.
+std::string plain_name(std::string_view name) {
   std::string plain;
   for (const char letter : lower_case(std::string(name)))
     if (letter != '_') plain += letter;
-  for (const auto& [other, ours] : kOtherNames)
-    if (other == plain) return std::string(ours);
+  return plain;
+}
+
+/// What is called `name` elsewhere, or nearly so here.
+std::string nearest_layer(std::string_view name, const std::vector<std::string>& known) {
+  const std::string plain = plain_name(name);
+  const auto is_called_so = [&](const auto& row) {
+    return std::ranges::find(row.other_names, plain) != row.other_names.end();
+  };
+  for (const Operator& row : operators())
+    if (is_called_so(row)) return std::string(row.name);
+  for (const CompoundLayer& row : compound_layers())
+    if (is_called_so(row)) return std::string(row.name);
   return nearest_name(lower_case(std::string(name)), known);
 }
 
-}  // namespace
-
-const Operator& find_operator(std::string_view name) {
+[[noreturn]] void refuse_unknown(std::string_view name) {
   std::vector<std::string> names;
-  for (const Operator& row : operators()) {
-    if (row.name == name) return row;
+  for (const Operator& row : operators())
     if (row.inputs > 0) names.emplace_back(row.name);  // the input is no layer
-  }
   for (const CompoundLayer& layer : compound_layers()) names.emplace_back(layer.name);  // as good in a recipe
   const std::string nearest = nearest_layer(name, names);
   throw ModelError("graph", fmt::format("there is no operator '{}'", name),
                    nearest.empty()
                        ? fmt::format("known are {}", fmt::join(names, ", "))
                        : fmt::format("did you mean '{}'? Known are {}", nearest, fmt::join(names, ", ")));
+}
+
+}  // namespace
+
+std::span<const Operator> operators() {
+  static const std::vector<Operator> table = rows_of(std::type_identity<OperatorTypes>());
+  return table;
+}
+
+const Operator& find_operator(std::string_view name) {
+  const auto found = std::ranges::find(operators(), name, &Operator::name);
+  if (found == operators().end()) refuse_unknown(name);
+  return *found;
+}
+
+bool uses_batch_statistics(const Graph& graph) {
+  return std::ranges::any_of(graph.nodes(),
+                             [](const Node& node) { return operator_of(node).uses_batch_statistics; });
 }
 
 std::vector<Shape> input_shapes_of(const Graph& graph, int node) {
@@ -100,12 +77,26 @@ std::vector<Shape> input_shapes_of(const Graph& graph, int node) {
 }
 
 std::vector<ParameterSpec> parameters_of(const Node& node, std::span<const Shape> inputs) {
-  const Operator& row = find_operator(node.op);
+  const Operator& row = operator_of(node);
   return row.parameters ? row.parameters(node, inputs) : std::vector<ParameterSpec>{};
 }
 
 std::string full_name(const Node& node, const ParameterSpec& spec) {
   return spec.name.empty() ? node.name : fmt::format("{}.{}", node.name, spec.name);
+}
+
+std::vector<std::string> parameter_names_of(const Graph& graph, int index) {
+  const Node& node = graph.nodes().at(index);
+  std::vector<std::string> names;
+  for (const ParameterSpec& spec : parameters_of(node, input_shapes_of(graph, index)))
+    names.push_back(full_name(node, spec));
+  return names;
+}
+
+std::vector<const Tensor*> tensors_of(const Graph& graph, int node, const Weights& weights) {
+  std::vector<const Tensor*> tensors;
+  for (const std::string& name : parameter_names_of(graph, node)) tensors.push_back(&weights.at(name));
+  return tensors;
 }
 
 std::vector<GraphParameter> parameters_of(const Graph& graph) {
@@ -120,7 +111,7 @@ std::vector<GraphParameter> parameters_of(const Graph& graph) {
 
 int64_t flops_of(const Graph& graph, int node) {
   const Node& made = graph.nodes().at(node);
-  const Operator& row = find_operator(made.op);
+  const Operator& row = operator_of(made);
   return row.flops ? row.flops(made, input_shapes_of(graph, node), graph.shape(node)) : 0;
 }
 

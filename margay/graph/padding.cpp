@@ -7,19 +7,26 @@
 #include "margay/graph/attributes.h"
 #include "margay/graph/compound_layers.h"
 #include "margay/graph/operator.h"
+#include "margay/graph/operators/avg_pool2d.h"
 
 namespace margay::graph {
 namespace {
 
 using Attributes = std::map<std::string, Attribute>;
 
+/// Null where it is none, or none that there is.
+const Operator* find_single(std::string_view layer) {
+  const auto row = std::ranges::find(operators(), layer, &Operator::name);
+  return row == operators().end() ? nullptr : &*row;
+}
+
 bool takes_padding(std::string_view layer) {
   const auto has = [](std::span<const AttributeSpec> specs) {
     return std::ranges::find(specs, "padding", &AttributeSpec::name) != specs.end();
   };
   if (const CompoundLayer* compound = find_compound_layer(layer)) return has(compound->attributes);
-  const auto row = std::ranges::find(operators(), layer, &Operator::name);
-  return row != operators().end() && has(row->attributes);
+  const Operator* row = find_single(layer);
+  return row != nullptr && has(row->attributes);
 }
 
 int64_t whole(const Attributes& attributes, const char* key, int64_t otherwise) {
@@ -39,7 +46,7 @@ int64_t same_padding(const Attributes& attributes) {
 }
 
 void resolve_same_pool(std::string_view op, Attributes& attributes) {
-  if (op == "avg_pool2d") attributes.emplace("count_include_pad", false);
+  if (op == AvgPool2d::kOp) attributes.emplace("count_include_pad", false);
   const int64_t kernel = whole(attributes, "kernel", 0), stride = whole(attributes, "stride", 0);
   const bool overlaps = stride != 0 && stride != kernel;  // 0 stands for the kernel
   const bool is_even = kernel % 2 == 0 && !overlaps;
@@ -56,9 +63,10 @@ void resolve_padding(std::string_view layer, Attributes& attributes) {
   const std::string text = std::get<std::string>(padding->second);
   require<ModelError>(text == "same" || text == "valid", "graph", fmt::format("padding is \"{}\"", text),
                       "give \"same\", \"valid\" or a number of cells");
+  const Operator* row = find_single(layer);
   if (text == "valid")
     padding->second = int64_t{0};
-  else if (layer.ends_with("pool2d"))
+  else if (row != nullptr && row->is_pooling)
     resolve_same_pool(layer, attributes);
   else
     padding->second = same_padding(attributes);

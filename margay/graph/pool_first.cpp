@@ -5,18 +5,22 @@
 #include <utility>
 #include <vector>
 
+#include "margay/graph/fields.h"
+#include "margay/graph/operator.h"
+#include "margay/graph/operators/max_pool2d.h"
 #include "margay/graph/readers.h"
 
 namespace margay::graph {
 namespace {
 
-/// Index of the max_pool2d that `node`, a relu, can change places with; -1 when there is none.
+/// Index of the max_pool2d that `node` can change places with; -1 when there is none.
 int exchangeable_pool(const Graph& graph, std::span<const int> readers, int node) {
-  if (graph.nodes()[node].op != "relu" || readers[node] != 1 || node == graph.output()) return -1;
+  if (!operator_of(graph.nodes()[node]).goes_behind_max_pool || readers[node] != 1 || node == graph.output())
+    return -1;
   // Padding is minus infinity in libtorch and in oneDNN, so it wins in neither order; only the neighbour is
   // exchanged, which keeps the nodes in topological order.
   const Node& next = graph.nodes()[node + 1];
-  return next.op == "max_pool2d" && next.inputs.front() == node ? node + 1 : -1;
+  return is<MaxPool2d>(next) && next.inputs.front() == node ? node + 1 : -1;
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 
 #include "margay/core/error.h"
 #include "margay/graph/operator.h"
+#include "margay/graph/operators/feature_map.h"
+#include "margay/graph/operators/tokens.h"
 
 namespace margay::graph {
 namespace {
@@ -13,7 +15,7 @@ namespace {
 std::optional<int> map_of_tokens(const Graph& graph, int node) {
   while (graph.nodes()[node].inputs.size() == 1) {
     const Node& layer = graph.nodes()[node];
-    if (layer.op == "tokens") return layer.inputs[0];
+    if (is<Tokens>(layer)) return layer.inputs[0];
     node = layer.inputs[0];
   }
   return std::nullopt;
@@ -22,15 +24,13 @@ std::optional<int> map_of_tokens(const Graph& graph, int node) {
 /// Tokens become a map as large as the one that they were made of, however large that is now.
 std::map<std::string, Attribute> attributes_for(const Graph& graph, int index, const Graph& made) {
   const Node& node = graph.nodes()[index];
-  auto attributes = node.attributes;
-  if (node.op != "feature_map") return attributes;
+  const std::optional<FeatureMap> map = as<FeatureMap>(node);
+  if (!map) return node.attributes;
   const std::optional<int> source = map_of_tokens(graph, node.inputs[0]);
-  if (!source) return attributes;
+  if (!source) return node.attributes;
   const Shape &before = graph.shape(*source), &now = made.shape(*source);
-  if (before[1] != node.integer("height") || before[2] != node.integer("width")) return attributes;
-  attributes["height"] = now[1];
-  attributes["width"] = now[2];
-  return attributes;
+  if (before[1] != map->height || before[2] != map->width) return node.attributes;
+  return attributes_of(FeatureMap{.height = now[1], .width = now[2]});
 }
 
 }  // namespace

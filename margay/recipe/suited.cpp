@@ -6,16 +6,12 @@
 
 #include "margay/core/error.h"
 #include "margay/graph/backbone.h"
+#include "margay/graph/operator.h"
 #include "margay/graph/with_input.h"
 #include "margay/recipe/recipe.h"
 
 namespace margay::recipe {
 namespace {
-
-bool has_batch_norm(const graph::Graph& network) {
-  return std::ranges::any_of(network.nodes(),
-                             [](const graph::Node& node) { return node.op == "batch_norm2d"; });
-}
 
 bool head_can_be_fitted(const graph::Graph& network) try {
   graph::backbone_of(network);
@@ -55,7 +51,7 @@ Json changes_of_scratch(const graph::zoo::ZooNetwork& network, const PictureSize
   for (const Json& pixels : document["schedule"]["sizes"])
     if (can_be_planned(graph, pixels.get<int>())) sizes.push_back(pixels);
   Json changes{{"input", {{"width", size.width}, {"height", size.height}}}, {"schedule", {{"sizes", sizes}}}};
-  if (!has_batch_norm(graph))
+  if (!graph::uses_batch_statistics(graph))
     changes["optimizer"] = {{"name", "adamw"}, {"lr", 3e-4}, {"weight_decay", 0.05}};
   return changes;
 }

@@ -6,6 +6,7 @@
 
 #include "margay/augment/pipeline.h"
 #include "margay/core/error.h"
+#include "margay/graph/operator.h"
 
 namespace margay::recipe {
 namespace {
@@ -84,8 +85,7 @@ void add_for_training(const Config& config, Collector& unused) {
 /// Layers that make no network are taken to have some: what is wrong with them is said where they are built.
 bool may_have_batch_norm(const Config& config) try {
   const graph::Graph network = build_network(config, 2);
-  return std::ranges::any_of(network.nodes(),
-                             [](const graph::Node& node) { return node.op == "batch_norm2d"; });
+  return graph::uses_batch_statistics(network);
 } catch (const Error&) {
   return true;
 }

@@ -9,6 +9,7 @@
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/number_text.h"
+#include "margay/graph/operator.h"
 #include "margay/runtime/cpu_engine.h"
 #include "margay/runtime/foreign_errors.h"
 #include "margay/runtime/omp_threads.h"
@@ -31,9 +32,8 @@ void require_thread_count(int threads) {
 struct SharedNetwork {
   SharedNetwork(const graph::Graph& network, const graph::Weights& values)
       : graph(network), plan(make_plan(network)), engine(cpu_engine()), weights(engine) {
-    for (const Step& step : plan.steps)
-      if (const OperatorRow& row = find_row(graph.nodes()[step.node].op); row.store)
-        row.store(graph, values, step, weights);
+    for (size_t i = 1; i < plan.steps.size(); ++i)
+      weights.put(plan.steps[i].node, parameters_of(graph, values, plan.steps[i]));
   }
 
   /// Weights are laid out as a batch size first asks for it, whichever executor it comes to.
@@ -147,6 +147,8 @@ std::unique_ptr<predict::Executor> make_executor(const graph::Graph& graph, cons
 
 std::vector<std::string_view> executed_operators() {
   std::vector<std::string_view> names;
+  for (const graph::Operator& row : graph::operators())
+    if (is_resolved_by_plan(row)) names.push_back(row.name);
   for (const OperatorRow& row : operator_rows()) names.push_back(row.op);
   return names;
 }

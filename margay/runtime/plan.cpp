@@ -2,21 +2,22 @@
 #include "margay/runtime/plan.h"
 
 #include <algorithm>
-#include <cmath>
 
-#include "margay/graph/operator.h"
+#include "margay/graph/operators/batch_norm2d.h"
+#include "margay/runtime/operators.h"
 
 namespace margay::runtime {
 namespace {
 
 bool is_alias(const graph::Node& node) {
-  return node.op == "dropout" || node.op == "stochastic_depth" || node.op == "flatten";
+  return graph::operator_of(node).is_alias;
 }
 
-/// Whether an operator can apply an activation to its output as it writes it. oneDNN's batch norm knows relu
-/// alone.
-bool can_activate(std::string_view op, std::string_view activation) {
-  return op == "conv2d" || op == "linear" || op == "add" || (op == "batch_norm2d" && activation == "relu");
+/// Whether a node can apply an activation to its output as it writes it.
+bool can_activate(const graph::Node& node, const graph::Node& activation) {
+  if (!graph::operator_of(node).takes_activation) return false;
+  const auto& applies = find_row(node.op).applies;
+  return !applies || applies(activation);
 }
 
 /// The node that computes what `node` gives.
@@ -66,18 +67,18 @@ class Planner {
 
   /// Lets the step before take over the work of `node` where nobody else reads that step.
   bool fuse(int node) {
-    const std::string& op = graph_.nodes()[node].op;
-    const bool is_activation = graph::find_operator(op).is_activation;
-    if (!is_activation && op != "batch_norm2d") return false;
-    const int index = step_of(graph_.nodes()[node].inputs[0]);
+    const graph::Node& next = graph_.nodes()[node];
+    const bool is_norm = graph::is<graph::BatchNorm2d>(next);
+    if (!is_norm && !graph::operator_of(next).is_activation) return false;
+    const int index = step_of(next.inputs[0]);
     Step& before = plan_.steps[index];
     if (readers_[last_node_[index]] != 1 || before.activation >= 0) return false;
-    const std::string& op_before = graph_.nodes()[before.node].op;
-    if (op == "batch_norm2d") {
-      if (op_before != "conv2d" || before.batch_norm >= 0) return false;
+    const graph::Node& first = graph_.nodes()[before.node];
+    if (is_norm) {
+      if (!graph::operator_of(first).takes_batch_norm || before.batch_norm >= 0) return false;
       before.batch_norm = node;
     } else {
-      if (!can_activate(op_before, op)) return false;
+      if (!can_activate(first, next)) return false;
       before.activation = node;
     }
     step_of_[node] = index;
@@ -93,6 +94,10 @@ class Planner {
 };
 
 }  // namespace
+
+bool is_resolved_by_plan(const graph::Operator& row) {
+  return row.is_alias || row.inputs == 0;
+}
 
 Plan make_plan(const graph::Graph& graph) {
   return Planner(graph).make();
@@ -110,33 +115,6 @@ uint64_t bytes_per_picture(const graph::Graph& graph, const Plan& plan) {
     most = std::max(most, step.node == 0 ? 0 : touched);
   }
   return bytes_of(0) + most;
-}
-
-ConvolutionWeights fold_batch_norm(const graph::Graph& graph, const graph::Weights& weights,
-                                   const Step& step) {
-  const std::string& name = graph.nodes()[step.node].name;
-  ConvolutionWeights folded{weights.at(name + ".weight"), {}};
-  const int64_t channels = folded.weight.shape[0];
-  const auto bias = weights.find(name + ".bias");
-  folded.bias =
-      bias != weights.end() ? bias->second : graph::Tensor{{channels}, std::vector<float>(channels)};
-  if (step.batch_norm < 0) return folded;
-
-  const graph::Node& norm = graph.nodes()[step.batch_norm];
-  const auto values = [&](const char* parameter) -> const std::vector<float>& {
-    return weights.at(norm.name + "." + parameter).values;
-  };
-  const auto &gamma = values("weight"), &beta = values("bias"), &mean = values("running_mean"),
-             &variance = values("running_var");
-  const int64_t per_channel = graph::element_count(folded.weight.shape) / channels;
-  for (int64_t c = 0; c < channels; ++c) {
-    const double scale = gamma[c] / std::sqrt(static_cast<double>(variance[c]) + norm.number("eps"));
-    for (int64_t i = c * per_channel; i < (c + 1) * per_channel; ++i)
-      folded.weight.values[i] = static_cast<float>(folded.weight.values[i] * scale);
-    folded.bias.values[c] =
-        static_cast<float>((static_cast<double>(folded.bias.values[c]) - mean[c]) * scale + beta[c]);
-  }
-  return folded;
 }
 
 }  // namespace margay::runtime

@@ -1,11 +1,10 @@
-// Which nodes of a graph are executed, and which melt into others; knows nothing of oneDNN.
+// Which nodes of a graph are executed, and which melt into others; no primitives yet.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
-#include "margay/graph/graph.h"
-#include "margay/graph/weights.h"
+#include "margay/graph/operator.h"
 
 namespace margay::runtime {
 
@@ -28,17 +27,11 @@ struct Plan {
 
 Plan make_plan(const graph::Graph& graph);
 
+/// Whether an operator is no step by itself: what computes nothing, and the input.
+bool is_resolved_by_plan(const graph::Operator& row);
+
 /// Bytes of float32 that one picture takes at the least: the network's input, and what the largest step reads
 /// and writes.
 uint64_t bytes_per_picture(const graph::Graph& graph, const Plan& plan);
-
-/// Weight and bias of a convolution and of the batch norm after it, as one convolution: w' = w s, b' = (b -
-/// mean) s + beta with s = gamma / sqrt(var + eps), computed in double.
-struct ConvolutionWeights {
-  graph::Tensor weight;
-  graph::Tensor bias;
-};
-ConvolutionWeights fold_batch_norm(const graph::Graph& graph, const graph::Weights& weights,
-                                   const Step& step);
 
 }  // namespace margay::runtime

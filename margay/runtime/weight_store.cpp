@@ -1,7 +1,7 @@
 // Reordering weights once per layout.
 #include "margay/runtime/weight_store.h"
 
-#include "margay/runtime/operators.h"
+#include "margay/runtime/operators/step_context.h"
 #include "margay/runtime/primitive_descs.h"
 
 namespace margay::runtime {
@@ -14,8 +14,13 @@ dnnl::memory WeightStore::reordered(dnnl::memory from, const dnnl::memory::desc&
   return made;
 }
 
-dnnl::memory WeightStore::get(const std::string& name, const dnnl::memory::desc& layout) {
-  Entry& entry = entries_.at(name);
+void WeightStore::put(int node, ParameterValues values) {
+  for (size_t i = 0; i < values.size(); ++i)
+    entries_[{node, static_cast<int>(i)}] = {std::move(values[i]), {}};
+}
+
+dnnl::memory WeightStore::get(int node, int index, const dnnl::memory::desc& layout) {
+  Entry& entry = entries_.at({node, index});
   for (const dnnl::memory& memory : entry.layouts)
     if (memory.get_desc() == layout) return memory;
   if (entry.layouts.empty()) {

@@ -3,21 +3,25 @@
 
 #include <map>
 #include <oneapi/dnnl/dnnl.hpp>
-#include <string>
+#include <utility>
 #include <vector>
 
 namespace margay::runtime {
+
+/// Row-major values of the parameters of a node, in the order of its operator's row.
+using ParameterValues = std::vector<std::vector<float>>;
 
 /// Keeps every tensor once in each layout that was asked for; batch sizes mostly share one.
 class WeightStore {
  public:
   explicit WeightStore(const dnnl::engine& engine) : engine_(engine) {}
 
-  /// Keeps the values of a row-major tensor until the first `get` says what extents and layout it shall have.
-  void put(const std::string& name, std::vector<float> values) { entries_[name] = {std::move(values), {}}; }
+  /// Keeps the parameters of a node until the first `get` of each says what extents and layout it shall have.
+  void put(int node, ParameterValues values);
 
-  /// The tensor in this layout, reordered the first time. All layouts of a tensor have the same extents.
-  dnnl::memory get(const std::string& name, const dnnl::memory::desc& layout);
+  /// A parameter of a node in this layout, reordered the first time. All layouts of one have the same
+  /// extents.
+  dnnl::memory get(int node, int index, const dnnl::memory::desc& layout);
 
  private:
   struct Entry {
@@ -27,7 +31,7 @@ class WeightStore {
   dnnl::memory reordered(dnnl::memory from, const dnnl::memory::desc& layout) const;
 
   dnnl::engine engine_;
-  std::map<std::string, Entry> entries_;
+  std::map<std::pair<int, int>, Entry> entries_;  ///< by node and index
 };
 
 }  // namespace margay::runtime

@@ -7,6 +7,7 @@
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/number_text.h"
+#include "margay/graph/operator.h"
 #include "margay/graph/summary.h"
 #include "margay/graph/with_input.h"
 #include "margay/train/decide.h"
@@ -20,24 +21,15 @@ data::PictureSize largest_size(const recipe::Config& config) {
   return *std::ranges::max_element(sizes.all(), {}, pixels);
 }
 
-/// Whether the gradient of a weight needs the input.
-bool multiplies(const graph::Node& node) {
-  return node.op == "conv2d" || node.op == "linear" || node.op == "self_attention";
-}
-
-/// Whether the output may be the input itself, whose memory must not be counted twice.
-bool hands_on(const graph::Node& node) {
-  return node.op == "dropout" || node.op == "stochastic_depth" || node.op == "flatten";
-}
-
-/// Values, of one picture, that wait for the way back.
+/// Values, of one picture, that wait for the way back. What an alias gives may be its input itself, whose
+/// memory must not be counted twice.
 int64_t kept_values(const graph::Graph& graph) {
   std::vector<bool> kept(graph.nodes().size());
   for (const graph::Node& node : graph.nodes())
-    if (multiplies(node)) kept[node.inputs[0]] = true;
+    if (graph::operator_of(node).has_weight_matrix) kept[node.inputs[0]] = true;
   int64_t values = 0;
   for (size_t i = 0; i < kept.size(); ++i)
-    if (kept[i] && !hands_on(graph.nodes()[i]))
+    if (kept[i] && !graph::operator_of(graph.nodes()[i]).is_alias)
       values += graph::element_count(graph.shape(static_cast<int>(i)));
   return values;
 }

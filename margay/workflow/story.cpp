@@ -13,6 +13,7 @@
 #include "margay/core/number_text.h"
 #include "margay/core/random.h"
 #include "margay/data/content_split.h"
+#include "margay/graph/operators/dropout.h"
 #include "margay/graph/summary.h"
 #include "margay/image/encode.h"
 #include "margay/pages/story_page.h"
@@ -55,7 +56,8 @@ int best_class(const std::vector<double>& probabilities) {
 double dropout_of(const recipe::Config& config) {
   double rate = 0;
   for (const Json& layer : config.network.layers)
-    if (layer.value("op", "") == "dropout") rate = std::max(rate, layer.value("rate", 0.5));
+    if (layer.value("op", "") == graph::Dropout::kOp)
+      rate = std::max(rate, layer.value("rate", graph::Dropout{}.rate));
   return rate;
 }
 

@@ -13,6 +13,7 @@
 #include "margay/graph/operator.h"
 #include "margay/runtime/cpu_engine.h"
 #include "tests/support/graphs.h"
+#include "tests/support/operator_rows.h"
 
 using namespace margay;
 
@@ -336,10 +337,34 @@ TEST_CASE("every operator learns in bfloat16 as well as libtorch's own does") {
 }
 
 TEST_CASE("the engine executes exactly the operators of the table") {
-  std::set<std::string_view> known, executed;
-  for (const graph::Operator& op : graph::operators()) known.insert(op.name);
-  for (const engine::OperatorExecution& row : engine::operator_executions()) executed.insert(row.op);
-  CHECK((known == executed));
+  const std::vector<std::string_view> rows = test::names_of_rows(engine::operator_executions());
+  const auto faults = [](const std::vector<std::string_view>& executed) {
+    return test::faults_of_rows("engine", executed,
+                                [](const graph::Operator& row) { return row.inputs == 0; });
+  };
+  for (const std::string& fault : faults(rows)) FAIL_CHECK(fault);
+  CHECK((faults(test::without(rows, "conv2d")) ==
+         std::vector<std::string>{"the engine has no row for 'conv2d'"}));
+}
+
+TEST_CASE("what is overwritten is needed by nobody, whatever the operator") {
+  for (const Row& row : table()) {
+    CAPTURE(row.op);
+    graph::Graph alone = test::single_node(row.input, row.op, row.attributes);
+    graph::Graph read_twice = alone;
+    read_twice.tap("kept", read_twice.output());
+    for (graph::Graph* g : {&alone, &read_twice}) g->add("after", "relu", {g->output()});
+    const graph::Weights weights = graph::initialize(alone, graph::Initializer::he_normal, 3);
+    const at::Tensor x = random_input(alone.input_shape(), 3);
+    const auto learned = [&](const graph::Graph& g) {
+      engine::Network network(g, weights, at::kCPU, engine::Fusion::off);
+      const at::Tensor out = network.forward(x, {.training = true});
+      return std::pair(out.detach(), torch::autograd::grad({out.square().sum()}, {x})[0]);
+    };
+    const auto overwritten = learned(alone), kept = learned(read_twice);
+    CHECK(at::equal(overwritten.first, kept.first));
+    CHECK(at::equal(overwritten.second, kept.second));
+  }
 }
 
 TEST_CASE("add sums values and passes the gradient to both") {

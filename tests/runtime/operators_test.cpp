@@ -1,4 +1,6 @@
 // Walks the table of operators: each is executed and compared with its definition; then whole networks.
+#include "margay/runtime/operators.h"
+
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -10,6 +12,7 @@
 #include "margay/graph/operator.h"
 #include "margay/runtime/runtime.h"
 #include "tests/support/graphs.h"
+#include "tests/support/operator_rows.h"
 #include "tests/support/reference_operators.h"
 
 using namespace margay;
@@ -213,12 +216,30 @@ TEST_CASE("an activation inside a layer has its own slope") {
 }
 
 TEST_CASE("the runtime executes the operators of the table and no others") {
-  std::set<std::string_view> table, executed, tested{"input"};
-  for (const graph::Operator& row : graph::operators()) table.insert(row.name);
-  for (const std::string_view name : runtime::executed_operators()) executed.insert(name);
+  const std::vector<std::string_view> rows = test::names_of_rows(runtime::operator_rows());
+  const auto faults = [](const std::vector<std::string_view>& executed) {
+    return test::faults_of_rows("runtime", executed, runtime::is_resolved_by_plan);
+  };
+  for (const std::string& fault : faults(rows)) FAIL_CHECK(fault);
+  for (const std::string& fault :
+       test::faults_of_rows("runtime", runtime::executed_operators(), [](const auto&) { return false; }))
+    FAIL_CHECK(fault);
+  for (const graph::Operator& row : graph::operators())
+    if (row.is_activation) CHECK_MESSAGE(runtime::find_row(row.name).activation != nullptr, row.name);
+
+  CHECK(faults(test::without(rows, "conv2d")) ==
+        std::vector<std::string>{"the runtime has no row for 'conv2d'"});
+  std::vector<std::string_view> more = rows;
+  more.insert(more.end(), {"gelu", "glu"});
+  CHECK(faults(more) == std::vector<std::string>{"the runtime has several rows for 'gelu'",
+                                                 "the runtime has a row for 'glu', which is no operator"});
+}
+
+TEST_CASE("the tests know every operator of the runtime") {
+  std::set<std::string_view> tested{"input"};
   for (const Case& one : kCases) tested.insert(one.op);
-  CHECK(executed == table);
-  CHECK(tested == table);
+  for (const graph::Operator& row : graph::operators()) CHECK_MESSAGE(tested.contains(row.name), row.name);
+  CHECK(tested.size() == graph::operators().size());
 }
 
 TEST_CASE("a network in the manner of the article is executed") {

@@ -9,6 +9,7 @@
 #include "margay/core/error.h"
 #include "margay/core/random.h"
 #include "margay/graph/builder.h"
+#include "margay/runtime/fold_batch_norm.h"
 #include "margay/runtime/memory_plan.h"
 
 using namespace margay;

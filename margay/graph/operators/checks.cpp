@@ -14,19 +14,6 @@ const char* type_name(const Attribute& value) {
   return kNames[value.index()];
 }
 
-int64_t integer_at_least(const Node& node, std::string_view key, int64_t minimum) {
-  const int64_t value = node.integer(key);
-  if (value < minimum) reject(node, fmt::format("{} is {}, it must be at least {}", key, value, minimum));
-  return value;
-}
-
-int64_t kernel_of(const Node& node) {
-  const int64_t kernel = integer_at_least(node, "kernel", 1);
-  if (kernel > kMaxKernel)
-    reject(node, fmt::format("kernel is {}, it must be at most {}", kernel, kMaxKernel));
-  return kernel;
-}
-
 const Shape& feature_map(const Node& node, std::span<const Shape> inputs) {
   const Shape& input = inputs.front();
   if (input.size() != 3)

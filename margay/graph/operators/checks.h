@@ -4,7 +4,7 @@
 #include <span>
 #include <string_view>
 
-#include "margay/graph/graph.h"
+#include "margay/graph/attributes.h"
 
 namespace margay::graph {
 
@@ -17,9 +17,8 @@ const char* type_name(const Attribute& value);
 /// Kernels are at most this wide, so that the number of their weights cannot overflow.
 inline constexpr int64_t kMaxKernel = 4096;
 
-/// The integer attribute; rejects the node when it is out of range.
-int64_t integer_at_least(const Node& node, std::string_view key, int64_t minimum);
-int64_t kernel_of(const Node& node);
+/// Of what drops values.
+inline constexpr Limits kDropRate{.least = 0, .most = 1, .without_most = true, .hint = "0.2 drops a fifth"};
 
 /// The one input shape; rejects the node unless it is a feature map {C, H, W}.
 const Shape& feature_map(const Node& node, std::span<const Shape> inputs);

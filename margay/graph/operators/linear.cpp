@@ -1,54 +1,53 @@
-// linear (a dense layer) and the flatten before it.
+// linear, a dense layer.
+#include "margay/graph/operators/linear.h"
+
 #include "margay/core/error.h"
 #include "margay/graph/operators/checks.h"
-#include "margay/graph/operators/rows.h"
 
 namespace margay::graph {
 namespace {
 
-Shape infer_flat_shape(const Node&, std::span<const Shape> inputs) {
-  return {element_count(inputs[0])};
-}
-
-Shape infer_linear_shape(const Node& node, std::span<const Shape> inputs) {
+Shape infer_shape(const Linear& linear, const Node& node, std::span<const Shape> inputs) {
   Shape output = inputs[0];
   if (output.size() > 2)
     reject(node, fmt::format("it needs a vector, but gets {}", to_string(output)),
            "put flatten or global_avg_pool2d before it");
-  output.back() = integer_at_least(node, "out_features", 1);
+  output.back() = linear.out_features;
   return output;
 }
 
-std::vector<ParameterSpec> linear_parameters(const Node& node, std::span<const Shape> inputs) {
-  const int64_t in = inputs[0].back(), out = node.integer("out_features");
+std::vector<ParameterSpec> parameters(const Linear& linear, std::span<const Shape> inputs) {
+  const int64_t in = inputs[0].back(), out = linear.out_features;
   std::vector<ParameterSpec> list{{"weight", {out, in}, true, Init::weight, in, out}};
-  if (node.flag("bias")) list.push_back({"bias", {out}, true, Init::zeros});
+  if (linear.bias) list.push_back({"bias", {out}, true, Init::zeros});
   return list;
 }
 
-int64_t linear_flops(const Node&, std::span<const Shape> inputs, const Shape& output) {
+int64_t flops(const Linear&, std::span<const Shape> inputs, const Shape& output) {
   return 2 * inputs[0].back() * element_count(output);
 }
 
 }  // namespace
 
-/// C-major, as torch.flatten: element (c, y, x) of {C, H, W} becomes (c * H + y) * W + x.
-Operator flatten_row() {
-  return {.name = "flatten",
-          .words = {"A feature map as one vector, channel by channel", "{ op = \"flatten\" }"},
-          .infer_shape = infer_flat_shape};
+std::span<const Field<Linear>> Linear::fields() {
+  static const Field<Linear> fields[] = {
+      {"out_features", &Linear::out_features, "outputs; \"classes\" in the last layer", at_least(1),
+       Presence::required},
+      {"bias", &Linear::bias, "a learned number is added to each output"}};
+  return fields;
 }
 
-/// Of a vector {F}, or of each token of a sequence {T, F}.
-Operator linear_row() {
-  return {.name = "linear",
+Operator Linear::row() {
+  return {.name = kOp,
           .words = {"A dense layer: each output is a weighted sum of all inputs",
                     "{ op = \"flatten\" },\n{ op = \"linear\", out_features = 512 }"},
-          .attributes = {{"out_features", int64_t{0}, "outputs; \"classes\" in the last layer", true},
-                         {"bias", true, "a learned number is added to each output"}},
-          .infer_shape = infer_linear_shape,
-          .parameters = linear_parameters,
-          .flops = linear_flops};
+          .other_names = {"dense"},
+          .attributes = schema<Linear>(),
+          .infer_shape = bound<Linear>(infer_shape),
+          .parameters = bound<Linear>(parameters),
+          .flops = bound<Linear>(flops),
+          .has_weight_matrix = true,
+          .takes_activation = true};
 }
 
 }  // namespace margay::graph
