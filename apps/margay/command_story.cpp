@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "apps/margay/command.h"
 #include "apps/margay/advised_commands.h"
+#include "apps/margay/command.h"
 #include "apps/margay/console.h"
 #include "apps/margay/data_options.h"
 #include "apps/margay/language_option.h"

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "apps/margay/command.h"
 #include "apps/margay/advised_commands.h"
+#include "apps/margay/command.h"
 #include "apps/margay/console.h"
 #include "apps/margay/drawing.h"
 #include "apps/margay/number_options.h"

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "apps/margay/command.h"
 #include "apps/margay/advised_commands.h"
+#include "apps/margay/command.h"
 #include "apps/margay/console.h"
 #include "apps/margay/language_option.h"
 #include "apps/margay/number_options.h"

@@ -63,8 +63,7 @@ std::string_view fault_of_entry(mode_t kind, const zip_stat_t& facts) {
   if (kind != 0 && kind != S_IFREG && kind != S_IFDIR && kind != S_IFLNK)
     return "a special file (device, socket or pipe)";
   if (facts.encryption_method != ZIP_EM_NONE) return kEncrypted;
-  if (zip_compression_method_supported(facts.comp_method, 0) == 0)
-    return kUnknownCompression;
+  if (zip_compression_method_supported(facts.comp_method, 0) == 0) return kUnknownCompression;
   return {};
 }
 

@@ -12,6 +12,7 @@
 
 #include "margay/pages/page.h"
 #include "margay/plot/axis.h"
+#include "margay/text/curves_words.h"
 
 namespace margay::pages {
 namespace {

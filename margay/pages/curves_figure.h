@@ -19,8 +19,7 @@ Markup curves_figure(const std::vector<plot::Curve>& runs, std::string_view capt
 /// Every column of the histories: `runs` (names), `epochs` [run][epoch] and `panels`, accuracy and loss
 /// first. A panel has a name, a unit ("%" or ""), which value is best ("highest", "lowest" or null), its axis
 /// [low, high, step] or null, and lines: run, split ("training", "validation" or null), values (null: not
-/// finite). Numbers have six digits. `words` are those
-/// of text::words_of_curves.
+/// finite). Numbers have six digits. `words` are those of text::words_of_curves.
 Json curves_data(const std::vector<plot::Curve>& runs, const text::PageText& words = text::PageText());
 
 }  // namespace margay::pages

@@ -10,11 +10,11 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/file_lock.h"
 #include "margay/core/json.h"
 #include "margay/core/lower_case.h"
 #include "margay/core/new_file.h"
 #include "margay/data/table_file.h"
-#include "margay/core/file_lock.h"
 
 namespace margay::run {
 namespace {

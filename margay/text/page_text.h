@@ -176,7 +176,4 @@ class PageText {
   Language language_;
 };
 
-/// What the script of the curves says, by name; {epoch}, {value} and the like stand for what it knows.
-std::vector<std::pair<std::string, std::string>> words_of_curves(Language language);
-
 }  // namespace margay::text

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <limits>
 
+#include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/graph/builder.h"
 #include "margay/model/safetensors.h"
@@ -79,6 +80,9 @@ TEST_CASE("a file is found directly and in a run directory") {
   std::filesystem::create_directory(folder / "empty");
   CHECK_THROWS_WITH_AS(find_model_file(folder / "empty"), doctest::Contains("it holds no model.safetensors"),
                        UsageError);
+  write_file_atomically(folder / "empty/config.toml", std::string_view());
+  CHECK_THROWS_WITH_AS(find_model_file(folder / "empty"),
+                       doctest::Contains("it is a run whose training has not come to a model"), UsageError);
 }
 
 TEST_CASE("models whose parts do not fit are not saved") {

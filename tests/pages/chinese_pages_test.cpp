@@ -142,8 +142,7 @@ TEST_CASE("a report in Chinese has no English sentence left") {
   const TemporaryFolder folder;
   const std::string page = written(folder, full_report(folder, Language::chinese), Language::chinese);
   check_chinese(page);
-  for (const char* part :
-       {"过拟合", "验证准确率", "召回率", "数据增强", "随机失活", "类别权重", "--epochs"})
+  for (const char* part : {"过拟合", "验证准确率", "召回率", "数据增强", "随机失活", "类别权重", "--epochs"})
     CHECK(contains(page, part));
   // What programs look for is the same in every language, and so are the commands.
   CHECK(contains(page, "data-condition=\"overfitting\""));

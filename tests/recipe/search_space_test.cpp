@@ -41,7 +41,8 @@ TEST_CASE("ranges are logarithmic where they span ten times and whole where thei
   CHECK_FALSE(batch.logarithmic);
   CHECK(batch.describe() == "16 to 64, whole numbers");
   CHECK_FALSE(parse_parameter("loss.focal_gamma=0.0..5.0")->logarithmic);
-  CHECK_FALSE(parse_parameter("optimizer.lr=0..1")->whole);  // a rate has fractions, however its ends are written
+  CHECK_FALSE(
+      parse_parameter("optimizer.lr=0..1")->whole);  // a rate has fractions, however its ends are written
   CHECK_FALSE(parse_parameter("loss.focal_gamma=0..5")->whole);
   CHECK_FALSE(parse_parameter("x=-5..5")->logarithmic);
 }
