@@ -69,7 +69,9 @@ RateSuggestion suggest_rate(const run::RangeTestCurve& curve) {
   if (fall < std::max(kClearFall * start, kClearOfNoise * deviation(losses, smoothed))) return suggestion;
   const auto in_valley = [&](double loss) { return loss <= start - fall / 2; };
   const auto left = std::ranges::find_if(smoothed, in_valley);
-  const auto right = std::find_if(smoothed.rbegin(), smoothed.rend(), in_valley).base() - 1;
+  auto right = std::find_if(smoothed.rbegin(), smoothed.rend(), in_valley).base() - 1;
+  suggestion.is_open = right == smoothed.end() - 1;
+  if (suggestion.is_open) right = lowest;
   const auto rate_at = [&](auto place) { return points[static_cast<size_t>(place - smoothed.begin())].lr; };
   suggestion.outcome = RateOutcome::found;
   suggestion.lr = two_digits(rate_at(left) * std::pow(rate_at(right) / rate_at(left), kShareOfValley));

@@ -66,6 +66,20 @@ TEST_CASE("a loss that never leaves gives a suggestion too") {
   CHECK(*suggestion.lr < 1);
 }
 
+TEST_CASE("of a loss that only rises behind its lowest, but not far, no rate behind it is suggested") {
+  run::RangeTestCurve curve({.low = 1e-7, .high = 10, .steps = 100});
+  while (!curve.ended()) {
+    const double from_lowest = std::log10(curve.next_lr() / 1e-5);
+    curve.add(0.4 + (from_lowest < 0 ? -0.15 * from_lowest : 0.02 * from_lowest));
+  }
+  const RateSuggestion suggestion = suggest_rate(curve);
+  REQUIRE(suggestion.lr);
+  CHECK(suggestion.is_open);
+  CHECK(*suggestion.lr < suggestion.lowest_at);
+  CHECK(suggestion.valley_to == suggestion.lowest_at);
+  CHECK_FALSE(suggest_rate(curve_of(1e-4, 1e-2, 0.1)).is_open);
+}
+
 TEST_CASE("where nothing falls nothing is suggested") {
   const RateSuggestion flat = suggest_rate(curve_of(1e-4, 1e-2, 0.1, 0.01, 0));
   CHECK_FALSE(flat.lr);
