@@ -87,7 +87,7 @@ struct TrainingOptions {
   Precision precision = Precision::automatic;
   int threads = 0;             ///< 0: as many as this process may use
   bool deterministic = false;  ///< the same weights for any number of threads
-  /// All else that recipes know (docs/recipes.md), as --set takes it: "training.accumulate=4".
+  /// All else that recipes know (docs/recipes.md), by full names: "training.accumulate=4".
   std::vector<std::string> settings = {};
   /// Callbacks, where a function is enough.
   std::function<void(const StepMetrics&, TrainingControl&)> on_step = {};

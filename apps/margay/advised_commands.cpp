@@ -5,9 +5,12 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 #include <vector>
 
+#include "apps/margay/option_words.h"
 #include "margay/core/number_text.h"
 #include "margay/core/shell_word.h"
 
@@ -86,6 +89,17 @@ std::string repeat(const workflow::AdviceSubject& subject) {
   return line.add_reading_of_manifest().text();
 }
 
+/// Data that are not where they were are called DATA: their old place helps nobody.
+std::string train_anew(const workflow::AdviceSubject& subject) {
+  const recipe::SourceConfig& source = subject.source;
+  std::error_code unreadable;
+  const bool is_there = std::filesystem::exists(source.data, unreadable);
+  CommandLine line(subject, "train");
+  line.add({is_there ? source.data.string() : "DATA"});
+  line.add(recipe::data_words(source.reading)).add(recipe::split_words(source));
+  return line.add({"--recipe", line.in_run("config.toml"), "--out", "OTHER"}).text();
+}
+
 std::string show(const workflow::AdviceSubject& subject, const Action& action) {
   CommandLine line(subject, "show");
   line.add_data();
@@ -122,6 +136,8 @@ std::string CommandWords::command(const Action& action) const {
       return resume(subject_, action);
     case Action::Kind::repeat:
       return repeat(subject_);
+    case Action::Kind::train_anew:
+      return train_anew(subject_);
     case Action::Kind::inspect:
       return CommandLine(subject_, "inspect").add_data().text();
     case Action::Kind::show:
@@ -148,7 +164,21 @@ std::string CommandWords::setting(std::string_view key, std::string_view value) 
 }
 
 std::string CommandWords::tool(text::Tool tool) const {
-  return tool == text::Tool::range_test ? "margay lr-find" : "margay train --validation 0.2";
+  switch (tool) {
+    case text::Tool::range_test:
+      return "margay lr-find";
+    case text::Tool::holding_back:
+      return "margay train --validation 0.2";
+    case text::Tool::training:
+      return "margay train";
+    case text::Tool::inspection_as_json:
+      return "margay inspect --json";
+  }
+  return {};
+}
+
+std::string CommandWords::message(std::string_view text) const {
+  return with_option_words(text);
 }
 
 std::shared_ptr<const text::Wording> make_command_words(const workflow::AdviceSubject& subject,

@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 
 void say_left_out(const fs::path& path, const data::LeftOut& left_out, bool verbose) {
   if (!left_out.empty()) print_err("{}: {}", path.string(), format_left_out(left_out, verbose));
-  if (left_out.counts().contains(data::kLinkOutside)) print_err("{} follows the links\n", data::kFollowLinks);
+  if (left_out.counts().contains(data::kLinkOutside)) print_err("--follow-links follows the links\n");
 }
 
 /// A path, or where the data set of that name is.

@@ -9,10 +9,12 @@
 #include <string_view>
 #include <vector>
 
+#include "apps/margay/advised_commands.h"
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
 #include "apps/margay/data_options.h"
 #include "apps/margay/number_options.h"
+#include "apps/margay/option_words.h"
 #include "apps/margay/output.h"
 #include "apps/margay/overwrite_option.h"
 #include "margay/core/cpu.h"
@@ -131,12 +133,19 @@ void write_page(const InspectOptions& options, const data::Dataset& dataset,
   const std::string name = (data.has_filename() ? data : data.parent_path()).filename().string();
   const std::string command =
       fmt::format("margay inspect {} --html {}", describe_in_command(options.data), shell_word(options.html));
-  pages::write_inspection(options.html, dataset, inspection, {name, command}, pool, std::move(stop));
+  pages::write_inspection(options.html, dataset, inspection, {name, command}, pool, std::move(stop),
+                          CommandWords({}, text::Language::english));
   // With --json, standard output is one document.
   if (options.json)
     print_err("page     {}\n", options.html);
   else
     print_out("\npage     {}\n", options.html);
+}
+
+data::Inspection in_option_words(data::Inspection inspection) {
+  for (data::SkippedFile& file : inspection.skipped) file.reason = with_option_words(file.reason);
+  for (std::string& warning : inspection.warnings) warning = with_option_words(warning);
+  return inspection;
 }
 
 void inspect(const InspectOptions& options) {
@@ -147,7 +156,7 @@ void inspect(const InspectOptions& options) {
   WorkerPool pool(options.threads > 0 ? options.threads : usable_cpus());
   const data::Dataset dataset = open_data(options.data, stop);
   if (!options.json) print_out("{}\n", data::describe(dataset));
-  const data::Inspection inspection = data::inspect(dataset, pool, console_progress(), stop);
+  const data::Inspection inspection = in_option_words(data::inspect(dataset, pool, console_progress(), stop));
   // File names need not be UTF-8, but JSON has to be.
   if (options.json)
     print_out("{}\n", format_json(inspection.to_json(), 2));

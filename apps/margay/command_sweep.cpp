@@ -14,6 +14,7 @@
 #include "apps/margay/console.h"
 #include "apps/margay/drawing.h"
 #include "apps/margay/number_options.h"
+#include "apps/margay/option_words.h"
 #include "apps/margay/recipe_choice.h"
 #include "apps/margay/training_console.h"
 #include "apps/margay/training_options.h"
@@ -60,9 +61,10 @@ class SweepConsole : public workflow::SweepObserver {
 
   /// Once, for trials have much in common.
   void on_warning(const std::string& warning) override {
-    if (std::ranges::find(warnings_, warning) != warnings_.end()) return;
-    warnings_.push_back(warning);
-    print_err("warning: {}\n", warning);
+    const std::string told = with_option_words(warning);
+    if (std::ranges::find(warnings_, told) != warnings_.end()) return;
+    warnings_.push_back(told);
+    print_err("warning: {}\n", told);
   }
   const std::vector<std::string>& warnings() const { return warnings_; }
 
@@ -206,7 +208,8 @@ void sweep(SweepOptions options) {
   const size_t trials = workflow::plan_trials(request).size();
   print_understood(request.dataset, options.data.verbose, options.is_quiet());
   if (!options.is_quiet()) print_plan(request, trials);
-  const analysis::Sweep outcome = workflow::run_sweep(request, console, stop);
+  analysis::Sweep outcome = workflow::run_sweep(request, console, stop);
+  for (analysis::SweepTrial& trial : outcome.trials) trial.failure = with_option_words(trial.failure);
   const Json files = write_files(outcome, request.folder);
   if (options.json) {
     Json document = analysis::to_json(outcome);

@@ -63,7 +63,7 @@ TrainingOutput output_of(const TrainOptions& options) {
 }
 
 void warn(const TrainOptions& options, const std::string& warning) {
-  if (options.json) return print_event({{"event", "warning"}, {"message", warning}});
+  if (options.json) return print_warning_event(warning);
   print_err("warning: {}\n", warning);
 }
 
@@ -152,11 +152,12 @@ data::Dataset open_again(const TrainOptions& options, const recipe::Config& conf
   require_classes_there(dataset);
   return dataset;
 } catch (const DataError& error) {
+  const CommandWords words({.run_path = options.resume, .source = config.source}, text::Language::english);
   throw DataError(
       "train",
       fmt::format("the pictures of {} are not what they were: {}", options.resume, bare_reason(error)),
       fmt::format("put them back; or train anew: {}",
-                  recipe::train_anew_command(config.source, run::RunDirectory{options.resume}.config())));
+                  words.command({.kind = analysis::Action::Kind::train_anew})));
 }
 
 /// A run that goes on reads pictures as it did when it began.
@@ -213,11 +214,9 @@ void load_data(const TrainOptions& options, workflow::TrainingRequest& request, 
   if (!options.json) return;
   for (const std::string& message :
        {data::describe(request.dataset.left_out), format_skipped(request.data->skipped(), true)})
-    if (!message.empty()) print_event({{"event", "warning"}, {"message", message}});
-  for (const std::string& warning : request.dataset.warnings)
-    print_event({{"event", "warning"}, {"message", warning}});
-  for (const std::string& warning : request.data->warnings)
-    print_event({{"event", "warning"}, {"message", warning}});
+    if (!message.empty()) print_warning_event(message);
+  for (const std::string& warning : request.dataset.warnings) print_warning_event(warning);
+  for (const std::string& warning : request.data->warnings) print_warning_event(warning);
 }
 
 /// Where the network does not take what the recipe would have.

@@ -35,7 +35,7 @@ void add_table_options(CLI::App& command, DataOptions& options) {
 }
 
 void add_link_option(CLI::App& command, DataOptions& options) {
-  command.add_flag(data::kFollowLinks, options.follow_links,
+  command.add_flag("--follow-links", options.follow_links,
                    "also follow links to folders outside DATA; those to files are followed anyway");
 }
 

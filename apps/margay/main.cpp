@@ -12,6 +12,7 @@
 #include "apps/margay/command.h"
 #include "apps/margay/first_word.h"
 #include "apps/margay/last_event.h"
+#include "apps/margay/option_words.h"
 #include "apps/margay/output.h"
 #include "apps/margay/picture_limit.h"
 #include "apps/margay/training_program.h"
@@ -34,7 +35,7 @@ void add_commands(CLI::App& app, Outcome& outcome) {
 /// Says what ended the command, to people and to whoever reads its events. Returns the exit status.
 int report(const std::vector<std::string>& words, const std::string& message, int exit_code) {
   print_err("margay: {}\n", message);
-  if (asks_for_events(words)) stream_line(format_json(last_event(message, exit_code)));
+  if (asks_for_events(words)) stream_line(format_json(last_event(with_option_words(message), exit_code)));
   return exit_code;
 }
 

@@ -31,7 +31,8 @@ bool is_output_lost();
 template <class... T>
 void print_out(fmt::format_string<T...> format, T&&... values);
 
-/// What is said about the work, on standard error, printable.
+/// What is said about the work, on standard error, printable and with the words of this program for options
+/// (option_words.h).
 template <class... T>
 void print_err(fmt::format_string<T...> format, T&&... values);
 

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "apps/margay/console.h"
+#include "apps/margay/option_words.h"
 #include "apps/margay/output.h"
 #include "margay/core/json.h"
 #include "margay/core/number_text.h"
@@ -118,9 +119,7 @@ class LineConsole : public QuietConsole {
 
 class JsonConsole : public train::TrainingObserver {
  public:
-  void on_warning(const std::string& warning) override {
-    print_event({{"event", "warning"}, {"message", warning}});
-  }
+  void on_warning(const std::string& warning) override { print_warning_event(warning); }
 
   void on_start(const train::TrainingStart& start) override {
     Json event = {{"event", "start"},
@@ -196,6 +195,10 @@ std::string format_pretrained(const train::PretrainedWeights& pretrained) {
 
 void print_event(const Json& event) {
   stream_line(format_json(event));
+}
+
+void print_warning_event(const std::string& warning) {
+  print_event({{"event", "warning"}, {"message", with_option_words(warning)}});
 }
 
 std::unique_ptr<train::TrainingObserver> make_training_console(TrainingOutput output) {

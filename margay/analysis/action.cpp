@@ -30,6 +30,8 @@ std::string_view name_of(Action::Kind kind) {
       return "resume";
     case Action::Kind::repeat:
       return "repeat";
+    case Action::Kind::train_anew:
+      return "train_anew";
     case Action::Kind::inspect:
       return "inspect";
     case Action::Kind::show:

@@ -24,6 +24,7 @@ struct Action {
     train,        ///< a new run of the same data
     resume,       ///< the same run goes on
     repeat,       ///< the run once more, from its own files
+    train_anew,   ///< on the run's data by its configuration, into a folder that is still to be named
     inspect,      ///< the data
     show,         ///< some of the pictures
     summarize,    ///< the network of a recipe

@@ -99,21 +99,21 @@ void require_there(const fs::path& root) {
 /// What says how a table is read would do nothing to anything else.
 void require_fitting_options(const fs::path& root, bool is_table, const OpenOptions& options) {
   const TableOptions& table = options.table;
-  const std::pair<const char*, bool> given[] = {{"--path-column", !table.path_column.empty()},
-                                                {"--label-column", !table.label_column.empty()},
-                                                {"--split-column", !table.split_column.empty()},
-                                                {"--root", !table.root.empty()},
-                                                {"--suffix", table.suffix.has_value()}};
+  const std::pair<const char*, bool> given[] = {{"`path_column`", !table.path_column.empty()},
+                                                {"`label_column`", !table.label_column.empty()},
+                                                {"`split_column`", !table.split_column.empty()},
+                                                {"`root`", !table.root.empty()},
+                                                {"`suffix`", table.suffix.has_value()}};
   for (const auto& [option, is_given] : given)
     require(is_table || !is_given, kWhere,
             fmt::format("{} says how a table is read, and {} is none", option, root.string()),
             "leave it out, or name a .csv, .tsv, .txt or .jsonl");
   require(options.label_pattern.empty() || !options.labels, kWhere,
-          "--labels and --label-pattern both say what the classes are", "leave one of them out");
+          "`labels` and `label_pattern` both say what the classes are", "leave one of them out");
   require(options.label_pattern.empty() || table.label_column.empty(), kWhere,
-          "--label-column and --label-pattern both say what the classes are", "leave one of them out");
+          "`label_column` and `label_pattern` both say what the classes are", "leave one of them out");
   require(!is_table || !options.labels, kWhere,
-          fmt::format("--labels says which folders are classes, and {} is a table", root.string()),
+          fmt::format("`labels` says which folders are classes, and {} is a table", root.string()),
           "leave it out");
 }
 

@@ -116,9 +116,9 @@ void FolderRoles::refuse_classes_beside_splits(const FolderTree& tree,
             splits_.size() == 1 ? "split" : "splits", listed(names_of(splits_)),
             is_one ? "has the name of a class" : "holds the same classes, but is not called as splits are"),
         is_one ? "move it into a split, as in train/" + folder +
-                     ", or out of the data; --labels top goes on "
+                     ", or out of the data; `labels=top` goes on "
                      "without it"
-               : "rename it to train, validation or test, or move it out of the data; --labels top goes on "
+               : "rename it to train, validation or test, or move it out of the data; `labels=top` goes on "
                  "without it");
   }
 }
@@ -132,7 +132,7 @@ void FolderRoles::refuse_split_among_classes(const FolderTree& tree,
         fmt::format("{}: the folder {} has the name of a split, and stands among folders of classes",
                     root.string(), folder),
         "put the classes into a folder train, and those of its pictures into class folders too; or move it "
-        "out of the data; --labels top makes it a class");
+        "out of the data; `labels=top` makes it a class");
 }
 
 /// data1/train/cats and data2/train/cats: the outer folders are no classes.
@@ -214,7 +214,7 @@ void FolderRoles::refuse_unsplit_class(const FolderTree& tree, const std::filesy
         kWhere,
         fmt::format("{}: the folder {} holds splits ({}), and {} holds none", root.string(), split_class,
                     listed(splits), folder),
-        "give each class folder the same splits, or take the other out; --labels top makes a class "
+        "give each class folder the same splits, or take the other out; `labels=top` makes a class "
         "of each, with the pictures of all splits");
   }
 }
@@ -243,8 +243,8 @@ void FolderRoles::refuse_unknown_splits(const FolderTree& tree, const std::files
               "{}: the folders {} and {} hold folders of the same names ({}), as splits do, but are not "
               "called as splits are",
               root.string(), first->second, folder, listed(names)),
-          "rename them to train, validation or test; or say what the classes are: --labels leaf for the "
-          "inner folders, --labels top for the outer, --labels path for both");
+          "rename them to train, validation or test; or say what the classes are: `labels=leaf` for the "
+          "inner folders, `labels=top` for the outer, `labels=path` for both");
     }
   }
 }

@@ -19,7 +19,5 @@ inline constexpr const char* kLinkOutside = "a link to a folder outside the data
 inline constexpr const char* kLinkInLinked = "a link to a folder in a linked folder";
 inline constexpr const char* kClosedFolder = "a folder that cannot be opened";
 inline constexpr const char* kUnreadableFile = "a file that cannot be opened";
-/// The option of the programs for OutsideFolders::follow, which messages name.
-inline constexpr const char* kFollowLinks = "--follow-links";
 
 }  // namespace margay::data

@@ -33,7 +33,7 @@ constexpr const char* kExpectedLayout =
     "        cats/  ...\n"
     "        dogs/  ...\n"
     "  or, not split, DATA/cats/1.jpg ... DATA/dogs/1.jpg ...\n"
-    "  or names with the class in them, such as cat.17.jpg: --label-pattern '^([a-z]+)\\.'";
+    "  or names with the class in them, such as cat.17.jpg: `label_pattern=^([a-z]+)\\.`";
 
 /// The class that a folder means; "" for none.
 std::string label_of(std::string_view folder, Labels labels) {
@@ -105,7 +105,7 @@ class Reading {
     if (const std::string table = table_beside(); !table.empty())
       return fmt::format("a table lies beside the pictures: name that, {}; else {}", table, layout);
     return dataset_.left_out.counts().contains(kLinkOutside)
-               ? fmt::format("{} follows the links; else {}", kFollowLinks, layout)
+               ? "`follow_links` follows the links; else " + layout
                : layout;
   }
 
@@ -161,7 +161,7 @@ class Reading {
     else if (named)
       builder_.add(split, *named, picture);
     else if (pattern_)
-      leave_out("a picture whose name --label-pattern finds no class in");
+      leave_out("a picture whose name the label pattern finds no class in");
     else if (slash == rest.npos)
       leave_out("a picture outside a class folder");
     else
@@ -182,7 +182,7 @@ class Reading {
     if (nested_ == 0 || labels_ != Labels::top) return;
     dataset_.warnings.push_back(
         fmt::format("{} inside a class folder (such as {}): pictures there count for the outermost folder's "
-                    "class; --labels leaf or --labels path makes classes of the inner folders",
+                    "class; `labels=leaf` or `labels=path` makes classes of the inner folders",
                     nested_ == 1 ? "1 folder lies" : fmt::format("{} folders lie", nested_), first_nested_));
   }
 
@@ -193,7 +193,7 @@ class Reading {
       if (found == counts.end()) continue;
       const auto& entries = listing_.left_out.entries();
       const auto first = std::ranges::find(entries, reason, &LeftOutEntry::reason);
-      const std::string more = reason == kLinkOutside   ? fmt::format(" ({} follows it)", kFollowLinks)
+      const std::string more = reason == kLinkOutside   ? std::string(" (`follow_links` follows it)")
                                : first == entries.end() ? std::string()
                                                         : fmt::format(", such as {}", first->name);
       dataset_.warnings.push_back(fmt::format(

@@ -17,7 +17,7 @@
 #include "margay/core/file_system.h"
 #include "margay/core/lower_case.h"
 #include "margay/core/number_text.h"
-#include "margay/core/shell_word.h"
+#include "margay/core/option_text.h"
 #include "margay/core/unicode.h"
 #include "margay/data/class_names.h"
 #include "margay/data/dataset_builder.h"
@@ -72,13 +72,14 @@ void label_by_pattern(const std::string& expression, const fs::path& table, std:
     if (label)
       row.values[kLabel] = std::move(*label);
     else
-      dataset.left_out.add(row.values[kPath], "a picture whose name --label-pattern finds no class in");
+      dataset.left_out.add(row.values[kPath], "a picture whose name the label pattern finds no class in");
     return !label.has_value();
   });
   if (!rows.empty() || names == 0) return;
   throw DataError(kWhere,
-                  fmt::format("--label-pattern '{}' finds no class in any of the {} names of {}, such as {}",
-                              expression, names, table.string(), dataset.left_out.entries().front().name),
+                  fmt::format("{} finds no class in any of the {} names of {}, such as {}",
+                              option_text("label_pattern", expression), names, table.string(),
+                              dataset.left_out.entries().front().name),
                   kLabelPatternHint);
 }
 
@@ -130,7 +131,7 @@ std::string describe_others(const std::vector<std::string>& columns) {
   const auto split = std::ranges::find_if(columns, may_say_split);
   return split == columns.end()
              ? text
-             : fmt::format("{}; if {} says the split: --split-column {}", text, *split, shell_word(*split));
+             : fmt::format("{}; if {} says the split: {}", text, *split, option_text("split_column", *split));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "margay/core/error.h"
+#include "margay/core/option_text.h"
 #include "margay/data/archive_scan.h"
 #include "margay/data/entry_kind.h"
 
@@ -25,7 +26,7 @@ void PictureLocator::check_missing(const fs::path& table, size_t pictures, const
   const std::string suffix = options_.table.suffix.value_or("");
   require<DataError>(missing_ < pictures, "data.manifest", found,
                      !suffix.starts_with('.') && is_named_as_picture("x." + suffix)
-                         ? fmt::format("did you mean --suffix .{}?", suffix)
+                         ? fmt::format("did you mean {}?", option_text("suffix", "." + suffix))
                          : looked_for);
   warnings.push_back(fmt::format("{}; {}", found, looked_for));
 }

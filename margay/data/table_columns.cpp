@@ -13,6 +13,7 @@
 
 #include "margay/core/error.h"
 #include "margay/core/lower_case.h"
+#include "margay/core/option_text.h"
 #include "margay/data/flag_text.h"
 #include "margay/data/listed_names.h"
 #include "margay/data/one_hot.h"
@@ -64,8 +65,8 @@ std::string named(const Table& table, const std::string& wanted, std::string_vie
   for (const bool exactly : {true, false})
     for (const std::string& column : table.columns)
       if (exactly ? column == wanted : lower_case(column) == lower_case(wanted)) return column;
-  throw UsageError(kWhere, fmt::format("{} {}: the table has no such column, they are: {}", option, wanted,
-                                       listed_names(table.columns)));
+  throw UsageError(kWhere, fmt::format("{}: the table has no such column, they are: {}",
+                                       option_text(option, wanted), listed_names(table.columns)));
 }
 
 /// The column that bears the first of the names; empty where none does, or two do.
@@ -157,7 +158,7 @@ void refuse_numbered_splits(const Table& table, const std::filesystem::path& pat
   refuse_line(
       path, 1, fmt::format("{} and {} both say the split", one, other),
       "write one column called split, with train, validation and test in it, or say which counts with "
-      "--split-column");
+      "`split_column`");
 }
 
 void find_split_flag(const Table& table, const std::filesystem::path& path, TableColumns& found) {
@@ -210,7 +211,7 @@ std::vector<std::string> other_columns(const Table& table, const TableColumns& f
                   listed_names(table.columns)),
       fmt::format("the first line names the columns: path,label or path,label,split; or say which it is with "
                   "{}",
-                  option));
+                  option_text(option)));
 }
 
 /// What says the class where no column is called as labels are.
@@ -223,7 +224,7 @@ void find_label_elsewhere(const Table& table, const std::filesystem::path& path,
   else
     found.one_hot = one_hot_columns(table, path, others);
   if (found.label.empty() && !found.labels_from_folders && found.one_hot.empty())
-    refuse(table, path, "label", "--label-column");
+    refuse(table, path, "label", "label_column");
 }
 
 }  // namespace
@@ -248,11 +249,11 @@ TableColumns find_columns(const Table& table, const std::filesystem::path& path,
   };
   for (const char* name : {"path", "label", "split"})
     if (is_there(name) > 1) refuse_line(path, 1, fmt::format("two columns are called {}", name));
-  if (!options.path_column.empty()) found.path = named(table, options.path_column, "--path-column");
-  if (!options.label_column.empty()) found.label = named(table, options.label_column, "--label-column");
-  if (!options.split_column.empty()) found.split = named(table, options.split_column, "--split-column");
+  if (!options.path_column.empty()) found.path = named(table, options.path_column, "path_column");
+  if (!options.label_column.empty()) found.label = named(table, options.label_column, "label_column");
+  if (!options.split_column.empty()) found.split = named(table, options.split_column, "split_column");
   if (found.path.empty()) found.path = usual(table, kPathNames, {found.label, found.split});
-  if (found.path.empty()) refuse(table, path, "path", "--path-column");
+  if (found.path.empty()) refuse(table, path, "path", "path_column");
   if (found.label.empty() && needs_label) found.label = usual(table, kLabelNames, {found.path, found.split});
   if (use != TableUse::listed) find_split(table, path, options, found);
   if (found.label.empty() && needs_label) find_label_elsewhere(table, path, found);

@@ -13,6 +13,7 @@
 #include "margay/archive/archive.h"
 #include "margay/core/error.h"
 #include "margay/core/file_system.h"
+#include "margay/core/option_text.h"
 #include "margay/data/archive_scan.h"
 #include "margay/data/entry_kind.h"
 #include "margay/data/split_names.h"
@@ -63,7 +64,7 @@ void require_root(const fs::path& root, const TableOptions& options) {
   }
   throw UsageError(
       "data.manifest",
-      fmt::format("--root {}: there is no folder or archive of that name", options.root.string()),
+      option_text("root", options.root.string()) + ": there is no folder or archive of that name",
       "it starts from where you are, or from the table's folder");
 }
 
@@ -159,7 +160,7 @@ class NamedFiles {
   throw DataError("data.manifest",
                   fmt::format("{}: {} may be {} or {}", table.string(), name, one.first + name + one.second,
                               other.first + name + other.second),
-                  "say which is meant with --root and --suffix");
+                  "say which is meant with `root` and `suffix`");
 }
 
 /// One place for all names, else one for each.
@@ -198,7 +199,7 @@ std::string TablePaths::of(const std::string& path) const {
 std::string describe_search(const TablePaths& paths) {
   if (paths.absolute) return "the table has absolute paths, which hold where and when it was written";
   return fmt::format(
-      "they were looked for from {} on; --root says which other folder or archive they lie in, --suffix what "
+      "they were looked for from {} on; `root` says which other folder or archive they lie in, `suffix` what "
       "their names end with, such as .jpg",
       paths.root.lexically_normal().string());
 }

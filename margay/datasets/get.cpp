@@ -14,6 +14,7 @@
 #include "margay/core/error.h"
 #include "margay/core/file_kind.h"
 #include "margay/core/file_system.h"
+#include "margay/core/option_text.h"
 #include "margay/core/sha256.h"
 #include "margay/data/missing_path.h"
 #include "margay/datasets/arrange.h"
@@ -166,7 +167,7 @@ std::string hint_for_missing(const fs::path& path) {
   if (const std::string link = data::describe_dead_link(path); !link.empty()) return link;
   const std::string entry = data::nearest_entry(path);
   const std::string nearest = entry.empty() ? nearest_published(path.string()) : entry;
-  return nearest.empty() ? "'margay dataset get cats-and-dogs' fetches pictures to begin with"
+  return nearest.empty() ? "`published_data=cats-and-dogs` fetches pictures to begin with"
                          : fmt::format("did you mean '{}'?", nearest);
 }
 
@@ -216,7 +217,7 @@ fs::path resolve_dataset(std::string_view path_or_name) {
     if (dataset.name != path_or_name) continue;
     if (const auto there = find_dataset(dataset)) return *there;
     throw IoError("data", fmt::format("{} is not on this machine yet", dataset.name),
-                  fmt::format("margay dataset get {}", dataset.name));
+                  option_text("published_data", dataset.name) + " fetches it");
   }
   throw IoError("data", fmt::format("there is no folder or file {}", path.string()), hint_for_missing(path));
 }

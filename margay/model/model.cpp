@@ -7,7 +7,7 @@
 
 #include "margay/core/error.h"
 #include "margay/core/file_kind.h"
-#include "margay/core/shell_word.h"
+#include "margay/core/option_text.h"
 #include "margay/graph/graph_json.h"
 #include "margay/image/preprocess_json.h"
 #include "margay/model/safetensors.h"
@@ -105,11 +105,12 @@ void check_classes(const std::vector<std::string>& classes, const graph::Shape& 
 void refuse_other_kinds(const std::filesystem::path& path) {
   const KnownFile known = known_file(path);
   if (known.name.empty() || known.kind == FileKind::model) return;
-  throw FormatError(path.string(), fmt::format("it is {}, not a model of margay", known.name),
-                    known.kind == FileKind::foreign_model
-                        ? "weights of PyTorch and safetensors are taken by --weights: margay predict --model "
-                          "NETWORK --weights FILE PICTURE"
-                        : "name a run directory that 'margay train' wrote, or the model.safetensors in it");
+  throw FormatError(
+      path.string(), fmt::format("it is {}, not a model of margay", known.name),
+      known.kind == FileKind::foreign_model
+          ? "weights of PyTorch and safetensors are taken by `weights`, with the network that they are "
+            "for: `model=NETWORK` `weights=FILE`"
+          : "name a run directory that `train` wrote, or the model.safetensors in it");
 }
 
 }  // namespace
@@ -175,15 +176,14 @@ std::filesystem::path find_model_file(const std::filesystem::path& path) {
   if (std::filesystem::is_regular_file(path, ignored)) return path;
   if (!std::filesystem::exists(path, ignored))
     throw IoError(path.string(), "there is no such run directory or model file",
-                  "runs are written by 'margay train', into runs/ unless --out says otherwise");
+                  "runs are written by `train`, into runs/ unless `out` says otherwise");
   const std::filesystem::path inside = path / "model.safetensors";
   if (std::filesystem::is_regular_file(inside, ignored)) return inside;
   require(!std::filesystem::exists(path / "config.toml", ignored), path.string(),
           "it is a run whose training has not come to a model",
-          fmt::format("wait until it ends; one that was stopped goes on with: margay train --resume {}",
-                      shell_word(path.string())));
+          "wait until it ends; one that was stopped goes on with: " + option_text("resume", path.string()));
   throw UsageError(path.string(), "it holds no model.safetensors",
-                   "name a run directory that 'margay train' wrote, or a model file");
+                   "name a run directory that `train` wrote, or a model file");
 }
 
 bool is_model(const std::filesystem::path& path) {

@@ -18,6 +18,7 @@
 #include "margay/image/decode_fitted.h"
 #include "margay/pages/page.h"
 #include "margay/plot/histogram.h"
+#include "margay/text/inspection_text.h"
 #include "margay/text/phrases.h"
 
 namespace margay::pages {
@@ -69,15 +70,20 @@ std::vector<PictureFacts> chosen(std::vector<PictureFacts> pictures, size_t coun
 class InspectionHtml {
  public:
   InspectionHtml(const data::Dataset& dataset, const data::Inspection& inspection, const InspectionPage& page,
-                 WorkerPool& pool, std::stop_token stop)
-      : dataset_(dataset), inspection_(inspection), page_(page), pool_(pool), stop_(std::move(stop)) {}
+                 WorkerPool& pool, std::stop_token stop, const text::Wording& wording)
+      : dataset_(dataset),
+        inspection_(inspection),
+        page_(page),
+        pool_(pool),
+        stop_(std::move(stop)),
+        wording_(wording) {}
 
   std::string html() {
     const std::string title = fmt::format("What is in {}", shortened(page_.data_name, 4 * kNameLetters));
     Markup body = fill("<h1>{{title}}</h1>\n<p class=\"lead\">{{layout}}</p>\n",
                        {{"title", escaped(title)}, {"layout", escaped(sentence(inspection_.layout))}});
     body += command_block(page_.command) + key_numbers();
-    if (!inspection_.warnings.empty()) body += section("Warnings", list_of(inspection_.warnings));
+    if (!inspection_.warnings.empty()) body += section("Warnings", list_of(messages(inspection_.warnings)));
     body += section("Classes", classes_section());
     if (inspection_.usable() > 0) {
       body += section("Formats, sizes and brightness", sizes_section());
@@ -86,8 +92,8 @@ class InspectionHtml {
       body += section("Copies", copies_section());
       body += section("Turned", turned_section());
     }
-    body += section("Used with a note", noted_block(shown(inspection_.noted)));
-    body += section("Broken", skipped_block(shown(inspection_.skipped)));
+    body += section("Used with a note", noted_block(shown(inspection_.noted), wording_));
+    body += section("Broken", skipped_block(shown(inspection_.skipped), wording_));
     body += section("Ignored", ignored_section());
     return page(title, body + fill("<footer>{{made}}</footer>\n", {{"made", paragraph("Made by margay.")}}));
   }
@@ -110,6 +116,11 @@ class InspectionHtml {
   std::vector<File> shown(std::vector<File> files) const {
     for (File& file : files) file.path = inspection_.shown_path(file.path);
     return files;
+  }
+
+  std::vector<std::string> messages(std::vector<std::string> warnings) const {
+    for (std::string& warning : warnings) warning = wording_.message(warning);
+    return warnings;
   }
 
   /// An `<img>` for each picture, made on all threads; empty for one that is gone.
@@ -179,9 +190,7 @@ class InspectionHtml {
         [](const auto& split) { return sum_of(split.skipped); }));
     Markup content = table(header, rows);
     if (named < classes)
-      content +=
-          paragraph(fmt::format("The table names the first {} of {} classes; margay inspect --json has all.",
-                                named, grouped_size(classes)));
+      content += paragraph(text::first_classes_text(named, grouped_size(classes), wording_));
     const std::string balance = balance_text();
     return balance.empty() ? content : content + paragraph(balance);
   }
@@ -193,20 +202,12 @@ class InspectionHtml {
     const std::vector<size_t>& usable = first.usable;
     const std::vector<int64_t> counts(usable.begin(), usable.end());
     const auto [few, many] = std::ranges::minmax_element(counts, {}, [](int64_t count) { return count; });
-    if (*few == 0) return "A class has no picture to train on: margay train will refuse this data set.";
+    if (*few == 0) return text::empty_class_text(wording_);
     if (*few == *many) return "All classes have the same number of pictures to train on.";
-    const double ratio = data::imbalance_of(counts);
-    const bool weighted = ratio >= data::kUnequal;
-    return fmt::format(
-        "To train on, the largest class, {}, has {:.1f} times the pictures of the smallest, {}. margay train "
-        "{}, unless --balance says otherwise: weights lets the pictures of small classes count more, sample "
-        "shows all classes equally often, none leaves them as they are, and auto, the default, takes weights "
-        "from {:g} to 1 on.",
-        class_name(static_cast<size_t>(many - counts.begin())), ratio,
-        class_name(static_cast<size_t>(few - counts.begin())),
-        weighted ? "will let the pictures of small classes count more"
-                 : "will let all pictures count the same",
-        data::kUnequal);
+    return text::balance_text({.largest = class_name(static_cast<size_t>(many - counts.begin())),
+                               .smallest = class_name(static_cast<size_t>(few - counts.begin())),
+                               .ratio = data::imbalance_of(counts)},
+                              data::kUnequal, wording_);
   }
 
   static Markup plot(const std::vector<double>& values, const plot::Axis& axis, std::string_view title,
@@ -417,14 +418,16 @@ class InspectionHtml {
   const InspectionPage& page_;
   WorkerPool& pool_;
   std::stop_token stop_;
+  const text::Wording& wording_;
 };
 
 }  // namespace
 
 void write_inspection(const std::filesystem::path& path, const data::Dataset& dataset,
                       const data::Inspection& inspection, const InspectionPage& page, WorkerPool& pool,
-                      std::stop_token stop) {
-  write_file_atomically(path, InspectionHtml(dataset, inspection, page, pool, std::move(stop)).html());
+                      std::stop_token stop, const text::Wording& wording) {
+  write_file_atomically(path,
+                        InspectionHtml(dataset, inspection, page, pool, std::move(stop), wording).html());
 }
 
 }  // namespace margay::pages

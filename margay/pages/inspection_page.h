@@ -9,6 +9,7 @@
 #include "margay/core/worker_pool.h"
 #include "margay/data/dataset.h"
 #include "margay/data/inspection.h"
+#include "margay/text/wording.h"
 
 namespace margay::pages {
 
@@ -24,6 +25,6 @@ struct InspectionPage {
 /// Throws IoError, or Interrupted when `stop` is requested.
 void write_inspection(const std::filesystem::path& path, const data::Dataset& dataset,
                       const data::Inspection& inspection, const InspectionPage& page, WorkerPool& pool,
-                      std::stop_token stop = {});
+                      std::stop_token stop = {}, const text::Wording& wording = text::plain_english());
 
 }  // namespace margay::pages

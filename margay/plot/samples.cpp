@@ -130,7 +130,7 @@ std::vector<ShownPicture> choose_pictures(const data::Dataset& dataset, const da
   std::vector<ShownPicture> chosen = choose(candidates, dataset.classes, count, seed);
   require<DataError>(!chosen.empty(), kWhere,
                      fmt::format("{}: no picture of {} can be used", dataset.root.string(), split.name),
-                     "'margay inspect' says what is wrong with each");
+                     "`inspect` says what is wrong with each");
   return chosen;
 }
 

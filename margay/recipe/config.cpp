@@ -309,7 +309,7 @@ Config Config::from_document(const Json& document, std::string_view where) try {
   require_sizes_within(config, where);
   require(config.training.method != Method::head || config.budget.seconds == 0, where,
           "training.method = \"head\" fits at once, however much time there is",
-          "leave out the budget; --recipe finetune uses it");
+          "leave out the budget; `recipe=finetune` uses it");
   return config;
 } catch (const UsageError& error) {
   // What other rooms say about a value does not know the document that it comes from.

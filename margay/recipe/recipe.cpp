@@ -8,6 +8,7 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/file_kind.h"
+#include "margay/core/option_text.h"
 #include "margay/core/shell_word.h"
 #include "margay/core/unicode.h"
 #include "margay/core/utf8.h"
@@ -24,7 +25,7 @@ bool looks_like_path(std::string_view text) {
   return text.ends_with(".toml") || text.find('/') != text.npos;
 }
 
-constexpr const char* kExpectedFile = "a recipe is text in TOML, such as 'margay recipe show article' prints";
+constexpr const char* kExpectedFile = "a recipe is text in TOML, such as `recipe_show=article` prints";
 
 /// A folder, or a file of another kind, is called what it is instead of by what its bytes would mean in TOML.
 void refuse_other_kinds(const fs::path& path) {
@@ -57,7 +58,7 @@ std::string read_recipe(const fs::path& path) {
   const auto networks = graph::zoo::network_names();
   const bool is_network = std::ranges::find(networks, name) != networks.end();
   throw UsageError("recipe", fmt::format("there is no recipe '{}'", name),
-                   is_network ? fmt::format("it is a network: --network {}", name)
+                   is_network ? "it is a network: " + option_text("network", name)
                               : hint_for_name(name, names,
                                               fmt::format("known are {}; a file of your own ends in .toml",
                                                           fmt::join(names, ", "))));

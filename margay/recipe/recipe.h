@@ -29,7 +29,7 @@ Json load_document(std::string_view name_or_path);
 /// Puts the values of `changes` over those of `document`, table by table.
 void merge_document(Json& document, const Json& changes);
 
-/// Applies one "table.key=value" as --set takes it; the value is TOML (3e-4, true, "text") or else plain
+/// Applies one setting, table.key=value; the value is TOML (3e-4, true, "text") or else plain
 /// text.
 void set_value(Json& document, std::string_view assignment);
 /// The same for a key such as "optimizer.lr" and its value.

@@ -4,11 +4,8 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
-#include "margay/core/shell_word.h"
 #include "margay/recipe/document_reader.h"
 
 namespace margay::recipe {
@@ -106,17 +103,6 @@ std::vector<std::string> split_words(const SourceConfig& source) {
   if (source.split_seed != 0) append(words, {"--split-seed", fmt::format("{}", source.split_seed)});
   if (reading.allow_broken) words.emplace_back("--allow-broken");
   return words;
-}
-
-std::string train_anew_command(const SourceConfig& source, const std::filesystem::path& config) {
-  // A data set that has moved is named by a word: its old place helps nobody.
-  std::error_code unreadable;
-  const bool is_there = std::filesystem::exists(source.data, unreadable);
-  std::vector<std::string> words{"margay", "train", is_there ? source.data.string() : "DATA"};
-  append(words, data_words(source.reading));
-  append(words, split_words(source));
-  append(words, {"--recipe", config.string(), "--out", "OTHER"});
-  return shell_words(words);
 }
 
 }  // namespace margay::recipe

@@ -53,8 +53,4 @@ std::vector<std::string> manifest_words(const ReadingConfig& reading);
 /// How the data are split and which are taken, for commands that train.
 std::vector<std::string> split_words(const SourceConfig& source);
 
-/// `margay train` with the run's data, read in the same way, by the recipe of the file `config`, for a shell:
-/// into another folder. Data that are not where they were are called DATA.
-std::string train_anew_command(const SourceConfig& source, const std::filesystem::path& config);
-
 }  // namespace margay::recipe

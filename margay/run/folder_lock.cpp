@@ -112,7 +112,7 @@ int FolderLock::lock() try {
   const std::optional<int> descriptor = open_locked(file(), [this] { return open(); });
   if (!descriptor)
     throw UsageError(kWhere, fmt::format("{} is in use by {}", folder_.string(), describe_holder(file())),
-                     "wait until that has ended, or write to another folder with --out");
+                     "wait until that has ended, or write to another folder with `out`");
   try {
     write_holder(*descriptor, file());
   } catch (...) {

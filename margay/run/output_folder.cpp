@@ -41,7 +41,7 @@ void require_folder_of_ours(const fs::path& folder, const std::function<bool(con
   if (has_ours && !foreign.empty()) foreign = foreign_picture(folder, is_ours);
   require(foreign.empty(), where,
           fmt::format("{} holds something else already, such as {}", folder.string(), foreign),
-          "choose a new folder with --out");
+          "choose a new folder with `out`");
 }
 
 bool is_run(const fs::path& folder) {

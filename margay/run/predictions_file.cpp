@@ -20,7 +20,7 @@ namespace margay::run {
 namespace {
 
 constexpr const char* kWhere = "run.predictions";
-constexpr const char* kOtherFile = "choose another name, or --overwrite to begin anew";
+constexpr const char* kOtherFile = "choose another name, or `overwrite` to begin anew";
 constexpr size_t kFixedColumns = 3;  // path, class, probability
 constexpr size_t kLastColumns = 3;   // model, file, error
 

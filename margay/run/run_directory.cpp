@@ -7,7 +7,7 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/core/file_system.h"
-#include "margay/core/shell_word.h"
+#include "margay/core/option_text.h"
 #include "margay/run/event_file.h"
 #include "margay/run/folder_lock.h"
 #include "margay/run/output_folder.h"
@@ -74,10 +74,9 @@ RunDirectory RunDirectory::create(const fs::path& path, ExistingRun existing) {
   if (existing == ExistingRun::refuse)
     require(!run.holds_run(), kWhere, fmt::format("{} already holds a run", path.string()),
             is_there(run.config())
-                ? fmt::format(
-                      "choose another folder with --out, or go on with that run: margay train --resume {}",
-                      shell_word(path.string()))
-                : "choose another folder with --out; that run ended before there was anything to go on from");
+                ? "choose another folder with `out`, or go on with that run: " +
+                      option_text("resume", path.string())
+                : "choose another folder with `out`; that run ended before there was anything to go on from");
   require_folder_of_ours(
       path, [&](const fs::path& entry) { return run.owns(entry.filename()); }, kWhere);
   make_folder(path);
@@ -91,7 +90,7 @@ RunDirectory RunDirectory::of_model(const fs::path& path) {
 }
 
 RunDirectory RunDirectory::open(const fs::path& path) {
-  constexpr const char* kHint = "a run directory is what 'margay train' prints at its end";
+  constexpr const char* kHint = "a run directory is what `train` prints at its end";
   std::error_code unreadable;
   const RunDirectory around = of_model(path);
   const bool is_file_of_run = around.root != path && is_there(around.config());

@@ -112,11 +112,11 @@ void require_picture_fits(const graph::Graph& graph, uint64_t needed, const Runt
                                         graph::to_string(graph.input_shape()));
   require<ModelError>(needed <= options.max_bytes, "runtime",
                       fmt::format("{}, the limit is {}", takes, format_bytes(options.max_bytes)),
-                      "--max-memory, or RuntimeOptions::max_bytes, allows more");
+                      "`max_bytes` allows more");
   const uint64_t there = available_memory_bytes();
   require<ModelError>(needed <= there, "runtime",
                       fmt::format("{}, and there are {}", takes, format_bytes(there)),
-                      "end other programs, or train it for smaller pictures: --size");
+                      "end other programs, or train it for smaller pictures: `size`");
 }
 
 }  // namespace

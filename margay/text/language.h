@@ -13,7 +13,7 @@ namespace margay::text {
 
 enum class Language { english, chinese };
 
-/// "en" or "zh": as --language has it.
+/// "en" or "zh".
 std::string_view code_of(Language language);
 /// "en" or "zh-CN": as the attribute lang of a page has it.
 std::string_view html_code_of(Language language);

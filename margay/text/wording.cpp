@@ -13,8 +13,16 @@ std::string Wording::tool(Tool tool) const {
       return say(language_, "a range test", "学习率范围测试");
     case Tool::holding_back:
       return say(language_, "a training that splits them itself", "由训练自行划分时，它");
+    case Tool::training:
+      return say(language_, "a training", "训练");
+    case Tool::inspection_as_json:
+      return say(language_, "the inspection as JSON", "JSON 格式的检查结果");
   }
   return {};
+}
+
+std::string Wording::message(std::string_view text) const {
+  return std::string(text);
 }
 
 const Wording& plain_english() {

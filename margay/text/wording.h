@@ -11,8 +11,10 @@ namespace margay::text {
 
 /// Things that a program does, named in a sentence.
 enum class Tool {
-  range_test,    ///< measures learning rates
-  holding_back,  ///< a training that splits its data itself
+  range_test,          ///< measures learning rates
+  holding_back,        ///< a training that splits its data itself
+  training,            ///< of whatever data
+  inspection_as_json,  ///< all that an inspection finds, for programs
 };
 
 /// As it is, for a reader who has no command line: settings by their keys, and no commands. A program that
@@ -29,6 +31,8 @@ class Wording {
   virtual std::string setting(std::string_view key, std::string_view value = {}) const;
   /// "a range test"
   virtual std::string tool(Tool tool) const;
+  /// A message from below, which names options in backquotes (core/option_text.h).
+  virtual std::string message(std::string_view text) const;
 
  private:
   Language language_;

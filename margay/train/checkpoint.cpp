@@ -181,7 +181,7 @@ FoundCheckpoint load_newest_checkpoint(const std::filesystem::path& path) {
     throw FormatError("train.resume",
                       fmt::format("neither checkpoint is of use: {}: {}; {}: {}", path.filename().string(),
                                   problem, previous.filename().string(), bare_reason(error)),
-                      "train again, with another --out");
+                      "train again, with another `out`");
   }
 }
 

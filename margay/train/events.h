@@ -25,7 +25,7 @@ struct PretrainedWeights {
 /// Why nothing is left to train, and what would go on all the same: parts of a sentence.
 struct Ending {
   std::string reason;
-  std::string way_on;  ///< "--epochs 16 or more goes on"
+  std::string way_on;  ///< "`epochs=16` or more goes on"
 };
 
 /// Before the first step. `config` has every "auto" decided.

@@ -21,8 +21,8 @@ void require_same_settings(const Json& begun, const Json& now, const std::filesy
       "train",
       fmt::format("the settings are not those that {} began with: {}",
                   run.empty() ? "the training" : run.string(), fmt::join(changes, "; ")),
-      "put them back as they were, or train anew with another --out. What may change of a run "
-      "that goes on has options: --epochs, --budget, --patience, --threads, --device, --precision, --fuse");
+      "put them back as they were, or train anew with another `out`. What may change of a run "
+      "that goes on has options: `epochs`, `budget`, `patience`, `threads`, `device`, `precision`, `fuse`");
 }
 
 }  // namespace margay::train

@@ -7,6 +7,7 @@
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/number_text.h"
+#include "margay/core/option_text.h"
 #include "margay/graph/operator.h"
 #include "margay/graph/summary.h"
 #include "margay/graph/with_input.h"
@@ -68,11 +69,11 @@ void require_step_fits(const StepMemory& memory, const recipe::Config& config, u
       fmt::format("a step of {} of {} x {} takes {} at the least, and there are {}",
                   counted(batch, "picture"), size.width, size.height, format_bytes(memory.of(batch)),
                   format_bytes(available_bytes)),
-      most == 0
-          ? "--size takes smaller pictures"
-          : fmt::format("--batch-size {} or less; --set training.accumulate=N adds several batches up to a "
-                        "step; --cache takes less for decoded pictures",
-                        most));
+      most == 0 ? "`size` takes smaller pictures"
+                : fmt::format(
+                      "{} or less; `training.accumulate=N` adds several batches up to a step; `cache` takes "
+                      "less for decoded pictures",
+                      option_text("batch_size", std::to_string(most))));
 }
 
 uint64_t require_step_memory(const recipe::Config& wanted, int classes) {

@@ -17,7 +17,7 @@ Trainer::Trainer(recipe::Config config, std::shared_ptr<const TrainingData> data
     : session_(engine::translate_errors("train", [&] {
         require(config.training.method != recipe::Method::head, "train",
                 "training.method = \"head\" fits the last layer at once and takes no steps",
-                "--set training.method=steps trains all layers");
+                "`training.method=steps` trains all layers");
         return std::make_unique<Session>(std::move(config), std::move(data), std::move(transform));
       })) {}
 Trainer::~Trainer() = default;

@@ -5,6 +5,7 @@
 
 #include "margay/core/bare_reason.h"
 #include "margay/core/number_text.h"
+#include "margay/core/option_text.h"
 #include "margay/engine/thread_count.h"
 #include "margay/recipe/lasting_settings.h"
 #include "margay/train/callbacks/callbacks.h"
@@ -63,7 +64,7 @@ void Trainer::Session::require_more_than(const EpochProgress& done) const {
   require(training.config.budget.seconds > 0 || epochs >= least, "train",
           fmt::format("{} fewer than the run has done: {}{}", counted(epochs, "epoch is", "epochs are"),
                       done.epoch - 1, has_part ? " and a part of the next" : ""),
-          fmt::format("--epochs {} or more; for fewer, train anew", least));
+          option_text("epochs", std::to_string(least)) + " or more; for fewer, train anew");
 }
 
 void Trainer::Session::announce_start() {
@@ -92,9 +93,9 @@ std::optional<Ending> Trainer::Session::ending() const {
   for (const auto& callback : callbacks_)
     if (auto ending = callback->ending(training)) return ending;
   const int done = training.progress.epoch - 1;
-  return Ending{
-      done == 1 ? "its 1 epoch is done" : fmt::format("its {} epochs are done", done),
-      fmt::format("--epochs {}{} goes on", done + 1, training.has_stopped_improving ? " --patience 0" : "")};
+  return Ending{done == 1 ? "its 1 epoch is done" : fmt::format("its {} epochs are done", done),
+                fmt::format("{}{} goes on", option_text("epochs", std::to_string(done + 1)),
+                            training.has_stopped_improving ? " `patience=0`" : "")};
 }
 
 /// The weights of the model. Throws NotFiniteError.

@@ -73,7 +73,7 @@ void require_sizes_fit(const PictureSizes& sizes, const graph::Graph& graph) try
   throw UsageError(
       "train",
       "schedule.sizes asks for a network that takes pictures of several sizes: " + bare_reason(error),
-      "--set 'schedule.sizes=[]' shows it pictures of one size");
+      "`schedule.sizes=[]` shows it pictures of one size");
 }
 
 }  // namespace

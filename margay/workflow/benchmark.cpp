@@ -121,7 +121,7 @@ void Measurement::measure_decoding() {
       fmt::format("{}, fewer than two steps take",
                   part_of(static_cast<int64_t>(data_->train.size()),
                           static_cast<int64_t>(pictures_.samples.size()), "picture", "decodes", "decode")),
-      "'margay inspect' says what is wrong with them");
+      "`inspect` says what is wrong with them");
   found_.loading.decode = static_cast<double>(pictures_.samples.size()) / all.median_s();
   const auto files = decodable_files(32);
   const Timing one = time([&] {

@@ -17,6 +17,7 @@
 #include "margay/run/data_record.h"
 #include "margay/run/recorded_data.h"
 #include "margay/run/used_pictures.h"
+#include "margay/workflow/train_anew.h"
 
 namespace margay::workflow {
 namespace fs = std::filesystem;
@@ -68,10 +69,9 @@ run::DataChanges changes_of(const TrainingRequest& request, const run::RecordedD
       "train",
       fmt::format("{} is not as the training wrote it, so that pictures may be in another class or split",
                   (request.directory.root / record).string()),
-      fmt::format(
-          "put it back as it was; or train anew: {}; or go on with it as it is: the same command with "
-          "--accept-changed-data",
-          recipe::train_anew_command(request.config.source, request.directory.config())));
+      fmt::format("put it back as it was; or train anew{}; or go on with it as it is: the same command with "
+                  "`accept_changed_data`",
+                  way_to_train_anew(request)));
 }
 
 [[noreturn]] void refuse(const TrainingRequest& request, const run::DataChanges& changes) {
@@ -79,9 +79,9 @@ run::DataChanges changes_of(const TrainingRequest& request, const run::RecordedD
   const std::string advice =
       request.advice_on_changes.empty()
           ? fmt::format(
-                "train anew: {}; or go on with what the manifest's paths lead to now: the same command with "
-                "--accept-changed-data",
-                recipe::train_anew_command(request.config.source, request.directory.config()))
+                "train anew{}; or go on with what the manifest's paths lead to now: the same command with "
+                "`accept_changed_data`",
+                way_to_train_anew(request))
           : request.advice_on_changes;
   throw DataError("train",
                   fmt::format("the pictures are not those that {} began with: {}", root, changes.describe()),
@@ -148,7 +148,7 @@ DataCheck check_data(const TrainingRequest& request) {
       check.warnings.emplace_back(
           "without validation pictures the schedule plateau watches the training loss, which falls by "
           "learning "
-          "by heart too: hold some back with --validation 0.2");
+          "by heart too: hold some back with `validation=0.2`");
     return check;
   }
   const run::LearnedBefore before = learned_until_now(request);

@@ -160,10 +160,10 @@ bool Storyteller::holds_run(const run::RunDirectory& directory, const recipe::Co
   require(changes.empty(), "story",
           fmt::format("{} holds a run with other settings: {}", directory.root.string(),
                       fmt::join(changes, "; ")),
-          "choose another --out, or remove that folder");
+          "choose another `out`, or remove that folder");
   require(found.source.classes.empty() || found.source.classes == dataset_.classes, "story",
           fmt::format("{} holds a run with other classes", directory.root.string()),
-          "choose another --out, or remove that folder");
+          "choose another `out`, or remove that folder");
   return true;
 }
 
@@ -180,7 +180,7 @@ TrainingRun Storyteller::run_recipe(const recipe::Config& config) {
   request.data = data_;
   request.data_name = options_.data_name;
   request.open = options_.open;
-  request.advice_on_changes = "tell the story anew in another folder with --out";
+  request.advice_on_changes = "tell the story anew in another folder with `out`";
   request.command_line = options_.command_line;
   request.wording = options_.wording;
   request.language = options_.language;

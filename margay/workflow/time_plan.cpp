@@ -116,7 +116,7 @@ class Planner {
         fmt::format("{}, fewer than two steps take",
                     part_of(static_cast<int64_t>(sample_->train.size()),
                             static_cast<int64_t>(sample.samples.size()), "picture", "decodes", "decode")),
-        "'margay inspect' says what is wrong with them");
+        "`inspect` says what is wrong with them");
   }
 
   /// Where all pictures fit into one step or two, an epoch teaches little: a quarter of them is taken for

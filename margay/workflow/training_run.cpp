@@ -7,6 +7,7 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/bare_reason.h"
 #include "margay/core/file_system.h"
+#include "margay/core/option_text.h"
 #include "margay/core/shell_word.h"
 #include "margay/model/model.h"
 #include "margay/recipe/recipe.h"
@@ -17,6 +18,7 @@
 #include "margay/workflow/methods/method.h"
 #include "margay/workflow/run_data.h"
 #include "margay/workflow/run_files.h"
+#include "margay/workflow/train_anew.h"
 
 namespace margay::workflow {
 namespace {
@@ -56,7 +58,7 @@ bool can_go_on(const TrainingRequest& request) {
   require(!path_exists(directory.model()), "run",
           fmt::format("{} has a model but no {} to go on from", directory.root.string(),
                       directory.checkpoint().filename().string()),
-          "train again: " + recipe::train_anew_command(request.config.source, directory.config()));
+          "train again" + way_to_train_anew(request));
   return false;
 }
 
@@ -72,10 +74,11 @@ void require_something_left(const Method& method, const run::RunDirectory& direc
 
 /// What to do when a file of the run could not be written, which costs what came after the last checkpoint.
 std::string way_on(const run::RunDirectory& directory) {
-  const std::string root = shell_word(directory.root.string());
-  if (!path_exists(directory.root)) return fmt::format("the folder {} is gone: train again", root);
+  const std::string root = directory.root.string();
+  if (!path_exists(directory.root))
+    return fmt::format("the folder {} is gone: train again", shell_word(root));
   if (!directory.has_checkpoint()) return {};
-  return fmt::format("margay train --resume {} goes on from the last checkpoint", root);
+  return option_text("resume", root) + " goes on from the last checkpoint";
 }
 
 /// The error with a hint that goes on with `advice`.

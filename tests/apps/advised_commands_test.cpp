@@ -3,7 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include "margay/core/atomic_file.h"
+#include "margay/core/shell_word.h"
 #include "margay/text/finding_text.h"
+#include "tests/support/temporary_folder.h"
 
 namespace margay::app {
 namespace {
@@ -76,6 +79,20 @@ TEST_CASE("a run is repeated from its own files") {
   CHECK(command(run, {.kind = Kind::repeat}).ends_with("--out runs/a-again --allow-broken"));
 }
 
+TEST_CASE("a run that cannot go on is trained anew on its data, in another folder") {
+  const test::TemporaryFolder folder;
+  write_file_atomically(folder / "my pets.csv", "");
+  workflow::AdviceSubject run{.run_path = "runs/a"};
+  run.source.data = folder / "my pets.csv";
+  run.source.reading.label_column = "breed";
+  run.source.split_seed = 2;
+  const std::string options = " --label-column breed --split-seed 2 --recipe runs/a/config.toml --out OTHER";
+  CHECK(command(run, {.kind = Kind::train_anew}) ==
+        "margay train " + shell_word(run.source.data.string()) + options);
+  run.source.data = folder / "moved.csv";
+  CHECK(command(run, {.kind = Kind::train_anew}) == "margay train DATA" + options);
+}
+
 TEST_CASE("settings are named by their options here, and by their keys where there is no command line") {
   const CommandWords words(subject(), text::Language::english);
   CHECK(words.setting("training.precision", "fp32") == "--precision fp32");
@@ -87,6 +104,10 @@ TEST_CASE("settings are named by their options here, and by their keys where the
                                .advice = analysis::Advice::full_precision};
   CHECK(text::advice_text(lost, words).find("--precision fp32") != std::string::npos);
   CHECK(text::advice_text(lost, text::plain_english()).find("--") == std::string::npos);
+  CHECK(words.message("`size` takes smaller pictures") == "--size takes smaller pictures");
+  CHECK(text::plain_english().message("`size=9`") == "`size=9`");
+  CHECK(words.tool(text::Tool::training) == "margay train");
+  CHECK(text::plain_english().tool(text::Tool::training) == "a training");
 }
 
 }  // namespace

@@ -156,7 +156,7 @@ TEST_CASE("what is no picture is counted by reason or listed as broken and never
                                       {"not a picture (no extension)", 1},
                                       {"not a picture (other extension)", 1}});
   CHECK(warns(dataset, "1 folder lies inside a class folder (such as cats/more)"));
-  CHECK(warns(dataset, "1 entry is not read: a link to a folder outside the data set (--follow-links"));
+  CHECK(warns(dataset, "1 entry is not read: a link to a folder outside the data set (`follow_links`"));
 }
 
 TEST_CASE("what is counted is what is there") {
@@ -190,7 +190,7 @@ TEST_CASE("what has to be unpacked first, or read otherwise, is said") {
   for (const char* name : {"cats", "dogs"}) touch(folder / "coco/images" / name / "1.jpg");
   make_folder(folder / "coco/annotations");
   CHECK_THROWS_WITH_AS(Dataset::open(folder / "coco"),
-                       doctest::Contains("where the folders in it are the classes, say --labels leaf"),
+                       doctest::Contains("where the folders in it are the classes, say `labels=leaf`"),
                        DataError);
   CHECK(Dataset::open(folder / "coco", {.labels = Labels::leaf}).classes ==
         std::vector<std::string>{"cats", "dogs"});
@@ -282,7 +282,7 @@ TEST_CASE("links to folders elsewhere are followed when that is asked for") {
     fs::create_directory_symlink(elsewhere / name, folder / name);
   }
   fs::create_directory_symlink(folder.path(), elsewhere / "cats/back");
-  CHECK_THROWS_WITH_AS(Dataset::open(folder.path()), doctest::Contains("--follow-links follows the links"),
+  CHECK_THROWS_WITH_AS(Dataset::open(folder.path()), doctest::Contains("`follow_links` follows the links"),
                        DataError);
   const Dataset dataset = Dataset::open(folder.path(), {.outside_folders = OutsideFolders::follow});
   CHECK(dataset.classes == std::vector<std::string>{"cats", "dogs"});

@@ -71,7 +71,7 @@ TEST_CASE("folders of unknown names that hold the same folders are refused until
   touch_in(folder, {"spring/a", "spring/b", "autumn/a", "autumn/b"});
   CHECK_THROWS_WITH_AS(Dataset::open(folder.path()),
                        doctest::Contains("the folders autumn and spring hold folders"), DataError);
-  CHECK_THROWS_WITH_AS(Dataset::open(folder.path()), doctest::Contains("--labels leaf"), DataError);
+  CHECK_THROWS_WITH_AS(Dataset::open(folder.path()), doctest::Contains("`labels=leaf`"), DataError);
   CHECK(Dataset::open(folder.path(), {.labels = Labels::top}).classes == Names{"autumn", "spring"});
   CHECK(Dataset::open(folder.path(), {.labels = Labels::leaf}).classes == Names{"a", "b"});
   CHECK(Dataset::open(folder.path(), {.labels = Labels::path}).classes.size() == 4);
@@ -117,7 +117,7 @@ TEST_CASE("folders of classes that no split holds are refused until it is said t
     const TemporaryFolder folder;
     touch_in(folder, one.folders);
     CHECK_THROWS_WITH_AS(Dataset::open(folder.path()), doctest::Contains(one.says), DataError);
-    CHECK_THROWS_WITH_AS(Dataset::open(folder.path()), doctest::Contains("--labels top"), DataError);
+    CHECK_THROWS_WITH_AS(Dataset::open(folder.path()), doctest::Contains("`labels=top`"), DataError);
     CHECK(splits_of(Dataset::open(folder.path(), {.labels = Labels::top})) == one.told);
   }
 }

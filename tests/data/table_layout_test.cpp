@@ -55,7 +55,7 @@ TEST_CASE("a table with ids and breeds and a folder beside it is understood and 
   CHECK(told.layout == "a manifest, not split");
   CHECK_THROWS_WITH_AS(
       Dataset::open(folder / "odd.csv", {.table = {.path_column = "file"}}),
-      doctest::Contains("--path-column file: the table has no such column, they are: breed, id"), UsageError);
+      doctest::Contains("`path_column=file`: the table has no such column, they are: breed, id"), UsageError);
   CHECK_THROWS_WITH_AS(Dataset::open(folder / "train", {.table = {.path_column = "id"}}),
                        doctest::Contains("says how a table is read"), UsageError);
 }
@@ -156,7 +156,7 @@ TEST_CASE("a column of yes and no says the split where the lesser part is held o
   const Dataset other = open_text(folder, "y.csv", "path,label,is_valid\na.jpg,x,1\nb.jpg,y,1\nc.jpg,y,0\n");
   CHECK(other.has_split("all"));
   REQUIRE(other.warnings.size() == 1);
-  CHECK(other.warnings[0].ends_with("if is_valid says the split: --split-column is_valid"));
+  CHECK(other.warnings[0].ends_with("if is_valid says the split: `split_column=is_valid`"));
 }
 
 TEST_CASE("the split is said by any column that has splits in it and nothing else") {
@@ -231,7 +231,7 @@ TEST_CASE("pictures that are not there are counted and none at all is refused") 
   CHECK_THROWS_WITH_AS(Dataset::open(folder / "x.csv", {.table = {.root = folder / "nope"}}),
                        doctest::Contains("nope: there is no folder or archive of that name"), UsageError);
   CHECK_THROWS_WITH_AS(Dataset::open(folder / "y.csv", {.table = {.suffix = "jpg"}}),
-                       doctest::Contains("did you mean --suffix .jpg?"), DataError);
+                       doctest::Contains("did you mean `suffix=.jpg`?"), DataError);
 }
 
 TEST_CASE("a name that is longer than any file's has no class") {
@@ -260,7 +260,7 @@ TEST_CASE("names of files say the class where a pattern finds it") {
   const Dataset dataset = Dataset::open(folder / "pets", {.label_pattern = "^([a-z]+)\\.\\d"});
   CHECK(names_of(dataset, "train") == std::vector<std::string>{"cat/cat.0.jpg", "dog/dog.1.jpg"});
   CHECK(dataset.left_out.counts() ==
-        std::map<std::string, size_t>{{"a picture whose name --label-pattern finds no class in", 2}});
+        std::map<std::string, size_t>{{"a picture whose name the label pattern finds no class in", 2}});
   CHECK(Dataset::open(folder / "pets/train", {.label_pattern = "^([a-z]+)\\.\\d"}).classes ==
         std::vector<std::string>{"cat", "dog"});
   test::archive_folder(folder / "pets", folder / "pets.zip", test::ArchiveKind::zip);
@@ -271,14 +271,14 @@ TEST_CASE("names of files say the class where a pattern finds it") {
   CHECK(Dataset::open(folder / "pets/x.csv", {.label_pattern = "([a-z]+)\\.\\d"}).classes ==
         std::vector<std::string>{"cat", "dog"});
   CHECK_THROWS_WITH_AS(Dataset::open(folder / "pets/x.csv", {.label_pattern = "^(owl)"}),
-                       doctest::Contains("--label-pattern '^(owl)' finds no class in any of the 2 names"),
+                       doctest::Contains("`label_pattern=^(owl)` finds no class in any of the 2 names"),
                        DataError);
   CHECK_THROWS_WITH_AS(Dataset::open(folder / "pets", {.label_pattern = "("}),
                        doctest::Contains("'(' is no regular expression"), UsageError);
   CHECK_THROWS_WITH_AS(Dataset::open(folder / "pets", {.label_pattern = "x(y)"}),
-                       doctest::Contains("the first group of --label-pattern"), DataError);
+                       doctest::Contains("the first group of `label_pattern`"), DataError);
   CHECK_THROWS_WITH_AS(Dataset::open(folder / "pets/x.csv", {.label_pattern = "x(y)"}),
-                       doctest::Contains("--label-pattern 'x(y)' finds no class in any of the "), DataError);
+                       doctest::Contains("`label_pattern=x(y)` finds no class in any of the "), DataError);
   CHECK_THROWS_WITH_AS(Dataset::open(folder / "pets/x.csv", {.label_pattern = "(train)"}),
-                       doctest::Contains("the first group of --label-pattern"), DataError);
+                       doctest::Contains("the first group of `label_pattern`"), DataError);
 }

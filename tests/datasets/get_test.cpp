@@ -312,7 +312,7 @@ TEST_CASE("a path is itself and a name is its data set") {
   CHECK_THROWS_WITH_AS(resolve_dataset((folder / "pictuers").string()), doctest::Contains("pictures"),
                        IoError);
   CHECK_THROWS_WITH_AS(resolve_dataset("cats-and-dogs"),
-                       doctest::Contains("margay dataset get cats-and-dogs"), IoError);
+                       doctest::Contains("`published_data=cats-and-dogs`"), IoError);
   CHECK_THROWS_AS(resolve_dataset(""), IoError);
 }
 

@@ -256,7 +256,7 @@ TEST_CASE("limits hold before memory is taken") {
 TEST_CASE("the limit of pixels can be set for a whole process") {
   const Bytes bytes = file("source.png");
   setenv("MARGAY_MAX_MEGAPIXELS", "0.0007", 1);
-  CHECK(complaint(bytes).find("the limit is 0.0007 megapixels (--max-megapixels)") != std::string::npos);
+  CHECK(complaint(bytes).find("the limit is 0.0007 megapixels (`max_megapixels`)") != std::string::npos);
   setenv("MARGAY_MAX_MEGAPIXELS", "0.001", 1);
   CHECK(complaint(bytes).empty());
   for (const char* nonsense : {"-1", "0", "nan", "many", "10MB", "1e9"}) {

@@ -3,12 +3,9 @@
 
 #include <doctest/doctest.h>
 
-#include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
-#include "margay/core/shell_word.h"
 #include "margay/recipe/config.h"
 #include "margay/recipe/recipe.h"
-#include "tests/support/temporary_folder.h"
 
 namespace margay::recipe {
 namespace {
@@ -64,17 +61,6 @@ TEST_CASE("advised commands say it again") {
   CHECK(split_words(source) == Words{"--validation", "0.3", "--split-seed", "7", "--allow-broken"});
   CHECK(manifest_words(source.reading) == Words{"--max-megapixels", "400"});
   CHECK(manifest_words({}).empty());
-  const test::TemporaryFolder folder;
-  write_file_atomically(folder / "my pets.csv", "");
-  SourceConfig table;
-  table.data = folder / "my pets.csv";
-  table.reading.label_column = "breed";
-  table.split_seed = 2;
-  const std::string options = " --label-column breed --split-seed 2 --recipe runs/a/config.toml --out OTHER";
-  CHECK(train_anew_command(table, "runs/a/config.toml") ==
-        "margay train " + shell_word(table.data.string()) + options);
-  table.data = folder / "moved.csv";
-  CHECK(train_anew_command(table, "runs/a/config.toml") == "margay train DATA" + options);
 }
 
 TEST_CASE("what config.toml cannot say of the data is refused by its name") {

@@ -33,7 +33,7 @@ TEST_CASE("a folder that holds a run is refused with a way on") {
     FAIL("accepted");
   } catch (const UsageError& error) {
     CHECK(std::strstr(error.what(), "already holds a run") != nullptr);
-    CHECK(std::strstr(error.what(), "--resume") != nullptr);
+    CHECK(std::strstr(error.what(), "`resume=") != nullptr);
   }
 }
 

@@ -72,7 +72,7 @@ TEST_CASE(
   same.resume(path);
   REQUIRE(same.ending());
   CHECK(same.ending()->reason == "its 4 epochs are done");
-  CHECK(same.ending()->way_on == "--epochs 5 goes on");
+  CHECK(same.ending()->way_on == "`epochs=5` goes on");
 
   config.budget.seconds = 1;
   train::Trainer late(config, colours());

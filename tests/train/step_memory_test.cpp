@@ -50,9 +50,9 @@ TEST_CASE("what does not fit is refused with the numbers and the options") {
   CHECK_NOTHROW(train::require_step_fits(memory, config, 31'000'000'000));
   CHECK_THROWS_WITH_AS(train::require_step_fits(memory, config, 30'999'999'999),
                        doctest::Contains("a step of 10 pictures of 20 x 12 takes 31.0 GB at the least, and "
-                                         "there are 31.0 GB. Hint: --batch-size 9 or less"),
+                                         "there are 31.0 GB. Hint: `batch_size=9` or less"),
                        UsageError);
-  CHECK_THROWS_WITH_AS(train::require_step_fits(memory, config, 3'900'000'000), doctest::Contains("--size"),
+  CHECK_THROWS_WITH_AS(train::require_step_fits(memory, config, 3'900'000'000), doctest::Contains("`size`"),
                        UsageError);
   config.training.device = recipe::Device::cuda;
   CHECK_NOTHROW(train::require_step_fits(memory, config, 1'000));

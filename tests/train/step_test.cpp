@@ -162,7 +162,7 @@ TEST_CASE("the rate that is advised after a lost step is one that the optimiser 
   int calls = 0;
   trainer.use_loss(loss_with_gradient(
       calls, [](int call) { return call == 1; }, std::numeric_limits<float>::infinity()));
-  CHECK_THROWS_WITH_AS(trainer.fit(), doctest::Contains("--lr 0.05, or measure one with margay lr-find"),
+  CHECK_THROWS_WITH_AS(trainer.fit(), doctest::Contains("`lr=0.05`, or measure one with `range_test`"),
                        train::NotFiniteError);
 }
 
@@ -269,7 +269,7 @@ TEST_CASE("weights that are lost while losses stay finite end a training as a lo
     trainer.begin_with(weights, {});
     return trainer;
   };
-  const auto says_it = doctest::Contains("values that are infinite or NaN. Hint: try a lower rate, --lr ");
+  const auto says_it = doctest::Contains("values that are infinite or NaN. Hint: try a lower rate, `lr=");
   train::Trainer without = lost(), with = lost();
   CHECK_NOTHROW(without.fit());
   CHECK_THROWS_WITH_AS(without.model(), says_it, train::NotFiniteError);
@@ -390,7 +390,7 @@ TEST_CASE("a checkpoint is not gone on from to fewer epochs than it has") {
     return again.fit().history.size();
   };
   CHECK_THROWS_WITH_AS(resume(2),
-                       doctest::Contains("2 epochs are fewer than the run has done: 3. Hint: --epochs 3"),
+                       doctest::Contains("2 epochs are fewer than the run has done: 3. Hint: `epochs=3`"),
                        UsageError);
   CHECK(resume(3) == 3);
   CHECK(resume(4) == 4);

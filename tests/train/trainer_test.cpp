@@ -314,7 +314,7 @@ TEST_CASE("a loss that is not finite stops with advice") {
       {"op": "linear", "out_features": 64}, {"op": "linear", "out_features": 64}, {"op": "linear", "out_features": 64},
       {"op": "linear", "out_features": 64}, {"op": "linear", "out_features": 64}, {"op": "linear", "out_features": "classes"}]}})"),
                          colours());
-  CHECK_THROWS_WITH_AS(trainer.fit(), doctest::Contains("--lr 0.001"), ModelError);
+  CHECK_THROWS_WITH_AS(trainer.fit(), doctest::Contains("`lr=0.001`"), ModelError);
 }
 
 TEST_CASE("without validation pictures its columns are empty") {

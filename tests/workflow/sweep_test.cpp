@@ -232,12 +232,12 @@ TEST_CASE("what makes no sense is refused before anything is written") {
   CHECK(refusal(unknown).find("did you mean 'optimizer.lr'") != std::string::npos);
   halving.strategy = SweepStrategy::halving;
   halving.parameters = {recipe::parse_parameter("training.epochs=1..2").value()};
-  CHECK(refusal(halving).find("--strategy random") != std::string::npos);
+  CHECK(refusal(halving).find("`strategy=random`") != std::string::npos);
   std::erase_if(unsplit.dataset.splits, [](const data::Split& split) { return split.name == "validation"; });
-  CHECK(refusal(unsplit).find("--validation 0.2") != std::string::npos);
-  unsplit.dataset.holds_none_back = true;  // which --validation 0.2 would not change
+  CHECK(refusal(unsplit).find("`validation=0.2`") != std::string::npos);
+  unsplit.dataset.holds_none_back = true;  // which a share held back would not change
   CHECK(refusal(unsplit).find("no validation pictures") != std::string::npos);
-  CHECK(refusal(unsplit).find("--validation 0.2") == std::string::npos);
+  CHECK(refusal(unsplit).find("`validation=0.2`") == std::string::npos);
   CHECK_FALSE(fs::exists(place.request.folder));
 }
 
@@ -280,7 +280,7 @@ TEST_CASE("a folder with another sweep is refused with what differs") {
     FAIL("accepted");
   } catch (const UsageError& error) {
     CHECK(std::string(error.what()).find("training.batch_size") != std::string::npos);
-    CHECK(std::string(error.what()).find("--out") != std::string::npos);
+    CHECK(std::string(error.what()).find("`out`") != std::string::npos);
   }
 }
 

@@ -27,7 +27,7 @@ std::optional<Ending> EarlyStopping::ending(const Training& training) const {
   if (!training.has_stopped_early()) return {};
   return Ending{
       fmt::format("with a patience of {} it ends after epoch {}", patience_, training.progress.epoch - 1),
-      "--patience 0 goes on"};
+      "`patience=0` goes on"};
 }
 
 }  // namespace margay::train

@@ -7,6 +7,7 @@
 
 #include "margay/core/duration.h"
 #include "margay/core/number_text.h"
+#include "margay/core/option_text.h"
 #include "margay/train/callbacks/callbacks.h"
 #include "margay/train/report_time.h"
 
@@ -135,8 +136,8 @@ std::optional<Ending> KeepToBudget::ending(const Training& training) const {
       fmt::format("a budget of {} counts all sessions, which have taken {} so far, and leaves no time for "
                   "another epoch",
                   format_duration(seconds_), format_duration(used(training))),
-      fmt::format("--budget {}{} goes on", whole_duration(enough),
-                  training.has_stopped_improving ? " --patience 0" : "")};
+      fmt::format("{}{} goes on", option_text("budget", whole_duration(enough)),
+                  training.has_stopped_improving ? " `patience=0`" : "")};
 }
 
 }  // namespace

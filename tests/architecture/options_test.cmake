@@ -1,0 +1,93 @@
+# Below apps/ nobody speaks of a command line: options are named in backquotes (margay/core/option_text.h), and apps/margay/option_words.cpp
+# knows all that are.
+# Run as: cmake -DSOURCE=... -P options_test.cmake
+cmake_minimum_required(VERSION 3.25)
+set(failures 0)
+
+macro(complain)
+  message(SEND_ERROR ${ARGN})
+  math(EXPR failures "${failures} + 1")
+endmacro()
+
+# The lines of a file, less comments: a comment begins a line or stands behind a space, an address does neither. What lists of
+# CMake take for theirs is left out, and quotes within quotes are others.
+function(code_lines variable file)
+  file(READ ${file} text)
+  string(REPLACE "\\\"" "'" text "${text}")
+  string(REPLACE "'\"'" "' '" text "${text}")
+  string(REGEX REPLACE "[][;\\]" " " text "${text}")
+  string(REGEX REPLACE "(\n| )//[^\n]*" "\\1" text "\n${text}")
+  string(REPLACE "\n" ";" lines "${text}")
+  set(${variable} "${lines}" PARENT_SCOPE)
+endfunction()
+
+# The vocabulary for command lines, what starts another program, the style of pages, and what a file of drawn pictures has always
+# had in it.
+set(exempt recipe/source_config.cpp plot/gnuplot.cpp pages/page_style.cpp drawn_animals/drawn_dataset.cpp)
+set(commands bench compare dataset evaluate inspect lr-find models predict recipe show story summary sweep train watch)
+string(REPLACE ";" "|" commands "${commands}")
+
+file(GLOB_RECURSE files RELATIVE ${SOURCE}/margay ${SOURCE}/margay/*.h ${SOURCE}/margay/*.cpp)
+list(REMOVE_ITEM files ${exempt})
+set(named)
+foreach(file IN LISTS files)
+  code_lines(lines ${SOURCE}/margay/${file})
+  foreach(line IN LISTS lines)
+    string(REGEX MATCHALL "\"[^\"]*\"" texts "${line}")
+    foreach(text IN LISTS texts)
+      if(text MATCHES "--[a-z]|margay (${commands})[^a-z]" AND NOT text MATCHES "var\\(--")  # of a style
+        complain("margay/${file} speaks of a command line: ${line}")
+      endif()
+    endforeach()
+    # "`name`", "`name=value`" and option_text("name", ...); the reference of layers is Markdown.
+    string(REGEX MATCHALL "`[a-z_.]+[`=]|option_text\\(\"[a-z_.]+" found "${line}")
+    if(NOT file STREQUAL "graph/layer_reference.cpp")
+      list(TRANSFORM found REPLACE "^(`|option_text\\(\")|[`=]$" "")
+      list(APPEND named ${found})
+    endif()
+  endforeach()
+endforeach()
+list(REMOVE_DUPLICATES named)
+
+# What the program has words for.
+file(READ ${SOURCE}/apps/margay/option_words.cpp words)
+function(names_in variable begin)
+  string(FIND "${words}" "${begin}" at)
+  string(SUBSTRING "${words}" ${at} -1 rest)
+  string(FIND "${rest}" ";" end)
+  string(SUBSTRING "${rest}" 0 ${end} rest)
+  string(REGEX MATCHALL "[{ ]\"[a-z_]+\"" found "${rest}")
+  list(TRANSFORM found REPLACE "^[{ ]\"|\"$" "")
+  set(${variable} "${found}" PARENT_SCOPE)
+endfunction()
+names_in(options "kOptions[] =")
+names_in(others "kOthers[] =")
+names_in(tables "kTables[] =")
+if(NOT options OR NOT others OR NOT tables)
+  complain("apps/margay/option_words.cpp has other tables than this test expects")
+endif()
+
+foreach(name IN LISTS named)
+  string(REGEX REPLACE "\\..*" "" table "${name}")
+  if(NOT name IN_LIST options AND NOT name IN_LIST others AND NOT (name MATCHES "\\." AND table IN_LIST tables))
+    complain("a message names `${name}`, for which apps/margay/option_words.cpp has no words")
+  endif()
+endforeach()
+
+file(GLOB files ${SOURCE}/apps/margay/*.cpp ${SOURCE}/apps/margay/*.h)
+set(there)
+foreach(file IN LISTS files)
+  file(STRINGS ${file} lines REGEX "\"--[a-z]")
+  string(REGEX MATCHALL "--[a-z-]+" found "${lines}")
+  list(APPEND there ${found})
+endforeach()
+foreach(name IN LISTS options)
+  string(REPLACE "_" "-" option "--${name}")
+  if(NOT option IN_LIST there)
+    complain("apps/margay/option_words.cpp has words for `${name}`, and there is no option ${option}")
+  endif()
+endforeach()
+
+if(failures GREATER 0)
+  message(FATAL_ERROR "${failures} names of options break the plan of the house")
+endif()
