@@ -29,7 +29,7 @@ struct RateSuggestion {
   // Where it is found: the smoothed loss at the start and at its lowest, with the rates of the valley.
   double start_loss = 0, lowest_loss = 0;
   double lowest_at = 0, valley_from = 0, valley_to = 0;
-  bool is_open = false;  ///< the test ended inside the valley; `valley_to` is `lowest_at`
+  bool ends_at_rise = false;  ///< it is less than a third of the way, since the loss rises before
 };
 
 /// The losses of the steps as a line, to look at and to judge by: each is the mean of medians around it, so
@@ -38,8 +38,8 @@ std::vector<double> smoothed_losses(const run::RangeTestCurve& curve);
 
 /// The valley is where the smoothed loss is below the middle of where it starts and its lowest value. The
 /// suggestion lies a third of the way through it, in factors of the rate: past the side where hardly anything
-/// is learned, and well before the one where the loss is lost. Of a valley that is still open where the test
-/// ends, the part up to the lowest loss counts. (fastai's "valley" is the middle of the
+/// is learned, and well before the one where the loss is lost; and never where a tenth of the fall is undone
+/// again, as in a valley of which the far side rises slowly. (fastai's "valley" is the middle of the
 /// longest fall, with the same purpose; where the loss is noisy, as with few pictures, its ends are decided
 /// by noise.)
 RateSuggestion suggest_rate(const run::RangeTestCurve& curve);

@@ -18,15 +18,12 @@ std::string reason_text(const analysis::RateSuggestion& suggestion) {
     case analysis::RateOutcome::found:
       break;
   }
-  const std::string valley =
-      suggestion.is_open
-          ? fmt::format("from {:.1e} to the last rate: a third of the way to its lowest", suggestion.valley_from)
-          : fmt::format("from {:.1e} to {:.1e}: a third of that way", suggestion.valley_from,
-                        suggestion.valley_to);
   return fmt::format(
-      "the loss starts at {}, is lowest with {} at {:.1e}, and below the middle of both {}, because steps near "
-      "its end are unsteady{}",
-      loss_text(suggestion.start_loss), loss_text(suggestion.lowest_loss), suggestion.lowest_at, valley,
+      "the loss starts at {}, is lowest with {} at {:.1e}, and below the middle of both from {:.1e} to {:.1e}: {}{}",
+      loss_text(suggestion.start_loss), loss_text(suggestion.lowest_loss), suggestion.lowest_at,
+      suggestion.valley_from, suggestion.valley_to,
+      suggestion.ends_at_rise ? "where it begins to rise again"
+                              : "a third of that way, because steps near its end are unsteady",
       suggestion.diverged ? fmt::format(". It diverges at {:.1e}", *suggestion.diverged) : "");
 }
 

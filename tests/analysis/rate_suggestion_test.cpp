@@ -66,18 +66,20 @@ TEST_CASE("a loss that never leaves gives a suggestion too") {
   CHECK(*suggestion.lr < 1);
 }
 
-TEST_CASE("of a loss that only rises behind its lowest, but not far, no rate behind it is suggested") {
+TEST_CASE("a rate at which the loss rises again is not suggested, however slowly it rises") {
   run::RangeTestCurve curve({.low = 1e-7, .high = 10, .steps = 100});
   while (!curve.ended()) {
     const double from_lowest = std::log10(curve.next_lr() / 1e-5);
-    curve.add(0.4 + (from_lowest < 0 ? -0.15 * from_lowest : 0.02 * from_lowest));
+    curve.add(0.4 + (from_lowest < 0 ? std::min(0.3, -0.6 * from_lowest) : 0.02 * from_lowest));
   }
   const RateSuggestion suggestion = suggest_rate(curve);
   REQUIRE(suggestion.lr);
-  CHECK(suggestion.is_open);
-  CHECK(*suggestion.lr < suggestion.lowest_at);
-  CHECK(suggestion.valley_to == suggestion.lowest_at);
-  CHECK_FALSE(suggest_rate(curve_of(1e-4, 1e-2, 0.1)).is_open);
+  CHECK(suggestion.ends_at_rise);
+  CHECK(*suggestion.lr > 1e-5);
+  CHECK(*suggestion.lr < 5e-4);
+  CHECK(suggestion.valley_to > 1e-1);
+  CHECK_FALSE(suggest_rate(curve_of(1e-4, 1e-2, 0.1)).ends_at_rise);
+  CHECK_FALSE(suggest_rate(curve_of(1e-4, 1e-2, 1e9)).ends_at_rise);
 }
 
 TEST_CASE("where nothing falls nothing is suggested") {
