@@ -229,7 +229,7 @@ TEST_CASE("pictures that are not there are counted and none at all is refused") 
   CHECK_THROWS_WITH_AS(open_text(folder, "z.csv", "path,label\nC:\\no\\1.jpg,x\nC:\\no\\2.jpg,y\n"),
                        doctest::Contains("the table has absolute paths"), DataError);
   CHECK_THROWS_WITH_AS(Dataset::open(folder / "x.csv", {.table = {.root = folder / "nope"}}),
-                       doctest::Contains("nope: there is no folder or archive of that name"), UsageError);
+                       doctest::Contains("nope`: there is no folder or archive of that name"), UsageError);
   CHECK_THROWS_WITH_AS(Dataset::open(folder / "y.csv", {.table = {.suffix = "jpg"}}),
                        doctest::Contains("did you mean `suffix=.jpg`?"), DataError);
 }
