@@ -10,7 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include "apps/margay/option_words.h"
 #include "margay/core/number_text.h"
 #include "margay/core/shell_word.h"
 
@@ -175,10 +174,6 @@ std::string CommandWords::tool(text::Tool tool) const {
       return "margay inspect --json";
   }
   return {};
-}
-
-std::string CommandWords::message(std::string_view text) const {
-  return with_option_words(text);
 }
 
 std::shared_ptr<const text::Wording> make_command_words(const workflow::AdviceSubject& subject,

@@ -21,8 +21,6 @@ class CommandWords : public text::Wording {
   std::string setting(std::string_view key, std::string_view value = {}) const override;
   /// "margay lr-find"
   std::string tool(text::Tool tool) const override;
-  /// with_option_words
-  std::string message(std::string_view text) const override;
 
  private:
   workflow::AdviceSubject subject_;

@@ -10,10 +10,12 @@
 #include "apps/margay/console.h"
 #include "apps/margay/output.h"
 #include "margay/core/error.h"
+#include "margay/core/option_text.h"
 #include "margay/data/archive_scan.h"
 #include "margay/data/entry_kind.h"
 #include "margay/data/folder_scan.h"
 #include "margay/data/foreign_table.h"
+#include "margay/data/given_option.h"
 #include "margay/data/manifest.h"
 #include "margay/datasets/get.h"
 
@@ -44,6 +46,11 @@ void add_table(const fs::path& path, const DataOptions& options, const std::stop
   for (const std::string& warning : listing.warnings) print_err("warning: {}\n", warning);
 }
 
+bool is_table(const fs::path& path) {
+  std::error_code ignored;
+  return data::is_manifest(path) && fs::is_regular_file(path, ignored);
+}
+
 /// What a path means: itself, or the pictures below a folder or in an archive, sorted, or in a table.
 void add_path(const fs::path& path, const DataOptions& options, const std::stop_token& stop,
               data::PictureStore& pictures) {
@@ -62,12 +69,22 @@ void add_path(const fs::path& path, const DataOptions& options, const std::stop_
     const uint32_t archive = pictures.add_archive(std::move(opened.archive), path);
     for (const data::ListedPicture& picture : opened.listing.pictures)
       pictures.add_entry((path / picture.name).string(), archive, picture.entry);
-  } else if (data::is_manifest(path) && fs::is_regular_file(path, ignored)) {
+  } else if (is_table(path)) {
     add_table(path, options, stop, pictures);
   } else {
     if (fs::is_regular_file(path, ignored)) data::refuse_foreign_table(path);
     pictures.add_file(path.string());
   }
+}
+
+/// What says how tables are read would do nothing to anything else.
+void require_table_for(const DataOptions& options, const std::vector<std::string>& names) {
+  const std::string_view given = data::first_given(open_options(options, {}).table);
+  const bool may_be_there =
+      std::ranges::any_of(names, [](const std::string& name) { return name == "-" || is_table(resolved(name)); });
+  require(given.empty() || may_be_there, "predict",
+          fmt::format("{} says how a table is read, and none is named", option_text(given)),
+          "leave it out, or name a .csv, .tsv, .txt or .jsonl");
 }
 
 /// Returns how many there were.
@@ -91,6 +108,7 @@ size_t add_paths_from_standard_input(const DataOptions& options, const std::stop
 
 data::PictureStore list_pictures(const std::vector<std::string>& names, const DataOptions& options,
                                  const std::stop_token& stop) {
+  require_table_for(options, names);
   data::PictureStore pictures{fs::path()};
   size_t paths = 0;
   for (const std::string& name : names) {

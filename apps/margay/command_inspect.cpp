@@ -14,7 +14,6 @@
 #include "apps/margay/console.h"
 #include "apps/margay/data_options.h"
 #include "apps/margay/number_options.h"
-#include "apps/margay/option_words.h"
 #include "apps/margay/output.h"
 #include "apps/margay/overwrite_option.h"
 #include "margay/core/cpu.h"
@@ -142,12 +141,6 @@ void write_page(const InspectOptions& options, const data::Dataset& dataset,
     print_out("\npage     {}\n", options.html);
 }
 
-data::Inspection in_option_words(data::Inspection inspection) {
-  for (data::SkippedFile& file : inspection.skipped) file.reason = with_option_words(file.reason);
-  for (std::string& warning : inspection.warnings) warning = with_option_words(warning);
-  return inspection;
-}
-
 void inspect(const InspectOptions& options) {
   require(options.existing != ExistingFile::replace || !options.html.empty(), "inspect",
           "--overwrite belongs to --html", "name the page: --html page.html");
@@ -156,7 +149,7 @@ void inspect(const InspectOptions& options) {
   WorkerPool pool(options.threads > 0 ? options.threads : usable_cpus());
   const data::Dataset dataset = open_data(options.data, stop);
   if (!options.json) print_out("{}\n", data::describe(dataset));
-  const data::Inspection inspection = in_option_words(data::inspect(dataset, pool, console_progress(), stop));
+  const data::Inspection inspection = data::inspect(dataset, pool, console_progress(), stop);
   // File names need not be UTF-8, but JSON has to be.
   if (options.json)
     print_out("{}\n", format_json(inspection.to_json(), 2));

@@ -1,6 +1,7 @@
 // margay lr-find: tries growing learning rates and suggests one.
 #include <fmt/format.h>
 
+#include <exception>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -56,7 +57,8 @@ std::string command_for(const LrFindOptions& options, double lr) {
   return training_command(options, lr);
 }
 
-/// Returns the paths of the pictures; none where there is nothing to draw, or it cannot be drawn.
+/// Returns the paths of the pictures; none where there is nothing to draw, or it cannot be drawn. Throws
+/// IoError where they cannot be written.
 std::vector<std::string> draw(const LrFindOptions& options, const run::RangeTestCurve& curve,
                               const analysis::RateSuggestion& suggestion) {
   const fs::path svg = fs::path(options.out).replace_extension(".svg");
@@ -102,11 +104,19 @@ void find_rate(LrFindOptions& options) {
   for (const std::string& sentence : unused_in_files(options)) print_err("warning: {}\n", sentence);
   const run::RangeTestCurve curve = test_rates(options, config, stop_on_signals());
   const analysis::RateSuggestion suggestion = analysis::suggest_rate(curve);
-  const std::vector<std::string> pictures = draw(options, curve, suggestion);
+  // What has been found is said, even where the picture cannot be written.
+  std::vector<std::string> pictures;
+  std::exception_ptr unwritten;
+  try {
+    pictures = draw(options, curve, suggestion);
+  } catch (const IoError&) {
+    unwritten = std::current_exception();
+  }
   if (options.json)
     print_out("{}\n", format_json(to_json(options, config, curve, suggestion, pictures), 2));
   else
     print_outcome(options, config, suggestion, pictures);
+  if (unwritten) std::rethrow_exception(unwritten);
 }
 
 }  // namespace

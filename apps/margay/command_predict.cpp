@@ -16,7 +16,6 @@
 #include "apps/margay/familiar_pictures.h"
 #include "apps/margay/memory_limit.h"
 #include "apps/margay/number_options.h"
-#include "apps/margay/option_words.h"
 #include "apps/margay/output.h"
 #include "apps/margay/overwrite_option.h"
 #include "apps/margay/picture_limit.h"
@@ -180,7 +179,6 @@ bool print_answers(const PredictOptions& options, predict::Predictor& predictor,
   const auto receive = [&](predict::FileAnswer result) {
     if (result.augmented) result.answer = result.augmented;
     if (!result.answer) ++broken;
-    result.error = with_option_words(result.error);
     if (!result.note.empty()) noted.push_back({pictures.path(result.index), result.note});
     if (options.json) {
       answers.push_back(to_json(result, pictures.path(result.index), classes, options.top));

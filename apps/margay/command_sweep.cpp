@@ -14,7 +14,6 @@
 #include "apps/margay/console.h"
 #include "apps/margay/drawing.h"
 #include "apps/margay/number_options.h"
-#include "apps/margay/option_words.h"
 #include "apps/margay/recipe_choice.h"
 #include "apps/margay/training_console.h"
 #include "apps/margay/training_options.h"
@@ -61,10 +60,9 @@ class SweepConsole : public workflow::SweepObserver {
 
   /// Once, for trials have much in common.
   void on_warning(const std::string& warning) override {
-    const std::string told = with_option_words(warning);
-    if (std::ranges::find(warnings_, told) != warnings_.end()) return;
-    warnings_.push_back(told);
-    print_err("warning: {}\n", told);
+    if (std::ranges::find(warnings_, warning) != warnings_.end()) return;
+    warnings_.push_back(warning);
+    print_err("warning: {}\n", warning);
   }
   const std::vector<std::string>& warnings() const { return warnings_; }
 
@@ -175,7 +173,8 @@ workflow::SweepRequest make_request(const SweepOptions& options, std::vector<rec
       options.out.empty() ? fs::path("sweeps") / fs::path(options.recipe).stem() : fs::path(options.out);
   run::require_folder_of_ours(
       request.folder,
-      [](const fs::path& entry) { return entry.filename() == "sweep.json" || run::is_run(entry); }, "sweep");
+      [](const fs::path& entry) { return entry.filename() == "sweep.json" || run::is_run_of_sweep(entry); },
+      "sweep");
   request.dataset = open_split(options, pool, stop);
   request.data_name = options.data.data;
   request.source = source_of(options);
@@ -196,7 +195,12 @@ Json write_files(const analysis::Sweep& sweep, const fs::path& folder) {
   return {csv.string(), png.string(), svg.string()};
 }
 
-void sweep(SweepOptions options) {
+/// A search that found nothing has not done what it was asked for.
+int exit_code_of(const analysis::Sweep& sweep) {
+  return sweep.best() != nullptr ? 0 : ModelError("sweep", "").exit_code();
+}
+
+int sweep(SweepOptions options) {
   const std::stop_token stop = stop_on_signals();
   choose_recipe(options, RecipeUse::steps);
   std::vector<recipe::Parameter> parameters = take_parameters(options);
@@ -208,26 +212,26 @@ void sweep(SweepOptions options) {
   const size_t trials = workflow::plan_trials(request).size();
   print_understood(request.dataset, options.data.verbose, options.is_quiet());
   if (!options.is_quiet()) print_plan(request, trials);
-  analysis::Sweep outcome = workflow::run_sweep(request, console, stop);
-  for (analysis::SweepTrial& trial : outcome.trials) trial.failure = with_option_words(trial.failure);
+  const analysis::Sweep outcome = workflow::run_sweep(request, console, stop);
   const Json files = write_files(outcome, request.folder);
   if (options.json) {
     Json document = analysis::to_json(outcome);
     document["files"] = files;
     document["warnings"] = console.warnings();
     print_out("{}\n", format_json(document, 2));
-    return;
+    return exit_code_of(outcome);
   }
   const analysis::SweepTrial* best = outcome.best();
   print_out("{}\n",
             text::format_sweep(
                 outcome, best ? fmt::format("margay evaluate {} DATA", shell_word(best->result->path)) : ""));
   for (const Json& file : files) print_out("{}\n", file.get<std::string>());
+  return exit_code_of(outcome);
 }
 
 }  // namespace
 
-void add_sweep(CLI::App& command, Outcome&) {
+void add_sweep(CLI::App& command, Outcome& outcome) {
   auto options = std::make_shared<SweepOptions>();
   add_training_options(command, *options, SettingOptions::searched);
   command.get_option("DATA")->required();
@@ -257,7 +261,7 @@ void add_sweep(CLI::App& command, Outcome&) {
       "same command goes on and trains nothing twice; with more --trials it adds to a random search. At the "
       "end:\n"
       "a table, trials.csv, and sweep.png with the accuracy over each searched setting.");
-  command.callback([options] { sweep(*options); });
+  command.callback([options, &outcome] { outcome.exit_code = sweep(*options); });
 }
 
 }  // namespace margay::app

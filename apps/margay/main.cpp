@@ -35,7 +35,7 @@ void add_commands(CLI::App& app, Outcome& outcome) {
 /// Says what ended the command, to people and to whoever reads its events. Returns the exit status.
 int report(const std::vector<std::string>& words, const std::string& message, int exit_code) {
   print_err("margay: {}\n", message);
-  if (asks_for_events(words)) stream_line(format_json(last_event(with_option_words(message), exit_code)));
+  if (asks_for_events(words)) stream_line(format_json(last_event(message, exit_code)));
   return exit_code;
 }
 
@@ -80,6 +80,7 @@ int run_command(const std::vector<std::string>& words) {
   app.get_formatter()->column_width(34);
   Outcome outcome;
   add_commands(app, outcome);
+  use_option_words(app, words);
   try {
     require_no_empty_words(words);
     require_command(words);

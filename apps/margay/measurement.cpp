@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "apps/margay/console.h"
-#include "apps/margay/option_words.h"
 #include "apps/margay/run_argument.h"
 #include "margay/core/atomic_file.h"
 #include "margay/core/cpu.h"
@@ -182,8 +181,7 @@ class Measuring {
     const std::vector<int> class_numbers = match_classes(measured_.dataset.classes, predictor_.class_names());
     const auto receive = [&](const predict::FileAnswer& result) {
       if (!result.answer) {
-        measured_.skipped.push_back(
-            {split_.path(result.index), with_option_words(result.error), causes_[result.index]});
+        measured_.skipped.push_back({split_.path(result.index), result.error, causes_[result.index]});
         return;
       }
       if (!result.note.empty()) measured_.noted.push_back({split_.path(result.index), result.note});

@@ -1,13 +1,12 @@
-// Walks from backquote to backquote.
+// From names to words.
 #include "apps/margay/option_words.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
-#include <optional>
-#include <utility>
 
+#include "margay/core/option_text.h"
 #include "margay/core/shell_word.h"
 
 namespace margay::app {
@@ -58,81 +57,83 @@ struct OtherWords {
 
 constexpr OtherWords kOthers[] = {
     {"inspect", "margay inspect", true}, {"max_bytes", "--max-memory"},
-    {"models", "margay models", true},   {"published_data", "margay dataset get", true},
-    {"range_test", "margay lr-find"},    {"recipe_show", "margay recipe show", true},
-    {"resume", "margay train --resume"}, {"train", "margay train", true}};
+    {"models", "margay models", true},    {"predict", "margay predict", true},
+    {"range_test", "margay lr-find"},     {"published_data", "margay dataset get", true},
+    {"resume", "margay train --resume"},  {"recipe_show", "margay recipe show", true},
+    {"train", "margay train", true}};
 
-/// The tables of recipes, whose settings are named with them.
-constexpr std::string_view kTables[] = {"augment", "budget",    "head",     "input",   "loss",
-                                        "network", "optimizer", "schedule", "training"};
-
-/// An option as a message names it.
-struct NamedOption {
-  std::string_view name;
-  std::optional<std::string> value;
-  size_t length = 0;  ///< with both backquotes
+/// Settings of recipes whose option not every command has.
+struct Setting {
+  std::string_view name, key;
 };
 
-template <class Names>
-bool has(const Names& names, std::string_view name) {
-  return std::ranges::find(names, name) != std::end(names);
-}
+constexpr Setting kSettings[] = {{"batch_size", "training.batch_size"}, {"device", "training.device"},
+                                 {"epochs", "training.epochs"},         {"fuse", "training.fuse"},
+                                 {"keep", "training.keep"},             {"lr", "optimizer.lr"},
+                                 {"network", "network.name"},           {"patience", "training.patience"},
+                                 {"precision", "training.precision"},   {"threads", "training.threads"},
+                                 {"weights", "network.weights"}};
 
-/// The option that `text`, which begins with a backquote, begins with; nothing where that is none.
-std::optional<NamedOption> read_option(std::string_view text) {
-  constexpr std::string_view kOfNames = "abcdefghijklmnopqrstuvwxyz0123456789_.";
-  const size_t end = text.find_first_not_of(kOfNames, 1);
-  if (end == text.npos || end == 1) return std::nullopt;
-  const std::string_view name = text.substr(1, end - 1);
-  if (text[end] == '`') return NamedOption{name, std::nullopt, end + 1};
-  if (text[end] != '=') return std::nullopt;
-  std::string value;
-  for (size_t i = end + 1; i < text.size(); ++i) {
-    const bool is_doubled = text.substr(i).starts_with("``");
-    if (text[i] == '`' && !is_doubled) return NamedOption{name, std::move(value), i + 1};
-    if (is_doubled) ++i;
-    value += text[i];
-  }
-  return std::nullopt;
+template <class Row, size_t N>
+const Row* find_row(const Row (&rows)[N], std::string_view name) {
+  const auto found = std::ranges::find(rows, name, &Row::name);
+  return found == std::end(rows) ? nullptr : found;
 }
 
 std::string with_hyphens(std::string_view name) {
-  std::string text = fmt::format("--{}", name);
+  std::string text(name);
   std::ranges::replace(text, '_', '-');
   return text;
 }
 
-/// Nothing for what is no option here.
-std::optional<std::string> words_for(const NamedOption& option) {
-  const auto behind = [&](std::string_view words) {
-    return option.value ? fmt::format("{} {}", words, shell_word(*option.value)) : std::string(words);
-  };
-  const auto other = std::ranges::find(kOthers, option.name, &OtherWords::name);
-  if (other != std::end(kOthers))
-    return other->quoted ? quoted_command(behind(other->words)) : behind(other->words);
-  if (has(kOptions, option.name)) return behind(with_hyphens(option.name));
-  const size_t dot = option.name.find('.');
-  if (dot == option.name.npos || !has(kTables, option.name.substr(0, dot))) return std::nullopt;
-  const std::string setting(option.name);
-  return "--set " + (option.value ? shell_word(setting + '=' + *option.value) : setting);
+std::string with_value(std::string_view words, std::string_view value) {
+  return value.empty() ? std::string(words) : fmt::format("{} {}", words, shell_word(std::string(value)));
+}
+
+std::string set_words(std::string_view key, std::string_view value) {
+  return value.empty() ? fmt::format("--set {}", key)
+                       : "--set " + shell_word(fmt::format("{}={}", key, value));
+}
+
+std::set<std::string> long_names_of(const CLI::App& command) {
+  std::set<std::string> names;
+  for (const CLI::Option* option : command.get_options())
+    names.insert(option->get_lnames().begin(), option->get_lnames().end());
+  return names;
+}
+
+/// The command that the words name, which may stand below another, such as "dataset get".
+const CLI::App& command_of(const CLI::App& app, const std::vector<std::string>& words) {
+  const CLI::App* command = &app;
+  for (size_t i = 1; i < words.size(); ++i) {
+    const auto below = command->get_subcommands([&](const CLI::App* one) { return one->get_name() == words[i]; });
+    if (below.empty()) break;
+    command = below.front();
+  }
+  return *command;
 }
 
 }  // namespace
 
-std::string with_option_words(std::string_view message) {
-  std::string text;
-  while (!message.empty()) {
-    const size_t before = std::min(message.find('`'), message.size());
-    text += message.substr(0, before);
-    message.remove_prefix(before);
-    if (message.empty()) break;
-    const std::optional<NamedOption> option = read_option(message);
-    const size_t length = option ? option->length : 1;
-    const std::optional<std::string> words = option ? words_for(*option) : std::nullopt;
-    text += words ? std::string_view(*words) : message.substr(0, length);
-    message.remove_prefix(length);
+std::string option_words(const std::set<std::string>& there, std::string_view name, std::string_view value) {
+  if (name.find('.') != name.npos) return set_words(name, value);
+  if (const OtherWords* other = find_row(kOthers, name)) {
+    const std::string words = with_value(other->words, value);
+    return other->quoted ? quoted_command(words) : words;
   }
-  return text;
+  const std::string option = with_hyphens(name);
+  if (!there.contains(option)) {
+    if (name == "max_megapixels") return "the variable MARGAY_MAX_MEGAPIXELS";
+    const Setting* setting = find_row(kSettings, name);
+    if (setting != nullptr && there.contains("set")) return set_words(setting->key, value);
+  }
+  return with_value("--" + option, value);
+}
+
+void use_option_words(const CLI::App& app, const std::vector<std::string>& words) {
+  set_option_words([there = long_names_of(command_of(app, words))](std::string_view name, std::string_view value) {
+    return option_words(there, name, value);
+  });
 }
 
 }  // namespace margay::app

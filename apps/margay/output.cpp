@@ -10,7 +10,6 @@
 #include <cstdlib>
 #include <new>
 
-#include "apps/margay/option_words.h"
 #include "margay/core/error.h"
 #include "margay/core/printable.h"
 
@@ -92,7 +91,7 @@ void print_out_text(std::string_view text) {
 }
 
 void print_err_text(std::string_view text) noexcept try {
-  draw_err(printable_message(with_option_words(text)));
+  draw_err(printable_message(text));
 } catch (const std::bad_alloc&) {  // said about the work, which goes on
 }
 

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "apps/margay/console.h"
-#include "apps/margay/option_words.h"
 #include "apps/margay/output.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
@@ -81,7 +80,7 @@ bool predict_to_file(predict::Predictor& predictor, const data::PictureStore& pi
     if (answer)
       file.add(path, marks[result.index], answer->probabilities);
     else
-      file.add_broken(path, marks[result.index], with_option_words(result.error));
+      file.add_broken(path, marks[result.index], result.error);
   };
   const auto start = std::chrono::steady_clock::now();
   WorkerPool pool(output.threads > 0 ? output.threads : usable_cpus());

@@ -9,7 +9,6 @@
 #include <string>
 
 #include "apps/margay/console.h"
-#include "apps/margay/option_words.h"
 #include "apps/margay/output.h"
 #include "margay/core/json.h"
 #include "margay/core/number_text.h"
@@ -198,7 +197,7 @@ void print_event(const Json& event) {
 }
 
 void print_warning_event(const std::string& warning) {
-  print_event({{"event", "warning"}, {"message", with_option_words(warning)}});
+  print_event({{"event", "warning"}, {"message", warning}});
 }
 
 std::unique_ptr<train::TrainingObserver> make_training_console(TrainingOutput output) {

@@ -8,6 +8,7 @@
 
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
+#include "margay/core/option_text.h"
 
 namespace margay {
 namespace {
@@ -74,7 +75,7 @@ void require_writable_output(const fs::path& path, std::string_view option, std:
   if (existing == ExistingFile::replace || fs::file_size(path, unreadable) == 0 || is_output_file(path))
     return;
   throw UsageError(where, fmt::format("{}: a file of that name is there that margay did not write", name),
-                   "choose another name, or write over it with `overwrite`");
+                   "choose another name, or write over it with `overwrite`"_worded);
 }
 
 }  // namespace margay

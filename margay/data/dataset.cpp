@@ -10,11 +10,13 @@
 #include "margay/core/file_kind.h"
 #include "margay/core/file_system.h"
 #include "margay/core/number_text.h"
+#include "margay/core/option_text.h"
 #include "margay/core/utf8.h"
 #include "margay/data/archive_scan.h"
 #include "margay/data/entry_kind.h"
 #include "margay/data/folder_scan.h"
 #include "margay/data/foreign_table.h"
+#include "margay/data/given_option.h"
 #include "margay/data/layout.h"
 #include "margay/data/manifest.h"
 #include "margay/data/missing_path.h"
@@ -98,22 +100,16 @@ void require_there(const fs::path& root) {
 
 /// What says how a table is read would do nothing to anything else.
 void require_fitting_options(const fs::path& root, bool is_table, const OpenOptions& options) {
-  const TableOptions& table = options.table;
-  const std::pair<const char*, bool> given[] = {{"`path_column`", !table.path_column.empty()},
-                                                {"`label_column`", !table.label_column.empty()},
-                                                {"`split_column`", !table.split_column.empty()},
-                                                {"`root`", !table.root.empty()},
-                                                {"`suffix`", table.suffix.has_value()}};
-  for (const auto& [option, is_given] : given)
-    require(is_table || !is_given, kWhere,
-            fmt::format("{} says how a table is read, and {} is none", option, root.string()),
-            "leave it out, or name a .csv, .tsv, .txt or .jsonl");
+  const std::string_view of_tables = first_given(options.table);
+  require(is_table || of_tables.empty(), kWhere,
+          fmt::format("{} says how a table is read, and {} is none", option_text(of_tables), root.string()),
+          "leave it out, or name a .csv, .tsv, .txt or .jsonl");
   require(options.label_pattern.empty() || !options.labels, kWhere,
-          "`labels` and `label_pattern` both say what the classes are", "leave one of them out");
-  require(options.label_pattern.empty() || table.label_column.empty(), kWhere,
-          "`label_column` and `label_pattern` both say what the classes are", "leave one of them out");
+          "`labels` and `label_pattern` both say what the classes are"_worded, "leave one of them out");
+  require(options.label_pattern.empty() || options.table.label_column.empty(), kWhere,
+          "`label_column` and `label_pattern` both say what the classes are"_worded, "leave one of them out");
   require(!is_table || !options.labels, kWhere,
-          fmt::format("`labels` says which folders are classes, and {} is a table", root.string()),
+          fmt::format("{} says which folders are classes, and {} is a table", option_text("labels"), root.string()),
           "leave it out");
 }
 

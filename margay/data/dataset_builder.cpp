@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "margay/core/error.h"
+#include "margay/core/option_text.h"
 #include "margay/data/class_names.h"
 
 namespace margay::data {
@@ -101,7 +102,7 @@ void DatasetBuilder::finish(Dataset& dataset, const std::string& found, const st
                      fmt::format("{} has pictures of one class only, {}, and a classifier needs at least two",
                                  dataset.root.string(), quoted_name(dataset.classes.front())),
                      has_folders_in(dataset.classes.front())
-                         ? "where the folders in it are the classes, say `labels=leaf`"
+                         ? "where the folders in it are the classes, say `labels=leaf`"_worded
                          : hint);
   std::vector<std::string> names;
   for (const auto& [name, classes] : splits_) names.push_back(name);

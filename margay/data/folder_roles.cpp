@@ -10,6 +10,7 @@
 #include "margay/core/error.h"
 #include "margay/core/joined.h"
 #include "margay/core/lower_case.h"
+#include "margay/core/option_text.h"
 #include "margay/data/split_names.h"
 
 namespace margay::data {
@@ -117,9 +118,9 @@ void FolderRoles::refuse_classes_beside_splits(const FolderTree& tree,
             is_one ? "has the name of a class" : "holds the same classes, but is not called as splits are"),
         is_one ? "move it into a split, as in train/" + folder +
                      ", or out of the data; `labels=top` goes on "
-                     "without it"
+                     "without it"_worded
                : "rename it to train, validation or test, or move it out of the data; `labels=top` goes on "
-                 "without it");
+                 "without it"_worded);
   }
 }
 
@@ -132,7 +133,7 @@ void FolderRoles::refuse_split_among_classes(const FolderTree& tree,
         fmt::format("{}: the folder {} has the name of a split, and stands among folders of classes",
                     root.string(), folder),
         "put the classes into a folder train, and those of its pictures into class folders too; or move it "
-        "out of the data; `labels=top` makes it a class");
+        "out of the data; `labels=top` makes it a class"_worded);
 }
 
 /// data1/train/cats and data2/train/cats: the outer folders are no classes.
@@ -215,7 +216,7 @@ void FolderRoles::refuse_unsplit_class(const FolderTree& tree, const std::filesy
         fmt::format("{}: the folder {} holds splits ({}), and {} holds none", root.string(), split_class,
                     listed(splits), folder),
         "give each class folder the same splits, or take the other out; `labels=top` makes a class "
-        "of each, with the pictures of all splits");
+        "of each, with the pictures of all splits"_worded);
   }
 }
 
@@ -244,7 +245,7 @@ void FolderRoles::refuse_unknown_splits(const FolderTree& tree, const std::files
               "called as splits are",
               root.string(), first->second, folder, listed(names)),
           "rename them to train, validation or test; or say what the classes are: `labels=leaf` for the "
-          "inner folders, `labels=top` for the outer, `labels=path` for both");
+          "inner folders, `labels=top` for the outer, `labels=path` for both"_worded);
     }
   }
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "margay/core/error.h"
+#include "margay/core/option_text.h"
 
 namespace margay::data {
 namespace {
@@ -48,6 +49,11 @@ std::optional<std::string> LabelPattern::label_of(std::string_view path) const {
   }
   std::string label = found[found.size() > 1 ? 1 : 0].str();
   return label.empty() ? std::nullopt : std::optional(std::move(label));
+}
+
+std::string label_pattern_hint() {
+  return "the first group of `label_pattern` is the class: '^([a-z]+)\\.' for cat.17.jpg, '^(.+)_\\d+' for "
+         "Maine_Coon_17.jpg"_worded;
 }
 
 }  // namespace margay::data

@@ -9,9 +9,7 @@
 namespace margay::data {
 
 /// What to try where an expression finds no classes.
-inline constexpr const char* kLabelPatternHint =
-    "the first group of `label_pattern` is the class: '^([a-z]+)\\.' for cat.17.jpg, '^(.+)_\\d+' for "
-    "Maine_Coon_17.jpg";
+std::string label_pattern_hint();
 
 /// A regular expression (ECMAScript's) of which the first group is the class, or all of it where it has none.
 class LabelPattern {

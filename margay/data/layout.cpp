@@ -11,6 +11,7 @@
 #include "margay/archive/entry_fault.h"
 #include "margay/archive/entry_name.h"
 #include "margay/core/error.h"
+#include "margay/core/option_text.h"
 #include "margay/data/dataset_builder.h"
 #include "margay/data/entry_kind.h"
 #include "margay/data/folder_roles.h"
@@ -23,8 +24,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kExpectedLayout =
-    "expected a folder per split, and in each a folder per class:\n"
+std::string expected_layout() {
+  return "expected a folder per split, and in each a folder per class:\n"
     "    DATA/\n"
     "      train/\n"
     "        cats/  1.jpg 2.jpg ...\n"
@@ -33,7 +34,8 @@ constexpr const char* kExpectedLayout =
     "        cats/  ...\n"
     "        dogs/  ...\n"
     "  or, not split, DATA/cats/1.jpg ... DATA/dogs/1.jpg ...\n"
-    "  or names with the class in them, such as cat.17.jpg: `label_pattern=^([a-z]+)\\.`";
+    "  or names with the class in them, such as cat.17.jpg: `label_pattern=^([a-z]+)\\.`"_worded;
+}
 
 /// The class that a folder means; "" for none.
 std::string label_of(std::string_view folder, Labels labels) {
@@ -101,11 +103,11 @@ class Reading {
                "folder";
     if (const std::string packed = packed_pictures(); !packed.empty())
       return fmt::format("unpack {}, and name the folder", packed);
-    const std::string layout = pattern_ ? kLabelPatternHint : kExpectedLayout;
+    const std::string layout = pattern_ ? label_pattern_hint() : expected_layout();
     if (const std::string table = table_beside(); !table.empty())
       return fmt::format("a table lies beside the pictures: name that, {}; else {}", table, layout);
     return dataset_.left_out.counts().contains(kLinkOutside)
-               ? "`follow_links` follows the links; else " + layout
+               ? "`follow_links` follows the links; else "_worded + layout
                : layout;
   }
 
@@ -182,8 +184,9 @@ class Reading {
     if (nested_ == 0 || labels_ != Labels::top) return;
     dataset_.warnings.push_back(
         fmt::format("{} inside a class folder (such as {}): pictures there count for the outermost folder's "
-                    "class; `labels=leaf` or `labels=path` makes classes of the inner folders",
-                    nested_ == 1 ? "1 folder lies" : fmt::format("{} folders lie", nested_), first_nested_));
+                    "class; {} or {} makes classes of the inner folders",
+                    nested_ == 1 ? "1 folder lies" : fmt::format("{} folders lie", nested_), first_nested_,
+                    option_text("labels", "leaf"), option_text("labels", "path")));
   }
 
   void warn_of_left_out() {
@@ -193,7 +196,7 @@ class Reading {
       if (found == counts.end()) continue;
       const auto& entries = listing_.left_out.entries();
       const auto first = std::ranges::find(entries, reason, &LeftOutEntry::reason);
-      const std::string more = reason == kLinkOutside   ? std::string(" (`follow_links` follows it)")
+      const std::string more = reason == kLinkOutside   ? " (`follow_links` follows it)"_worded
                                : first == entries.end() ? std::string()
                                                         : fmt::format(", such as {}", first->name);
       dataset_.warnings.push_back(fmt::format(

@@ -80,7 +80,7 @@ void label_by_pattern(const std::string& expression, const fs::path& table, std:
                   fmt::format("{} finds no class in any of the {} names of {}, such as {}",
                               option_text("label_pattern", expression), names, table.string(),
                               dataset.left_out.entries().front().name),
-                  kLabelPatternHint);
+                  label_pattern_hint());
 }
 
 [[noreturn]] void refuse_split(const fs::path& path, size_t line, const std::string& split) {
@@ -164,7 +164,7 @@ void read_manifest(const fs::path& path, const OpenOptions& options, Dataset& da
   locator.check_missing(path, rows.size(), read.looked_for, dataset.warnings);
   builder.finish(dataset, fmt::format("{} names no pictures", path.string()),
                  options.label_pattern.empty() ? "a line per picture: path,label or path,label,split"
-                                               : kLabelPatternHint);
+                                               : label_pattern_hint());
   dataset.layout += dataset.has_split("all") ? ", not split" : ", in splits";
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "margay/core/option_text.h"
 #include "margay/data/flag_text.h"
 #include "margay/data/listed_names.h"
 
@@ -27,9 +28,9 @@ void require_one(const TableRow& row, const std::vector<size_t>& places, const f
           ? fmt::format("none of the columns of 0 and 1 ({}) has the 1 of a class", listed_names(names))
           : fmt::format("{} of the columns of 0 and 1 ({}) have a 1, expected that of one class", count,
                         listed_names(names)),
-      count == 0 ? "take the line out, or say with `label_column` which column has the class"
+      count == 0 ? "take the line out, or say with `label_column` which column has the class"_worded
                  : "margay tells one class of each picture, and does not learn several labels of one "
-                   "(multi-label): `label_column` says which column is to be learned");
+                   "(multi-label): `label_column` says which column is to be learned"_worded);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "margay/core/file_system.h"
+#include "margay/core/option_text.h"
 #include "margay/data/flag_text.h"
 #include "margay/data/folder_labels.h"
 #include "margay/data/foreign_table.h"
@@ -97,7 +98,7 @@ void label_by_folders(const fs::path& path, bool has_splits, std::vector<TableRo
     if (labels[i].label.empty())
       refuse_line(
           path, rows[i].line, "no column is called 'label', and the path has no folder that is the class",
-          "name the class beside each path: path,label; or say with `label_pattern` how names tell it");
+          "name the class beside each path: path,label; or say with `label_pattern` how names tell it"_worded);
     rows[i].values[kLabel] = std::move(labels[i].label);
     if (!has_splits) rows[i].values[kSplit] = std::move(labels[i].split);
   }

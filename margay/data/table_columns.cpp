@@ -158,7 +158,7 @@ void refuse_numbered_splits(const Table& table, const std::filesystem::path& pat
   refuse_line(
       path, 1, fmt::format("{} and {} both say the split", one, other),
       "write one column called split, with train, validation and test in it, or say which counts with "
-      "`split_column`");
+      "`split_column`"_worded);
 }
 
 void find_split_flag(const Table& table, const std::filesystem::path& path, TableColumns& found) {

@@ -160,7 +160,7 @@ class NamedFiles {
   throw DataError("data.manifest",
                   fmt::format("{}: {} may be {} or {}", table.string(), name, one.first + name + one.second,
                               other.first + name + other.second),
-                  "say which is meant with `root` and `suffix`");
+                  "say which is meant with `root` and `suffix`"_worded);
 }
 
 /// One place for all names, else one for each.
@@ -199,9 +199,9 @@ std::string TablePaths::of(const std::string& path) const {
 std::string describe_search(const TablePaths& paths) {
   if (paths.absolute) return "the table has absolute paths, which hold where and when it was written";
   return fmt::format(
-      "they were looked for from {} on; `root` says which other folder or archive they lie in, `suffix` what "
-      "their names end with, such as .jpg",
-      paths.root.lexically_normal().string());
+      "they were looked for from {} on; {} says which other folder or archive they lie in, {} what their names end "
+      "with, such as .jpg",
+      paths.root.lexically_normal().string(), option_text("root"), option_text("suffix"));
 }
 
 TablePaths find_paths(const fs::path& table, const std::vector<std::string>& names,

@@ -167,7 +167,7 @@ std::string hint_for_missing(const fs::path& path) {
   if (const std::string link = data::describe_dead_link(path); !link.empty()) return link;
   const std::string entry = data::nearest_entry(path);
   const std::string nearest = entry.empty() ? nearest_published(path.string()) : entry;
-  return nearest.empty() ? "`published_data=cats-and-dogs` fetches pictures to begin with"
+  return nearest.empty() ? "`published_data=cats-and-dogs` fetches pictures to begin with"_worded
                          : fmt::format("did you mean '{}'?", nearest);
 }
 

@@ -108,9 +108,9 @@ void refuse_other_kinds(const std::filesystem::path& path) {
   throw FormatError(
       path.string(), fmt::format("it is {}, not a model of margay", known.name),
       known.kind == FileKind::foreign_model
-          ? "weights of PyTorch and safetensors are taken by `weights`, with the network that they are "
-            "for: `model=NETWORK` `weights=FILE`"
-          : "name a run directory that `train` wrote, or the model.safetensors in it");
+          ? "weights of PyTorch and safetensors are for `predict`, with the network that they belong to: "
+            "`model=NETWORK` `weights=FILE`"_worded
+          : "name a run directory that `train` wrote, or the model.safetensors in it"_worded);
 }
 
 }  // namespace
@@ -176,14 +176,14 @@ std::filesystem::path find_model_file(const std::filesystem::path& path) {
   if (std::filesystem::is_regular_file(path, ignored)) return path;
   if (!std::filesystem::exists(path, ignored))
     throw IoError(path.string(), "there is no such run directory or model file",
-                  "runs are written by `train`, into runs/ unless `out` says otherwise");
+                  "runs are written by `train`, into runs/ unless `out` says otherwise"_worded);
   const std::filesystem::path inside = path / "model.safetensors";
   if (std::filesystem::is_regular_file(inside, ignored)) return inside;
   require(!std::filesystem::exists(path / "config.toml", ignored), path.string(),
           "it is a run whose training has not come to a model",
           "wait until it ends; one that was stopped goes on with: " + option_text("resume", path.string()));
   throw UsageError(path.string(), "it holds no model.safetensors",
-                   "name a run directory that `train` wrote, or a model file");
+                   "name a run directory that `train` wrote, or a model file"_worded);
 }
 
 bool is_model(const std::filesystem::path& path) {

@@ -83,7 +83,7 @@ class InspectionHtml {
     Markup body = fill("<h1>{{title}}</h1>\n<p class=\"lead\">{{layout}}</p>\n",
                        {{"title", escaped(title)}, {"layout", escaped(sentence(inspection_.layout))}});
     body += command_block(page_.command) + key_numbers();
-    if (!inspection_.warnings.empty()) body += section("Warnings", list_of(messages(inspection_.warnings)));
+    if (!inspection_.warnings.empty()) body += section("Warnings", list_of(inspection_.warnings));
     body += section("Classes", classes_section());
     if (inspection_.usable() > 0) {
       body += section("Formats, sizes and brightness", sizes_section());
@@ -92,8 +92,8 @@ class InspectionHtml {
       body += section("Copies", copies_section());
       body += section("Turned", turned_section());
     }
-    body += section("Used with a note", noted_block(shown(inspection_.noted), wording_));
-    body += section("Broken", skipped_block(shown(inspection_.skipped), wording_));
+    body += section("Used with a note", noted_block(shown(inspection_.noted)));
+    body += section("Broken", skipped_block(shown(inspection_.skipped)));
     body += section("Ignored", ignored_section());
     return page(title, body + fill("<footer>{{made}}</footer>\n", {{"made", paragraph("Made by margay.")}}));
   }
@@ -116,11 +116,6 @@ class InspectionHtml {
   std::vector<File> shown(std::vector<File> files) const {
     for (File& file : files) file.path = inspection_.shown_path(file.path);
     return files;
-  }
-
-  std::vector<std::string> messages(std::vector<std::string> warnings) const {
-    for (std::string& warning : warnings) warning = wording_.message(warning);
-    return warnings;
   }
 
   /// An `<img>` for each picture, made on all threads; empty for one that is gone.

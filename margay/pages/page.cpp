@@ -93,13 +93,12 @@ Markup content_policy(std::string_view script) {
 /// A folded list of the first files, each with its text.
 template <class File>
 Markup file_list(const std::string& summary, std::span<const File> files, std::string File::*why,
-                 const text::Wording& wording) {
+                 const text::PageText& words) {
   Markup items;
   for (const File& file : files.first(std::min(files.size(), kMostFiles)))
     items += fill("<li><code><bdi>{{path}}</bdi></code>: {{why}}</li>\n",
                   {{"path", escaped(shortened(file.path.string(), kPathLetters))},
-                   {"why", escaped(shortened(wording.message(file.*why), kPathLetters))}});
-  const text::PageText words(wording.language());
+                   {"why", escaped(shortened(file.*why, kPathLetters))}});
   if (files.size() > kMostFiles)
     items += fill("<li>{{rest}}</li>\n",
                   {{"rest", escaped(words.and_more(static_cast<int64_t>(files.size() - kMostFiles)))}});
@@ -229,18 +228,15 @@ Markup decisions_block(std::span<const analysis::Decision> decisions, const text
          fill("<table class=\"facts\"><tbody>{{rows}}</tbody></table>\n", {{"rows", rows}});
 }
 
-Markup skipped_block(std::span<const data::SkippedFile> skipped, const text::Wording& wording) {
+Markup skipped_block(std::span<const data::SkippedFile> skipped, const text::PageText& words) {
   if (skipped.empty()) return {};
-  const text::PageText words(wording.language());
   return file_list(words.were_left_out(static_cast<int64_t>(skipped.size())), skipped,
-                   &data::SkippedFile::reason, wording);
+                   &data::SkippedFile::reason, words);
 }
 
-Markup noted_block(std::span<const data::NotedFile> noted, const text::Wording& wording) {
+Markup noted_block(std::span<const data::NotedFile> noted, const text::PageText& words) {
   if (noted.empty()) return {};
-  const text::PageText words(wording.language());
-  return file_list(words.are_used(static_cast<int64_t>(noted.size())), noted, &data::NotedFile::note,
-                   wording);
+  return file_list(words.are_used(static_cast<int64_t>(noted.size())), noted, &data::NotedFile::note, words);
 }
 
 Markup facts_table(const Json& object) {

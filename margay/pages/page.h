@@ -69,10 +69,9 @@ Markup decisions_block(std::span<const analysis::Decision> decisions, const text
 /// Files that could not be used, with their reasons, folded; nothing when there are none. Of very many the
 /// first.
 Markup skipped_block(std::span<const data::SkippedFile> skipped,
-                     const text::Wording& wording = text::plain_english());
+                     const text::PageText& words = text::PageText());
 /// The same for files that are used although something of them is missing, was ignored or was guessed.
-Markup noted_block(std::span<const data::NotedFile> noted,
-                   const text::Wording& wording = text::plain_english());
+Markup noted_block(std::span<const data::NotedFile> noted, const text::PageText& words = text::PageText());
 
 /// Facts as a table of two columns; nested values are written as JSON.
 Markup facts_table(const Json& object);

@@ -39,8 +39,8 @@ class ReportHtml {
     body += section(words_.network(), report_.network ? network_table(*report_.network, words_) : Markup{});
     if (!report_.history.empty())
       body += section(words_.epochs(), epoch_table(report_.history, false, words_));
-    body += section(words_.left_out(), skipped_block(report_.skipped, wording_));
-    body += section(words_.with_a_note(), noted_block(report_.noted, wording_));
+    body += section(words_.left_out(), skipped_block(report_.skipped, words_));
+    body += section(words_.with_a_note(), noted_block(report_.noted, words_));
     body += section(words_.decided(), decisions_block(report_.decisions, wording_));
     body +=
         section(report_.repeat_command.empty() ? words_.how_made() : words_.how_to_repeat(), repetition());

@@ -64,9 +64,8 @@ class StoryPage {
   void add_data() {
     add_step(words_.look_at_pictures(),
              command_block(story_.inspect_command) + paragraph(told_.pictures()) +
-                 split_table(story_.classes, story_.splits, words_) +
-                 skipped_block(story_.skipped, wording_) + noted_block(story_.noted, wording_) +
-                 command_block(story_.show_command) +
+                 split_table(story_.classes, story_.splits, words_) + skipped_block(story_.skipped, words_) +
+                 noted_block(story_.noted, words_) + command_block(story_.show_command) +
                  picture_figure(story_.samples_png, words_.row_alternative(), words_.row_caption()) +
                  optional_paragraph(told_.guessing()));
     add_step(words_.pictures_to_numbers(), paragraph(told_.tensors()) + paragraph(told_.batches()));

@@ -11,6 +11,7 @@
 #include "margay/augment/batch_mix.h"
 #include "margay/augment/settings.h"
 #include "margay/core/error.h"
+#include "margay/core/option_text.h"
 #include "margay/core/random.h"
 #include "margay/data/fit_file.h"
 #include "margay/draw/picture_grid.h"
@@ -130,7 +131,7 @@ std::vector<ShownPicture> choose_pictures(const data::Dataset& dataset, const da
   std::vector<ShownPicture> chosen = choose(candidates, dataset.classes, count, seed);
   require<DataError>(!chosen.empty(), kWhere,
                      fmt::format("{}: no picture of {} can be used", dataset.root.string(), split.name),
-                     "`inspect` says what is wrong with each");
+                     "`inspect` says what is wrong with each"_worded);
   return chosen;
 }
 

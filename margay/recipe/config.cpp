@@ -8,6 +8,7 @@
 #include "margay/augment/pipeline.h"
 #include "margay/core/error.h"
 #include "margay/core/joined.h"
+#include "margay/core/option_text.h"
 #include "margay/graph/layers.h"
 #include "margay/graph/multiscale_head.h"
 #include "margay/graph/zoo/zoo.h"
@@ -309,7 +310,7 @@ Config Config::from_document(const Json& document, std::string_view where) try {
   require_sizes_within(config, where);
   require(config.training.method != Method::head || config.budget.seconds == 0, where,
           "training.method = \"head\" fits at once, however much time there is",
-          "leave out the budget; `recipe=finetune` uses it");
+          "leave out the budget; `recipe=finetune` uses it"_worded);
   return config;
 } catch (const UsageError& error) {
   // What other rooms say about a value does not know the document that it comes from.

@@ -25,7 +25,9 @@ bool looks_like_path(std::string_view text) {
   return text.ends_with(".toml") || text.find('/') != text.npos;
 }
 
-constexpr const char* kExpectedFile = "a recipe is text in TOML, such as `recipe_show=article` prints";
+std::string expected_file() {
+  return "a recipe is text in TOML, such as `recipe_show=article` prints"_worded;
+}
 
 /// A folder, or a file of another kind, is called what it is instead of by what its bytes would mean in TOML.
 void refuse_other_kinds(const fs::path& path) {
@@ -35,18 +37,18 @@ void refuse_other_kinds(const fs::path& path) {
     throw UsageError(path.string(), "it is a folder, not a recipe",
                      fs::exists(config, unreadable) ? fmt::format("did you mean {}, the recipe of that run?",
                                                                   shell_word(config.string()))
-                                                    : std::string(kExpectedFile));
+                                                    : expected_file());
   }
   const KnownFile known = known_file(path);
   const bool may_be_toml = known.kind == FileKind::unknown || known.kind == FileKind::recipe;
-  require(may_be_toml, path.string(), fmt::format("it is {}, not a recipe", known.name), kExpectedFile);
+  require(may_be_toml, path.string(), fmt::format("it is {}, not a recipe", known.name), expected_file());
 }
 
 std::string read_recipe(const fs::path& path) {
   refuse_other_kinds(path);
   std::string text = read_text_file(path, kMaxRecipeBytes);
   require(is_utf8(text) && text.find('\0') == text.npos, path.string(),
-          "it is no text in UTF-8, so no recipe", kExpectedFile);
+          "it is no text in UTF-8, so no recipe", expected_file());
   return text;
 }
 

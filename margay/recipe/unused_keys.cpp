@@ -6,6 +6,7 @@
 
 #include "margay/augment/pipeline.h"
 #include "margay/core/error.h"
+#include "margay/core/option_text.h"
 #include "margay/graph/operator.h"
 
 namespace margay::recipe {
@@ -74,7 +75,7 @@ void add_for_training(const Config& config, Collector& unused) {
   if (training.patience == 0) unused.add("training", {"min_delta"}, "training.patience is 0");
   if (config.budget.seconds > 0) unused.add("training", {"epochs"}, "budget.seconds decides the epochs");
   if (config.budget.seconds == 0)
-    unused.add("budget", {"networks", "pictures"}, "there is no budget, such as `budget=10m`");
+    unused.add("budget", {"networks", "pictures"}, "there is no budget, such as `budget=10m`"_worded);
   if (training.method == Method::steps)
     unused.add("head", {"views", "folds", "l2"}, "training.method = \"steps\" fits no head");
   if (augment::Pipeline::parse(config.augment).mix().empty())

@@ -15,6 +15,7 @@
 #include "margay/core/error.h"
 #include "margay/core/file_lock.h"
 #include "margay/core/json.h"
+#include "margay/core/option_text.h"
 #include "margay/run/run_directory.h"
 
 namespace margay::run {
@@ -112,7 +113,7 @@ int FolderLock::lock() try {
   const std::optional<int> descriptor = open_locked(file(), [this] { return open(); });
   if (!descriptor)
     throw UsageError(kWhere, fmt::format("{} is in use by {}", folder_.string(), describe_holder(file())),
-                     "wait until that has ended, or write to another folder with `out`");
+                     "wait until that has ended, or write to another folder with `out`"_worded);
   try {
     write_holder(*descriptor, file());
   } catch (...) {

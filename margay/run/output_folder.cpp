@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "margay/core/error.h"
+#include "margay/core/option_text.h"
 #include "margay/data/folder_scan.h"
 #include "margay/run/run_directory.h"
 
@@ -41,12 +42,16 @@ void require_folder_of_ours(const fs::path& folder, const std::function<bool(con
   if (has_ours && !foreign.empty()) foreign = foreign_picture(folder, is_ours);
   require(foreign.empty(), where,
           fmt::format("{} holds something else already, such as {}", folder.string(), foreign),
-          "choose a new folder with `out`");
+          "choose a new folder with `out`"_worded);
 }
 
 bool is_run(const fs::path& folder) {
   std::error_code unreadable;
   return fs::is_regular_file(RunDirectory{folder}.config(), unreadable);
+}
+
+bool is_run_of_sweep(const fs::path& folder) {
+  return folder.filename().string().starts_with("trial-") && is_run(folder);
 }
 
 }  // namespace margay::run

@@ -17,4 +17,7 @@ void require_folder_of_ours(const std::filesystem::path& folder,
 /// Whether a training began in this folder.
 bool is_run(const std::filesystem::path& folder);
 
+/// Whether that was one of a sweep, by the name that those have: "trial-007".
+bool is_run_of_sweep(const std::filesystem::path& folder);
+
 }  // namespace margay::run

@@ -14,13 +14,13 @@
 #include "margay/core/json.h"
 #include "margay/core/lower_case.h"
 #include "margay/core/new_file.h"
+#include "margay/core/option_text.h"
 #include "margay/data/table_file.h"
 
 namespace margay::run {
 namespace {
 
 constexpr const char* kWhere = "run.predictions";
-constexpr const char* kOtherFile = "choose another name, or `overwrite` to begin anew";
 constexpr size_t kFixedColumns = 3;  // path, class, probability
 constexpr size_t kLastColumns = 3;   // model, file, error
 
@@ -133,7 +133,7 @@ PredictionsFile::PredictionsFile(const std::filesystem::path& path, std::span<co
 
 void PredictionsFile::refuse(std::string_view found, std::string_view expected) const {
   throw UsageError(kWhere, fmt::format("{} has {}, expected {}", path_.string(), found, expected),
-                   kOtherFile);
+                   "choose another name, or `overwrite` to begin anew"_worded);
 }
 
 bool PredictionsFile::may_be_torn(std::string_view row) const {

@@ -74,9 +74,9 @@ RunDirectory RunDirectory::create(const fs::path& path, ExistingRun existing) {
   if (existing == ExistingRun::refuse)
     require(!run.holds_run(), kWhere, fmt::format("{} already holds a run", path.string()),
             is_there(run.config())
-                ? "choose another folder with `out`, or go on with that run: " +
+                ? "choose another folder with `out`, or go on with that run: "_worded +
                       option_text("resume", path.string())
-                : "choose another folder with `out`; that run ended before there was anything to go on from");
+                : "choose another folder with `out`; that run ended before there was anything to go on from"_worded);
   require_folder_of_ours(
       path, [&](const fs::path& entry) { return run.owns(entry.filename()); }, kWhere);
   make_folder(path);
@@ -90,18 +90,18 @@ RunDirectory RunDirectory::of_model(const fs::path& path) {
 }
 
 RunDirectory RunDirectory::open(const fs::path& path) {
-  constexpr const char* kHint = "a run directory is what `train` prints at its end";
+  const std::string hint = "a run directory is what `train` prints at its end"_worded;
   std::error_code unreadable;
   const RunDirectory around = of_model(path);
   const bool is_file_of_run = around.root != path && is_there(around.config());
   require(fs::is_directory(path, unreadable), kWhere,
           is_file_of_run ? fmt::format("{} is a file of a run", path.string())
                          : fmt::format("there is no folder {}", path.string()),
-          is_file_of_run ? fmt::format("name the folder: {}", around.root.string()) : kHint);
+          is_file_of_run ? fmt::format("name the folder: {}", around.root.string()) : hint);
   RunDirectory run{path};
   require(is_there(run.config()), kWhere,
           fmt::format("{} holds no run: it has no {}", path.string(), run.config().filename().string()),
-          holds_runs(path) ? "it holds folders of runs: name one of them" : kHint);
+          holds_runs(path) ? "it holds folders of runs: name one of them" : hint);
   return run;
 }
 

@@ -9,6 +9,7 @@
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/number_text.h"
+#include "margay/core/option_text.h"
 #include "margay/graph/operator.h"
 #include "margay/runtime/cpu_engine.h"
 #include "margay/runtime/foreign_errors.h"
@@ -112,11 +113,11 @@ void require_picture_fits(const graph::Graph& graph, uint64_t needed, const Runt
                                         graph::to_string(graph.input_shape()));
   require<ModelError>(needed <= options.max_bytes, "runtime",
                       fmt::format("{}, the limit is {}", takes, format_bytes(options.max_bytes)),
-                      "`max_bytes` allows more");
+                      "`max_bytes` allows more"_worded);
   const uint64_t there = available_memory_bytes();
   require<ModelError>(needed <= there, "runtime",
                       fmt::format("{}, and there are {}", takes, format_bytes(there)),
-                      "end other programs, or train it for smaller pictures: `size`");
+                      "end other programs, or train it for smaller pictures: `size`"_worded);
 }
 
 }  // namespace

@@ -21,10 +21,6 @@ std::string Wording::tool(Tool tool) const {
   return {};
 }
 
-std::string Wording::message(std::string_view text) const {
-  return std::string(text);
-}
-
 const Wording& plain_english() {
   static const Wording wording;
   return wording;

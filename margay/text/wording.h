@@ -31,8 +31,6 @@ class Wording {
   virtual std::string setting(std::string_view key, std::string_view value = {}) const;
   /// "a range test"
   virtual std::string tool(Tool tool) const;
-  /// A message from below, which names options in backquotes (core/option_text.h).
-  virtual std::string message(std::string_view text) const;
 
  private:
   Language language_;

@@ -10,6 +10,7 @@
 
 #include "margay/core/bare_reason.h"
 #include "margay/core/json.h"
+#include "margay/core/option_text.h"
 #include "margay/model/content_checksum.h"
 #include "margay/model/safetensors.h"
 
@@ -181,7 +182,7 @@ FoundCheckpoint load_newest_checkpoint(const std::filesystem::path& path) {
     throw FormatError("train.resume",
                       fmt::format("neither checkpoint is of use: {}: {}; {}: {}", path.filename().string(),
                                   problem, previous.filename().string(), bare_reason(error)),
-                      "train again, with another `out`");
+                      "train again, with another `out`"_worded);
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
+#include "margay/core/option_text.h"
 #include "margay/core/sha256.h"
 #include "margay/engine/torch.h"
 #include "margay/runtime/cpu_engine.h"
@@ -21,7 +22,7 @@ recipe::Device decide_device(recipe::Device wanted) {
   const bool has_cuda = at::hasCUDA();
   require(wanted != recipe::Device::cuda || has_cuda, "train",
           "there is no CUDA device, or libtorch was built without CUDA",
-          "`device=cpu` trains on the processor");
+          "`device=cpu` trains on the processor"_worded);
   if (wanted != recipe::Device::automatic) return wanted;
   return has_cuda ? recipe::Device::cuda : recipe::Device::cpu;
 }
@@ -38,7 +39,7 @@ recipe::Precision decide_precision(recipe::Precision wanted, recipe::Device devi
       "train",
       "training.precision is bf16, and this processor has no AVX-512, or oneDNN may not use it: sums in "
       "bfloat16 would make the gradients wrong",
-      "`precision=fp32`");
+      "`precision=fp32`"_worded);
   if (wanted != recipe::Precision::automatic) return wanted;
   const bool fast = device == recipe::Device::cuda ? cuda_has_bf16() : runtime::onednn_has_bf16();
   return fast ? recipe::Precision::bf16 : recipe::Precision::fp32;
@@ -54,14 +55,14 @@ int decide_threads(int wanted) {
   require(wanted <= limit, "train",
           fmt::format("training.threads is {}, and this process may use {} processors; expected {} at most",
                       wanted, usable_cpus(), limit),
-          "`threads=0` takes as many as there are processors");
+          "`threads=0` takes as many as there are processors"_worded);
   return wanted;
 }
 
 /// Features are computed once, in float32, by what predicts.
 void decide_for_head(recipe::TrainingConfig& training) {
   require(training.device != recipe::Device::cuda && training.precision != recipe::Precision::bf16, "train",
-          "training.method = \"head\" computes in fp32 on the processor", "`device=cpu` `precision=fp32`");
+          "training.method = \"head\" computes in fp32 on the processor", "`device=cpu` `precision=fp32`"_worded);
   training.device = recipe::Device::cpu;
   training.precision = recipe::Precision::fp32;
   training.keep = recipe::Keep::last;
@@ -85,7 +86,7 @@ recipe::Config decide(recipe::Config config) {
   require(config.training.method == recipe::Method::steps || !config.network.weights.empty(), "train",
           "a head is fitted to what a trained network sees, and no weights are named",
           "`weights=imagenet`, a file or a run directory; or train all of the network, such as with "
-          "`recipe=scratch`");
+          "`recipe=scratch`"_worded);
   if (config.training.method == recipe::Method::head) decide_for_head(config.training);
   config.training.device = decide_device(config.training.device);
   config.training.precision = decide_precision(config.training.precision, config.training.device);
@@ -97,11 +98,11 @@ recipe::Config decide(recipe::Config config, const TrainingData& data) {
   config = decide(std::move(config));
   require(config.training.patience == 0 || data.validation, "train",
           "training.patience watches the validation loss, and there are no validation pictures",
-          "hold some back with `validation=0.2`, or leave training.patience at 0");
+          "hold some back with `validation=0.2`, or leave training.patience at 0"_worded);
   require(config.training.keep != recipe::Keep::best || data.validation, "train",
           "training.keep = \"best\" chooses the epoch by validation accuracy, and there are no validation "
           "pictures",
-          "hold some back with `validation=0.2`, or `keep=last`");
+          "hold some back with `validation=0.2`, or `keep=last`"_worded);
   config.source.classes = data.classes;
   config.source.weights_sha256 = hash_of_weights(config);
   config.training.balance =

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "margay/core/error.h"
+#include "margay/core/option_text.h"
 #include "margay/recipe/lasting_settings.h"
 
 namespace margay::train {
@@ -22,7 +23,7 @@ void require_same_settings(const Json& begun, const Json& now, const std::filesy
       fmt::format("the settings are not those that {} began with: {}",
                   run.empty() ? "the training" : run.string(), fmt::join(changes, "; ")),
       "put them back as they were, or train anew with another `out`. What may change of a run "
-      "that goes on has options: `epochs`, `budget`, `patience`, `threads`, `device`, `precision`, `fuse`");
+      "that goes on has options: `epochs`, `budget`, `patience`, `threads`, `device`, `precision`, `fuse`"_worded);
 }
 
 }  // namespace margay::train

@@ -69,11 +69,10 @@ void require_step_fits(const StepMemory& memory, const recipe::Config& config, u
       fmt::format("a step of {} of {} x {} takes {} at the least, and there are {}",
                   counted(batch, "picture"), size.width, size.height, format_bytes(memory.of(batch)),
                   format_bytes(available_bytes)),
-      most == 0 ? "`size` takes smaller pictures"
-                : fmt::format(
-                      "{} or less; `training.accumulate=N` adds several batches up to a step; `cache` takes "
-                      "less for decoded pictures",
-                      option_text("batch_size", std::to_string(most))));
+      most == 0 ? "`size` takes smaller pictures"_worded
+                : option_text("batch_size", std::to_string(most)) +
+                      " or less; `training.accumulate=N` adds several batches up to a step; `cache` takes "
+                      "less for decoded pictures"_worded);
 }
 
 uint64_t require_step_memory(const recipe::Config& wanted, int classes) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "margay/core/option_text.h"
 #include "margay/engine/foreign_errors.h"
 #include "margay/train/trainer_session.h"
 
@@ -17,7 +18,7 @@ Trainer::Trainer(recipe::Config config, std::shared_ptr<const TrainingData> data
     : session_(engine::translate_errors("train", [&] {
         require(config.training.method != recipe::Method::head, "train",
                 "training.method = \"head\" fits the last layer at once and takes no steps",
-                "`training.method=steps` trains all layers");
+                "`training.method=steps` trains all layers"_worded);
         return std::make_unique<Session>(std::move(config), std::move(data), std::move(transform));
       })) {}
 Trainer::~Trainer() = default;

@@ -95,7 +95,7 @@ std::optional<Ending> Trainer::Session::ending() const {
   const int done = training.progress.epoch - 1;
   return Ending{done == 1 ? "its 1 epoch is done" : fmt::format("its {} epochs are done", done),
                 fmt::format("{}{} goes on", option_text("epochs", std::to_string(done + 1)),
-                            training.has_stopped_improving ? " `patience=0`" : "")};
+                            training.has_stopped_improving ? " `patience=0`"_worded : "")};
 }
 
 /// The weights of the model. Throws NotFiniteError.

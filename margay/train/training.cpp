@@ -6,6 +6,7 @@
 
 #include "margay/core/bare_reason.h"
 #include "margay/core/cpu.h"
+#include "margay/core/option_text.h"
 #include "margay/engine/input.h"
 #include "margay/engine/precision.h"
 #include "margay/graph/logits.h"
@@ -73,7 +74,7 @@ void require_sizes_fit(const PictureSizes& sizes, const graph::Graph& graph) try
   throw UsageError(
       "train",
       "schedule.sizes asks for a network that takes pictures of several sizes: " + bare_reason(error),
-      "`schedule.sizes=[]` shows it pictures of one size");
+      "`schedule.sizes=[]` shows it pictures of one size"_worded);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/number_text.h"
+#include "margay/core/option_text.h"
 #include "margay/core/unicode.h"
 #include "margay/data/class_names.h"
 #include "margay/data/duplicates.h"
@@ -58,7 +59,7 @@ void require_few_broken(const std::vector<data::SkippedFile>& skipped, size_t us
                   fmt::format("{} of the {} {}, more than a tenth:{}\n", skipped.size(),
                               counted(static_cast<int64_t>(skipped.size() + usable), "picture"),
                               data::describe_faults(skipped), list),
-                  "mend them or take them out of the data, or go on without them with `allow_broken`");
+                  "mend them or take them out of the data, or go on without them with `allow_broken`"_worded);
 }
 
 /// A sentence for each class whose pictures are all broken. Those that have none in the split are told of
@@ -84,7 +85,7 @@ void require_decoded_classes(const data::DecodedCache& cache, const data::Split&
   if (sentences.empty()) return;
   throw DataError(
       "train", fmt::format("{}", fmt::join(sentences, "; ")),
-      "mend its pictures, or take its folder out of all splits; `inspect` says what is wrong with them");
+      "mend its pictures, or take its folder out of all splits; `inspect` says what is wrong with them"_worded);
 }
 
 void warn_of_duplicates(TrainingData& data) {

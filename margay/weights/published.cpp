@@ -10,6 +10,7 @@
 #include "margay/core/error.h"
 #include "margay/core/file_kind.h"
 #include "margay/core/file_system.h"
+#include "margay/core/option_text.h"
 #include "margay/core/sha256.h"
 #include "margay/fetch/mirrors.h"
 #include "margay/fetch/published_file.h"
@@ -39,7 +40,7 @@ void check_digest(const fs::path& file, std::string_view published_name) {
 void require_published(const graph::zoo::ZooNetwork& network) {
   require(network.is_published(), "weights",
           fmt::format("nobody publishes weights of {}, a network of margay's own", network.name),
-          "train it from the start, without `weights=imagenet`");
+          "train it from the start, without `weights=imagenet`"_worded);
 }
 
 /// What the file is called: as it is published, then as a mirror's owner may have called it.
@@ -122,7 +123,7 @@ fs::path resolve_weights(std::string_view network, const std::string& imagenet_o
                          const ProgressObserver& progress, const std::stop_token& stop) {
   if (imagenet_or_file == kImageNet && !path_exists(imagenet_or_file)) {
     require(!network.empty(), "weights", "the weights 'imagenet' belong to a published network",
-            "name it, such as `network=mobilenet_v2`; `models` lists them");
+            "name it, such as `network=mobilenet_v2`; `models` lists them"_worded);
     return get_weights(graph::zoo::find_network(network), {}, progress, stop);
   }
   std::error_code unreadable;

@@ -12,6 +12,7 @@
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/number_text.h"
+#include "margay/core/option_text.h"
 #include "margay/core/timing.h"
 #include "margay/data/fit_file.h"
 #include "margay/data/loader.h"
@@ -121,7 +122,7 @@ void Measurement::measure_decoding() {
       fmt::format("{}, fewer than two steps take",
                   part_of(static_cast<int64_t>(data_->train.size()),
                           static_cast<int64_t>(pictures_.samples.size()), "picture", "decodes", "decode")),
-      "`inspect` says what is wrong with them");
+      "`inspect` says what is wrong with them"_worded);
   found_.loading.decode = static_cast<double>(pictures_.samples.size()) / all.median_s();
   const auto files = decodable_files(32);
   const Timing one = time([&] {

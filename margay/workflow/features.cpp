@@ -9,6 +9,7 @@
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/number_text.h"
+#include "margay/core/option_text.h"
 #include "margay/core/random.h"
 #include "margay/image/preprocess.h"
 #include "margay/runtime/plan.h"
@@ -40,7 +41,7 @@ void require_picture_fits(const graph::Graph& graph, uint64_t there_bytes) {
       wanted <= there_bytes, "head",
       fmt::format("the network takes {} for one picture of {}, and there are {}", format_bytes(wanted),
                   graph::to_string(graph.input_shape()), format_bytes(there_bytes)),
-      "`size` takes smaller pictures");
+      "`size` takes smaller pictures"_worded);
 }
 
 }  // namespace
@@ -53,7 +54,7 @@ Features reserve_features(const graph::Backbone& backbone, const data::DecodedCa
                      fmt::format("the features of {} of {} take {}, and there are {}", counted(views, "view"),
                                  counted(static_cast<int64_t>(pictures.size()), "picture"),
                                  format_bytes(wanted), format_bytes(there)),
-                     views > 1 ? "`head.views=1`" : "train on fewer pictures, or with `recipe=finetune`");
+                     views > 1 ? "`head.views=1`"_worded : "train on fewer pictures, or with `recipe=finetune`"_worded);
   require_picture_fits(backbone.graph, there - wanted);
   features.values.reserve(features.rows * features.width);
   return features;

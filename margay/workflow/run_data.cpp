@@ -10,6 +10,7 @@
 #include "margay/core/file_system.h"
 #include "margay/core/joined.h"
 #include "margay/core/number_text.h"
+#include "margay/core/option_text.h"
 #include "margay/core/sha256.h"
 #include "margay/data/manifest.h"
 #include "margay/image/decode.h"
@@ -69,9 +70,8 @@ run::DataChanges changes_of(const TrainingRequest& request, const run::RecordedD
       "train",
       fmt::format("{} is not as the training wrote it, so that pictures may be in another class or split",
                   (request.directory.root / record).string()),
-      fmt::format("put it back as it was; or train anew{}; or go on with it as it is: the same command with "
-                  "`accept_changed_data`",
-                  way_to_train_anew(request)));
+      fmt::format("put it back as it was; or train anew{}; or go on with it as it is: the same command with {}",
+                  way_to_train_anew(request), option_text("accept_changed_data")));
 }
 
 [[noreturn]] void refuse(const TrainingRequest& request, const run::DataChanges& changes) {
@@ -79,9 +79,8 @@ run::DataChanges changes_of(const TrainingRequest& request, const run::RecordedD
   const std::string advice =
       request.advice_on_changes.empty()
           ? fmt::format(
-                "train anew{}; or go on with what the manifest's paths lead to now: the same command with "
-                "`accept_changed_data`",
-                way_to_train_anew(request))
+                "train anew{}; or go on with what the manifest's paths lead to now: the same command with {}",
+                way_to_train_anew(request), option_text("accept_changed_data"))
           : request.advice_on_changes;
   throw DataError("train",
                   fmt::format("the pictures are not those that {} began with: {}", root, changes.describe()),
@@ -148,7 +147,7 @@ DataCheck check_data(const TrainingRequest& request) {
       check.warnings.emplace_back(
           "without validation pictures the schedule plateau watches the training loss, which falls by "
           "learning "
-          "by heart too: hold some back with `validation=0.2`");
+          "by heart too: hold some back with `validation=0.2`"_worded);
     return check;
   }
   const run::LearnedBefore before = learned_until_now(request);

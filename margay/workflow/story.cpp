@@ -11,6 +11,7 @@
 #include "margay/core/cpu.h"
 #include "margay/core/file_system.h"
 #include "margay/core/number_text.h"
+#include "margay/core/option_text.h"
 #include "margay/core/random.h"
 #include "margay/data/content_split.h"
 #include "margay/graph/operators/dropout.h"
@@ -160,10 +161,10 @@ bool Storyteller::holds_run(const run::RunDirectory& directory, const recipe::Co
   require(changes.empty(), "story",
           fmt::format("{} holds a run with other settings: {}", directory.root.string(),
                       fmt::join(changes, "; ")),
-          "choose another `out`, or remove that folder");
+          "choose another `out`, or remove that folder"_worded);
   require(found.source.classes.empty() || found.source.classes == dataset_.classes, "story",
           fmt::format("{} holds a run with other classes", directory.root.string()),
-          "choose another `out`, or remove that folder");
+          "choose another `out`, or remove that folder"_worded);
   return true;
 }
 
@@ -180,7 +181,7 @@ TrainingRun Storyteller::run_recipe(const recipe::Config& config) {
   request.data = data_;
   request.data_name = options_.data_name;
   request.open = options_.open;
-  request.advice_on_changes = "tell the story anew in another folder with `out`";
+  request.advice_on_changes = "tell the story anew in another folder with `out`"_worded;
   request.command_line = options_.command_line;
   request.wording = options_.wording;
   request.language = options_.language;
@@ -340,7 +341,9 @@ StoryResult Storyteller::tell() {
           "the two recipes fit pictures in different ways",
           "the story compares networks that see the same pictures");
   run::require_folder_of_ours(
-      options_.out, [&](const std::filesystem::path& entry) { return entry == page || run::is_run(entry); },
+      options_.out, [&](const std::filesystem::path& entry) {
+        return entry == page || (run::is_run(entry) && !run::is_run_of_sweep(entry));
+      },
       "story");
   WorkerPool pool(options_.threads > 0 ? options_.threads : usable_cpus());
   data::OpenOptions open = options_.open;

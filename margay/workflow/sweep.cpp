@@ -92,7 +92,7 @@ class SweepFile {
     require(most <= trials, kWhere,
             fmt::format("{} holds {} already, and the results of a sweep of {} would leave some out",
                         path_.parent_path().string(), counted(static_cast<int64_t>(most), "trial"), trials),
-            option_text("trials", std::to_string(most)) + " or more; or choose another folder with `out`");
+            option_text("trials", std::to_string(most)) + " or more; or choose another folder with `out`"_worded);
   }
 
   const Outcome* find(int trial) const {
@@ -139,7 +139,7 @@ class SweepFile {
     require(
         keys.empty(), kWhere,
         fmt::format("{} holds another sweep, with another {}", path_.parent_path().string(), joined(keys)),
-        "choose another folder with `out`");
+        "choose another folder with `out`"_worded);
     for (const Json& done : json_value<Json>(document, "done", where))
       outcomes_[json_value<int>(done, "trial", where)] = {json_value<int>(done, "epochs", where),
                                                           json_value<std::string>(done, "failure", where)};
@@ -295,7 +295,7 @@ class Sweeper {
     request.command_line = request_.command_line;
     request.halt_after_epoch = epochs;
     request.resume = path_exists(request.directory.checkpoint());
-    request.advice_on_changes = "begin anew in another folder with `out`";
+    request.advice_on_changes = "begin anew in another folder with `out`"_worded;
     request.existing = run::ExistingRun::replace;
     train::TrainingObserver* observers[] = {&observer_};
     return train_in_directory(request, observers, stop_);
@@ -324,7 +324,7 @@ class Sweeper {
       require<DataError>(
           changes.empty(), kWhere,
           fmt::format("the pictures are not those of {}: {}", directory.root.string(), changes.describe()),
-          "put them back as they were, or begin anew in another folder with `out`");
+          "put them back as they were, or begin anew in another folder with `out`"_worded);
       return;  // the other trials had those of this one
     }
   }
@@ -353,7 +353,7 @@ std::vector<Json> draw_settings(const SweepRequest& request) {
   require(request.trials >= 1, kWhere,
           fmt::format("the number of trials is {}; expected 1 or more", request.trials));
   require(!request.parameters.empty(), kWhere, "there is nothing to search",
-          "give a range or a list: `optimizer.lr=1e-4..1e-2`, `training.batch_size=32,64,128`");
+          "give a range or a list: `optimizer.lr=1e-4..1e-2`, `training.batch_size=32,64,128`"_worded);
   std::vector<Json> settings = recipe::draw_trials(request.parameters, request.trials, request.seed);
   std::vector<recipe::Config> configs;
   for (const Json& trial : settings) configs.push_back(config_of(request, trial));
@@ -367,14 +367,14 @@ std::vector<Json> plan_trials(const SweepRequest& request) {
   require(request.dataset.has_split("validation"), kWhere, "there are no validation pictures to choose by",
           request.dataset.holds_none_back ? "no class has two different pictures, of which one could be held "
                                             "back: add some, or a folder named validation"
-                                          : "hold some back with `validation=0.2`");
+                                          : "hold some back with `validation=0.2`"_worded);
   require(recipe::Config::from_document(request.document, request.recipe).budget.seconds == 0, kWhere,
           "all trials of a sweep have the same epochs, and budget.seconds gives each as many as there is "
           "time for",
-          "`budget.seconds=0`");
+          "`budget.seconds=0`"_worded);
   for (const recipe::Parameter& parameter : request.parameters)
     require(request.strategy == SweepStrategy::random || parameter.key != "training.epochs", kWhere,
-            "successive halving decides the epochs itself", "search training.epochs with `strategy=random`");
+            "successive halving decides the epochs itself", "search training.epochs with `strategy=random`"_worded);
   for (const Json& trial : settings) {
     const recipe::Config config = config_of(request, trial);
     recipe::build_network(config, static_cast<int>(request.dataset.classes.size()));

@@ -14,6 +14,7 @@
 
 #include "margay/core/error.h"
 #include "margay/core/number_text.h"
+#include "margay/core/option_text.h"
 #include "margay/data/decoded_cache.h"
 #include "margay/graph/with_input.h"
 #include "margay/train/picture_sizes.h"
@@ -116,7 +117,7 @@ class Planner {
         fmt::format("{}, fewer than two steps take",
                     part_of(static_cast<int64_t>(sample_->train.size()),
                             static_cast<int64_t>(sample.samples.size()), "picture", "decodes", "decode")),
-        "`inspect` says what is wrong with them");
+        "`inspect` says what is wrong with them"_worded);
   }
 
   /// Where all pictures fit into one step or two, an epoch teaches little: a quarter of them is taken for

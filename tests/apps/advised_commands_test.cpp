@@ -104,8 +104,6 @@ TEST_CASE("settings are named by their options here, and by their keys where the
                                .advice = analysis::Advice::full_precision};
   CHECK(text::advice_text(lost, words).find("--precision fp32") != std::string::npos);
   CHECK(text::advice_text(lost, text::plain_english()).find("--") == std::string::npos);
-  CHECK(words.message("`size` takes smaller pictures") == "--size takes smaller pictures");
-  CHECK(text::plain_english().message("`size=9`") == "`size=9`");
   CHECK(words.tool(text::Tool::training) == "margay train");
   CHECK(text::plain_english().tool(text::Tool::training) == "a training");
 }

@@ -1,5 +1,6 @@
 // Counts epochs without a lower loss.
 #include "margay/train/callbacks/early_stopping.h"
+#include "margay/core/option_text.h"
 
 #include <cmath>
 
@@ -27,7 +28,7 @@ std::optional<Ending> EarlyStopping::ending(const Training& training) const {
   if (!training.has_stopped_early()) return {};
   return Ending{
       fmt::format("with a patience of {} it ends after epoch {}", patience_, training.progress.epoch - 1),
-      "`patience=0` goes on"};
+      "`patience=0` goes on"_worded};
 }
 
 }  // namespace margay::train

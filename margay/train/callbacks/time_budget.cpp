@@ -137,7 +137,7 @@ std::optional<Ending> KeepToBudget::ending(const Training& training) const {
                   "another epoch",
                   format_duration(seconds_), format_duration(used(training))),
       fmt::format("{}{} goes on", option_text("budget", whole_duration(enough)),
-                  training.has_stopped_improving ? " `patience=0`" : "")};
+                  training.has_stopped_improving ? " `patience=0`"_worded : "")};
 }
 
 }  // namespace
