@@ -68,17 +68,20 @@ TEST_CASE("a run directory has one writer at a time and it says who that is") {
   CHECK(after.exit_code == 0);
 }
 
-TEST_CASE("a sweep and a story have one writer at a time") {
+TEST_CASE("a sweep has one writer at a time, and its folder is none of a story's") {
   const Place place;
   const Words kSweep{"sweep",    "pets",    "--recipe", "small.toml", "--set", "optimizer.lr=1e-3,1e-2",
                      "--epochs", "1000000", "--out",    "both"};
   test::Program first = start_beside(place, "first", kSweep);
   while (!fs::exists(place / "both/sweep.json")) std::this_thread::sleep_for(std::chrono::milliseconds(2));
-  for (const Words& words : {kSweep, Words{"story", "pets", "--out", "both"}}) {
+  const std::pair<Words, const char*> kOthers[] = {
+      {kSweep, "both is in use by process "},
+      {{"story", "pets", "--out", "both"}, "both holds something else already, such as "}};
+  for (const auto& [words, reason] : kOthers) {
     const test::ProgramResult second = place.run(words);
     CAPTURE(second.err);
     CHECK(second.exit_code == 2);
-    CHECK(second.err.find("both is in use by process ") != std::string::npos);
+    CHECK(second.err.find(reason) != std::string::npos);
   }
   first.send(SIGTERM);
   CHECK(first.wait().exit_code == 130);
