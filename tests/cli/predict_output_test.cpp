@@ -108,6 +108,9 @@ TEST_CASE("pictures of a table are answered in its order, whatever else it says"
   CHECK(has(some.err, "1 picture answered, 1 broken"));
   CHECK(has(read_text_file(place / "p.csv"), "pets/train/dogs/2.png,"));
   CHECK(predict({"lines.jsonl", "--path-column", "file"}, {}).exit_code == 2);
+  const test::ProgramResult no_table = predict({"pets", "--path-column", "x"}, {});
+  CHECK(no_table.exit_code == 2);
+  CHECK(no_table.err.find("--path-column says how a table is read, and none is named") != std::string::npos);
 }
 
 TEST_CASE("answers as objects a line say what the command says") {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "margay/core/atomic_file.h"
 #include "margay/core/json.h"
 #include "margay/core/number_text.h"
 #include "tests/support/pets_place.h"
@@ -48,6 +49,34 @@ TEST_CASE("lr-find suggests a rate and the command to train with it and touches 
     CHECK(refused.exit_code != 0);
     CHECK(refused.err.find("Hint:") != std::string::npos);
   }
+}
+
+TEST_CASE("what a search has found is said where its picture cannot be written, and that it found nothing is an error") {
+  const Place place;
+  const test::ProgramResult unwritten =
+      place.run({"lr-find", "pets", "--recipe", "small.toml", "--steps", "20", "--out", "/proc/rates.png"});
+  CHECK(unwritten.exit_code == 6);
+  CHECK(unwritten.out.find("suggestion: ") != std::string::npos);
+  CHECK(unwritten.err.find("/proc/rates.png") != std::string::npos);
+
+  const test::ProgramResult lost =
+      place.run({"sweep", "pets", "--recipe", "small.toml", "--optimizer", "sgd", "--set", "optimizer.lr=90,100",
+                 "--set", "optimizer.weight_decay=1",
+                 "--epochs", "20", "--out", "lost"});
+  CAPTURE(lost.err);
+  CHECK(lost.exit_code == 5);
+  CHECK(lost.out.find("No trial was trained to its end.") != std::string::npos);
+  CHECK(read_text_file(place / "lost/sweep.json").find('`') == std::string::npos);
+}
+
+TEST_CASE("a hint names what the command at hand takes, and names in backquotes are left alone") {
+  const Place place;
+  fs::rename(place / "pets", place / "`out`");
+  const test::ProgramResult story = place.run({"story", "`out`", "--set", "training.device=cuda"});
+  CHECK(story.exit_code == 2);
+  CHECK(story.err.find("Hint: --set training.device=cpu trains") != std::string::npos);
+  const test::ProgramResult missing = place.run({"inspect", "`out`x", "--labels", "leaf"});
+  CHECK(missing.err.find("`out`x") != std::string::npos);
 }
 
 TEST_CASE("bench measures drawn pictures or those of a data set and refuses what makes no sense") {
