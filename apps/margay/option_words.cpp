@@ -12,43 +12,8 @@
 namespace margay::app {
 namespace {
 
-/// Those that only have hyphens here for underscores. tests/architecture/options_test.cmake compares them
-/// with the options that there are, and with those that messages name.
-constexpr std::string_view kOptions[] = {"accept_changed_data",
-                                         "allow_broken",
-                                         "batch_size",
-                                         "budget",
-                                         "cache",
-                                         "device",
-                                         "epochs",
-                                         "follow_links",
-                                         "fuse",
-                                         "keep",
-                                         "label_column",
-                                         "label_pattern",
-                                         "labels",
-                                         "lr",
-                                         "max_megapixels",
-                                         "model",
-                                         "network",
-                                         "out",
-                                         "overwrite",
-                                         "path_column",
-                                         "patience",
-                                         "precision",
-                                         "recipe",
-                                         "root",
-                                         "size",
-                                         "split_column",
-                                         "split_seed",
-                                         "strategy",
-                                         "suffix",
-                                         "threads",
-                                         "trials",
-                                         "validation",
-                                         "weights"};
-
-/// What is called otherwise here, or is a command.
+/// What is called otherwise here, or is a command. All else is an option with hyphens for underscores, which
+/// tests/architecture/options_test.cmake looks for.
 struct OtherWords {
   std::string_view name;
   std::string_view words;
