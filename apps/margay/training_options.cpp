@@ -39,7 +39,7 @@ void add_recipe_options(CLI::App& command, TrainingOptions& options, SettingOpti
   command.add_option("--config", options.config_file, "TOML file whose settings go over the recipe's");
   add_setting_options(command, options.changes, settings);
   command.add_option("--augment", options.augment,
-                     "random transforms, such as flip,rotate=45 (default: the recipe's)");
+                     "random transforms, such as flip,rotate=45; or none (default: the recipe's)");
   command.add_option("--threads", options.threads, "0 = as many as this process may use (default)")
       ->check(setting_value("--threads", "training.threads"));
   command.add_option("--device", options.device, "auto (default), cpu or cuda")

@@ -16,6 +16,7 @@ namespace margay::augment {
 namespace {
 
 constexpr const char* kWhere = "augment";
+constexpr std::string_view kNone = "none";  // where a recipe has some
 constexpr std::array<std::string_view, 3> kFills{"nearest", "reflect", "constant"};
 constexpr std::string_view kAlternate = "alternate";
 
@@ -97,7 +98,7 @@ Item parse_item(std::string_view text) {
 
 std::vector<Item> parse_items(std::string_view text) {
   std::vector<Item> items;
-  if (trimmed(text).empty()) return items;
+  if (trimmed(text).empty() || trimmed(text) == kNone) return items;
   for (;;) {
     const size_t comma = text.find(',');
     items.push_back(parse_item(text.substr(0, comma)));
@@ -155,6 +156,7 @@ void require_no_value(const Item& item) {
 }
 
 [[noreturn]] void throw_unknown(std::string_view name) {
+  require(name != kNone, kWhere, "none stands beside other augmentations", "leave it or them out");
   std::vector<std::string_view> names(kTransforms.begin(), kTransforms.end());
   names.insert(names.end(), kOptions.begin(), kOptions.end());
   std::string nearest = nearest_name(name, names);

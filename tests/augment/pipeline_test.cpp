@@ -41,6 +41,7 @@ TEST_CASE("texts say all that was decided and parse to themselves") {
   const std::pair<const char*, const char*> rows[] = {
       {"", ""},
       {"   ", ""},
+      {" none", ""},
       {"flip", "flip"},
       {"flip = alternate", "flip=alternate"},
       {"rotate", "rotate=45,fill=nearest"},
@@ -79,6 +80,7 @@ TEST_CASE("texts that make no sense are refused") {
   const std::pair<const char*, const char*> rows[] = {
       {"flipp", "did you mean 'flip'?"},
       {"rotation=3", "no augmentation 'rotation'"},
+      {"none,flip", "none stands beside other augmentations"},
       {"flip,flip=alternate", "flip is given twice"},
       {"flip,flip", "flip is given twice"},
       {"all,rotate=3", "rotate is given twice"},
