@@ -22,9 +22,9 @@ struct OtherWords {
 
 constexpr OtherWords kOthers[] = {
     {"inspect", "margay inspect", true}, {"max_bytes", "--max-memory"},
-    {"models", "margay models", true},    {"predict", "margay predict", true},
-    {"range_test", "margay lr-find"},     {"published_data", "margay dataset get", true},
-    {"resume", "margay train --resume"},  {"recipe_show", "margay recipe show", true},
+    {"models", "margay models", true},   {"predict", "margay predict", true},
+    {"range_test", "margay lr-find"},    {"published_data", "margay dataset get", true},
+    {"resume", "margay train --resume"}, {"recipe_show", "margay recipe show", true},
     {"train", "margay train", true}};
 
 /// Settings of recipes whose option not every command has.
@@ -32,11 +32,16 @@ struct Setting {
   std::string_view name, key;
 };
 
-constexpr Setting kSettings[] = {{"batch_size", "training.batch_size"}, {"device", "training.device"},
-                                 {"epochs", "training.epochs"},         {"fuse", "training.fuse"},
-                                 {"keep", "training.keep"},             {"lr", "optimizer.lr"},
-                                 {"network", "network.name"},           {"patience", "training.patience"},
-                                 {"precision", "training.precision"},   {"threads", "training.threads"},
+constexpr Setting kSettings[] = {{"batch_size", "training.batch_size"},
+                                 {"device", "training.device"},
+                                 {"epochs", "training.epochs"},
+                                 {"fuse", "training.fuse"},
+                                 {"keep", "training.keep"},
+                                 {"lr", "optimizer.lr"},
+                                 {"network", "network.name"},
+                                 {"patience", "training.patience"},
+                                 {"precision", "training.precision"},
+                                 {"threads", "training.threads"},
                                  {"weights", "network.weights"}};
 
 template <class Row, size_t N>
@@ -71,7 +76,8 @@ std::set<std::string> long_names_of(const CLI::App& command) {
 const CLI::App& command_of(const CLI::App& app, const std::vector<std::string>& words) {
   const CLI::App* command = &app;
   for (size_t i = 1; i < words.size(); ++i) {
-    const auto below = command->get_subcommands([&](const CLI::App* one) { return one->get_name() == words[i]; });
+    const auto below =
+        command->get_subcommands([&](const CLI::App* one) { return one->get_name() == words[i]; });
     if (below.empty()) break;
     command = below.front();
   }
@@ -96,9 +102,10 @@ std::string option_words(const std::set<std::string>& there, std::string_view na
 }
 
 void use_option_words(const CLI::App& app, const std::vector<std::string>& words) {
-  set_option_words([there = long_names_of(command_of(app, words))](std::string_view name, std::string_view value) {
-    return option_words(there, name, value);
-  });
+  set_option_words(
+      [there = long_names_of(command_of(app, words))](std::string_view name, std::string_view value) {
+        return option_words(there, name, value);
+      });
 }
 
 }  // namespace margay::app

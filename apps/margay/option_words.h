@@ -2,7 +2,6 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-
 #include <set>
 #include <string>
 #include <string_view>
@@ -10,8 +9,8 @@
 
 namespace margay::app {
 
-/// "--validation 0.2" for validation and 0.2, the value quoted for a shell; "--set optimizer.clip_norm=1" for a
-/// setting of a recipe; commands for what are commands here. `there` are the long names of the options that
+/// "--validation 0.2" for validation and 0.2, the value quoted for a shell; "--set optimizer.clip_norm=1" for
+/// a setting of a recipe; commands for what are commands here. `there` are the long names of the options that
 /// the command has ("label-column"): a setting that has no option among them goes by --set.
 std::string option_words(const std::set<std::string>& there, std::string_view name, std::string_view value);
 

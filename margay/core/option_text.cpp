@@ -39,7 +39,8 @@ std::string operator""_worded(const char* sentence, size_t length) {
     if (end == rest.npos) return text.append(rest.substr(begin));
     const std::string_view option = rest.substr(begin + 1, end - begin - 1);
     const size_t name_length = std::min(option.find('='), option.size());
-    text += option_text(option.substr(0, name_length), option.substr(std::min(name_length + 1, option.size())));
+    text +=
+        option_text(option.substr(0, name_length), option.substr(std::min(name_length + 1, option.size())));
     rest.remove_prefix(end + 1);
   }
   return text;

@@ -124,12 +124,14 @@ Dataset split_by_content(Dataset dataset, std::optional<double> fraction, Worker
   require(share >= 0 && share < 1, kWhere,
           fmt::format("a validation share of {}: expected at least 0 and less than 1", share));
   require(!fraction || !dataset.has_split("validation"), kWhere,
-          fmt::format("{} has a validation split already", dataset.root.string()), "leave out `validation`"_worded);
+          fmt::format("{} has a validation split already", dataset.root.string()),
+          "leave out `validation`"_worded);
   Split& whole = dataset.splits.front();
   const bool holds_back = whole.name == "all" || (fraction && whole.name == "train");
   require(holds_back || seed == 0, kWhere,
           fmt::format("a split seed, and {} is split already", dataset.root.string()),
-          dataset.has_split("validation") ? "leave out `split_seed`"_worded : "`validation=0.2` holds a part back"_worded);
+          dataset.has_split("validation") ? "leave out `split_seed`"_worded
+                                          : "`validation=0.2` holds a part back"_worded);
   if (!holds_back) return dataset;
   whole.name = "train";
   std::erase(dataset.warnings, kNoValidation);

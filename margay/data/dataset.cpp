@@ -109,7 +109,8 @@ void require_fitting_options(const fs::path& root, bool is_table, const OpenOpti
   require(options.label_pattern.empty() || options.table.label_column.empty(), kWhere,
           "`label_column` and `label_pattern` both say what the classes are"_worded, "leave one of them out");
   require(!is_table || !options.labels, kWhere,
-          fmt::format("{} says which folders are classes, and {} is a table", option_text("labels"), root.string()),
+          fmt::format("{} says which folders are classes, and {} is a table", option_text("labels"),
+                      root.string()),
           "leave it out");
 }
 

@@ -26,15 +26,15 @@ namespace fs = std::filesystem;
 
 std::string expected_layout() {
   return "expected a folder per split, and in each a folder per class:\n"
-    "    DATA/\n"
-    "      train/\n"
-    "        cats/  1.jpg 2.jpg ...\n"
-    "        dogs/  1.jpg 2.jpg ...\n"
-    "      validation/        (or val, dev, ...; a test/ may follow)\n"
-    "        cats/  ...\n"
-    "        dogs/  ...\n"
-    "  or, not split, DATA/cats/1.jpg ... DATA/dogs/1.jpg ...\n"
-    "  or names with the class in them, such as cat.17.jpg: `label_pattern=^([a-z]+)\\.`"_worded;
+         "    DATA/\n"
+         "      train/\n"
+         "        cats/  1.jpg 2.jpg ...\n"
+         "        dogs/  1.jpg 2.jpg ...\n"
+         "      validation/        (or val, dev, ...; a test/ may follow)\n"
+         "        cats/  ...\n"
+         "        dogs/  ...\n"
+         "  or, not split, DATA/cats/1.jpg ... DATA/dogs/1.jpg ...\n"
+         "  or names with the class in them, such as cat.17.jpg: `label_pattern=^([a-z]+)\\.`"_worded;
 }
 
 /// The class that a folder means; "" for none.

@@ -199,7 +199,8 @@ std::string TablePaths::of(const std::string& path) const {
 std::string describe_search(const TablePaths& paths) {
   if (paths.absolute) return "the table has absolute paths, which hold where and when it was written";
   return fmt::format(
-      "they were looked for from {} on; {} says which other folder or archive they lie in, {} what their names end "
+      "they were looked for from {} on; {} says which other folder or archive they lie in, {} what their "
+      "names end "
       "with, such as .jpg",
       paths.root.lexically_normal().string(), option_text("root"), option_text("suffix"));
 }

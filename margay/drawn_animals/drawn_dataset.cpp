@@ -109,7 +109,8 @@ bool is_drawn_already(const fs::path& out, const DrawnDatasetOptions& options) {
   const Json head = head_of_index(options);
   for (const auto& [key, value] : head.items())
     require<IoError>(index.is_object() && index.value(key, Json()) == value, kWhere,
-                     fmt::format("{} holds a set that was drawn with another value of {}", out.string(), key), kHint);
+                     fmt::format("{} holds a set that was drawn with another value of {}", out.string(), key),
+                     kHint);
   for (const PlannedPicture& picture : plan(options))
     require<IoError>(is_file(out / picture.file), kWhere,
                      fmt::format("{} misses {}", out.string(), picture.file), kHint);

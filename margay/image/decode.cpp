@@ -160,8 +160,8 @@ Decoded decode_with_facts(std::span<const uint8_t> bytes, const DecodeOptions& o
   const uint64_t pixels = static_cast<uint64_t>(info.width) * static_cast<uint64_t>(info.height);
   require<FormatError>(
       pixels <= options.max_pixels, kWhere,
-      fmt::format("the header says {} x {} pixels, the limit is {} megapixels ({})", info.width,
-                  info.height, static_cast<double>(options.max_pixels) / kMillion, option_text("max_megapixels")));
+      fmt::format("the header says {} x {} pixels, the limit is {} megapixels ({})", info.width, info.height,
+                  static_cast<double>(options.max_pixels) / kMillion, option_text("max_megapixels")));
   Stored stored = codec.decode(bytes, info, options);
   const ProfileResult profile = convert_to_srgb(stored.picture, stored.profile, stored.colors);
   decoded.profile = profile.use;

@@ -19,7 +19,8 @@ std::string reason_text(const analysis::RateSuggestion& suggestion) {
       break;
   }
   return fmt::format(
-      "the loss starts at {}, is lowest with {} at {:.1e}, and below the middle of both from {:.1e} to {:.1e}: {}{}",
+      "the loss starts at {}, is lowest with {} at {:.1e}, and below the middle of both from {:.1e} to "
+      "{:.1e}: {}{}",
       loss_text(suggestion.start_loss), loss_text(suggestion.lowest_loss), suggestion.lowest_at,
       suggestion.valley_from, suggestion.valley_to,
       suggestion.ends_at_rise ? "where it begins to rise again"

@@ -62,7 +62,8 @@ int decide_threads(int wanted) {
 /// Features are computed once, in float32, by what predicts.
 void decide_for_head(recipe::TrainingConfig& training) {
   require(training.device != recipe::Device::cuda && training.precision != recipe::Precision::bf16, "train",
-          "training.method = \"head\" computes in fp32 on the processor", "`device=cpu` `precision=fp32`"_worded);
+          "training.method = \"head\" computes in fp32 on the processor",
+          "`device=cpu` `precision=fp32`"_worded);
   training.device = recipe::Device::cpu;
   training.precision = recipe::Precision::fp32;
   training.keep = recipe::Keep::last;

@@ -10,9 +10,10 @@ namespace margay::train {
 NotFiniteError not_finite(const recipe::Config& config, const std::string& found) {
   const bool is_fp32 = config.training.precision == recipe::Precision::fp32;
   return {"train", found,
-          fmt::format("try a lower rate, {}, or measure one with {} and the same options; or {}",
-                      option_text("lr", format_rate(recipe::lower_rate(config.optimizer))), option_text("range_test"),
-                      is_fp32 ? "smaller gradients, `optimizer.clip_norm=1`"_worded : "`precision=fp32`"_worded)};
+          fmt::format(
+              "try a lower rate, {}, or measure one with {} and the same options; or {}",
+              option_text("lr", format_rate(recipe::lower_rate(config.optimizer))), option_text("range_test"),
+              is_fp32 ? "smaller gradients, `optimizer.clip_norm=1`"_worded : "`precision=fp32`"_worded)};
 }
 
 }  // namespace margay::train

@@ -50,11 +50,12 @@ Features reserve_features(const graph::Backbone& backbone, const data::DecodedCa
   Features features{static_cast<size_t>(backbone.features), pictures.size() * static_cast<size_t>(views), {}};
   const uint64_t wanted = uint64_t{features.rows} * features.width * sizeof(float);
   const uint64_t there = available_memory_bytes() / 10 * 9;
-  require<DataError>(wanted <= there, "head",
-                     fmt::format("the features of {} of {} take {}, and there are {}", counted(views, "view"),
-                                 counted(static_cast<int64_t>(pictures.size()), "picture"),
-                                 format_bytes(wanted), format_bytes(there)),
-                     views > 1 ? "`head.views=1`"_worded : "train on fewer pictures, or with `recipe=finetune`"_worded);
+  require<DataError>(
+      wanted <= there, "head",
+      fmt::format("the features of {} of {} take {}, and there are {}", counted(views, "view"),
+                  counted(static_cast<int64_t>(pictures.size()), "picture"), format_bytes(wanted),
+                  format_bytes(there)),
+      views > 1 ? "`head.views=1`"_worded : "train on fewer pictures, or with `recipe=finetune`"_worded);
   require_picture_fits(backbone.graph, there - wanted);
   features.values.reserve(features.rows * features.width);
   return features;

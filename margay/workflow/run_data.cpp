@@ -70,8 +70,9 @@ run::DataChanges changes_of(const TrainingRequest& request, const run::RecordedD
       "train",
       fmt::format("{} is not as the training wrote it, so that pictures may be in another class or split",
                   (request.directory.root / record).string()),
-      fmt::format("put it back as it was; or train anew{}; or go on with it as it is: the same command with {}",
-                  way_to_train_anew(request), option_text("accept_changed_data")));
+      fmt::format(
+          "put it back as it was; or train anew{}; or go on with it as it is: the same command with {}",
+          way_to_train_anew(request), option_text("accept_changed_data")));
 }
 
 [[noreturn]] void refuse(const TrainingRequest& request, const run::DataChanges& changes) {

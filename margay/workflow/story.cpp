@@ -341,7 +341,8 @@ StoryResult Storyteller::tell() {
           "the two recipes fit pictures in different ways",
           "the story compares networks that see the same pictures");
   run::require_folder_of_ours(
-      options_.out, [&](const std::filesystem::path& entry) {
+      options_.out,
+      [&](const std::filesystem::path& entry) {
         return entry == page || (run::is_run(entry) && !run::is_run_of_sweep(entry));
       },
       "story");

@@ -89,10 +89,11 @@ class SweepFile {
     if (request.strategy == SweepStrategy::halving) asked_["trials"] = trials;
     if (path_exists(path_)) read();
     const auto most = outcomes_.empty() ? 0 : static_cast<size_t>(outcomes_.rbegin()->first);
-    require(most <= trials, kWhere,
-            fmt::format("{} holds {} already, and the results of a sweep of {} would leave some out",
-                        path_.parent_path().string(), counted(static_cast<int64_t>(most), "trial"), trials),
-            option_text("trials", std::to_string(most)) + " or more; or choose another folder with `out`"_worded);
+    require(
+        most <= trials, kWhere,
+        fmt::format("{} holds {} already, and the results of a sweep of {} would leave some out",
+                    path_.parent_path().string(), counted(static_cast<int64_t>(most), "trial"), trials),
+        option_text("trials", std::to_string(most)) + " or more; or choose another folder with `out`"_worded);
   }
 
   const Outcome* find(int trial) const {
@@ -374,7 +375,8 @@ std::vector<Json> plan_trials(const SweepRequest& request) {
           "`budget.seconds=0`"_worded);
   for (const recipe::Parameter& parameter : request.parameters)
     require(request.strategy == SweepStrategy::random || parameter.key != "training.epochs", kWhere,
-            "successive halving decides the epochs itself", "search training.epochs with `strategy=random`"_worded);
+            "successive halving decides the epochs itself",
+            "search training.epochs with `strategy=random`"_worded);
   for (const Json& trial : settings) {
     const recipe::Config config = config_of(request, trial);
     recipe::build_network(config, static_cast<int>(request.dataset.classes.size()));

@@ -1,4 +1,5 @@
-// What messages of the library name is an option or a command here, and the option of the very command where it has one.
+// What messages of the library name is an option or a command here, and the option of the very command where
+// it has one.
 #include "apps/margay/option_words.h"
 
 #include <doctest/doctest.h>
@@ -52,7 +53,8 @@ TEST_CASE("messages have the words of the command that is run, and leave names a
   CHECK(option_text("device", "cpu") == "`device=cpu`");
   use_option_words(app, {"margay", "story", "`out`"});
   CHECK(option_text("device", "cpu") == "--set training.device=cpu");
-  CHECK("say `device=cpu`, or `lr=1`; `my photo"_worded == "say --set training.device=cpu, or --set optimizer.lr=1; `my photo");
+  CHECK("say `device=cpu`, or `lr=1`; `my photo"_worded ==
+        "say --set training.device=cpu, or --set optimizer.lr=1; `my photo");
   use_option_words(app, {"margay", "dataset", "get"});
   CHECK(option_text("device", "cpu") == "--device cpu");
   set_option_words({});

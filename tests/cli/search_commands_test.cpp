@@ -51,7 +51,9 @@ TEST_CASE("lr-find suggests a rate and the command to train with it and touches 
   }
 }
 
-TEST_CASE("what a search has found is said where its picture cannot be written, and that it found nothing is an error") {
+TEST_CASE(
+    "what a search has found is said where its picture cannot be written, and that it found nothing is an "
+    "error") {
   const Place place;
   const test::ProgramResult unwritten =
       place.run({"lr-find", "pets", "--recipe", "small.toml", "--steps", "20", "--out", "/proc/rates.png"});
@@ -59,10 +61,9 @@ TEST_CASE("what a search has found is said where its picture cannot be written, 
   CHECK(unwritten.out.find("suggestion: ") != std::string::npos);
   CHECK(unwritten.err.find("/proc/rates.png") != std::string::npos);
 
-  const test::ProgramResult lost =
-      place.run({"sweep", "pets", "--recipe", "small.toml", "--optimizer", "sgd", "--set", "optimizer.lr=90,100",
-                 "--set", "optimizer.weight_decay=1",
-                 "--epochs", "20", "--out", "lost"});
+  const test::ProgramResult lost = place.run({"sweep", "pets", "--recipe", "small.toml", "--optimizer", "sgd",
+                                              "--set", "optimizer.lr=90,100", "--set",
+                                              "optimizer.weight_decay=1", "--epochs", "20", "--out", "lost"});
   CAPTURE(lost.err);
   CHECK(lost.exit_code == 5);
   CHECK(lost.out.find("No trial was trained to its end.") != std::string::npos);

@@ -1,10 +1,10 @@
 // What options look like in messages.
 #include "margay/core/option_text.h"
 
-#include "margay/core/error.h"
-
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+
+#include "margay/core/error.h"
 
 namespace margay {
 namespace {
@@ -17,9 +17,11 @@ TEST_CASE("an option is named in backquotes, with its value as it is") {
 }
 
 TEST_CASE("a program says what it calls options, in sentences too") {
-  set_option_words([](std::string_view name, std::string_view value) { return fmt::format("<{}:{}>", name, value); });
+  set_option_words(
+      [](std::string_view name, std::string_view value) { return fmt::format("<{}:{}>", name, value); });
   CHECK(option_text("out") == "<out:>");
-  CHECK("`validation=0.2` holds a part back, `a.b=x=y`"_worded == "<validation:0.2> holds a part back, <a.b:x=y>");
+  CHECK("`validation=0.2` holds a part back, `a.b=x=y`"_worded ==
+        "<validation:0.2> holds a part back, <a.b:x=y>");
   CHECK(std::string(Error("x", "no `out`").what()) == "[x] no `out`");
   set_option_words({});
   CHECK(option_text("out") == "`out`");

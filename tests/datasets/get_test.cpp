@@ -311,8 +311,8 @@ TEST_CASE("a path is itself and a name is its data set") {
   CHECK(resolve_dataset((folder / "pictures").string()) == folder / "pictures");
   CHECK_THROWS_WITH_AS(resolve_dataset((folder / "pictuers").string()), doctest::Contains("pictures"),
                        IoError);
-  CHECK_THROWS_WITH_AS(resolve_dataset("cats-and-dogs"),
-                       doctest::Contains("`published_data=cats-and-dogs`"), IoError);
+  CHECK_THROWS_WITH_AS(resolve_dataset("cats-and-dogs"), doctest::Contains("`published_data=cats-and-dogs`"),
+                       IoError);
   CHECK_THROWS_AS(resolve_dataset(""), IoError);
 }
 

@@ -132,13 +132,16 @@ TEST_CASE("another or a damaged drawn set is refused") {
   draw_dataset(folder / "set", small_options());
   DrawnDatasetOptions other = small_options();
   other.seed = 5;
-  CHECK_THROWS_WITH_AS(draw_dataset(folder / "set", other), doctest::Contains("another value of seed"), IoError);
+  CHECK_THROWS_WITH_AS(draw_dataset(folder / "set", other), doctest::Contains("another value of seed"),
+                       IoError);
   other = small_options();
   other.count = 14;
-  CHECK_THROWS_WITH_AS(draw_dataset(folder / "set", other), doctest::Contains("another value of count"), IoError);
+  CHECK_THROWS_WITH_AS(draw_dataset(folder / "set", other), doctest::Contains("another value of count"),
+                       IoError);
   other = small_options();
   other.size = 64;
-  CHECK_THROWS_WITH_AS(draw_dataset(folder / "set", other), doctest::Contains("another value of size"), IoError);
+  CHECK_THROWS_WITH_AS(draw_dataset(folder / "set", other), doctest::Contains("another value of size"),
+                       IoError);
   fs::remove(folder / "set/train/cats/cat.0.jpg");
   CHECK_THROWS_WITH_AS(draw_dataset(folder / "set", small_options()), doctest::Contains("cat.0.jpg"),
                        IoError);

@@ -103,7 +103,8 @@ TEST_CASE("a network that takes too much memory for one picture is refused with 
   CHECK_THROWS_WITH_AS(
       runtime::make_executor(graph, weights),
       doctest::Contains("3.22 GB for one picture of 3 x 16384 x 16384, the limit is 2.15 GB"), ModelError);
-  CHECK_THROWS_WITH_AS(runtime::make_executor(graph, weights), doctest::Contains("`max_bytes` allows more"), ModelError);
+  CHECK_THROWS_WITH_AS(runtime::make_executor(graph, weights), doctest::Contains("`max_bytes` allows more"),
+                       ModelError);
   if (available_memory_bytes() >= uint64_t{4} << 30)
     CHECK(runtime::make_executor(graph, weights, {.max_bytes = uint64_t{4} << 30})->most_pictures() == 1);
   CHECK(runtime::make_executor(graph, weights, {.is_trusted = true})->most_pictures() == 1);

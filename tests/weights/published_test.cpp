@@ -179,7 +179,8 @@ TEST_CASE("weights are a word or a file") {
   CHECK(resolve_weights("", (folder / "mine.pth").string()) == folder / "mine.pth");
   CHECK_THROWS_WITH_AS(resolve_weights("", (folder / "none.pth").string()),
                        doctest::Contains("there is no file"), IoError);
-  CHECK_THROWS_WITH_AS(resolve_weights("", "imagenet"), doctest::Contains("`network=mobilenet_v2`"), UsageError);
+  CHECK_THROWS_WITH_AS(resolve_weights("", "imagenet"), doctest::Contains("`network=mobilenet_v2`"),
+                       UsageError);
   CHECK_THROWS_WITH_AS(resolve_weights("mobilenet_v3", "imagenet"), doctest::Contains("mobilenet_v2"),
                        UsageError);
 }

@@ -1,8 +1,9 @@
 // Counts epochs without a lower loss.
 #include "margay/train/callbacks/early_stopping.h"
-#include "margay/core/option_text.h"
 
 #include <cmath>
+
+#include "margay/core/option_text.h"
 
 namespace margay::train {
 
