@@ -80,9 +80,10 @@ void add_path(const fs::path& path, const DataOptions& options, const std::stop_
 /// What says how tables are read would do nothing to anything else.
 void require_table_for(const DataOptions& options, const std::vector<std::string>& names) {
   const std::string_view given = data::first_given(open_options(options, {}).table);
+  if (given.empty()) return;
   const bool may_be_there = std::ranges::any_of(
       names, [](const std::string& name) { return name == "-" || is_table(resolved(name)); });
-  require(given.empty() || may_be_there, "predict",
+  require(may_be_there, "predict",
           fmt::format("{} says how a table is read, and none is named", option_text(given)),
           "leave it out, or name a .csv, .tsv, .txt or .jsonl");
 }

@@ -31,8 +31,7 @@ bool is_output_lost();
 template <class... T>
 void print_out(fmt::format_string<T...> format, T&&... values);
 
-/// What is said about the work, on standard error, printable and with the words of this program for options
-/// (option_words.h).
+/// What is said about the work, on standard error, printable.
 template <class... T>
 void print_err(fmt::format_string<T...> format, T&&... values);
 

@@ -21,7 +21,7 @@ std::string format_pretrained(const train::PretrainedWeights& pretrained);
 
 /// One line of `--json`, at once.
 void print_event(const Json& event);
-/// The same for a warning, with the words of this program for options.
+/// The same for a warning.
 void print_warning_event(const std::string& warning);
 
 /// An observer that writes to standard error (lines) or standard output (json).

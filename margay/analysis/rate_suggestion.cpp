@@ -16,8 +16,7 @@ constexpr size_t kFewestPoints = 10;
 constexpr double kClearFall = 0.02;  // of the loss at the start: less is what noise does too
 constexpr double kClearOfNoise = 2;  // standard deviations of a step's loss
 constexpr double kShareOfValley = 1.0 / 3;
-constexpr double kClearRise =
-    0.1;  // of the fall: behind the lowest loss, rates that undo as much are too high
+constexpr double kClearRise = 0.1;  // of the fall: a rate that undoes as much is too high
 constexpr double kDeviation = 1.4826;  // of a normal distribution, over the median deviation
 
 std::vector<double> losses_of(const run::RangeTestCurve& curve) {

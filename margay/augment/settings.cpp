@@ -156,7 +156,7 @@ void require_no_value(const Item& item) {
 }
 
 [[noreturn]] void throw_unknown(std::string_view name) {
-  require(name != kNone, kWhere, "none stands beside other augmentations", "leave it or them out");
+  require(name != kNone, kWhere, "none goes with no other augmentation", "leave out none, or the others");
   std::vector<std::string_view> names(kTransforms.begin(), kTransforms.end());
   names.insert(names.end(), kOptions.begin(), kOptions.end());
   std::string nearest = nearest_name(name, names);

@@ -200,8 +200,7 @@ std::string describe_search(const TablePaths& paths) {
   if (paths.absolute) return "the table has absolute paths, which hold where and when it was written";
   return fmt::format(
       "they were looked for from {} on; {} says which other folder or archive they lie in, {} what their "
-      "names end "
-      "with, such as .jpg",
+      "names end with, such as .jpg",
       paths.root.lexically_normal().string(), option_text("root"), option_text("suffix"));
 }
 

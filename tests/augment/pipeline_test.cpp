@@ -80,7 +80,7 @@ TEST_CASE("texts that make no sense are refused") {
   const std::pair<const char*, const char*> rows[] = {
       {"flipp", "did you mean 'flip'?"},
       {"rotation=3", "no augmentation 'rotation'"},
-      {"none,flip", "none stands beside other augmentations"},
+      {"none,flip", "none goes with no other augmentation"},
       {"flip,flip=alternate", "flip is given twice"},
       {"flip,flip", "flip is given twice"},
       {"all,rotate=3", "rotate is given twice"},
