@@ -36,8 +36,11 @@ function(room name)
   endif()
   if(ROOM_TORCH)
     use_torch(room_${name})
-  elseif(MARGAY_PRECOMPILE AND NOT name STREQUAL "runtime" AND NOT "runtime" IN_LIST below)  # which brings -fopenmp
+  elseif(MARGAY_PRECOMPILE)
     target_compile_options(room_${name} PRIVATE -pthread)
+    if(name STREQUAL "runtime" OR "runtime" IN_LIST below)  # which brings -fopenmp
+      string(APPEND kind _above_runtime)
+    endif()
     precompile(room_${name} ${kind} ${common_headers})
   endif()
 endfunction()
