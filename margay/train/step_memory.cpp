@@ -49,6 +49,11 @@ graph::Graph largest_graph(const graph::Graph& graph, const recipe::Config& conf
   return graph;  // whoever trains it says why it cannot take them
 }
 
+/// A batch that is larger than the data is all of them.
+int pictures_of_batch(const recipe::Config& config, size_t pictures) {
+  return static_cast<int>(std::min(static_cast<size_t>(config.training.batch_size), pictures));
+}
+
 }  // namespace
 
 StepMemory step_memory(const graph::Graph& graph, const recipe::Config& config) {
@@ -58,8 +63,9 @@ StepMemory step_memory(const graph::Graph& graph, const recipe::Config& config) 
               copies_of_weights(config)};
 }
 
-void require_step_fits(const StepMemory& memory, const recipe::Config& config, uint64_t available_bytes) {
-  const int batch = config.training.batch_size;
+void require_step_fits(const StepMemory& memory, const recipe::Config& config, size_t pictures,
+                       uint64_t available_bytes) {
+  const int batch = pictures_of_batch(config, pictures);
   if (config.training.device == recipe::Device::cuda || memory.of(batch) <= available_bytes) return;
   const data::PictureSize size = largest_size(config);
   const uint64_t left = available_bytes - std::min(available_bytes, memory.weights);
@@ -75,12 +81,14 @@ void require_step_fits(const StepMemory& memory, const recipe::Config& config, u
                       "less for decoded pictures"_worded);
 }
 
-uint64_t require_step_memory(const recipe::Config& wanted, int classes) {
+uint64_t require_step_memory(const recipe::Config& wanted, const data::Dataset& dataset) {
   const recipe::Config config = decide(wanted);
-  if (config.training.method == recipe::Method::head || classes < 2) return 0;
+  const auto classes = static_cast<int>(dataset.classes.size());
+  if (config.training.method == recipe::Method::head || classes < 2 || !dataset.has_split("train")) return 0;
   const StepMemory memory = step_memory(recipe::build_network(config, classes), config);
-  require_step_fits(memory, config, available_memory_bytes());
-  return memory.of(config.training.batch_size);
+  const size_t pictures = dataset.split("train").samples.size();
+  require_step_fits(memory, config, pictures, available_memory_bytes());
+  return memory.of(pictures_of_batch(config, pictures));
 }
 
 }  // namespace margay::train

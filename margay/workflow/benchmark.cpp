@@ -86,7 +86,8 @@ class Measurement {
 };
 
 Benchmark Measurement::run() {
-  train::require_step_fits(train::step_memory(graph_, config_), config_, available_memory_bytes());
+  train::require_step_fits(train::step_memory(graph_, config_), config_, pictures_.samples.size(),
+                           available_memory_bytes());
   found_.config = config_;
   found_.pictures_name = request_.pictures_name;
   found_.pictures = pictures_.samples.size();
