@@ -117,7 +117,7 @@ TEST_CASE("what trains is refused with the numbers where a step cannot fit the m
                             "\ntraining = { batch_size = 4096, precision = \"fp32\", device = \"cpu\", "
                             "threads = 1 }\n");
   // Of pictures there are 48, and a batch that is larger is all of them; bench has as many as it asks for.
-  const std::string expected = "a step of 48 pictures of 16384 x 16384 takes 1.2 TB at the least";
+  const std::string expected = "a step of 48 pictures of 16384 x 16384 takes 1.24 TB at the least";
   const test::RefusedCommand refused[] = {
       {{"train", "pets", "--recipe", "huge.toml", "--out", "run"}, 2, expected},
       {{"lr-find", "pets", "--recipe", "huge.toml"}, 2, expected},
