@@ -49,6 +49,17 @@ graph::Graph largest_graph(const graph::Graph& graph, const recipe::Config& conf
   return graph;  // whoever trains it says why it cannot take them
 }
 
+/// What takes less where so many pictures at the most fit.
+std::string hint_for(uint64_t most) {
+  if (most == 0) return "`size` takes smaller pictures"_worded;
+  std::string hint = option_text("batch_size", std::to_string(most)) +
+                     " or less; `training.accumulate=N` adds several batches up to a step"_worded;
+  // Not every command has that option.
+  if (const std::string cache = option_text("cache"); !cache.empty())
+    hint += "; " + cache + " takes less for decoded pictures";
+  return hint;
+}
+
 /// A batch that is larger than the data is all of them.
 int pictures_of_batch(const recipe::Config& config, size_t pictures) {
   return static_cast<int>(std::min(static_cast<size_t>(config.training.batch_size), pictures));
@@ -70,15 +81,11 @@ void require_step_fits(const StepMemory& memory, const recipe::Config& config, s
   const data::PictureSize size = largest_size(config);
   const uint64_t left = available_bytes - std::min(available_bytes, memory.weights);
   const uint64_t most = memory.per_picture == 0 ? 0 : left / memory.per_picture;
-  throw UsageError(
-      "train",
-      fmt::format("a step of {} of {} x {} takes {} at the least, and there are {}",
-                  counted(batch, "picture"), size.width, size.height, format_bytes(memory.of(batch)),
-                  format_bytes(available_bytes)),
-      most == 0 ? "`size` takes smaller pictures"_worded
-                : option_text("batch_size", std::to_string(most)) +
-                      " or less; `training.accumulate=N` adds several batches up to a step; `cache` takes "
-                      "less for decoded pictures"_worded);
+  throw UsageError("train",
+                   fmt::format("a step of {} of {} x {} takes {} at the least, and there are {}",
+                               counted(batch, "picture"), size.width, size.height,
+                               format_bytes(memory.of(batch)), format_bytes(available_bytes)),
+                   hint_for(most));
 }
 
 uint64_t require_step_memory(const recipe::Config& wanted, const data::Dataset& dataset) {

@@ -103,6 +103,8 @@ TEST_CASE("options for settings are refused where they make no sense") {
       {small({"--size", "big"}), 2, "--size big is no size"},
       {small({"--size", "16x"}), 2, "such as 150, or width x height"},
       {small({"--size", "0"}), 2, "--size 0"},
+      {{"lr-find", "pets", "--budget", "10m"}, 2, "has no option '--budget'. Hint: 'margay train' has it; "},
+      {{"sweep", "pets", "--budget", "10m"}, 2, "has no option '--budget'. Hint: 'margay train' has it; "},
       {small({"--size", "32,64"}), 2, "--size 32,64 is no size. Hint: 'margay sweep' tries several"},
       {{"sweep", "pets", "--recipe", "small.toml", "--size", "32,64"},
        2,
