@@ -141,7 +141,8 @@ std::string fingerprint_of(const fs::path& file, const PredictOptions& options) 
 NamedPredictor load_predictor(const PredictOptions& options, const std::stop_token& stop) {
   const runtime::RuntimeOptions runtime{.threads = options.threads, .max_bytes = options.max_memory};
   std::error_code unreadable;
-  if (options.model == options.run || fs::exists(options.model, unreadable)) {
+  const bool is_path = fs::path(options.model).has_parent_path();  // names of networks have none
+  if (options.model == options.run || is_path || fs::exists(options.model, unreadable)) {
     require(options.weights.empty(), "predict", fmt::format("{} has weights of its own", options.model),
             "--weights is for published networks: margay predict --model mobilenet_v2 --weights FILE");
     return {runtime::load_predictor(options.model, runtime),

@@ -91,7 +91,7 @@ TEST_CASE("what makes no sense gets one clear line and an exit status") {
       {{"train", "pets", "--recipe", "transfer", "--network", "resnet18"}, 2, "no weights are named"},
       {{"train", "pets", "--recipe", "transfer", "--set", "head.folds=1"}, 2, "head.folds"},
       {{"train", "pets", "--recipe", "transfer", "--set", "head.l2=[0]"}, 2, "head.l2"},
-      {{"train", "--resume", "nothing"}, 2, "nothing"},
+      {{"train", "--resume", "nothing"}, 6, "there is no folder nothing"},
       {{"train", "--resume", "nothing", "--weights", "imagenet"}, 2, "--weights"},
       {{"train", "pets", "--resume", "nothing"}, 2, "DATA would change that"},
       {{"train", "pets", "--colour"}, 2, "--colour"},
