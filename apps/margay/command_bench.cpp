@@ -48,6 +48,7 @@ int run_bench(BenchOptions& options) {
   if (!options.is_quiet())
     request.narrate = [](std::string_view sentence) { print_err("{} ...\n", sentence); };
   choose_pictures(options, request);
+  announce_recipe(options);
   const workflow::Benchmark found = workflow::run_benchmark(request);
   if (options.json)
     print_out("{}\n", format_json(found.to_json(), 2));

@@ -99,6 +99,9 @@ TEST_CASE("what makes no sense gets one clear line and an exit status") {
   };
   place.check_refused(commands);
   CHECK_FALSE(fs::exists(place / "runs"));
+  for (const char* command : {"train", "lr-find"})
+    CHECK(place.run({command, "pest", "--network", "resnet10_slim"}).err.find("recipe '") ==
+          std::string::npos);
 }
 
 TEST_CASE("a training leaves a complete run directory that evaluate and predict use") {
