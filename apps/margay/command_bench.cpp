@@ -48,6 +48,7 @@ int run_bench(BenchOptions& options) {
   if (!options.is_quiet())
     request.narrate = [](std::string_view sentence) { print_err("{} ...\n", sentence); };
   choose_pictures(options, request);
+  announce_recipe(options);
   const workflow::Benchmark found = workflow::run_benchmark(request);
   if (options.json)
     print_out("{}\n", format_json(found.to_json(), 2));
@@ -65,7 +66,10 @@ void add_bench(CLI::App& command, Outcome& outcome) {
       "--data", options->data.data,
       "measure with these pictures, whatever 'margay train' takes (default: drawn JPEGs of 500 x 375 "
       "in memory); eight steps' worth, spread over the data set");
-  command.add_option("--seconds", options->seconds, "of each of about nine measurements, after its warm-up")
+  command
+      .add_option("--seconds", options->seconds,
+                  "of each of about nine measurements, after a warm-up of no more than "
+                  "that and a step")
       ->check(real_number("--seconds", 0, 3600))
       ->capture_default_str();
   command.add_flag("--json", options->json,

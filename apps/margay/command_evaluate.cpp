@@ -17,6 +17,7 @@
 #include "margay/core/error.h"
 #include "margay/core/file_system.h"
 #include "margay/core/json.h"
+#include "margay/core/json_name.h"
 #include "margay/core/number_text.h"
 #include "margay/core/printable.h"
 #include "margay/core/shell_word.h"
@@ -51,11 +52,10 @@ void print_json(const Measurement& measured, const EvaluateOptions& options) {
   document["ignored"] = measured.dataset.left_out.counts();
   document["skipped"] = Json::array();
   for (const data::SkippedFile& file : measured.skipped)
-    document["skipped"].push_back({{"path", file.path.string()}, {"reason", file.reason}});
+    document["skipped"].push_back(with_path(file.path.string(), {{"reason", file.reason}}));
   document["noted"] = Json::array();
   for (const data::NotedFile& file : measured.noted)
-    document["noted"].push_back({{"path", file.path.string()}, {"note", file.note}});
-  // File names need not be UTF-8, but JSON has to be.
+    document["noted"].push_back(with_path(file.path.string(), {{"note", file.note}}));
   print_out("{}\n", format_json(document, 2));
 }
 

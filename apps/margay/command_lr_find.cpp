@@ -45,6 +45,7 @@ run::RangeTestCurve test_rates(const LrFindOptions& options, const recipe::Confi
                                std::stop_token stop) {
   WorkerPool pool(train::decide(config).training.threads);
   const data::Dataset dataset = open_split(options, pool, stop);
+  announce_recipe(options);
   print_understood(dataset, options.data.verbose, options.is_quiet());
   const auto data = load_pictures(options, dataset, config, pool, stop);
   train::Trainer trainer(config, data);

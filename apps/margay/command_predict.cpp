@@ -27,6 +27,7 @@
 #include "margay/core/file_kind.h"
 #include "margay/core/file_system.h"
 #include "margay/core/json.h"
+#include "margay/core/json_name.h"
 #include "margay/core/sha256.h"
 #include "margay/core/shell_word.h"
 #include "margay/core/worker_pool.h"
@@ -69,15 +70,14 @@ struct NamedPredictor {
 
 Json to_json(const predict::FileAnswer& result, const fs::path& path, const std::vector<std::string>& classes,
              int top) {
-  if (!result.answer) return {{"path", path.string()}, {"error", result.error}};
+  if (!result.answer) return with_path(path.string(), {{"error", result.error}});
   Json ranking = Json::array();
   for (const int index : result.answer->top(top))
     ranking.push_back({{"class", classes[index]}, {"probability", result.answer->probabilities[index]}});
   const int best = result.answer->best();
-  Json document{{"path", path.string()},
-                {"class", classes[best]},
-                {"probability", result.answer->probabilities[best]},
-                {"top", ranking}};
+  Json document = with_path(
+      path.string(),
+      {{"class", classes[best]}, {"probability", result.answer->probabilities[best]}, {"top", ranking}});
   if (!result.note.empty()) document["note"] = result.note;
   return document;
 }
@@ -141,7 +141,8 @@ std::string fingerprint_of(const fs::path& file, const PredictOptions& options) 
 NamedPredictor load_predictor(const PredictOptions& options, const std::stop_token& stop) {
   const runtime::RuntimeOptions runtime{.threads = options.threads, .max_bytes = options.max_memory};
   std::error_code unreadable;
-  if (options.model == options.run || fs::exists(options.model, unreadable)) {
+  const bool is_path = fs::path(options.model).has_parent_path();  // names of networks have none
+  if (options.model == options.run || is_path || fs::exists(options.model, unreadable)) {
     require(options.weights.empty(), "predict", fmt::format("{} has weights of its own", options.model),
             "--weights is for published networks: margay predict --model mobilenet_v2 --weights FILE");
     return {runtime::load_predictor(options.model, runtime),
@@ -194,7 +195,6 @@ bool print_answers(const PredictOptions& options, predict::Predictor& predictor,
   if (options.json) {
     const Json document{
         {"model", options.model}, {"tta", options.tta}, {"classes", classes}, {"pictures", answers}};
-    // File names need not be UTF-8, but JSON has to be.
     print_out("{}\n", format_json(document, 2));
   }
   return broken == 0;
@@ -247,8 +247,9 @@ void add_predict(CLI::App& command, Outcome& outcome) {
                      "MARGAY_MIRROR or its address, or a .pth or .safetensors file");
   command.add_option("--output", options->output,
                      "a .csv or .jsonl file for the answers, with a column for every class, and a row with "
-                     "the reason for every "
-                     "broken picture. Rows are written as answers come; pictures that have an answer already "
+                     "the reason for every broken picture. A name that is not UTF-8 has its bytes in "
+                     "path_bytes (.jsonl) or stands as $'caf\\xe9.jpg' (.csv). Rows are written as answers "
+                     "come; pictures that have an answer already "
                      "are not asked about again, unless their files have changed");
   command.add_flag("--overwrite", options->overwrite, "begin that file anew");
   command.add_option("--top", options->top, "how many classes to name for each picture")

@@ -210,6 +210,7 @@ int sweep(SweepOptions options) {
   for (const std::string& sentence : unused_in_files(options)) console.on_warning(sentence);
   const workflow::SweepRequest request = make_request(options, std::move(parameters), pool, stop);
   const size_t trials = workflow::plan_trials(request).size();
+  announce_recipe(options);
   print_understood(request.dataset, options.data.verbose, options.is_quiet());
   if (!options.is_quiet()) print_plan(request, trials);
   const analysis::Sweep outcome = workflow::run_sweep(request, console, stop);

@@ -202,9 +202,20 @@ void keep_to_budget(const TrainOptions& options, workflow::TrainingRequest& requ
   config = std::move(plan.config);
 }
 
-void load_data(const TrainOptions& options, workflow::TrainingRequest& request, const std::stop_token& stop) {
+/// Where the network does not take what the recipe would have.
+void tell_of_sizes(TrainOptions& options) {
+  const std::optional<analysis::Decision> decision = decision_on_sizes(options);
+  if (!decision) return;
+  if (!options.is_quiet())
+    print_err("{}: {} pixels, {}\n", decision->setting, decision->value, decision->reason);
+  options.decisions.push_back(*decision);
+}
+
+void load_data(TrainOptions& options, workflow::TrainingRequest& request, const std::stop_token& stop) {
   WorkerPool pool(train::decide(request.config).training.threads);
   request.dataset = open_for_training(options, request.config, pool, stop);
+  announce_recipe(options);
+  if (!request.resume) tell_of_sizes(options);
   print_understood(request.dataset, options.data.verbose, options.is_quiet());
   request.decisions = options.decisions;
   request.decisions.push_back({"pictures", request.dataset.layout,
@@ -217,15 +228,6 @@ void load_data(const TrainOptions& options, workflow::TrainingRequest& request, 
     if (!message.empty()) print_warning_event(message);
   for (const std::string& warning : request.dataset.warnings) print_warning_event(warning);
   for (const std::string& warning : request.data->warnings) print_warning_event(warning);
-}
-
-/// Where the network does not take what the recipe would have.
-void tell_of_sizes(TrainOptions& options) {
-  const std::optional<analysis::Decision> decision = decision_on_sizes(options);
-  if (!decision) return;
-  if (!options.is_quiet())
-    print_err("{}: {} pixels, {}\n", decision->setting, decision->value, decision->reason);
-  options.decisions.push_back(*decision);
 }
 
 workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
@@ -253,7 +255,6 @@ workflow::TrainingRun fit(TrainOptions& options, std::stop_token stop) {
     request.config.source = source_of(options);
     request.config.source.recipe = options.recipe;
     for (const std::string& sentence : unused_in_files(options)) warn(options, sentence);
-    tell_of_sizes(options);
   }
   request.data_name = data_name;
   request.open = open_options(options.data, stop, options.is_quiet());

@@ -95,6 +95,7 @@ std::string option_words(const std::set<std::string>& there, std::string_view na
   const std::string option = with_hyphens(name);
   if (!there.contains(option)) {
     if (name == "max_megapixels") return "the variable MARGAY_MAX_MEGAPIXELS";
+    if (name == "cache") return {};  // and no other way to say it
     const Setting* setting = find_row(kSettings, name);
     if (setting != nullptr && there.contains("set")) return set_words(setting->key, value);
   }

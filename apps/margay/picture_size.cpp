@@ -10,6 +10,20 @@
 #include "margay/core/error.h"
 
 namespace margay::app {
+namespace {
+
+/// A list is for a search, in which each side is a setting of its own.
+std::string hint_for(const std::string& text) {
+  const bool is_several = text.find(',') != text.npos || text.find("..") != text.npos;
+  if (!is_several) return "pixels of a square, such as 150, or width x height, such as 160x120";
+  const bool is_plain = text.find_first_not_of("0123456789,.") == text.npos;
+  return fmt::format(
+      "'margay sweep' tries several values, each width with each height: --set input.width={0} "
+      "--set input.height={0}",
+      is_plain ? text : "32,64");
+}
+
+}  // namespace
 
 using recipe::PictureSize;
 
@@ -25,7 +39,7 @@ PictureSize parse_size(const std::string& text) {
                                ? PictureSize{number(all), number(all)}
                                : PictureSize{number(all.substr(0, cross)), number(all.substr(cross + 1))};
   require(size.width > 0 && size.height > 0, "command line", fmt::format("--size {} is no size", text),
-          "pixels of a square, such as 150, or width x height, such as 160x120");
+          hint_for(text));
   return size;
 }
 

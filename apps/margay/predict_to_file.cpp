@@ -11,7 +11,9 @@
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
 #include "margay/core/json.h"
+#include "margay/core/lower_case.h"
 #include "margay/core/random.h"
+#include "margay/core/unicode.h"
 #include "margay/run/predictions_file.h"
 #include "margay/text/phrases.h"
 
@@ -48,6 +50,17 @@ void print_counts(const PredictionsOutput& output, const Counts& counts) {
   print_err("{}\n", text);
 
   print_out("{}\n", output.path.string());
+}
+
+/// Whoever looks for such a name in the file does not find it as it is.
+void say_quoted_names(const data::PictureStore& pictures, const PredictionsOutput& output) {
+  int64_t odd = 0;
+  for (size_t i = 0; i < pictures.size(); ++i) odd += is_utf8(pictures.path(i).string()) ? 0 : 1;
+  if (odd == 0) return;
+  const bool is_table = lower_case(output.path.extension().string()) == ".csv";
+  print_err("{} not UTF-8: {}\n", counted(odd, "name is", "names are"),
+            is_table ? "in the table they stand as $'caf\\xe9.jpg'"
+                     : "their bytes are in path_bytes, in hexadecimal digits");
 }
 
 /// Changes when the picture's bytes may have.
@@ -93,6 +106,7 @@ bool predict_to_file(predict::Predictor& predictor, const data::PictureStore& pi
   }
   file.finish();
   counts.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  say_quoted_names(pictures, output);
   print_counts(output, counts);
   return counts.broken == 0;
 }

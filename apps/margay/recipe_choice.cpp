@@ -27,6 +27,7 @@ namespace fs = std::filesystem;
 namespace zoo = graph::zoo;
 
 constexpr const char* kScratch = "scratch";
+constexpr const char* kDecision = "recipe";  // by which it is found among others
 
 /// Whether options speak of what a head that is fitted at once does not have.
 bool wants_steps(const TrainingOptions& options) {
@@ -44,13 +45,9 @@ std::string recipe_for_weights(const TrainingOptions& options, RecipeUse use) {
   return steps ? "finetune" : "transfer";
 }
 
-/// "recipe 'scratch', because no weights are at hand; otherwise: --weights imagenet"
-void tell(TrainingOptions& options, const std::string& why, const std::string& otherwise) {
+void note(TrainingOptions& options, const std::string& why, const std::string& otherwise) {
   options.decisions.push_back(
-      {"recipe", options.recipe, why + (otherwise.empty() ? "" : "; otherwise: " + otherwise)});
-  if (options.is_quiet()) return;
-  print_err("recipe '{}', because {}{}\n", options.recipe, why,
-            otherwise.empty() ? "" : "; otherwise: " + otherwise);
+      {kDecision, options.recipe, why + (otherwise.empty() ? "" : "; otherwise: " + otherwise)});
 }
 
 /// A head for weights that are on this machine already, else all from nothing.
@@ -60,11 +57,11 @@ void choose_without_network(TrainingOptions& options) {
   const auto weights = weights::find_weights(zoo::find_network(network));
   options.recipe = kScratch;
   if (!weights)
-    return tell(options, fmt::format("weights of {} are not on this machine", network),
+    return note(options, fmt::format("weights of {} are not on this machine", network),
                 fmt::format("--recipe {} fetches them", transfer));
-  if (wants_steps(options)) return tell(options, "its options speak of epochs", "--recipe " + transfer);
+  if (wants_steps(options)) return note(options, "its options speak of epochs", "--recipe " + transfer);
   options.recipe = transfer;
-  tell(options, fmt::format("{} is at hand", weights->string()), std::string("--recipe ") + kScratch);
+  note(options, fmt::format("{} is at hand", weights->string()), std::string("--recipe ") + kScratch);
 }
 
 /// The run that weights are of, where they are of one.
@@ -81,13 +78,13 @@ void choose_for_weights(TrainingOptions& options, RecipeUse use) {
   weights::require_weights_there(weights);
   if (const auto run = run_of(weights)) {
     options.recipe = run->config().string();
-    return tell(options, fmt::format("{} was trained by it", run->root.string()), "");
+    return note(options, fmt::format("{} was trained by it", run->root.string()), "");
   }
   require(weights == weights::kImageNet, "train",
           fmt::format("--weights {} does not say which network they are for", weights),
           "name it, as in --network resnet18, or a recipe that has it");
   options.recipe = recipe_for_weights(options, use);
-  tell(options, "it begins with ImageNet's weights", "--network resnet18 and others");
+  note(options, "it begins with ImageNet's weights", "--network resnet18 and others");
 }
 
 bool gives_size(const TrainingOptions& options) {
@@ -124,7 +121,7 @@ void choose_for_network(TrainingOptions& options, RecipeUse use) {
     options.recipe = recipe_for_weights(options, use);
     const std::string words = adapt_to_head(options, network);
     if (!given) options.weights = std::string(weights::kImageNet);
-    return tell(
+    return note(
         options,
         fmt::format("{} {}{}", network.name, given ? "begins with weights" : "has weights at hand", words),
         fmt::format("--recipe {}", kScratch));
@@ -132,9 +129,9 @@ void choose_for_network(TrainingOptions& options, RecipeUse use) {
   options.recipe = kScratch;
   const std::string words = adapt_scratch(options, network);
   if (network.is_published())
-    return tell(options, fmt::format("weights of {} are not on this machine{}", network.name, words),
+    return note(options, fmt::format("weights of {} are not on this machine{}", network.name, words),
                 "--weights imagenet fetches them");
-  tell(options, fmt::format("nobody publishes weights of {}{}", network.name, words), "--recipe NAME");
+  note(options, fmt::format("nobody publishes weights of {}{}", network.name, words), "--recipe NAME");
 }
 
 }  // namespace
@@ -144,6 +141,14 @@ void choose_recipe(TrainingOptions& options, RecipeUse use) {
   if (options.network) return choose_for_network(options, use);
   if (options.weights) return choose_for_weights(options, use);
   if (use == RecipeUse::training) choose_without_network(options);
+}
+
+/// "recipe 'scratch', because no weights are at hand; otherwise: --weights imagenet"
+void announce_recipe(const TrainingOptions& options) {
+  if (options.is_quiet()) return;
+  for (const analysis::Decision& decision : options.decisions)
+    if (decision.setting == kDecision)
+      print_err("recipe '{}', because {}\n", decision.value, decision.reason);
 }
 
 }  // namespace margay::app

@@ -12,10 +12,14 @@ enum class RecipeUse {
 };
 
 /// Where neither --recipe nor --config is given: takes what suits the network and the weights that are given
-/// or at hand, or for `training` what suits where nothing is given, and says so on standard error. A network
-/// that begins with weights gets `transfer` or, where options speak of epochs, `finetune`; one that begins
-/// with nothing `scratch`, with pictures of the size that it is meant for. Throws UsageError where --weights
-/// does not say which network it is for.
+/// or at hand, or for `training` what suits where nothing is given, and notes why in options.decisions. A
+/// network that begins with weights gets `transfer` or, where options speak of epochs, `finetune`; one that
+/// begins with nothing `scratch`, with pictures of the size that it is meant for. Throws UsageError where
+/// --weights does not say which network it is for.
 void choose_recipe(TrainingOptions& options, RecipeUse use);
+
+/// Says on standard error which recipe was chosen and why, where one was: once nothing is left to refuse
+/// before pictures are decoded.
+void announce_recipe(const TrainingOptions& options);
 
 }  // namespace margay::app

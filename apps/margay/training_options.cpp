@@ -386,7 +386,7 @@ std::shared_ptr<const train::TrainingData> load_pictures(const TrainingOptions& 
                                                          const data::Dataset& dataset,
                                                          const recipe::Config& config, WorkerPool& pool,
                                                          std::stop_token stop) {
-  const uint64_t step = train::require_step_memory(config, static_cast<int>(dataset.classes.size()));
+  const uint64_t step = train::require_step_memory(config, dataset);
   return load_pictures(options, dataset, config.input, step, pool, std::move(stop));
 }
 

@@ -38,13 +38,32 @@ std::vector<std::string> long_names_of(const CLI::App& command) {
   return names;
 }
 
-[[noreturn]] void refuse(const CLI::App& command, const std::string& command_name, const std::string& word) {
+/// One that a slip of the fingers makes of the word, or that begins as it does; empty where there is none.
+std::string near_option(const CLI::App& command, const std::string& word) {
+  constexpr size_t kLettersPerSlip = 3;
+  const std::string nearest = nearest_name(word, long_names_of(command));
+  const bool is_near = edit_distance(word, nearest) <= 1 + word.size() / kLettersPerSlip / 2 ||
+                       word.starts_with(nearest) || nearest.starts_with(word);
+  return is_near ? nearest : std::string();
+}
+
+/// Of the other commands that have an option of this name, the first; empty where none has.
+std::string command_with(const CLI::App& app, const std::string& name) {
+  for (const CLI::App* command : app.get_subcommands({}))
+    if (command->get_option_no_throw(name) != nullptr) return command->get_name();
+  return {};
+}
+
+[[noreturn]] void refuse(const CLI::App& app, const CLI::App& command, const std::string& command_name,
+                         const std::string& word) {
   const std::string name = name_in(word);
-  const std::string nearest =
-      nearest_name(name.substr(std::min(name.find_first_not_of('-'), name.size())), long_names_of(command));
-  throw UsageError("command line", fmt::format("{} has no option '{}'", command_name, name),
-                   nearest.empty() ? fmt::format("{} lists them", quoted_command(command_name + " --help"))
-                                   : fmt::format("did you mean '--{}'?", nearest));
+  const std::string bare = name.substr(std::min(name.find_first_not_of('-'), name.size()));
+  std::string hint = fmt::format("{} lists them", quoted_command(command_name + " --help"));
+  if (const std::string nearest = near_option(command, bare); !nearest.empty())
+    hint = fmt::format("did you mean '--{}'?", nearest);
+  else if (const std::string other = command_with(app, name); !other.empty())
+    hint = fmt::format("{} has it; {}", quoted_command("margay " + other), hint);
+  throw UsageError("command line", fmt::format("{} has no option '{}'", command_name, name), hint);
 }
 
 [[noreturn]] void refuse_command(const CLI::App& command, const std::string& command_name,
@@ -70,7 +89,7 @@ void require_known_options(const CLI::App& app, const std::vector<std::string>& 
       continue;
     }
     const CLI::Option* option = command->get_option_no_throw(name_in(word));
-    if (option == nullptr) refuse(*command, command_name, word);
+    if (option == nullptr) refuse(app, *command, command_name, word);
     const bool has_value = word.find('=') != word.npos;
     if (!has_value && option->get_items_expected_min() > 0)
       ++i;  // the next word is its value, whatever it is

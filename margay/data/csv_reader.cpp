@@ -7,6 +7,7 @@
 #include <array>
 
 #include "margay/core/trimmed.h"
+#include "margay/data/quoted_cell.h"
 #include "margay/data/spreadsheet_cell.h"
 
 namespace margay::data {
@@ -55,7 +56,7 @@ std::optional<TableRow> CsvReader::next() {
     TableRow row{line_, {}};
     do {
       const std::string cell = take_field();
-      row.values.emplace_back(from_spreadsheet_cell(cell));
+      row.values.push_back(from_quoted_cell(from_spreadsheet_cell(cell)));
     } while (take(separator_));
     if (!take_line_end() && !rest_.empty()) refuse_line(path_, line_, "text follows a quoted field");
     ++line_;

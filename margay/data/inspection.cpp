@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "margay/core/error.h"
+#include "margay/core/json_name.h"
 #include "margay/data/content_hash.h"
 #include "margay/data/duplicates.h"
 #include "margay/data/fit_file.h"
@@ -200,13 +201,13 @@ Json Inspection::to_json() const {
   json["ignored"] = left_out.counts();
   json["skipped"] = Json::array();
   for (const SkippedFile& file : skipped)
-    json["skipped"].push_back({{"path", file.path.string()}, {"reason", file.reason}});
+    json["skipped"].push_back(with_path(file.path.string(), {{"reason", file.reason}}));
   json["left_out"] = Json::array();
   for (const LeftOutEntry& entry : left_out.entries())
-    json["left_out"].push_back({{"path", entry.name}, {"reason", entry.reason}});
+    json["left_out"].push_back(with_path(entry.name, {{"reason", entry.reason}}));
   json["noted"] = Json::array();
   for (const NotedFile& file : noted)
-    json["noted"].push_back({{"path", file.path.string()}, {"note", file.note}});
+    json["noted"].push_back(with_path(file.path.string(), {{"note", file.note}}));
   json["warnings"] = warnings;
   return json;
 }

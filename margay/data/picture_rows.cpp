@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "margay/core/file_system.h"
 #include "margay/core/option_text.h"
+#include "margay/core/utf8.h"
 #include "margay/data/flag_text.h"
 #include "margay/data/folder_labels.h"
 #include "margay/data/foreign_table.h"
@@ -20,6 +22,34 @@
 namespace margay::data {
 namespace fs = std::filesystem;
 namespace {
+
+/// "https" of "https://example.org/1.jpg"; empty where the path is no address.
+std::string_view scheme_of(std::string_view path) {
+  constexpr std::string_view kSigns = "+-.";
+  const size_t end = path.find("://");
+  if (end == path.npos || end < 2) return {};  // one letter is a drive
+  const std::string_view scheme = path.substr(0, end);
+  const auto fits = [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           kSigns.find(c) != kSigns.npos;
+  };
+  return std::ranges::all_of(scheme, fits) ? scheme : std::string_view();
+}
+
+/// Nothing is downloaded, and no folder here would have such a file.
+void refuse_addresses(const fs::path& table, const std::string& column, const std::vector<TableRow>& rows) {
+  constexpr size_t kShownLetters = 80;
+  for (const TableRow& row : rows) {
+    const std::string& path = row.values[kPath];
+    const std::string_view scheme = scheme_of(path);
+    if (scheme.empty()) continue;
+    refuse_line(table, row.line,
+                fmt::format("'{}' is the address {}, and pictures must be files on this machine", column,
+                            shortened(path, kShownLetters)),
+                scheme == "file" ? "write the path alone, without file://"
+                                 : "download them, and write the paths of the files");
+  }
+}
 
 /// Paths become absolute: however one is written, it is one path.
 TablePaths place_pictures(const fs::path& table, const TableOptions& options, std::vector<TableRow>& rows) {
@@ -122,6 +152,7 @@ PictureRows read_picture_rows(const fs::path& path, const TableOptions& options,
   if (use != TableUse::labelled) columns.label.clear();
   if (!columns.split_if_true.empty()) name_flagged_splits(table, columns);
   Table chosen = choose_columns(table, path, columns);
+  refuse_addresses(path, columns.path, chosen.rows);
   fill_in_labels(table, path, columns, chosen.rows);
   const TablePaths paths = place_pictures(path, options, chosen.rows);
   return {std::move(chosen.rows), describe_reading(columns, paths, path, chosen.form), describe_search(paths),

@@ -17,6 +17,7 @@
 #include "margay/data/foreign_form.h"
 #include "margay/data/json_records.h"
 #include "margay/data/listed_names.h"
+#include "margay/data/quoted_cell.h"
 #include "margay/data/spreadsheet_cell.h"
 #include "margay/data/text_encoding.h"
 #include "margay/data/text_list.h"
@@ -227,7 +228,7 @@ Table read_csv(const std::filesystem::path& path, const std::vector<std::string>
 }
 
 std::string format_csv_field(std::string_view value) {
-  const std::string field = spreadsheet_cell(value);
+  const std::string field = spreadsheet_cell(quoted_cell(value));
   if (!field.empty() && field.find_first_of(",\"\r\n;\t|") == field.npos &&
       trimmed(field).size() == field.size())
     return field;

@@ -56,7 +56,8 @@ Table select_columns(const Table& table, const std::filesystem::path& path,
 /// `select_columns` of a CSV file.
 Table read_csv(const std::filesystem::path& path, const std::vector<std::string>& columns, size_t required);
 
-/// One value of a CSV file, quoted where that is needed, which no spreadsheet takes for a formula.
+/// One value of a CSV file, quoted where that is needed, which no spreadsheet takes for a formula and which
+/// acts on no terminal.
 std::string format_csv_field(std::string_view value);
 
 /// One line of a CSV file, with its end.

@@ -197,7 +197,11 @@ std::string TablePaths::of(const std::string& path) const {
 }
 
 std::string describe_search(const TablePaths& paths) {
-  if (paths.absolute) return "the table has absolute paths, which hold where and when it was written";
+  if (paths.absolute)
+    return fmt::format("the table has absolute paths, which hold where and when it was written{}",
+                       paths.lacks_suffix ? fmt::format("; {} says what their names end with, such as .jpg",
+                                                        option_text("suffix"))
+                                          : "");
   return fmt::format(
       "they were looked for from {} on; {} says which other folder or archive they lie in, {} what their "
       "names end with, such as .jpg",
@@ -210,6 +214,9 @@ TablePaths find_paths(const fs::path& table, const std::vector<std::string>& nam
   TablePaths told{.root = base / options.root, .suffix = options.suffix.value_or("")};
   if (!options.root.empty()) require_root(told.root, options);
   told.absolute = std::ranges::any_of(names, is_absolute);
+  told.lacks_suffix = !options.suffix && std::ranges::none_of(names, [](const std::string& name) {
+    return is_named_as_picture(name);
+  });
   const std::vector<std::string> some = some_of(names);
   const bool from_windows = std::ranges::any_of(some, has_backslash);
   const size_t as_they_stand = count_files(told, some);
@@ -233,6 +240,7 @@ TablePaths find_paths(const fs::path& table, const std::vector<std::string>& nam
   TablePaths paths = paths_of(files, table, told.root);
   paths.backslashes = from_windows;
   paths.absolute = told.absolute;
+  paths.lacks_suffix = told.lacks_suffix && paths.suffix.empty();
   return paths;
 }
 

@@ -133,10 +133,20 @@ class Attempts {
     } catch (const IoError&) {
       throw;  // of this machine, such as a full disk: they are no worse for it
     } catch (const Error& error) {
-      drop_downloads(found);
-      for (const fetch::FoundFile& file : found) refused_.push_back({file.origin, bare_reason(error)});
+      refuse(found, bare_reason(error));
       return false;
     }
+  }
+
+  /// Which of several archives is a wrong one, nobody knows: those of their publisher are doubted where no
+  /// other is among them.
+  void refuse(const std::vector<fetch::FoundFile>& found, const std::string& reason) {
+    std::vector<fetch::FoundFile> of_mirrors, of_publisher;
+    for (size_t i = 0; i < found.size(); ++i)
+      (found[i].origin == dataset_.archives[i].url ? of_publisher : of_mirrors).push_back(found[i]);
+    const std::vector<fetch::FoundFile>& doubted = of_mirrors.empty() ? of_publisher : of_mirrors;
+    drop_downloads(doubted);
+    for (const fetch::FoundFile& file : doubted) refused_.push_back({file.origin, reason});
   }
 
   std::vector<fetch::FoundFile> find() const {

@@ -65,6 +65,14 @@ void append_note(std::string& note, const std::string& more) {
   note += more;
 }
 
+/// The words are made where they are needed alone: this is asked of every picture.
+void require_few_pixels(const PictureInfo& info, uint64_t most) {
+  if (static_cast<uint64_t>(info.width) * static_cast<uint64_t>(info.height) <= most) return;
+  throw FormatError(
+      kWhere, fmt::format("the header says {} x {} pixels, the limit is {} megapixels ({})", info.width,
+                          info.height, static_cast<double>(most) / kMillion, option_text("max_megapixels")));
+}
+
 /// The picture without what rounding up added when it was scaled while decoding.
 Box shown_part(const Stored& stored, const PictureInfo& info) {
   return {0, 0, static_cast<double>(info.width) / stored.reduction,
@@ -152,16 +160,12 @@ PictureInfo probe(std::span<const uint8_t> bytes) {
 }
 
 Decoded decode_with_facts(std::span<const uint8_t> bytes, const DecodeOptions& options) {
-  require<FormatError>(bytes.size() <= options.max_file_bytes, kWhere,
-                       fmt::format("{} bytes, the limit is {}", bytes.size(), options.max_file_bytes));
+  if (bytes.size() > options.max_file_bytes)
+    throw FormatError(kWhere, fmt::format("{} bytes, the limit is {}", bytes.size(), options.max_file_bytes));
   const Codec& codec = require_codec(bytes);
   Decoded decoded{.info = codec.probe(bytes)};
   const PictureInfo& info = decoded.info;
-  const uint64_t pixels = static_cast<uint64_t>(info.width) * static_cast<uint64_t>(info.height);
-  require<FormatError>(
-      pixels <= options.max_pixels, kWhere,
-      fmt::format("the header says {} x {} pixels, the limit is {} megapixels ({})", info.width, info.height,
-                  static_cast<double>(options.max_pixels) / kMillion, option_text("max_megapixels")));
+  require_few_pixels(info, options.max_pixels);
   Stored stored = codec.decode(bytes, info, options);
   const ProfileResult profile = convert_to_srgb(stored.picture, stored.profile, stored.colors);
   decoded.profile = profile.use;

@@ -42,10 +42,6 @@ Value value_in(const Names<Value, N>& names, std::string_view word, std::string_
                    hint_for_name(word, known, ""));
 }
 
-void require_field(bool holds, std::string_view field, double found, std::string_view expected) {
-  require(holds, kWhere, fmt::format("{} is {}, expected {}", field, found, expected));
-}
-
 }  // namespace
 
 std::string_view name_of(ResizeMode mode) {
@@ -70,7 +66,11 @@ Preprocess Preprocess::fitting() const {
   return spec;
 }
 
-void Preprocess::validate() const {
+void Preprocess::validate(std::string_view where) const {
+  const auto require_field = [where](bool holds, std::string_view field, double found,
+                                     std::string_view expected) {
+    require(holds, where, fmt::format("{} is {}, expected {}", field, found, expected));
+  };
   require_field(width >= 1 && width <= kMaxSide, "width", width, "1 to 16384 pixels");
   require_field(height >= 1 && height <= kMaxSide, "height", height, "1 to 16384 pixels");
   const int longer = std::max(width, height);

@@ -42,8 +42,8 @@ struct MARGAY_API Preprocess {
   /// pictures alike.
   Preprocess fitting() const;
 
-  /// Throws UsageError that names the field.
-  void validate() const;
+  /// Throws UsageError that names `where`, such as a file, and the field.
+  void validate(std::string_view where = "image.preprocess") const;
 };
 
 MARGAY_API std::string_view name_of(ResizeMode mode);

@@ -17,7 +17,7 @@ Json to_json(const Preprocess& spec) {
               {"std", spec.std}};
 }
 
-Preprocess preprocess_from_json(const Json& json, std::string_view where) {
+Preprocess preprocess_from_json(const Json& json, std::string_view where) try {
   const auto color = json_value<std::string>(json, "color", where);
   require<FormatError>(color == "RGB", where,
                        fmt::format("the preprocess colour is '{}', expected 'RGB'", color));
@@ -34,6 +34,9 @@ Preprocess preprocess_from_json(const Json& json, std::string_view where) {
   spec.std = json_value<std::array<double, 3>>(json, "std", where);
   spec.validate();
   return spec;
+} catch (const UsageError& error) {
+  // What a field cannot be does not know the file that says so.
+  throw FormatError(where, reason_of(error));
 }
 
 }  // namespace margay::image

@@ -10,7 +10,7 @@ namespace margay::image {
 
 Json to_json(const Preprocess& spec);
 
-/// Throws FormatError or UsageError; `where` names the file in messages.
+/// Throws FormatError; `where` names the file in messages.
 Preprocess preprocess_from_json(const Json& json, std::string_view where);
 
 }  // namespace margay::image

@@ -117,7 +117,7 @@ void refuse_other_kinds(const std::filesystem::path& path) {
 
 void Model::validate(std::string_view where) const {
   check_classes(classes, graph.output_shape(), where);
-  preprocess.validate();
+  preprocess.validate(where);
   const graph::Shape pictures{3, preprocess.height, preprocess.width};
   require<ModelError>(graph.input_shape() == pictures, where,
                       fmt::format("the network takes {}, preprocessing makes {}",

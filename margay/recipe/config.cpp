@@ -97,9 +97,7 @@ image::Preprocess read_input(DocumentReader input, std::string_view where) try {
   for (const auto& [key, value] : known.items())
     if (const Json* found = input.find(key)) json[key] = *found;
   input.finish();
-  image::Preprocess spec = image::preprocess_from_json(json, where);
-  spec.validate();
-  return spec;
+  return image::preprocess_from_json(json, where);
 } catch (const FormatError& error) {  // of a value that is no such thing: a setting as any other
   throw UsageError(where, fmt::format("[input] {}", reason_of(error)));
 }

@@ -12,6 +12,7 @@
 #include "margay/core/error.h"
 #include "margay/core/file_lock.h"
 #include "margay/core/json.h"
+#include "margay/core/json_name.h"
 #include "margay/core/lower_case.h"
 #include "margay/core/new_file.h"
 #include "margay/core/option_text.h"
@@ -143,7 +144,7 @@ bool PredictionsFile::may_be_torn(std::string_view row) const {
 
 std::string PredictionsFile::as_written(const std::string& picture) const {
   if (is_csv_) return fields_of(data::format_csv_line({picture, ""})).front();
-  return Json::parse(format_json(picture)).get<std::string>();
+  return picture;
 }
 
 void PredictionsFile::read_rows() {
@@ -204,7 +205,7 @@ PredictionsFile::Row PredictionsFile::json_row(std::string_view row) const {
              fmt::format("{}", fmt::join(classes_, ", ")));
   }
   const std::string where = path_.string();
-  return {json["path"].get<std::string>(),
+  return {json_name(json, "path", where),
           {json_value_or<std::string>(json, "file", "", where),
            json_value_or<std::string>(json, "error", "", where)}};
 }
@@ -232,7 +233,7 @@ void PredictionsFile::add(const std::string& picture, const std::string& file,
     fields.insert(fields.end(), {model_, file, ""});
     return write(data::format_csv_line(fields));
   }
-  Json row{{"path", picture}, {"class", classes_[best]}, {"probability", probabilities[best]}};
+  Json row = with_path(picture, {{"class", classes_[best]}, {"probability", probabilities[best]}});
   Json& all = row["probabilities"] = Json::object();
   for (size_t i = 0; i < classes_.size(); ++i) append_member(all, classes_[i], probabilities[i]);
   row["model"] = model_;
@@ -243,14 +244,14 @@ void PredictionsFile::add(const std::string& picture, const std::string& file,
 void PredictionsFile::add_broken(const std::string& picture, const std::string& file,
                                  const std::string& reason) {
   std::string line =
-      format_json(Json{{"path", picture}, {"model", model_}, {"file", file}, {"error", reason}}) + "\n";
+      format_json(with_path(picture, {{"model", model_}, {"file", file}, {"error", reason}})) + "\n";
   if (is_csv_) {
     std::vector<std::string> fields(kFixedColumns + classes_.size());
     fields.front() = picture;
     fields.insert(fields.end(), {model_, file, reason});
     line = data::format_csv_line(fields);
   }
-  // As it comes back: names and reasons need not be UTF-8.
+  // As it comes back: reasons need not be UTF-8.
   Row row = row_of(line);
   const auto found = known_.find(row.picture);
   if (found != known_.end() && found->second == row.state) return;

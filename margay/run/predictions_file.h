@@ -15,7 +15,8 @@ namespace margay::run {
 
 /// A table of pictures: `path`, `class` (the most probable), `probability` (its own), `probability_CLASS` for
 /// each class, `model`, `file` (changes when the picture's file does), and `error`, which is why there is no
-/// answer. CSV, or an object a line, by the ending of its name (.csv, .jsonl). A row is either there whole
+/// answer. CSV, or an object a line, by the ending of its name (.csv, .jsonl); names that are not UTF-8 as
+/// `format_csv_field` and `append_name` write them. A row is either there whole
 /// or, after a crash, the torn end of the file, which is cut off when it is opened again. Not thread-safe.
 class PredictionsFile {
  public:
@@ -59,7 +60,7 @@ class PredictionsFile {
   void drop_replaced_rows() const;
   /// Whether the only row, which has no end, is the beginning of what this class writes first.
   bool may_be_torn(std::string_view row) const;
-  /// A path as it comes back from a row: what is not UTF-8 is replaced in JSON.
+  /// A path as it comes back from a row: cells of CSV stay as they are written.
   std::string as_written(const std::string& picture) const;
   void write(const std::string& row);
   [[noreturn]] void refuse(std::string_view found, std::string_view expected) const;

@@ -95,9 +95,10 @@ RunDirectory RunDirectory::open(const fs::path& path) {
   std::error_code unreadable;
   const RunDirectory around = of_model(path);
   const bool is_file_of_run = around.root != path && is_there(around.config());
+  require<IoError>(fs::exists(path, unreadable), kWhere, fmt::format("there is no folder {}", path.string()),
+                   hint);
   require(fs::is_directory(path, unreadable), kWhere,
-          is_file_of_run ? fmt::format("{} is a file of a run", path.string())
-                         : fmt::format("there is no folder {}", path.string()),
+          fmt::format("{} is {}", path.string(), is_file_of_run ? "a file of a run" : "no folder"),
           is_file_of_run ? fmt::format("name the folder: {}", around.root.string()) : hint);
   RunDirectory run{path};
   require(is_there(run.config()), kWhere,

@@ -58,8 +58,8 @@ struct RunDirectory {
   /// The run that a model file lies in; of anything else `path` itself, whether there is a run or not.
   static RunDirectory of_model(const std::filesystem::path& path);
 
-  /// The run in the folder `path`. Throws UsageError where there is no such folder, or none that a training
-  /// began in.
+  /// The run in the folder `path`. Throws IoError where there is no such folder, UsageError where there is
+  /// none that a training began in.
   static RunDirectory open(const std::filesystem::path& path);
 
   /// The first of base/NAME, base/NAME-2, base/NAME-3, ... that does not exist; another program may make it

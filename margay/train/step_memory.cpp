@@ -49,6 +49,22 @@ graph::Graph largest_graph(const graph::Graph& graph, const recipe::Config& conf
   return graph;  // whoever trains it says why it cannot take them
 }
 
+/// What takes less where so many pictures at the most fit.
+std::string hint_for(uint64_t most) {
+  if (most == 0) return "`size` takes smaller pictures"_worded;
+  std::string hint = option_text("batch_size", std::to_string(most)) +
+                     " or less; `training.accumulate=N` adds several batches up to a step"_worded;
+  // Not every command has that option.
+  if (const std::string cache = option_text("cache"); !cache.empty())
+    hint += "; " + cache + " takes less for decoded pictures";
+  return hint;
+}
+
+/// A batch that is larger than the data is all of them.
+int pictures_of_batch(const recipe::Config& config, size_t pictures) {
+  return static_cast<int>(std::min(static_cast<size_t>(config.training.batch_size), pictures));
+}
+
 }  // namespace
 
 StepMemory step_memory(const graph::Graph& graph, const recipe::Config& config) {
@@ -58,29 +74,28 @@ StepMemory step_memory(const graph::Graph& graph, const recipe::Config& config) 
               copies_of_weights(config)};
 }
 
-void require_step_fits(const StepMemory& memory, const recipe::Config& config, uint64_t available_bytes) {
-  const int batch = config.training.batch_size;
+void require_step_fits(const StepMemory& memory, const recipe::Config& config, size_t pictures,
+                       uint64_t available_bytes) {
+  const int batch = pictures_of_batch(config, pictures);
   if (config.training.device == recipe::Device::cuda || memory.of(batch) <= available_bytes) return;
   const data::PictureSize size = largest_size(config);
   const uint64_t left = available_bytes - std::min(available_bytes, memory.weights);
   const uint64_t most = memory.per_picture == 0 ? 0 : left / memory.per_picture;
-  throw UsageError(
-      "train",
-      fmt::format("a step of {} of {} x {} takes {} at the least, and there are {}",
-                  counted(batch, "picture"), size.width, size.height, format_bytes(memory.of(batch)),
-                  format_bytes(available_bytes)),
-      most == 0 ? "`size` takes smaller pictures"_worded
-                : option_text("batch_size", std::to_string(most)) +
-                      " or less; `training.accumulate=N` adds several batches up to a step; `cache` takes "
-                      "less for decoded pictures"_worded);
+  throw UsageError("train",
+                   fmt::format("a step of {} of {} x {} takes {} at the least, and there are {}",
+                               counted(batch, "picture"), size.width, size.height,
+                               format_bytes(memory.of(batch)), format_bytes(available_bytes)),
+                   hint_for(most));
 }
 
-uint64_t require_step_memory(const recipe::Config& wanted, int classes) {
+uint64_t require_step_memory(const recipe::Config& wanted, const data::Dataset& dataset) {
   const recipe::Config config = decide(wanted);
-  if (config.training.method == recipe::Method::head || classes < 2) return 0;
+  const auto classes = static_cast<int>(dataset.classes.size());
+  if (config.training.method == recipe::Method::head || classes < 2 || !dataset.has_split("train")) return 0;
   const StepMemory memory = step_memory(recipe::build_network(config, classes), config);
-  require_step_fits(memory, config, available_memory_bytes());
-  return memory.of(config.training.batch_size);
+  const size_t pictures = dataset.split("train").samples.size();
+  require_step_fits(memory, config, pictures, available_memory_bytes());
+  return memory.of(pictures_of_batch(config, pictures));
 }
 
 }  // namespace margay::train

@@ -1,8 +1,10 @@
 // What a step of a training takes of the memory.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
+#include "margay/data/dataset.h"
 #include "margay/graph/graph.h"
 #include "margay/recipe/config.h"
 
@@ -20,13 +22,16 @@ struct StepMemory {
 /// Of pictures of the largest size that the training shows. `config` is decided.
 StepMemory step_memory(const graph::Graph& graph, const recipe::Config& config);
 
-/// Throws UsageError with the numbers and what takes less where a batch takes more than `available_bytes`. A
-/// device that is no processor has memory of its own, and knows how much.
-void require_step_fits(const StepMemory& memory, const recipe::Config& config, uint64_t available_bytes);
+/// Throws UsageError with the numbers and what takes less where a batch takes more than `available_bytes`; of
+/// `pictures` to train on, no batch has more. A device that is no processor has memory of its own, and knows
+/// how much.
+void require_step_fits(const StepMemory& memory, const recipe::Config& config, size_t pictures,
+                       uint64_t available_bytes);
 
-/// Bytes of a step of the training that `wanted` asks for, before pictures are decoded for it; 0 where none
-/// is known: a head is fitted without any, and of one class there is nothing to learn, which is said
-/// elsewhere. Throws as require_step_fits does, and what `decide` and building the network throw.
-uint64_t require_step_memory(const recipe::Config& wanted, int classes);
+/// Bytes of a step of the training on `dataset` that `wanted` asks for, before pictures are decoded for it; 0
+/// where none is known: a head is fitted without any, and of one class or without pictures to train on there
+/// is nothing to learn, which is said elsewhere. Throws as require_step_fits does, and what `decide` and
+/// building the network throw.
+uint64_t require_step_memory(const recipe::Config& wanted, const data::Dataset& dataset);
 
 }  // namespace margay::train

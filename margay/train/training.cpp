@@ -58,10 +58,10 @@ void require_computing_threads(int threads) {
   require_threads(threads - 1);
 }
 
-engine::Network make_network(const recipe::Config& config, size_t classes, at::Device device) {
-  const graph::Graph graph = recipe::build_network(config, static_cast<int>(classes));
+engine::Network make_network(const recipe::Config& config, const TrainingData& data, at::Device device) {
+  const graph::Graph graph = recipe::build_network(config, static_cast<int>(data.classes.size()));
   if (!config.network.has_begun) graph::require_logits(graph, "network");
-  require_step_fits(step_memory(graph, config), config, available_memory_bytes());
+  require_step_fits(step_memory(graph, config), config, data.train.size(), available_memory_bytes());
   return {graph, graph::initialize(graph, config.network.initializer, config.training.seed), device,
           config.training.fuse == recipe::Fuse::on ? engine::Fusion::on : engine::Fusion::off};
 }
@@ -85,7 +85,7 @@ Training::Training(recipe::Config wanted, std::shared_ptr<const TrainingData> pi
       data(std::move(pictures)),
       device(device_of(config)),
       pool(config.training.threads),
-      network(make_network(config, data->classes.size(), device)),
+      network(make_network(config, *data, device)),
       optimizer(make_optimizer(optimized_parameters(), config.optimizer)),
       loss(config.loss, class_weights(config, *data, device)),
       loader(data->train, pool, training_options(config, std::move(transform))),

@@ -86,7 +86,8 @@ class Measurement {
 };
 
 Benchmark Measurement::run() {
-  train::require_step_fits(train::step_memory(graph_, config_), config_, available_memory_bytes());
+  train::require_step_fits(train::step_memory(graph_, config_), config_, pictures_.samples.size(),
+                           available_memory_bytes());
   found_.config = config_;
   found_.pictures_name = request_.pictures_name;
   found_.pictures = pictures_.samples.size();
@@ -191,8 +192,9 @@ StepsOfSize Measurement::measure_steps_of(const data::PictureSize& size, double 
   recipe::Config config = config_;
   config.schedule.size_shares.clear();
   if (sizes > 1) config.schedule.sizes = {std::max(size.width, size.height)};
+  const double seconds = request_.seconds / static_cast<double>(sizes);
   const StepSpeed steps =
-      measure_steps(config, data_, {.seconds = request_.seconds / static_cast<double>(sizes)}, request_.stop);
+      measure_steps(config, data_, {.seconds = seconds, .warm_up_s = seconds}, request_.stop);
   const bool uses_bf16 = config_.training.precision == recipe::Precision::bf16;
   StepsOfSize made{.width = size.width, .height = size.height, .share = share};
   made.training_flops = graph::training_flops_of(graph::with_input(graph_, {3, size.height, size.width}));

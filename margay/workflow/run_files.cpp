@@ -9,6 +9,7 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/file_system.h"
 #include "margay/core/joined.h"
+#include "margay/core/json_name.h"
 #include "margay/core/output_file.h"
 #include "margay/image/encode.h"
 #include "margay/plot/curves.h"
@@ -68,7 +69,7 @@ void write_environment(const TrainingRequest& request, const recipe::Config& con
 Json read_skipped(const std::filesystem::path& path) try {
   const Json list = path_exists(path) ? parse_json(read_text_file(path), path.string()) : Json::array();
   for (const Json& file : json_as<std::vector<Json>>(list, "the list", path.string()))
-    json_value<std::string>(file, "path", path.string());
+    (void)json_name(file, "path", path.string());
   return list;
 } catch (const Error&) {
   return Json::array();
@@ -80,10 +81,10 @@ void write_skipped(const TrainingRequest& request) {
   const std::filesystem::path path = request.directory.skipped();
   Json list = request.resume ? read_skipped(path) : Json::array();
   std::set<std::string> listed;
-  for (const Json& file : list) listed.insert(json_value<std::string>(file, "path", path.string()));
+  for (const Json& file : list) listed.insert(json_name(file, "path", path.string()));
   const auto add = [&](const std::filesystem::path& file, const std::string& reason, bool used) {
     if (listed.insert(file.string()).second)
-      list.push_back({{"path", file.string()}, {"reason", reason}, {"used", used}});
+      list.push_back(with_path(file.string(), {{"reason", reason}, {"used", used}}));
   };
   for (const data::SkippedFile& file : request.data->skipped()) add(file.path, file.reason, false);
   for (const data::NotedFile& file : request.data->noted()) add(file.path, file.note, true);

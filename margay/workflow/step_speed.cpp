@@ -24,7 +24,7 @@ class StepWatch final : public train::TrainingObserver {
     const bool is_first = snapshot.step == batches_per_step_;
     const double step_s = snapshot.seconds - (is_first ? 0 : epoch_s_);
     epoch_s_ = snapshot.seconds;
-    const bool fills_caches = ++seen_ <= measuring_.fewest_steps;
+    const bool fills_caches = ++seen_ <= measuring_.fewest_steps && filling_s_ <= measuring_.warm_up_s;
     const bool is_too_slow = fills_caches && (filling_s_ += step_s) > measuring_.patience_s;
     if (fills_caches && !is_too_slow) return;
     speed_.timing.add(step_s);

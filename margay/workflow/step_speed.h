@@ -22,6 +22,8 @@ struct StepSpeed {
 struct Measuring {
   double seconds = 0;    ///< that the steps take together, at the least
   int fewest_steps = 3;  ///< that are timed; as many before, in which caches fill, are not
+  double warm_up_s =
+      std::numeric_limits<double>::infinity();  ///< after which no more of those before are made
   /// Those before may take so long; the one that takes longer is what is measured.
   double patience_s = std::numeric_limits<double>::infinity();
 };

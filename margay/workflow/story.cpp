@@ -353,7 +353,7 @@ StoryResult Storyteller::tell() {
   dataset_ = data::split_by_content(data::Dataset::open(options_.data, open), std::nullopt, pool,
                                     observers_.progress, stop_, options_.split_seed);
   const auto step_memory_of = [&](const recipe::Config& config) {
-    return train::require_step_memory(config, static_cast<int>(dataset_.classes.size()));
+    return train::require_step_memory(config, dataset_);
   };
   data_ = std::make_shared<train::TrainingData>(train::TrainingData::load(
       dataset_, article.input, pool,

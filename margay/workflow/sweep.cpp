@@ -45,7 +45,7 @@ recipe::Config config_of(const SweepRequest& request, const Json& settings) {
 
 /// Throws where there is not so much.
 uint64_t step_memory_of(const SweepRequest& request, const recipe::Config& trial) {
-  return train::require_step_memory(trial, static_cast<int>(request.dataset.classes.size()));
+  return train::require_step_memory(trial, request.dataset);
 }
 
 std::vector<Rung> rungs_of(const SweepRequest& request, int trials) {

@@ -35,6 +35,8 @@ TEST_CASE("a command that lacks an option is told another way") {
   CHECK(option_words(kOfStory, "device", "cpu") == "--set training.device=cpu");
   CHECK(option_words({}, "device", "cpu") == "--device cpu");
   CHECK(option_words({"max-megapixels"}, "max_megapixels", "") == "--max-megapixels");
+  CHECK(option_words({"cache"}, "cache", "") == "--cache");
+  CHECK(option_words(kOfStory, "cache", "") == "");
   CHECK(option_words(kOfStory, "max_megapixels", "") == "the variable MARGAY_MAX_MEGAPIXELS");
 }
 

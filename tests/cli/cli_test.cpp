@@ -91,7 +91,7 @@ TEST_CASE("what makes no sense gets one clear line and an exit status") {
       {{"train", "pets", "--recipe", "transfer", "--network", "resnet18"}, 2, "no weights are named"},
       {{"train", "pets", "--recipe", "transfer", "--set", "head.folds=1"}, 2, "head.folds"},
       {{"train", "pets", "--recipe", "transfer", "--set", "head.l2=[0]"}, 2, "head.l2"},
-      {{"train", "--resume", "nothing"}, 2, "nothing"},
+      {{"train", "--resume", "nothing"}, 6, "there is no folder nothing"},
       {{"train", "--resume", "nothing", "--weights", "imagenet"}, 2, "--weights"},
       {{"train", "pets", "--resume", "nothing"}, 2, "DATA would change that"},
       {{"train", "pets", "--colour"}, 2, "--colour"},
@@ -99,6 +99,9 @@ TEST_CASE("what makes no sense gets one clear line and an exit status") {
   };
   place.check_refused(commands);
   CHECK_FALSE(fs::exists(place / "runs"));
+  for (const char* command : {"train", "lr-find"})
+    CHECK(place.run({command, "pest", "--network", "resnet10_slim"}).err.find("recipe '") ==
+          std::string::npos);
 }
 
 TEST_CASE("a training leaves a complete run directory that evaluate and predict use") {

@@ -108,24 +108,26 @@ TEST_CASE("bench measures drawn pictures or those of a data set and refuses what
 
 TEST_CASE("what trains is refused with the numbers where a step cannot fit the memory") {
   const Place place;
-  write_file_atomically(place / "huge.toml", std::string_view(R"(
-input = { width = 16384, height = 16384 }
-network.layers = [ { op = "conv2d", out_channels = 2, kernel = 1 }, { op = "global_avg_pool2d" },
-                   { op = "linear", out_features = "classes" } ]
-training = { batch_size = 4096, precision = "fp32", device = "cpu", threads = 1 }
-)"));
-  const std::string expected = "a step of 4,096 pictures of 16384 x 16384 takes 13.2 TB at the least";
+  const std::string layers =
+      R"([ { op = "conv2d", out_channels = 7, kernel = 1 }, { op = "conv2d", out_channels = 7, kernel = 1 },)"
+      R"( { op = "conv2d", out_channels = 7, kernel = 1 }, { op = "conv2d", out_channels = 2, kernel = 1 },)"
+      R"( { op = "global_avg_pool2d" }, { op = "linear", out_features = "classes" } ])";
+  write_file_atomically(place / "huge.toml",
+                        "input = { width = 16384, height = 16384 }\nnetwork.layers = " + layers +
+                            "\ntraining = { batch_size = 4096, precision = \"fp32\", device = \"cpu\", "
+                            "threads = 1 }\n");
+  // Of pictures there are 48, and a batch that is larger is all of them; bench has as many as it asks for.
+  const std::string expected = "a step of 48 pictures of 16384 x 16384 takes 1.24 TB at the least";
   const test::RefusedCommand refused[] = {
       {{"train", "pets", "--recipe", "huge.toml", "--out", "run"}, 2, expected},
       {{"lr-find", "pets", "--recipe", "huge.toml"}, 2, expected},
-      {{"bench", "huge.toml"}, 2, expected},
+      {{"bench", "huge.toml"}, 2, "a step of 4,096 pictures of 16384 x 16384 takes"},
       {{"sweep", "pets", "--recipe", "huge.toml", "--lr", "1e-4..1e-2", "--out", "run"}, 2, expected},
-      {{"sweep", "pets", "--recipe", "huge.toml", "--batch-size", "1024,4096", "--out", "run"},
+      {{"sweep", "pets", "--recipe", "huge.toml", "--batch-size", "1024,4096", "--out", "run"}, 2, expected},
+      {{"story", "pets", "--size", "16384", "--set", "network.layers=" + layers, "--set",
+        "training.device=cpu", "--out", "run"},
        2,
-       "at the least"},
-      {{"story", "pets", "--size", "512", "--batch-size", "65536", "--out", "run"},
-       2,
-       "a step of 65,536 pictures of 512 x 512 takes"},
+       "a step of 48 pictures of 16384 x 16384 takes"},
   };
   place.check_refused(refused);
   CHECK_FALSE(fs::exists(place / "run"));

@@ -191,6 +191,13 @@ TEST_CASE("a line that makes no sense is named by its number") {
        "line 3: 2 of the columns of 0 and 1 (cat, dog) have a 1"},
       {"a.csv", "image,cat,dog\na.jpg,1,0\nb.jpg,0,0\n",
        "line 3: none of the columns of 0 and 1 (cat, dog) has the 1 of a class"},
+      {"a.csv", "image,label\na.jpg,x\nhttps://example.org/b.jpg,y\n",
+       "line 3: 'image' is the address https://example.org/b.jpg, and pictures must be files on this "
+       "machine. "
+       "Hint: download them"},
+      {"a.jsonl", "{\"path\":\"s3://pets/b.jpg\",\"label\":\"x\"}\n",
+       "line 1: 'path' is the address s3://pets"},
+      {"a.csv", "path,label\nfile:///pets/b.jpg,x\n", "without file://"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.text);

@@ -226,6 +226,8 @@ TEST_CASE("pictures that are not there are counted and none at all is refused") 
                        doctest::Contains("2 of 2 files of the table"), DataError);
   CHECK_THROWS_WITH_AS(open_text(folder, "z.csv", "path,label\n/no/x1.jpg,x\n/no/x2.jpg,y\n"),
                        doctest::Contains("the table has absolute paths"), DataError);
+  CHECK_THROWS_WITH_AS(open_text(folder, "z.csv", "path,label\n/no/x1,x\n/no/x2,y\n"),
+                       doctest::Contains("was written; `suffix` says what their names end with"), DataError);
   CHECK_THROWS_WITH_AS(open_text(folder, "z.csv", "path,label\nC:\\no\\1.jpg,x\nC:\\no\\2.jpg,y\n"),
                        doctest::Contains("the table has absolute paths"), DataError);
   CHECK_THROWS_WITH_AS(Dataset::open(folder / "x.csv", {.table = {.root = folder / "nope"}}),

@@ -210,6 +210,27 @@ TEST_CASE("a mirror with a whole archive of something else is passed over, and w
   CHECK(find_dataset(world.dataset, world.options.cache) == path);
 }
 
+TEST_CASE("a wrong archive of a mirror does not spoil what the publisher has of the same set") {
+  World world;
+  std::vector<Entry> fewer = World::entries();
+  fewer.pop_back();
+  test::LoopbackServer good, other;
+  good.set_file(read_text_file(world.archive()), "");
+  write_archive(world.folder / "other.zip", {{"labels.txt", "x"}});
+  other.set_file(read_text_file(world.folder / "other.zip"), "");
+  write_archive(world.archive(), fewer);
+  world.dataset.archives = {{.file = "file.zip", .url = good.url()},
+                            {.file = "other.zip", .url = other.url()}};
+  world.get();
+  const Manifest manifest = manifest_of(world.dataset, world.options.cache);
+  CHECK(manifest.archives.at(0).origin == good.url());
+  CHECK(manifest.archives.at(1).origin == other.url());
+  // Where the publisher's are wrong as well, there is an end.
+  good.set_file(read_text_file(world.archive()), "");
+  world.options.force = true;
+  CHECK_THROWS_WITH_AS(world.get(), doctest::Contains(good.url().c_str()), DataError);
+}
+
 TEST_CASE("archives with other contents are refused and leave nothing") {
   const auto refused = [](auto change) {
     World world;

@@ -136,18 +136,23 @@ TEST_CASE("malformed JSON specs are refused with the place and the field") {
       {"width", 0, "width is 0"},
       {"height", -5, "height is -5"},
       {"fit", "stretch", "no fit 'stretch'"},
+      {"fit", "Squash", "did you mean 'squash'?"},
       {"kernel", "nearest", "no kernel 'nearest'"},
       {"mean", Json::array({1, 2}), "mean"},
       {"std", Json::array({1, 0, 1}), "std is 0"},
       {"scale", -1, "scale is -1"},
       {"color", "BGR", "'BGR'"},
       {"resize", 7, "resize is 7"},
+      {"resize", -5, "resize is -5"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.field);
     Json json = to_json(Preprocess{});
     json[row.field] = row.value;
-    CHECK_THROWS_WITH_AS(preprocess_from_json(json, "model.safetensors"), doctest::Contains(row.says), Error);
+    CHECK_THROWS_WITH_AS(preprocess_from_json(json, "model.safetensors"), doctest::Contains(row.says),
+                         FormatError);
+    CHECK_THROWS_WITH_AS(preprocess_from_json(json, "model.safetensors"),
+                         doctest::Contains("[model.safetensors]"), FormatError);
     json.erase(row.field);
     CHECK_THROWS_WITH_AS(preprocess_from_json(json, "model.safetensors"),
                          doctest::Contains("[model.safetensors]"), FormatError);

@@ -37,6 +37,13 @@ Model small_model(int64_t outputs = 1) {
   return model;
 }
 
+void say_in_preprocess(SafeTensors& file, const char* key, const Json& value) {
+  std::string& text = file.metadata["margay.preprocess"];
+  Json spec = Json::parse(text);
+  spec[key] = value;
+  text = spec.dump();
+}
+
 std::string refusal(const std::filesystem::path& path) {
   try {
     load_model(path);
@@ -151,6 +158,12 @@ TEST_CASE("damaged model files are refused") {
       {[](SafeTensors& f) { f.metadata["margay.classes"] = R"(["a", "b", "c"])"; }, "does not fit 3 classes"},
       {[](SafeTensors& f) { f.metadata.erase("margay.preprocess"); }, "no 'margay.preprocess'"},
       {[](SafeTensors& f) { f.metadata["margay.preprocess"] = "[]"; }, ""},
+      {[](SafeTensors& f) {
+         say_in_preprocess(f, "std", Json::array({0, 1, 1}));
+       },
+       "std is 0, expected numbers above 0"},
+      {[](SafeTensors& f) { say_in_preprocess(f, "fit", "Crop"); }, "did you mean 'crop'?"},
+      {[](SafeTensors& f) { say_in_preprocess(f, "resize", -5); }, "resize is -5"},
       {[](SafeTensors& f) { f.metadata["margay.provenance"] = "yes"; }, "margay.provenance] not valid JSON"},
       {[](SafeTensors& f) { f.tensors.erase("conv1.weight"); }, "missing parameters: conv1.weight"},
       {[](SafeTensors& f) { f.tensors["more"] = f.tensors["conv1.bias"]; }, "does not have: more"},

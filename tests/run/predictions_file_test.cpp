@@ -6,6 +6,7 @@
 #include "margay/core/atomic_file.h"
 #include "margay/core/error.h"
 #include "margay/core/json.h"
+#include "margay/core/unicode.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace margay;
@@ -75,9 +76,24 @@ TEST_CASE("names that are not UTF-8 are found again") {
   const test::TemporaryFolder folder;
   const std::string odd = "caf\xE9.jpg";
   for (const char* name : {"p.csv", "p.jsonl"}) {
-    { PredictionsFile(folder / name, kClasses, "m1").add(odd, "f1", std::vector{0.5, 0.5}); }
-    CHECK(PredictionsFile(folder / name, kClasses, "m1").has_answer(odd, "f1"));
+    {
+      PredictionsFile file(folder / name, kClasses, "m1");
+      file.add(odd, "f1", std::vector{0.5, 0.5});
+      file.add_broken("caf\xE8.jpg", "f2", "it ends early");
+      CHECK(file.known() == 2);
+    }
+    PredictionsFile again(folder / name, kClasses, "m1");
+    CHECK(again.known() == 2);
+    CHECK(again.has_answer(odd, "f1"));
+    CHECK_FALSE(again.has_answer("caf\xE8.jpg", "f1"));
+    again.add_broken("caf\xE8.jpg", "f2", "it ends early");
+    again.finish();
+    CHECK(is_utf8(read_text_file(folder / name)));
   }
+  CHECK(lines_of(folder / "p.jsonl") == 2);
+  CHECK(read_text_file(folder / "p.csv").find("$'caf\\xe9.jpg',") != std::string::npos);
+  CHECK(read_text_file(folder / "p.jsonl").find(R"("path":"caf\\xe9.jpg","path_bytes":"636166e92e6a7067")") !=
+        std::string::npos);
 }
 
 TEST_CASE("a picture that has changed or was mended gets a new row in the place of its old one") {

@@ -78,12 +78,13 @@ TEST_CASE("a run is opened where a training began") {
   const auto refusal_of = [&](const fs::path& path) {
     try {
       RunDirectory::open(path);
-    } catch (const UsageError& error) {
+    } catch (const Error& error) {
       return std::string(error.what());
     }
     return std::string();
   };
   CHECK(refusal_of(folder / "none").find("there is no folder") != std::string::npos);
+  CHECK_THROWS_AS(RunDirectory::open(folder / "none"), IoError);
   CHECK(refusal_of(folder.path()).find("has no config.toml") != std::string::npos);
   write_file_atomically(folder / "config.toml", "");
   CHECK(refusal_of(folder / "config.toml").find("config.toml is a file of a run") != std::string::npos);

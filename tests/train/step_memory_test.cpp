@@ -47,21 +47,26 @@ TEST_CASE("what does not fit is refused with the numbers and the options") {
   const train::StepMemory memory{.per_picture = 3'000'000'000, .weights = 1'000'000'000};
   recipe::Config config =
       decided(R"({"training": {"batch_size": 10}, "input": {"width": 20, "height": 12}})");
-  CHECK_NOTHROW(train::require_step_fits(memory, config, 31'000'000'000));
-  CHECK_THROWS_WITH_AS(train::require_step_fits(memory, config, 30'999'999'999),
+  CHECK_NOTHROW(train::require_step_fits(memory, config, 100, 31'000'000'000));
+  CHECK_THROWS_WITH_AS(train::require_step_fits(memory, config, 100, 30'999'999'999),
                        doctest::Contains("a step of 10 pictures of 20 x 12 takes 31.0 GB at the least, and "
                                          "there are 31.0 GB. Hint: `batch_size=9` or less"),
                        UsageError);
-  CHECK_THROWS_WITH_AS(train::require_step_fits(memory, config, 3'900'000'000), doctest::Contains("`size`"),
-                       UsageError);
+  CHECK_THROWS_WITH_AS(train::require_step_fits(memory, config, 100, 3'900'000'000),
+                       doctest::Contains("`size`"), UsageError);
+  CHECK_NOTHROW(train::require_step_fits(memory, config, 9, 28'000'000'000));  // all that there are
+  CHECK_THROWS_WITH_AS(train::require_step_fits(memory, config, 9, 27'999'999'999),
+                       doctest::Contains("a step of 9 pictures"), UsageError);
   config.training.device = recipe::Device::cuda;
-  CHECK_NOTHROW(train::require_step_fits(memory, config, 1'000));
+  CHECK_NOTHROW(train::require_step_fits(memory, config, 100, 1'000));
 }
 
 TEST_CASE("a trainer refuses before it takes anything") {
   const char* huge = R"({"training": {"batch_size": 65536}, "input": {"width": 16384, "height": 16384},
-    "network": {"layers": [{"op": "conv2d", "out_channels": 2, "kernel": 1}, {"op": "global_avg_pool2d"},
+    "network": {"layers": [{"op": "conv2d", "out_channels": 7, "kernel": 1},
+                           {"op": "conv2d", "out_channels": 7, "kernel": 1},
+                           {"op": "conv2d", "out_channels": 2, "kernel": 1}, {"op": "global_avg_pool2d"},
                            {"op": "linear", "out_features": "classes"}]}})";
-  CHECK_THROWS_WITH_AS(train::Trainer(decided(huge), colours()), doctest::Contains("at the least"),
+  CHECK_THROWS_WITH_AS(train::Trainer(decided(huge), colours()), doctest::Contains("a step of 48 pictures"),
                        UsageError);
 }

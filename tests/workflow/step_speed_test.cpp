@@ -14,5 +14,6 @@ TEST_CASE("steps are measured until there are enough, and one where already the 
   };
   CHECK(measured({.seconds = 0}) == 3);
   CHECK(measured({.seconds = 0, .fewest_steps = 2}) == 2);
+  CHECK(measured({.seconds = 0, .warm_up_s = 0}) == 3);
   CHECK(measured({.seconds = 1e6, .patience_s = 0}) == 1);
 }

@@ -121,16 +121,19 @@ TEST_CASE("no trial begins where one of them takes more memory than there is") {
   place.sweep(watcher);
   Json largest = place.request.document;
   largest["training"]["batch_size"] = 16;
-  CHECK(place.reserved == train::require_step_memory(recipe::Config::from_document(largest, "largest"), 2));
+  CHECK(place.reserved ==
+        train::require_step_memory(recipe::Config::from_document(largest, "largest"), place.request.dataset));
 
   Place huge;
   huge.request.parameters = {recipe::parse_parameter("training.batch_size=1,65536").value()};
   huge.request.trials = 2;
-  huge.request.document["input"] = {{"width", 4096}, {"height", 4096}};
+  huge.request.document["input"] = {{"width", 16384}, {"height", 16384}};
   huge.request.document["network"]["layers"] =
-      Json::parse(R"([{"op": "conv2d", "out_channels": 2, "kernel": 1}, {"op": "global_avg_pool2d"},
+      Json::parse(R"([{"op": "conv2d", "out_channels": 7, "kernel": 1},
+                      {"op": "conv2d", "out_channels": 7, "kernel": 1},
+                      {"op": "conv2d", "out_channels": 2, "kernel": 1}, {"op": "global_avg_pool2d"},
                       {"op": "linear", "out_features": "classes"}])");
-  CHECK_THROWS_WITH_AS(huge.sweep(watcher), doctest::Contains("a step of 65,536 pictures"), UsageError);
+  CHECK_THROWS_WITH_AS(huge.sweep(watcher), doctest::Contains("a step of 48 pictures"), UsageError);
   CHECK(huge.loads == 0);
   CHECK_FALSE(fs::exists(huge.request.folder));
 }
