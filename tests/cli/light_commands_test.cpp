@@ -89,6 +89,7 @@ TEST_CASE("what makes no sense to a command without training gets one clear line
       {{"inspect", "pets", "--language", "zh"}, 2, "--language belongs to --html"},
       {{"inspect", "pets", "--html", "a.html", "--language", "tlh"}, 2, "there are no pages in 'tlh'"},
       {{"evaluate", "run", "pets", "--overwrite"}, 2, "--overwrite belongs to --html"},
+      {{"evaluate", "run", "pets", "--language", "zh"}, 2, "--language belongs to --html"},
       {{"predict", "run", "photo.jpg", "--output", "a.csv", "--top", "2"},
        2,
        "--output has a column for every class"},

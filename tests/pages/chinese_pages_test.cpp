@@ -11,6 +11,7 @@
 #include "margay/core/utf8.h"
 #include "margay/pages/report_page.h"
 #include "margay/pages/story_page.h"
+#include "margay/text/familiarity_text.h"
 #include "margay/text/run_text.h"
 #include "tests/pages/made_inspection.h"
 #include "tests/pages/made_story.h"
@@ -189,6 +190,41 @@ TEST_CASE("the story of every condition has no English sentence left") {
     const std::string page = written(folder, full_story(folder, shape, Language::chinese), Language::chinese);
     check_chinese(page);
     CHECK(contains(page, "一个网络如何学会分辨 cats 和 dogs"));
+  }
+}
+
+TEST_CASE("the page of an evaluation has no English sentence left") {
+  const TemporaryFolder folder;
+  const auto page_in = [&](Language language) {
+    RunReport report;
+    report.title = text::evaluation_title("article", "my pictures", language);
+    report.command = "margay evaluate article 'my pictures' --split test --html page.html";
+    report.evaluation = test::made_evaluation(kPets, 50, 12);
+    report.evaluated_split = "test";
+    report.evaluated_model = text::kept_text(text::kept_of("ema"), 15, language);
+    const analysis::Familiarity familiarity{
+        .known = true,
+        .unknown_weights = "w",
+        .set_aside = true,
+        .measured = 100,
+        .learned = 7,
+        .learned_accuracy = 1,
+        .chose_model = 8,
+        .choices = {"the epoch that is kept", "the settings, in a sweep"}};
+    report.evaluation_notes = text::familiarity_text(familiarity, "article", language);
+    report.evaluation_notes.push_back(text::absent_classes_text(kPets, kPets, language));
+    report.pictures = test::made_evaluated(*report.evaluation);
+    report.skipped = {{"test/broken.jpg", "it is no picture"}};
+    report.environment = {{"processor", "made up"}};
+    return written(folder, report, language);
+  };
+  CHECK(english_in(without_names(page_in(Language::english))).size() > 8);
+  const std::string page = page_in(Language::chinese);
+  check_chinese(page);
+  for (const char* part : {"在 my pictures 上的表现", "属于 测试集", "张测试图片上测得", "未计入：7 张图片",
+                           "保留哪一轮 和 搜索得到的设置", "到第 15 轮为止各步权重的平均值"}) {
+    CAPTURE(part);
+    CHECK(contains(page, part));
   }
 }
 
