@@ -12,6 +12,7 @@
 #include "apps/margay/recipe_choice.h"
 #include "apps/margay/training_options.h"
 #include "margay/core/error.h"
+#include "margay/text/format_benchmark.h"
 #include "margay/train/decide.h"
 #include "margay/workflow/benchmark.h"
 #include "margay/workflow/benchmark_pictures.h"
@@ -49,12 +50,12 @@ int run_bench(BenchOptions& options) {
     request.narrate = [](std::string_view sentence) { print_err("{} ...\n", sentence); };
   choose_pictures(options, request);
   announce_recipe(options);
-  const workflow::Benchmark found = workflow::run_benchmark(request);
+  const analysis::Benchmark found = workflow::run_benchmark(request);
   if (options.json)
-    print_out("{}\n", format_json(found.to_json(), 2));
+    print_out("{}\n", format_json(text::to_json(found), 2));
   else
-    print_out("{}", workflow::format_benchmark(found));
-  return found.failed_checks().empty() ? 0 : Error("bench", "").exit_code();
+    print_out("{}", text::format_benchmark(found));
+  return text::failed_checks(found).empty() ? 0 : Error("bench", "").exit_code();
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
 #include "apps/margay/data_options.h"
+#include "apps/margay/language_option.h"
 #include "apps/margay/measurement.h"
 #include "apps/margay/memory_limit.h"
 #include "apps/margay/number_options.h"
@@ -23,8 +24,9 @@
 #include "margay/core/shell_word.h"
 #include "margay/pages/report_page.h"
 #include "margay/predict/evaluation.h"
-#include "margay/recipe/config.h"
 #include "margay/run/environment.h"
+#include "margay/text/familiarity_text.h"
+#include "margay/text/run_text.h"
 
 namespace margay::app {
 namespace {
@@ -42,7 +44,7 @@ void print_json(const Measurement& measured, const EvaluateOptions& options) {
   document["data"] = options.data.data;
   document["split"] = measured.split;
   document["provenance"] = measured.provenance;
-  const Familiarity& familiarity = measured.familiarity;
+  const analysis::Familiarity& familiarity = measured.familiarity;
   document["learned"] = {{"known", familiarity.known},
                          {"count", familiarity.learned},
                          {"evaluation", measured.learned ? measured.learned->to_json() : Json(nullptr)}};
@@ -59,26 +61,31 @@ void print_json(const Measurement& measured, const EvaluateOptions& options) {
   print_out("{}\n", format_json(document, 2));
 }
 
-std::string kept_weights(const Json& provenance) {
-  const std::string kept = json_value_or<std::string>(provenance, "keep", "last", kProvenance);
-  return recipe::describe_kept(provenance.contains("head") ? "head" : kept,
-                               json_value<int>(provenance, "epoch", kProvenance));
+std::string kept_weights(const Json& provenance, text::Language language) {
+  const std::string keep = json_value_or<std::string>(provenance, "keep", "last", kProvenance);
+  return text::kept_text(text::kept_of(provenance.contains("head") ? "head" : keep),
+                         json_value<int>(provenance, "epoch", kProvenance), language);
 }
 
 /// What has to be known about the figures.
-std::vector<std::string> notes_on(const Measurement& measured, const EvaluateOptions& options) {
-  std::vector<std::string> notes = describe_familiarity(measured, options);
-  if (std::string absent = describe_absent_classes(measured.evaluation); !absent.empty())
-    notes.push_back(std::move(absent));
+std::vector<std::string> notes_on(const Measurement& measured, const EvaluateOptions& options,
+                                  text::Language language) {
+  std::vector<std::string> notes = text::familiarity_text(measured.familiarity, options.model, language);
+  std::vector<std::string> present, absent;
+  for (const predict::ClassScore& score : measured.evaluation.classes)
+    (score.support > 0 ? present : absent).push_back(score.name);
+  if (std::string about = text::absent_classes_text(present, absent, language); !about.empty())
+    notes.push_back(std::move(about));
   return notes;
 }
 
 /// Whose weights these are, what they have learned from and what has chosen them.
 std::string describe_model(const Measurement& measured, const EvaluateOptions& options) {
+  constexpr text::Language kTerminal = text::Language::english;
   std::string text;
   const Json& provenance = measured.provenance;
-  if (provenance.contains("epoch")) text = kept_weights(provenance) + '\n';
-  for (const std::string& sentence : notes_on(measured, options)) text += sentence + '\n';
+  if (provenance.contains("epoch")) text = kept_weights(provenance, kTerminal) + '\n';
+  for (const std::string& sentence : notes_on(measured, options, kTerminal)) text += sentence + '\n';
   return text;
 }
 
@@ -98,21 +105,22 @@ void print_table(const Measurement& measured, const EvaluateOptions& options) {
     print_out("  and {} more; --json lists them all\n", measured.skipped.size() - shown);
 }
 
-void write_page(const Measurement& measured, const EvaluateOptions& options) {
+void write_page(const Measurement& measured, const EvaluateOptions& options, text::Language language) {
   pages::RunReport page;
-  page.title = fmt::format("{} on {}", options.model, options.data.data);
+  page.title = text::evaluation_title(options.model, options.data.data, language);
   page.command = fmt::format("margay evaluate {} {} --split {} --html {}", shell_word(options.model),
                              describe_in_command(options.data), measured.split, shell_word(options.html));
   page.evaluation = measured.evaluation;
   page.evaluated_split = measured.split;
-  page.evaluation_notes = notes_on(measured, options);
-  if (measured.provenance.contains("epoch")) page.evaluated_model = kept_weights(measured.provenance);
+  page.evaluation_notes = notes_on(measured, options, language);
+  if (measured.provenance.contains("epoch"))
+    page.evaluated_model = kept_weights(measured.provenance, language);
   page.pictures = pages::evaluated_pictures(measured.dataset.split(measured.split), measured.samples,
                                             measured.preprocess, measured.labels, measured.probabilities,
                                             absolute_path(measured.dataset.root));
   page.skipped = measured.skipped;
   page.environment = run::describe_environment(command_line());
-  pages::write_report(options.html, page);
+  pages::write_report(options.html, page, text::Wording(language));
   // With --json, standard output is one document.
   if (options.json)
     print_err("page: {}\n", options.html);
@@ -123,13 +131,14 @@ void write_page(const Measurement& measured, const EvaluateOptions& options) {
 void evaluate(const EvaluateOptions& options) {
   require(options.existing != ExistingFile::replace || !options.html.empty(), "evaluate",
           "--overwrite belongs to --html", "name the page: --html page.html");
+  const text::Language language = language_of_page(options.language, options.html, "evaluate");
   if (!options.html.empty()) require_own_output(options.html, "--html", "evaluate", options.existing);
   const Measurement measured = measure(options, stop_on_signals());
   if (options.json)
     print_json(measured, options);
   else
     print_table(measured, options);
-  if (!options.html.empty()) write_page(measured, options);
+  if (!options.html.empty()) write_page(measured, options, language);
 }
 
 }  // namespace
@@ -148,6 +157,7 @@ void add_evaluate(CLI::App& command, Outcome&) {
       "also write a page: the confusion matrix with the pictures of its cells, and the mistakes "
       "that the model was surest of");
   add_overwrite_option(command, options->existing);
+  add_language_option(command, options->language, "the page");
   command
       .add_option("--threads", options->threads, "threads that decode and compute; 0 takes all processors")
       ->check(whole_number("--threads", 0, 1024))

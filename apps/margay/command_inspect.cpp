@@ -13,6 +13,7 @@
 #include "apps/margay/command.h"
 #include "apps/margay/console.h"
 #include "apps/margay/data_options.h"
+#include "apps/margay/language_option.h"
 #include "apps/margay/number_options.h"
 #include "apps/margay/output.h"
 #include "apps/margay/overwrite_option.h"
@@ -40,6 +41,7 @@ struct InspectOptions {
   int threads = 0;
   std::string html;  ///< empty: no page
   ExistingFile existing = ExistingFile::keep_foreign;
+  std::string language;  ///< of the page; empty: as the locale says
 };
 
 using TableRow = std::vector<std::string>;
@@ -126,14 +128,14 @@ void print_inspection(const data::Inspection& inspection, bool verbose) {
   print_left_out(inspection, verbose);
 }
 
-void write_page(const InspectOptions& options, const data::Dataset& dataset,
+void write_page(const InspectOptions& options, text::Language language, const data::Dataset& dataset,
                 const data::Inspection& inspection, WorkerPool& pool, std::stop_token stop) {
   const std::filesystem::path data = std::filesystem::path(options.data.data).lexically_normal();
   const std::string name = (data.has_filename() ? data : data.parent_path()).filename().string();
   const std::string command =
       fmt::format("margay inspect {} --html {}", describe_in_command(options.data), shell_word(options.html));
   pages::write_inspection(options.html, dataset, inspection, {name, command}, pool, std::move(stop),
-                          CommandWords({}, text::Language::english));
+                          CommandWords({}, language));
   // With --json, standard output is one document.
   if (options.json)
     print_err("page     {}\n", options.html);
@@ -144,6 +146,7 @@ void write_page(const InspectOptions& options, const data::Dataset& dataset,
 void inspect(const InspectOptions& options) {
   require(options.existing != ExistingFile::replace || !options.html.empty(), "inspect",
           "--overwrite belongs to --html", "name the page: --html page.html");
+  const text::Language language = language_of_page(options.language, options.html, "inspect");
   if (!options.html.empty()) require_own_output(options.html, "--html", "inspect", options.existing);
   const std::stop_token stop = stop_on_signals();
   WorkerPool pool(options.threads > 0 ? options.threads : usable_cpus());
@@ -155,7 +158,7 @@ void inspect(const InspectOptions& options) {
     print_out("{}\n", format_json(inspection.to_json(), 2));
   else
     print_inspection(inspection, options.data.verbose);
-  if (!options.html.empty()) write_page(options, dataset, inspection, pool, stop);
+  if (!options.html.empty()) write_page(options, language, dataset, inspection, pool, stop);
   require<DataError>(inspection.usable() > 0, "inspect", "not one of the pictures can be used",
                      "the reasons are in the list of skipped files");
 }
@@ -171,6 +174,7 @@ void add_inspect(CLI::App& command, Outcome&) {
       "also write a page with distributions and pictures of each class into this file; pictures "
       "are inside, so that it can be sent [default: none]");
   add_overwrite_option(command, options->existing);
+  add_language_option(command, options->language, "the page");
   command
       .add_option("--threads", options->threads, "threads that decode; 0 takes all processors (default 0)")
       ->check(whole_number("--threads", 0, 1024));

@@ -36,9 +36,9 @@
 #include "margay/run/output_folder.h"
 #include "margay/run/run_config.h"
 #include "margay/run/run_directory.h"
+#include "margay/text/plan_text.h"
 #include "margay/train/decide.h"
 #include "margay/weights/published.h"
-#include "margay/workflow/plan_words.h"
 #include "margay/workflow/run_data.h"
 #include "margay/workflow/time_plan.h"
 #include "margay/workflow/training_run.h"
@@ -173,9 +173,9 @@ data::Dataset open_for_training(const TrainOptions& options, const recipe::Confi
   return options.resume.empty() ? open_split(options, pool, stop) : open_again(options, config, stop);
 }
 
-void print_plan(const workflow::TimePlan& plan, bool json) {
+void print_plan(const analysis::TimePlan& plan, bool json) {
   const recipe::Config& config = plan.config;
-  if (!json) return print_err("{}\n", workflow::describe(plan));
+  if (!json) return print_err("{}\n", text::plan_text(plan));
   print_event({{"event", "plan"},
                {"seconds", config.budget.seconds},
                {"network", config.network.name},
@@ -192,12 +192,12 @@ void keep_to_budget(const TrainOptions& options, workflow::TrainingRequest& requ
   if (request.resume) return;
   if (!options.is_quiet()) print_err("measuring how fast this machine trains, to plan the time\n");
   const std::chrono::duration<double> used = std::chrono::steady_clock::now() - options.started;
-  workflow::TimePlan plan =
+  analysis::TimePlan plan =
       workflow::plan_for_budget(config, request.dataset, config.budget.seconds - used.count(), pool, stop);
   if (!options.quiet) print_plan(plan, options.json);
   const size_t pictures = request.dataset.split("train").samples.size();
-  for (const std::string& warning : workflow::warnings_of(plan, config, pictures)) warn(options, warning);
-  for (analysis::Decision& decision : workflow::decisions_of(plan, config, pictures))
+  for (const std::string& warning : text::plan_warnings(plan, config, pictures)) warn(options, warning);
+  for (analysis::Decision& decision : text::plan_decisions(plan, config, pictures))
     request.decisions.push_back(std::move(decision));
   config = std::move(plan.config);
 }

@@ -18,4 +18,11 @@ text::Language language_of(const std::string& language) {
   return *found;
 }
 
+text::Language language_of_page(const std::string& language, const std::string& html,
+                                std::string_view where) {
+  require(language.empty() || !html.empty(), where, "--language belongs to --html",
+          "name the page: --html page.html");
+  return language_of(language);
+}
+
 }  // namespace margay::app

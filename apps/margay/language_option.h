@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <string_view>
 
 #include "margay/text/language.h"
 
@@ -13,5 +14,8 @@ void add_language_option(CLI::App& command, std::string& language, const std::st
 
 /// Throws UsageError for a language that no page is written in.
 text::Language language_of(const std::string& language);
+
+/// The same where `html` is the page to write, empty for none: a language without one is a UsageError, too.
+text::Language language_of_page(const std::string& language, const std::string& html, std::string_view where);
 
 }  // namespace margay::app

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <utility>
 
@@ -31,7 +30,6 @@
 #include "margay/run/recorded_data.h"
 #include "margay/run/run_config.h"
 #include "margay/runtime/runtime.h"
-#include "margay/text/phrases.h"
 
 namespace margay::app {
 namespace {
@@ -216,19 +214,28 @@ class Measuring {
       measured_.augmented = predict::evaluate(classes, fresh_.labels, fresh_.augmented);
     if (!learned_.labels.empty())
       measured_.learned = predict::evaluate(classes, learned_.labels, learned_.probabilities);
-    Familiarity& familiarity = measured_.familiarity;
+    judge_familiarity();
+    measured_.samples = std::move(fresh_.samples);
+    measured_.labels = std::move(fresh_.labels);
+    measured_.probabilities = std::move(fresh_.probabilities);
+  }
+
+  void judge_familiarity() {
+    analysis::Familiarity& familiarity = measured_.familiarity;
     familiarity.known = recorded_.is_known();
     familiarity.altered_record = recorded_.altered();
+    familiarity.record_is_gone =
+        !familiarity.altered_record.empty() && !path_exists(directory_.root / familiarity.altered_record);
     if (familiarity.known)
       familiarity.unknown_weights = unknown_weights(measured_.provenance, directory_, recorded_);
+    familiarity.set_aside = measured_.provenance.contains("head");
+    familiarity.measured = measured_.evaluation.count;
     familiarity.learned = static_cast<int64_t>(learned_.labels.size());
+    if (measured_.learned) familiarity.learned_accuracy = measured_.learned->accuracy;
     familiarity.choices = choices_of(measured_.provenance, directory_);
     if (!familiarity.choices.empty())
       familiarity.chose_model = std::ranges::count_if(
           fresh_.samples, [&](size_t i) { return recorded_.has_validated(contents_[i]); });
-    measured_.samples = std::move(fresh_.samples);
-    measured_.labels = std::move(fresh_.labels);
-    measured_.probabilities = std::move(fresh_.probabilities);
   }
 
   const EvaluateOptions& options_;
@@ -250,12 +257,6 @@ void refuse_picture(const std::string& model, const std::string& other) {
       fmt::format("{} is {}, and a model is measured on pictures with labels", other, known.name),
       fmt::format("{} says what it shows",
                   quoted_command(fmt::format("margay predict {} {}", shell_word(model), shell_word(other)))));
-}
-
-/// As a sentence begins.
-std::string at_beginning(std::string text) {
-  text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
-  return text;
 }
 
 void refuse_misplaced_paths(const EvaluateOptions& options) {
@@ -289,67 +290,6 @@ Measurement measure(const EvaluateOptions& options, std::stop_token stop) {
   measured.preprocess = predictor.preprocess();
   Measuring(options, predictor, measured).run(stop);
   return measured;
-}
-
-std::string describe_absent_classes(const predict::Evaluation& evaluation) {
-  constexpr size_t kTold = 4;
-  std::vector<std::string> present, absent;
-  for (const predict::ClassScore& entry : evaluation.classes)
-    (entry.support > 0 ? present : absent).push_back(data::quoted_name(entry.name));
-  if (absent.empty()) return {};
-  if (present.size() == 1)
-    return fmt::format(
-        "All of the pictures show {}: the accuracy is the recall of that class, and figures that need "
-        "pictures "
-        "of other classes are left out.",
-        present.front());
-  return fmt::format("There are no pictures of {}: the figures are those of the other classes.",
-                     joined(absent, kTold));
-}
-
-std::vector<std::string> describe_familiarity(const Measurement& measured, const EvaluateOptions& options) {
-  const Familiarity& familiarity = measured.familiarity;
-  std::vector<std::string> sentences;
-  if (!familiarity.known)
-    sentences.push_back(fmt::format(
-        "Which pictures {} has learned from is not known, {}: numbers on those would look better than on new "
-        "ones.",
-        options.model,
-        familiarity.altered_record.empty()
-            ? "for want of a manifest with hashes beside it"
-            : fmt::format(
-                  "because its {} is {}", familiarity.altered_record,
-                  path_exists(run::RunDirectory::of_model(options.model).root / familiarity.altered_record)
-                      ? "not as the training wrote it"
-                      : "gone")));
-  if (!familiarity.unknown_weights.empty())
-    sentences.push_back(fmt::format(
-        "It goes back to the weights {}, and which pictures those had learned from is not known: numbers on "
-        "such pictures would look better than on new ones.",
-        familiarity.unknown_weights));
-  if (measured.learned)
-    sentences.push_back(fmt::format(
-        "Left out: {} that {} has learned from, known by content; of those alone it gets {} right.",
-        counted(familiarity.learned, "picture"), options.model, text::percent_1(measured.learned->accuracy)));
-  if (familiarity.known && measured.provenance.contains("head"))
-    sentences.emplace_back(
-        "Training also set pictures aside, to choose how the last layer was fitted; they count as learned "
-        "from.");
-  if (familiarity.choices.empty()) return sentences;
-  const std::string choices = joined(familiarity.choices);
-  if (familiarity.chose_model > 0)
-    sentences.push_back(fmt::format(
-        "{} chosen {}: on {} it looks better than on new pictures, which alone say how good it is.",
-        at_beginning(part_of(familiarity.chose_model, measured.evaluation.count, "picture", "has", "have")),
-        choices, familiarity.chose_model == 1 ? "it" : "them"));
-  else if (familiarity.known)
-    sentences.push_back(
-        fmt::format("Validation pictures have chosen {}; none of them is measured here.", choices));
-  else
-    sentences.push_back(fmt::format(
-        "Validation pictures have chosen {}: numbers on them look better than they would on new ones.",
-        choices));
-  return sentences;
 }
 
 }  // namespace margay::app

@@ -21,6 +21,7 @@
 #include "margay/text/format_diagnosis.h"
 #include "margay/text/next_step_text.h"
 #include "margay/text/phrases.h"
+#include "margay/text/run_text.h"
 #include "margay/workflow/run_report.h"
 
 namespace margay::app {
@@ -46,6 +47,10 @@ bool of_steps(const workflow::TrainingRun& run) {
   return run.config.training.method != recipe::Method::head;
 }
 
+std::string kept_weights(const workflow::TrainingRun& run) {
+  return text::kept_text(text::kept_of(run.config), run.result.kept_epoch, text::Language::english);
+}
+
 /// "validation accuracy 72.4 % of 1,000 pictures (95 %: 69.5 to 75.2 %), measured at the end with the weights
 /// of the last epoch (15); training accuracy 98.1 % in epoch 15; diagnosis: overfitting"
 std::string result_line(const workflow::TrainingRun& run) {
@@ -54,8 +59,7 @@ std::string result_line(const workflow::TrainingRun& run) {
     text = fmt::format(
         "validation accuracy {} of {} (95 %: {:.1f} to {:.1f} %), measured at the end with the {}; ",
         text::percent_1(measured.accuracy), counted(measured.count, "picture"),
-        100 * measured.accuracy_interval[0], 100 * measured.accuracy_interval[1],
-        recipe::describe_kept(run.config, run.result.kept_epoch));
+        100 * measured.accuracy_interval[0], 100 * measured.accuracy_interval[1], kept_weights(run));
   if (!run.result.history.empty())
     text += fmt::format("training accuracy {}{}", text::percent_1(run.result.history.back().accuracy),
                         of_steps(run) ? fmt::format(" in epoch {}", run.result.history.back().epoch) : "");
@@ -83,8 +87,7 @@ void print_details(const workflow::TrainingRun& run) {
         text::format_next_steps(further_steps(run), words)})
     if (!part.empty()) print_err("\n{}", part);
   const std::string two = workflow::two_accuracies(run);
-  print_err("\nthe model has the {}; most memory taken: {:.0f} MB\n{}{}",
-            recipe::describe_kept(run.config, run.result.kept_epoch),
+  print_err("\nthe model has the {}; most memory taken: {:.0f} MB\n{}{}", kept_weights(run),
             static_cast<double>(peak_memory_bytes()) / 1e6, two, two.empty() ? "" : "\n");
   // Where it could not be written, a warning has said so.
   if (path_exists(run.directory.report()))

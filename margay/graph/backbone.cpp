@@ -21,7 +21,7 @@ Backbone backbone_of(const Graph& network) {
     const Node& node = network.nodes()[static_cast<size_t>(i)];
     graph.add(node.name, node.op, node.inputs, node.attributes);
   }
-  return {std::move(graph), head.name, network.shape(output)[0]};
+  return {std::move(graph), network.shape(output)[0]};
 }
 
 Weights weights_of(const Graph& graph, const Weights& larger) {

@@ -1,8 +1,6 @@
 // Lays out the page of an inspection.
 #include "margay/pages/inspection_page.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <numeric>
 #include <optional>
@@ -18,6 +16,7 @@
 #include "margay/image/decode_fitted.h"
 #include "margay/pages/page.h"
 #include "margay/plot/histogram.h"
+#include "margay/text/data_text.h"
 #include "margay/text/inspection_text.h"
 #include "margay/text/phrases.h"
 
@@ -40,19 +39,30 @@ constexpr size_t kNameLetters = 60;
 constexpr size_t kLineLetters = 1200;  // of a warning
 constexpr size_t kMostLines = 100;     // of warnings
 
+int64_t signed_size(size_t count) {
+  return static_cast<int64_t>(count);
+}
+
 std::string grouped_size(size_t count) {
-  return grouped(static_cast<int64_t>(count));
+  return grouped(signed_size(count));
 }
 
 size_t sum_of(const std::vector<size_t>& counts) {
   return std::accumulate(counts.begin(), counts.end(), size_t{0});
 }
 
+/// Warnings of whoever read the data, which are English whatever the page is.
 Markup list_of(std::span<const std::string> lines) {
   Markup items;
   for (const std::string& line : lines.first(std::min(lines.size(), kMostLines)))
-    items += fill("<li>{{line}}</li>\n", {{"line", escaped(shortened(line, kLineLetters))}});
+    items += fill("<li lang=\"en\">{{line}}</li>\n", {{"line", escaped(shortened(line, kLineLetters))}});
   return fill("<ul>{{items}}</ul>\n", {{"items", items}});
+}
+
+/// Browsers are told of words that are not of the page's language.
+Markup said(const text::DataText& words, size_t letters = kLineLetters) {
+  const Markup shown = escaped(shortened(words.text, letters));
+  return words.is_foreign ? fill("<span lang=\"en\">{{words}}</span>", {{"words", shown}}) : shown;
 }
 
 /// `count` of the pictures (all, where there are fewer), in their order.
@@ -76,32 +86,38 @@ class InspectionHtml {
         page_(page),
         pool_(pool),
         stop_(std::move(stop)),
-        wording_(wording) {}
+        words_(wording) {}
 
   std::string html() {
-    const std::string title = fmt::format("What is in {}", shortened(page_.data_name, 4 * kNameLetters));
-    Markup body = fill("<h1>{{title}}</h1>\n<p class=\"lead\">{{layout}}</p>\n",
-                       {{"title", escaped(title)}, {"layout", escaped(sentence(inspection_.layout))}});
+    const std::string title = words_.title(shortened(page_.data_name, 4 * kNameLetters));
+    Markup body = fill("<h1>{{title}}</h1>\n", {{"title", escaped(title)}}) + lead();
     body += command_block(page_.command) + key_numbers();
-    if (!inspection_.warnings.empty()) body += section("Warnings", list_of(inspection_.warnings));
-    body += section("Classes", classes_section());
+    body += section(words_.warnings(), warnings_section());
+    body += section(words_.classes(), classes_section());
     if (inspection_.usable() > 0) {
-      body += section("Formats, sizes and brightness", sizes_section());
-      body += section("Darkest and brightest", extremes());
-      body += section("The pictures", wall_section());
-      body += section("Copies", copies_section());
-      body += section("Turned", turned_section());
+      body += section(words_.formats_and_sizes(), sizes_section());
+      body += section(words_.darkest_and_brightest(), extremes());
+      body += section(words_.the_pictures(), wall_section());
+      body += section(words_.copies(), copies_section());
+      body += section(words_.turned(), turned_section());
     }
-    body += section("Used with a note", noted_block(shown(inspection_.noted)));
-    body += section("Broken", skipped_block(shown(inspection_.skipped)));
-    body += section("Ignored", ignored_section());
-    return page(title, body + fill("<footer>{{made}}</footer>\n", {{"made", paragraph("Made by margay.")}}));
+    body += section(words_.page().with_a_note(), noted_block(shown(inspection_.noted), words_.page()));
+    body += section(words_.broken(), skipped_block(shown(inspection_.skipped), words_.page()));
+    body += section(words_.ignored(), ignored_section());
+    body += fill("<footer>{{made}}</footer>\n", {{"made", paragraph(words_.made_by_margay())}});
+    return page(title, body, {}, words_.page().language());
   }
 
  private:
-  static std::string sentence(std::string line) {
-    if (!line.empty() && line[0] >= 'a' && line[0] <= 'z') line[0] = static_cast<char>(line[0] - 'a' + 'A');
-    return line + ".";
+  Markup lead() const {
+    return fill("<p class=\"lead\">{{layout}}</p>\n",
+                {{"layout", said(text::layout_text(inspection_.layout, words_.page().language()))}});
+  }
+
+  Markup warnings_section() const {
+    if (inspection_.warnings.empty()) return {};
+    const std::string lead = words_.warnings_lead();
+    return (lead.empty() ? Markup{} : paragraph(lead)) + list_of(inspection_.warnings);
   }
 
   const data::Split& split_of(const PictureFacts& picture) const { return dataset_.splits[picture.split]; }
@@ -143,26 +159,27 @@ class InspectionHtml {
   Markup key_numbers() const {
     const size_t classes = inspection_.classes.size(), broken = inspection_.skipped.size();
     return tiles(
-        tile("Pictures", grouped_size(inspection_.usable()), "that can be used") +
-        tile("Classes", grouped_size(classes), fmt::format("in {}", splits_text())) +
-        tile("Broken", grouped_size(broken), broken == 0 ? "every file decodes" : "left out, listed below") +
-        tile("Turned", grouped_size(inspection_.turned), "by their EXIF orientation") +
-        tile("Files", format_bytes(static_cast<double>(inspection_.total_bytes)), "of usable pictures"));
+        tile(words_.page().pictures_tile(), grouped_size(inspection_.usable()), words_.can_be_used()) +
+        tile(words_.classes(), grouped_size(classes), words_.in_splits(split_names())) +
+        tile(words_.broken(), grouped_size(broken), words_.broken_note(broken)) +
+        tile(words_.turned(), grouped_size(inspection_.turned), words_.turned_note()) +
+        tile(words_.files(), format_bytes(static_cast<double>(inspection_.total_bytes)),
+             words_.of_usable_pictures()));
   }
 
-  std::string splits_text() const {
+  std::vector<std::string> split_names() const {
     std::vector<std::string> names;
     for (const data::InspectedSplit& split : inspection_.splits) names.push_back(split.name);
-    return names == std::vector<std::string>{"all"} ? "one set, not split" : joined(names);
+    return names;
   }
 
   Markup classes_section() const {
     const auto& splits = inspection_.splits;
     const bool broken = !inspection_.skipped.empty();
-    std::vector<std::string> header{"class"};
-    for (const data::InspectedSplit& split : splits) header.push_back(split.name);
-    if (splits.size() > 1) header.emplace_back("total");
-    if (broken) header.emplace_back("broken");
+    std::vector<std::string> header{words_.page().class_name()};
+    for (const data::InspectedSplit& split : splits) header.push_back(words_.page().split(split.name));
+    if (splits.size() > 1) header.push_back(words_.total());
+    if (broken) header.push_back(words_.broken_column());
     const auto row = [&](std::string_view name, auto&& usable, auto&& skipped) {
       std::vector<Markup> cells{escaped(name)};
       size_t total = 0, left_out = 0;
@@ -181,11 +198,10 @@ class InspectionHtml {
           class_name(label), [&](const auto& split) { return split.usable[label]; },
           [&](const auto& split) { return split.skipped[label]; }));
     rows.push_back(row(
-        "all", [](const auto& split) { return sum_of(split.usable); },
+        words_.page().all(), [](const auto& split) { return sum_of(split.usable); },
         [](const auto& split) { return sum_of(split.skipped); }));
     Markup content = table(header, rows);
-    if (named < classes)
-      content += paragraph(text::first_classes_text(named, grouped_size(classes), wording_));
+    if (named < classes) content += paragraph(words_.first_classes(named, classes));
     const std::string balance = balance_text();
     return balance.empty() ? content : content + paragraph(balance);
   }
@@ -197,26 +213,23 @@ class InspectionHtml {
     const std::vector<size_t>& usable = first.usable;
     const std::vector<int64_t> counts(usable.begin(), usable.end());
     const auto [few, many] = std::ranges::minmax_element(counts, {}, [](int64_t count) { return count; });
-    if (*few == 0) return text::empty_class_text(wording_);
-    if (*few == *many) return "All classes have the same number of pictures to train on.";
-    return text::balance_text({.largest = class_name(static_cast<size_t>(many - counts.begin())),
-                               .smallest = class_name(static_cast<size_t>(few - counts.begin())),
-                               .ratio = data::imbalance_of(counts)},
-                              data::kUnequal, wording_);
+    if (*few == 0) return words_.empty_class();
+    if (*few == *many) return words_.equal_classes();
+    return words_.balance({.largest = class_name(static_cast<size_t>(many - counts.begin())),
+                           .smallest = class_name(static_cast<size_t>(few - counts.begin())),
+                           .ratio = data::imbalance_of(counts)},
+                          data::kUnequal);
   }
 
-  static Markup plot(const std::vector<double>& values, const plot::Axis& axis, std::string_view title,
-                     std::string_view unit, std::string_view prefix) {
+  Markup plot(const std::vector<double>& values, const plot::Axis& axis, const std::string& title,
+              const std::string& unit, std::string_view prefix) const {
     const plot::Histogram histogram = plot::count_bins(values, axis);
     const double largest = std::ranges::max(values);
     Markup card = plot_card([&] { return plot::histogram_svg(histogram, title, unit, prefix); },
-                            fmt::format("{}: number of pictures by {}", title, unit));
+                            words_.number_by(title, unit), words_.page());
     if (histogram.beyond == 0) return card;
     return fill("<div>{{card}}<p class=\"quiet\">{{note}}</p></div>",
-                {{"card", card},
-                 {"note", escaped(fmt::format("The last bar also holds {} up to {:.{}f}.",
-                                              counted(static_cast<int64_t>(histogram.beyond), "larger one"),
-                                              largest, largest < 100 ? 2 : 0))}});
+                {{"card", card}, {"note", escaped(words_.last_bar(signed_size(histogram.beyond), largest))}});
   }
 
   std::vector<double> values_of(auto&& value) const {
@@ -232,16 +245,14 @@ class InspectionHtml {
         values_of([](const auto& picture) { return static_cast<double>(picture.width) / picture.height; });
     const auto percents =
         values_of([](const auto& picture) { return 100.0 * static_cast<double>(picture.brightness); });
-    const Markup plots = plot(widths, plot::histogram_axis(widths, 1), "Width", "pixels", "w") +
-                         plot(heights, plot::histogram_axis(heights, 1), "Height", "pixels", "h") +
-                         plot(aspects, plot::histogram_axis(aspects, 0.05), "Shape",
-                              "width / height (above 1: wider than high)", "a") +
-                         plot(percents, {0, 100, 5}, "Brightness", "percent (0: black, 100: white)", "b");
-    return formats_table() + paragraph(sizes_text()) +
-           fill(
-               "<figure><div class=\"plots\">{{plots}}</div><figcaption>How many pictures have which size, "
-               "once turned upright, and which mean brightness.</figcaption></figure>\n",
-               {{"plots", plots}});
+    const Markup plots =
+        plot(widths, plot::histogram_axis(widths, 1), words_.width(), words_.pixels(), "w") +
+        plot(heights, plot::histogram_axis(heights, 1), words_.height(), words_.pixels(), "h") +
+        plot(aspects, plot::histogram_axis(aspects, 0.05), words_.shape(), words_.shape_unit(), "a") +
+        plot(percents, {0, 100, 5}, words_.brightness(), words_.brightness_unit(), "b");
+    return formats_table() + paragraph(words_.sizes(inspection_)) +
+           fill("<figure><div class=\"plots\">{{plots}}</div><figcaption>{{caption}}</figcaption></figure>\n",
+                {{"plots", plots}, {"caption", escaped(words_.sizes_caption())}});
   }
 
   Markup formats_table() const {
@@ -250,21 +261,7 @@ class InspectionHtml {
       rows.push_back(
           {escaped(name), escaped(grouped_size(count)),
            escaped(text::percent_1(static_cast<double>(count) / static_cast<double>(inspection_.usable())))});
-    return table({"format, by content", "pictures", "share"}, rows);
-  }
-
-  std::string sizes_text() const {
-    const auto &width = inspection_.width, &height = inspection_.height;
-    std::string line = fmt::format(
-        "Pictures are {} to {} pixels wide and {} to {} high; half of them are at most {} wide, and half at "
-        "most {} high. Their mean brightness goes from {} to {}.",
-        grouped(width.min), grouped(width.max), grouped(height.min), grouped(height.max),
-        grouped(width.median), grouped(height.median), text::percent_1(inspection_.brightness.min),
-        text::percent_1(inspection_.brightness.max));
-    if (inspection_.converted > 0)
-      line += fmt::format(" The colours of {} are converted to sRGB, as the ICC profile inside asks for.",
-                          counted(static_cast<int64_t>(inspection_.converted), "picture"));
-    return line;
+    return table(words_.format_columns(), rows);
   }
 
   /// The darkest and the brightest, which are often those that show nothing.
@@ -274,7 +271,7 @@ class InspectionHtml {
     const size_t shown = std::min(kExtremes, sorted.size() / 2);
     std::vector<PictureFacts> dark(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(shown));
     std::vector<PictureFacts> bright(sorted.rbegin(), sorted.rbegin() + static_cast<std::ptrdiff_t>(shown));
-    return brightness_row("The darkest", dark) + brightness_row("The brightest", bright);
+    return brightness_row(words_.darkest(), dark) + brightness_row(words_.brightest(), bright);
   }
 
   Markup brightness_row(std::string_view heading, const std::vector<PictureFacts>& pictures) {
@@ -307,24 +304,17 @@ class InspectionHtml {
       by_class[static_cast<size_t>(label_of(picture))].push_back(picture);
     const size_t classes = std::min(by_class.size(), kWallClasses);
     const size_t each = std::min(kWallPerClass, kWallPictures / classes);
-    Markup content =
-        paragraph(fmt::format("At most {} pictures of each class, chosen at random, of all splits. Their "
-                              "edges are cut to a square.",
-                              each));
+    Markup content = paragraph(words_.wall(each));
     for (size_t label = 0; label < classes; ++label) {
       const size_t count = by_class[label].size();
       Markup images;
       for (const Markup& image : thumbnails(
                chosen(std::move(by_class[label]), each, Random{hash_text("report.wall"), page_.seed, label})))
         images += image;
-      content +=
-          row(fmt::format("{}: {}", class_name(label), counted(static_cast<int64_t>(count), "picture")),
-              "wall", images);
+      content += row(words_.pictures_of_class(class_name(label), signed_size(count)), "wall", images);
     }
     if (classes < by_class.size())
-      content += paragraph(fmt::format(
-          "The pictures of {} are not shown here, to keep the page small.",
-          counted(static_cast<int64_t>(by_class.size() - classes), "further class", "further classes")));
+      content += paragraph(words_.classes_not_shown(signed_size(by_class.size() - classes)));
     return content;
   }
 
@@ -340,11 +330,8 @@ class InspectionHtml {
       if (stored[i].html.empty() || upright[i].html.empty()) continue;
       figures += captioned(stored[i] + Markup{"<span>&#8594;</span>"} + upright[i], turned[i]);
     }
-    return paragraph(fmt::format(
-               "{} an EXIF orientation that asks for turning or mirroring. margay does so before "
-               "anything else, in training as in prediction.",
-               counted(static_cast<int64_t>(inspection_.turned), "picture has", "pictures have"))) +
-           row("As stored, and upright", "turned", figures);
+    return paragraph(words_.are_turned(signed_size(inspection_.turned))) +
+           row(words_.stored_and_upright(), "turned", figures);
   }
 
   /// The harm that copies do decides where they are shown.
@@ -360,24 +347,19 @@ class InspectionHtml {
                                               : others)
           .push_back(&same);
     }
-    return paragraph(fmt::format(
-               "{} there already, byte by byte, under another name. A picture under two labels teaches "
-               "nonsense, one in two splits makes the result look better than it is, and one that comes "
-               "twice to train on counts "
-               "twice. A set that margay splits itself has all copies on one side.",
-               counted(static_cast<int64_t>(inspection_.redundant()), "file is", "files are"))) +
-           copies_rows("Under more than one label", in_classes) +
-           copies_rows("In more than one split", in_splits) + copies_rows("Under the same label", others);
+    return paragraph(words_.are_copies(signed_size(inspection_.redundant()))) +
+           copies_rows(text::CopiesKind::in_several_classes, in_classes) +
+           copies_rows(text::CopiesKind::in_several_splits, in_splits) +
+           copies_rows(text::CopiesKind::in_one_class, others);
   }
 
-  Markup copies_rows(std::string_view heading, const std::vector<const data::Copies*>& groups) {
+  Markup copies_rows(text::CopiesKind kind, const std::vector<const data::Copies*>& groups) {
     Markup cards;
     for (const data::Copies* same : std::span(groups).first(std::min(groups.size(), kCopies)))
       cards += copies_card(*same);
     if (groups.size() > kCopies)
-      cards += paragraph(fmt::format("and {} more like these", grouped_size(groups.size() - kCopies)));
-    const std::string count = counted(static_cast<int64_t>(groups.size()), "picture");
-    return row(fmt::format("{}: {}", heading, count), "plots", cards);
+      cards += paragraph(words_.more_like_these(signed_size(groups.size() - kCopies)));
+    return row(words_.copies_of_kind(kind, signed_size(groups.size())), "plots", cards);
   }
 
   Markup copies_card(const data::Copies& same) {
@@ -389,23 +371,24 @@ class InspectionHtml {
     for (size_t i = 0; i < images.size(); ++i)
       figures += captioned(images[i], pictures[i], place_of(pictures[i]));
     if (same.size() > kCopiesBeside)
-      figures += paragraph(fmt::format("and {} more", grouped_size(same.size() - kCopiesBeside)));
+      figures += paragraph(words_.page().and_more(signed_size(same.size() - kCopiesBeside)));
     return fill("<div class=\"card facts-row\">{{figures}}</div>\n", {{"figures", figures}});
   }
 
   /// Its class, and the split where there are some.
   std::string place_of(const PictureFacts& picture) const {
     const std::string name = class_name(static_cast<size_t>(label_of(picture)));
-    return inspection_.splits.size() == 1 ? name : fmt::format("{}, {}", name, split_of(picture).name);
+    return inspection_.splits.size() == 1 ? name : words_.place(name, split_of(picture).name);
   }
 
   Markup ignored_section() const {
     std::vector<std::vector<Markup>> rows;
     for (const auto& [reason, count] : inspection_.left_out.counts()) {
       if (rows.size() == kTableClasses) break;
-      rows.push_back({escaped(shortened(reason, kNameLetters)), escaped(grouped_size(count))});
+      rows.push_back({said(text::left_out_text(reason, words_.page().language()), kNameLetters),
+                      escaped(grouped_size(count))});
     }
-    return rows.empty() ? Markup{} : table({"what", "files"}, rows);
+    return rows.empty() ? Markup{} : table(words_.ignored_columns(), rows);
   }
 
   const data::Dataset& dataset_;
@@ -413,7 +396,7 @@ class InspectionHtml {
   const InspectionPage& page_;
   WorkerPool& pool_;
   std::stop_token stop_;
-  const text::Wording& wording_;
+  text::InspectionText words_;
 };
 
 }  // namespace

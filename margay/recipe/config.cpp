@@ -372,20 +372,6 @@ Json Config::to_document() const {
   return document;
 }
 
-std::string describe_kept(std::string_view keep_name, int epoch) {
-  if (keep_name == name_of(Method::head)) return "pretrained weights, and a fitted head";
-  if (keep_name == name_of(Keep::best))
-    return fmt::format("weights of the best epoch by validation ({})", epoch);
-  if (keep_name == name_of(Keep::ema))
-    return fmt::format("weights averaged over the steps up to epoch {}", epoch);
-  return fmt::format("weights of the last epoch ({})", epoch);
-}
-
-std::string describe_kept(const Config& config, int epoch) {
-  return describe_kept(
-      config.training.method == Method::head ? name_of(Method::head) : name_of(config.training.keep), epoch);
-}
-
 std::vector<std::string> choices_on_validation(const Config& config) {
   std::vector<std::string> choices;
   if (config.training.method == Method::head) return choices;  // training pictures choose its L2 strength

@@ -98,12 +98,6 @@ struct Config {
   Json to_document() const;
 };
 
-/// Which weights a model has, in words: "weights of the last epoch (15)", "weights averaged over the steps up
-/// to epoch 5". A head that was fitted at once has the name of Method::head.
-std::string describe_kept(std::string_view keep_name, int epoch);
-/// The same of a training by this configuration.
-std::string describe_kept(const Config& config, int epoch);
-
 /// What validation pictures, where there are any, decide about the model of such a training, in words; on
 /// them it looks better than on new ones then.
 std::vector<std::string> choices_on_validation(const Config& config);

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "margay/core/number_text.h"
+#include "margay/text/phrases.h"
 #include "margay/text/wrapped_text.h"
 
 namespace margay::text {
@@ -36,21 +37,6 @@ std::string known_word(const std::string& word, Language language) {
   for (const Words& known : kKnownWords)
     if (known.english == word) return known.in(language);
   return word;
-}
-
-/// Two times that differ by little have to be told apart, and no work takes 0 s.
-std::string time_text(double seconds, Language language) {
-  constexpr double kLeast_s = 0.01, kFew_s = 9.5;
-  if (seconds < kLeast_s) return say(language, "less than 0.01 s", "不到 0.01 秒");
-  return seconds < kFew_s ? say(language, "{:.2g} s", "{:.2g} 秒", seconds)
-                          : duration_text(language, seconds);
-}
-
-/// Of a network that takes more than a second for a picture, too.
-std::string speed_text(double images_per_second, Language language) {
-  constexpr double kFew = 9.5;
-  return images_per_second < kFew ? say(language, "{:.2g} images/s", "每秒 {:.2g} 张图片", images_per_second)
-                                  : say(language, "{:.0f} images/s", "每秒 {:.0f} 张图片", images_per_second);
 }
 
 /// How many fields a code needs at the least.
@@ -145,24 +131,24 @@ std::string Reason::text() const {
                  counted(language_, std::atoll(field(0).c_str()), "strength", "个强度"));
     case Code::budget_plan:
       return say(language_, "what fits into {} at the {} that were measured here",
-                 "按这里测得的{1}，{0}之内能完成的训练", time_text(number(0), language_),
+                 "按这里测得的{1}，{0}之内能完成的训练", short_time_text(number(0), language_),
                  speed_text(number(1), language_));
     case Code::budget_best_network:
       return say(language_,
                  "{:.0f} pictures or more fit into {} with it, the most accurate of budget.networks",
                  "用它在 {1}之内能训练 {0:.0f} 张图片以上，它也是 budget.networks 中最准确的", number(0),
-                 time_text(number(1), language_));
+                 short_time_text(number(1), language_));
     case Code::budget_lesser_network:
       return say(
           language_,
           "with the more accurate of budget.networks fewer than {:.0f} pictures fit into {}; {} names one",
           "若用 budget.networks 中更准确的网络，{1}之内训练不到 {0:.0f} 张图片；可用 {2} 指定网络", number(0),
-          time_text(number(1), language_), wording_.setting("network.name"));
+          short_time_text(number(1), language_), wording_.setting("network.name"));
     case Code::budget_size:
       return say(
           language_, "of {} x {} pixels fewer than {:.0f} pictures fit into {}; {} takes those all the same",
           "若为 {0} × {1} 像素，{3}之内训练不到 {2:.0f} 张图片；{4} 仍会使用这个尺寸", field(3), field(4),
-          number(5), time_text(number(6), language_), wording_.setting("budget.pictures", "0"));
+          number(5), short_time_text(number(6), language_), wording_.setting("budget.pictures", "0"));
     case Code::budget_steps:
       return say(language_,
                  "{} pictures are fewer than two steps of {} take; {} in place of {} leaves steps as they "

@@ -531,6 +531,7 @@ std::string PageText::split(std::string_view name) const {
   if (name == "train") return say("train", "训练集");
   if (name == "validation") return say("validation", "验证集");
   if (name == "test") return say("test", "测试集");
+  if (name == "all") return say("all", "全部");
   return std::string(name);
 }
 

@@ -159,7 +159,7 @@ class PageText {
   std::string mistakes_below(int64_t mistakes, int64_t shown) const;
   /// A further column of a history, such as "Highest loss"; unknown ones as they are.
   std::string column(const std::string& title) const;
-  /// "train", "validation" and "test"; others as they are.
+  /// "train", "validation", "test" and "all"; others as they are.
   std::string split(std::string_view name) const;
   /// "1,000 validation pictures"; of the split "all": "1,000 pictures".
   std::string pictures_of(std::string_view split, int64_t count) const;

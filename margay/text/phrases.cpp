@@ -46,4 +46,17 @@ std::string decimal_4(double value) {
   return std::abs(value) < 1000 || !std::isfinite(value) ? fmt::format("{:.4f}", value) : large_text(value);
 }
 
+std::string short_time_text(double seconds, Language language) {
+  constexpr double kLeast_s = 0.01, kFew_s = 9.5;
+  if (seconds < kLeast_s) return say(language, "less than 0.01 s", "不到 0.01 秒");
+  return seconds < kFew_s ? say(language, "{:.2g} s", "{:.2g} 秒", seconds)
+                          : duration_text(language, seconds);
+}
+
+std::string speed_text(double images_per_second, Language language) {
+  constexpr double kFew = 9.5;
+  return images_per_second < kFew ? say(language, "{:.2g} images/s", "每秒 {:.2g} 张图片", images_per_second)
+                                  : say(language, "{:.0f} images/s", "每秒 {:.0f} 张图片", images_per_second);
+}
+
 }  // namespace margay::text

@@ -27,4 +27,10 @@ std::string decimal_3(double value);
 /// "0.5831"; "nan" and "inf" as they are, "3.2e17" where it is large.
 std::string decimal_4(double value);
 
+/// "0.35 s", "20 s", "less than 0.01 s": two times that differ by little are told apart, and no work takes 0
+/// s.
+std::string short_time_text(double seconds, Language language = Language::english);
+/// "600 images/s"; "0.4 images/s" of a network that takes more than a second for a picture.
+std::string speed_text(double images_per_second, Language language = Language::english);
+
 }  // namespace margay::text

@@ -7,6 +7,17 @@
 
 namespace margay::text {
 
+Kept kept_of(std::string_view keep_name) {
+  if (keep_name == name_of(recipe::Method::head)) return Kept::head;
+  if (keep_name == name_of(recipe::Keep::best)) return Kept::best_epoch;
+  return keep_name == name_of(recipe::Keep::ema) ? Kept::average : Kept::last_epoch;
+}
+
+Kept kept_of(const recipe::Config& config) {
+  return kept_of(config.training.method == recipe::Method::head ? name_of(recipe::Method::head)
+                                                                : name_of(config.training.keep));
+}
+
 std::string kept_text(Kept kept, int epoch, Language language) {
   switch (kept) {
     case Kept::head:

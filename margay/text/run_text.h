@@ -2,14 +2,20 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "margay/recipe/config.h"
 #include "margay/text/wording.h"
 
 namespace margay::text {
 
 /// Whose weights a model has.
 enum class Kept { last_epoch, best_epoch, average, head };
+/// By the name that a model's provenance has, of recipe::Keep or recipe::Method; any other is the last epoch.
+Kept kept_of(std::string_view keep_name);
+/// Of a training by this configuration.
+Kept kept_of(const recipe::Config& config);
 
 /// "weights of the last epoch (15)"
 std::string kept_text(Kept kept, int epoch, Language language);

@@ -30,6 +30,10 @@
 namespace margay::workflow {
 namespace {
 
+using analysis::Benchmark;
+using analysis::NetworkSpeed;
+using analysis::StepsOfSize;
+
 constexpr int kStepsPerEpoch = 8;
 
 /// Pictures of one step of the optimiser.

@@ -95,12 +95,6 @@ std::string command_of(const std::vector<std::string>& command_line) {
   return shell_words(command_line);
 }
 
-text::Kept kept_of(const recipe::Config& config) {
-  if (config.training.method == recipe::Method::head) return text::Kept::head;
-  if (config.training.keep == recipe::Keep::best) return text::Kept::best_epoch;
-  return config.training.keep == recipe::Keep::ema ? text::Kept::average : text::Kept::last_epoch;
-}
-
 std::string two_accuracies(const TrainingRun& run) {
   if (!has_two_accuracies(run)) return {};
   return text::two_accuracies_text(both_accuracies(run), text::Language::english);
@@ -134,7 +128,7 @@ void write_run_report(const TrainingRequest& request, const TrainingRun& run) {
     page.pictures =
         pages::evaluated_pictures(*request.data->validation, run.probabilities, run.config.source.data);
   page.evaluated_model =
-      text::measured_model_text(kept_of(run.config), run.result.kept_epoch, request.language);
+      text::measured_model_text(text::kept_of(run.config), run.result.kept_epoch, request.language);
   page.evaluation_notes = evaluation_notes(run, request.language);
   page.skipped = request.data->skipped();
   page.noted = request.data->noted();

@@ -4,16 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "margay/text/run_text.h"
 #include "margay/workflow/training_run.h"
 
 namespace margay::workflow {
 
 /// Whether augmented.png shows pictures mixed in pairs rather than variants of one.
 bool mixes_pictures(const TrainingRequest& request);
-
-/// Whose weights the model of a run has.
-text::Kept kept_of(const recipe::Config& config);
 
 /// Writes report.html of a run that is otherwise complete.
 void write_run_report(const TrainingRequest& request, const TrainingRun& run);

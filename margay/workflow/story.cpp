@@ -237,7 +237,7 @@ analysis::StoryRun Storyteller::page_run(const TrainingRun& run) const {
   analysis::StoryRun told{run.config.source.recipe,
                           wording(options_.language)->command(train_action(run.config)), run.result.history,
                           run.diagnosis, run.decisions};
-  told.model = text::kept_text(kept_of(run.config), run.result.kept_epoch, options_.language);
+  told.model = text::kept_text(text::kept_of(run.config), run.result.kept_epoch, options_.language);
   if (run.evaluation.count > 0) told.model_accuracy = run.evaluation.accuracy;
   return told;
 }

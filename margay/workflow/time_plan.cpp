@@ -25,6 +25,7 @@
 namespace margay::workflow {
 namespace {
 
+using analysis::TimePlan;
 using Clock = std::chrono::steady_clock;
 
 constexpr int kSteps = 4;                                // whose pictures are decoded to measure with

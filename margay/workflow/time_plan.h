@@ -3,24 +3,18 @@
 
 #include <stop_token>
 
+#include "margay/analysis/time_plan.h"
 #include "margay/core/worker_pool.h"
 #include "margay/data/dataset.h"
 #include "margay/recipe/config.h"
 
 namespace margay::workflow {
 
-/// A training that takes as long as it may.
-struct TimePlan {
-  recipe::Config config;         ///< with network, sizes, [input] and epochs decided
-  double images_per_second = 0;  ///< of training, over all sizes
-  double epochs = 0;             ///< that fit into the time; config has whole ones, at least one
-};
-
 /// Measures how fast this machine decodes the pictures of "train" and trains the networks of config.budget
 /// with them, which takes a fiftieth of `seconds` or two, and decides what is to be trained in `seconds` from
 /// now. The epochs are an estimate, which the trainer corrects on the way. Throws DataError where too few
 /// pictures decode, Interrupted when stopped, and what a training throws.
-TimePlan plan_for_budget(const recipe::Config& config, const data::Dataset& dataset, double seconds,
-                         WorkerPool& pool, const std::stop_token& stop = {});
+analysis::TimePlan plan_for_budget(const recipe::Config& config, const data::Dataset& dataset, double seconds,
+                                   WorkerPool& pool, const std::stop_token& stop = {});
 
 }  // namespace margay::workflow

@@ -5,6 +5,9 @@
 #include <utility>
 
 #include "margay/core/error.h"
+#include "margay/graph/backbone.h"
+#include "margay/graph/operator.h"
+#include "margay/graph/operators/linear.h"
 #include "margay/recipe/lasting_settings.h"
 #include "margay/train/class_balance.h"
 #include "margay/train/same_settings.h"
@@ -63,9 +66,10 @@ std::vector<uint64_t> content_keys(const data::DecodedCache& pictures) {
 }
 
 /// Puts the layer in the place of the network's own.
-void set_head(const head::Linear& linear, const std::string& name, graph::Weights& weights) {
-  graph::Tensor& weight = weights.at(name + ".weight");
-  graph::Tensor& bias = weights.at(name + ".bias");
+void set_head(const head::Linear& linear, const graph::Graph& network, graph::Weights& weights) {
+  const std::vector<std::string> names = graph::parameter_names_of(network, network.output());
+  graph::Tensor& weight = weights.at(names[graph::Linear::kWeight]);
+  graph::Tensor& bias = weights.at(names[graph::Linear::kBias]);
   for (size_t k = 0; k < linear.outputs; ++k) {
     const std::span<const double> row = linear.row(k);
     for (size_t i = 0; i < linear.width; ++i)
@@ -121,7 +125,7 @@ HeadFit fit_head(const recipe::Config& config, const train::TrainingData& data, 
                        {.l2 = config.head.l2, .folds = config.head.folds, .seed = config.training.seed}, pool,
                        options.progress, options.stop);
   fit.weights = std::move(start.weights);
-  set_head(fit.head.linear, graph::backbone_of(network_of(config, data)).head, fit.weights);
+  set_head(fit.head.linear, network_of(config, data), fit.weights);
   fit.seconds = seconds_since(begin);
   return fit;
 }

@@ -41,6 +41,14 @@ TEST_CASE("a run is measured on pictures of some of its classes, and what those 
   CHECK(one.exit_code == 0);
   CHECK(has(one.out, "All of the pictures show 'ants': the accuracy is the recall of that class"));
   CHECK(fs::exists(place / "one.html"));
+  const test::ProgramResult chinese =
+      place.run({"evaluate", "run", "some", "--html", "one.html", "--overwrite", "--language", "zh"});
+  CAPTURE(chinese.err);
+  CHECK(chinese.exit_code == 0);
+  CHECK(has(chinese.out, "All of the pictures show 'ants'"));
+  const std::string page = read_text_file(place / "one.html");
+  CHECK(has(page, "<html lang=\"zh-CN\">"));
+  CHECK(has(page, "所有图片都属于类别 &#39;ants&#39;"));
   const Json json = parse_json(place.run({"evaluate", "run", "some", "--json"}).out, "evaluation");
   CHECK(json["classes"][0]["recall"] == json["accuracy"]);
   for (int k = 0; k < 3; ++k) CHECK(json["classes"][k]["precision"].is_null());

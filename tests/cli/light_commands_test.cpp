@@ -86,7 +86,10 @@ TEST_CASE("what makes no sense to a command without training gets one clear line
       {{"summary", "binary.toml"}, 2, "it is no text in UTF-8"},
       {{"recipe", "show", "photo.jpg"}, 2, "is a picture"},
       {{"inspect", "pets", "--overwrite"}, 2, "--overwrite belongs to --html"},
+      {{"inspect", "pets", "--language", "zh"}, 2, "--language belongs to --html"},
+      {{"inspect", "pets", "--html", "a.html", "--language", "tlh"}, 2, "there are no pages in 'tlh'"},
       {{"evaluate", "run", "pets", "--overwrite"}, 2, "--overwrite belongs to --html"},
+      {{"evaluate", "run", "pets", "--language", "zh"}, 2, "--language belongs to --html"},
       {{"predict", "run", "photo.jpg", "--output", "a.csv", "--top", "2"},
        2,
        "--output has a column for every class"},
@@ -198,6 +201,8 @@ TEST_CASE("data sets are listed without a home folder and to get one says what t
 TEST_CASE("inspect and show look into a folder and draw makes one") {
   const Place place;
   CHECK(place.run({"inspect", "pets"}).out.find("2 classes") != std::string::npos);
+  CHECK(place.run({"inspect", "pets", "--html", "pets.html", "--language", "zh"}).exit_code == 0);
+  CHECK(read_text_file(place / "pets.html").find("<html lang=\"zh-CN\">") != std::string::npos);
   CHECK(place.run({"show", "pets", "--count", "2", "--out", "seen.png"}).exit_code == 0);
   CHECK(fs::file_size(place / "seen.png") > 0);
   CHECK(place.run({"dataset", "draw", "drawn", "--count", "6", "--size", "32"}).out == "drawn\n");

@@ -1,6 +1,7 @@
-// report.html and story.html in Chinese: no sentence is left in English, and nothing that is said is lost.
+// Pages in Chinese: no sentence is left in English, and nothing that is said is lost.
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,7 +11,9 @@
 #include "margay/core/utf8.h"
 #include "margay/pages/report_page.h"
 #include "margay/pages/story_page.h"
+#include "margay/text/familiarity_text.h"
 #include "margay/text/run_text.h"
+#include "tests/pages/made_inspection.h"
 #include "tests/pages/made_story.h"
 #include "tests/pages/page_checks.h"
 #include "tests/support/temporary_folder.h"
@@ -42,6 +45,7 @@ std::string without_names(std::string page) {
   for (const auto& [begin, end] :
        {Marks{"<style>", "</style>"}, Marks{"<script>", "</script>"}, Marks{"<pre", "</pre>"},
         Marks{"<li><code>", "</li>"}, Marks{"data:image/", "\""}, Marks{"<bdi>", "</bdi>"},
+        Marks{"<li lang=\"en\">", "</li>"}, Marks{"<span lang=\"en\">", "</span>"},
         Marks{"<desc>", "</desc>"}, Marks{"<meta", ">"}, Marks{"<tbody>\n<tr><td>input", "</tbody>"},
         Marks{"<tr><td>processor", "</tr>"}})
     cut(page, begin, end);
@@ -187,6 +191,90 @@ TEST_CASE("the story of every condition has no English sentence left") {
     check_chinese(page);
     CHECK(contains(page, "一个网络如何学会分辨 cats 和 dogs"));
   }
+}
+
+TEST_CASE("the page of an evaluation has no English sentence left") {
+  const TemporaryFolder folder;
+  const auto page_in = [&](Language language) {
+    RunReport report;
+    report.title = text::evaluation_title("article", "my pictures", language);
+    report.command = "margay evaluate article 'my pictures' --split test --html page.html";
+    report.evaluation = test::made_evaluation(kPets, 50, 12);
+    report.evaluated_split = "test";
+    report.evaluated_model = text::kept_text(text::kept_of("ema"), 15, language);
+    const analysis::Familiarity familiarity{
+        .known = true,
+        .unknown_weights = "w",
+        .set_aside = true,
+        .measured = 100,
+        .learned = 7,
+        .learned_accuracy = 1,
+        .chose_model = 8,
+        .choices = {"the epoch that is kept", "the settings, in a sweep"}};
+    report.evaluation_notes = text::familiarity_text(familiarity, "article", language);
+    report.evaluation_notes.push_back(text::absent_classes_text(kPets, kPets, language));
+    report.pictures = test::made_evaluated(*report.evaluation);
+    report.skipped = {{"test/broken.jpg", "it is no picture"}};
+    report.environment = {{"processor", "made up"}};
+    return written(folder, report, language);
+  };
+  CHECK(english_in(without_names(page_in(Language::english))).size() > 8);
+  const std::string page = page_in(Language::chinese);
+  check_chinese(page);
+  for (const char* part : {"在 my pictures 上的表现", "属于 测试集", "张测试图片上测得", "未计入：7 张图片",
+                           "保留哪一轮 和 搜索得到的设置", "到第 15 轮为止各步权重的平均值"}) {
+    CAPTURE(part);
+    CHECK(contains(page, part));
+  }
+}
+
+/// With copies of every kind, a warning, and classes of unequal size.
+std::string inspected(const TemporaryFolder& folder, Language language) {
+  test::write_made_dataset(folder / "data", kPets);
+  const auto copy = [&](const char* from, const char* to) {
+    std::filesystem::copy_file(folder / "data" / from, folder / "data" / to,
+                               std::filesystem::copy_options::overwrite_existing);
+  };
+  copy("train/cats/0.jpg", "train/dogs/mislabelled.jpg");
+  copy("train/cats/1.jpg", "validation/cats/leaked.jpg");
+  for (const char* name : {"train/cats/a.jpg", "train/cats/b.jpg", "train/cats/c.jpg", "train/cats/d.jpg"})
+    copy("train/cats/2.jpg", name);
+  test::write_inspection_of(folder / "data", folder / "page.html", test::made_wording("article", language));
+  return read_text_file(folder / "page.html");
+}
+
+TEST_CASE("an inspection in Chinese has no English sentence left") {
+  const TemporaryFolder folder;
+  CHECK(english_in(without_names(inspected(folder, Language::english))).size() > 10);
+  const std::string page = inspected(folder, Language::chinese);
+  check_chinese(page);
+  for (const char* part :
+       {"my pictures 里有什么", "每个划分一个文件夹，里面每个类别一个文件夹。", "最大的类别 cats",
+        "margay train", "--balance", "最暗的图片", "标为多个类别：1 张图片", "dogs，训练集<br>",
+        "1 张图片带有 EXIF 方向信息", "不是图片（.txt）", "1 个文件无法读取，没有使用",
+        "margay inspect &#39;my pictures&#39;"}) {
+    CAPTURE(part);
+    CHECK(contains(page, part));
+  }
+}
+
+TEST_CASE("inspections of many classes, of equal ones and of nothing usable are whole in Chinese, too") {
+  const TemporaryFolder folder;
+  const auto check = [&](const char* data) {
+    test::write_inspection_of(folder / data, folder / "page.html",
+                              test::made_wording("article", Language::chinese));
+    check_chinese(read_text_file(folder / "page.html"));
+  };
+  for (int label = 0; label < 210; ++label) {
+    make_folder(folder / "many" / ("c" + std::to_string(label)));
+    test::write_picture(folder / "many" / ("c" + std::to_string(label)) / "1.png", 20, 20, label);
+  }
+  check("many");
+  for (const char* name : {"a", "b"}) {
+    make_folder(folder / "broken" / name);
+    write_file_atomically(folder / "broken" / name / "1.jpg", "");
+  }
+  check("broken");
 }
 
 }  // namespace

@@ -49,11 +49,13 @@ inline void write_made_dataset(const std::filesystem::path& root, const std::vec
 }
 
 /// Writes the page about a folder.
-inline void write_inspection_of(const std::filesystem::path& root, const std::filesystem::path& page) {
+inline void write_inspection_of(const std::filesystem::path& root, const std::filesystem::path& page,
+                                const text::Wording& wording = text::plain_english()) {
   WorkerPool pool(2);
   const data::Dataset dataset = data::Dataset::open(root);
   const data::Inspection inspection = data::inspect(dataset, pool);
-  pages::write_inspection(page, dataset, inspection, {"my pictures", "margay inspect 'my pictures'"}, pool);
+  pages::write_inspection(page, dataset, inspection, {"my pictures", "margay inspect 'my pictures'"}, pool,
+                          {}, wording);
 }
 
 }  // namespace margay::test

@@ -47,6 +47,7 @@ void write_all(const fs::path& folder) {
   slow.training = 0.9, slow.validation = 0.88, slow.epochs_to_learn = 20;
   test::write_made_dataset(folder / "pets", kPets);
   test::write_inspection_of(folder / "pets", folder / "inspection.html");
+  test::write_inspection_of(folder / "pets", folder / "inspection-zh.html", chinese);
   // A folder's name holds no slash.
   std::vector<std::string> folders = kAwkward;
   folders.front() = "<b>daisy<b>";

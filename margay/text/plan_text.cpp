@@ -1,31 +1,18 @@
 // Compares the plan with what was asked for.
-#include "margay/workflow/plan_words.h"
+#include "margay/text/plan_text.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "margay/core/number_text.h"
+#include "margay/text/phrases.h"
 
-namespace margay::workflow {
+namespace margay::text {
 namespace {
 
 using analysis::Decision;
+using analysis::TimePlan;
 using Code = analysis::DecisionCode;
-
-/// Two times that differ by little have to be told apart, and no work takes 0 s.
-std::string time_text(double seconds) {
-  constexpr double kLeast_s = 0.01, kFew_s = 9.5;
-  if (seconds < kLeast_s) return "less than 0.01 s";
-  return seconds < kFew_s ? fmt::format("{:.2g} s", seconds) : format_duration(seconds);
-}
-
-/// Of a network that takes more than a second for a picture, too.
-std::string speed_text(double images_per_second) {
-  constexpr double kFew = 9.5;
-  return images_per_second < kFew ? fmt::format("{:.2g} images/s", images_per_second)
-                                  : fmt::format("{:.0f} images/s", images_per_second);
-}
 
 std::string epochs_text(const TimePlan& plan) {
   const int epochs = plan.config.training.epochs;
@@ -82,14 +69,14 @@ Decision size_decision(const TimePlan& plan, const recipe::Config& asked) {
 
 }  // namespace
 
-std::string describe(const TimePlan& plan) {
+std::string plan_text(const TimePlan& plan) {
   const recipe::Config& config = plan.config;
-  return fmt::format("in {}: {}{} of pictures of {} pixels, at {}", time_text(config.budget.seconds),
+  return fmt::format("in {}: {}{} of pictures of {} pixels, at {}", short_time_text(config.budget.seconds),
                      config.network.name.empty() ? "" : config.network.name + ", ", epochs_text(plan),
                      fmt::join(sizes_of(config), ", "), speed_text(plan.images_per_second));
 }
 
-std::vector<std::string> warnings_of(const TimePlan& plan, const recipe::Config& asked, size_t pictures) {
+std::vector<std::string> plan_warnings(const TimePlan& plan, const recipe::Config& asked, size_t pictures) {
   std::vector<std::string> warnings;
   if (pictures_per_step(plan.config) != pictures_per_step(asked))
     warnings.push_back(fmt::format("{} are few for steps of {}: each step takes {}",
@@ -102,12 +89,12 @@ std::vector<std::string> warnings_of(const TimePlan& plan, const recipe::Config&
   warnings.push_back(fmt::format(
       "{} may be too short for {} pictures: to train on each of them once takes {}{}. An epoch is "
       "begun all the same, so that it may take longer",
-      time_text(asked.budget.seconds), pictures, time_text(once_s),
+      short_time_text(asked.budget.seconds), pictures, short_time_text(once_s),
       would_fit ? ", and to read them, to measure and to report takes the rest" : ""));
   return warnings;
 }
 
-std::vector<Decision> decisions_of(const TimePlan& plan, const recipe::Config& asked, size_t pictures) {
+std::vector<Decision> plan_decisions(const TimePlan& plan, const recipe::Config& asked, size_t pictures) {
   const recipe::BudgetConfig& budget = asked.budget;
   const std::string& network = plan.config.network.name;
   std::vector<Decision> decisions{
@@ -124,4 +111,4 @@ std::vector<Decision> decisions_of(const TimePlan& plan, const recipe::Config& a
   return decisions;
 }
 
-}  // namespace margay::workflow
+}  // namespace margay::text

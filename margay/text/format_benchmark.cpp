@@ -1,14 +1,21 @@
-// A benchmark as a table for people and as JSON.
+// Lays the table out, and says what its figures count.
+#include "margay/text/format_benchmark.h"
+
 #include <fmt/format.h>
 
-#include <vector>
+#include <optional>
+#include <utility>
 
 #include "margay/text/phrases.h"
 #include "margay/text/text_table.h"
-#include "margay/workflow/benchmark.h"
 
-namespace margay::workflow {
+namespace margay::text {
 namespace {
+
+using analysis::Benchmark;
+using analysis::LoadingSpeed;
+using analysis::NetworkSpeed;
+using analysis::StepsOfSize;
 
 constexpr const char* kFlopsCounted =
     "two for each multiply-add of convolutions and matrix products, forward; a training step besides for the "
@@ -68,7 +75,7 @@ void check_share(const std::string& what, const NetworkSpeed& speed, std::vector
     failed.push_back(fmt::format(
         "{} does {} of the peak, and nothing does more than that but for the noise of two measurements: "
         "either other programs ran while the peak was measured, or FLOP are counted that were not computed",
-        what, text::percent_1(*speed.share_of_peak)));
+        what, percent_1(*speed.share_of_peak)));
 }
 
 using Row = std::vector<std::string>;
@@ -83,7 +90,7 @@ Row loading_row(const char* what, double images_per_second) {
 
 Row network_row(const std::string& what, const NetworkSpeed& speed) {
   return {what, grouped(static_cast<int64_t>(speed.images_per_second + 0.5)), giga(speed.flops),
-          speed.share_of_peak ? text::percent_1(*speed.share_of_peak) : "", mega(speed.least_bytes)};
+          speed.share_of_peak ? percent_1(*speed.share_of_peak) : "", mega(speed.least_bytes)};
 }
 
 std::string describe_setting(const Benchmark& found) {
@@ -100,38 +107,41 @@ std::string describe_setting(const Benchmark& found) {
 
 }  // namespace
 
-std::vector<std::string> Benchmark::failed_checks() const {
+std::vector<std::string> failed_checks(const Benchmark& found) {
   std::vector<std::string> failed;
-  for (const StepsOfSize& size : training_sizes)
+  for (const StepsOfSize& size : found.training_sizes)
     check_share(fmt::format("the training step with pictures of {}", size_text(size)), size.speed, failed);
-  for (const NetworkSpeed& speed : prediction)
+  for (const NetworkSpeed& speed : found.prediction)
     check_share(fmt::format("prediction in batches of {}", speed.pictures), speed, failed);
   return failed;
 }
 
-Json Benchmark::to_json() const {
+Json to_json(const Benchmark& found) {
+  const recipe::Config& config = found.config;
   Json predictions = Json::array();
-  for (const NetworkSpeed& speed : prediction) predictions.push_back(speed_to_json(speed));
-  return {{"recipe", config.source.recipe},
-          {"device", recipe::name_of(config.training.device)},
-          {"precision", recipe::name_of(config.training.precision)},
-          {"fuse", config.training.fuse == recipe::Fuse::on},
-          {"threads", config.training.threads},
-          {"batch_size", config.training.batch_size},
-          {"pictures", {{"from", pictures_name}, {"count", pictures}}},
-          {"network",
-           {{"parameters", parameters},
-            {"forward_flops_per_picture", forward_flops},
-            {"training_flops_per_picture", training_flops}}},
-          {"peak_flops_per_second",
-           {{"fp32", optional_number(fp32_peak_flops)}, {"bf16", optional_number(bf16_peak_flops)}}},
-          {"training", speed_to_json(training)},
-          {"training_sizes", sizes_to_json(training_sizes)},
-          {"loading", loading_to_json(loading)},
-          {"prediction", std::move(predictions)},
-          {"memory", {{"peak_bytes", peak_memory_bytes}, {"peak_anonymous_bytes", peak_anonymous_bytes}}},
-          {"failed_checks", failed_checks()},
-          {"counted", {{"flops", kFlopsCounted}, {"least_bytes", kBytesCounted}}}};
+  for (const NetworkSpeed& speed : found.prediction) predictions.push_back(speed_to_json(speed));
+  return {
+      {"recipe", config.source.recipe},
+      {"device", recipe::name_of(config.training.device)},
+      {"precision", recipe::name_of(config.training.precision)},
+      {"fuse", config.training.fuse == recipe::Fuse::on},
+      {"threads", config.training.threads},
+      {"batch_size", config.training.batch_size},
+      {"pictures", {{"from", found.pictures_name}, {"count", found.pictures}}},
+      {"network",
+       {{"parameters", found.parameters},
+        {"forward_flops_per_picture", found.forward_flops},
+        {"training_flops_per_picture", found.training_flops}}},
+      {"peak_flops_per_second",
+       {{"fp32", optional_number(found.fp32_peak_flops)}, {"bf16", optional_number(found.bf16_peak_flops)}}},
+      {"training", speed_to_json(found.training)},
+      {"training_sizes", sizes_to_json(found.training_sizes)},
+      {"loading", loading_to_json(found.loading)},
+      {"prediction", std::move(predictions)},
+      {"memory",
+       {{"peak_bytes", found.peak_memory_bytes}, {"peak_anonymous_bytes", found.peak_anonymous_bytes}}},
+      {"failed_checks", failed_checks(found)},
+      {"counted", {{"flops", kFlopsCounted}, {"least_bytes", kBytesCounted}}}};
 }
 
 std::string format_benchmark(const Benchmark& found) {
@@ -143,9 +153,8 @@ std::string format_benchmark(const Benchmark& found) {
   };
   if (found.training_sizes.size() > 1)
     for (const StepsOfSize& size : found.training_sizes)
-      rows.push_back(
-          network_row(fmt::format("of {} in {} of the epochs", size_text(size), text::percent_1(size.share)),
-                      size.speed));
+      rows.push_back(network_row(
+          fmt::format("of {} in {} of the epochs", size_text(size), percent_1(size.share)), size.speed));
   rows.push_back(loading_row("decode and fit", found.loading.decode));
   rows.push_back(loading_row("decode and fit, one core", found.loading.decode_one_core));
   if (found.loading.augment_one_core)
@@ -154,8 +163,8 @@ std::string format_benchmark(const Benchmark& found) {
   for (const NetworkSpeed& speed : found.prediction)
     rows.push_back(network_row(fmt::format("prediction, fp32, batches of {}", speed.pictures), speed));
   std::string failed;
-  for (const std::string& check : found.failed_checks()) failed += fmt::format("Check failed: {}.\n", check);
-  return describe_setting(found) + text::format_text_table(rows, text::Align::right) +
+  for (const std::string& check : failed_checks(found)) failed += fmt::format("Check failed: {}.\n", check);
+  return describe_setting(found) + format_text_table(rows, Align::right) +
          fmt::format(
              "\nA step took {:.1f} ms (median of {}). Peak memory of this program: {} MB (VmHWM), without "
              "files {} MB "
@@ -166,4 +175,4 @@ std::string format_benchmark(const Benchmark& found) {
          failed;
 }
 
-}  // namespace margay::workflow
+}  // namespace margay::text
