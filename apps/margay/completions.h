@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "apps/margay/command_tree.h"
+#include "apps/margay/described_commands.h"
 
 namespace margay::app {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "apps/margay/command_tree.h"
+#include "apps/margay/described_commands.h"
 
 namespace margay::app {
 

@@ -1,5 +1,5 @@
 // CLI11's tree of commands, less what only a parser needs.
-#include "apps/margay/command_tree.h"
+#include "apps/margay/described_commands.h"
 
 #include <sstream>
 
