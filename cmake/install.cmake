@@ -6,6 +6,11 @@ if(MARGAY_PROGRAMS)
   if(MARGAY_TRAIN)
     install(TARGETS margay-train DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/margay)
   endif()
+  set(help_folder ${PROJECT_BINARY_DIR}/apps/margay/help)
+  install(FILES ${help_folder}/margay DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+  install(FILES ${help_folder}/_margay DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+  install(FILES ${help_folder}/margay.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+  install(DIRECTORY ${help_folder}/man1 DESTINATION ${CMAKE_INSTALL_MANDIR})
 endif()
 
 # The headers are chosen when they are installed, since which ones those are depends on what they include.

@@ -1,6 +1,6 @@
 # public_headers(SOURCE PARTS VARIABLE): the public headers of the parts of the library and all that they include, relative to SOURCE.
 function(public_headers source parts variable)
-  set(wanted margay/graph.h margay/predict.h)
+  set(wanted margay/c.h margay/graph.h margay/predict.h)
   if("toolkit" IN_LIST parts)
     list(APPEND wanted margay/data.h)
   endif()

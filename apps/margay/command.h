@@ -21,6 +21,8 @@ struct Command {
   /// Adds options and the callback that runs it, which may throw Error. Null in `margay` for commands
   /// that need libtorch.
   void (*add)(CLI::App& command, Outcome& outcome);
+  /// It tells of all commands, and so the training program runs it, where there is one.
+  bool tells_of_all = false;
 };
 
 /// The program's arguments as the user gave them, "margay" first: for the record in run directories.

@@ -7,10 +7,12 @@ namespace margay::app {
 
 void add_bench(CLI::App& command, Outcome& outcome);
 void add_compare(CLI::App& command, Outcome& outcome);
+void add_completion(CLI::App& command, Outcome& outcome);
 void add_dataset(CLI::App& command, Outcome& outcome);
 void add_evaluate(CLI::App& command, Outcome& outcome);
 void add_inspect(CLI::App& command, Outcome& outcome);
 void add_lr_find(CLI::App& command, Outcome& outcome);
+void add_man(CLI::App& command, Outcome& outcome);
 void add_models(CLI::App& command, Outcome& outcome);
 void add_predict(CLI::App& command, Outcome& outcome);
 void add_recipe(CLI::App& command, Outcome& outcome);
@@ -48,6 +50,9 @@ const std::array kCommands{
     Command{"recipe", "list and show the recipes that margay trains by, and the layers of networks", false,
             add_recipe},
     Command{"dataset", "get or draw pictures to learn with", false, add_dataset},
+    Command{"completion", "print what a shell needs to complete margay's commands and options", false,
+            add_completion, true},
+    Command{"man", "write the manual pages of all commands", false, add_man, true},
 };
 }  // namespace
 

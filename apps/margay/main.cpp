@@ -4,6 +4,7 @@
 #include <exception>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <sstream>
 #include <string>
 #include <system_error>
@@ -15,22 +16,15 @@
 #include "apps/margay/option_words.h"
 #include "apps/margay/output.h"
 #include "apps/margay/picture_limit.h"
+#include "apps/margay/program.h"
 #include "apps/margay/training_program.h"
 #include "apps/margay/unknown_option.h"
 #include "margay/core/error.h"
 #include "margay/core/file_system.h"
 #include "margay/core/shell_word.h"
-#include "margay/core/version.h"
 
 namespace margay::app {
 namespace {
-
-void add_commands(CLI::App& app, Outcome& outcome) {
-  for (const Command& command : commands()) {
-    CLI::App* added = app.add_subcommand(command.name, command.description);
-    if (command.add != nullptr) command.add(*added, outcome);
-  }
-}
 
 /// Says what ended the command, to people and to whoever reads its events. Returns the exit status.
 int report(const std::vector<std::string>& words, const std::string& message, int exit_code) {
@@ -73,23 +67,18 @@ void require_no_empty_words(const std::vector<std::string>& words) {
 }
 
 int run_command(const std::vector<std::string>& words) {
-  CLI::App app("margay turns a folder of pictures into an image classifier.", "margay");
-  app.set_version_flag("--version", fmt::format("margay {}", kVersion));
-  app.require_subcommand(1);
-  app.footer("'margay help COMMAND' shows what a command takes, with an example.");
-  app.get_formatter()->column_width(34);
   Outcome outcome;
-  add_commands(app, outcome);
-  use_option_words(app, words);
+  const std::unique_ptr<CLI::App> app = make_program(outcome);
+  use_option_words(*app, words);
   try {
     require_no_empty_words(words);
     require_command(words);
     require_picture_limit(words);
     become_training_program_if_needed(words);
-    app.parse(std::vector<std::string>(words.rbegin(), words.rend() - 1));  // as CLI11 takes them
+    app->parse(std::vector<std::string>(words.rbegin(), words.rend() - 1));  // as CLI11 takes them
     return outcome.exit_code;
   } catch (const CLI::ParseError& error) {
-    return report_usage(app, error, words);
+    return report_usage(*app, error, words);
   }
 }
 

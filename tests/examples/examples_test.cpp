@@ -35,6 +35,10 @@ TEST_CASE("examples: a network made with the Builder is trained and its model an
   CHECK(model.classes.size() == 3);
   const test::ProgramResult answer = run(folder, {"predict", "own.safetensors", "pets/train/cats/0.png"});
   CHECK(answer.out.find(" %") != std::string::npos);
+  const test::ProgramResult in_c = run(folder, {"predict_c", "own.safetensors", "pets/train/cats/0.png"});
+  CHECK(in_c.exit_code == 0);
+  CHECK(in_c.out.find("% mice") != std::string::npos);
+  CHECK(run(folder, {"predict_c", "own.safetensors", "nowhere.png"}).exit_code == 6);
 }
 
 TEST_CASE("examples: pictures in memory are learned and one more is answered") {

@@ -9,7 +9,7 @@ set(failures 0)
 
 # A header of a library that the system has: a folder of standard headers has no such names.
 set(libraries "[^ ]*(nlohmann|torch|ATen|c10|fmt/|oneapi|toml\\+\\+|openssl|curl/|archive\\.h|zip\\.h)[^ ]*")
-foreach(name graph predict data train)
+foreach(name c graph predict data train)
   set(header margay/${name}.h)
   execute_process(COMMAND ${COMPILER} -std=c++20 -Wall -Wextra -Werror -I${SOURCE} -x c++ -fsyntax-only -include ${header} /dev/null
                   RESULT_VARIABLE failed ERROR_VARIABLE said)
