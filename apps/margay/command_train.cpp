@@ -96,13 +96,17 @@ void refuse_beside_resume(const CLI::App& command) {
       "--precision",    "--fuse",   "--budget",   "--checkpoint-every", "--cache",
       "--allow-broken", "--json",   "--quiet",    "--verbose",          "--accept-changed-data"};
   for (const CLI::Option* option : command.get_options())
-    require(option->count() == 0 || fitting.contains(option->get_single_name().starts_with("-")
-                                                         ? option->get_single_name()
-                                                         : "--" + option->get_single_name()),
-            "train",
-            fmt::format("--resume goes on with what the run began with; {} would change that",
-                        option->get_name()),
-            "leave it out, or train anew with another --out");
+    require(
+        option->count() == 0 ||
+            fitting.contains(option->get_single_name().starts_with("-") ? option->get_single_name()
+                                                                        : "--" + option->get_single_name()),
+        "train",
+        fmt::format("--resume goes on with what the run began with; {} would change that",
+                    option->get_name()),
+        option->get_name() == "DATA"
+            ? "leave it out; where the data have moved, a link in their old place leads to them, and their "
+              "contents are compared"
+            : "leave it out, or train anew with another --out");
 }
 
 /// Of a new run: one that nobody else writes.
@@ -135,6 +139,13 @@ void require_classes_there(const data::Dataset& dataset) {
                     train.samples.size(), data::quoted_name(dataset.classes[label]), gone[label].string()));
 }
 
+/// The manifest has the paths of then; what a link there leads to is compared by content as all pictures are.
+std::string way_back(const recipe::SourceConfig& source) {
+  const std::string place = source.data.string();
+  if (place.empty() || path_exists(source.data)) return "put them back";
+  return fmt::format("put them back, or a link to where they are now: ln -s NEW_PLACE {}", shell_word(place));
+}
+
 /// A run goes on with exactly the pictures and the split that it began with.
 data::Dataset open_again(const TrainOptions& options, const recipe::Config& config,
                          std::stop_token stop) try {
@@ -156,7 +167,7 @@ data::Dataset open_again(const TrainOptions& options, const recipe::Config& conf
   throw DataError(
       "train",
       fmt::format("the pictures of {} are not what they were: {}", options.resume, bare_reason(error)),
-      fmt::format("put them back; or train anew: {}",
+      fmt::format("{}; or train anew: {}", way_back(config.source),
                   words.command({.kind = analysis::Action::Kind::train_anew})));
 }
 

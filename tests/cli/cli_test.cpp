@@ -93,7 +93,9 @@ TEST_CASE("what makes no sense gets one clear line and an exit status") {
       {{"train", "pets", "--recipe", "transfer", "--set", "head.l2=[0]"}, 2, "head.l2"},
       {{"train", "--resume", "nothing"}, 6, "there is no folder nothing"},
       {{"train", "--resume", "nothing", "--weights", "imagenet"}, 2, "--weights"},
-      {{"train", "pets", "--resume", "nothing"}, 2, "DATA would change that"},
+      {{"train", "pets", "--resume", "nothing"},
+       2,
+       "DATA would change that. Hint: leave it out; where the data"},
       {{"train", "pets", "--colour"}, 2, "--colour"},
       {{"story", "nowhere"}, 6, "nowhere"},
   };

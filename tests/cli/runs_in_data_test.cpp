@@ -69,3 +69,22 @@ TEST_CASE("a class folder is no place for a sweep or a story, even where a run l
     }
   }
 }
+
+TEST_CASE("stories and sweeps do not write into each other's folder") {
+  const Place place;
+  for (const char* folder : {"swept/trial-001", "told/article"}) make_folder(place / folder);
+  write_file_atomically(place / "swept/sweep.json", std::string_view("{}"));
+  write_file_atomically(place / "swept/trial-001/config.toml", std::string_view("[training]\n"));
+  write_file_atomically(place / "told/story.html", std::string_view("<html></html>"));
+  write_file_atomically(place / "told/article/config.toml", std::string_view("[training]\n"));
+  const test::RefusedCommand refused[] = {
+      {{"story", "pets", "--epochs", "1", "--size", "32", "--out", "swept"},
+       2,
+       "swept holds something else already, such as "},
+      {{"sweep", "pets", "--recipe", "small.toml", "--set", "optimizer.lr=0.001,0.01", "--out", "told"},
+       2,
+       "told holds something else already, such as "}};
+  place.check_refused(refused);
+  CHECK_FALSE(fs::exists(place / "swept/story.html"));
+  CHECK_FALSE(fs::exists(place / "told/sweep.json"));
+}
