@@ -14,6 +14,7 @@
 #include "margay/core/error.h"
 #include "margay/core/file_kind.h"
 #include "margay/core/file_system.h"
+#include "margay/core/joined.h"
 #include "margay/core/number_text.h"
 #include "margay/core/shell_word.h"
 #include "margay/core/unicode.h"
