@@ -6,6 +6,9 @@ if(MARGAY_PROGRAMS)
   if(MARGAY_TRAIN)
     install(TARGETS margay-train DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/margay)
   endif()
+  if(MARGAY_ONNX)
+    install(TARGETS margay-onnx DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/margay)
+  endif()
 endif()
 
 # The headers are chosen when they are installed, since which ones those are depends on what they include.

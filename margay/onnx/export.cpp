@@ -10,6 +10,7 @@
 #include "margay/core/error.h"
 #include "margay/core/json.h"
 #include "margay/core/number_text.h"
+#include "margay/core/option_text.h"
 #include "margay/core/version.h"
 #include "margay/graph/operator.h"
 #include "margay/image/preprocess_json.h"
@@ -40,7 +41,8 @@ int ir_version_of(int opset) {
 void require_size(uint64_t bytes, std::string_view what) {
   require<ModelError>(bytes <= kMostBytes, kWhere,
                       fmt::format("{} {}, and an ONNX file has 2 GiB at most", what,
-                                  format_bytes(static_cast<double>(bytes))));
+                                  format_bytes(static_cast<double>(bytes))),
+                      "`format=safetensors` has no such limit"_worded);
 }
 
 /// By the shapes alone, before anything is copied.
