@@ -6,7 +6,7 @@ WORKDIR /margay
 COPY . .
 RUN scripts/setup.sh build \
  && cmake --install build --prefix /opt/margay --strip \
- && scripts/runtime-packages.sh /opt/margay/bin/margay /opt/margay/libexec/margay/margay-train >/opt/margay/packages
+ && scripts/runtime-packages.sh /opt/margay/bin/margay /opt/margay/libexec/margay/margay-train /opt/margay/libexec/margay/margay-onnx >/opt/margay/packages
 
 FROM debian:13-slim
 COPY --from=build /opt/margay /opt/margay

@@ -1,7 +1,7 @@
 # What the parts of the library are linked with: packages of Debian 12 and 13, nothing vendored. Read by margay's own build
 # and by find_package(margay), which asks for no more than a program uses.
 
-# find_dependencies_of(PART VARIABLE): looks for what `predict`, `toolkit` or `train` needs and sets VARIABLE to the names
+# find_dependencies_of(PART VARIABLE): looks for what `predict`, `toolkit`, `onnx` or `train` needs and sets VARIABLE to the names
 # of what is missing. Targets are global, so that a project that has margay in a subdirectory can link with it.
 macro(find_dependencies_of part missing)
   find_package(PkgConfig QUIET)
@@ -65,6 +65,24 @@ macro(find_dependencies_of_toolkit missing)
   find_one_package(${missing} tomlplusplus)
   find_one_module(${missing} libzip libzip)
   find_one_module(${missing} pangocairo pangocairo)
+endmacro()
+
+# Debian's ONNXConfig asks for targets of protobuf that nobody has defined.
+macro(find_dependencies_of_onnx missing)
+  find_library(ONNX_LIBRARY onnx)
+  find_library(ONNX_PROTO_LIBRARY onnx_proto)
+  find_path(ONNX_INCLUDE_DIR onnx/onnx_pb.h)
+  find_library(PROTOBUF_LIBRARY protobuf)
+  find_path(PROTOBUF_INCLUDE_DIR google/protobuf/message.h)
+  if(NOT ONNX_LIBRARY OR NOT ONNX_PROTO_LIBRARY OR NOT ONNX_INCLUDE_DIR)
+    list(APPEND ${missing} libonnx)
+  elseif(NOT PROTOBUF_LIBRARY OR NOT PROTOBUF_INCLUDE_DIR)
+    list(APPEND ${missing} libprotobuf)
+  elseif(NOT TARGET margay::onnx)
+    add_library(margay::onnx INTERFACE IMPORTED GLOBAL)
+    target_include_directories(margay::onnx INTERFACE ${ONNX_INCLUDE_DIR} ${PROTOBUF_INCLUDE_DIR})
+    target_link_libraries(margay::onnx INTERFACE ${ONNX_LIBRARY} ${ONNX_PROTO_LIBRARY} ${PROTOBUF_LIBRARY})
+  endif()
 endmacro()
 
 macro(find_dependencies_of_train missing)

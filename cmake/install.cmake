@@ -11,6 +11,9 @@ if(MARGAY_PROGRAMS)
   install(FILES ${help_folder}/_margay DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
   install(FILES ${help_folder}/margay.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
   install(DIRECTORY ${help_folder}/man1 DESTINATION ${CMAKE_INSTALL_MANDIR})
+  if(MARGAY_ONNX)
+    install(TARGETS margay-onnx DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/margay)
+  endif()
 endif()
 
 # The headers are chosen when they are installed, since which ones those are depends on what they include.

@@ -94,12 +94,14 @@ done
 
 # has OPTION: whether the build there is has it on; a new one has.
 has() { [ ! -f build/CMakeCache.txt ] || ! grep -q "^$1:BOOL=OFF" build/CMakeCache.txt; }
-without_training() { case $1 in engine|train|workflow) ! has MARGAY_TRAIN ;; *) return 1 ;; esac; }
+without_libraries() {
+  case $1 in engine|train|workflow) ! has MARGAY_TRAIN ;; onnx) ! has MARGAY_ONNX ;; *) return 1 ;; esac
+}
 
 targets=() prefixes=() left_out=()
 for room in $(printf '%s\n' "${!tested[@]}" | sort); do
   ls tests/"$room"/*_test.cpp >/dev/null 2>&1 || continue
-  if without_training "$room"; then left_out+=("$room"); continue; fi
+  if without_libraries "$room"; then left_out+=("$room"); continue; fi
   targets+=("test_$room") prefixes+=("$room")
 done
 [ -z "${tested[image]-}" ] || targets+=(decode_pictures)  # which a test in Python asks
@@ -115,7 +117,7 @@ pattern=$(IFS='|'; echo "^(${prefixes[*]-}):")
 
 echo "files      ${#files[@]} differ from ${ref:-HEAD} ($(git rev-parse --short "$base"))"
 [ ${#changed[@]} = 0 ] || echo "rooms      $(printf '%s\n' "${!changed[@]}" | sort | paste -sd ' ')"
-[ ${#left_out[@]} = 0 ] || echo "left out   ${left_out[*]}: build/ is without what they need (MARGAY_TRAIN, MARGAY_EXAMPLES)"
+[ ${#left_out[@]} = 0 ] || echo "left out   ${left_out[*]}: build/ is without what they need (MARGAY_TRAIN, MARGAY_ONNX, MARGAY_EXAMPLES)"
 [ ${#others[@]} = 0 ] || echo "no room    ${others[*]} (scripts/test.sh tests what of these is tested)"
 if [ ${#prefixes[@]} = 0 ] && [ $examples = no ]; then echo "Nothing to run."; exit 0; fi
 [ ${#targets[@]} = 0 ] || echo "build      ninja -C build ${targets[*]}"

@@ -17,6 +17,7 @@ build_packages=(
   libtorch-dev          # training: tensors and gradients
   libopenblas0-pthread  # fast matrix products for libtorch
   libdnnl-dev           # prediction without libtorch
+  libonnx-dev libprotobuf-dev  # models for ONNX Runtime and others
   libjemalloc-dev       # an allocator that keeps what it has
   libturbojpeg0-dev libjpeg-dev libpng-dev    # pictures
   libwebp-dev libgif-dev libtiff-dev libopenjp2-7-dev  # pictures: WebP, GIF, TIFF, JPEG 2000

@@ -10,6 +10,7 @@ void add_compare(CLI::App& command, Outcome& outcome);
 void add_completion(CLI::App& command, Outcome& outcome);
 void add_dataset(CLI::App& command, Outcome& outcome);
 void add_evaluate(CLI::App& command, Outcome& outcome);
+void add_export(CLI::App& command, Outcome& outcome);
 void add_inspect(CLI::App& command, Outcome& outcome);
 void add_lr_find(CLI::App& command, Outcome& outcome);
 void add_man(CLI::App& command, Outcome& outcome);
@@ -42,6 +43,8 @@ const std::array kCommands{
     Command{"compare", "say what differs between runs, and which is better", false, add_compare},
     Command{"evaluate", "measure a trained model on labelled pictures", false, add_evaluate},
     Command{"predict", "say what pictures show, and how sure the model is", false, add_predict},
+    Command{"export", "write a model for other programs: ONNX, or its weights for PyTorch", false,
+            add_export},
     Command{"summary", "list the layers of a network with shapes, parameters and FLOPs", false, add_summary},
     Command{"models", "list the networks with parameters, FLOPs, accuracy and licence of weights", false,
             add_models},

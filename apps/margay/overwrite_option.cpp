@@ -11,7 +11,7 @@ namespace margay::app {
 void add_overwrite_option(CLI::App& command, ExistingFile& existing) {
   command.add_flag_callback(
       "--overwrite", [&existing] { existing = ExistingFile::replace; },
-      "write over a file that margay did not write, too; its own pictures and pages are replaced anyway");
+      "write over a file that margay did not write, too; what it wrote itself is replaced anyway");
 }
 
 void refuse_file_of_run(const std::filesystem::path& path, std::string_view option, std::string_view where) {

@@ -1,4 +1,4 @@
-// --overwrite of commands that write a picture or a page.
+// --overwrite of commands that write a picture, a page or a model.
 #pragma once
 
 #include <CLI/CLI.hpp>

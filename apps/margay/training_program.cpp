@@ -2,20 +2,17 @@
 #include "apps/margay/training_program.h"
 
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <optional>
 #include <string_view>
-#include <system_error>
 
 #include "apps/margay/command.h"
+#include "apps/margay/sibling_program.h"
 #include "apps/margay/signal_handover.h"
 #include "margay/core/cpu.h"
 #include "margay/core/error.h"
-#include "margay/core/file_system.h"
 #include "margay/core/number_text.h"
 #include "margay/core/worker_pool.h"
 
@@ -31,28 +28,10 @@ void become_training_program_if_needed(const std::vector<std::string>&) {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 const Command* find_command(std::string_view name) {
   for (const Command& command : commands())
     if (name == command.name) return &command;
   return nullptr;
-}
-
-fs::path own_folder() {
-  std::error_code unknown;
-  const fs::path self = fs::read_symlink("/proc/self/exe", unknown).parent_path();
-  require<IoError>(!unknown, "margay-train", "this program cannot tell where it lies",
-                   "/proc has to be mounted; or call margay-train itself");
-  return self;
-}
-
-/// Nothing where only the light program is installed.
-std::optional<fs::path> find_training_program() {
-  const fs::path self = own_folder();
-  for (const fs::path& folder : {self, self.parent_path() / "libexec" / "margay"})
-    if (path_exists(folder / "margay-train")) return folder / "margay-train";
-  return std::nullopt;
 }
 
 void set_unless_given(const char* name, const char* value) {
@@ -85,21 +64,16 @@ void require_room_to_start() {
 }  // namespace
 
 void become_training_program_if_needed(const std::vector<std::string>& words) {
+  constexpr std::string_view kName = "margay-train";
   const Command* command = words.size() < 2 ? nullptr : find_command(words[1]);
   if (command == nullptr || (!command->needs_libtorch && !command->tells_of_all)) return;
-  const std::optional<fs::path> program = find_training_program();
-  if (!program && command->tells_of_all) return;
-  require<IoError>(program.has_value(), "margay-train",
-                   fmt::format("it is neither in {} nor in ../libexec/margay", own_folder().string()),
-                   "it belongs to the same build or package as this program");
+  if (command->tells_of_all && !has_sibling_program(kName)) return;
+  const std::filesystem::path program =
+      find_sibling_program(kName, "it belongs to the same build or package as this program");
   require_room_to_start();
   prepare_environment();
-  std::vector<char*> arguments;
-  for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
-  arguments.push_back(nullptr);
   hand_over_signals();
-  ::execv(program->c_str(), arguments.data());
-  throw io_error_from_errno("margay-train", fmt::format("cannot start {}", program->string()));
+  become_program(program, words);
 }
 
 #endif

@@ -24,6 +24,10 @@ constexpr std::string_view kPngChunk =
     "\0\0\0\017tEXtSoftware\0margay\030\265\073\056"sv;  // length, type, text, checksum
 constexpr std::string_view kSvgMark = "<!-- made by margay -->";
 constexpr std::string_view kPageMark = "<meta name=\"generator\" content=\"margay ";
+// What models that were exported begin with: the producer of an ONNX file, as its fields are encoded, and the
+// first entry of a safetensors file. Models of runs have neither.
+constexpr std::string_view kOnnxMark = "\x12\x06margay\x1a";
+constexpr std::string_view kWeightsMark = "\"exported_by\":\"margay ";
 
 std::string marked(std::string_view bytes) {
   std::string text(bytes);
@@ -55,7 +59,7 @@ bool is_output_file(const fs::path& path) {
 }
 
 bool begins_as_output(std::string_view start) {
-  return std::ranges::any_of(std::array{kPngMark, kSvgMark, kPageMark},
+  return std::ranges::any_of(std::array{kPngMark, kSvgMark, kPageMark, kOnnxMark, kWeightsMark},
                              [&](std::string_view mark) { return start.find(mark) != start.npos; });
 }
 

@@ -1,5 +1,5 @@
-// Pictures and pages that are written where a user says, and how they are known again: nothing that margay
-// did not write is written over.
+// Pictures, pages and exported models that are written where a user says, and how they are known again:
+// nothing that margay did not write is written over.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ namespace margay {
 void write_output_file(const std::filesystem::path& path, std::string_view bytes);
 void write_output_file(const std::filesystem::path& path, std::span<const uint8_t> bytes);
 
-/// Whether the file has such a mark; false where it cannot be read.
+/// Whether the file has such a mark, or that of an exported model; false where it cannot be read.
 bool is_output_file(const std::filesystem::path& path);
 
 /// The same for the bytes that a file begins with, of which a PNG's and a page's mark take no more than 512.

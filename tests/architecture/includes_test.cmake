@@ -25,7 +25,7 @@ set(libraries
     "torch/>engine" "ATen/>engine,train" "c10/>engine" "oneapi/dnnl>runtime,fused" "toml\\+\\+>recipe" "turbojpeg>image"
     "jpeglib>image" "jerror>image" "png\\.h>image" "webp/>image" "gif_lib>image" "openjpeg>image" "tiffio>image"
     "lcms2>image" "libheif/>image" "cairo>draw" "pango>draw" "curl/>fetch" "archive\\.h>archive"
-    "archive_entry>archive" "zip\\.h>archive" "openssl/>core")
+    "archive_entry>archive" "zip\\.h>archive" "openssl/>core" "onnx/>onnx" "google/protobuf>onnx")
 file(GLOB_RECURSE files ${SOURCE}/margay/*.h ${SOURCE}/margay/*.cpp)
 foreach(file IN LISTS files)
   file(STRINGS ${file} includes REGEX "^#include <")
@@ -55,11 +55,11 @@ foreach(file IN LISTS files)
 endforeach()
 
 # Operators are known by name in their own files alone; executors read no attribute by name.
-foreach(room graph runtime fused engine train weights recipe)
+foreach(room graph runtime fused engine onnx train weights recipe)
   file(GLOB_RECURSE files ${SOURCE}/margay/${room}/*.h ${SOURCE}/margay/${room}/*.cpp)
   foreach(file IN LISTS files)
     file(STRINGS ${file} lines REGEX "[.>]op [!=]= \"")
-    if(room MATCHES "runtime|fused|engine")
+    if(room MATCHES "runtime|fused|engine|onnx")
       file(STRINGS ${file} reads REGEX "[.>](integer|number|flag|text)\\(\"|[.>]attributes\\.")
       list(APPEND lines ${reads})
     endif()

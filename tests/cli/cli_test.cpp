@@ -34,7 +34,7 @@ TEST_CASE("help lists every command and each command explains itself") {
   CHECK(help.exit_code == 0);
   for (const std::string command :
        {"story", "inspect", "show", "train", "lr-find", "sweep", "watch", "compare", "evaluate", "predict",
-        "summary", "bench", "recipe", "dataset"}) {
+        "export", "summary", "bench", "recipe", "dataset"}) {
     CAPTURE(command);
     CHECK(help.out.find("\n  " + command) != std::string::npos);
     const test::ProgramResult own = place.run({command, "--help"});

@@ -11,7 +11,7 @@
 #include "margay/graph/builder.h"
 #include "margay/graph/operator.h"
 #include "margay/runtime/runtime.h"
-#include "tests/support/graphs.h"
+#include "tests/support/operator_cases.h"
 #include "tests/support/operator_rows.h"
 #include "tests/support/reference_operators.h"
 
@@ -21,19 +21,6 @@ using graph::Graph;
 using graph::kSame;
 
 namespace {
-
-/// Weights with statistics and biases that are not the neutral first values.
-graph::Weights random_weights(const Graph& network, uint64_t seed) {
-  graph::Weights weights = graph::initialize(network, graph::Initializer::glorot_uniform, seed);
-  for (auto& [name, tensor] : weights) {
-    if (tensor.shape.size() > 1) continue;
-    Random random{seed, hash_text(name)};
-    const bool is_variance = name.ends_with("running_var");
-    for (float& value : tensor.values)
-      value = static_cast<float>(is_variance ? random.uniform(0.3, 2) : random.uniform(-0.7, 1.3));
-  }
-  return weights;
-}
 
 std::vector<float> random_batch(const Graph& network, int count, double reach = 1) {
   Random random{7, static_cast<uint64_t>(count)};
@@ -61,104 +48,12 @@ double error_of(const Graph& network, const graph::Weights& weights, predict::Ex
 }
 
 void check_against_reference(const Graph& network, double tolerance = 2e-6, double reach = 1) {
-  const graph::Weights weights = random_weights(network, 3);
+  const graph::Weights weights = test::random_weights(network, 3);
   const auto executor = runtime::make_executor(network, weights, {.threads = 2});
   for (const int count : {1, 5, 1}) {
     CAPTURE(count);
     CHECK(error_of(network, weights, *executor, count, reach) <= tolerance);
   }
-}
-
-/// An operator alone, its output flattened so that it can be read.
-struct Case {
-  const char* op;
-  graph::Shape input;
-  std::map<std::string, graph::Attribute> attributes;
-};
-
-const std::vector<Case> kCases{
-    {"conv2d", {3, 13, 11}, {{"out_channels", 5}, {"kernel", 3}}},
-    {"conv2d", {3, 13, 11}, {{"out_channels", 16}, {"kernel", 3}, {"padding", 1}, {"bias", false}}},
-    {"conv2d", {3, 13, 11}, {{"out_channels", 17}, {"kernel", 3}, {"padding", 1}, {"stride", 2}}},
-    {"conv2d", {32, 9, 7}, {{"out_channels", 32}, {"kernel", 3}, {"padding", 1}}},
-    {"conv2d", {6, 13, 11}, {{"out_channels", 4}, {"kernel", 3}, {"groups", 2}}},
-    {"conv2d", {16, 9, 7}, {{"out_channels", 16}, {"kernel", 3}, {"groups", 16}, {"padding", 1}}},
-    {"conv2d", {5, 9, 7}, {{"out_channels", 10}, {"kernel", 3}, {"groups", 5}, {"stride", 2}}},
-    {"conv2d", {4, 13, 11}, {{"out_channels", 3}, {"kernel", 3}, {"dilation", 2}, {"padding", 2}}},
-    {"conv2d", {4, 13, 11}, {{"out_channels", 3}, {"kernel", 5}, {"stride", 3}, {"padding", 4}}},
-    {"conv2d", {8, 9, 7}, {{"out_channels", 3}, {"kernel", 1}, {"stride", 2}}},
-    {"conv2d", {3, 4, 4}, {{"out_channels", 2}, {"kernel", 4}}},
-    {"batch_norm2d", {5, 6, 7}, {}},
-    {"batch_norm2d", {16, 6, 7}, {{"eps", 0.3}}},
-    {"relu", {5, 6, 7}, {}},
-    {"relu", {19}, {}},
-    {"relu6", {5, 6, 7}, {}},
-    {"leaky_relu", {5, 6, 7}, {}},
-    {"leaky_relu", {19}, {{"slope", 0.3}}},
-    {"elu", {5, 6, 7}, {}},
-    {"elu", {19}, {{"alpha", 0.4}}},
-    {"tanh", {5, 6, 7}, {}},
-    {"sigmoid", {5, 6, 7}, {}},
-    {"hardsigmoid", {5, 6, 7}, {}},
-    {"silu", {5, 6, 7}, {}},
-    {"hardswish", {5, 6, 7}, {}},
-    {"gelu", {5, 6, 7}, {}},
-    {"max_pool2d", {5, 13, 11}, {{"kernel", 2}}},
-    {"max_pool2d", {16, 13, 11}, {{"kernel", 2}, {"ceil_mode", true}}},
-    {"max_pool2d", {3, 13, 11}, {{"kernel", 3}, {"stride", 2}, {"padding", 1}}},
-    {"max_pool2d", {3, 6, 6}, {{"kernel", 3}, {"stride", 4}, {"padding", 1}, {"ceil_mode", true}}},
-    {"max_pool2d", {3, 6, 6}, {{"kernel", 2}, {"stride", 5}}},
-    {"avg_pool2d", {5, 13, 11}, {{"kernel", 2}}},
-    {"avg_pool2d", {5, 13, 11}, {{"kernel", 3}, {"stride", 2}, {"padding", 1}}},
-    {"avg_pool2d", {5, 13, 11}, {{"kernel", 3}, {"stride", 2}, {"padding", 1}, {"count_include_pad", false}}},
-    {"avg_pool2d", {5, 13, 11}, {{"kernel", 2}, {"ceil_mode", true}}},
-    {"avg_pool2d", {16, 12, 10}, {{"kernel", 3}, {"stride", 2}, {"padding", 1}, {"ceil_mode", true}}},
-    {"avg_pool2d", {5, 12, 10}, {{"kernel", 3}, {"stride", 2}, {"padding", 1}, {"ceil_mode", true}}},
-    {"avg_pool2d",
-     {5, 12, 10},
-     {{"kernel", 3}, {"stride", 2}, {"padding", 1}, {"ceil_mode", true}, {"count_include_pad", false}}},
-    {"global_avg_pool2d", {5, 13, 11}, {}},
-    {"global_avg_pool2d", {16, 1, 1}, {}},
-    {"global_max_pool2d", {5, 13, 11}, {}},
-    {"global_max_pool2d", {16, 1, 1}, {}},
-    {"global_max_pool2d", {5, 4, 3}, {{"keep_map", true}}},
-    {"flatten", {5, 4, 3}, {}},
-    {"flatten", {19}, {}},
-    {"linear", {19}, {{"out_features", 7}}},
-    {"linear", {64}, {{"out_features", 32}, {"bias", false}}},
-    {"dropout", {5, 4, 3}, {{"rate", 0.5}}},
-    {"add", {5, 4, 3}, {}},
-    {"add", {19}, {}},
-    {"add", {4, 6}, {}},
-    {"stochastic_depth", {5, 4, 3}, {{"rate", 0.5}}},
-    {"multiply", {5, 4, 3}, {}},
-    {"multiply", {16, 1, 1}, {}},
-    {"concat", {5, 4, 3}, {}},
-    {"concat", {16, 4, 3}, {}},
-    {"concat", {5}, {}},
-    {"global_avg_pool2d", {5, 4, 3}, {{"keep_map", true}}},
-    {"gelu", {4, 6}, {}},
-    {"flatten", {4, 6}, {}},
-    {"linear", {4, 6}, {{"out_features", 7}}},
-    {"layer_norm", {5, 4, 3}, {}},
-    {"layer_norm", {16, 4, 3}, {{"eps", 0.3}}},
-    {"layer_norm", {4, 6}, {}},
-    {"layer_norm", {19}, {}},
-    {"layer_scale", {5, 4, 3}, {}},
-    {"layer_scale", {16, 4, 3}, {}},
-    {"tokens", {5, 4, 3}, {}},
-    {"feature_map", {12, 5}, {{"height", 4}, {"width", 3}}},
-    {"class_token", {4, 6}, {}},
-    {"position_embedding", {4, 6}, {}},
-    {"self_attention", {4, 6}, {{"heads", 1}}},
-    {"self_attention", {5, 24}, {{"heads", 3}}},
-    {"first_token", {4, 6}, {}},
-};
-
-Graph network_of(const Case& tested) {
-  Graph network = test::single_node(tested.input, tested.op, tested.attributes);
-  network.add("flat", "flatten", {network.output()});
-  return network;
 }
 
 Graph residual_network() {
@@ -187,10 +82,10 @@ Graph residual_network() {
 }  // namespace
 
 TEST_CASE("every operator gives what its definition says") {
-  for (const Case& tested : kCases) {
+  for (const test::OperatorCase& tested : test::kOperatorCases) {
     CAPTURE(tested.op);
     CAPTURE(graph::to_string(tested.input));
-    check_against_reference(network_of(tested));
+    check_against_reference(test::network_of(tested));
   }
 }
 
@@ -237,7 +132,7 @@ TEST_CASE("the runtime executes the operators of the table and no others") {
 
 TEST_CASE("the tests know every operator of the runtime") {
   std::set<std::string_view> tested{"input"};
-  for (const Case& one : kCases) tested.insert(one.op);
+  for (const test::OperatorCase& one : test::kOperatorCases) tested.insert(one.op);
   for (const graph::Operator& row : graph::operators()) CHECK_MESSAGE(tested.contains(row.name), row.name);
   CHECK(tested.size() == graph::operators().size());
 }
@@ -259,7 +154,7 @@ TEST_CASE("normalisation adds its eps, folded into a convolution and alone, with
     Builder builder({4, 6, 5});
     builder.conv2d(8, 3, {.padding = kSame}).batch_norm2d(eps).relu().batch_norm2d(eps).flatten();
     const Graph network = builder.build();
-    graph::Weights weights = random_weights(network, 3);
+    graph::Weights weights = test::random_weights(network, 3);
     for (const char* name : {"batch_norm1.running_var", "batch_norm2.running_var"})
       for (float& variance : weights.at(name).values) variance *= 1e-5f;
     const auto executor = runtime::make_executor(network, weights, {.threads = 2});
@@ -333,7 +228,7 @@ TEST_CASE("the input itself may be the output and nodes that are not needed are 
 
 TEST_CASE("answers do not depend on the batch or on what was run before") {
   const Graph network = residual_network();
-  const auto executor = runtime::make_executor(network, random_weights(network, 3), {.threads = 2});
+  const auto executor = runtime::make_executor(network, test::random_weights(network, 3), {.threads = 2});
   const std::vector<float> batch = random_batch(network, 12);
   const std::vector<float> together = executor->run(batch, 12);
   const size_t per_picture = batch.size() / 12;
@@ -346,7 +241,7 @@ TEST_CASE("answers do not depend on the batch or on what was run before") {
 
 TEST_CASE("answers are the same with one and with four threads") {
   const Graph network = residual_network();
-  const graph::Weights weights = random_weights(network, 3);
+  const graph::Weights weights = test::random_weights(network, 3);
   const std::vector<float> batch = random_batch(network, 6);
   const std::vector<float> one = runtime::make_executor(network, weights, {.threads = 1})->run(batch, 6);
   const std::vector<float> four = runtime::make_executor(network, weights, {.threads = 4})->run(batch, 6);
@@ -355,7 +250,7 @@ TEST_CASE("answers are the same with one and with four threads") {
 
 TEST_CASE("what cannot be executed is refused") {
   const Graph vector = Builder({4}).linear(2).build();
-  const graph::Weights weights = random_weights(vector, 1);
+  const graph::Weights weights = test::random_weights(vector, 1);
   CHECK_THROWS_WITH_AS(runtime::make_executor(vector, {}),
                        doctest::Contains("missing parameters: linear1.weight, linear1.bias"), ModelError);
   CHECK_THROWS_AS(runtime::make_executor(vector, weights, {.threads = -1}), UsageError);
