@@ -41,6 +41,7 @@ constexpr std::array kOtherNames{OtherName{"fit", "train DATA"},
                                  OtherName{"download", "dataset get NAME"},
                                  OtherName{"find-lr", "lr-find DATA"},
                                  OtherName{"tune", "sweep DATA"},
+                                 OtherName{"server", "serve RUN"},
                                  OtherName{"info", "inspect DATA"},
                                  OtherName{"list", "models', 'margay recipe list' or 'margay dataset list"},
                                  OtherName{"version", "--version"}};

@@ -24,7 +24,7 @@ endfunction()
 # The vocabulary for command lines, what starts another program, the style of pages, and what a file of drawn pictures has always
 # had in it.
 set(exempt recipe/source_config.cpp plot/gnuplot.cpp pages/page_style.cpp drawn_animals/drawn_dataset.cpp)
-set(commands bench compare dataset evaluate inspect lr-find models predict recipe show story summary sweep train watch)
+set(commands bench compare dataset evaluate inspect lr-find models predict recipe serve show story summary sweep train watch)
 string(REPLACE ";" "|" commands "${commands}")
 
 file(GLOB_RECURSE files RELATIVE ${SOURCE}/margay ${SOURCE}/margay/*.h ${SOURCE}/margay/*.cpp)
