@@ -37,7 +37,7 @@ struct BatchSettings {
 /// Where it listens, and who may ask.
 struct AccessRules {
   std::string host = "127.0.0.1";  ///< an address, or "localhost"
-  std::string token = {};               ///< unless empty, requests have to carry it: "Authorization: Bearer TOKEN"
+  std::string token = {};          ///< unless empty, requests have to carry it: "Authorization: Bearer TOKEN"
   bool allow_anyone = false;       ///< without a token, on an address that others reach
   /// Throws UsageError for an address that others reach, where neither a token nor `allow_anyone` is given.
   void validate() const;
