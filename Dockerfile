@@ -1,6 +1,7 @@
 # margay in a container, for machines without Debian:
 #   docker build -t margay .
 #   docker run --rm -it -v "$PWD:/work" margay train pets
+#   docker run --rm -v "$PWD:/work" -p 127.0.0.1:8080:8080 margay serve runs/scratch --host 0.0.0.0 --allow-anyone
 FROM debian:13-slim AS build
 WORKDIR /margay
 COPY . .

@@ -60,3 +60,22 @@ const std::string_view kPageScript =
 ]])
   target_sources(${target} PRIVATE ${generated})
 endfunction()
+
+# embed_openapi(TARGET): a generated source with margay/serve/openapi.json.
+function(embed_openapi target)
+  set(file ${PROJECT_SOURCE_DIR}/margay/serve/openapi.json)
+  file(READ ${file} text)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+  set(generated ${PROJECT_BINARY_DIR}/generated/openapi.cpp)
+  file(CONFIGURE OUTPUT ${generated} @ONLY CONTENT [[
+// Made by cmake/embed.cmake from margay/serve/openapi.json.
+#include "margay/serve/static_pages.h"
+
+namespace margay::serve {
+
+const std::string_view kOpenApi = R"json(@text@)json";
+
+}  // namespace margay::serve
+]])
+  target_sources(${target} PRIVATE ${generated})
+endfunction()

@@ -9,6 +9,10 @@ purpose=${1:-build}
 
 say() { printf '\n== %s\n' "$*"; }
 
+# Debian 12 has two versions of Boost, of which the one without a number is too old.
+boost=libboost-dev
+if grep -qs '^VERSION_CODENAME=bookworm' /etc/os-release; then boost=libboost1.81-dev; fi
+
 # One line a package: what it is needed for.
 build_packages=(
   g++                   # compiles margay
@@ -29,6 +33,8 @@ build_packages=(
   libarchive-dev libzip-dev        # archives of pictures
   libunistring-dev      # Unicode: widths of texts, names that look alike
   nlohmann-json3-dev libtomlplusplus-dev libcli11-dev libfmt-dev  # JSON, TOML, command line, text
+  "$boost"              # the server: HTTP and sockets, headers alone
+  prometheus-cpp-dev    # the server: numbers for Prometheus
   ca-certificates       # secure downloads
 )
 test_packages=(

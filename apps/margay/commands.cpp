@@ -17,6 +17,9 @@ void add_man(CLI::App& command, Outcome& outcome);
 void add_models(CLI::App& command, Outcome& outcome);
 void add_predict(CLI::App& command, Outcome& outcome);
 void add_recipe(CLI::App& command, Outcome& outcome);
+#ifdef MARGAY_SERVE
+void add_serve(CLI::App& command, Outcome& outcome);
+#endif
 void add_show(CLI::App& command, Outcome& outcome);
 void add_story(CLI::App& command, Outcome& outcome);
 void add_summary(CLI::App& command, Outcome& outcome);
@@ -45,6 +48,9 @@ const std::array kCommands{
     Command{"predict", "say what pictures show, and how sure the model is", false, add_predict},
     Command{"export", "write a model for other programs: ONNX, or its weights for PyTorch", false,
             add_export},
+#ifdef MARGAY_SERVE
+    Command{"serve", "answer over HTTP what pictures show", false, add_serve},
+#endif
     Command{"summary", "list the layers of a network with shapes, parameters and FLOPs", false, add_summary},
     Command{"models", "list the networks with parameters, FLOPs, accuracy and licence of weights", false,
             add_models},

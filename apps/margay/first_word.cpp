@@ -43,6 +43,7 @@ constexpr std::array kOtherNames{OtherName{"fit", "train DATA"},
                                  OtherName{"tune", "sweep DATA"},
                                  OtherName{"convert", "export RUN"},
                                  OtherName{"onnx", "export RUN"},
+                                 OtherName{"server", "serve RUN"},
                                  OtherName{"info", "inspect DATA"},
                                  OtherName{"list", "models', 'margay recipe list' or 'margay dataset list"},
                                  OtherName{"version", "--version"}};

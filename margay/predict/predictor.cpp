@@ -105,10 +105,14 @@ std::vector<Answer> Predictor::predict_fitted(std::span<const image::ImageView> 
     image::normalize({picture.pixels, per_picture}, spec,
                      std::span(values_).subspan(i * per_picture, per_picture));
   }
-  const std::vector<float> logits = executor_->run(values_, static_cast<int>(pictures.size()));
+  return predict_values(values_, static_cast<int>(pictures.size()));
+}
+
+std::vector<Answer> Predictor::predict_values(std::span<const float> values, int count) {
+  const std::vector<float> logits = executor_->run(values, count);
   const size_t outputs = model_.graph.output_shape()[0];
   std::vector<Answer> answers;
-  for (size_t i = 0; i < pictures.size(); ++i)
+  for (size_t i = 0; i < static_cast<size_t>(count); ++i)
     answers.push_back({probabilities_of(std::span(logits).subspan(i * outputs, outputs))});
   return answers;
 }

@@ -47,6 +47,10 @@ class Predictor {
   /// Pictures that image::fit_picture has made of `preprocess()`; all have its size.
   std::vector<Answer> predict_fitted(std::span<const image::ImageView> pictures);
 
+  /// What image::normalize has made of such: `values` is [count, H, W, 3]. Throws ModelError where there are
+  /// not as many, or where the network answers what is not finite.
+  std::vector<Answer> predict_values(std::span<const float> values, int count);
+
   /// How many pictures may be run together; see Executor::most_pictures.
   int most_pictures() const { return executor_->most_pictures(); }
   const std::vector<std::string>& class_names() const { return model_.classes; }

@@ -25,7 +25,8 @@ set(libraries
     "torch/>engine" "ATen/>engine,train" "c10/>engine" "oneapi/dnnl>runtime,fused" "toml\\+\\+>recipe" "turbojpeg>image"
     "jpeglib>image" "jerror>image" "png\\.h>image" "webp/>image" "gif_lib>image" "openjpeg>image" "tiffio>image"
     "lcms2>image" "libheif/>image" "cairo>draw" "pango>draw" "curl/>fetch" "archive\\.h>archive"
-    "archive_entry>archive" "zip\\.h>archive" "openssl/>core" "onnx/>onnx" "google/protobuf>onnx")
+    "archive_entry>archive" "zip\\.h>archive" "openssl/>core" "onnx/>onnx" "google/protobuf>onnx"
+    "boost/>serve" "prometheus/>serve")
 file(GLOB_RECURSE files ${SOURCE}/margay/*.h ${SOURCE}/margay/*.cpp)
 foreach(file IN LISTS files)
   file(STRINGS ${file} includes REGEX "^#include <")

@@ -110,6 +110,15 @@ TEST_CASE("pictures said to be fitted must have the size") {
                        doctest::Contains("4 x 5, expected 5 x 4"), UsageError);
 }
 
+TEST_CASE("normalised values get the answer of their picture") {
+  Predictor predictor = color_predictor();
+  const image::Image green = plain(5, 4, 0, 255, 0);
+  std::vector<float> values(green.pixels.size());
+  image::normalize(green.pixels, predictor.preprocess(), values);
+  CHECK(predictor.predict_values(values, 1).front().probabilities == predictor.predict(green).probabilities);
+  CHECK(predictor.predict_values({}, 0).empty());
+}
+
 TEST_CASE("a predictor needs a model that fits and an executor") {
   CHECK_THROWS_AS(Predictor(color_model(), nullptr), ModelError);
   model::Model wrong = color_model();
