@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <thread>
 #include <utility>
@@ -119,9 +120,11 @@ size_t ModelStore::drop_retired() {
   std::vector<std::shared_ptr<ServedModel>> unused;
   const std::lock_guard lock(mutex_);
   // Nobody can get hold of a retired model any more, so that a count of one is the last one.
-  const auto used = std::ranges::partition(retired_, [](const auto& model) { return model.use_count() > 1; });
-  unused.assign(std::make_move_iterator(used.begin()), std::make_move_iterator(used.end()));
-  retired_.erase(used.begin(), used.end());
+  const auto is_used = [](const auto& model) { return model.use_count() > 1; };
+  // std::ranges::partition, as libstdc++ 12 has it, is more than clang 14 can read.
+  const auto first_unused = std::partition(retired_.begin(), retired_.end(), is_used);
+  unused.assign(std::make_move_iterator(first_unused), std::make_move_iterator(retired_.end()));
+  retired_.erase(first_unused, retired_.end());
   return retired_.size();
 }
 

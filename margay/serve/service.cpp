@@ -59,9 +59,12 @@ std::vector<predict::Answer> all_answers(std::vector<Outcome> outcomes) {
 /// What lives as long as the pictures of a request are on their way.
 template <class Parsed>
 struct RequestUnderWay {
+  RequestUnderWay(std::shared_ptr<HttpRequest> asked, Parsed what)
+      : request(std::move(asked)), parsed(std::move(what)) {}
+
   std::shared_ptr<HttpRequest> request;
   Parsed parsed;
-  std::shared_ptr<void> place;  ///< in the gate
+  std::shared_ptr<void> place = nullptr;  ///< in the gate
 };
 
 /// Begins the work on the pictures; `make(outcomes)` makes the answer, with the model's name and the number
@@ -182,7 +185,7 @@ std::shared_ptr<void> Service::enter(size_t pictures) const {
 
 void Service::predict(const std::shared_ptr<HttpRequest>& request, const Respond& respond) const {
   auto way = std::make_shared<RequestUnderWay<PredictForm>>(
-      request, parse_predict_form(*request, parts_.limits.pictures), nullptr);
+      request, parse_predict_form(*request, parts_.limits.pictures));
   const auto model = model_of_form(way->parsed.model);
   way->place = enter(way->parsed.pictures.size());
   std::vector<PictureInput> pictures;
@@ -202,7 +205,7 @@ void Service::infer(const RoutedRequest& routed, const std::shared_ptr<HttpReque
                         .pictures = parts_.limits.pictures,
                         .pixels = parts_.limits.pixels};
   auto way = std::make_shared<RequestUnderWay<V2Request>>(
-      request, parse_v2_request(request->body, json_length_of(*request), limits), nullptr);
+      request, parse_v2_request(request->body, json_length_of(*request), limits));
   way->place = enter(way->parsed.pictures.size());
   begin_pictures(way, model, way->parsed.pictures, parts_, respond,
                  [way, model](std::vector<Outcome> outcomes) {
