@@ -127,7 +127,7 @@ TEST_CASE("what trains is refused with the numbers where a step cannot fit the m
       {{"story", "pets", "--size", "16384", "--set", "network.layers=" + layers, "--set",
         "training.device=cpu", "--out", "run"},
        2,
-       "a step of 48 pictures of 16384 x 16384 takes"},
+       "a step of 32 pictures of 16384 x 16384 takes"},  // its recipes' batch
   };
   place.check_refused(refused);
   CHECK_FALSE(fs::exists(place / "run"));

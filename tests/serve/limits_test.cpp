@@ -242,11 +242,11 @@ TEST_CASE("what two programs could read differently is refused") {
       {"\x16\x03\x01\x02\x00\x01", 400},
       {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400},
   };
-  for (const auto& [request, status] : table) {
-    CAPTURE(request);
+  for (const auto& malformed : table) {
+    CAPTURE(malformed.first);
     test::RawClient client(server.port());
-    client.send(request);
-    CHECK(client.read_response().status == status);
+    client.send(malformed.first);
+    CHECK(client.read_response().status == malformed.second);
     CHECK(client.is_ended());
   }
   CHECK(server.ask(head(length, "1.0") + png).status == 200);
