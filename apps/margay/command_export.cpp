@@ -18,6 +18,7 @@
 #include "margay/core/error.h"
 #include "margay/core/file_system.h"
 #include "margay/core/json.h"
+#include "margay/graph/zoo/published_network.h"
 #include "margay/graph/zoo/zoo.h"
 #include "margay/model/model.h"
 #include "margay/model/weights_file.h"
@@ -80,7 +81,11 @@ Json input_of(const ExportOptions& options, const model::Model& model) {
 Json to_json(const ExportOptions& options, const model::Model& model, const fs::path& path, uint64_t bytes) {
   Json document{
       {"path", path.string()}, {"format", options.format}, {"bytes", bytes}, {"classes", model.classes}};
-  if (options.format != kOnnx) return document;
+  if (options.format != kOnnx) {
+    const std::string name = graph::zoo::published_network_of(model.graph);
+    document["torchvision"] = name.empty() ? Json() : Json(name);
+    return document;
+  }
   document["opset"] = options.onnx.opset;
   document["with_preprocessing"] = options.onnx.with_preprocessing;
   document["input"] = input_of(options, model);
@@ -95,6 +100,14 @@ std::string describe_input(const ExportOptions& options, const model::Model& mod
                      fmt::join(model.graph.input_shape(), ", "));
 }
 
+/// Who can load the weights alone.
+std::string describe_taker(const model::Model& model) {
+  const std::string name = graph::zoo::published_network_of(model.graph);
+  const int64_t outputs = model.graph.output_shape()[0];
+  if (!name.empty()) return fmt::format("torchvision's {} with num_classes={} loads them", name, outputs);
+  return "none of torchvision's networks has these layers; --format onnx has the network with its weights";
+}
+
 void print_report(const ExportOptions& options, const model::Model& model, const fs::path& path,
                   uint64_t bytes) {
   if (options.json) {
@@ -107,9 +120,8 @@ void print_report(const ExportOptions& options, const model::Model& model, const
     print_err("ONNX, opset {}, {}: input {}; probabilities float32 [batch, {}]\n", options.onnx.opset,
               format_bytes(static_cast<double>(bytes)), describe_input(options, model), model.classes.size());
   else
-    print_err("weights of {} under torchvision's names, {}\n",
-              counted(static_cast<int64_t>(model.weights.size()), "tensor"),
-              format_bytes(static_cast<double>(bytes)));
+    print_err("weights of {}, {}: {}\n", counted(static_cast<int64_t>(model.weights.size()), "tensor"),
+              format_bytes(static_cast<double>(bytes)), describe_taker(model));
 }
 
 uint64_t write(const ExportOptions& options, const model::Model& model, const fs::path& path) {
@@ -123,6 +135,9 @@ void export_model(const ExportOptions& options) {
   refuse_other_than_run(options.model, "export",
                         [](const std::string& run) { return "margay export " + run; });
   const fs::path path = output_of(options);
+  require<UsageError>(path.extension() == '.' + options.format, "export",
+                      fmt::format("--output {} does not end in .{}", path.string(), options.format),
+                      fmt::format("what is written is {}; --format chooses", options.format));
   require_own_output(path, "--output", "export", options.existing);
   if (options.format == kOnnx) become_onnx_program_if_needed();
   const model::Model model = load(options);
@@ -147,7 +162,8 @@ void add_export(CLI::App& command, Outcome&) {
   command
       .add_option(
           "--format", options->format,
-          "onnx, for ONNX Runtime and others; safetensors: the weights alone, under torchvision's names")
+          "onnx, for ONNX Runtime and others; safetensors: the weights alone, for torchvision where it has the "
+          "network")
       ->check(one_of("--format", {kOnnx, kSafetensors}))
       ->capture_default_str();
   command.add_flag(

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <string>
 #include <vector>
 
 #include "apps/margay/console.h"
@@ -12,8 +13,10 @@
 #include "margay/core/error.h"
 #include "margay/core/json.h"
 #include "margay/core/lower_case.h"
+#include "margay/core/printable.h"
 #include "margay/core/random.h"
 #include "margay/core/unicode.h"
+#include "margay/data/quoted_cell.h"
 #include "margay/run/predictions_file.h"
 #include "margay/text/phrases.h"
 
@@ -54,13 +57,19 @@ void print_counts(const PredictionsOutput& output, const Counts& counts) {
 
 /// Whoever looks for such a name in the file does not find it as it is.
 void say_quoted_names(const data::PictureStore& pictures, const PredictionsOutput& output) {
-  int64_t odd = 0;
-  for (size_t i = 0; i < pictures.size(); ++i) odd += is_utf8(pictures.path(i).string()) ? 0 : 1;
-  if (odd == 0) return;
   const bool is_table = lower_case(output.path.extension().string()) == ".csv";
-  print_err("{} not UTF-8: {}\n", counted(odd, "name is", "names are"),
-            is_table ? "in the table they stand as $'caf\\xe9.jpg'"
-                     : "their bytes are in path_bytes, in hexadecimal digits");
+  int64_t odd = 0;
+  std::string first;
+  for (size_t i = 0; i < pictures.size(); ++i) {
+    const std::string name = pictures.path(i).string();
+    const std::string shown = is_table ? data::quoted_cell(name) : printable(name);
+    if (is_table ? shown == name : is_utf8(name)) continue;
+    if (++odd == 1) first = shown;
+  }
+  if (odd == 0) return;
+  print_err("{} such as {}: {}\n", counted(odd, "name", "names"), first,
+            is_table ? "so they stand in the table, quoted, since they are not UTF-8 or would act on a terminal"
+                     : "not UTF-8, so that their bytes are in path_bytes, in hexadecimal digits");
 }
 
 /// Changes when the picture's bytes may have.

@@ -74,10 +74,10 @@ RunDirectory RunDirectory::create(const fs::path& path, ExistingRun existing) {
   if (existing == ExistingRun::refuse)
     require(
         !run.holds_run(), kWhere, fmt::format("{} already holds a run", path.string()),
-        is_there(run.config())
+        run.has_checkpoint()
             ? "choose another folder with `out`, or go on with that run: "_worded +
                   option_text("resume", path.string())
-            : "choose another folder with `out`; that run ended before there was anything to go on from"_worded);
+            : "choose another folder with `out`; of that run there is nothing to go on from"_worded);
   require_folder_of_ours(
       path, [&](const fs::path& entry) { return run.owns(entry.filename()); }, kWhere);
   make_folder(path);

@@ -2,6 +2,8 @@
 #include "margay/serve/predict_form.h"
 
 #include <charconv>
+#include <map>
+#include <string>
 
 #include "margay/core/error.h"
 #include "margay/serve/multipart.h"
@@ -25,7 +27,12 @@ int top_of(const std::string& text) {
   return value;
 }
 
-void set_field(const std::string& name, const std::string& value, PredictForm& form) {
+/// The address and the form may say the same, once each.
+void set_field(const std::string& name, const std::string& value, std::map<std::string, std::string>& said,
+               PredictForm& form) {
+  const auto [before, is_new] = said.emplace(name, value);
+  if (!is_new && before->second != value)
+    refuse(fmt::format("'{}' is said to be '{}' and '{}'", name, before->second, value));
   if (name == "model")
     form.model = value;
   else if (name == "top")
@@ -35,7 +42,8 @@ void set_field(const std::string& name, const std::string& value, PredictForm& f
            "with curl: -F image=@cat.jpg");
 }
 
-void read_parts(const std::string& content_type, const HttpRequest& request, int most, PredictForm& form) {
+void read_parts(const std::string& content_type, const HttpRequest& request, int most,
+                std::map<std::string, std::string>& said, PredictForm& form) {
   constexpr size_t kOtherFields = 2;
   for (const FormPart& part :
        parse_multipart(content_type, request.body, static_cast<size_t>(most) + kOtherFields)) {
@@ -46,7 +54,7 @@ void read_parts(const std::string& content_type, const HttpRequest& request, int
       form.pictures.push_back({part.file_name, part.bytes});
     else
       set_field(part.name, std::string(reinterpret_cast<const char*>(part.bytes.data()), part.bytes.size()),
-                form);
+                said, form);
   }
 }
 
@@ -54,10 +62,11 @@ void read_parts(const std::string& content_type, const HttpRequest& request, int
 
 PredictForm parse_predict_form(const HttpRequest& request, int most_pictures) {
   PredictForm form;
-  for (const auto& [name, value] : request.query) set_field(name, value, form);
+  std::map<std::string, std::string> said;
+  for (const auto& [name, value] : request.query) set_field(name, value, said, form);
   const std::string* content_type = request.field("content-type");
   if (content_type != nullptr && is_multipart(*content_type))
-    read_parts(*content_type, request, most_pictures, form);
+    read_parts(*content_type, request, most_pictures, said, form);
   else if (!request.body.empty())
     form.pictures.push_back({"", request.body});
   if (form.pictures.empty()) refuse("there is no picture in the request", "with curl: -F image=@cat.jpg");

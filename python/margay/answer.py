@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Sequence
 
+from .errors import UsageError
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -24,7 +26,9 @@ class Answer:
         return self.probabilities[self._best_index]
 
     def top(self, count: int = 5) -> list[tuple[str, float]]:
-        """The most probable classes with their probabilities, falling."""
+        """The most probable classes with their probabilities, falling; fewer where there are fewer."""
+        if not isinstance(count, int) or count < 1:
+            raise UsageError(f"top is asked for {count!r} classes, expected a whole number from 1 on")
         order = sorted(range(len(self.classes)), key=lambda index: -self.probabilities[index])
         return [(self.classes[index], self.probabilities[index]) for index in order[:count]]
 

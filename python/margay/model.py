@@ -12,6 +12,18 @@ from .library import Picture, check, library
 from .pixels import picture_of
 
 
+_PATHS = (str, os.PathLike)
+_BYTES = (bytes, bytearray, memoryview)
+_FILES = _PATHS + _BYTES
+
+
+def _path_for_c(path: str | os.PathLike[str]) -> bytes:
+    encoded = os.fsencode(path)
+    if not encoded or b"\0" in encoded:
+        raise UsageError(f"the path {path!r} is empty or has a zero byte in it: no file has such a name")
+    return encoded
+
+
 class Model:
     """Answers what pictures show. Many threads may ask one at once: the weights are in memory once, and the call runs
     without Python's global lock. Usable as a context manager; `close` gives the memory back.
@@ -26,7 +38,8 @@ class Model:
         Raises FormatError, ModelError or InputOutputError.
         """
         self._handle = ctypes.c_void_p()
-        check(library().margay_open(os.fsencode(run_or_model), threads, ctypes.byref(self._handle)))
+        self._arguments = (os.fspath(run_or_model), threads)
+        check(library().margay_open(_path_for_c(run_or_model), threads, ctypes.byref(self._handle)))
         count = library().margay_class_count(self._handle)
         self.classes = tuple(library().margay_class_name(self._handle, index).decode() for index in range(count))
 
@@ -34,15 +47,23 @@ class Model:
         """What a picture shows: a path, the bytes of a file, an array [H, W, 3] of uint8 (RGB; also [H, W] gray and
         [H, W, 4] RGBA) or a Pillow picture.
         """
-        if isinstance(picture, (str, os.PathLike)):
-            return self._ask(library().margay_predict_file, os.fsencode(picture))
-        if isinstance(picture, (bytes, bytearray, memoryview)):
+        if isinstance(picture, _PATHS):
+            return self._ask(library().margay_predict_file, _path_for_c(picture))
+        if isinstance(picture, _BYTES):
             data = bytes(picture)
             return self._ask(library().margay_predict_bytes, ctypes.cast(data, ctypes.POINTER(ctypes.c_ubyte)), len(data))
-        return self.predict_batch([picture])[0]
+        return self._predict_pixels([picture])[0]
 
     def predict_batch(self, pictures: Iterable[Any]) -> list[Answer]:
-        """Arrays or Pillow pictures, each of a size of its own, computed as one batch; the answers are in their order."""
+        """Whatever `predict` takes, each of a size of its own; the answers are in their order. Arrays and Pillow pictures are
+        computed as one batch.
+        """
+        pictures = list(pictures)
+        together = [index for index, picture in enumerate(pictures) if not isinstance(picture, _FILES)]
+        answers = dict(zip(together, self._predict_pixels([pictures[index] for index in together])))
+        return [answers[index] if index in answers else self.predict(picture) for index, picture in enumerate(pictures)]
+
+    def _predict_pixels(self, pictures: list[Any]) -> list[Answer]:
         made = [picture_of(picture) for picture in pictures]
         if not made:
             return []
@@ -67,6 +88,10 @@ class Model:
     def __del__(self) -> None:
         if getattr(self, "_handle", None):
             self.close()
+
+    def __reduce__(self) -> tuple[type[Model], tuple[Any, int]]:
+        """Copies, and what multiprocessing sends, open the same file again."""
+        return type(self), self._arguments
 
     def __repr__(self) -> str:
         return f"<margay.Model of {len(self.classes)} classes>"

@@ -1,6 +1,8 @@
 """The Python package: python_test.py MODEL PICTURE."""
 
+import copy
 import io
+import pickle
 import sys
 import threading
 import unittest
@@ -98,6 +100,18 @@ class ModelTest(unittest.TestCase):
         self.agree(answers[2], answers[0])
         self.assertEqual(self.model.predict_batch([]), [])
 
+    def test_batches_take_what_predict_takes(self):
+        expected = self.model.predict(PICTURE)
+        for answer in self.model.predict_batch([PICTURE, Path(PICTURE), Path(PICTURE).read_bytes()]):
+            self.agree(answer, expected)
+
+    def test_copies_open_the_file_again(self):
+        expected = self.model.predict(PICTURE)
+        for made in (copy.copy(self.model), copy.deepcopy(self.model), pickle.loads(pickle.dumps(self.model))):
+            self.agree(made.predict(PICTURE), expected)
+            made.close()
+        self.agree(self.model.predict(PICTURE), expected)
+
     def test_many_threads(self):
         expected = self.model.predict(PICTURE)
         wrong = []
@@ -125,7 +139,15 @@ class ErrorTest(unittest.TestCase):
             margay.Model(PICTURE)
 
     def test_what_is_no_picture(self):
+        for path in ("", MODEL + "\0more"):
+            with self.assertRaises(margay.UsageError):
+                margay.Model(path)
         with margay.Model(MODEL) as model:
+            with self.assertRaises(margay.UsageError):
+                model.predict(PICTURE + "\0more")
+            for count in (0, -1, 1.5):
+                with self.assertRaises(margay.UsageError):
+                    model.predict(PICTURE).top(count)
             with self.assertRaises(margay.FormatError):
                 model.predict(b"no picture")
             with self.assertRaises(margay.InputOutputError):

@@ -76,6 +76,7 @@ TEST_CASE("weights are exported for torchvision, without what is margay's") {
   CHECK(result.exit_code == 0);
   CHECK(result.out == "w.safetensors\n");
   CHECK(has(result.err, "4 tensors"));
+  CHECK(has(result.err, "none of torchvision's networks has these layers"));
   const model::SafeTensors file = model::read_safetensors(place / "w.safetensors");
   CHECK(file.metadata.at("format") == "pt");
   CHECK(file.tensors.size() == model.weights.size());
@@ -104,6 +105,10 @@ TEST_CASE("an export that makes no sense gets one clear line, and no file is los
       {{"export", "small.safetensors", "--format", "safetensors", "--with-preprocessing"},
        2,
        "belongs to --format onnx"},
+      {{"export", "small.safetensors", "--output", "m.safetensors"}, 2, "does not end in .onnx"},
+      {{"export", "small.safetensors", "--format", "safetensors", "--output", "m.pth"},
+       2,
+       "--output m.pth does not end in .safetensors"},
       {{"export", "small.safetensors", "--output", "none/m.onnx"}, 2, "there is no folder none"},
       {{"export", "small.safetensors", "--output", "mine.onnx"}, 2, "that margay did not write"},
       // The default name of the weights is that of the model itself, which is more than they are.

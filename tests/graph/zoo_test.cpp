@@ -7,8 +7,10 @@
 #include <map>
 
 #include "margay/core/error.h"
+#include "margay/graph/builder.h"
 #include "margay/graph/graph_json.h"
 #include "margay/graph/summary.h"
+#include "margay/graph/zoo/published_network.h"
 
 using namespace margay;
 using namespace margay::graph;
@@ -104,4 +106,14 @@ TEST_CASE("names of parameters in older files are brought up to date") {
   CHECK(zoo::current_parameter_name("encoder.layers.encoder_layer_3.mlp.linear_2.bias") ==
         "encoder.layers.encoder_layer_3.mlp.3.bias");
   CHECK(zoo::current_parameter_name("features.1.conv.0.0.weight") == "features.1.conv.0.0.weight");
+}
+
+TEST_CASE("a graph is known as the published network that takes its weights, and others as none") {
+  for (const zoo::ZooNetwork& network : zoo::networks()) {
+    const int side = network.weights.crop;
+    CHECK(zoo::published_network_of(network.build({.height = side, .width = side, .outputs = 3})) ==
+          network.name);
+  }
+  CHECK(zoo::published_network_of(Builder({3, 64, 64}).conv2d(8, 3).flatten().linear(1).build()).empty());
+  CHECK(zoo::published_network_of(zoo::own_networks()[0].build({.height = 64, .width = 64, .outputs = 2})).empty());
 }
