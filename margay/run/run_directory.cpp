@@ -59,6 +59,10 @@ bool RunDirectory::has_checkpoint() const {
   return path_exists(checkpoint()) || path_exists(previous_checkpoint());
 }
 
+bool RunDirectory::can_go_on() const {
+  return is_there(config()) && (has_checkpoint() || !is_there(model()));
+}
+
 bool RunDirectory::holds_run() const {
   return std::ranges::any_of(files(), is_there) || !event_files_in(root).empty();
 }
@@ -74,7 +78,7 @@ RunDirectory RunDirectory::create(const fs::path& path, ExistingRun existing) {
   if (existing == ExistingRun::refuse)
     require(
         !run.holds_run(), kWhere, fmt::format("{} already holds a run", path.string()),
-        run.has_checkpoint()
+        run.can_go_on()
             ? "choose another folder with `out`, or go on with that run: "_worded +
                   option_text("resume", path.string())
             : "choose another folder with `out`; of that run there is nothing to go on from"_worded);

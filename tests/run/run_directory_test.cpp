@@ -35,6 +35,13 @@ TEST_CASE("a folder that holds a run is refused with a way on") {
     CHECK(std::strstr(error.what(), "already holds a run") != nullptr);
     CHECK(std::strstr(error.what(), "`resume=") != nullptr);
   }
+  write_file_atomically(run.model(), "");  // of a fitted head
+  try {
+    RunDirectory::create(folder / "run");
+    FAIL("accepted");
+  } catch (const UsageError& error) {
+    CHECK(std::strstr(error.what(), "`resume=") == nullptr);
+  }
 }
 
 TEST_CASE("a run owns its files whatever the time in the name of an event file and nothing else") {

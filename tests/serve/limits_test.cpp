@@ -6,6 +6,7 @@
 
 #include "tests/serve/color_server.h"
 
+using namespace std::string_literals;
 using namespace margay;
 using namespace std::chrono_literals;
 using test::ColorServer;
@@ -238,7 +239,7 @@ TEST_CASE("what two programs could read differently is refused") {
       {"GET /v2\r\n\r\n", 400},
       {"GET  /v2 HTTP/1.1\r\n\r\n", 400},
       {"GET http://localhost/v2 HTTP/1.1\r\n" + host + "\r\n", 400},
-      {std::string("GET /v2 HTTP/1.1\r\nHost: local\0host\r\n\r\n", 42), 400},
+      {"GET /v2 HTTP/1.1\r\nHost: local\0host\r\n\r\n"s, 400},
       {"\x16\x03\x01\x02\x00\x01", 400},
       {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400},
   };
