@@ -1,6 +1,6 @@
-/* What a picture shows, for programs in C and all that calls C. Part of margay's public surface, in the library
- * margay_predict; needs no libtorch. Every function is safe from any number of threads at once, none throws and none
- * prints. Text is UTF-8. */
+/* What a picture shows, for programs in C and all that calls C. Part of margay's public surface, in the
+ * library margay_predict; needs no libtorch. Every function is safe from any number of threads at once, none
+ * throws and none prints. Text is UTF-8. */
 #ifndef MARGAY_C_H
 #define MARGAY_C_H
 
@@ -49,12 +49,13 @@ typedef struct margay_picture {
 /** Such as "0.1.0". */
 MARGAY_C_API const char* margay_version(void);
 
-/** The message of the last call of this thread that failed: where, what was found, what was expected, a hint. "" where none
- * has. Valid until the thread's next call. */
+/** The message of the last call of this thread that failed: where, what was found, what was expected, a hint.
+ * "" where none has. Valid until the thread's next call. */
 MARGAY_C_API const char* margay_last_error(void);
 
-/** Opens a model file or a run directory; nothing in it is executed. Calls compute on `threads` threads, 0: as many as this
- * process may use; a program with a thread for each request wants 1. `*model` is NULL where it fails. */
+/** Opens a model file or a run directory; nothing in it is executed. Calls compute on `threads` threads, 0:
+ * as many as this process may use; a program with a thread for each request wants 1. `*model` is NULL where
+ * it fails. */
 MARGAY_C_API int margay_open(const char* run_or_model, int threads, margay_model** model);
 
 /** Gives a model back, once no call uses it any more; NULL is allowed. */
@@ -67,17 +68,19 @@ MARGAY_C_API int margay_class_count(const margay_model* model);
 MARGAY_C_API const char* margay_class_name(const margay_model* model, int index);
 
 /** Each of the calls below writes a probability for each class, in the order of the classes; their sum is 1.
- * `probabilities` has room for margay_class_count() numbers a picture. Where a call fails nothing is written. */
+ * `probabilities` has room for margay_class_count() numbers a picture. Where a call fails nothing is written.
+ */
 
 /** The picture in a file. */
 MARGAY_C_API int margay_predict_file(const margay_model* model, const char* path, double* probabilities);
 
 /** The bytes of a file in any format that margay reads. */
-MARGAY_C_API int margay_predict_bytes(const margay_model* model, const uint8_t* bytes, size_t size, double* probabilities);
+MARGAY_C_API int margay_predict_bytes(const margay_model* model, const uint8_t* bytes, size_t size,
+                                      double* probabilities);
 
 /** Pixels: `count` pictures as one batch, each of a size of its own. */
-MARGAY_C_API int margay_predict_pixels(const margay_model* model, const margay_picture* pictures, size_t count,
-                                       double* probabilities);
+MARGAY_C_API int margay_predict_pixels(const margay_model* model, const margay_picture* pictures,
+                                       size_t count, double* probabilities);
 
 #ifdef __cplusplus
 }

@@ -10,7 +10,9 @@ namespace margay::app {
 
 void add_completion(CLI::App& command, Outcome&) {
   auto shell = std::make_shared<std::string>();
-  command.add_option("SHELL", *shell, "whose completion")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  command.add_option("SHELL", *shell, "whose completion")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
   command.footer(
       "Examples:\n"
       "  margay completion bash > ~/.local/share/bash-completion/completions/margay\n"

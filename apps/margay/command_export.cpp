@@ -160,10 +160,10 @@ void add_export(CLI::App& command, Outcome&) {
                   "run directory, model file, or a published network such as mobilenet_v2")
       ->required();
   command
-      .add_option(
-          "--format", options->format,
-          "onnx, for ONNX Runtime and others; safetensors: the weights alone, for torchvision where it has the "
-          "network")
+      .add_option("--format", options->format,
+                  "onnx, for ONNX Runtime and others; safetensors: the weights alone, for torchvision where "
+                  "it has the "
+                  "network")
       ->check(one_of("--format", {kOnnx, kSafetensors}))
       ->capture_default_str();
   command.add_flag(

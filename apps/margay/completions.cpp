@@ -90,7 +90,8 @@ std::string zsh_argument(const OptionDescription& option, const std::string& nam
     action = fmt::format(":value:({})", fmt::join(option.values, " "));
   else if (!option.value.empty())
     action = ":value:_files";
-  return fmt::format("        '*{}[{}]{}'", name, replaced(zsh_quoted(first_words(option.help)), ":", "\\:"), action);
+  return fmt::format("        '*{}[{}]{}'", name, replaced(zsh_quoted(first_words(option.help)), ":", "\\:"),
+                     action);
 }
 
 std::string zsh_arguments(const CommandDescription& command) {
@@ -112,8 +113,8 @@ std::string zsh_case(const CommandDescription& command) {
   if (command.commands.empty())
     return fmt::format("    '{}')\n      _arguments -s \\\n{}        '*:file:_files' ;;\n", command.name,
                        zsh_arguments(command));
-  return fmt::format("    '{}')\n      commands=(\n{}      )\n      _describe command commands ;;\n", command.name,
-                     zsh_commands(command));
+  return fmt::format("    '{}')\n      commands=(\n{}      )\n      _describe command commands ;;\n",
+                     command.name, zsh_commands(command));
 }
 
 // fish

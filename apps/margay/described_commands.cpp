@@ -42,7 +42,8 @@ CommandDescription describe(const CLI::App& command, const std::string& name) {
   }
   for (const CLI::App* below : command.get_subcommands({})) {
     if (below->get_group().empty()) continue;
-    described.commands.push_back(describe(*below, name.empty() ? below->get_name() : name + " " + below->get_name()));
+    described.commands.push_back(
+        describe(*below, name.empty() ? below->get_name() : name + " " + below->get_name()));
   }
   return described;
 }

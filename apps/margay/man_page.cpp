@@ -40,7 +40,8 @@ std::string synopsis(const CommandDescription& command) {
   std::string line = fmt::format(".B margay{}\n", command.name.empty() ? "" : " " + command.name);
   line += "[\\fIOPTIONS\\fR]";
   if (!command.commands.empty()) line += " \\fICOMMAND\\fR";
-  for (const std::string& positional : command.positionals) line += fmt::format(" \\fI{}\\fR", plain(positional));
+  for (const std::string& positional : command.positionals)
+    line += fmt::format(" \\fI{}\\fR", plain(positional));
   return line + "\n";
 }
 
@@ -89,9 +90,10 @@ std::string see_also(const CommandDescription& command) {
 std::string page_of(const CommandDescription& command) {
   const std::string name = page_name(command.name);
   std::string title = name;
-  std::ranges::transform(title, title.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return fmt::format(".TH {} 1 \"\" \"margay {}\" \"margay\"\n.SH NAME\n{} \\- {}\n", plain(title), kVersion, plain(name),
-                     plain(command.help)) +
+  std::ranges::transform(title, title.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return fmt::format(".TH {} 1 \"\" \"margay {}\" \"margay\"\n.SH NAME\n{} \\- {}\n", plain(title), kVersion,
+                     plain(name), plain(command.help)) +
          section("SYNOPSIS", synopsis(command)) + section("COMMANDS", commands(command)) +
          section("ARGUMENTS", arguments(command)) + section("OPTIONS", options(command)) +
          section("EXAMPLES AND REMARKS", remarks(command.footer)) + section("SEE ALSO", see_also(command));

@@ -68,8 +68,9 @@ void say_quoted_names(const data::PictureStore& pictures, const PredictionsOutpu
   }
   if (odd == 0) return;
   print_err("{} such as {}: {}\n", counted(odd, "name", "names"), first,
-            is_table ? "so they stand in the table, quoted, since they are not UTF-8 or would act on a terminal"
-                     : "not UTF-8, so that their bytes are in path_bytes, in hexadecimal digits");
+            is_table
+                ? "so they stand in the table, quoted, since they are not UTF-8 or would act on a terminal"
+                : "not UTF-8, so that their bytes are in path_bytes, in hexadecimal digits");
 }
 
 /// Changes when the picture's bytes may have.

@@ -8,7 +8,8 @@
 namespace margay::app {
 
 std::unique_ptr<CLI::App> make_program(Outcome& outcome) {
-  auto app = std::make_unique<CLI::App>("margay turns a folder of pictures into an image classifier.", "margay");
+  auto app =
+      std::make_unique<CLI::App>("margay turns a folder of pictures into an image classifier.", "margay");
   app->set_version_flag("--version", fmt::format("margay {}", kVersion));
   app->require_subcommand(1);
   app->footer("'margay help COMMAND' shows what a command takes, with an example.");

@@ -99,9 +99,11 @@ int margay_predict_file(const margay_model* model, const char* path, double* pro
   });
 }
 
-int margay_predict_bytes(const margay_model* model, const uint8_t* bytes, size_t size, double* probabilities) {
+int margay_predict_bytes(const margay_model* model, const uint8_t* bytes, size_t size,
+                         double* probabilities) {
   return guarded([&] {
-    require_given(model, "model"), require_given(bytes, "bytes"), require_given(probabilities, "probabilities");
+    require_given(model, "model"), require_given(bytes, "bytes"),
+        require_given(probabilities, "probabilities");
     write(model->predictor.predict_bytes({bytes, size}), probabilities);
   });
 }

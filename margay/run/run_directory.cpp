@@ -76,12 +76,11 @@ RunDirectory RunDirectory::create(const fs::path& path, ExistingRun existing) {
   require(!path.empty(), kWhere, "the name of the run directory is empty");
   const RunDirectory run{path};
   if (existing == ExistingRun::refuse)
-    require(
-        !run.holds_run(), kWhere, fmt::format("{} already holds a run", path.string()),
-        run.can_go_on()
-            ? "choose another folder with `out`, or go on with that run: "_worded +
-                  option_text("resume", path.string())
-            : "choose another folder with `out`; of that run there is nothing to go on from"_worded);
+    require(!run.holds_run(), kWhere, fmt::format("{} already holds a run", path.string()),
+            run.can_go_on()
+                ? "choose another folder with `out`, or go on with that run: "_worded +
+                      option_text("resume", path.string())
+                : "choose another folder with `out`; of that run there is nothing to go on from"_worded);
   require_folder_of_ours(
       path, [&](const fs::path& entry) { return run.owns(entry.filename()); }, kWhere);
   make_folder(path);

@@ -38,8 +38,8 @@ struct RunDirectory {
 
   /// Whether a training can go on from here.
   bool has_checkpoint() const;
-  /// Whether a training can go on here: from a checkpoint, or from the start where it came to nothing. One that
-  /// fits a head alone has a model and no checkpoint.
+  /// Whether a training can go on here: from a checkpoint, or from the start where it came to nothing. One
+  /// that fits a head alone has a model and no checkpoint.
   bool can_go_on() const;
 
   /// True when any of these files is there.

@@ -1,4 +1,5 @@
-// Writes a small model of three classes, and a picture, for tests in other languages: write_model MODEL PICTURE.
+// Writes a small model of three classes, and a picture, for tests in other languages: write_model MODEL
+// PICTURE.
 #include <cstdio>
 
 #include "margay/core/atomic_file.h"

@@ -65,6 +65,7 @@ TEST_CASE("there is a manual page for every command") {
     CHECK(fs::exists(folder / "man1" / (std::string(name) + ".1")));
   const std::string page = read_text_file(folder / "man1" / "margay-show.1");
   CHECK(page.starts_with(".TH MARGAY\\-SHOW 1"));
-  for (const char* part : {".SH SYNOPSIS\n.B margay show\n", "\\fB\\-\\-labels\\fR top|leaf|path", "\nExamples:\n"})
+  for (const char* part :
+       {".SH SYNOPSIS\n.B margay show\n", "\\fB\\-\\-labels\\fR top|leaf|path", "\nExamples:\n"})
     CHECK(page.find(part) != std::string::npos);
 }

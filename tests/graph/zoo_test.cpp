@@ -115,5 +115,6 @@ TEST_CASE("a graph is known as the published network that takes its weights, and
           network.name);
   }
   CHECK(zoo::published_network_of(Builder({3, 64, 64}).conv2d(8, 3).flatten().linear(1).build()).empty());
-  CHECK(zoo::published_network_of(zoo::own_networks()[0].build({.height = 64, .width = 64, .outputs = 2})).empty());
+  CHECK(zoo::published_network_of(zoo::own_networks()[0].build({.height = 64, .width = 64, .outputs = 2}))
+            .empty());
 }

@@ -71,7 +71,8 @@ TEST_CASE("forms have files and fields") {
 TEST_CASE("what is said twice has to be the same") {
   const auto form_with = [](const std::string& value) {
     return "--XX\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\n" + value +
-           "\r\n--XX\r\nContent-Disposition: form-data; name=\"image\"; filename=\"a.jpg\"\r\n\r\none\r\n--XX--";
+           "\r\n--XX\r\nContent-Disposition: form-data; name=\"image\"; "
+           "filename=\"a.jpg\"\r\n\r\none\r\n--XX--";
   };
   CHECK(parse_predict_form(request_of("/predict?model=pets", form_with("pets"), kForm), 4).model == "pets");
   const HttpRequest other = request_of("/predict?model=pets", form_with("birds"), kForm);
