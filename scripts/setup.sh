@@ -89,7 +89,7 @@ tests=OFF
 # A build that has the tests keeps them: the demo must not undo what test.sh has made.
 if [ -f build/CMakeCache.txt ] && grep -q '^MARGAY_TESTS:BOOL=ON' build/CMakeCache.txt; then tests=ON; fi
 say "Building margay (the first time takes some minutes)"
-# With the precompiled header, which saves time; scripts/test-clang.sh builds without it, as everybody else does who says nothing.
+# With the precompiled header; scripts/test-clang.sh builds without it, as everybody does who sets no option.
 cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DMARGAY_TESTS=$tests -DMARGAY_PRECOMPILE=ON >build-configure.log 2>&1 ||
   { cat build-configure.log >&2; exit 1; }
 rm -f build-configure.log

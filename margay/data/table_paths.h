@@ -14,9 +14,9 @@ namespace margay::data {
 struct TablePaths {
   std::filesystem::path root;  ///< absolute; what is relative starts here
   std::string suffix;
-  bool backslashes = false;  ///< they separate folders, as on Windows
-  bool guessed = false;      ///< neither said nor simply the paths as they stand
-  bool absolute = false;     ///< some begin at the root of a machine, and not at `root`
+  bool backslashes = false;   ///< they separate folders, as on Windows
+  bool guessed = false;       ///< neither said nor simply the paths as they stand
+  bool absolute = false;      ///< some begin at the root of a machine, and not at `root`
   bool lacks_suffix = false;  ///< none ends as pictures do, and nothing says what to put behind them
   /// Where pictures lie in several folders or end differently: by the path in the table, the one from `root`
   /// on.
